@@ -1,0 +1,35 @@
+"""Engines read lines. Each is named here by its dotted name and imported only when opened."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from ocr.errors import SettingsError
+from ocr.page import Line, Reading, Step
+from ocr.scan.leaf import Leaf
+
+
+class Engine(Protocol):
+    """Something that reads the lines of a leaf. Opened once per worker process, used for many pages."""
+
+    step: Step
+    """Who reads: its ident stands in `Reading.by`; version and settings go into record and fingerprint."""
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        """One reading per line, in order, boxes in scan pixels, confidence in 0..1 or None when unknown.
+
+        A line without text gives a reading without words. A line that could not be read gives a reading
+        with a failure. What stops the whole leaf raises: EngineError, DependencyError, PageTimeoutError.
+        """
+        ...
+
+
+ENGINES = {"tesseract": "ocr.engines.tesseract:open_engine"}
+
+
+def open_engine(name: str, settings: object) -> Engine:
+    """The engine of that name, ready to read, with the settings of its own class."""
+    if name not in ENGINES:
+        raise SettingsError(f"There is no engine {name!r}; known: {', '.join(ENGINES)}.")
+    module, function = ENGINES[name].split(":")
+    return cast(Callable[[object], Engine], getattr(import_module(module), function))(settings)

@@ -1,0 +1,1 @@
+"""Readings held against truth."""

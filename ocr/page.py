@@ -1,0 +1,165 @@
+"""What is known of a scan once it is read: frozen values, in pixels of the upright scan.
+
+Three silences are different things, here and in TEI: a line without readings is not read yet; a reading
+without words is read and blank; a reading with a failure is failed, and says why.
+Unknown is None; zero is a measurement.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ocr.geometry import Box, Outline, Point
+
+
+class Kind(StrEnum):
+    """What a region or a line is."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    INSERTION = "insertion"
+    STRUCK = "struck"
+    MARGIN = "margin"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another letter or word the engine thought of, with its probability in 0..1."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One letter (a grapheme) of a word."""
+
+    text: str
+    confidence: float | None = None
+    box: Box | None = None
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two spaces, punctuation included. Confidence: probability of being right, 0..1."""
+
+    text: str
+    box: Box | None = None
+    confidence: float | None = None
+    glyphs: tuple[Glyph, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader (an engine or a person, named by its id in the record) makes of a line."""
+
+    by: str
+    words: tuple[Word, ...] = ()
+    confidence: float | None = None
+    failure: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of writing: where it is, what it is, and what its readers made of it, the most trusted last."""
+
+    outline: Outline
+    baseline: tuple[Point, ...] = ()
+    kind: Kind = Kind.TEXT
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def reading(self) -> Reading | None:
+        """The most trusted reading; None when the line is not read yet."""
+        return self.readings[-1] if self.readings else None
+
+    @property
+    def text(self) -> str:
+        """The text of the most trusted reading, empty when there is none."""
+        return self.reading.text if self.reading else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines that belong together, in reading order."""
+
+    outline: Outline
+    lines: tuple[Line, ...]
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """How far text lines run down to the right, in degrees counter-clockwise; whether it was turned back."""
+
+    angle_deg: float
+    confidence: float
+    applied: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One leaf of the scan. `remark` says in words what a reader of an empty surface wants to know."""
+
+    box: Box
+    regions: tuple[Region, ...] = ()
+    skew: Skew | None = None
+    remark: str = ""
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines in reading order."""
+        return (line for region in self.regions for line in region.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The scan file as it was found. Width and height are of the upright picture (EXIF honoured)."""
+
+    file: str
+    sha256: str
+    width_px: int
+    height_px: int
+    media_type: str
+    sheet: int = 1
+    sheets: int = 1
+    dpi: float | None = None
+    exif_orientation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done, by which program in which version, with which settings."""
+
+    ident: str
+    label: str
+    version: str
+    settings: tuple[tuple[str, str], ...] = ()
+    reads: bool = False
+    """True for a program that made readings: `Reading.by` names its ident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole record of one scan, as written to and read from TEI."""
+
+    name: str
+    source: Source
+    surfaces: tuple[Surface, ...]
+    steps: tuple[Step, ...] = ()
+    fingerprint: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines of all surfaces in reading order."""
+        return (line for surface in self.surfaces for line in surface.lines)

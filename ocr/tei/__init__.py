@@ -1,0 +1,1 @@
+"""The record: TEI written, parsed, validated, merged. The door of lxml."""
