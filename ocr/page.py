@@ -69,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of writing: where it is, what it is, and what its readers made of it, the most trusted last."""
+    """One line of writing: where it is, what it is, and what its readers made of it, most trusted last."""
 
     outline: Outline
     baseline: tuple[Point, ...] = ()
