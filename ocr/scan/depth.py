@@ -1,0 +1,90 @@
+"""From any depth, palette, alpha and orientation to upright eight-bit pixels."""
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Pixels = npt.NDArray[np.uint8]
+
+_STRIPE_ROWS = 512
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
+
+
+def eight_bits(image: Image.Image) -> Pixels:
+    """Grey (height, width) or colour (height, width, 3) pixels of a loaded picture, on white paper.
+
+    Deep greys are scaled by the range of their type, not cut off; palettes, CMYK and the like become
+    colour; what is transparent becomes white.
+    """
+    if image.mode.startswith("I") or image.mode == "F":
+        return _scaled(image)
+    if image.has_transparency_data or image.mode in {"La", "RGBa"}:
+        image = _on_white(image)
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif image.mode not in {"L", "RGB"}:
+        image = image.convert("RGB")
+    return _array(image)
+
+
+def upright(pixels: Pixels, orientation: int) -> Pixels:
+    """The picture turned and mirrored as its EXIF orientation (1 to 8) asks."""
+    match orientation:
+        case 2:
+            pixels = pixels[:, ::-1]
+        case 3:
+            pixels = pixels[::-1, ::-1]
+        case 4:
+            pixels = pixels[::-1]
+        case 5:
+            pixels = pixels.swapaxes(0, 1)
+        case 6:
+            pixels = np.rot90(pixels, -1)
+        case 7:
+            pixels = pixels[::-1, ::-1].swapaxes(0, 1)
+        case 8:
+            pixels = np.rot90(pixels)
+    return np.ascontiguousarray(pixels)
+
+
+def _array(image: Image.Image) -> Pixels:
+    """Stripe by stripe, because a whole picture at once is held three times while it is handed over."""
+    width, height = image.size
+    shape = (height, width) if image.mode == "L" else (height, width, 3)
+    pixels = np.empty(shape, np.uint8)
+    for top in range(0, height, _STRIPE_ROWS):
+        bottom = min(top + _STRIPE_ROWS, height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+    return pixels
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    grey = image.mode in {"1", "L", "LA", "La"}
+    clear = image.convert("LA" if grey else "RGBA")
+    paper = Image.new("L" if grey else "RGB", image.size, "white")
+    paper.paste(clear.convert(paper.mode), mask=clear.getchannel("A"))
+    return paper
+
+
+def _scaled(image: Image.Image) -> Pixels:
+    deep = np.asarray(image)
+    tags = getattr(image, "tag_v2", {})
+    highest = (
+        float(deep.max()) if np.isfinite(deep).all() else float(np.nanmax(np.where(np.isinf(deep), 0, deep)))
+    )
+    if image.mode.startswith("I;16"):
+        bits = tags.get(_BITS_PER_SAMPLE, (16,))[0]
+        top = float(2**bits - 1) if 8 < bits <= 16 and highest < 2**bits else 65535.0
+    else:
+        # Whole numbers and floats have no range of their own: the usual ones, then what is there.
+        top = next(
+            (t for t in (1.0, 255.0, 65535.0) if highest <= t and not (t == 1.0 and image.mode == "I")),
+            highest,
+        )
+    pixels = np.empty(deep.shape, np.uint8)
+    for first in range(0, deep.shape[0], _STRIPE_ROWS):
+        stripe = np.nan_to_num(deep[first : first + _STRIPE_ROWS].astype(np.float32), nan=top)
+        pixels[first : first + _STRIPE_ROWS] = np.clip(np.rint(stripe * (255.0 / top)), 0, 255)
+    if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        np.subtract(255, pixels, out=pixels)
+    return pixels
