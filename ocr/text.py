@@ -1,6 +1,8 @@
-"""The only room that knows Unicode: normal form, graphemes, what XML can hold."""
+"""The only room that knows Unicode: normal form, graphemes, words, what XML can hold, spelling profiles."""
 
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -46,3 +48,112 @@ def bare_word(token: str) -> tuple[str, str, str]:
     assert match is not None  # the pattern matches any string
     before, word, after = match.groups()
     return before, word, after
+
+
+# Word boundaries of UAX 29; plain \b of the regex module is simpler than that.
+_BOUNDARY = regex.compile(r"\b", regex.WORD | regex.V1)
+_WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
+
+
+def codepoints(text: str) -> list[str]:
+    """Single Unicode characters, as tools that know no graphemes count them."""
+    return list(text)
+
+
+def words_by_space(text: str) -> list[str]:
+    """What stands between white space, punctuation included."""
+    return text.split()
+
+
+def words_uax29(text: str) -> list[str]:
+    """Words by UAX 29 word boundaries, without what holds neither letter nor digit."""
+    return [piece for piece in _BOUNDARY.split(text) if _WORDLIKE.search(piece)]
+
+
+_SINGLE_MARKS = "'`´ʹʼ′‘’‚‛‹›＇"
+_DOUBLE_MARKS = "«»“”„‟″❝❞〝〞〟＂"
+_ONE_QUOTE = str.maketrans(dict.fromkeys(_SINGLE_MARKS + _DOUBLE_MARKS, '"'))
+_HARD_SIGN = regex.compile(
+    rf"(?<=[\p{{L}}&&\p{{Cyrillic}}]\p{{M}}*)[{_SINGLE_MARKS}](?=([\p{{L}}&&\p{{Cyrillic}}]))", regex.V1
+)
+_DASH = regex.compile(r"[\p{Pd}\u2212\u00AD]")
+_SPLIT_WORD = regex.compile(r"(?<=[\p{L}\p{M}])-\s*\n\s*(?=\p{L})")
+_FINAL_HARD_SIGN = regex.compile(r"(?<=[\p{L}--ъ]\p{M}*)ъ+(?![\p{L}\p{M}])", regex.V1)
+_PUNCTUATION = regex.compile(r"\p{P}+")
+_E_MARKED = regex.compile("[еЕ]\\p{M}+")
+_OLD_LETTERS = str.maketrans("ѣіѳѵ", "еифи")
+
+
+def _same_yo(text: str) -> str:
+    if "ё" not in text and "Ё" not in text and "\u0308" not in text:
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    return nfc(_E_MARKED.sub(lambda found: found[0].replace("\u0308", ""), apart))
+
+
+def _hard_sign(text: str) -> str:
+    return _HARD_SIGN.sub(lambda found: "Ъ" if found[1].isupper() else "ъ", text)
+
+
+def _no_punctuation(text: str) -> str:
+    # Twice the hard sign: из-за and изъ-за must meet, and so must а.ъ and а.
+    bare = _PUNCTUATION.sub("", _FINAL_HARD_SIGN.sub("", text))
+    return _FINAL_HARD_SIGN.sub("", bare)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One difference a profile does not count, told in words, and the change that takes it away."""
+
+    told: str
+    change: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named choice of what counts as a difference between two texts. No profile strips combining marks."""
+
+    name: str
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Its rules in words, in the order they are applied."""
+        return (
+            "Unicode NFC",
+            *(rule.told for rule in self.rules),
+            "white space collapsed, line ends included",
+        )
+
+    def apply(self, text: str) -> str:
+        """The text as this profile sees it: one line, NFC. `text` has its lines parted by newlines.
+
+        Idempotent; a text and its NFD give the same.
+        """
+        text = nfc(text)
+        for rule in self.rules:
+            text = rule.change(text)
+        return squeeze(nfc(text))
+
+
+_YO = Rule("ё is е", _same_yo)
+_SIGNS = (
+    Rule("an apostrophe between Cyrillic letters is ъ", _hard_sign),
+    Rule("all dashes, the minus and the soft hyphen are one hyphen", lambda text: _DASH.sub("-", text)),
+    Rule("all quotation marks and remaining apostrophes are one", lambda text: text.translate(_ONE_QUOTE)),
+)
+
+STRICT = Profile("strict")
+LENIENT = Profile("lenient", (_YO, *_SIGNS))
+READING = Profile(
+    "reading",
+    (
+        Rule("lower case", str.lower),
+        Rule("ѣ is е, і is и, ѳ is ф, ѵ is и", lambda text: text.translate(_OLD_LETTERS)),
+        *_SIGNS,
+        Rule("words parted by a hyphen at a line end are joined", lambda text: _SPLIT_WORD.sub("", text)),
+        Rule("no ъ at the end of a word, no punctuation (Unicode category P)", _no_punctuation),
+        _YO,  # last: punctuation gone, a stray diaeresis can come to stand on an е
+    ),
+)
+PROFILES = (STRICT, LENIENT, READING)
