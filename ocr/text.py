@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import regex
 
+UNICODE_VERSION = unicodedata.unidata_version
+
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 # XML 1.0, production [2] Char: everything else must not stand in a document.

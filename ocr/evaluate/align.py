@@ -1,0 +1,91 @@
+"""How two sequences of letters or words lie against each other: the alignment as data, rendered elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+
+class Kind(StrEnum):
+    """What happened to a stretch of the truth."""
+
+    HIT = "hit"
+    SUBSTITUTION = "substitution"
+    INSERTION = "insertion"
+    """Stands in the found text only."""
+    DELETION = "deletion"
+    """Stands in the truth only."""
+
+
+_KINDS = {
+    "equal": Kind.HIT,
+    "replace": Kind.SUBSTITUTION,
+    "insert": Kind.INSERTION,
+    "delete": Kind.DELETION,
+}
+_MIRROR = {
+    Kind.HIT: Kind.HIT,
+    Kind.SUBSTITUTION: Kind.SUBSTITUTION,
+    Kind.INSERTION: Kind.DELETION,
+    Kind.DELETION: Kind.INSERTION,
+}
+
+
+class Stretch(NamedTuple):
+    """A run of one kind: truth[truth_start:truth_end] lies against found[found_start:found_end]."""
+
+    kind: Kind
+    truth_start: int
+    truth_end: int
+    found_start: int
+    found_end: int
+
+    @property
+    def length(self) -> int:
+        """Units it spans; both sides of a hit or a substitution are equally long."""
+        return max(self.truth_end - self.truth_start, self.found_end - self.found_start)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Stretches in order that together cover both sequences, each unit once; as few errors as can be."""
+
+    stretches: tuple[Stretch, ...]
+
+    def mirrored(self) -> "Alignment":
+        """The same with truth and found exchanged."""
+        return Alignment(
+            tuple(
+                Stretch(_MIRROR[s.kind], s.found_start, s.found_end, s.truth_start, s.truth_end)
+                for s in self.stretches
+            )
+        )
+
+
+def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
+    """The Levenshtein alignment of two sequences of units (letters, words or lines).
+
+    Several alignments can be equally short; the one chosen for (found, truth) is always the mirror of
+    the one for (truth, found), so that counts do not depend on who is called the truth.
+    """
+    if _comes_first(found, truth):
+        return align(found, truth).mirrored()
+    one, other = _interned(truth, found)
+    # Rates near one in eight are what is met; a hint too small costs a second pass, one too large costs time.
+    hint = max(len(one), len(other)) // 8
+    opcodes = Levenshtein.opcodes(one, other, score_hint=hint)
+    return Alignment(
+        tuple(Stretch(_KINDS[op.tag], op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes)
+    )
+
+
+def _comes_first(one: Sequence[str], other: Sequence[str]) -> bool:
+    return (len(one), list(one)) < (len(other), list(other))
+
+
+def _interned(*sequences: Sequence[str]) -> list[list[int]]:
+    """Equal units as equal small numbers, so that no two different units are ever taken for one by a hash."""
+    numbers: dict[str, int] = {}
+    return [[numbers.setdefault(unit, len(numbers)) for unit in sequence] for sequence in sequences]

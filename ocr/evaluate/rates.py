@@ -1,0 +1,154 @@
+"""Counts of errors, which add, and rates, which are made only when they are shown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ocr.evaluate.align import Alignment, Kind, align
+from ocr.text import Profile, codepoints, graphemes, words_by_space, words_uax29
+
+
+class Letters(StrEnum):
+    """What is counted as one letter."""
+
+    GRAPHEMES = "graphemes"
+    CODEPOINTS = "codepoints"
+
+
+class Words(StrEnum):
+    """What is counted as one word: what stands between spaces, or words by UAX 29 without punctuation."""
+
+    SPACE = "space"
+    UAX29 = "uax29"
+
+
+_LETTERS = {Letters.GRAPHEMES: graphemes, Letters.CODEPOINTS: codepoints}
+_WORDS = {Words.SPACE: words_by_space, Words.UAX29: words_uax29}
+
+
+def letters_of(text: str, rule: Letters = Letters.GRAPHEMES) -> list[str]:
+    """The letters of a text, spaces and punctuation among them."""
+    return _LETTERS[rule](text)
+
+
+def words_of(text: str, rule: Words = Words.SPACE) -> list[str]:
+    """The words of a text."""
+    return _WORDS[rule](text)
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """How many units were right, wrong, added and left out. They add; `Tallies()` changes nothing."""
+
+    hits: int = 0
+    substitutions: int = 0
+    insertions: int = 0
+    """In the found text only."""
+    deletions: int = 0
+    """In the truth only."""
+
+    def __add__(self, other: "Tallies") -> "Tallies":
+        """Counts of both together."""
+        return Tallies(
+            self.hits + other.hits,
+            self.substitutions + other.substitutions,
+            self.insertions + other.insertions,
+            self.deletions + other.deletions,
+        )
+
+    @property
+    def errors(self) -> int:
+        """The Levenshtein distance."""
+        return self.substitutions + self.insertions + self.deletions
+
+    @property
+    def truth(self) -> int:
+        """Units in the truth."""
+        return self.hits + self.substitutions + self.deletions
+
+    @property
+    def found(self) -> int:
+        """Units in the found text."""
+        return self.hits + self.substitutions + self.insertions
+
+    @property
+    def rate(self) -> float | None:
+        """Errors per unit of truth; above 1 when much was invented.
+
+        An empty truth gives no rate, except that nothing found where nothing stands is free of errors: 0.
+        """
+        if self.truth == 0:
+            return None if self.errors else 0.0
+        return self.errors / self.truth
+
+    @property
+    def accuracy(self) -> float | None:
+        """Hits per unit of truth; None when the truth is empty."""
+        return self.hits / self.truth if self.truth else None
+
+
+def tally(alignment: Alignment) -> Tallies:
+    """The counts of one alignment."""
+    counts = dict.fromkeys(Kind, 0)
+    for stretch in alignment.stretches:
+        counts[stretch.kind] += stretch.length
+    return Tallies(counts[Kind.HIT], counts[Kind.SUBSTITUTION], counts[Kind.INSERTION], counts[Kind.DELETION])
+
+
+def compare(truth: Sequence[str], found: Sequence[str]) -> Tallies:
+    """The counts of one sequence of units against another."""
+    return tally(align(truth, found))
+
+
+def macro(parts: Iterable[Tallies]) -> float | None:
+    """The plain mean of the rates of those parts that have a truth; None when none has.
+
+    A blank page read as blank has the rate 0 but is left out: blank pages must not sweeten a mean.
+    """
+    rates = [part.errors / part.truth for part in parts if part.truth]
+    return sum(rates) / len(rates) if rates else None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One page, or all, under one profile."""
+
+    profile: str
+    letters: Tallies = Tallies()
+    words: Tallies = Tallies()
+
+    @property
+    def cer(self) -> float | None:
+        """Character error rate."""
+        return self.letters.rate
+
+    @property
+    def wer(self) -> float | None:
+        """Word error rate."""
+        return self.words.rate
+
+    def __add__(self, other: "Score") -> "Score":
+        """Counts of both together; the profile must be the same."""
+        if self.profile != other.profile:
+            raise ValueError(f"{self.profile} and {other.profile} do not add")
+        return Score(self.profile, self.letters + other.letters, self.words + other.words)
+
+
+def score(
+    truth: str,
+    found: str,
+    profile: Profile,
+    letters: Letters = Letters.GRAPHEMES,
+    words: Words = Words.SPACE,
+) -> Score:
+    """The counts of one found text against its truth.
+
+    Each side is its lines parted by newlines. A line end counts as one space, so lines broken at other
+    places cost nothing, and a line left out costs its letters and one space.
+    """
+    truth, found = profile.apply(truth), profile.apply(found)
+    return Score(
+        profile.name,
+        compare(letters_of(truth, letters), letters_of(found, letters)),
+        compare(words_of(truth, words), words_of(found, words)),
+    )

@@ -1,0 +1,115 @@
+"""The plan of the house, held: who may import whom, one door per library, small files, a quick --help."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+OCR = Path(__file__).parents[1] / "ocr"
+FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.parts)
+
+LAYERS = {
+    "errors": 2,
+    "geometry": 3,
+    "text": 3,
+    "page": 4,
+    "tei": 5,
+    "scan": 5,
+    "engines": 6,
+    "lines": 6,
+    "evaluate": 6,
+    "synth": 6,
+    "transcribe": 7,
+    "recipe": 7,
+    "train": 7,
+    "cli": 8,
+    "review": 8,
+    "__main__": 9,
+}
+
+DOORS = {
+    "cv2": ("scan", "lines", "synth"),
+    "PIL": ("scan", "lines", "synth"),
+    "pytesseract": ("engines/tesseract",),
+    "onnxruntime": ("engines/cursive", "lines"),
+    "torch": ("train",),
+    "lxml": ("tei",),
+    "typer": ("cli",),
+    "rich": ("cli",),
+    **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
+}
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(OCR).with_suffix("").as_posix().removesuffix("/__init__")
+
+
+def _room(place: str) -> str:
+    return place.partition("/")[0]
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything imported, wherever in the file it stands."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports name their room in full"
+            assert node.module is not None
+            if node.module == "ocr":
+                yield from ((node.lineno, f"ocr.{name.name}") for name in node.names)
+            else:
+                yield node.lineno, node.module
+
+
+def _id(path: Path) -> str:
+    return _place(path)
+
+
+def test_the_rooms_are_there() -> None:
+    assert len(FILES) > 5
+
+
+@pytest.mark.parametrize("path", FILES, ids=_id)
+def test_rooms_import_only_from_lower_ones(path: Path) -> None:
+    room = _room(_place(path))
+    if room == "__init__":
+        return
+    assert room in LAYERS, f"{path.name}: give the room {room} its layer"
+    for line, name in _imports(path):
+        rooms = name.split(".")
+        if rooms[0] == "ocr" and len(rooms) > 1 and rooms[1] != room:
+            assert LAYERS.get(rooms[1], 99) < LAYERS[room], f"{path}:{line}: {room} must not import {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_id)
+def test_a_library_has_one_door(path: Path) -> None:
+    place = _place(path)
+    for line, name in _imports(path):
+        doors = DOORS.get(name.split(".")[0])
+        if doors is not None:
+            allowed = any(place == door or place.startswith(door + "/") for door in doors)
+            assert allowed, f"{path}:{line}: {name} may be imported in {', '.join(doors)} only"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_id)
+def test_a_file_has_one_concept(path: Path) -> None:
+    length = len(path.read_text("utf-8").splitlines())
+    assert length <= 400, f"{path} has {length} lines: split it by concept"
+
+
+@pytest.mark.skipif(not (OCR / "cli.py").exists(), reason="the command line is not built yet")
+def test_help_is_quick_because_it_loads_little() -> None:
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "ocr", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in run.stderr.splitlines()}
+    assert "ocr" in loaded
+    assert not loaded & {"cv2", "numpy", "torch", "onnxruntime", "lxml", "PIL"}
