@@ -1,0 +1,312 @@
+"""The lines of any TEI text, ours or foreign: what stands on each line under stated rules."""
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Literal, get_args, get_type_hints
+
+from lxml import etree
+
+from ocr.errors import SettingsError
+from ocr.page import Glyph, Rival
+from ocr.tei.names import LETTER, XML_ID, is_element, local, pointers, q
+from ocr.tei.tree import load
+from ocr.text import squeeze
+
+Kept = Literal["keep", "leave out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What counts as text. The defaults give a diplomatic transcription: what the page ends up saying, in
+    the spelling of its writer, without what an editor put in."""
+
+    deleted: Kept = "leave out"
+    """del: struck out by the writer. Kept inside restore (struck out, then reinstated)."""
+    added: Kept = "keep"
+    """add: written in later by the writer."""
+    unclear: Kept = "keep"
+    """unclear: read with doubt. Of several in a choice the first counts."""
+    supplied: Kept = "leave out"
+    """supplied: not on the page, put in by an editor."""
+    gap: Literal["nothing", "mark"] = "nothing"
+    """gap: unreadable or unread. "mark" gives […]."""
+    sic: Literal["sic", "corr"] = "sic"
+    """choice of sic and corr: as written, or as the editor corrects it."""
+    abbr: Literal["abbr", "expan"] = "abbr"
+    """choice of abbr and expan; also whether ex (the letters an editor adds) counts outside a choice."""
+    orig: Literal["orig", "reg"] = "orig"
+    """choice of orig and reg: the spelling of the source, or a regularized one."""
+    app: Literal["lem", "rdg"] = "lem"
+    """app of lem and rdg: the reading preferred (a correction), or the first other one (the machine's)."""
+    note: Kept = "leave out"
+    """note: taken for an editor's."""
+    fw: Kept = "keep"
+    """fw: page numbers, running heads."""
+
+    def __post_init__(self) -> None:
+        allowed = get_type_hints(Rules)
+        for rule in fields(self):
+            value, known = getattr(self, rule.name), get_args(allowed[rule.name])
+            if value not in known:
+                raise SettingsError(
+                    f"The rule {rule.name!r} cannot be {value!r}; it is one of: {', '.join(known)}."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class TextWord:
+    """What stands between two spaces, and how sure its reader was (None when not told in figures)."""
+
+    text: str
+    cert: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line as it stands on the page, white space single. Line-end hyphens stay."""
+
+    text: str
+    n: str | None = None
+    """The number of the line, as the file gives it."""
+    surface: str | None = None
+    """The page: the id of its surface, or else what pb says (@n)."""
+    zone: str | None = None
+    """The id of the zone the line points to."""
+    words: tuple[TextWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of text: the w or pc it stands in, the doubtful letter it is, or the gap it stands for."""
+
+    text: str
+    word: etree._Element | None = None
+    glyph: Glyph | None = None
+    gap: etree._Element | None = None
+
+
+@dataclass(slots=True)
+class FlowLine:
+    """A line while it is gathered: where it starts (lb or block), the last pb or surface, its chunks."""
+
+    start: etree._Element | None
+    surface: str | None
+    chunks: list[Chunk] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What stands on the line, white space single."""
+        return squeeze("".join(chunk.text for chunk in self.chunks))
+
+    @property
+    def is_break(self) -> bool:
+        """Does the file say that a line starts here, even if nothing stands on it?"""
+        return self.start is not None and local(self.start) in {"lb", "line"}
+
+
+def text_lines(source: Path | bytes, rules: Rules | None = None) -> list[TextLine]:
+    """The lines of a TEI file, in the order of the file.
+
+    A line begins at lb, at line (sourceDoc), and where a block (p, ab, head, l, item ...) begins; blocks
+    without text give none, lb and line always give one. RecordError when the file cannot be parsed.
+    """
+    return [_text_line(line) for line in flow(load(source), rules or Rules())]
+
+
+def _text_line(line: FlowLine) -> TextLine:
+    start = line.start
+    words = tuple(
+        TextWord(
+            "".join(c.text for c in token), next((s for c in token if (s := sure(c.word)) is not None), None)
+        )
+        for token in tokens(line.chunks, inside=True)
+    )
+    n = zone = None
+    if start is not None and local(start) in {"lb", "line", "l"}:
+        n = start.get("n")
+        zone = next(iter(pointers(start, "facs")), None)
+    return TextLine(line.text, n, line.surface, zone, words)
+
+
+def sure(element: etree._Element | None) -> float | None:
+    """@cert as a probability; None when absent, in words, or not one."""
+    return None if element is None else probability(element.get("cert"))
+
+
+def probability(text: str | None) -> float | None:
+    """A number from 0 to 1, or None."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0.0 <= value <= 1.0 else None
+
+
+def tokens(chunks: list[Chunk], *, inside: bool) -> list[list[Chunk]]:
+    """The chunks cut at white space; a gap is a token of its own.
+
+    `inside`: cut within a w too, and take a gap for the text that stands for it.
+    """
+    found: list[list[Chunk]] = [[]]
+    for chunk in chunks:
+        if chunk.gap is not None and not inside:
+            found += [[chunk], []]
+            continue
+        if chunk.word is not None and not inside:
+            found[-1].append(chunk)
+            continue
+        start = 0
+        for at, character in enumerate(chunk.text):
+            if character.isspace():
+                if at > start:
+                    found[-1].append(Chunk(chunk.text[start:at], chunk.word, chunk.glyph))
+                found.append([])
+                start = at + 1
+        if start < len(chunk.text):
+            found[-1].append(Chunk(chunk.text[start:], chunk.word, chunk.glyph))
+    return [token for token in found if any(c.text or (c.gap is not None and not inside) for c in token)]
+
+
+def flow(root: etree._Element, rules: Rules) -> list[FlowLine]:
+    """The lines of a TEI tree: of its text, or of its sourceDoc when the text holds nothing."""
+    for place in ("text", "sourceDoc"):
+        walk = _Walk(rules)
+        for element in root.iterchildren(q(place)):
+            walk.visit(element, None, None)
+        lines = walk.finish()
+        if lines:
+            return lines
+    return []
+
+
+# q, quote and label more often stand inside a line than make one
+_BLOCKS = frozenset(
+    {"ab", "addrLine", "argument", "body", "byline", "castItem", "cell", "closer", "dateline", "div"}
+    | {"docAuthor", "docDate", "epigraph", "figure", "head", "item", "l", "lg", "line", "list", "opener", "p"}
+    | {"postscript", "row", "salute", "signed", "sp", "speaker", "stage", "table", "titlePage", "trailer"}
+    | {"zone"}
+)
+_NO_TEXT = frozenset(
+    {"certainty", "desc", "figDesc", "index", "interp", "listApp", "metamark", "precision", "respons"}
+    | {"spanGrp", "standOff", "teiHeader", "wit", "witDetail"}
+)
+_PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
+
+
+class _Walk:
+    """Goes through a text once; `word` is the w or pc around, `glyph` the doubtful letter around."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._lines = [FlowLine(None, None)]
+        self._surface: str | None = None
+
+    def finish(self) -> list[FlowLine]:
+        """The lines gathered, without the empty ones that no break of the file asks for."""
+        return [line for line in self._lines if line.is_break or line.text or _has_gap(line)]
+
+    def visit(self, element: etree._Element, word: etree._Element | None, glyph: Glyph | None) -> None:
+        """One element with all it holds, without its tail."""
+        name = local(element)
+        if not is_element(element) or name in _NO_TEXT or self._left_out(name, element):
+            return
+        if name in {"lb", "pb", "cb", "gb"}:
+            self._break(name, element)
+            return
+        if name == "gap":
+            mark = "[…]" if self._rules.gap == "mark" else ""
+            self._lines[-1].chunks.append(Chunk(mark, word, None, element))
+            return
+        if name == "space":
+            self._say(" ", None, None)
+            return
+        if name == "surface":
+            self._surface = element.get(XML_ID) or element.get("n")
+        if name in {"w", "pc"} and word is None:
+            word = element
+        if name in {"choice", "app"}:
+            one = self._one_of(name, element)
+            if one is not None:
+                self.visit(one, word, glyph or _letter(one, element))
+            return
+        if name in _BLOCKS:
+            self._lines.append(FlowLine(element, self._surface))
+        self.inside(element, word, glyph or _letter(element, None))
+        if name in _BLOCKS:
+            self._lines.append(FlowLine(None, self._surface))
+
+    def inside(self, element: etree._Element, word: etree._Element | None, glyph: Glyph | None) -> None:
+        """What an element holds: its text, children and their tails."""
+        self._say(element.text, word, glyph)
+        for child in element:
+            self.visit(child, word, glyph)
+            self._say(child.tail, word, glyph)
+
+    def _say(self, text: str | None, word: etree._Element | None, glyph: Glyph | None) -> None:
+        if text:
+            self._lines[-1].chunks.append(Chunk(text, word, glyph))
+
+    def _break(self, name: str, element: etree._Element) -> None:
+        if name == "pb":
+            self._surface = next(iter(pointers(element, "facs")), None) or element.get("n")
+        self._lines.append(FlowLine(element if name == "lb" else None, self._surface))
+
+    def _left_out(self, name: str, element: etree._Element) -> bool:
+        rules = self._rules
+        match name:
+            case "del":
+                parent = element.getparent()
+                restored = parent is not None and local(parent) == "restore"
+                return rules.deleted == "leave out" and not restored
+            case "add":
+                return rules.added == "leave out"
+            case "unclear":
+                return rules.unclear == "leave out"
+            case "supplied":
+                return rules.supplied == "leave out"
+            case "note":
+                return rules.note == "leave out"
+            case "fw":
+                return rules.fw == "leave out"
+            case "ex":
+                return rules.abbr == "abbr"
+            case "am":
+                return rules.abbr == "expan"
+            case _:
+                return False
+
+    def _one_of(self, name: str, element: etree._Element) -> etree._Element | None:
+        """The one reading of several that counts."""
+        held = {local(child): child for child in reversed(list(element)) if local(child)}
+        readings = [child for child in element if local(child)]
+        if name == "app":
+            order = ("lem", "rdg") if self._rules.app == "lem" else ("rdg", "lem")
+            return next((held[o] for o in order if o in held), readings[0] if readings else None)
+        for pair in _PREFERRED:
+            wanted = getattr(self._rules, pair[0])
+            if wanted in held:
+                return held[wanted]
+        return readings[0] if readings else None
+
+
+def walk_inside(element: etree._Element, rules: Rules) -> list[Chunk]:
+    """What an element holds, line breaks aside."""
+    walk = _Walk(rules)
+    walk.inside(element, None, None)
+    return [chunk for line in walk.finish() for chunk in line.chunks]
+
+
+def _has_gap(line: FlowLine) -> bool:
+    return any(chunk.gap is not None for chunk in line.chunks)
+
+
+def _letter(element: etree._Element, choice: etree._Element | None) -> Glyph | None:
+    """The doubtful letter that an unclear of ours marks, with its rivals from the choice around it."""
+    if local(element) != "unclear" or element.get("reason") != LETTER:
+        return None
+    parent = element.getparent()
+    if choice is None and parent is not None and local(parent) == "choice":
+        return None
+    others = [] if choice is None else [e for e in choice if local(e) == "unclear" and e is not element]
+    rivals = tuple(Rival(e.text or "", probability(e.get("cert")) or 0.0) for e in others)
+    return Glyph(element.text or "", sure(element), None, rivals)

@@ -1,0 +1,147 @@
+"""The TEI header of a record: who read, what was scanned, what was done with it, how to take the figures."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lxml import etree
+
+from ocr.page import Page, Source, Step
+from ocr.tei.names import XML_ID, number, q
+from ocr.tei.words import clean
+
+_VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")  # teidata.versionNumber, TEI P5
+
+
+def version_number(version: str) -> str:
+    """What a tool prints as its version, cut to what TEI takes: 5.3.0-46-g1f -> 5.3.0; else 0."""
+    found = _VERSION.search(version)
+    return found.group() if found else "0"
+
+
+def put_header(
+    root: etree._Element, page: Page, readers: Mapping[str, str], *, threshold: float, when: str | None
+) -> None:
+    """Writes the teiHeader. `readers` maps each reader, as the page names it, to its xml:id."""
+    header = _sub(root, "teiHeader")
+    file_desc = _sub(header, "fileDesc")
+    machines = {step.ident: step.label for step in page.steps}
+    _put_title(file_desc, page, readers, machines)
+    publication = _sub(file_desc, "publicationStmt")
+    _sub(publication, "authority", "tetradi")
+    _sub(publication, "idno", page.fingerprint, type="fingerprint")
+    _sub(publication, "idno", type="machine-digest")
+    _sub(publication, "idno", type="line-digests")
+    _sub(_sub(publication, "availability"), "p", "Working transcription, not published.")
+    if page.notes:
+        notes = _sub(file_desc, "notesStmt")
+        for note in page.notes:
+            _sub(notes, "note", note, type="machine")
+    _put_scan(_sub(file_desc, "sourceDesc"), page.source)
+    encoding = _sub(header, "encodingDesc")
+    _put_editorial(_sub(encoding, "editorialDecl"), threshold)
+    if page.steps:
+        programs = _sub(encoding, "appInfo")
+        for step in page.steps:
+            _put_program(programs, step)
+    revision = _sub(header, "revisionDesc", status="draft")
+    change = _sub(revision, "change", "machine output", status="draft")
+    change.set(XML_ID, "ch1")
+    if when:
+        change.set("when", when)
+    if readers:
+        change.set("who", " ".join(f"#{i}" for i in dict.fromkeys(readers.values())))
+    etree.indent(header)
+
+
+def _sub(parent: etree._Element, tag: str, text: str = "", **attributes: str) -> etree._Element:
+    element = etree.SubElement(parent, q(tag), {k: v for k, v in attributes.items() if v})
+    if text:
+        element.text = clean(text)
+    return element
+
+
+def _put_title(
+    file_desc: etree._Element, page: Page, readers: Mapping[str, str], machines: Mapping[str, str]
+) -> None:
+    title_stmt = _sub(file_desc, "titleStmt")
+    _sub(title_stmt, "title", page.name, type="main")
+    _sub(title_stmt, "title", "машинная транскрипция", type="sub")
+    for reader, reader_id in readers.items():
+        if title_stmt.find(f"*[@{XML_ID}='{reader_id}']") is not None:
+            continue
+        statement = _sub(title_stmt, "respStmt")
+        statement.set(XML_ID, reader_id)
+        if reader in machines:
+            _sub(statement, "resp", "automatic text recognition")
+            _sub(statement, "name", machines[reader] or reader, type="software")
+        else:
+            _sub(statement, "resp", "transcription")
+            _sub(statement, "name", reader or reader_id)
+
+
+def _put_scan(source_desc: etree._Element, source: Source) -> None:
+    scan = _sub(source_desc, "bibl", type="scan")
+    _sub(scan, "idno", source.file, type="file")
+    _sub(scan, "idno", source.sha256, type="sha256")
+    sheet, sheets = str(source.sheet), str(source.sheets)
+    _sub(scan, "biblScope", f"sheet {sheet} of {sheets}", unit="sheet", **{"from": sheet, "to": sheets})
+    extent = _sub(scan, "extent")
+    measures: Iterable[tuple[str, str, float | None]] = (
+        ("width", "px", source.width_px),
+        ("height", "px", source.height_px),
+        ("resolution", "dpi", source.dpi),
+    )
+    for kind, unit, quantity in measures:
+        if quantity is not None:
+            value = number(quantity, 4)
+            _sub(extent, "measure", f"{value} {unit}", type=kind, unit=unit, quantity=value)
+    _sub(scan, "note", source.media_type, type="media-type")
+    _sub(scan, "note", str(source.exif_orientation), type="exif-orientation")
+
+
+def _put_editorial(declaration: etree._Element, threshold: float) -> None:
+    limit = number(threshold, 4)
+    _sub(
+        _sub(declaration, "interpretation"),
+        "p",
+        "@cert on w and pc: the probability, 0 to 1, that the word is right, as its reader gives it; on lb: "
+        "the same for the line. "
+        f"unclear with @reason ocr_low_confidence: a word under {limit}; ocr_letter: a "
+        f"letter under {limit}; choice of unclear: other readings thought of, ocr_rival. gap: illegible, ink "
+        "found but no text recognised; unread, a line not read yet; failed, a line its reader failed on, "
+        "with the failure in words. A line break without words: a line read and found blank. standOff: "
+        "earlier readings of a line.",
+    )
+    hyphenation = _sub(declaration, "hyphenation", eol="all")
+    _sub(
+        hyphenation,
+        "p",
+        'Line-end hyphens are kept in pc with force="weak"; the next lb has break="no"; the halves of the '
+        'word have part="I" and part="F".',
+    )
+    _sub(
+        _sub(declaration, "normalization"),
+        "p",
+        "None: the spelling of the source is kept. Characters are in Unicode normal form C.",
+    )
+
+
+def _put_program(programs: etree._Element, step: Step) -> None:
+    program = _sub(
+        programs,
+        "application",
+        ident=program_name(step),
+        version=version_number(step.version),
+        type="reader" if step.reads else "",
+    )
+    _sub(program, "label", step.label)
+    _sub(program, "label", step.version, type="version")
+    for key, value in step.settings:
+        _sub(program, "p", f"{clean(key).replace('=', '_')}={value}")
+
+
+def program_name(step: Step) -> str:
+    """The ident of a step as an XML name."""
+    from ocr.tei.names import name_token
+
+    return name_token(step.ident)

@@ -1,0 +1,66 @@
+"""The names our TEI is written with: namespaces, reasons, ids, numbers."""
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+TEI = "http://www.tei-c.org/ns/1.0"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+MODEL_HREF = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"
+"""What editors such as oXygen validate against; our own schema is a subset of it (docs/tei.md)."""
+
+LOW_CONFIDENCE = "ocr_low_confidence"
+RIVAL = "ocr_rival"
+LETTER = "ocr_letter"
+UNREAD = "unread"
+FAILED = "failed"
+ILLEGIBLE = "illegible"
+
+# XML 1.0 names without the colon, narrowed to what every tool takes: letters, digits, '.', '-', '_'.
+_NOT_IN_NAME = re.compile(r"[^\w.-]|[ªº]")
+_OUR_IDS = re.compile(r"(s\d+(_.*)?|ch\d+)$")
+
+
+def q(tag: str) -> str:
+    """The tag with the TEI namespace, as lxml wants it."""
+    return f"{{{TEI}}}{tag}"
+
+
+def is_element(node: etree._Element) -> bool:
+    """Is the node an element, not a comment or a processing instruction?"""
+    return isinstance(node.tag, str)
+
+
+def local(element: etree._Element) -> str:
+    """The tag without its namespace when that is TEI; otherwise "" (comments, other vocabularies)."""
+    tag = element.tag
+    return tag.removeprefix(f"{{{TEI}}}") if isinstance(tag, str) and tag.startswith(f"{{{TEI}}}") else ""
+
+
+def name_token(ident: str) -> str:
+    """An ident as an XML name: what cannot stand in one becomes "_"; never one of our own zone ids."""
+    name = _NOT_IN_NAME.sub("_", ident.strip()) or "unnamed"
+    # an ASCII letter or "_" may begin a name everywhere; a Cyrillic letter too
+    if not (name[0].isalpha() or name[0] == "_"):
+        name = f"_{name}"
+    return f"{name}_" if _OUR_IDS.match(name) else name
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A number without needless zeros and never with an exponent: 12, 12.5, -0.8."""
+    text = f"{value:.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def cert(confidence: float) -> str:
+    """A probability as @cert holds it: 0..1, four digits at most."""
+    return number(min(max(confidence, 0.0), 1.0), 4)
+
+
+def pointers(element: etree._Element, attribute: str) -> Iterable[str]:
+    """The ids an attribute of pointers leads to within the same file."""
+    return (p[1:] for p in (element.get(attribute) or "").split() if p.startswith("#"))

@@ -1,0 +1,302 @@
+"""A record read back: a Page from our own TEI; the lines and the plain text of any."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lxml import etree
+
+from ocr.errors import RecordError
+from ocr.geometry import Box, Outline, Point
+from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Word
+from ocr.tei.flow import (
+    Chunk,
+    FlowLine,
+    Rules,
+    TextLine,
+    TextWord,
+    flow,
+    probability,
+    sure,
+    text_lines,
+    tokens,
+    walk_inside,
+)
+from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
+from ocr.tei.seal import idno, is_corrected, is_machine, machine_ids
+from ocr.tei.tree import load
+from ocr.text import graphemes, squeeze
+
+__all__ = ["Rules", "TextLine", "TextWord", "is_corrected", "parse_tei", "text_lines", "to_text"]
+
+_AS_IT_STANDS = Rules(deleted="keep", supplied="leave out")
+_AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
+
+
+def to_text(page: Page) -> str:
+    """The page as plain text: a line of text for each line read, an empty line between regions.
+
+    Struck lines are left out, as in `text_lines`; lines not read, failed or blank give nothing.
+    """
+    regions = [region for surface in page.surfaces for region in surface.regions]
+    paragraphs = (
+        "\n".join(squeeze(line.text) for line in region.lines if line.kind is not Kind.STRUCK and line.text)
+        for region in regions
+    )
+    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return f"{text}\n" if text else ""
+
+
+def parse_tei(source: Path | bytes) -> Page:
+    """The page a record of ours holds, corrected or not.
+
+    Comes back equal: text, kinds, readings and their order, failures, blanks, confidences (four digits),
+    geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, source,
+    steps, fingerprint, notes, rivals of words.
+    Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
+    with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
+    unread ink; what XML forbids; white space inside a word other than single spaces; idents that are no XML
+    names (they come back as the names they were given); fractions of a pixel of a surface.
+    In a corrected file the last reading of a line with marked corrections is the person's, and the machine's
+    reading stands before it.
+    RecordError when the file is no TEI of ours; `text_lines` reads any TEI.
+    """
+    root = load(source)
+    name = "The document" if isinstance(source, bytes) else str(source)
+    return _Record(root, name).page()
+
+
+class _Record:
+    """One file while it is read."""
+
+    def __init__(self, root: etree._Element, name: str) -> None:
+        self._root, self._name = root, name
+        self._zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"))}
+        self._machines = machine_ids(root)
+
+    def page(self) -> Page:
+        scan = self._root.find(f".//{q('sourceDesc')}/{q('bibl')}[@type='scan']")
+        if scan is None:
+            raise RecordError(
+                f"{self._name} is TEI, but not a record written by tetradi: its header names no scan "
+                "(sourceDesc/bibl type='scan'). Its text can still be read for comparison."
+            )
+        title = self._root.find(f".//{q('titleStmt')}/{q('title')}[@type='main']")
+        fingerprint = idno(self._root, "fingerprint")
+        notes = self._root.iterfind(f".//{q('notesStmt')}/{q('note')}[@type='machine']")
+        as_read: dict[etree._Element, FlowLine] = {}
+        if any(not is_machine(e) for e in self._root.iter(q("respStmt"))):
+            as_read = {f.start: f for f in flow(self._root, _AS_THE_MACHINE_READ) if f.start is not None}
+        starts = ((f, f.start) for f in flow(self._root, _AS_IT_STANDS) if f.is_break)
+        lines = {start: self._line(f, start, as_read) for f, start in starts if start is not None}
+        return Page(
+            name=_said(title),
+            source=self._source(scan),
+            surfaces=tuple(self._surface(s, lines) for s in self._root.iter(q("surface"))),
+            steps=tuple(self._step(e) for e in self._root.iter(q("application"))),
+            fingerprint=_said(fingerprint),
+            notes=tuple(_said(note) for note in notes),
+        )
+
+    def _number(self, element: etree._Element | None, attribute: str) -> float:
+        held = None if element is None else element.get(attribute)
+        try:
+            value = float(held or "")
+        except ValueError:
+            value = float("nan")
+        if not abs(value) < 1e9:  # also false for what is no number
+            self._refuse(element, f"@{attribute} is {held!r} where a number is needed")
+        return value
+
+    def _refuse(self, element: etree._Element | None, why: str) -> None:
+        tag, line = ("", 1) if element is None else (local(element), element.sourceline)
+        raise RecordError(
+            f"{self._name}, line {line}: {tag} {why}. Mend it, or run 'ocr validate' to see all such places."
+        )
+
+    def _source(self, scan: etree._Element) -> Source:
+        def one(kind: str, tag: str) -> etree._Element | None:
+            return scan.find(f".//{q(tag)}[@type='{kind}']")
+
+        scope = scan.find(q("biblScope"))
+        resolution = one("resolution", "measure")
+        orientation = _said(one("exif-orientation", "note")) or "1"
+        return Source(
+            file=_said(one("file", "idno")),
+            sha256=_said(one("sha256", "idno")),
+            width_px=int(self._number(one("width", "measure"), "quantity")),
+            height_px=int(self._number(one("height", "measure"), "quantity")),
+            media_type=_said(one("media-type", "note")),
+            sheet=1 if scope is None else int(self._number(scope, "from")),
+            sheets=1 if scope is None else int(self._number(scope, "to")),
+            dpi=None if resolution is None else self._number(resolution, "quantity"),
+            exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
+        )
+
+    @staticmethod
+    def _step(program: etree._Element) -> Step:
+        labels = {label.get("type", ""): _said(label) for label in program.iterchildren(q("label"))}
+        settings = (_said(p).partition("=") for p in program.iterchildren(q("p")))
+        return Step(
+            ident=program.get("ident", ""),
+            label=labels.get("", ""),
+            version=labels.get("version", program.get("version", "")),
+            settings=tuple((key, value) for key, _, value in settings),
+            reads=program.get("type") == "reader",
+        )
+
+    def _surface(self, element: etree._Element, lines: dict[etree._Element, Line]) -> Surface:
+        skew = element.find(f"{q('note')}[@type='skew']")
+        surface_id = element.get(XML_ID)
+        regions = []
+        for ab in self._root.iter(q("ab")):
+            zone = self._zone_of(ab)
+            parent = None if zone is None else next(zone.iterancestors(q("surface")), None)
+            if zone is None or parent is None or parent.get(XML_ID) != surface_id:
+                continue
+            held = tuple(
+                lines[lb] for lb in ab.iter(q("lb")) if lb in lines and self._zone_of(lb) is not None
+            )
+            regions.append(Region(self._outline(zone), held, _kind(ab)))
+        return Surface(
+            box=self._box(element),
+            regions=tuple(regions),
+            skew=None if skew is None else self._skew(skew),
+            remark=_said(element.find(f"{q('note')}[@type='remark']")),
+        )
+
+    def _skew(self, note: etree._Element) -> Skew:
+        measure = note.find(q("measure"))
+        angle = self._number(measure, "quantity")
+        reason = squeeze((measure.tail if measure is not None else "") or "")
+        return Skew(angle, sure(note) or 0.0, note.get("subtype") == "applied", reason)
+
+    def _zone_of(self, element: etree._Element) -> etree._Element | None:
+        return next((self._zones[i] for i in pointers(element, "facs") if i in self._zones), None)
+
+    def _box(self, element: etree._Element) -> Box:
+        edges = [self._number(element, edge) for edge in ("ulx", "uly", "lrx", "lry")]
+        if edges[2] < edges[0] or edges[3] < edges[1]:
+            self._refuse(element, "ends before it begins")
+        return Box(*edges)
+
+    def _points(self, element: etree._Element) -> tuple[Point, ...]:
+        pairs = [pair.split(",") for pair in (element.get("points") or "").split()]
+        try:
+            points = tuple(Point(float(x), float(y)) for x, y in pairs)
+        except ValueError:
+            points = ()
+        if not points or not all(abs(v) < 1e9 for p in points for v in p):
+            self._refuse(element, "has @points that are not pairs of numbers")
+        return points
+
+    def _outline(self, zone: etree._Element) -> Outline:
+        if zone.get("points") is None:
+            return self._box(zone).outline()
+        points = self._points(zone)
+        if len(points) < 3:
+            self._refuse(zone, "has fewer than three points")
+        return Outline(points)
+
+    def _line(self, found: FlowLine, start: etree._Element, as_read: dict[etree._Element, FlowLine]) -> Line:
+        zone = self._zone_of(start)
+        readings = list(self._earlier(zone))
+        persons = list(dict.fromkeys(self._persons(found)))
+        by = next(iter(pointers(start, "resp")), "")
+        reason = {chunk.gap.get("reason") for chunk in found.chunks if chunk.gap is not None}
+        if UNREAD not in reason or found.text:
+            if persons and start in as_read:
+                readings.append(self._reading(as_read[start].chunks, by, sure(start)))
+            reading = self._reading(found.chunks, " ".join(persons) or by, None if persons else sure(start))
+            readings.append(reading)
+        path = None if zone is None else zone.find(q("path"))
+        return Line(
+            outline=Outline((Point(0, 0),) * 3) if zone is None else self._outline(zone),
+            baseline=() if path is None else self._points(path),
+            kind=_kind(start),
+            readings=tuple(readings),
+        )
+
+    def _persons(self, found: FlowLine) -> Iterable[str]:
+        """Who corrected words of this line by marks of their own."""
+        for chunk in found.chunks:
+            element = chunk.word if chunk.word is not None else chunk.gap
+            while element is not None and local(element) != "ab":
+                # unclear is often marked with the engine's name inside a person's words; outer marks count
+                yield from (p for p in pointers(element, "resp") if p not in self._machines)
+                element = element.getparent()
+
+    def _earlier(self, zone: etree._Element | None) -> Iterable[Reading]:
+        """The readings kept aside, in the order they were made."""
+        if zone is None:
+            return
+        for app in self._root.iterfind(f"{q('standOff')}//{q('app')}"):
+            if zone.get(XML_ID, "") in list(pointers(app, "corresp")):
+                for rdg in reversed(app.findall(q("rdg"))):
+                    by = next(iter(pointers(rdg, "resp")), "")
+                    yield self._reading(walk_inside(rdg, _AS_IT_STANDS), by, sure(rdg))
+
+    def _reading(self, chunks: list[Chunk], by: str, confidence: float | None) -> Reading:
+        words, failure = [], None
+        for token in tokens(chunks, inside=False):
+            gap = token[0].gap
+            if gap is None:
+                words.append(self._word(token))
+            elif gap.get("reason") == FAILED:
+                failure = _said(gap.find(q("desc")))
+            elif gap.get("reason") != UNREAD:
+                words.append(Word("", self._word_box(gap), sure(gap)))
+        return Reading(by, tuple(words), confidence, failure)
+
+    def _word_box(self, element: etree._Element) -> Box | None:
+        zone = self._zone_of(element)
+        return None if zone is None else self._box(zone) if zone.get("ulx") else self._outline(zone).box
+
+    def _word(self, token: list[Chunk]) -> Word:
+        elements = list(dict.fromkeys(c.word for c in token if c.word is not None))
+        text = squeeze_inside("".join(c.text for c in token))
+        glyphs: tuple[Glyph, ...] = ()
+        if any(c.glyph is not None for c in token):
+            glyphs = tuple(
+                g
+                for c in token
+                for g in ([c.glyph] if c.glyph is not None else map(Glyph, graphemes(c.text)))
+            )
+        main = next((e for e in elements if e.get("facs") or e.get("cert")), None)
+        rivals = self._rivals(token, main) if main is not None else self._rivals(token, None)
+        box = None if main is None else self._word_box(main)
+        return Word(text, box, sure(main), glyphs, rivals)
+
+    @staticmethod
+    def _rivals(token: list[Chunk], main: etree._Element | None) -> tuple[Rival, ...]:
+        """The other readings of a word, with the marks around it put back."""
+        holders = dict.fromkeys(c.word for c in token if c.word is not None)
+        for holder in [main] if main is not None else holders:
+            choice = holder.find(q("choice"))
+            own = None if choice is None else choice.find(q("unclear"))
+            if choice is None or own is None or own.get("reason") not in {LOW_CONFIDENCE, RIVAL}:
+                continue
+            at = next(i for i, c in enumerate(token) if c.word is holder)
+            before = "".join(c.text for c in token[:at])
+            inside = [c for c in token if c.word is holder]
+            after = "".join(c.text for c in token[at + len(inside) :])
+            weak = "".join(pc.text or "" for pc in holder.iterchildren(q("pc")))
+            return tuple(
+                Rival(f"{before}{e.text or ''}{weak}{after}", probability(e.get("cert")) or 0.0)
+                for e in choice.findall(q("unclear"))[1:]
+            )
+        return ()
+
+
+def squeeze_inside(text: str) -> str:
+    """Text with the line ends that XML editors put inside a word taken back."""
+    return " ".join(text.replace("\n", " ").replace("\t", " ").split(" ")).strip(" ")
+
+
+def _kind(element: etree._Element) -> Kind:
+    """What @type says an ab or lb is; text when it says nothing known."""
+    return next((kind for kind in Kind if kind.value == element.get("type")), Kind.TEXT)
+
+
+def _said(element: etree._Element | None) -> str:
+    """The text of an element of the header, white space single."""
+    return "" if element is None else squeeze("".join(str(text) for text in element.itertext()))

@@ -1,0 +1,54 @@
+"""XML from outside, parsed safely: no entities, no network, no DTD, and a sentence when it cannot be."""
+
+from pathlib import Path
+
+from lxml import etree
+
+from ocr.errors import RecordError
+from ocr.tei.names import TEI, q
+
+
+def load(source: Path | bytes) -> etree._Element:
+    """The TEI root element of a file or of bytes.
+
+    RecordError when it cannot be read, is not well-formed, has a DOCTYPE, or is not a TEI document.
+    """
+    name = "The document" if isinstance(source, bytes) else str(source)
+    try:
+        held = source if isinstance(source, bytes) else source.read_bytes()
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{name} cannot be read ({error}). Check the path and its permissions.") from error
+    root = parse_safely(held, name)
+    if root.tag == q("teiCorpus"):
+        raise RecordError(f"{name} is a teiCorpus of several documents. Give one TEI file per page.")
+    if root.tag != q("TEI"):
+        space = etree.QName(root).namespace
+        why = f"its root is <{etree.QName(root).localname}>"
+        if etree.QName(root).localname == "TEI":
+            why = f"its namespace is {space!r} where {TEI!r} is expected"
+        raise RecordError(f"{name} is XML but not TEI P5: {why}. Give a TEI P5 file.")
+    return root
+
+
+def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
+    """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
+    if not held.strip():
+        raise RecordError(f"{name} is empty. A TEI file was expected.")
+    # made for each call: lxml parsers are not to be shared between threads
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=False
+    )
+    try:
+        root = etree.fromstring(held, parser)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        raise RecordError(
+            f"{name} is not well-formed XML (line {line}: {error.msg}). Mend that line in an XML editor."
+        ) from error
+    except (ValueError, LookupError) as error:
+        raise RecordError(f"{name} is not readable XML ({error}).") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise RecordError(
+            f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
+        )
+    return root

@@ -1,0 +1,170 @@
+"""Words written into TEI: w and pc, doubt as unclear, rivals as choice, line-end hyphens."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ocr.page import Glyph, Rival, Word
+from ocr.tei.names import LETTER, LOW_CONFIDENCE, RIVAL, cert, q
+from ocr.text import bare_word, fit_for_xml, nfc
+
+HYPHENS = "-‐¬\u00ad="
+_XML_SPACE = re.compile(r"[ \t\r\n]+")
+_MARKS = re.compile(r"(.)\1*", re.DOTALL)  # an ellipsis of dots is one mark
+
+
+def clean(text: str) -> str:
+    """Text as it is written: composed, without what XML forbids, XML white space made single spaces."""
+    return _XML_SPACE.sub(" ", fit_for_xml(nfc(text))[0]).strip(" ")
+
+
+def append_text(parent: etree._Element, text: str) -> None:
+    """Adds text at the end of an element."""
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def hyphenated(token: str, following: str | None) -> bool:
+    """Does this token end in a hyphen that the first token of the next line goes on from?
+
+    A hyphen counts after letters when a letter follows at once; the old double hyphen "=" only before a
+    small letter, since an equals sign may stand before a name of a quantity.
+    """
+    if not following or len(token) < 2 or token[-1] not in HYPHENS or not token[-2].isalpha():
+        return False
+    return following[0].islower() if token[-1] == "=" else following[0].isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a token needs to know of its line: who reads, what is doubtful, which halves it holds."""
+
+    resp: str | None
+    threshold: float
+    facs: str | None = None
+    begins: bool = False
+    """It goes on in the next line (a hyphen ends it)."""
+    ends: bool = False
+    """It began in the line before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    text: str
+    glyph: Glyph | None = None
+
+
+def _doubtful(glyph: Glyph, threshold: float) -> bool:
+    return glyph.confidence is not None and float(cert(glyph.confidence)) < threshold
+
+
+def _runs(text: str, glyphs: tuple[Glyph, ...], threshold: float) -> list[_Run]:
+    """The text in runs, each doubtful letter its own run; one plain run when the glyphs do not spell it."""
+    spelt = [nfc(glyph.text) for glyph in glyphs]
+    if "".join(spelt) != text or not all(spelt):
+        return [_Run(text)]
+    runs: list[_Run] = []
+    for glyph, letter in zip(glyphs, spelt, strict=True):
+        if _doubtful(glyph, threshold):
+            runs.append(_Run(letter, glyph))
+        elif runs and runs[-1].glyph is None:
+            runs[-1] = _Run(runs[-1].text + letter)
+        else:
+            runs.append(_Run(letter))
+    return runs
+
+
+def _slice(runs: list[_Run], start: int, end: int) -> list[_Run]:
+    cut, at = [], 0
+    for run in runs:
+        low, high = max(start - at, 0), min(end - at, len(run.text))
+        if low < high:
+            whole = high - low == len(run.text)
+            cut.append(_Run(run.text[low:high], run.glyph if whole else None))
+        at += len(run.text)
+    return cut
+
+
+def _unclear(parent: etree._Element, reason: str, resp: str | None, sure: str | None) -> etree._Element:
+    unclear = etree.SubElement(parent, q("unclear"), reason=reason)
+    if resp:
+        unclear.set("resp", f"#{resp}")
+    if sure is not None:
+        unclear.set("cert", sure)
+    return unclear
+
+
+def _put_alternatives(
+    parent: etree._Element, reason: str, resp: str | None, rivals: tuple[Rival, ...], sure: str | None
+) -> etree._Element:
+    """A choice of unclear readings, the engine's own first; gives the place of the first."""
+    choice = etree.SubElement(parent, q("choice"))
+    own = _unclear(choice, reason, resp, sure)
+    rival_reason = LETTER if reason == LETTER else RIVAL
+    for rival in rivals:
+        other = _unclear(choice, rival_reason, resp, cert(rival.confidence))
+        other.text = clean(rival.text)
+    return own
+
+
+def _put_runs(parent: etree._Element, runs: list[_Run], resp: str | None) -> None:
+    for run in runs:
+        glyph = run.glyph
+        if glyph is None or glyph.confidence is None:
+            append_text(parent, run.text)
+        elif glyph.rivals:
+            own = _put_alternatives(parent, LETTER, resp, glyph.rivals, cert(glyph.confidence))
+            own.text = run.text
+        else:
+            _unclear(parent, LETTER, resp, cert(glyph.confidence)).text = run.text
+
+
+def put_word(parent: etree._Element, word: Word, place: Place) -> None:
+    """Writes one token (text not empty) at the end of the parent: pc for marks around it, w for the word."""
+    text = clean(word.text)
+    runs = _runs(text, word.glyphs, place.threshold)
+    hyphen = 1 if place.begins else 0
+    before, core, after = bare_word(text[: len(text) - hyphen])
+    if not core:
+        before, core, after, hyphen = "", text, "", 0
+    rivals = tuple(Rival(clean(r.text), r.confidence) for r in word.rivals)
+    tail = after + text[len(text) - hyphen :]
+    shared = len(before) + len(tail)
+    if all(r.text.startswith(before) and r.text.endswith(tail) and len(r.text) > shared for r in rivals):
+        rivals = tuple(Rival(r.text[len(before) : len(r.text) - len(tail)], r.confidence) for r in rivals)
+    else:  # the rivals differ in their marks: these stay with the word
+        before, core, after, hyphen = "", text, "", 0
+
+    _put_marks(parent, _slice(runs, 0, len(before)), place.resp)
+    sure = None if word.confidence is None else cert(word.confidence)
+    low = sure is not None and float(sure) < place.threshold
+    is_marks = bare_word(core)[1] == ""
+    element = etree.SubElement(parent, q("pc" if is_marks else "w"))
+    if place.facs:
+        element.set("facs", f"#{place.facs}")
+    if sure is not None:
+        element.set("cert", sure)
+    if place.begins or place.ends:
+        element.set("part", "M" if place.begins and place.ends else "I" if place.begins else "F")
+    inner = element
+    if rivals:
+        reason = LOW_CONFIDENCE if low else RIVAL
+        inner = _put_alternatives(element, reason, place.resp, rivals, sure)
+    elif low:
+        inner = _unclear(element, LOW_CONFIDENCE, place.resp, "low")
+    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), place.resp)
+    if hyphen:
+        weak = etree.SubElement(element, q("pc"), force="weak")
+        _put_runs(weak, _slice(runs, len(text) - 1, len(text)), place.resp)
+    _put_marks(parent, _slice(runs, len(text) - hyphen - len(after), len(text) - hyphen), place.resp)
+
+
+def _put_marks(parent: etree._Element, runs: list[_Run], resp: str | None) -> None:
+    """One pc for each mark; a row of the same mark is one."""
+    for run in runs:
+        for mark in _MARKS.finditer(run.text) if run.glyph is None else [None]:
+            pc = etree.SubElement(parent, q("pc"))
+            _put_runs(pc, [run if mark is None else _Run(mark.group())], resp)
