@@ -73,6 +73,8 @@ class TextLine:
     zone: str | None = None
     """The id of the zone the line points to."""
     words: tuple[TextWord, ...] = ()
+    gaps: int = 0
+    """Places on the line of which the file says that they are unread or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _text_line(line: FlowLine) -> TextLine:
     if start is not None and local(start) in {"lb", "line", "l"}:
         n = start.get("n")
         zone = next(iter(pointers(start, "facs")), None)
-    return TextLine(line.text, n, line.surface, zone, words)
+    gaps = sum(chunk.gap is not None for chunk in line.chunks)
+    return TextLine(line.text, n, line.surface, zone, words, gaps)
 
 
 def sure(element: etree._Element | None) -> float | None:

@@ -1,0 +1,198 @@
+"""Which found text belongs to which truth: files read, leaves kept apart, pairs made by name."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr.errors import ComparisonError, ScanError
+from ocr.tei.parse import Rules, text_lines
+from ocr.text import nfc
+
+_SUFFIXES = (".tei.xml", ".xml", ".txt")  # of two files of one name the first kind is read: TEI is the record
+_LEAF_OF_SPREAD = re.compile(r"^(.+)\.([0-9]{1,3})$")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_SHOWN = 10  # names in an error; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one side holds for one page: a text per leaf, its lines parted by newlines."""
+
+    files: tuple[Path, ...]
+    leaves: tuple[str, ...]
+    gaps: int = 0
+    """Places of which the file itself says that they are not read."""
+
+    @property
+    def text(self) -> str:
+        """All leaves in order."""
+        return "\n".join(self.leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One page: its truth and what was found."""
+
+    name: str
+    truth: Written
+    found: Written
+
+    @property
+    def leaves(self) -> tuple[tuple[str, str], ...]:
+        """Truth and found, leaf by leaf when both sides have as many leaves, else both sides as a whole."""
+        if len(self.truth.leaves) == len(self.found.leaves):
+            return tuple(zip(self.truth.leaves, self.found.leaves, strict=True))
+        return ((self.truth.text, self.found.text),)
+
+
+def pair(
+    truth: Path, found: Path, rules: Rules, *, allow_missing: bool = False
+) -> tuple[list[Pair], list[Path]]:
+    """The pairs in natural order of their names, and the files that have no partner.
+
+    Two files are a pair whatever their names. In folders (searched with all their subfolders) a pair has
+    the same relative folder and stem; NAME.1.txt, NAME.2.txt together pair with NAME. A file against a
+    folder picks its partner there. Raises ComparisonError when a file has no partner and that is not
+    allowed, or when there is no pair at all; ScanError or RecordError for a file that cannot be read.
+    """
+    for path in (truth, found):
+        if not path.exists():
+            raise ComparisonError(f"There is no file or folder {path}; check the name.")
+    if truth.is_file() and found.is_file():
+        return [Pair(_name(truth), read(truth, rules), read(found, rules))], []
+    truths, founds = _gathered(truth), _gathered(found)
+    if truth.is_file():
+        founds = _related(_name(truth), founds)
+    if found.is_file():
+        truths = _related(_name(found), truths)
+    partners, alone = _partners(truths, founds)
+    if alone and not allow_missing:
+        raise ComparisonError(
+            f"No partner for {_listed(alone)}. Give both sides the same names, or allow missing partners."
+        )
+    if not partners:
+        raise ComparisonError(f"No text in {truth} has the name of one in {found}; nothing was compared.")
+    return [Pair(name, _joined(t, rules), _joined(f, rules)) for name, t, f in partners], alone
+
+
+def read(path: Path, rules: Rules) -> Written:
+    """The text of a TEI file (*.xml) or of a plain text file, which must be UTF-8."""
+    if path.suffix.lower() == ".xml":
+        return _read_tei(path, rules)
+    return Written((path,), (_read_plain(path),))
+
+
+def _read_plain(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ScanError(
+            f"{path} is not UTF-8 text (byte {error.start}); encodings are not guessed: save it as UTF-8."
+        ) from error
+    if _NOT_TEXT.search(text):
+        raise ScanError(f"{path} is no plain text: it holds control characters. Give a text or TEI file.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_tei(path: Path, rules: Rules) -> Written:
+    lines = text_lines(path, rules)
+    leaves: dict[str | None, list[str]] = {}
+    for line in lines:
+        leaves.setdefault(line.surface, []).append(line.text)
+    texts = tuple("\n".join(leaf) for leaf in leaves.values())
+    return Written((path,), texts or ("",), sum(line.gaps for line in lines))
+
+
+def _joined(files: tuple[Path, ...], rules: Rules) -> Written:
+    parts = [read(file, rules) for file in files]
+    leaves = tuple(leaf for part in parts for leaf in part.leaves)
+    return Written(files, leaves, sum(part.gaps for part in parts))
+
+
+def _name(path: Path) -> str:
+    for suffix in _SUFFIXES:
+        if path.name.lower().endswith(suffix):
+            return nfc(path.name[: -len(suffix)])
+    return nfc(path.stem)
+
+
+def _gathered(root: Path) -> dict[str, Path]:
+    """Files by name: the relative folder and the stem. Hidden files and other formats are passed over."""
+    if root.is_file():
+        return {_name(root): root}
+    named: dict[str, Path] = {}
+    for suffix in reversed(_SUFFIXES):  # what comes later, the record, takes the place
+        for path in sorted(root.rglob("*")):
+            inner = path.relative_to(root)
+            if path.name.lower().endswith(suffix) and path.is_file() and not _hidden(inner):
+                named[nfc((inner.parent / _name(path)).as_posix())] = path
+    if not named:
+        raise ComparisonError(f"{root} holds no .txt and no .xml file; nothing can be compared.")
+    return named
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _related(name: str, files: dict[str, Path]) -> dict[str, Path]:
+    """Of a folder, only what may belong to one file; its place in the folder does not matter."""
+    wanted = {name}
+    leaf = _LEAF_OF_SPREAD.match(name)
+    if leaf:
+        wanted.add(leaf[1])
+    related: dict[str, Path] = {}
+    for path in files.values():
+        own = _name(path)
+        of_spread = _LEAF_OF_SPREAD.match(own)
+        if own in wanted or (of_spread and of_spread[1] == name):
+            if own in related:
+                raise ComparisonError(f"{related[own]} and {path} both have the name {own}; give one file.")
+            related[own] = path
+    return {own: path for own, path in related.items() if own == name} or related
+
+
+_Partner = tuple[str, tuple[Path, ...], tuple[Path, ...]]
+
+
+def _partners(truths: dict[str, Path], founds: dict[str, Path]) -> tuple[list[_Partner], list[Path]]:
+    """(name, truth files, found files) in natural order, and the files left alone."""
+    same = truths.keys() & founds.keys()
+    partners: list[_Partner] = [(name, (truths[name],), (founds[name],)) for name in same]
+    truths = {name: path for name, path in truths.items() if name not in same}
+    founds = {name: path for name, path in founds.items() if name not in same}
+    for name, leaves in _spreads(truths).items():
+        if name in founds:
+            partners.append((name, tuple(truths.pop(leaf) for leaf in leaves), (founds.pop(name),)))
+    for name, leaves in _spreads(founds).items():
+        if name in truths:
+            partners.append((name, (truths.pop(name),), tuple(founds.pop(leaf) for leaf in leaves)))
+    partners.sort(key=lambda partner: _natural(partner[0]))
+    return partners, sorted([*truths.values(), *founds.values()], key=lambda path: _natural(str(path)))
+
+
+def _spreads(names: dict[str, Path]) -> dict[str, list[str]]:
+    """Spreads and their leaves in order, of those whose leaves are all there: 1, 2 and so on."""
+    numbered: dict[str, dict[int, str]] = {}
+    for name in names:
+        leaf = _LEAF_OF_SPREAD.match(name)
+        if leaf:
+            numbered.setdefault(leaf[1], {})[int(leaf[2])] = name
+    return {
+        name: [leaves[number] for number in sorted(leaves)]
+        for name, leaves in numbered.items()
+        if sorted(leaves) == list(range(1, len(leaves) + 1))
+    }
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """A sort key under which page 10 follows page 9."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts]
+
+
+def _listed(paths: list[Path]) -> str:
+    shown = ", ".join(str(path) for path in paths[:_SHOWN])
+    return shown if len(paths) <= _SHOWN else f"{shown} and {len(paths) - _SHOWN} more"
