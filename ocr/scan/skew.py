@@ -7,6 +7,7 @@ around the best, then a parabola through the last three.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,6 +30,10 @@ class SkewSettings:
     """Step of the last search."""
     side_px: int = 1400
     """Longer side of the reduced page that is measured."""
+    halves_differ_deg: float = 0.3
+    """Halves of a wide scan that differ by more are leaves that lie differently."""
+    least_feet: int = 200
+    """Fewer ends of strokes than this tell nothing."""
     least_confidence: float = 0.35
     """Below this an angle is only recorded, not applied."""
     least_deg: float = 0.05
@@ -40,52 +45,99 @@ def measure(ink: Grey, settings: SkewSettings) -> Skew:
 
     Not applied yet: `applied` is False. A page without enough ink gives 0 degrees, confidence 0 and a reason.
     """
-    points = _bottoms(ink, settings.side_px)
-    if len(points[0]) < 200:
+    feet = _letter_feet(ink, settings)
+    if len(feet.xs) < settings.least_feet:
         return Skew(0.0, 0.0, applied=False, reason="too little ink to measure")
+    angle, confidence = _search(feet, settings)
+    if ink.shape[1] > ink.shape[0]:
+        halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= settings.least_feet]
+        sure = [half for half in halves if half[1] >= settings.least_confidence]
+        if len(sure) == 2 and abs(sure[0][0] - sure[1][0]) > settings.halves_differ_deg:
+            return _between(sure[0], sure[1])
+    if abs(angle) > settings.widest_deg:
+        return Skew(0.0, 0.0, applied=False, reason="no angle within reach stands out")
+    return Skew(angle, confidence, applied=False)
+
+
+def _between(left: tuple[float, float], right: tuple[float, float]) -> Skew:
+    """The middle of the angles of two leaves that lie differently; sure only if the turn serves both."""
+    middle, apart = (left[0] + right[0]) / 2, abs(left[0] - right[0])
+    reason = f"left half {left[0]:.2f} degrees, right half {right[0]:.2f}"
+    helps = apart / 2 < min(abs(left[0]), abs(right[0]))
+    return Skew(middle, min(left[1], right[1]) if helps else 0.0, applied=False, reason=reason)
+
+
+def _search(feet: "_Feet", settings: SkewSettings) -> tuple[float, float]:
+    """The angle under which rows stand apart most sharply, and how far it stands out of all angles (0..1)."""
     wide, step = settings.widest_deg, settings.coarse_deg
     coarse = np.arange(-wide, wide + step / 2, step)
-    scores = np.array([sharpness(points, angle) for angle in coarse])
+    scores = np.array([_sharpness(feet, angle) for angle in coarse])
     best = float(coarse[int(scores.argmax())])
     while step > settings.fine_deg:
         step = max(step / 3, settings.fine_deg)
         near = best + step * np.arange(-3, 4)
-        fine = np.array([sharpness(points, angle) for angle in near])
+        fine = np.array([_sharpness(feet, angle) for angle in near])
         best = float(near[int(fine.argmax())])
-    around = [sharpness(points, best + side * step) for side in (-1, 0, 1)]
-    best += step * _peak(*around)
+    left, middle, right = (_sharpness(feet, best + side * step) for side in (-1, 0, 1))
+    bend = left - 2 * middle + right
+    if bend < 0:
+        best += step * float(np.clip(0.5 * (left - right) / bend, -1, 1))
     floor = float(np.median(scores))
-    confidence = max(0.0, 1 - floor / around[1]) if around[1] > 0 else 0.0
-    if abs(best) > wide:
-        return Skew(0.0, 0.0, applied=False, reason="no angle stands out")
-    return Skew(best, confidence, applied=False)
+    return best, max(0.0, 1 - floor / middle) if middle > 0 else 0.0
 
 
-def sharpness(points: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]], angle_deg: float) -> float:
-    """How sharply rows stand apart when the points (x, y) are turned back by an angle."""
-    xs, ys = points
-    rows = ys - xs * np.float32(math.tan(math.radians(angle_deg)))
+class _Feet(NamedTuple):
+    """Where letters end downwards (baselines are sharper than whole letters), in a reduced page."""
+
+    xs: npt.NDArray[np.float32]
+    ys: npt.NDArray[np.float32]
+    letter_px: float
+
+
+def _letter_feet(ink: Grey, settings: SkewSettings) -> _Feet:
+    """The feet of what may be letters: no page edges, no specks; of everything, if that leaves hardly any."""
+    scale = min(1.0, settings.side_px / max(ink.shape))
+    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink
+    mask = (small < 160).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, _, widths, heights, areas = stats.T
+    letters = (heights > 3) & (heights < mask.shape[0] / 10) & (widths < mask.shape[1] / 3)
+    letters[0] = False
+    if count < 2 or areas[letters].sum() < 0.1 * areas[1:].sum():
+        letters[1:] = True
+    order = np.argsort(heights[letters], kind="stable")
+    held = np.cumsum(areas[letters][order])
+    letter = float(heights[letters][order][np.searchsorted(held, held[-1] / 2)]) if len(held) else 1.0
+    mask &= letters[labels]
+    ys, xs = np.nonzero(mask[:-1] & ~mask[1:] & 1)
+    # Where a foot ends within its pixel shows in how dark that pixel and the next came out of the reduction;
+    # what is left of whole numbers (they make angles next to 0 look too good) is spread evenly, and the
+    # same way each time, by the golden ratio.
+    ends = ys + (510 - small[ys, xs].astype(np.float32) - small[ys + 1, xs]) / 255
+    spread = np.mod(np.arange(len(ys)) * 0.6180339887, 1.0)
+    return _Feet(xs.astype(np.float32), (ends + spread).astype(np.float32), letter)
+
+
+def _sharpness(feet: _Feet, angle_deg: float) -> float:
+    """How sharply rows stand apart when the page is sheared back by an angle."""
+    rows = feet.ys - feet.xs * np.float32(math.tan(math.radians(angle_deg)))
     rows -= rows.min()
-    whole = rows.astype(np.int32)
-    part = rows - whole
-    # Shared between two rows, so that the score runs smoothly with the angle.
-    profile = np.bincount(whole + 1, weights=part) + np.bincount(
-        whole, weights=1 - part, minlength=whole.max() + 2
-    )
+    profile = np.bincount(rows.astype(np.int32)).astype(np.float64)
+    # No sharper than hands write: a blur of a tenth of a letter keeps single strokes from deciding.
+    sigma = max(1.0, 0.1 * feet.letter_px)
+    profile = cv2.GaussianBlur(profile[None, :], (0, 0), sigmaX=sigma, borderType=cv2.BORDER_CONSTANT)[0]
     steps = np.diff(profile)
     return float(steps @ steps)
 
 
-def _bottoms(ink: Grey, side_px: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Where ink ends downwards, in a reduced page: baselines are sharper than whole letters."""
-    scale = min(1.0, side_px / max(ink.shape))
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink
-    mask = small < 160
-    ys, xs = np.nonzero(mask[:-1] & ~mask[1:])
-    return xs.astype(np.float32), ys.astype(np.float32)
-
-
-def _peak(left: float, middle: float, right: float) -> float:
-    """Where a parabola through three values peaks, in steps from the middle one."""
-    bend = left - 2 * middle + right
-    return float(np.clip(0.5 * (left - right) / bend, -1, 1)) if bend < 0 else 0.0
+def _halves(feet: _Feet) -> tuple[_Feet, _Feet]:
+    """Feet left and right of the emptiest upright strip in the middle third."""
+    columns = np.bincount(feet.xs.astype(np.int64)).astype(np.float64)
+    width = len(columns)
+    near = cv2.blur(columns[None, :], (max(3, width // 40), 1))[0][width // 3 : 2 * width // 3 + 1]
+    cut = width // 3 + float(np.median(np.flatnonzero(near <= near.min() + 1e-9)))
+    left = feet.xs < cut
+    return (
+        _Feet(feet.xs[left], feet.ys[left], feet.letter_px),
+        _Feet(feet.xs[~left], feet.ys[~left], feet.letter_px),
+    )
