@@ -74,7 +74,7 @@ def count_sheets(path: Path) -> int:
 
 def open_scans(path: Path, *, dpi: float | None = None) -> Iterator[Scan]:
     """All sheets of a file, each loaded only when asked for. See load_sheet."""
-    digest, sheets = _sha256(path), count_sheets(path)
+    digest, sheets = digest_of(path), count_sheets(path)
     for sheet in range(1, sheets + 1):
         yield _load(path, sheet, dpi, digest)
 
@@ -85,7 +85,7 @@ def load_sheet(path: Path, sheet: int = 1, *, dpi: float | None = None) -> Scan:
     `dpi` is the resolution a PDF is drawn at (300 when None); of a picture it replaces what the file
     says. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
     """
-    return _load(path, sheet, dpi, _sha256(path))
+    return _load(path, sheet, dpi, digest_of(path))
 
 
 def _load(path: Path, sheet: int, dpi: float | None, digest: str) -> Scan:
@@ -184,7 +184,7 @@ def _is_pdf(path: Path) -> bool:
     return b"%PDF-" in _read(path, 1024)
 
 
-def _sha256(path: Path) -> str:
+def digest_of(path: Path) -> str:
     _read(path, 1)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

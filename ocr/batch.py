@@ -1,0 +1,270 @@
+"""A folder of scans: every sheet becomes an outcome, in order, read in parallel by processes that can be killed."""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as OverdueError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from ocr.errors import (
+    DependencyError,
+    OcrError,
+    OutputError,
+    PageMemoryError,
+    PageTimeoutError,
+    ScanError,
+)
+from ocr.files import sole_run, sweep_parts
+from ocr.scan.load import count_sheets, is_scan
+from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_step
+
+_SEVERAL_SHEETS = frozenset({".pdf", ".tif", ".tiff"})
+_STOPS_ALL = (OutputError.exit_code, DependencyError.exit_code)
+_GRACE_S = 10.0  # an engine's own time limit comes first; the process is killed only after this
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """How a run uses the machine; none of it changes what a record says."""
+
+    jobs: int = 1
+    """Sheets read at the same time."""
+    memory_mb: int = 2000
+    """Memory one worker may take; 0 sets no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An outcome, and how many sheets the run is known to have by now."""
+
+    outcome: Outcome
+    known: int
+
+
+def transcribe(
+    paths: Sequence[Path], output: Path, orders: Orders, settings: BatchSettings
+) -> Iterator[Progress]:
+    """Reads scans (files, folders) into TEI files below `output`; yields what became of each sheet, in order.
+
+    Raises before reading: ScanError when there is no scan at all, OutputError when the folder cannot be
+    used or another run holds it, DependencyError when the engine is not there. A full disk or a vanished
+    engine stops the run with the same errors; whatever else happens to a page is an outcome of that page.
+    """
+    scans = list_scans(paths, output)
+    if not scans:
+        raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
+    reader_step(orders.recipe)
+    with sole_run(output), _scratch(output) as scratch, _pool(settings, scratch) as pool:
+        sweep_parts(output)
+        yield from _run(pool, scans, orders, ahead=8 * settings.jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scan file and the name of its record without suffix; a reason when it cannot even be begun."""
+
+    scan: Path
+    target: Path
+    refused: str = ""
+
+
+def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
+    """All scans in natural order (2 before 10), each with its place below output. Folders are searched whole.
+
+    A file named by the user is taken whatever its name ends in. The output folder itself is left out.
+    """
+    found: list[Found] = []
+    taken: dict[Path, Path] = {}
+    for path in paths:
+        for scan, relative, refused in _below(path, output):
+            target = output / relative.with_suffix("")
+            if not refused and taken.setdefault(target, scan) != scan:
+                refused = f"would be written to the same file as {taken[target]}; rename one of them"
+            elif not refused and found and any(one.scan == scan for one in found[-1:]):
+                continue
+            found.append(Found(scan, target, refused))
+    return found
+
+
+def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
+    if not path.is_dir():
+        yield path, Path(path.name), "" if path.exists() else "there is no such file"
+        return
+    unreadable: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=unreadable.append):
+        here = Path(folder)
+        folders[:] = sorted(
+            (
+                name
+                for name in folders
+                if not name.startswith(".") and (here / name).resolve() != output.resolve()
+            ),
+            key=natural,
+        )
+        for name in sorted(files, key=natural):
+            if is_scan(here / name):
+                yield here / name, (here / name).relative_to(path), ""
+    for error in unreadable:
+        yield (
+            Path(error.filename),
+            Path(error.filename).relative_to(path),
+            f"cannot be listed: {error.strerror}",
+        )
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts page 2 before page 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+def _run(pool: ProcessPool, scans: list[Found], orders: Orders, ahead: int) -> Iterator[Progress]:
+    """Keeps the pool busy a little ahead of what is yielded, so that a long run is never held in memory."""
+    jobs = _jobs(pool, scans, orders)
+    waiting: deque[tuple[Job, ProcessFuture | Outcome, int]] = deque()
+    known = len(scans)
+    while True:
+        while len(waiting) < ahead and (item := next(jobs, None)) is not None:
+            known += item[2]
+            waiting.append(item)
+        if not waiting:
+            return
+        job, future, _ = waiting.popleft()
+        outcome = future if isinstance(future, Outcome) else _outcome(future, job, orders)
+        yield Progress(outcome, known)
+        if outcome.exit_code in _STOPS_ALL:
+            kind = OutputError if outcome.exit_code == OutputError.exit_code else DependencyError
+            raise kind(outcome.reason)
+
+
+def _jobs(
+    pool: ProcessPool, scans: list[Found], orders: Orders
+) -> Iterator[tuple[Job, ProcessFuture | Outcome, int]]:
+    """Jobs already handed to the pool, and by how many sheets the run proves longer than it has files."""
+    limit_s = None if orders.timeout_s is None else orders.timeout_s + _GRACE_S
+    for found in scans:
+        single = Job(found.scan, found.target.with_name(found.target.name + ".xml"))
+        if found.refused:
+            yield single, _failed(single, ScanError(f"{found.scan}: {found.refused}.")), 0
+            continue
+        sheets = 1
+        if found.scan.suffix.lower() in _SEVERAL_SHEETS:
+            counted = _sheets(pool, single, limit_s)
+            if isinstance(counted, Outcome):
+                yield single, counted, 0
+                continue
+            sheets = counted
+        for sheet in range(1, sheets + 1):
+            target = found.target.with_name(
+                f"{found.target.name}.p{sheet:04}.xml" if sheets > 1 else f"{found.target.name}.xml"
+            )
+            job = Job(found.scan, target, sheet)
+            yield (
+                job,
+                pool.schedule(read_job, args=(job, orders), timeout=limit_s),
+                sheets - 1 if sheet == 1 else 0,
+            )
+
+
+def _sheets(pool: ProcessPool, job: Job, limit_s: float | None) -> int | Outcome:
+    """How many sheets a file holds; counted in a worker, since a broken file may bring its reader down."""
+    try:
+        return int(pool.schedule(count_sheets, args=(job.scan,), timeout=limit_s).result())
+    except OcrError as error:
+        return _failed(job, error)
+    except OverdueError:
+        return _failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
+    except ProcessExpired as error:
+        return _failed(job, _expired(job, error))
+
+
+def _outcome(future: ProcessFuture, job: Job, orders: Orders) -> Outcome:
+    try:
+        outcome: Outcome = future.result()
+    except OverdueError:
+        return _failed(
+            job, PageTimeoutError(f"{job.scan} took longer than {orders.timeout_s:g} s (--timeout).")
+        )
+    except ProcessExpired as error:
+        return _failed(job, _expired(job, error))
+    return outcome
+
+
+def _expired(job: Job, error: ProcessExpired) -> OcrError:
+    if error.exitcode in (-signal.SIGKILL, 137):
+        return PageMemoryError(f"The process reading {job.scan} was killed, most likely for want of memory.")
+    return OcrError(
+        f"The process reading {job.scan} died (exit code {error.exitcode}); the scan may be damaged."
+    )
+
+
+def _failed(job: Job, error: OcrError) -> Outcome:
+    told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
+    return replace(told, reason=str(error), exit_code=error.exit_code)
+
+
+@contextmanager
+def _pool(settings: BatchSettings, scratch: Path) -> Iterator[ProcessPool]:
+    """Workers started afresh (not forked): they inherit neither the lock nor the state of threads."""
+    pool = ProcessPool(
+        max_workers=settings.jobs,
+        initializer=_begin_worker,
+        initargs=(settings.memory_mb, scratch),
+        context=get_context("spawn"),
+    )
+    try:
+        yield pool
+        pool.close()
+        pool.join()
+    finally:
+        pool.stop()
+        pool.join()
+        # An engine's own process outlives its killed worker: they share a process group.
+        for mark in scratch.glob("worker-*"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(int(mark.name.removeprefix("worker-")), signal.SIGKILL)
+
+
+def _begin_worker(memory_mb: int, scratch: Path) -> None:
+    """A worker: its own process group (Ctrl-C is the parent's affair), memory limit and temporary files."""
+    os.setpgid(0, 0)
+    (scratch / f"worker-{os.getpid()}").touch()
+    tempfile.tempdir = str(scratch)
+    if memory_mb:
+        _limit_memory(memory_mb)
+
+
+def _limit_memory(memory_mb: int) -> None:
+    import resource
+
+    # Data, not address space: libraries reserve far more addresses than they use.
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024, hard))
+
+
+@contextmanager
+def _scratch(output: Path) -> Iterator[Path]:
+    """A private folder for temporary files of runs into this output; what a killed run left is removed."""
+    mark = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"tetradi-{os.getuid()}-{mark}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise OutputError(
+            f"No temporary folder {folder}: {error.strerror}. Set TMPDIR to another place."
+        ) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,193 @@
+"""The command line: parses, calls once, prints, exits. Heavy rooms are imported by the command that needs them."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ocr import __version__
+from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, SettingsError
+
+app = typer.Typer(
+    name="ocr",
+    help="Reads scans of Russian manuscripts and gives back TEI-XML with a confidence for every word.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_FORMATS = ("tei", "txt")
+
+
+def main() -> None:
+    """Runs the command line; an error the user can act on becomes one sentence and its own exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app()
+    except OcrError as error:
+        _say(f"Error: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    """Words to the user go to standard error; standard output is for data."""
+    typer.echo(text, err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tetradi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def transcribe(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
+    engine: Annotated[str | None, typer.Option(help="Who reads: tesseract.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Pages read at the same time; 0: one per processor.")
+    ] = 0,
+    mode: Annotated[
+        str,
+        typer.Option(
+            metavar="default|force|skip|redo",
+            help="Pages already done: default reads again what changed, force all, skip none; "
+            "redo reads all and keeps the words a person corrected.",
+        ),
+    ] = "default",
+    recipe: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of every stage.")] = None,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds one page may take; 0: no limit.")] = 300.0,
+    memory: Annotated[int, typer.Option(min=0, help="MB one worker may take; 0: no limit.")] = 2000,
+    dpi: Annotated[
+        float | None, typer.Option(min=50, max=1200, help="Resolution to draw PDFs at (300).")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")
+    ] = False,
+    formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei",
+) -> None:
+    """Read scans into TEI: one file per page, words with places and confidence.
+
+    A page is done when its TEI carries the fingerprint of scan, settings and engine: stop whenever you like
+    and run the same command again. Corrected files are never overwritten. run.jsonl tells what became of
+    every page. Exit code 0: all done; otherwise the code of what went wrong (see the guide), 6 when several
+    pages failed for different reasons.
+    """
+    from dataclasses import replace
+
+    from ocr.batch import BatchSettings
+    from ocr.batch import transcribe as run
+    from ocr.recipe import Recipe, load_recipe
+    from ocr.transcribe import Mode, Orders
+
+    wanted = tuple(part.strip() for part in formats.split(","))
+    if unknown := [part for part in wanted if part not in _FORMATS]:
+        raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
+    if mode not in set(Mode):
+        raise SettingsError(f"There is no mode {mode!r}; known: {', '.join(Mode)}.")
+    chosen = load_recipe(recipe) if recipe else Recipe()
+    if engine:
+        chosen = replace(chosen, engine=engine)
+    if lang:
+        chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
+    if dpi:
+        chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
+    orders = Orders(chosen, Mode(mode), wanted, explain, timeout or None)
+    settings = BatchSettings(jobs or len(os.sched_getaffinity(0)), memory)
+    sys.exit(_follow(run(paths, output, orders, settings), output))
+
+
+def _follow(run: Any, output: Path) -> int:
+    """Shows progress, writes run.jsonl, tells the sum; returns the exit code."""
+    from collections import Counter
+    from contextlib import ExitStack
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        refresh_per_second=2,
+        disable=not console.is_terminal,
+    )
+    tally: Counter[str] = Counter()
+    codes: set[int] = set()
+    with ExitStack() as stack:
+        try:
+            first = next(run)  # errors that stand before any page leave the old run.jsonl alone
+            journal = stack.enter_context((output / "run.jsonl").open("w", encoding="utf-8", buffering=1))
+            stack.enter_context(bar)
+            task = bar.add_task("reading", total=first.known)
+            step = first
+            while step is not None:
+                outcome = step.outcome
+                journal.write(json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n")
+                tally[outcome.outcome] += 1
+                if outcome.exit_code:
+                    codes.add(outcome.exit_code)
+                    console.print(
+                        f"failed: {outcome.scan}, sheet {outcome.sheet}: {outcome.reason}", markup=False
+                    )
+                bar.update(task, advance=1, total=step.known)
+                step = next(run, None)
+        except KeyboardInterrupt:
+            run.close()
+            _say("Interrupted. What is done is kept; the same command goes on from here.")
+            return INTERRUPTED
+    _say(
+        ", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {output / 'run.jsonl'}"
+    )
+    if not codes:
+        return 0
+    return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TEI files.")],
+) -> None:
+    """Check TEI files and explain in plain words what is wrong with them. Exit code 10 when something is."""
+    from ocr.errors import RecordError
+    from ocr.tei.validate import validate as check
+
+    wrong = 0
+    for file in files:
+        problems = check(file)
+        for problem in problems:
+            typer.echo(f"{file}:{problem.line}: {problem.message}")
+        wrong += bool(problems)
+        if not problems:
+            typer.echo(f"{file}: valid")
+    if wrong:
+        raise RecordError(f"{wrong} of {len(files)} files not valid.")

@@ -1,0 +1,174 @@
+"""The pytesseract door: Tesseract reads the strips of a leaf, one process for all of them."""
+
+import csv
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytesseract
+
+from ocr.errors import DependencyError, EngineError, PageTimeoutError
+from ocr.geometry import Affine, Box
+from ocr.lines import strip
+from ocr.page import Line, Reading, Step, Word
+from ocr.scan.leaf import Grey, Leaf
+
+NO_TEXT = "ink found, no text recognised"
+_MARGIN_PX = 12  # Tesseract wants white around a line
+
+
+@dataclass(frozen=True, slots=True)
+class TesseractSettings:
+    """How Tesseract is called."""
+
+    language: str = "rus"
+    """Names of its language data, joined by +, as Tesseract writes them."""
+    strip_height_px: int = 64
+    """Strips taller than this are reduced to it: large writing is read better and sooner."""
+    psm: int = 7
+    """Page segmentation mode for a strip: 7 is one line of text."""
+    oem: int = 1
+    """Recogniser: 1 is the neural one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TesseractEngine:
+    """Tesseract, found and with its language data."""
+
+    settings: TesseractSettings
+    step: Step
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        """One reading per line (see Engine)."""
+        if not lines:
+            return []
+        cuts = [strip(leaf, line, height_px=None) for line in lines]
+        # Temporary files, not images in memory: pytesseract hands PIL images over in the format they were
+        # opened from, so a JPEG would be compressed a second time. PGM is lossless and needs no library.
+        with tempfile.TemporaryDirectory(prefix="strips-") as folder:
+            homes = []
+            names = []
+            for number, (pixels, home) in enumerate(cuts):
+                name = Path(folder) / f"{number:04}.pgm"
+                homes.append(_write_strip(name, pixels, home, self.settings.strip_height_px))
+                names.append(str(name))
+            listing = Path(folder) / "strips.txt"
+            listing.write_text("\n".join(names) + "\n", encoding="utf-8")
+            table = self._run(str(listing), timeout_s)
+        found = words_by_strip(table, len(lines))
+        return [self._reading(words, home) for words, home in zip(found, homes, strict=True)]
+
+    def _run(self, listing: str, timeout_s: float | None) -> str:
+        config = f"--psm {self.settings.psm} --oem {self.settings.oem} --dpi 300 -c tessedit_create_tsv=1"
+        try:
+            table = pytesseract.pytesseract.run_and_get_output(
+                listing, "tsv", self.settings.language, config, timeout=timeout_s or 0
+            )
+        except pytesseract.TesseractNotFoundError as error:
+            raise DependencyError(_INSTALL) from error
+        except pytesseract.TesseractError as error:
+            raise EngineError(
+                f"Tesseract stopped with code {error.status}: {error.message.strip()}"
+            ) from error
+        except RuntimeError as error:  # pytesseract's word for its timeout
+            raise PageTimeoutError(f"Tesseract did not finish in {timeout_s:.0f} s.") from error
+        except FileNotFoundError as error:  # killed before it wrote (out of memory, say)
+            raise EngineError("Tesseract ended without writing its result.") from error
+        return str(table)
+
+    def _reading(self, words: list[tuple[str, Box, float | None]], home: Affine) -> Reading:
+        placed = tuple(Word(text, home.box(box), confidence) for text, box, confidence in words)
+        known = [word.confidence for word in placed if word.confidence is not None]
+        if not placed:
+            return Reading(self.step.ident, failure=NO_TEXT)
+        return Reading(self.step.ident, placed, sum(known) / len(known) if known else None)
+
+
+def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float | None]]]:
+    """Tesseract's TSV as words per strip: text, box in strip pixels, confidence 0..1 or None for its -1.
+
+    The table is split at tabs and nothing else: a word that begins with a quotation mark is a word, not the
+    start of a quoted field.
+    """
+    found: list[list[tuple[str, Box, float | None]]] = [[] for _ in range(strips)]
+    rows = csv.reader(io.StringIO(table, newline="\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in rows:
+        if len(row) != 12 or row[0] != "5" or not row[11].strip():
+            continue
+        left, top, width, height = (float(value) for value in row[6:10])
+        percent = float(row[10])
+        confidence = None if percent < 0 else min(percent / 100, 1.0)
+        for text in row[11].split():
+            found[int(row[1]) - 1].append((text, Box(left, top, left + width, top + height), confidence))
+    return found
+
+
+def _write_strip(name: Path, pixels: Grey, home: Affine, height_px: int) -> Affine:
+    """Writes a PGM with a white margin; returns the way home from its pixels."""
+    import numpy as np
+
+    step = max(1, -(-pixels.shape[0] // height_px))
+    if step > 1:  # whole-number reduction: each pixel the mean of step x step
+        tall, wide = -pixels.shape[0] % step, -pixels.shape[1] % step
+        padded = np.pad(pixels, ((0, tall), (0, wide)), constant_values=255)
+        blocks = padded.reshape(padded.shape[0] // step, step, padded.shape[1] // step, step)
+        pixels = blocks.mean(axis=(1, 3)).astype(np.uint8)
+    framed = np.pad(pixels, _MARGIN_PX, constant_values=255)
+    name.write_bytes(f"P5 {framed.shape[1]} {framed.shape[0]} 255\n".encode() + framed.tobytes())
+    return home.after(Affine.scale(step)).after(Affine.shift(-_MARGIN_PX, -_MARGIN_PX))
+
+
+_INSTALL = (
+    "Tesseract is not installed. Run `make transcribe`, or install it: `apt-get install tesseract-ocr "
+    "tesseract-ocr-rus` (Debian, Ubuntu), `brew install tesseract tesseract-lang` (macOS)."
+)
+
+
+def open_engine(settings: TesseractSettings) -> TesseractEngine:
+    """Tesseract, ready; DependencyError when it or its language data are missing."""
+    # One thread: pages are what we read in parallel, and its own threads cost more than they bring.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    command = shutil.which(pytesseract.pytesseract.tesseract_cmd)
+    if command is None:
+        raise DependencyError(_INSTALL)
+    version = _ask(command, "--version").split("\n", 1)[0].removeprefix("tesseract").strip()
+    listing = _ask(command, "--list-langs").splitlines()
+    folder = Path(listing[0].split('"')[1]) if listing and listing[0].count('"') >= 2 else None
+    digests = []
+    for language in settings.language.split("+"):
+        if language not in listing[1:]:
+            raise DependencyError(
+                f"Tesseract has no language data {language!r}. Install it: `apt-get install "
+                f"tesseract-ocr-{language.replace('_', '-')}` (Debian, Ubuntu), `brew install tesseract-lang` "
+                f"(macOS). It knows: {', '.join(listing[1:])}."
+            )
+        trained = folder / f"{language}.traineddata" if folder else None
+        if trained and trained.is_file():
+            digests.append(hashlib.sha256(trained.read_bytes()).hexdigest()[:16])
+    told = (
+        ("language", settings.language),
+        ("language data", " ".join(digests) or "unknown"),
+        ("psm", str(settings.psm)),
+        ("oem", str(settings.oem)),
+        ("strip height", f"{settings.strip_height_px} px"),
+    )
+    return TesseractEngine(
+        settings, Step("tesseract", f"Tesseract ({settings.language})", version, told, reads=True)
+    )
+
+
+def _ask(command: str, option: str) -> str:
+    """What the program says of itself (it uses standard output or standard error, by version)."""
+    try:
+        told = subprocess.run(
+            [command, option], capture_output=True, text=True, encoding="utf-8", timeout=30, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DependencyError(f"{command} {option} does not answer: {error}. Reinstall Tesseract.") from error
+    return (told.stdout or told.stderr).strip()

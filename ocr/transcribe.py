@@ -1,0 +1,223 @@
+"""One sheet of a scan becomes one TEI record; whatever goes wrong becomes an outcome with its reason."""
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from ocr import __version__
+from ocr.engines import Engine, open_engine
+from ocr.errors import OcrError, PageMemoryError
+from ocr.files import write_whole
+from ocr.lines import find
+from ocr.page import Page, Step, Surface
+from ocr.recipe import Recipe
+from ocr.scan import load
+from ocr.scan.explain import overlay
+from ocr.scan.leaf import Leaf, prepare
+from ocr.tei.merge import merge
+from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.seal import is_corrected, read_fingerprint
+from ocr.tei.write import to_tei
+
+RECORD_FORMAT = 1
+"""Raised when the same settings begin to give another record, so that old records are renewed."""
+
+
+class Mode(StrEnum):
+    """What happens to a scan whose TEI is already there. A corrected file is never overwritten."""
+
+    DEFAULT = "default"
+    """Read again only what changed: scan, settings, language data or engine."""
+    FORCE = "force"
+    """Read all again."""
+    SKIP = "skip"
+    """Leave every TEI that is there."""
+    REDO = "redo"
+    """Read all again; in corrected files the corrected words stay and the rest is renewed."""
+
+
+class What(StrEnum):
+    """What became of a sheet."""
+
+    DONE = "done"
+    MERGED = "merged"
+    UNCHANGED = "unchanged"
+    CORRECTED = "corrected"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One sheet to read and where its record goes."""
+
+    scan: Path
+    target: Path
+    sheet: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What holds for every job of a run."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    mode: Mode = Mode.DEFAULT
+    formats: tuple[str, ...] = ("tei",)
+    explain: bool = False
+    timeout_s: float | None = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one sheet, as told in run.jsonl. Unknown numbers are None."""
+
+    scan: str
+    sheet: int
+    output: str
+    outcome: What
+    reason: str = ""
+    exit_code: int = 0
+    lines: int | None = None
+    words: int | None = None
+    unread_lines: int | None = None
+    mean_confidence: float | None = None
+    seconds: float = 0.0
+
+
+def read_job(job: Job, orders: Orders) -> Outcome:
+    """Reads one sheet and writes its record, unless it stands already. Never raises for a fault of the page."""
+    begun = time.monotonic()
+    told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
+    try:
+        told = _read_job(job, orders, told)
+    except OcrError as error:
+        told = replace(told, reason=str(error), exit_code=error.exit_code)
+    except MemoryError:
+        told = _out_of_memory(told)
+    except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
+        if "Insufficient memory" in str(error):  # cv2's word for it
+            told = _out_of_memory(told)
+        else:
+            fault = f"a fault of ours, please report it: {type(error).__name__}: {error}"
+            told = replace(told, reason=fault, exit_code=OcrError.exit_code)
+    return replace(told, seconds=round(time.monotonic() - begun, 3))
+
+
+def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
+    recipe, mode = orders.recipe, orders.mode
+    standing = job.target.exists()
+    if standing and mode is Mode.SKIP:
+        return replace(told, outcome=What.SKIPPED)
+    corrected = standing and is_corrected(job.target)
+    if corrected and mode is not Mode.REDO:
+        return replace(told, outcome=What.CORRECTED, reason="corrected by a person, left as it is")
+    engine = _opened(recipe)
+    print_of_run = fingerprint(job.scan, job.sheet, recipe, engine.step)
+    if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
+        if "txt" in orders.formats and not job.target.with_suffix(".txt").exists():
+            write_whole(job.target.with_suffix(".txt"), to_text(parse_tei(job.target)).encode())
+        return replace(told, outcome=What.UNCHANGED)
+    scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
+    page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=orders.timeout_s)
+    page = replace(page, fingerprint=print_of_run)
+    if corrected:
+        record = merge(job.target.read_bytes(), page, review_threshold=recipe.record.review_threshold)
+    else:
+        record = to_tei(page, review_threshold=recipe.record.review_threshold)
+    if orders.explain:
+        write_whole(job.target.with_suffix(".explain.jpg"), overlay(scan, page))
+    write_whole(job.target, record)
+    if "txt" in orders.formats:
+        write_whole(job.target.with_suffix(".txt"), to_text(page).encode())
+    return _counted(replace(told, outcome=What.MERGED if corrected else What.DONE), page)
+
+
+def read_scan(
+    scan: load.Scan, recipe: Recipe, engine: Engine, *, name: str, timeout_s: float | None = None
+) -> Page:
+    """The page as machine and engine see it: leaves, lines, readings; nothing is written."""
+    ends = None if timeout_s is None else time.monotonic() + timeout_s
+    surfaces = []
+    for leaf in prepare(scan, recipe.leaf):
+        left_s = None if ends is None else max(ends - time.monotonic(), 0.1)
+        surfaces.append(_read_leaf(leaf, recipe, engine, left_s))
+    steps = (_own_step(recipe), engine.step)
+    return Page(name, scan.source, tuple(surfaces), steps)
+
+
+def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | None) -> Surface:
+    regions = find(leaf, recipe.lines)
+    lines = [line for region in regions for line in region.lines]
+    readings = engine.read(leaf, lines, timeout_s=timeout_s)
+    after = iter(zip(lines, readings, strict=True))
+    read = tuple(
+        replace(
+            region,
+            lines=tuple(
+                replace(line, readings=(reading,)) for line, reading in islice(after, len(region.lines))
+            ),
+        )
+        for region in regions
+    )
+    remark = leaf.remark or ("" if lines else "no text found")
+    return Surface(leaf.box, read, leaf.skew, remark)
+
+
+def _own_step(recipe: Recipe) -> Step:
+    """What this program did before an engine read."""
+    told = tuple(
+        (f"{part}.{key}", str(value))
+        for part in ("ink", "skew", "lines")
+        for key, value in asdict(getattr(recipe, part)).items()
+    )
+    return Step("tetradi", "tetradi", __version__, told)
+
+
+@cache
+def _opened(recipe: Recipe) -> Engine:
+    """The engine of a recipe, opened once in this process."""
+    return open_engine(recipe.engine, getattr(recipe, recipe.engine))
+
+
+def reader_step(recipe: Recipe) -> Step:
+    """Who will read; raises what opening the engine raises, so that a run can fail before it begins."""
+    return _opened(recipe).step
+
+
+def _counted(told: Outcome, page: Page) -> Outcome:
+    """The outcome with what was found, summed from the page."""
+    readings = [line.reading for line in page.lines]
+    words = [word for reading in readings if reading for word in reading.words]
+    known = [word.confidence for word in words if word.confidence is not None]
+    remarks = "; ".join(surface.remark for surface in page.surfaces if surface.remark)
+    return replace(
+        told,
+        reason=remarks,
+        lines=len(readings),
+        words=len(words),
+        unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
+        mean_confidence=round(sum(known) / len(known), 4) if known else None,
+    )
+
+
+def _out_of_memory(told: Outcome) -> Outcome:
+    error = PageMemoryError("The page needs more memory than one page may take (--memory).")
+    return replace(told, reason=str(error), exit_code=error.exit_code)
+
+
+def fingerprint(scan: Path, sheet: int, recipe: Recipe, reader: Step) -> str:
+    """What the record depends on, as a digest: bytes of the scan, settings, engine, language data, this program."""
+    what = {
+        "format": RECORD_FORMAT,
+        "version": __version__,
+        "scan": load.digest_of(scan),
+        "sheet": sheet,
+        "recipe": asdict(recipe),
+        "engine": [reader.ident, reader.version, list(reader.settings)],
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
