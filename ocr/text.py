@@ -10,10 +10,12 @@ import regex
 UNICODE_VERSION = unicodedata.unidata_version
 
 _GRAPHEME = regex.compile(r"\X")
+# Characters that are a cluster by themselves: Latin and Cyrillic letters without marks, common signs.
+_SINGLE = regex.compile(r"[\n\x20-\u02FF\u0400-\u0482\u048A-\u052F\u2010-\u2027\u2116]*")
 _SPACE = regex.compile(r"\s+")
 # XML 1.0, production [2] Char: everything else must not stand in a document.
 _NOT_XML = regex.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
-_PUNCTUATED = regex.compile(r"^(\p{P}*)(.*?)(\p{P}*)$", regex.DOTALL)
+_PUNCTUATED = regex.compile(r"(\p{P}*)(.*?)(\p{P}*)", regex.DOTALL)
 
 
 def nfc(text: str) -> str:
@@ -28,9 +30,7 @@ def squeeze(text: str) -> str:
 
 def graphemes(text: str) -> list[str]:
     """What a reader calls letters: extended grapheme clusters (UAX 29)."""
-    if text.isascii() and "\r" not in text:  # CR LF is the one ASCII cluster longer than a character
-        return list(text)
-    return _GRAPHEME.findall(text)
+    return list(text) if _SINGLE.fullmatch(text) else _GRAPHEME.findall(text)
 
 
 def fit_for_xml(text: str) -> tuple[str, int]:
@@ -46,7 +46,7 @@ def bare_word(token: str) -> tuple[str, str, str]:
     """
     if "(" in token and token.endswith(")") and not token.startswith("("):
         return "", token, ""  # ВКП(б): the bracket belongs to the word
-    match = _PUNCTUATED.match(token)
+    match = _PUNCTUATED.fullmatch(token)
     assert match is not None  # the pattern matches any string
     before, word, after = match.groups()
     return before, word, after

@@ -1,6 +1,7 @@
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,8 +99,9 @@ def test_letters_words_and_characters() -> None:
     assert words_uax29("Dies. ist «ein» об'явление!") == ["Dies", "ist", "ein", "об'явление"]
 
 
-@given(st.text(max_size=60))
-def test_graphemes_rebuild_the_text(text: str) -> None:
+@given(st.one_of(st.text(max_size=60), st.text(alphabet="a\r\n\u00ad\u0306й©№—\u200dґѣ", max_size=20)))
+def test_graphemes_are_extended_clusters(text: str) -> None:
+    assert graphemes(text) == regex.findall(r"\X", text)
     assert "".join(graphemes(text)) == text
 
 

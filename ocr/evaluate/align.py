@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -85,7 +86,9 @@ def _comes_first(one: Sequence[str], other: Sequence[str]) -> bool:
     return (len(one), list(one)) < (len(other), list(other))
 
 
-def _interned(*sequences: Sequence[str]) -> list[list[int]]:
+def _interned(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[int] | str, Sequence[int] | str]:
     """Equal units as equal small numbers, so that no two different units are ever taken for one by a hash."""
-    numbers: dict[str, int] = {}
-    return [[numbers.setdefault(unit, len(numbers)) for unit in sequence] for sequence in sequences]
+    if set(map(len, one)) | set(map(len, other)) <= {1}:  # single characters are such numbers already
+        return "".join(one), "".join(other)
+    numbers = {unit: number for number, unit in enumerate(dict.fromkeys(chain(one, other)))}
+    return [numbers[unit] for unit in one], [numbers[unit] for unit in other]

@@ -90,8 +90,8 @@ class Tallies:
 def tally(alignment: Alignment) -> Tallies:
     """The counts of one alignment."""
     counts = dict.fromkeys(Kind, 0)
-    for stretch in alignment.stretches:
-        counts[stretch.kind] += stretch.length
+    for kind, truth_start, truth_end, found_start, found_end in alignment.stretches:
+        counts[kind] += max(truth_end - truth_start, found_end - found_start)
     return Tallies(counts[Kind.HIT], counts[Kind.SUBSTITUTION], counts[Kind.INSERTION], counts[Kind.DELETION])
 
 
