@@ -1,0 +1,149 @@
+"""Lines written with fonts: any folder of them. A second source beside hands of strokes.
+
+Ink here is float32 in 0..1, height by width, 1 full ink. Letters are drawn once per face and kept, at a size where
+the small letters stand X_PX high, so that faces can borrow a letter that they lack from one another.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.errors import ScanError
+from ocr.scan.leaf import Grey
+from ocr.synth.bend import bend, thicken
+from ocr.synth.degrade import degrade
+from ocr.synth.text import ALPHABET, Texts
+
+Ink = npt.NDArray[np.float32]
+X_PX = 20
+"""Height of the small letters when drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One letter: its ink, where its top left lies from the pen on the baseline, how far the pen moves on."""
+
+    ink: npt.NDArray[np.uint8]
+    left: int
+    top: int
+    advance: float
+
+
+class Face:
+    """One font, with the letters of the alphabet that it has."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            trial = ImageFont.truetype(str(path), 100)
+        except OSError as error:
+            raise ScanError(f"{path.name} is no font that can be read: {error}.") from error
+        box = trial.getbbox("ноеси", anchor="ls")
+        self._font = ImageFont.truetype(str(path), max(round(100 * X_PX / max(-box[1], 20)), 8))
+        self.name = path.stem
+        self.glyphs = {c: g for c in ALPHABET if c != " " and (g := self._draw(c)) is not None}
+        self.space = min(max(self._font.getlength(" "), X_PX * 0.5), X_PX * 1.6)
+
+    def _draw(self, letter: str) -> Glyph | None:
+        """A letter, None when the face has none (no ink, or the box that stands for missing letters)."""
+        left, top, right, bottom = (int(v) for v in self._font.getbbox(letter, anchor="ls"))
+        if right <= left or bottom <= top or right - left > 12 * X_PX:
+            return None
+        if bytes(self._font.getmask(letter)) == bytes(self._font.getmask("\uffff")):
+            return None
+        image = Image.new("L", (right - left + 2, bottom - top + 2))
+        ImageDraw.Draw(image).text((1 - left, 1 - top), letter, fill=255, font=self._font, anchor="ls")
+        ink = np.asarray(image)
+        return Glyph(ink, left - 1, top - 1, self._font.getlength(letter)) if ink.max() > 60 else None
+
+
+def open_faces(folder: Path) -> list[Face]:
+    """All fonts of a folder, by name. ScanError when there is none."""
+    paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in {".ttf", ".otf"})
+    if not paths:
+        raise ScanError(f"{folder} holds no .ttf and no .otf font; name a folder with fonts for Russian.")
+    return [Face(path) for path in paths]
+
+
+class FontLines:
+    """The source: a face, a text, a way of holding the pen, a paper, for every strip anew."""
+
+    def __init__(self, faces: Sequence[Face], texts: Texts) -> None:
+        self._faces = list(faces)
+        self._texts = texts
+        self._lenders = {c: [f for f in faces if c in f.glyphs] for c in ALPHABET if c != " "}
+
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+        """See `ocr.synth.Source`."""
+        rng = np.random.default_rng(seed)
+        while True:
+            text = self._texts.line(rng, longest)
+            text = "".join(c for c in text if c == " " or self._lenders[c]).strip()
+            if text:
+                yield self._strip(rng, text), text
+
+    def _strip(self, rng: np.random.Generator, text: str) -> Grey:
+        face = self._faces[rng.integers(len(self._faces))]
+        tracking = float(rng.choice([0.0, rng.uniform(-0.12, 0.05), rng.uniform(-0.05, 0.35)])) * X_PX
+        gap = float(np.exp(rng.uniform(-0.4, 0.8)))
+        jitter = float(rng.choice([0.0, rng.uniform(0, 0.07)])) * X_PX
+        width, pens = self._lay(rng, face, text, tracking, gap, jitter)
+        pad_x = int(X_PX * rng.uniform(0.2, 2.5) if rng.random() < 0.8 else X_PX * rng.uniform(2, 8))
+        tail = int(X_PX * rng.uniform(0.2, 2.5) if rng.random() < 0.8 else X_PX * rng.uniform(2, 10))
+        above, below = int(3.6 * X_PX), int(2.6 * X_PX)
+        ink = np.zeros((above + below, width + pad_x + tail), np.uint8)
+        self._write(ink, face, pens, pad_x, above)
+        if rng.random() < 0.55:
+            self._neighbours(rng, ink, face, above)
+        wet: Ink = ink.astype(np.float32) / 255
+        wet = thicken(rng, wet)
+        wet, base = bend(rng, wet, above, X_PX)
+        return degrade(rng, wet, base, X_PX)
+
+    def _lay(
+        self, rng: np.random.Generator, face: Face, text: str, tracking: float, gap: float, jitter: float
+    ) -> tuple[int, list[tuple[Glyph, int, int]]]:
+        """Width of the written text, and each letter with its pen place (x from 0, y from the baseline)."""
+        x, drift = 0.0, 0.0
+        pens: list[tuple[Glyph, int, int]] = []
+        for letter in text:
+            if letter == " ":
+                x += face.space * gap * float(rng.uniform(0.8, 1.25)) + tracking
+                drift = float(rng.normal(0, jitter))
+                continue
+            glyph = face.glyphs.get(letter)
+            if glyph is None:
+                lenders = self._lenders[letter]
+                glyph = lenders[rng.integers(len(lenders))].glyphs[letter]
+            dy = drift + (float(rng.normal(0, jitter * 0.5)) if jitter else 0.0)
+            pens.append((glyph, round(x), round(dy)))
+            x += max(glyph.advance + tracking, X_PX * 0.2)
+        first = min((x0 + g.left for g, x0, _ in pens), default=0)
+        last = max((x0 + g.left + g.ink.shape[1] for g, x0, _ in pens), default=1)
+        return last - first, [(g, x0 - first, y0) for g, x0, y0 in pens]
+
+    @staticmethod
+    def _write(
+        ink: npt.NDArray[np.uint8], face: Face, pens: list[tuple[Glyph, int, int]], left: int, base: int
+    ) -> None:
+        """Puts the letters on the sheet; what falls outside is cut."""
+        height, width = ink.shape
+        for glyph, x0, y0 in pens:
+            x, y = left + x0 + glyph.left, base + y0 + glyph.top
+            h, w = glyph.ink.shape
+            t, b, l, r = max(y, 0), min(y + h, height), max(x, 0), min(x + w, width)
+            if t < b and l < r:
+                part = ink[t:b, l:r]
+                np.maximum(part, glyph.ink[t - y : b - y, l - x : r - x], out=part)
+
+    def _neighbours(self, rng: np.random.Generator, ink: npt.NDArray[np.uint8], face: Face, base: int) -> None:
+        """Feet of the line above and heads of the line below."""
+        pitch = X_PX * rng.uniform(2.2, 4.2)
+        for side in (-1, 1):
+            if rng.random() < 0.75:
+                text = self._texts.line(rng, max(ink.shape[1] // X_PX, 4))
+                _, pens = self._lay(rng, face, text, 0.0, 1.5, 0.0)
+                self._write(ink, face, pens, int(rng.integers(-60, 60)), base + round(side * pitch))

@@ -1,0 +1,157 @@
+"""What is written: lines cut from plain Russian text, with the habits of their time put in."""
+
+import lzma
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import regex
+
+from ocr.errors import ScanError
+from ocr.synth.spelling import apostrophe, old_spelling
+from ocr.text import nfc
+
+LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяёѣіѳѵ"
+LATIN = "abcdefghijklmnopqrstuvwxyz"
+MARKS = " 0123456789.,:;!?-–—'’\"«»„“”()№§°½¼¾+=%*/"
+ALPHABET = LETTERS + LETTERS.upper() + LATIN + LATIN.upper() + MARKS
+"""All that our recogniser can write, in the order of its classes."""
+
+_KNOWN = frozenset(ALPHABET)
+_SWAP = {"…": "...", "\u00a0": " ", "‘": "’", "`": "'", "\u0301": "", "−": "-", "‑": "-"}
+_VOWELS = "аеёиоуыэюяѣіѵ"
+_ABBREVIATED = (
+    "т.т. ВКП(б) т.к. т.е. и т.д. и т.п. ЦК СССР ЦКК РСФСР тов. г. гг. стр. см. др. руб. коп. млн. п. пуд. чел. "
+    "т. ч. м. б. гл. ст. проц. губ. уѣзд. вол. дер. с. сел. р. к. саж. вер. дес. ф. Его Имп. Вел. Г. В. И. А. Н. С."
+).split()
+_FOREIGN = (
+    "status quo, a priori, ad hoc, Le Temps, Vorwärts, Times, New York, Berlin, Genève, de facto, Marx, Engels, "
+    "in corpore, ultima ratio, Neue Zeit, post factum, contra, pro, ibid, sic, NB, PS, laissez faire, Das Kapital"
+).replace("ä", "a").replace("è", "e").split(", ")
+_PAIRS = (("«", "»"), ("„", "“"), ('"', '"'), ("“", "”"), ("(", ")"))
+
+
+def read_text(path: Path) -> str:
+    """Plain text, also .xz, as one string of single spaces with no letter outside the alphabet.
+
+    ScanError when the file cannot be read as UTF-8.
+    """
+    try:
+        raw = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+        text = nfc(raw.decode("utf-8"))
+    except (OSError, lzma.LZMAError, UnicodeDecodeError) as error:
+        raise ScanError(f"{path} is no UTF-8 text (plain or .xz): {error}. Name another file.") from error
+    text = text.translate(str.maketrans(_SWAP))
+    return regex.sub(f"[^{regex.escape(ALPHABET, special_only=False)}]+| {{2,}}", " ", text)
+
+
+class Texts:
+    """Lines out of one or several texts, drawn by chance, with the habits of writers."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        held = [text for text in texts if len(text) > 200]
+        if not held:
+            raise ScanError("No text to write: give at least one text of more than 200 letters.")
+        self._texts = held
+
+    def line(self, rng: np.random.Generator, longest: int) -> str:
+        """One line of at most `longest` letters, at least one."""
+        kind = rng.random()
+        if kind < 0.06:
+            text = _scramble(rng, longest)
+        elif kind < 0.11:
+            text = " ".join(_token(rng) for _ in range(rng.integers(1, 4)))
+        else:
+            text = self._cut(rng, longest)
+            if rng.random() < 0.12:
+                text = f"{text} {_token(rng)}" if rng.random() < 0.5 else f"{_token(rng)} {text}"
+            text = _habits(rng, text)
+        text = "".join(c for c in text if c in _KNOWN)
+        text = regex.sub(" +", " ", text[:longest]).strip()
+        return text or "и"
+
+    def _cut(self, rng: np.random.Generator, longest: int) -> str:
+        """Some words of the text, from a word's beginning, sometimes ended inside a word with a hyphen."""
+        text = self._texts[rng.integers(len(self._texts))]
+        # mostly near the full length, so that a stage of training sees what it is for
+        want = max(int(longest * (1 - 0.75 * rng.random() ** 1.6)), 1)
+        at = int(rng.integers(0, len(text) - longest - 60))
+        start = text.find(" ", at) + 1
+        start = start if 0 < start <= at + 40 else at
+        piece = text[start : start + want]
+        after = text[start + want : start + want + 1]
+        if after.strip() and " " in piece:
+            word = piece.rsplit(" ", 1)[1]
+            if len(word) >= 2 and word.isalpha() and any(v in word.lower() for v in _VOWELS) and rng.random() < 0.5:
+                return piece[: longest - 1] + "-"
+            piece = piece.rsplit(" ", 1)[0]
+        return piece
+
+
+def _habits(rng: np.random.Generator, text: str) -> str:
+    """The spelling of a time, doubtful yo, capitals, brackets, quotes, dashes."""
+    time = rng.random()
+    if time < 0.36:
+        text = old_spelling(text, rng)
+    elif time < 0.5:
+        text = apostrophe(text)
+    if rng.random() < 0.6:
+        text = text.replace("ё", "е").replace("Ё", "Е")
+    if rng.random() < 0.05:
+        text = text.upper()
+    elif rng.random() < 0.06:
+        text = text.title()
+    if rng.random() < 0.08:
+        words = text.split(" ")
+        at = int(rng.integers(len(words)))
+        before, behind = _PAIRS[rng.integers(len(_PAIRS))]
+        words[at] = before + words[at].strip(".,") + behind
+        text = " ".join(words)
+    if rng.random() < 0.3:
+        text = text.replace("—", "-" if rng.random() < 0.6 else "–")
+    if rng.random() < 0.03:
+        text = text.replace("-", "=") if rng.random() < 0.3 else text + rng.choice(list("!?;:.,"))
+    return text
+
+
+def _token(rng: np.random.Generator) -> str:
+    """A number, a date, a sum, an abbreviation, a foreign word."""
+    n = int(10 ** rng.uniform(0, 5))
+    forms = (
+        lambda: str(n),
+        lambda: f"{rng.integers(1, 32)}/{_roman(int(rng.integers(1, 13)))}-{rng.integers(17, 40)} г.",
+        lambda: f"{rng.integers(1, 32)}.{rng.integers(1, 13):02d}.{rng.integers(1850, 1975)}",
+        lambda: f"{rng.integers(1700, 1980)}" + str(rng.choice([" г.", " году", "", "-го", " гг."])),
+        lambda: f"№ {n}" if rng.random() < 0.6 else f"§{n % 200}",
+        lambda: f"{n}{rng.choice(['', '½', '¼', '¾', '%', '°', ' р.', ' руб.', ' к.', ' коп.'])}",
+        lambda: f"{n} р. {rng.integers(0, 100)}{rng.choice(['', '½', '¼', '¾'])} к.",
+        lambda: f"{rng.integers(0, 100)},{rng.integers(0, 100)}%",
+        lambda: _roman(int(rng.integers(1, 40))),
+        lambda: str(rng.choice(_ABBREVIATED)),
+        lambda: str(rng.choice(_ABBREVIATED)),
+        lambda: str(rng.choice(_FOREIGN)),
+        lambda: f"{rng.integers(1, 100)}{rng.choice(list('+-*/=:'))}{rng.integers(1, 100)}={n}",
+        lambda: f"({rng.choice(['см.', 'стр.', 'т.', 'гл.'])} {n % 500})",
+        lambda: f"{rng.integers(1, 20)}) ",
+    )
+    return forms[rng.integers(len(forms))]()
+
+
+def _roman(n: int) -> str:
+    out = ""
+    for value, sign in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        out += sign * (n // value)
+        n %= value
+    return out
+
+
+def _scramble(rng: np.random.Generator, longest: int) -> str:
+    """Words that are none: so that every letter, rare capitals too, is seen in every neighbourhood."""
+    words = []
+    for _ in range(int(rng.integers(1, 7))):
+        kind = rng.random()
+        pool = LETTERS if kind < 0.6 else (LATIN if kind < 0.75 else ALPHABET)
+        word = "".join(rng.choice(list(pool), int(rng.integers(1, 10))))
+        style = rng.random()
+        words.append(word.upper() if style < 0.15 else word.capitalize() if style < 0.5 else word)
+    return " ".join(words)[:longest]
