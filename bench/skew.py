@@ -19,7 +19,7 @@ from ocr.scan.load import Scan, is_scan, load_sheet
 from ocr.scan.skew import SkewSettings, measure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-import drawn  # noqa: E402
+import drawn
 
 TURNS_PER_PAGE = 8
 SETTINGS = LeafSettings()

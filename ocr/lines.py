@@ -6,7 +6,8 @@ shared out among crests piece by piece, and a line's outline is the envelope of 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,10 +15,10 @@ import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.page import Kind, Line, Region
-from ocr.scan.ink import stroke_width
 from ocr.scan.leaf import Grey, Leaf
+from ocr.scan.pieces import Pieces, pieces_of
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
 
@@ -25,39 +26,28 @@ Floats = npt.NDArray[np.float64]
 class LinesSettings:
     """How lines are found. Lengths in pitches are multiples of the distance between neighbouring lines."""
 
-    work_pixels: int = 3_000_000
-    """Larger leaves are reduced to about so many pixels; outlines come back in scan pixels."""
-    most_ink_share: float = 0.3
-    """Text covers less than this share of a leaf; a leaf with more is noise or a picture."""
     smear_along_pitches: float = 0.7
     """How far ink is smeared along lines."""
     smear_across_pitches: float = 0.17
     """How far ink is smeared across lines, at most."""
     smear_across_letters: float = 0.6
     """How far ink is smeared across lines, at most, in heights of letters."""
-    least_crest: float = 0.25
+    least_crest: float = 0.15
     """A crest must be so high, as a share of the usual crest of the leaf."""
     link_pitches: float = 0.4
     """Pieces of one line stand at the same height to within this."""
     column_gap_pitches: float = 1.5
-    """White corridors at least so wide, the whole height of the text, part columns."""
+    """Corridors at least so wide, the whole height of the text, part columns."""
     least_line_pitches: float = 0.5
     """Shorter lines are dirt."""
+    sparse_cover: float = 0.04
+    """A corridor may hold stray ink up to this share of what columns hold."""
+    margin_cover: float = 0.15
+    """A column that holds less than this share of what columns usually hold is a margin."""
+    mark_above: float = 0.7
+    """Loose marks over a line count as so much nearer to it than marks under it."""
     reach_pitches: float = 0.9
     """Ink further from any line belongs to none."""
-
-
-class _Pieces(NamedTuple):
-    """Connected pieces of ink that may be writing, in working pixels."""
-
-    labels: Ints
-    """(height, width): 0 is paper or dirt, n is piece n."""
-    boxes: Ints
-    """(n + 1, 4): left, top, width, height; row 0 is paper."""
-    letter_px: float
-    """The usual height of a piece."""
-    pitch_px: float
-    """The distance between neighbouring lines."""
 
 
 def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
@@ -65,109 +55,62 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
 
     Outlines and baselines are in scan pixels. A leaf without writing gives no regions.
     """
-    scale = min(1.0, (settings.work_pixels / leaf.ink.size) ** 0.5)
-    size = (max(1, round(leaf.ink.shape[1] * scale)), max(1, round(leaf.ink.shape[0] * scale)))
-    small = cv2.resize(leaf.ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else leaf.ink
-    pieces = _pieces((small < 170).astype(np.uint8), settings)
+    pieces = pieces_of(leaf)
     if pieces is None:
         return ()
-    home = leaf.home.after(Affine(a=leaf.ink.shape[1] / size[0], e=leaf.ink.shape[0] / size[1]))
     regions = []
-    for left, right in _columns(pieces, settings):
+    for left, right, kind in _columns(pieces, settings):
         crests = _crests(pieces, left, right, settings)
-        lines = _lines(pieces, crests, left, right, home, settings)
+        lines = _lines(pieces, crests, (left, right), kind, settings)
         if lines:
             outline = Box.around(p for line in lines for p in line.outline.points).outline()
-            regions.append(Region(outline, tuple(lines)))
+            regions.append(Region(outline, tuple(lines), kind))
     return tuple(regions)
 
 
-def _pieces(mask: npt.NDArray[np.uint8], settings: LinesSettings) -> _Pieces | None:
-    """The pieces of ink that may be writing; None when there is no writing."""
-    height, width = mask.shape
-    if not 0 < mask.mean() < settings.most_ink_share:
-        return None
-    stroke = max(1.0, stroke_width(255 * (1 - mask)))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    lefts, tops, widths, heights, areas = stats.T
-    tall = (heights > 2 * stroke) & (heights < height / 8) & (widths < width / 2)
-    tall[0] = False
-    if not tall.any():
-        return None
-    letter = _weighted_median(heights[tall], areas[tall])
-    pitch = _pitch(mask * tall[labels], letter)
-    speck = areas < max(2.0, 0.5 * stroke * stroke)
-    edge = (lefts == 0) | (tops == 0) | (lefts + widths == width) | (tops + heights == height)
-    large = (heights > 3 * pitch) & (edge | (widths < 0.6 * pitch) | (heights > height / 3))
-    rule = (widths > 4 * pitch) & (areas < 1.5 * stroke * widths) & (heights < pitch)
-    kept = ~(speck | large | rule)
-    kept[0] = False
-    if not (kept & tall).any():
-        return None
-    labels[~kept[labels]] = 0
-    return _Pieces(labels, stats[:, :4], letter, pitch)
-
-
-def _pitch(mask: npt.NDArray[np.uint8], letter_px: float) -> float:
-    """The distance between lines: the first strong peak of the autocorrelation of upright slices' profiles."""
-    width = mask.shape[1]
-    total: Floats = np.zeros(mask.shape[0] // 2)
-    slices = 8 if width >= 512 else 1
-    for part in np.array_split(np.arange(width), slices):
-        profile = mask[:, part[0] : part[-1] + 1].sum(axis=1, dtype=np.float64)
-        profile -= profile.mean()
-        spectrum = np.fft.rfft(profile, 2 * len(profile))
-        total += np.fft.irfft(np.abs(spectrum) ** 2)[: len(total)]
-    guess = 2.5 * letter_px
-    if len(total) < 3 or total[0] <= 0:
-        return guess
-    total = total / total[0]
-    first, last = max(1, int(1.1 * letter_px)), min(len(total) - 1, int(8 * letter_px) + 2)
-    peaks = [n for n in range(first, last) if total[n - 1] < total[n] >= total[n + 1] and total[n] > 0.15]
-    if not peaks:
-        return guess
-    highest = max(total[n] for n in peaks)
-    return float(next(n for n in peaks if total[n] > 0.7 * highest))
-
-
-def _columns(pieces: _Pieces, settings: LinesSettings) -> list[tuple[int, int]]:
-    """Left and right edges of columns of text: parted by corridors that no piece of any line crosses."""
-    height, width = pieces.labels.shape
-    kept = np.unique(pieces.labels)[1:]
-    boxes = pieces.boxes[kept]
-    tall = boxes[:, 3] > 0.5 * pieces.letter_px
-    weight = np.zeros(width + 1)
-    np.add.at(weight, boxes[tall, 0], boxes[tall, 3])
-    np.add.at(weight, boxes[tall, 0] + boxes[tall, 2], -boxes[tall, 3])
-    cover = np.cumsum(weight)[:width]
-    # A stray mark or two in the corridor is no text.
-    taken = cover > 2 * pieces.letter_px
+def _columns(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
+    """Left and right edges of columns, parted by corridors no line crosses; sparse ones are margins."""
+    width = pieces.labels.shape[1]
+    boxes = pieces.boxes[pieces.kept]
+    boxes = boxes[(boxes[:, 3] > 0.5 * pieces.letter_px) & (boxes[:, 2] < 10 * pieces.pitch_px)]
+    steps = np.zeros(width + 1)
+    np.add.at(steps, boxes[:, 0], boxes[:, 3])
+    np.add.at(steps, boxes[:, 0] + boxes[:, 2], -boxes[:, 3])
+    cover = np.cumsum(steps)[:width]
+    if not cover.any():
+        return []
+    usual = float(np.percentile(cover[cover > 0], 75))
+    # A stray mark or two in a corridor is no text.
+    taken = cover > max(0.5 * pieces.letter_px, settings.sparse_cover * usual)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], taken, [False]]).astype(np.int8)))
-    runs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
     gap = settings.column_gap_pitches * pieces.pitch_px
-    merged: list[tuple[int, int]] = []
-    for left, right in runs:
-        if merged and left - merged[-1][1] < gap:
-            merged[-1] = (merged[-1][0], right)
+    runs: list[tuple[int, int]] = []
+    for left, right in edges.reshape(-1, 2).tolist():
+        if runs and left - runs[-1][1] < gap:
+            runs[-1] = (runs[-1][0], right)
         else:
-            merged.append((left, right))
+            runs.append((left, right))
     # Corridors are shared out, so that no ink lies outside all columns.
-    cuts = [(a[1] + b[0]) // 2 for a, b in zip(merged, merged[1:], strict=False)]
-    return list(zip([0, *cuts], [*cuts, width], strict=True)) if merged else []
+    cuts = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(runs)), width]
+    kinds = [
+        Kind.TEXT if cover[left:right].max() > settings.margin_cover * usual else Kind.MARGIN
+        for left, right in runs
+    ]
+    return [(left, right, kind) for (left, right), kind in zip(pairwise(cuts), kinds, strict=True)]
 
 
-def _crests(pieces: _Pieces, left: int, right: int, settings: LinesSettings) -> list[tuple[Floats, Floats]]:
+def _crests(pieces: Pieces, left: int, right: int, settings: LinesSettings) -> list[tuple[Floats, Floats]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     scale = min(1.0, 24 / pitch)
     ink = (pieces.labels[:, left:right] > 0).astype(np.float32)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
-    ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     across = (
         min(settings.smear_across_pitches * pitch, settings.smear_across_letters * pieces.letter_px) * scale
     )
     smeared = cv2.GaussianBlur(
-        ink, (0, 0), sigmaX=settings.smear_along_pitches * pitch * scale, sigmaY=max(across, 1.0)
+        small, (0, 0), sigmaX=settings.smear_along_pitches * pitch * scale, sigmaY=max(across, 1.0)
     )
     reach = max(1, round(0.3 * pitch * scale))
     highest = cv2.dilate(smeared, np.ones((2 * reach + 1, 1), np.uint8))
@@ -198,7 +141,9 @@ def _linked(parts: list[tuple[Floats, Floats]], tolerance_px: float) -> list[tup
         for n, (other_xs, other_ys) in enumerate(chains):
             apart = abs(_height_at(other_xs, other_ys, xs) - float(np.median(ys)))
             shared = min(xs[-1], other_xs[-1]) - max(xs[0], other_xs[0])
-            if apart < least and shared < 0.2 * (xs[-1] - xs[0]):
+            # Side by side they may differ more than on top of each other, where an insertion could be.
+            limit = least if shared < 0.2 * (xs[-1] - xs[0]) else min(least, 0.75 * tolerance_px)
+            if apart < limit:
                 best, least = n, apart
         if best < 0:
             chains.append((xs, ys))
@@ -218,70 +163,90 @@ def _height_at(xs: Floats, ys: Floats, where: Floats) -> float:
 
 
 def _lines(
-    pieces: _Pieces,
+    pieces: Pieces,
     crests: list[tuple[Floats, Floats]],
-    left: int,
-    right: int,
-    home: Affine,
+    column: tuple[int, int],
+    kind: Kind,
     settings: LinesSettings,
 ) -> list[Line]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
-    pitch = pieces.pitch_px
-    ys, xs = np.nonzero(pieces.labels[:, left:right])
-    xs = xs + left
-    owner, offsets = _owners(pieces, crests, xs, ys, settings.reach_pitches * pitch)
+    pitch, letter = pieces.pitch_px, pieces.letter_px
+    ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
+    xs = xs + column[0]
+    owner, _ = _owners(pieces, crests, xs, ys, settings)
+    _drop_strays(owner, xs, len(crests), pitch)
     lines = []
     for n, (crest_xs, crest_ys) in enumerate(crests):
         mine = owner == n
         if not mine.any():
             continue
         line_xs, line_ys = xs[mine], ys[mine]
-        core = np.abs(offsets[mine]) < 0.3 * pitch
-        extent = float(np.ptp(line_xs)) + 1
-        if extent < settings.least_line_pitches * pitch or core.sum() < 0.3 * pieces.letter_px * extent * 0.1:
+        heights = pieces.boxes[np.unique(pieces.labels[line_ys, line_xs]), 3]
+        letters = int((heights > 0.4 * letter).sum())
+        covered = len(np.unique(line_xs))
+        if covered < settings.least_line_pitches * pitch or letters < (3 if kind is Kind.MARGIN else 1):
             continue
         outline = _outline(line_xs, line_ys, pitch)
         baseline = _baseline(line_xs, line_ys, crest_xs, crest_ys, pitch)
-        lines.append(Line(home.outline(outline), tuple(home(p) for p in baseline), Kind.TEXT))
+        home = pieces.home
+        lines.append(Line(home.outline(outline), tuple(home(p) for p in baseline), kind))
     return lines
 
 
+def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:
+    """Takes marks off the ends of lines that stand far from the text and outside the column (in place)."""
+    spans = [np.unique(xs[owner == n]) for n in range(count)]
+    held = [span for span in spans if len(span)]
+    if len(held) < 4:
+        return
+    start = float(np.percentile([span[0] for span in held], 25)) - pitch_px
+    end = float(np.percentile([span[-1] for span in held], 75)) + pitch_px
+    for n, span in enumerate(spans):
+        groups = np.split(span, np.flatnonzero(np.diff(span) > 1.5 * pitch_px) + 1)
+        for group in groups if len(groups) > 1 else []:
+            if len(group) < 0.8 * pitch_px and (group[-1] < start or group[0] > end):
+                owner[(owner == n) & (xs >= group[0]) & (xs <= group[-1])] = -1
+
+
 def _owners(
-    pieces: _Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, reach_px: float
+    pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, settings: LinesSettings
 ) -> tuple[Ints, Floats]:
     """For each ink pixel the number of its line (-1 for none) and how far below its line's crest it is.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
-    cut half way between them.
+    cut half way between them; one that none claims (a dot, a breve, a bar) goes to the nearest, and rather
+    to the line below it than to the one above, since such marks stand over letters.
     """
-    nearest = np.full(len(xs), -1, np.int32)
-    offset = np.full(len(xs), np.inf)
-    pitch = pieces.pitch_px
+    pitch, count, size = pieces.pitch_px, len(crests), len(pieces.boxes)
+    nearest, over = np.full(len(xs), -1, np.int32), np.full(len(xs), -1, np.int32)
+    offset, lifted = np.full(len(xs), np.inf), np.full(len(xs), np.inf)
     for n, (crest_xs, crest_ys) in enumerate(crests):
         below = ys - np.interp(xs, crest_xs, crest_ys)
         inside = (xs > crest_xs[0] - pitch) & (xs < crest_xs[-1] + pitch)
         better = inside & (np.abs(below) < np.abs(offset))
         nearest[better], offset[better] = n, below[better]
+        far = np.where(below < 0, -settings.mark_above * below, below)
+        better = inside & (far < lifted)
+        over[better], lifted[better] = n, far[better]
     if not crests:
         return nearest, offset
     piece = pieces.labels[ys, xs]
-    count = len(crests)
-    core = (np.abs(offset) < 0.28 * pitch) & (nearest >= 0)
-    held = np.bincount(piece[core] * count + nearest[core], minlength=len(pieces.boxes) * count)
-    held = held.reshape(len(pieces.boxes), count)
+
+    def votes(voters: npt.NDArray[np.bool_], line: Ints) -> Ints:
+        cells = np.bincount(piece[voters] * count + line[voters], minlength=size * count)
+        return np.asarray(cells.reshape(size, count), np.int32)
+
+    held = votes((np.abs(offset) < 0.28 * pitch) & (nearest >= 0), nearest)
     total = held.sum(axis=1)
-    most = held.argmax(axis=1)
     whole = (total > 0) & (held.max(axis=1) > 0.8 * total)
-    nearest = np.where(whole[piece], most[piece], nearest).astype(np.int32)
-    # A piece that no core holds (a dot, a breve, an accent) goes as one to the line nearest to its middle.
-    loose = (total == 0)[piece] & (nearest >= 0)
-    far = np.bincount(piece[loose] * count + nearest[loose], minlength=held.size).reshape(held.shape)
-    nearest[loose] = far.argmax(axis=1)[piece[loose]]
+    owner = np.where(whole[piece], held.argmax(axis=1)[piece], nearest).astype(np.int32)
+    loose = (total == 0)[piece] & (over >= 0)
+    owner[loose] = votes(loose, over).argmax(axis=1)[piece[loose]]
     for n, (crest_xs, crest_ys) in enumerate(crests):
-        mine = nearest == n
+        mine = owner == n
         offset[mine] = ys[mine] - np.interp(xs[mine], crest_xs, crest_ys)
-    nearest[loose & (np.abs(offset) > reach_px)] = -1
-    return nearest, offset
+    owner[loose & (np.abs(offset) > settings.reach_pitches * pitch)] = -1
+    return owner, offset
 
 
 def _outline(xs: Ints, ys: Ints, pitch_px: float) -> Outline:
@@ -335,7 +300,7 @@ def _baseline(xs: Ints, ys: Ints, crest_xs: Floats, crest_ys: Floats, pitch_px: 
 
 
 def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey, Affine]:
-    """A line cut out upright of the leaf's grey, other lines' ink masked to paper, and its way home to the scan.
+    """A line cut upright out of the leaf's grey, all ink outside its outline made paper, and the way home.
 
     The strip covers the box of the line's outline on the leaf; with `height_px` it is scaled to that height.
     """
@@ -359,9 +324,3 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
     way = cv2.INTER_AREA if height_px < cut.shape[0] else cv2.INTER_CUBIC
     scaled = cv2.resize(cut, wanted, interpolation=way).astype(np.uint8, copy=False)
     return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
-
-
-def _weighted_median(values: Ints, weights: Ints) -> float:
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])

@@ -26,6 +26,8 @@ class InkSettings:
     """Width of the window over which the colour of paper is taken, in stroke widths."""
     paper_scale_strokes: float = 2.0
     """Paper is estimated on a picture reduced until strokes are this many pixels wide."""
+    table_share: float = 0.4
+    """What reaches the border of the scan and is darker than this share of bright paper is no paper."""
     least_contrast_levels: float = 18.0
     """Ink is at least so many grey levels (of 255) darker than evened paper."""
     contrast_noises: float = 5.0
@@ -54,7 +56,10 @@ def rough_stroke_width(grey: Grey) -> float:
 
 
 def even(grey: Grey, settings: InkSettings) -> Grey:
-    """The page with paper near 255 everywhere: divided by its own estimated paper."""
+    """The page with paper near 255 everywhere: divided by its own estimated paper.
+
+    The dark table or film around the paper becomes white, with its edge.
+    """
     height, width = grey.shape
     probe_scale = min(1.0, 2000 / max(height, width))
     stroke = rough_stroke_width(_resized(grey, probe_scale)) / probe_scale
@@ -66,7 +71,24 @@ def even(grey: Grey, settings: InkSettings) -> Grey:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (dilate, dilate))
     paper = cv2.medianBlur(cv2.dilate(small, kernel), _odd(settings.median_strokes * small_stroke))
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, full, scale=255).astype(np.uint8, copy=False)
+    evened = cv2.divide(grey, full, scale=255)
+    table = _table(np.asarray(paper, np.uint8), settings)
+    if table.any():
+        evened = cv2.max(evened, cv2.resize(table, (width, height), interpolation=cv2.INTER_NEAREST))
+    return evened.astype(np.uint8, copy=False)
+
+
+def _table(paper: Grey, settings: InkSettings) -> Grey:
+    """255 where there is no paper, a little beyond its edge: dark, and reaching the border of the scan."""
+    dark = (paper < settings.table_share * float(np.percentile(paper, 90))).astype(np.uint8)
+    if not dark.any():
+        return dark
+    _, labels = cv2.connectedComponents(dark)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    outside = np.isin(labels, np.unique(border[border > 0]))
+    reach = _odd(2 * settings.median_strokes * settings.paper_scale_strokes)
+    table = cv2.dilate(outside.astype(np.uint8) * np.uint8(255), np.ones((reach, reach), np.uint8))
+    return np.asarray(table, np.uint8)
 
 
 def part(evened: Grey, settings: InkSettings) -> Grey:
