@@ -10,13 +10,18 @@ SCANS ?= scans
 OUTPUT ?= output
 TRUTH ?= ground_truth
 
-.PHONY: transcribe test setup setup-test lint types tests format clean help
+.PHONY: help transcribe test lint types tests format clean setup setup-test tesseract
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 transcribe: setup ## read scans/ into output/, score against ground_truth/
-	@bench/transcribe_folder.sh "$(OCR)" "$(SCANS)" "$(OUTPUT)" "$(TRUTH)"
+	@code=0; $(OCR) transcribe $(SCANS) -o $(OUTPUT) --format tei,txt --explain || code=$$?; \
+	if [ -n "$$(find $(TRUTH) \( -name '*.txt' -o -name '*.xml' \) -print -quit 2>/dev/null)" ]; then \
+	  $(OCR) evaluate $(TRUTH) $(OUTPUT) --allow-missing || code=$$?; \
+	else echo "No transcriptions in $(TRUTH)/, so nothing is scored."; fi; \
+	echo "TEI is in $(OUTPUT)/ (NAME.xml), plain text beside it (NAME.txt), what was found on the scan in NAME.explain.jpg."; \
+	exit $$code
 
 test: setup-test lint types tests ## format check, lint, types, all tests
 
@@ -34,8 +39,35 @@ format: setup-test ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-setup: .venv/.ready
-setup-test: .venv/.ready-test
-
 clean: ## remove the virtual environment
 	rm -rf $(VENV)
+
+setup: tesseract $(VENV)/.ready
+setup-test: setup $(VENV)/.ready-test
+
+# Tesseract and its Russian model: through apt or brew, asking for nothing.
+tesseract:
+	@if tesseract --list-langs 2>/dev/null | grep -qx rus; then exit 0; fi; \
+	echo "Installing Tesseract and its Russian model"; \
+	if command -v apt-get >/dev/null; then \
+	  sudo=; if [ "$$(id -u)" != 0 ]; then \
+	    if ! sudo -n true 2>/dev/null; then \
+	      echo "Run this once, then make again: sudo apt-get install tesseract-ocr tesseract-ocr-rus" >&2; exit 3; fi; \
+	    sudo="sudo -n"; fi; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq tesseract-ocr tesseract-ocr-rus python3-venv >/dev/null; \
+	elif command -v brew >/dev/null; then brew install --quiet tesseract tesseract-lang; \
+	else echo "Install Tesseract and its Russian model (rus) by your system's means, then make again." >&2; exit 3; fi
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 transcribe" >&2; exit 3; }
+	@echo "Setting up $(VENV)"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	@$(BIN)/pip install --quiet --group dev
+	@touch $@

@@ -1,4 +1,4 @@
-"""A folder of scans: every sheet becomes an outcome, in order, read in parallel by processes that can be killed."""
+"""A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
 import hashlib
 import os
@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -88,11 +89,13 @@ def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
     for path in paths:
         for scan, relative, refused in _below(path, output):
             target = output / relative.with_suffix("")
-            if not refused and taken.setdefault(target, scan) != scan:
-                refused = f"would be written to the same file as {taken[target]}; rename one of them"
-            elif not refused and found and any(one.scan == scan for one in found[-1:]):
-                continue
-            found.append(Found(scan, target, refused))
+            if taken.get(target) == scan:
+                continue  # named twice
+            rival = taken.setdefault(target, scan)
+            clash = (
+                f"would be written to the same file as {rival}; rename one of them" if rival != scan else ""
+            )
+            found.append(Found(scan, target, refused or clash))
     return found
 
 
@@ -130,7 +133,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 def _run(pool: ProcessPool, scans: list[Found], orders: Orders, ahead: int) -> Iterator[Progress]:
     """Keeps the pool busy a little ahead of what is yielded, so that a long run is never held in memory."""
     jobs = _jobs(pool, scans, orders)
-    waiting: deque[tuple[Job, ProcessFuture | Outcome, int]] = deque()
+    waiting: deque[tuple[Job, ProcessFuture[Outcome] | Outcome, int]] = deque()
     known = len(scans)
     while True:
         while len(waiting) < ahead and (item := next(jobs, None)) is not None:
@@ -148,7 +151,7 @@ def _run(pool: ProcessPool, scans: list[Found], orders: Orders, ahead: int) -> I
 
 def _jobs(
     pool: ProcessPool, scans: list[Found], orders: Orders
-) -> Iterator[tuple[Job, ProcessFuture | Outcome, int]]:
+) -> Iterator[tuple[Job, ProcessFuture[Outcome] | Outcome, int]]:
     """Jobs already handed to the pool, and by how many sheets the run proves longer than it has files."""
     limit_s = None if orders.timeout_s is None else orders.timeout_s + _GRACE_S
     for found in scans:
@@ -187,7 +190,7 @@ def _sheets(pool: ProcessPool, job: Job, limit_s: float | None) -> int | Outcome
         return _failed(job, _expired(job, error))
 
 
-def _outcome(future: ProcessFuture, job: Job, orders: Orders) -> Outcome:
+def _outcome(future: ProcessFuture[Outcome], job: Job, orders: Orders) -> Outcome:
     try:
         outcome: Outcome = future.result()
     except OverdueError:
@@ -215,7 +218,7 @@ def _failed(job: Job, error: OcrError) -> Outcome:
 @contextmanager
 def _pool(settings: BatchSettings, scratch: Path) -> Iterator[ProcessPool]:
     """Workers started afresh (not forked): they inherit neither the lock nor the state of threads."""
-    pool = ProcessPool(
+    pool: Any = ProcessPool(
         max_workers=settings.jobs,
         initializer=_begin_worker,
         initargs=(settings.memory_mb, scratch),

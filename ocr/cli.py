@@ -1,4 +1,4 @@
-"""The command line: parses, calls once, prints, exits. Heavy rooms are imported by the command that needs them."""
+"""The command line: parses, calls once, prints, exits. Each command imports the rooms it needs."""
 
 import json
 import os
@@ -171,6 +171,42 @@ def _follow(run: Any, output: Path) -> int:
     if not codes:
         return 0
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="Hand transcription: text, TEI, or a folder.")],
+    found: Annotated[Path, typer.Argument(metavar="FOUND", help="What was read: text, TEI, or a folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Leave out files without a partner, and say so.")
+    ] = False,
+) -> None:
+    """Score what was read against hand transcriptions: CER and WER, three profiles, pages and total.
+
+    Files are paired by name; NAME.1.txt and NAME.2.txt are the leaves of the spread NAME. Exit code 11 when
+    a file has no partner.
+    """
+    from ocr.evaluate.report import EvaluateSettings
+    from ocr.evaluate.report import evaluate as score
+
+    report = score(truth, found, EvaluateSettings(allow_missing=allow_missing))
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = report.as_table()
+    table = Table(*shown.headers)
+    for place, column in enumerate(table.columns[2:], 2):
+        column.justify = "right"
+        column.no_wrap = place < len(shown.headers)
+    for row in shown.rows:
+        table.add_row(*row)
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+    for remark in report.remarks:
+        _say(remark)
 
 
 @app.command()

@@ -47,7 +47,7 @@ def sweep_parts(folder: Path) -> None:
 
 @contextmanager
 def sole_run(folder: Path) -> Iterator[None]:
-    """Holds the folder for this run; OutputError when another run holds it or nothing can be written there."""
+    """Holds the folder for this run; OutputError when another run holds it or it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".tetradi.lock", os.O_RDWR | os.O_CREAT, 0o666)

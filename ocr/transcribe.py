@@ -90,7 +90,7 @@ class Outcome:
 
 
 def read_job(job: Job, orders: Orders) -> Outcome:
-    """Reads one sheet and writes its record, unless it stands already. Never raises for a fault of the page."""
+    """Reads one sheet and writes its record, unless it stands already. A fault of the page never raises."""
     begun = time.monotonic()
     told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
     try:
@@ -181,7 +181,7 @@ def _own_step(recipe: Recipe) -> Step:
 @cache
 def _opened(recipe: Recipe) -> Engine:
     """The engine of a recipe, opened once in this process."""
-    return open_engine(recipe.engine, getattr(recipe, recipe.engine))
+    return open_engine(recipe.engine, getattr(recipe, recipe.engine, None))
 
 
 def reader_step(recipe: Recipe) -> Step:
@@ -211,7 +211,7 @@ def _out_of_memory(told: Outcome) -> Outcome:
 
 
 def fingerprint(scan: Path, sheet: int, recipe: Recipe, reader: Step) -> str:
-    """What the record depends on, as a digest: bytes of the scan, settings, engine, language data, this program."""
+    """What the record depends on, as a digest: the scan's bytes, settings, engine, this program."""
     what = {
         "format": RECORD_FORMAT,
         "version": __version__,

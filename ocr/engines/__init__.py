@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from ocr.errors import SettingsError
+from ocr.errors import DependencyError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 
@@ -28,8 +28,18 @@ ENGINES = {"tesseract": "ocr.engines.tesseract:open_engine"}
 
 
 def open_engine(name: str, settings: object) -> Engine:
-    """The engine of that name, ready to read, with the settings of its own class."""
-    if name not in ENGINES:
-        raise SettingsError(f"There is no engine {name!r}; known: {', '.join(ENGINES)}.")
-    module, function = ENGINES[name].split(":")
-    return cast(Callable[[object], Engine], getattr(import_module(module), function))(settings)
+    """The engine of that name, ready to read. A dotted name (package.module:function) opens a stranger's.
+
+    `settings` is an instance of the engine's own settings class; a stranger's function is given None.
+    """
+    place = ENGINES.get(name, name)
+    if ":" not in place:
+        raise SettingsError(
+            f"There is no engine {name!r}; known: {', '.join(ENGINES)}, or package.module:function."
+        )
+    module, function = place.split(":", 1)
+    try:
+        opened = getattr(import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise DependencyError(f"The engine {name!r} cannot be opened: {error}.") from error
+    return cast(Callable[[object], Engine], opened)(settings)

@@ -144,9 +144,9 @@ def open_engine(settings: TesseractSettings) -> TesseractEngine:
     for language in settings.language.split("+"):
         if language not in listing[1:]:
             raise DependencyError(
-                f"Tesseract has no language data {language!r}. Install it: `apt-get install "
-                f"tesseract-ocr-{language.replace('_', '-')}` (Debian, Ubuntu), `brew install tesseract-lang` "
-                f"(macOS). It knows: {', '.join(listing[1:])}."
+                f"Tesseract has no language data {language!r}. Install it: "
+                f"`apt-get install tesseract-ocr-{language.replace('_', '-')}` (Debian, Ubuntu), "
+                f"`brew install tesseract-lang` (macOS). It knows: {', '.join(listing[1:])}."
             )
         trained = folder / f"{language}.traineddata" if folder else None
         if trained and trained.is_file():

@@ -1,0 +1,98 @@
+"""Engines for tests: one answers from a table, one fails every third line, one crashes, one hangs.
+
+They are opened by dotted name in worker processes, as a stranger's engine would be.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+
+from ocr.errors import EngineError
+from ocr.page import Line, Reading, Step, Word
+from ocr.scan.leaf import Leaf
+
+WORDS = ("Кризис", "об'явлен", "ВКП(б),", "рево-")
+
+
+class Table:
+    """Gives each line the next words of a table, in the line's own box."""
+
+    step = Step("table", "answers from a table", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        return [
+            Reading("table", (Word(WORDS[n % len(WORDS)], line.outline.box, 0.9),), 0.9)
+            for n, line in enumerate(lines)
+        ]
+
+
+class Thirds(Table):
+    """Fails on every third line."""
+
+    step = Step("thirds", "fails every third line", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        good = super().read(leaf, lines, timeout_s=timeout_s)
+        return [Reading("thirds", failure="out of ink") if n % 3 == 2 else one for n, one in enumerate(good)]
+
+
+class Crash(Table):
+    """Brings its process down."""
+
+    step = Step("crash", "crashes", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        os._exit(3)
+
+
+class Hang(Table):
+    """Never answers and ignores its time limit."""
+
+    step = Step("hang", "hangs", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        time.sleep(3600)
+        return []
+
+
+class Refuse(Table):
+    """Gives up on the whole leaf."""
+
+    step = Step("refuse", "refuses", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        raise EngineError("The engine refused this leaf.")
+
+
+class Glutton(Table):
+    """Wants more memory than it may have."""
+
+    step = Step("glutton", "takes memory", "1.0", reads=True)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        bytearray(8 << 30)
+        return []
+
+
+def table(_: object) -> Table:
+    return Table()
+
+
+def thirds(_: object) -> Thirds:
+    return Thirds()
+
+
+def crash(_: object) -> Crash:
+    return Crash()
+
+
+def hang(_: object) -> Hang:
+    return Hang()
+
+
+def refuse(_: object) -> Refuse:
+    return Refuse()
+
+
+def glutton(_: object) -> Glutton:
+    return Glutton()
