@@ -22,18 +22,18 @@ def thicken(rng: np.random.Generator, ink: Ink) -> Ink:
         return ink
     soft = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.7, 1.6)))
     peak = max(float(np.percentile(soft[soft > 0.05], 90)) if (soft > 0.05).any() else 1.0, 0.1)
-    edge = peak * float(rng.uniform(0.2, 0.68))
+    edge = peak * float(rng.uniform(0.3, 0.68))
     return np.clip((soft - edge) / (peak * float(rng.uniform(0.15, 0.5))) + 0.5, 0, 1)
 
 
-def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink, int]:
-    """The sheet slanted, widened, waved and shaken; and where the baseline now lies (row).
+def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink, int, int]:
+    """The sheet slanted, widened, waved and shaken; the row of the baseline and the height of small letters now.
 
     x_px is the height of the small letters before; their height after is drawn from 0.6 to 1.2 of it.
     """
     height, width = ink.shape
     size_y = float(np.exp(rng.uniform(np.log(0.6), np.log(1.2))))
-    size_x = size_y * float(np.exp(rng.normal(0.05, 0.22)))
+    size_x = size_y * float(np.exp(rng.normal(0.18, 0.24)))
     slant = float(rng.choice([rng.uniform(-0.1, 0.15), rng.uniform(0, 0.55), rng.uniform(0, 0.9)]))
     lean = slant * size_x
     above, below = round(base * size_y), round((height - base) * size_y)
@@ -53,7 +53,7 @@ def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink,
     if rng.random() < 0.7:
         from_x, from_y = _shake(rng, from_x, from_y, x_px)
     bent = cv2.remap(ink, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR)
-    return bent, above
+    return bent, above, round(x_px * size_y)
 
 
 def _shake(
@@ -63,7 +63,7 @@ def _shake(
     height, width = ys.shape
     step = x_px * float(rng.uniform(0.4, 1.2))
     knots = (max(int(height / step), 2), max(int(width / step), 2))
-    size = step * float(rng.uniform(0.03, 0.16))
+    size = step * float(rng.uniform(0.02, 0.12))
     field = rng.normal(0, size, (*knots, 2)).astype(np.float32)
     wide = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
     return xs + wide[..., 0], ys + wide[..., 1]

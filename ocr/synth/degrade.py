@@ -18,26 +18,27 @@ def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
         ink = _strike(rng, ink, base, x_px)
     height, width = ink.shape
     paper = _paper(rng, height, width)
-    tone = float(rng.uniform(0.1, 0.75))
+    tone = float(rng.uniform(0.05, 0.8))
     if rng.random() < 0.35:
         paper = _rulings(rng, paper, base, x_px)
     if rng.random() < 0.25:
-        paper = paper - _through(rng, ink) * float(rng.uniform(5, 45))
+        paper = paper - _through(rng, ink) * float(rng.uniform(3, 30))
     pen = 1 + smooth(rng, width, x_px * 2, float(rng.choice([0.0, 0.08, 0.2])))
     if rng.random() < 0.25:
         ink = ink * (1 - _cloud(rng, height, width, 2.0) * float(rng.uniform(0.1, 0.6)))  # pencil, dry nib
     grey = paper - ink * np.clip(pen, 0.4, 1.1) * paper * (1 - tone * 0.85)
     if rng.random() < 0.6:
-        grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 1.2)))
+        grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 1.0)))
     if rng.random() < 0.3:
         grey = _coarse(rng, grey)
     if rng.random() < 0.6:
-        grey = grey + rng.standard_normal(grey.shape, np.float32) * np.float32(rng.uniform(1, 11))
+        contrast = float(paper.mean()) * (1 - tone * 0.85)
+        grey = grey + rng.standard_normal(grey.shape, np.float32) * np.float32(contrast * rng.uniform(0.01, 0.1))
     out = np.clip(grey, 0, 255).astype(np.uint8)
     if rng.random() < 0.25:
         _, held = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
         out = cv2.imdecode(held, cv2.IMREAD_GRAYSCALE).astype(np.uint8)
-    if rng.random() < 0.06:
+    if rng.random() < 0.05 and tone < 0.5 and float(paper.std()) < 12:
         _, out = cv2.threshold(out, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         out = out.astype(np.uint8)
     return np.ascontiguousarray(out)
@@ -46,8 +47,8 @@ def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
 def _cut(rng: np.random.Generator, height: int, base: int, x_px: int) -> tuple[int, int]:
     """First row and row after the last: loose or tight, rarely symmetric."""
     head, foot = (1.5, 0.55) if rng.random() < 0.25 else (2.0, 0.9)
-    top = max(round(base - x_px * (head + rng.uniform(0, 1.6))), 0)
-    bottom = min(round(base + x_px * (foot + rng.uniform(0, 1.6))), height)
+    top = max(round(base - x_px * (head + rng.uniform(0, 1.2))), 0)
+    bottom = min(round(base + x_px * (foot + rng.uniform(0, 1.2))), height)
     return top, bottom
 
 
@@ -62,7 +63,7 @@ def _paper(rng: np.random.Generator, height: int, width: int) -> Ink:
     paper = np.full((height, width), rng.uniform(110, 252), np.float32)
     paper *= 1 - _cloud(rng, height, width, max(width / rng.uniform(1, 5), 8)) * np.float32(rng.uniform(0, 0.3))
     if rng.random() < 0.6:
-        paper += (_cloud(rng, height, width, rng.uniform(1.2, 5)) - 0.5) * np.float32(rng.uniform(2, 26))
+        paper += (_cloud(rng, height, width, rng.uniform(1.2, 5)) - 0.5) * np.float32(rng.uniform(2, 20))
     if rng.random() < 0.12:  # the dark edge of a page or a fold
         at, wide = int(rng.integers(0, width)), int(rng.integers(2, 14))
         paper[:, at : at + wide] *= np.float32(rng.uniform(0.4, 1.1))

@@ -100,8 +100,8 @@ class FontLines:
             self._neighbours(rng, ink, face, above)
         wet: Ink = ink.astype(np.float32) / 255
         wet = thicken(rng, wet)
-        wet, base = bend(rng, wet, above, X_PX)
-        return degrade(rng, wet, base, X_PX)
+        wet, base, x_px = bend(rng, wet, above, X_PX)
+        return degrade(rng, wet, base, x_px)
 
     def _lay(
         self, rng: np.random.Generator, face: Face, text: str, tracking: float, gap: float, jitter: float
@@ -141,7 +141,7 @@ class FontLines:
 
     def _neighbours(self, rng: np.random.Generator, ink: npt.NDArray[np.uint8], face: Face, base: int) -> None:
         """Feet of the line above and heads of the line below."""
-        pitch = X_PX * rng.uniform(2.2, 4.2)
+        pitch = X_PX * rng.uniform(2.7, 4.5)
         for side in (-1, 1):
             if rng.random() < 0.75:
                 text = self._texts.line(rng, max(ink.shape[1] // X_PX, 4))

@@ -1,0 +1,67 @@
+"""The base model's run: fonts and texts in folders, PP-OCRv6's body, held-back lines to score with.
+
+`python -m ocr.train.base FOLDER --fonts DIR --texts FILE... --held LINES.tsv` begins a run in FOLDER, or goes on
+with the one that is there.
+"""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ocr.synth import Source
+from ocr.synth.fonts import FontLines, open_faces
+from ocr.synth.text import ALPHABET, Texts, read_text
+from ocr.train.loop import Recipe, Run, go
+from ocr.train.net import Net, begin_from, find_start
+from ocr.train.samples import Diet, served
+from ocr.train.score import Held
+
+
+@dataclass(frozen=True, slots=True)
+class FontsAndTexts:
+    """Opens the font source; can be sent to another process."""
+
+    fonts: Path
+    texts: tuple[Path, ...]
+
+    def __call__(self) -> Source:
+        return FontLines(open_faces(self.fonts), Texts([read_text(path) for path in self.texts]))
+
+
+def main() -> None:
+    """Begins or goes on."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument("--held", type=Path, required=True)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--every", type=float, default=300.0)
+    parser.add_argument("--cool", type=int, help="bring the rate to zero over so many steps from here, then stop")
+    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=NUMBER", help="fields of the recipe to change")
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    fields = {name: type(getattr(Recipe(""), name))(float(value)) for name, value in (s.split("=") for s in asked.set)}
+    saved = asked.folder / "run.pt"
+    if saved.exists():
+        run = Run.load(saved, **fields)
+        if asked.cool:
+            run = Run.load(saved, **fields, cool_from=run.step, cool_steps=asked.cool)
+    else:
+        recipe = Recipe(ALPHABET, **fields)
+        torch.manual_seed(recipe.seed)
+        net = Net(len(ALPHABET), dropout=recipe.dropout)
+        begin_from(net, asked.start or find_start(), ALPHABET)
+        run = Run(net, recipe)
+    diet = Diet(seed=run.recipe.seed)
+    feed = served(FontsAndTexts(asked.fonts, tuple(asked.texts)), diet, run.recipe.alphabet, run.place)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    go(run, feed, asked.folder, Held(asked.held, run.recipe.alphabet), steps=asked.steps, every_s=asked.every)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""A run's averaged weights as an ONNX file that says itself what it reads.
+
+`python -m ocr.train.export RUN.pt MODEL.onnx`
+"""
+
+import argparse
+import os
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from ocr.engines.cursive import KIND
+from ocr.train.loop import Run
+from ocr.train.net import Net
+
+
+class _Reader(nn.Module):
+    """The net with its scores as logarithms of probabilities."""
+
+    def __init__(self, net: Net) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, strips: Tensor) -> Tensor:
+        scores: Tensor = self.net(strips)
+        return scores.log_softmax(-1)
+
+
+def export(run: Run, path: Path, **facts: str) -> None:
+    """Writes the model, whole or not at all; facts (version, data, licence) go into its metadata."""
+    unfinished = path.with_name(path.name + ".part")
+    with warnings.catch_warnings():
+        # the tracing exporter is called old, yet it alone needs no further package
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Reader(run.averaged()),
+            (torch.zeros(1, 1, 48, 320),),
+            str(unfinished),
+            input_names=["strips"],
+            output_names=["scores"],
+            dynamic_axes={"strips": {0: "strip", 3: "px"}, "scores": {0: "strip", 1: "frame"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    model = onnx.load(str(unfinished))
+    told = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
+    told |= {"samples": str(run.samples), "training_hours": f"{run.seconds / 3600:.2f}", **facts}
+    onnx.helper.set_model_props(model, told)
+    onnx.checker.check_model(model)
+    unfinished.write_bytes(model.SerializeToString())
+    os.replace(unfinished, path)
+
+
+def main() -> None:
+    """Writes the model named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("model", type=Path)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    export(Run.load(asked.run), asked.model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The run: batches in, a better net out, a checkpoint now and then. It can stop anywhere and go on as if it had not.
+
+The rate of learning is constant after a warm-up and the shipped weights are an average over the last steps, so a
+run has no fixed end; `cool` brings the rate to zero over its last steps.
+"""
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ocr.errors import ScanError
+from ocr.train.net import Net
+from ocr.train.samples import Batch, Place
+
+Score = Callable[[Net], dict[str, object]]
+"""What a net is worth on held-back lines: a JSON object, rates in 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the net learns. All of it stands in every checkpoint."""
+
+    alphabet: str
+    body_rate: float = 6e-4
+    head_rate: float = 2.5e-3
+    warm_steps: int = 200
+    cool_from: int = 0
+    """Step at which the rate starts down; 0: not yet."""
+    cool_steps: int = 1500
+    decay: float = 0.01
+    clip: float = 3.0
+    average: float = 0.998
+    frozen_blocks: int = 1
+    """The stem and so many blocks of the body stay as they began; -1: nothing is frozen."""
+    dropout: float = 0.1
+    half: bool = True
+    """bfloat16 where it is safe: twice as fast on processors that know it."""
+    seed: int = 1
+
+    def rate(self, step: int) -> float:
+        """Factor on both rates at a step."""
+        warm = min((step + 1) / self.warm_steps, 1.0)
+        if not self.cool_from or step < self.cool_from:
+            return warm
+        left = 1 - (step - self.cool_from) / self.cool_steps
+        return warm * max(left, 0.0)
+
+    def over(self, step: int) -> bool:
+        """Has the rate come down to zero?"""
+        return bool(self.cool_from) and step >= self.cool_from + self.cool_steps
+
+
+class Run:
+    """A net on its way: weights, their average, the optimiser, the count of steps and samples, the place."""
+
+    def __init__(self, net: Net, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.recipe = recipe
+        self.average = {name: value.detach().clone() for name, value in net.state_dict().items()}
+        self.step, self.samples, self.seconds, self.place = 0, 0, 0.0, Place()
+        self.optimiser = self._prepare()
+
+    def _prepare(self) -> torch.optim.AdamW:
+        frozen = {id(p) for p in self.net.early(self.recipe.frozen_blocks)} if self.recipe.frozen_blocks >= 0 else set()
+        for weight in self.net.parameters():
+            weight.requires_grad_(id(weight) not in frozen)
+        head = [p for p in self.net.head.parameters()]
+        heads = {id(p) for p in head}
+        rest = [p for p in self.net.parameters() if id(p) not in heads]
+        groups = [
+            {"params": [p for p in rest if p.ndim > 1], "lr": self.recipe.body_rate, "weight_decay": self.recipe.decay},
+            {"params": [p for p in rest if p.ndim <= 1], "lr": self.recipe.body_rate, "weight_decay": 0.0},
+            {"params": head, "lr": self.recipe.head_rate, "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, betas=(0.9, 0.98))
+
+    def learn(self, batch: Batch, place: Place) -> float:
+        """One step; the mean loss per letter."""
+        recipe = self.recipe
+        for group, rate in zip(
+            self.optimiser.param_groups, (recipe.body_rate, recipe.body_rate, recipe.head_rate), strict=True
+        ):
+            group["lr"] = rate * recipe.rate(self.step)
+        self.net.train()
+        loss = ctc(self.net, batch, half=recipe.half)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.requires_grad], recipe.clip)
+        if bool(torch.isfinite(norm)):
+            self.optimiser.step()
+            # young averages forget fast, so that the start weights do not linger
+            keep = min(recipe.average, (1 + self.step) / (10 + self.step))
+            with torch.no_grad():
+                for name, value in self.net.state_dict().items():
+                    self.average[name].lerp_(value, 1 - keep)
+        self.step += 1
+        self.samples += len(batch.frames)
+        self.place = place
+        return float(loss.detach())
+
+    def averaged(self) -> Net:
+        """A net with the averaged weights, ready to read."""
+        net = Net(len(self.recipe.alphabet), dropout=0.0)
+        net.load_state_dict(self.average)
+        return net.eval()
+
+    def save(self, path: Path) -> None:
+        """Writes all of it, whole or not at all."""
+        state = {
+            "recipe": asdict(self.recipe),
+            "net": self.net.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+            "step": self.step,
+            "samples": self.samples,
+            "seconds": self.seconds,
+            "place": (self.place.chunk, self.place.batch),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".part")
+        torch.save(state, unfinished)
+        os.replace(unfinished, path)
+
+    @staticmethod
+    def load(path: Path, **changes: Any) -> "Run":
+        """The run as it was saved, or with fields of its recipe changed. ScanError when the file is none of ours."""
+        try:
+            state = torch.load(path, weights_only=True)
+            recipe = replace(Recipe(**state["recipe"]), **changes)
+            run = Run(Net(len(recipe.alphabet), dropout=recipe.dropout), recipe)
+            run.net.load_state_dict(state["net"])
+        except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
+            raise ScanError(f"{path} is no checkpoint of a run: {error}. Name another file.") from error
+        run.average = state["average"]
+        run.optimiser.load_state_dict(state["optimiser"])
+        run.step, run.samples, run.seconds = state["step"], state["samples"], state["seconds"]
+        run.place = Place(*state["place"])
+        torch.set_rng_state(state["random"])
+        return run
+
+
+def ctc(net: Net, batch: Batch, *, half: bool) -> Tensor:
+    """Loss of a batch, per letter."""
+    strips = torch.from_numpy(batch.strips).to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        scores = net(strips)
+    return functional.ctc_loss(
+        scores.float().log_softmax(-1).transpose(0, 1),
+        torch.from_numpy(batch.classes),
+        torch.from_numpy(batch.frames),
+        torch.from_numpy(batch.lengths),
+        reduction="sum",
+        zero_infinity=True,
+    ) / max(int(batch.lengths.sum()), 1)
+
+
+def go(
+    run: Run,
+    feed: Iterator[tuple[Batch, Place]],
+    folder: Path,
+    score: Score,
+    *,
+    steps: int | None = None,
+    every_s: float = 300.0,
+) -> None:
+    """Learns until the recipe is over or `steps` are done; every so often scores, logs a line, saves.
+
+    The folder gets log.jsonl (one line per interval) and run.pt; the last state is always saved.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    before, mark, losses = run.seconds, time.monotonic(), list[float]()
+    last, last_samples = run.seconds, run.samples
+    done = 0
+    for batch, place in feed:
+        losses.append(run.learn(batch, place))
+        run.seconds = before + time.monotonic() - mark
+        done += 1
+        ended = run.recipe.over(run.step) or (steps is not None and done >= steps)
+        if ended or run.seconds - last >= every_s:
+            pace = (run.samples - last_samples) / max(run.seconds - last, 1e-9)
+            mean = math.fsum(losses) / len(losses)
+            line = {"step": run.step, "samples": run.samples, "seconds": round(run.seconds), "loss": round(mean, 4)}
+            line |= {"per_s": round(pace, 2)}
+            run.save(folder / "run.pt")
+            _log(folder / "log.jsonl", line | score(run.averaged()))
+            losses, last, last_samples = [], run.seconds, run.samples
+            # scoring is no learning: its time is not counted
+            before, mark = run.seconds, time.monotonic()
+        if ended:
+            return
+
+
+def _log(path: Path, line: dict[str, object]) -> None:
+    with path.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -1,0 +1,153 @@
+"""Batches from sources, made in a process of their own, the same for a seed and a place."""
+
+import multiprocessing
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.errors import EngineError
+from ocr.scan.strip import HEIGHT_PX, Fitted, fit_strip
+from ocr.synth import Source
+
+FRAME_PX = 4
+CHUNK = 256
+"""So many strips are made, sorted by width and cut into batches together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Strips padded with paper to one width, and their texts as classes, one after the other."""
+
+    strips: npt.NDArray[np.float32]
+    """(B, 1, 48, W), W a multiple of 32."""
+    frames: npt.NDArray[np.int64]
+    """(B,) frames that each strip really has."""
+    classes: npt.NDArray[np.int64]
+    """All texts in a row; class 0 is never among them."""
+    lengths: npt.NDArray[np.int64]
+    """(B,) letters of each text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the run is in its data: the chunk, and how many of its batches are done."""
+
+    chunk: int = 0
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """How samples become batches."""
+
+    seed: int = 1
+    batch_px: int = 6400
+    """Width of all strips of a batch together, padding included."""
+    widest_px: int = 1400
+    """Longer strips are left out."""
+    longest: tuple[tuple[int, int], ...] = ((0, 12), (6000, 25), (16000, 45), (40000, 60))
+    """From so many samples on, texts of at most so many letters."""
+
+    def longest_at(self, samples: int) -> int:
+        """Greatest number of letters after so many samples."""
+        return max((letters for start, letters in self.longest if samples >= start), default=60)
+
+
+def encode(text: str, alphabet: str) -> list[int]:
+    """Classes of a text; letters outside the alphabet are left out."""
+    return [alphabet.index(c) + 1 for c in text if c in alphabet]
+
+
+def needed_frames(classes: Sequence[int]) -> int:
+    """Frames that CTC needs at least: one per letter, one more between doubles."""
+    return len(classes) + sum(a == b for a, b in zip(classes, classes[1:], strict=False))
+
+
+def collate(items: Sequence[tuple[Fitted, list[int]]]) -> Batch:
+    """Strips of like width put together."""
+    widest = -(-max(strip.shape[1] for strip, _ in items) // 32) * 32
+    strips = np.ones((len(items), 1, HEIGHT_PX, widest), np.float32)
+    for row, (strip, _) in enumerate(items):
+        strips[row, 0, :, : strip.shape[1]] = strip
+    frames = np.array([-(-strip.shape[1] // FRAME_PX) for strip, _ in items])
+    return Batch(
+        strips,
+        frames,
+        np.array([c for _, classes in items for c in classes], np.int64),
+        np.array([len(classes) for _, classes in items], np.int64),
+    )
+
+
+def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]:
+    """The batches of one chunk, in an order drawn by chance; the same for the same diet and number."""
+    rng = np.random.default_rng((diet.seed, number))
+    longest = diet.longest_at(number * CHUNK)
+    items = []
+    for grey, text in islice(source.strips(int(rng.integers(2**62)), longest), CHUNK):
+        strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
+        if strip.shape[1] <= diet.widest_px and classes and needed_frames(classes) <= strip.shape[1] // FRAME_PX:
+            items.append((strip, classes))
+    items.sort(key=lambda item: item[0].shape[1])
+    batches, held = [], list[tuple[Fitted, list[int]]]()
+    for item in items:
+        if held and item[0].shape[1] * (len(held) + 1) > diet.batch_px:
+            batches.append(collate(held))
+            held = []
+        held.append(item)
+    if held:
+        batches.append(collate(held))
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def batches(open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place) -> Iterator[tuple[Batch, Place]]:
+    """Endless batches from a place on, made here; each with the place that follows it."""
+    source = open_source()
+    number, skip = place.chunk, place.batch
+    while True:
+        made = chunk(source, diet, alphabet, number)
+        for at in range(skip, len(made)):
+            yield made[at], Place(number, at + 1) if at + 1 < len(made) else Place(number + 1)
+        number, skip = number + 1, 0
+
+
+def _serve(
+    out: "multiprocessing.Queue[tuple[Batch, Place] | str]",
+    open_source: Callable[[], Source],
+    diet: Diet,
+    alphabet: str,
+    place: Place,
+) -> None:
+    import cv2
+
+    cv2.setNumThreads(1)
+    try:
+        for item in batches(open_source, diet, alphabet, place):
+            out.put(item)
+    except Exception as error:  # noqa: BLE001  (told to the trainer, who raises it)
+        out.put(f"{type(error).__name__}: {error}")
+
+
+def served(open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place) -> Iterator[tuple[Batch, Place]]:
+    """The same as `batches`, made by another process ahead of need. EngineError when that process fails."""
+    context = multiprocessing.get_context("spawn")
+    held: multiprocessing.Queue[tuple[Batch, Place] | str] = context.Queue(maxsize=48)
+    cook = context.Process(target=_serve, args=(held, open_source, diet, alphabet, place), daemon=True)
+    cook.start()
+    try:
+        while True:
+            try:
+                item = held.get(timeout=20)
+            except queue.Empty:
+                if cook.is_alive():
+                    continue
+                raise EngineError("The process that makes samples has died; start the run again to resume.") from None
+            if isinstance(item, str):
+                raise EngineError(f"Making samples failed: {item}.")
+            yield item
+    finally:
+        cook.terminate()
+        cook.join()
