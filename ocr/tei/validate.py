@@ -11,6 +11,7 @@ from lxml import etree
 
 from ocr.errors import RecordError
 from ocr.tei.names import XML_ID, is_element, local, q
+from ocr.tei.places import corners
 from ocr.tei.tree import load
 
 _POINTERS = ("facs", "resp", "change", "corresp", "who", "hand", "target", "wit")
@@ -100,7 +101,7 @@ def _elements(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _at(element: etree._Element) -> int:
-    return element.sourceline or 1
+    return int(getattr(element, "sourceline", None) or 1)
 
 
 def _ids(root: etree._Element) -> Iterator[Problem]:
@@ -140,29 +141,17 @@ def _certs(root: etree._Element) -> Iterator[Problem]:
             )
 
 
-def _corners(element: etree._Element) -> list[tuple[float, float]]:
-    """The points of a zone, path or surface; none when it has no readable ones."""
-    try:
-        if element.get("points") is not None:
-            pairs = (pair.split(",") for pair in (element.get("points") or "").split())
-            return [(float(x), float(y)) for x, y in pairs]
-        left, top, right, bottom = (float(element.get(edge, "")) for edge in ("ulx", "uly", "lrx", "lry"))
-    except ValueError:
-        return []
-    return [(left, top), (right, bottom)]
-
-
 def _zones(root: etree._Element) -> Iterator[Problem]:
     for surface in root.iter(q("surface")):
-        frame = _corners(surface)
+        frame = corners(surface)
         if not frame:
             continue
         (left, top), (right, bottom) = frame[0], frame[-1]
         for zone in surface.iter(q("zone"), q("path")):
-            corners = _corners(zone)
-            outside = any(not (left <= x <= right and top <= y <= bottom) for x, y in corners)
-            backward = zone.get("points") is None and len(corners) == 2 and (
-                corners[1][0] < corners[0][0] or corners[1][1] < corners[0][1]
+            points = corners(zone)
+            outside = any(not (left <= x <= right and top <= y <= bottom) for x, y in points)
+            backward = zone.get("points") is None and len(points) == 2 and (
+                points[1][0] < points[0][0] or points[1][1] < points[0][1]
             )  # fmt: skip
             name = zone.get(XML_ID) or local(zone)
             if outside:
