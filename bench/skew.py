@@ -18,8 +18,8 @@ from ocr.scan.leaf import Grey, LeafSettings, grey_of, prepare
 from ocr.scan.load import Scan, is_scan, load_sheet
 from ocr.scan.skew import SkewSettings, measure
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-import drawn
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests import drawn
 
 TURNS_PER_PAGE = 8
 SETTINGS = LeafSettings()

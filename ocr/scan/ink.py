@@ -30,7 +30,7 @@ class InkSettings:
     """What reaches the border of the scan and is darker than this share of bright paper is no paper."""
     least_contrast_levels: float = 18.0
     """Ink is at least so many grey levels (of 255) darker than evened paper."""
-    contrast_noises: float = 5.0
+    contrast_noises: float = 4.0
     """Ink is darker than paper by at least so many times the noise of the paper."""
 
 
@@ -94,11 +94,20 @@ def _table(paper: Grey, settings: InkSettings) -> Grey:
 def part(evened: Grey, settings: InkSettings) -> Grey:
     """0 where there is ink, 255 where there is paper: Otsu's threshold, no nearer to paper than its noise."""
     level, _ = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    bright = evened[evened > level]
-    paper = float(np.median(bright)) if bright.size else 255.0
-    noise = 1.4826 * float(np.median(np.abs(bright.astype(np.int16) - int(paper)))) if bright.size else 0.0
+    # Ink is the lesser part of a page, so middle and usual distance from it are the paper's own.
+    counts = np.bincount(evened.ravel(), minlength=256)
+    paper = _middle(counts)
+    distances = np.zeros(256, np.int64)
+    np.add.at(distances, np.abs(np.arange(256) - paper), counts)
+    noise = 1.4826 * _middle(distances)
     level = min(level, paper - max(settings.least_contrast_levels, settings.contrast_noises * noise))
-    return cv2.threshold(evened, max(level, 0.0), 255, cv2.THRESH_BINARY)[1].astype(np.uint8, copy=False)
+    return cv2.threshold(evened, level, 255, cv2.THRESH_BINARY)[1].astype(np.uint8, copy=False)
+
+
+def _middle(counts: npt.NDArray[np.int64]) -> int:
+    """The median of whole numbers of which there are so many each."""
+    held = np.cumsum(counts)
+    return int(np.searchsorted(held, held[-1] / 2))
 
 
 def _resized(grey: Grey, scale: float) -> Grey:

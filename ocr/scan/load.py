@@ -185,6 +185,7 @@ def _is_pdf(path: Path) -> bool:
 
 
 def digest_of(path: Path) -> str:
+    """The sha256 of the bytes of a file, in hexadecimal."""
     _read(path, 1)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

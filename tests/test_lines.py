@@ -1,0 +1,123 @@
+from pathlib import Path
+
+import cv2
+from tests import drawn
+import numpy as np
+import pytest
+
+from ocr.geometry import Point
+from ocr.lines import LinesSettings, find, strip
+from ocr.page import Kind, Region, Source
+from ocr.scan.leaf import Leaf, LeafSettings, prepare
+from ocr.scan.load import Scan, load_sheet
+
+REAL = Path(__file__).parents[1] / "../shared/real"
+
+
+def leaf_of(pixels: np.ndarray) -> Leaf:
+    height, width = pixels.shape[:2]
+    scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), pixels)
+    return prepare(scan, LeafSettings())[0]
+
+
+def found(pixels: np.ndarray) -> tuple[Region, ...]:
+    return find(leaf_of(pixels), LinesSettings())
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, -6.0, 3.5])
+@pytest.mark.parametrize("ruled", [False, True])
+def test_every_line_is_found_in_order_with_its_ink_and_baseline(angle_deg: float, ruled: bool) -> None:
+    page = drawn.page(angle_deg=angle_deg, ruled=ruled)
+    (region,) = found(page.pixels)
+    assert len(region.lines) == len(page.texts)
+    for line, outline, (left, right) in zip(region.lines, page.outlines, page.baselines, strict=True):
+        middle = Point((left.x + right.x) / 2, (left.y + right.y) / 2)
+        assert line.outline.holds(Point(middle.x, middle.y - 8))
+        assert line.outline.box.overlap(outline.box) > 0.8 * outline.box.area
+        near = min(line.baseline, key=lambda p: abs(p.x - middle.x))
+        slope = (right.y - left.y) / (right.x - left.x)
+        assert near.y == pytest.approx(middle.y + slope * (near.x - middle.x), abs=5)
+        assert line.kind is Kind.TEXT
+        assert line.reading is None
+
+
+@pytest.mark.parametrize("letter_px", [14, 34, 90])
+def test_small_and_large_writing(letter_px: int) -> None:
+    page = drawn.page(
+        drawn.TEXT[:6], letter_px=letter_px, pitch_px=2 * letter_px, size_px=(24 * letter_px, 17 * letter_px)
+    )
+    assert [len(region.lines) for region in found(page.pixels)] == [6]
+
+
+def test_columns_are_kept_apart_and_read_left_to_right() -> None:
+    page = drawn.page(size_px=(1700, 1000), letter_px=30, columns=2)
+    left, right = found(page.pixels)
+    assert len(left.lines) == len(right.lines) == len(drawn.TEXT)
+    assert left.outline.box.right < right.outline.box.left
+
+
+def test_a_single_line_is_a_line() -> None:
+    page = drawn.page(drawn.TEXT[:1], size_px=(900, 300))
+    assert [len(region.lines) for region in found(page.pixels)] == [1]
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.full((600, 400), 255, np.uint8),
+        np.zeros((600, 400), np.uint8),
+        np.full((600, 400), 130, np.uint8),
+        np.random.default_rng(1).integers(0, 256, (600, 400), np.uint8),
+        np.random.default_rng(2).normal(200, 6, (900, 700)).clip(0, 255).astype(np.uint8),
+        np.full((16, 16), 255, np.uint8),
+        np.full((2000, 20), 200, np.uint8),
+    ],
+    ids=["white", "black", "grey", "noise", "grain", "tiny", "ribbon"],
+)
+def test_no_lines_are_invented(pixels: np.ndarray) -> None:
+    assert found(pixels) == ()
+
+
+def test_rules_alone_are_no_lines() -> None:
+    assert found(drawn.page((" ",) * 12, ruled=True).pixels) == ()
+
+
+def test_a_strip_holds_its_line_and_leads_home() -> None:
+    page = drawn.page(angle_deg=4.0)
+    leaf = leaf_of(page.pixels)
+    (region,) = find(leaf, LinesSettings())
+    line = region.lines[5]
+    grey, home = strip(leaf, line)
+    assert grey.min() < 100
+    assert (grey < 128).mean() > 0.02
+    ys, xs = np.nonzero(grey < 100)
+    dark = cv2.erode(page.pixels, np.ones((3, 3), np.uint8))
+    for x, y in list(zip(xs.tolist(), ys.tolist(), strict=True))[::199]:
+        place = home(Point(x + 0.5, y + 0.5))
+        assert dark[int(place.y), int(place.x)] < 170
+    low, home_low = strip(leaf, line, height_px=24)
+    assert low.shape[0] == 24
+    corner, corner_low = home(Point(*grey.shape[::-1])), home_low(Point(*low.shape[::-1]))
+    assert corner_low.x == pytest.approx(corner.x, abs=0.01)
+    assert corner_low.y == pytest.approx(corner.y, abs=0.01)
+
+
+def test_a_strip_hides_its_neighbours() -> None:
+    page = drawn.page(pitch_px=40)
+    leaf = leaf_of(page.pixels)
+    (region,) = find(leaf, LinesSettings())
+    total = sum(int((strip(leaf, line)[0] < 128).sum()) for line in region.lines)
+    assert total == pytest.approx(int((leaf.grey < 128).sum()), rel=0.03)
+
+
+def test_the_same_leaf_twice_gives_the_same_lines() -> None:
+    leaf = leaf_of(drawn.page(angle_deg=2).pixels)
+    assert find(leaf, LinesSettings()) == find(leaf, LinesSettings())
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages of ../shared are not here")
+@pytest.mark.parametrize("name", ["essay_bolkonsky", "yen1868_left"])
+def test_real_pages_have_as_many_lines_as_their_transcription(name: str) -> None:
+    wanted = [line for line in (REAL / f"{name}.txt").read_text("utf-8").splitlines() if line.strip()]
+    (leaf,) = prepare(load_sheet(REAL / f"{name}.jpg"), LeafSettings())
+    assert sum(len(region.lines) for region in find(leaf, LinesSettings())) == len(wanted)
