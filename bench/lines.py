@@ -1,7 +1,7 @@
 """Whether all lines are found: `python bench/lines.py FOLDER`.
 
 FOLDER holds scans NAME.jpg (or any other format) with NAME.txt, or NAME.1.txt, NAME.2.txt for the leaves of
-a spread: one text line per line, empty lines aside. Numbers and margins found are counted apart.
+a spread: one text line per line. Page numbers and margins are counted apart: wanted are lines with a letter.
 """
 
 import json
@@ -23,7 +23,7 @@ def wanted_lines(scan: Path) -> int | None:
     texts = [whole] if whole.exists() else sorted(scan.parent.glob(f"{scan.stem}.[0-9].txt"))
     if not texts:
         return None
-    return sum(bool(line.strip()) for text in texts for line in text.read_text("utf-8").splitlines())
+    return sum(any(map(str.isalpha, line)) for text in texts for line in text.read_text("utf-8").splitlines())
 
 
 def main(folder: Path) -> None:

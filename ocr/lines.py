@@ -5,7 +5,7 @@ Words run together when ink is smeared along the lines; the crests of the smeare
 shared out among crests piece by piece, and a line's outline is the envelope of its pieces.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -46,6 +46,8 @@ class LinesSettings:
     """A column that holds less than this share of what columns usually hold is a margin."""
     mark_above: float = 0.7
     """Loose marks over a line count as so much nearer to it than marks under it."""
+    number_width: float = 0.35
+    """Page numbers are narrower than this share of a line, and indented by more."""
     reach_pitches: float = 0.9
     """Ink further from any line belongs to none."""
 
@@ -63,6 +65,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         crests = _crests(pieces, left, right, settings)
         lines = _lines(pieces, crests, (left, right), kind, settings)
         if lines:
+            lines = _numbered(lines, kind, settings)
             outline = Box.around(p for line in lines for p in line.outline.points).outline()
             regions.append(Region(outline, tuple(lines), kind))
     return tuple(regions)
@@ -160,6 +163,26 @@ def _height_at(xs: Floats, ys: Floats, where: Floats) -> float:
     middle = float(np.clip(np.median(where), xs[0], xs[-1]))
     near = np.argsort(np.abs(xs - middle), kind="stable")[: max(8, len(where))]
     return float(np.median(ys[near]))
+
+
+def _numbered(lines: list[Line], kind: Kind, settings: LinesSettings) -> list[Line]:
+    """The same lines; short ones above or below the text that do not start where lines start are numbers."""
+    boxes = [line.outline.box for line in lines]
+    if kind is not Kind.TEXT or len(lines) < 4:
+        return lines
+    usual = float(np.median([box.width for box in boxes]))
+    start = float(np.median([box.left for box in boxes]))
+    apart = [
+        box.width < settings.number_width * usual and box.left > start + settings.number_width * usual
+        for box in boxes
+    ]
+    text = [n for n, number in enumerate(apart) if not number]
+    if not text:
+        return lines
+    return [
+        replace(line, kind=Kind.NUMBER) if apart[n] and not text[0] < n < text[-1] else line
+        for n, line in enumerate(lines)
+    ]
 
 
 def _lines(

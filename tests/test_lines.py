@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import cv2
-from tests import drawn
 import numpy as np
 import pytest
 
@@ -10,6 +9,7 @@ from ocr.lines import LinesSettings, find, strip
 from ocr.page import Kind, Region, Source
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
+from tests import drawn
 
 REAL = Path(__file__).parents[1] / "../shared/real"
 

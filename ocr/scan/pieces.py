@@ -67,10 +67,30 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     blot = solid & (areas > 0.5 * pitch * pitch)
     kept = ~(speck | cut | tall | thin | flat | blot)
     kept[0] = False
+    kept &= ~_stacked(stats, kept, pitch, letter)
     if not (kept & (heights > 2 * stroke)).any():
         return None
     labels[~kept[labels]] = 0
     return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home)
+
+
+def _stacked(
+    stats: Ints, kept: npt.NDArray[np.bool_], pitch_px: float, letter_px: float
+) -> npt.NDArray[np.bool_]:
+    """Upright slivers stacked down the page: what is left of a margin rule or a paper edge."""
+    lefts, tops, widths, heights, _ = stats.T
+    slivers = kept & (heights > 2 * widths) & (widths < 0.4 * pitch_px) & (heights > 0.5 * letter_px)
+    stacked = np.zeros(len(stats), bool)
+    if not slivers.any():
+        return stacked
+    middles = lefts + widths / 2
+    reach = 0.25 * pitch_px
+    enough = max(5 * pitch_px, 0.25 * float(np.ptp(tops[kept])))
+    for n in np.flatnonzero(slivers):
+        row = slivers & (np.abs(middles - middles[n]) < reach)
+        if heights[row].sum() > enough:
+            stacked |= row
+    return stacked
 
 
 def _components(mask: Mask) -> tuple[Ints, Ints]:

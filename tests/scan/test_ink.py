@@ -1,8 +1,8 @@
-from tests import drawn
 import numpy as np
 import pytest
 
 from ocr.scan.ink import InkSettings, even, part, stroke_width
+from tests import drawn
 
 SETTINGS = InkSettings()
 

@@ -1,5 +1,4 @@
 import cv2
-from tests import drawn
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +8,7 @@ from ocr.geometry import Affine, Box, Point
 from ocr.page import Source
 from ocr.scan.leaf import LeafSettings, prepare, turn
 from ocr.scan.load import Scan
+from tests import drawn
 
 
 def scan_of(pixels: np.ndarray) -> Scan:

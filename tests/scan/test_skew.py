@@ -1,5 +1,4 @@
 import cv2
-from tests import drawn
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from ocr.scan.ink import InkSettings, even, part
 from ocr.scan.skew import SkewSettings, measure
+from tests import drawn
 
 
 def _ink(pixels: np.ndarray) -> np.ndarray:
