@@ -376,7 +376,7 @@ class _Merge:
             for node in old.piece:
                 ab.remove(node)
         ours = {id(n.piece) for n in news}
-        taken = {lb.get("n") for o in stay for lb in line_breaks(o.piece)}
+        taken = {lb.get("n") for o in olds if o.state != "clean" for lb in line_breaks(o.piece)}
         for _, _, _, piece in sorted(items, key=lambda item: item[:3]):
             lb = piece[0]
             goes_on = lb.get("break") == "no"

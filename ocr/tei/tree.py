@@ -34,9 +34,10 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
     """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
     if not held.strip():
         raise RecordError(f"{name} is empty. A TEI file was expected.")
-    # made for each call: lxml parsers are not to be shared between threads
+    # ids are not collected, or an id given twice would pass for ill-formed XML; the parser is made
+    # for each call: lxml parsers are not to be shared between threads
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=False
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
     )
     try:
         root = etree.fromstring(held, parser)

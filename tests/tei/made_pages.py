@@ -1,0 +1,116 @@
+"""Pages made by hypothesis, in the form in which TEI gives them back."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from ocr.geometry import Box, Outline, Point
+from ocr.page import Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Word
+from ocr.tei.words import clean
+
+WIDTH, HEIGHT = 1000, 1400
+HASH = "ab" * 32
+
+letters = st.text(
+    st.sampled_from("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВѣіѳѵXIVabc019№§"), min_size=1, max_size=8
+)
+marks = st.sampled_from(["", "", "", "«", "(", "."])
+ends = st.sampled_from(["", "", "", ",", ".", "»,", "...", "-", "=", "?!"])
+tokens = st.one_of(
+    st.builds(lambda a, b, c: a + b + c, marks, letters, ends),
+    st.sampled_from(["—", "об'явление", "т.т.", "ВКП(б)", "...", "рево-", "«", "и\u0306", "<&>\"'"]),
+    st.text(min_size=1, max_size=5),
+).map(clean).filter(lambda t: bool(t) and not any(c.isspace() for c in t))  # fmt: skip
+certainties = st.none() | st.integers(0, 10000).map(lambda n: n / 10000)
+sentences = st.sampled_from(["", "took longer than 60 s", "код 1: <ошибка> & всё"])
+
+
+@st.composite
+def words(draw: st.DrawFn, left: int, top: int) -> Word:
+    box = draw(st.none() | st.just(Box(left, top, left + 60, top + 30)))
+    if draw(st.integers(0, 12)) == 0:
+        return Word("", box, draw(certainties))
+    rival = st.builds(Rival, tokens, st.integers(0, 10000).map(lambda n: n / 10000))
+    rivals = tuple(draw(st.lists(rival, max_size=2))) if draw(st.integers(0, 4)) == 0 else ()
+    return Word(draw(tokens), box, draw(certainties), (), rivals)
+
+
+@st.composite
+def readings(draw: st.DrawFn, by: str, top: int) -> Reading:
+    count = draw(st.integers(0, 4))
+    held = tuple(draw(words(50 + 80 * i, top)) for i in range(count))
+    failure = draw(sentences) if draw(st.integers(0, 5)) == 0 else None
+    return Reading(by, held, draw(certainties), failure)
+
+
+@st.composite
+def lines(draw: st.DrawFn, top: int) -> Line:
+    outline = Box(40, top, 600, top + 35).outline()
+    baseline = draw(st.sampled_from([(), (Point(40, top + 28.5), Point(600, top + 29))]))
+    count = draw(st.sampled_from([0, 1, 1, 1, 1, 2, 3]))
+    held = tuple(draw(readings(["tesseract", "cursive", "tesseract"][i], top)) for i in range(count))
+    return Line(outline, baseline, draw(st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, *Kind])), held)
+
+
+@st.composite
+def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
+    regions = []
+    for r in range(draw(st.integers(0, 2))):
+        held = tuple(draw(lines(r * 600 + 40 * n)) for n in range(draw(st.integers(0, 4))))
+        regions.append(
+            Region(Box(30, r * 600, 700, r * 600 + 590).outline(), held, draw(st.sampled_from(Kind)))
+        )
+    angles, shares = st.integers(-99, 99).map(lambda n: n / 10), st.integers(0, 100).map(lambda n: n / 100)
+    skew = draw(st.none() | st.builds(Skew, angles, shares, st.booleans(), sentences))
+    surface = Surface(Box(0, 0, WIDTH, HEIGHT), tuple(regions), skew, draw(sentences))
+    return shifted(surface, left)
+
+
+def shifted(surface: Surface, left: int) -> Surface:
+    """The same surface further to the right."""
+
+    def box(b: Box) -> Box:
+        return Box(b.left + left, b.top, b.right + left, b.bottom)
+
+    def points(held: tuple[Point, ...]) -> tuple[Point, ...]:
+        return tuple(Point(p.x + left, p.y) for p in held)
+
+    def word(w: Word) -> Word:
+        return replace(w, box=None if w.box is None else box(w.box))
+
+    def reading(r: Reading) -> Reading:
+        return replace(r, words=tuple(word(w) for w in r.words))
+
+    def line(n: Line) -> Line:
+        return replace(n, outline=Outline(points(n.outline.points)), baseline=points(n.baseline),
+                       readings=tuple(reading(r) for r in n.readings))  # fmt: skip
+
+    regions = tuple(
+        replace(r, outline=Outline(points(r.outline.points)), lines=tuple(line(n) for n in r.lines))
+        for r in surface.regions
+    )
+    return replace(surface, box=box(surface.box), regions=regions)
+
+
+STEPS = (
+    Step("opencv", "OpenCV", "4.11.0.86", (("deskew", "auto"), ("rule", "a=b"))),
+    Step("tesseract", "Tesseract OCR", "5.3.0-46-g1f", (("lang", "rus"), ("psm", "6")), reads=True),
+    Step("cursive", "tetradi cursive", "0.1.0", (), reads=True),
+)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> Page:
+    name = draw(st.sampled_from(["лист 12 #1 & ?.tif", "a%20b.jpg", "тетрадь/л. 3.png"]))
+    source = Source(
+        name,
+        HASH,
+        WIDTH * 2,
+        HEIGHT,
+        "image/tiff",
+        draw(st.integers(1, 3)),
+        3,
+        draw(st.sampled_from([None, 300.0])),
+    )
+    held = tuple(draw(surfaces(WIDTH * i)) for i in range(draw(st.sampled_from([0, 1, 1, 2]))))
+    return Page("л. 12", source, held, STEPS, "f" * 64, tuple(draw(st.lists(st.just("a note"), max_size=1))))

@@ -1,0 +1,128 @@
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.errors import RecordError, SettingsError
+from ocr.page import Page
+from ocr.tei.parse import Rules, is_corrected, parse_tei, text_lines, to_text
+from ocr.tei.validate import validate
+from ocr.tei.write import read_fingerprint, to_tei
+from tests.tei.made_pages import STEPS, pages
+
+TEI = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body>{}</body></text></TEI>'
+
+
+@given(pages())
+@settings(max_examples=60, deadline=None)
+def test_a_page_comes_back_equal_and_gives_the_same_bytes(page: Page) -> None:
+    held = to_tei(page)
+    assert parse_tei(held) == page
+    assert to_tei(parse_tei(held)) == held
+
+
+@given(pages())
+@settings(max_examples=20, deadline=None)
+def test_lines_of_text_are_the_lines_of_the_page(page: Page) -> None:
+    found = text_lines(to_tei(page), Rules(deleted="keep"))
+    assert [line.text for line in found] == [" ".join(line.text.split()) for line in page.lines]
+    assert all([w.text for w in line.words] == line.text.split() for line in found)
+
+
+def test_what_the_machine_wrote_is_not_corrected_and_any_edit_is(tmp_path: Path) -> None:
+    page = _page()
+    path = tmp_path / "a.xml"
+    path.write_bytes(to_tei(page))
+    assert not is_corrected(path)
+    assert read_fingerprint(path) == "f" * 64
+    assert read_fingerprint(tmp_path / "none.xml") is None
+    held = path.read_text("utf-8")
+    for before, after in (("слово", "слава"), ("<body>", "<body><!-- да -->"), ("0.93", "0.94")):
+        path.write_text(held.replace(before, after, 1), "utf-8")
+        assert is_corrected(path), after
+    path.write_text(held.replace("\n  <fileDesc>", "\n\n\n      <fileDesc>"), "utf-8")
+    assert not is_corrected(path), "white space of the header says nothing"
+
+
+def _page() -> Page:
+    from ocr.geometry import Box
+    from ocr.page import Line, Reading, Region, Source, Surface, Word
+
+    box = Box(0, 0, 100, 30)
+    line = Line(box.outline(), readings=(Reading("tesseract", (Word("слово", box, 0.93),)),))
+    region = Region(box.outline(), (line,))
+    return Page("a", Source("a.png", "0", 100, 100, "image/png"), (Surface(Box(0, 0, 100, 100), (region,)),),
+                steps=STEPS, fingerprint="f" * 64)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        (Rules(), "а б в сик абр."),
+        (Rules(deleted="keep"), "а ДЕЛ б в сик абр."),
+        (Rules(added="leave out"), "а в сик абр."),
+        (Rules(supplied="keep", gap="mark"), "а б в СУП […] сик абр."),
+        (Rules(sic="corr", abbr="expan"), "а б в кор аббревиатура"),
+        (Rules(app="rdg", unclear="leave out"), "а б г сик абр."),
+    ],
+)
+def test_rules_say_what_counts(rules: Rules, text: str) -> None:
+    body = (
+        '<ab><lb n="1"/><unclear>а</unclear> <del>ДЕЛ</del> <add>б</add> '
+        "<app><lem>в</lem><rdg>г</rdg></app> <supplied>СУП</supplied> <gap/> "
+        "<choice><corr>кор</corr><sic>сик</sic></choice> "
+        "<choice><abbr>абр.</abbr><expan>аббр<ex>евиатура</ex></expan></choice><note>нет</note></ab>"
+    ).replace("аббр<ex>", "абб<ex>р")
+    expected = text if rules.unclear == "keep" else text.removeprefix("а ")
+    assert [line.text for line in text_lines(TEI.format(body).encode(), rules)] == [expected]
+
+
+def test_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(SettingsError, match="leave out"):
+        Rules(deleted="kepe")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"<a/>",
+        b"<TEI/>",
+        b"<TEI xmlns='http://www.tei-c.org/ns/1.0'>",
+        b"<!DOCTYPE TEI><TEI xmlns='http://www.tei-c.org/ns/1.0'/>",
+        b"<!DOCTYPE T [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><TEI xmlns='http://www.tei-c.org/ns/1.0'>&b;</TEI>",
+        b"<!DOCTYPE T SYSTEM 'file:///etc/passwd'><TEI xmlns='http://www.tei-c.org/ns/1.0'/>",
+        b"<?xml version='1.0' encoding='nonsense'?><TEI/>",
+    ],
+)
+def test_what_is_no_tei_is_refused(held: bytes, tmp_path: Path) -> None:
+    with pytest.raises(RecordError):
+        text_lines(held)
+    path = tmp_path / "a.xml"
+    path.write_bytes(held)
+    assert validate(path)
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: TEI.format(t).encode("utf-8", "ignore")))
+def test_bytes_of_any_kind_give_lines_or_a_record_error(held: bytes) -> None:
+    for read in (text_lines, parse_tei):
+        with suppress(RecordError):
+            read(held)
+
+
+@given(pages(), st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_damaged_record_gives_a_page_or_a_record_error(page: Page, data: st.DataObject) -> None:
+    held = bytearray(to_tei(page))
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(200, len(held) - 1))
+        held[at : at + data.draw(st.integers(1, 6))] = data.draw(
+            st.sampled_from([b"", b"9", b"nan", b'"', b"-"])
+        )
+    with suppress(RecordError):
+        to_text(parse_tei(bytes(held)))
+    with suppress(RecordError):
+        text_lines(bytes(held))
