@@ -44,7 +44,9 @@ def paper(height: int, width: int, ruled_px: int, seed: int) -> Image.Image:
     """Yellowish paper with grain, uneven light and, where asked, blue ruling."""
     dice = np.random.default_rng(seed)
     grain = cv2.GaussianBlur(dice.normal(0, 14, (height, width)).astype(np.float32), (0, 0), 2)
-    light = cv2.resize(dice.normal(0, 9, (4, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    light = cv2.resize(
+        dice.normal(0, 9, (4, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
     sheet = np.array([236, 229, 210], np.float32) + (grain + light)[:, :, None]
     if ruled_px:
         for y in range(3 * ruled_px, height - ruled_px, ruled_px):

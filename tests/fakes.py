@@ -21,7 +21,7 @@ class Table:
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         return [
-            Reading("table", (Word(WORDS[n % len(WORDS)], line.outline.box, 0.9),), 0.9)
+            Reading(self.step.ident, (Word(WORDS[n % len(WORDS)], line.outline.box, 0.9),), 0.9)
             for n, line in enumerate(lines)
         ]
 

@@ -154,8 +154,10 @@ def test_every_sheet_of_a_file_has_its_own_record(tmp_path: Path, sheet: Image.I
     assert parse_tei(tmp_path / "out/book.p0002.xml").source.sheet == 2
 
 
-def test_two_scans_for_one_record_are_refused_by_name(scans: Path, tmp_path: Path) -> None:
-    Image.open(scans / "leaf1.png").save(scans / "leaf1.jpg")
+def test_two_scans_for_one_record_are_refused_by_name(
+    scans: Path, tmp_path: Path, sheet: Image.Image
+) -> None:
+    sheet.save(scans / "leaf1.jpg")
     outcomes = run(scans, tmp_path / "out", orders())
     assert whats(outcomes) == ["done", "failed", "done", "done"]
     assert "leaf1.jpg" in outcomes[1].reason

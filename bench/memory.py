@@ -1,0 +1,60 @@
+"""Memory of a worker: python bench/memory.py SCAN [PAGES].
+
+Reads one scan (give the largest) in a process of its own and tells its peak; then PAGES (1000) drawn pages
+in one process and tells the peak after the first fifty and at the end: it must not grow. Last line:
+{"scan_mb", "early_mb", "late_mb"}.
+"""
+
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ocr.recipe import Recipe
+from ocr.transcribe import Job, Mode, Orders, read_job
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def one(scan: str, folder: str) -> float:
+    read_job(Job(Path(scan), Path(folder) / "scan.xml"), Orders())
+    return peak_mb()
+
+
+def many(page: str, folder: str, pages: int) -> tuple[float, float]:
+    early = 0.0
+    orders = Orders(Recipe(engine="tests.fakes:table"), mode=Mode.FORCE)
+    for number in range(pages):
+        read_job(Job(Path(page), Path(folder) / "page.xml"), orders)
+        if number == 49:
+            early = peak_mb()
+    return early, peak_mb()
+
+
+def main() -> None:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests import drawn
+
+    pages = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    fresh = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        page = str(Path(folder) / "page.png")
+        Image.fromarray(np.asarray(drawn.page().pixels)).save(page)
+        with fresh.Pool(1) as pool:
+            scan_mb = pool.apply(one, (sys.argv[1], folder))
+        with fresh.Pool(1) as pool:
+            early, late = pool.apply(many, (page, folder, pages))
+    print(f"{'one scan':24}{scan_mb:8.0f} MB\n{'after 50 pages':24}{early:8.0f} MB")
+    print(f"{f'after {pages} pages':24}{late:8.0f} MB")
+    print(json.dumps({"scan_mb": round(scan_mb), "early_mb": round(early), "late_mb": round(late)}))
+
+
+if __name__ == "__main__":
+    main()
