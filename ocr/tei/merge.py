@@ -7,24 +7,21 @@ kept whole). A line a person deleted stays deleted as long as its zone is there.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from string import ascii_lowercase
 
 from lxml import etree
 
 from ocr.geometry import Box
 from ocr.page import Page
+from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, decide, free_ids
 from ocr.tei.merge_header import merge_header
-from ocr.tei.merge_line import has_app, merged_line
+from ocr.tei.merge_line import has_app
 from ocr.tei.names import XML_ID, is_element, local, pointers, q
 from ocr.tei.places import box_of, shared
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.words import HYPHENS
 from ocr.tei.write import REVIEW_THRESHOLD, serialize, to_tei
-
-_SAME_PLACE = 0.5
-_POINTERS = ("facs", "corresp", "target")
 
 
 def merge(
@@ -40,30 +37,6 @@ def merge(
     return serialize(_Merge(root, load(fresh), when).done()) if touched(root) else fresh
 
 
-@dataclass(eq=False, slots=True)
-class _OldLine:
-    """A line of the old record; `place` is where it belongs among the new lines of its surface."""
-
-    ab: etree._Element
-    piece: list[etree._Element]
-    zone: etree._Element | None
-    state: str
-    box: Box | None = None
-    place: int = -1
-
-
-@dataclass(eq=False, slots=True)
-class _NewLine:
-    """A line of the new reading, its zone, and the ab it will stand in."""
-
-    piece: list[etree._Element]
-    zone: etree._Element
-    ab: etree._Element
-    box: Box | None
-    dropped: bool = False
-    rivals: list[_OldLine] = field(default_factory=list)
-
-
 class _Merge:
     def __init__(self, old: etree._Element, new: etree._Element, when: str | None) -> None:
         self._old, self._new, self._when = old, new, when
@@ -77,7 +50,7 @@ class _Merge:
         self._pointing: dict[str, list[etree._Element]] = {}
         for element in old.iter():
             if is_element(element) and not _in_stand_off(element):
-                for name in (i for a in _POINTERS for i in pointers(element, a)):
+                for name in (i for a in POINTERS for i in pointers(element, a)):
                     self._pointing.setdefault(name, []).append(element)
         self._added: list[etree._Element] = []
         self._gone = {n for n in kept if n in self._zones and n not in now and n not in linked}
@@ -109,7 +82,7 @@ class _Merge:
         pairs: list[tuple[etree._Element, etree._Element | None]] = []
         for surface in self._new.iter(q("surface")):
             best = max(free, key=lambda s: shared(box_of(s), box_of(surface)), default=None)
-            if best is not None and shared(box_of(best), box_of(surface)) >= _SAME_PLACE:
+            if best is not None and shared(box_of(best), box_of(surface)) >= SAME_PLACE:
                 free.remove(best)
                 pairs.append((surface, best))
             else:
@@ -127,7 +100,9 @@ class _Merge:
         old_abs = self._abs_of(self._old, old_surface)
         olds = [line for ab in old_abs for line in self._old_lines(ab)]
         news = [] if new_surface is None else self._new_lines(new_surface)
-        self._decide(olds, news, old_surface)
+        inside = set(_ids_of(old_surface))
+        gone = [box_of(self._zones[name]) for name in self._gone if name in inside]
+        decide(olds, news, gone, self._zones, self._new_zones)
         targets = self._targets(old_abs, news, new_surface, old_surface)
         for line in olds:
             if line.state == "clean":
@@ -154,7 +129,7 @@ class _Merge:
             self._old.insert(1, facsimile)
         divs = [d for d in self._new.iter(q("div")) if surface.get(XML_ID) in _ids_in(d)]
         apps = [a for a in self._new.iter(q("app")) if set(pointers(a, "corresp")) & set(_ids_of(surface))]
-        self._free_ids(surface, [*divs, *apps])
+        free_ids(self._old, surface, [*divs, *apps])
         facsimile.append(surface)
         for div in divs:
             body.append(div)
@@ -165,7 +140,7 @@ class _Merge:
 
     # lines
 
-    def _old_lines(self, ab: etree._Element) -> Iterable[_OldLine]:
+    def _old_lines(self, ab: etree._Element) -> Iterable[OldLine]:
         for piece in pieces(ab):
             ids = [i for lb in line_breaks(piece) for i in pointers(lb, "facs")]
             zone = self._zones.get(ids[0]) if len(ids) == 1 else None
@@ -173,55 +148,27 @@ class _Merge:
             if zone is not None and ids[0] in self._ours and not self._pointed_at(zone, piece):
                 state = "marked" if any(has_app(n) for n in piece) else "clean"
             box = box_of(zone) or _around(box_of(self._zones.get(i)) for i in ids)
-            yield _OldLine(ab, piece, zone, state, box)
+            yield OldLine(ab, piece, zone, state, box)
 
     def _pointed_at(self, zone: etree._Element, piece: list[etree._Element]) -> bool:
         """Does anything outside the line point to its zones?"""
         inside = {e for node in piece for e in node.iter()}
         return any(e not in inside for name in _ids_of(zone) for e in self._pointing.get(name, []))
 
-    def _new_lines(self, surface: etree._Element) -> list[_NewLine]:
+    def _new_lines(self, surface: etree._Element) -> list[NewLine]:
         found = []
         for ab in self._abs_of(self._new, surface):
             for piece in pieces(ab):
                 zone = self._new_zones[next(iter(pointers(piece[0], "facs")))]
-                found.append(_NewLine(piece, zone, ab, box_of(zone)))
+                found.append(NewLine(piece, zone, ab, box_of(zone)))
         return found
-
-    def _decide(self, olds: list[_OldLine], news: list[_NewLine], surface: etree._Element) -> None:
-        inside = set(_ids_of(surface))
-        gone = [box_of(self._zones[name]) for name in self._gone if name in inside]
-        for new in news:
-            best = max(olds, key=lambda o: shared(o.box, new.box), default=None)
-            if any(shared(box, new.box) >= _SAME_PLACE for box in gone):
-                new.dropped = True
-            elif best is not None and shared(best.box, new.box) >= _SAME_PLACE:
-                stays = [o for o in olds if o.state != "clean" and shared(o.box, new.box) >= _SAME_PLACE]
-                new.rivals, new.dropped = stays, bool(stays)
-        for old in olds:
-            rivals = [n for n in news if old in n.rivals]
-            if old.state == "marked" and len(rivals) == 1 and len(rivals[0].rivals) == 1:
-                new = rivals[0]
-                line = merged_line(old.piece, new.piece, self._zones, self._new_zones, new.zone)
-                if line is not None:
-                    new.piece, new.dropped, old.state = line, False, "clean"
-        for old in olds:
-            same = [n for n in news if shared(old.box, n.box) >= _SAME_PLACE]
-            if old.state == "clean" and same and all(n.dropped for n in same):
-                old.state = "kept"  # nothing new stands in its place
-        place = -1
-        for old in olds:
-            best_at = max(range(len(news)), key=lambda i: shared(old.box, news[i].box), default=-1)
-            if best_at >= 0 and shared(old.box, news[best_at].box) >= _SAME_PLACE:
-                place = best_at
-            old.place = place
 
     # regions
 
     def _targets(
         self,
         old_abs: list[etree._Element],
-        news: list[_NewLine],
+        news: list[NewLine],
         new_surface: etree._Element | None,
         old_surface: etree._Element,
     ) -> dict[etree._Element, etree._Element]:
@@ -231,7 +178,7 @@ class _Merge:
         for ab in [] if new_surface is None else self._abs_of(self._new, new_surface):
             box = box_of(self._region(ab, self._new_zones))
             best = max(free, key=lambda a: shared(box_of(self._region(a, self._zones)), box), default=None)
-            if best is not None and shared(box_of(self._region(best, self._zones)), box) >= _SAME_PLACE:
+            if best is not None and shared(box_of(self._region(best, self._zones)), box) >= SAME_PLACE:
                 free.remove(best)
                 self._renew_region(best, ab)
                 targets[ab] = before = best
@@ -268,7 +215,7 @@ class _Merge:
         bare.tail = "\n"
         self._added.append(bare)
         region = etree.SubElement(surface, q("zone"), _attributes(zone))
-        self._free_ids(region, [bare])
+        free_ids(self._old, region, [bare])
         self._zones[region.get(XML_ID, "")] = region
         self._ours.add(region.get(XML_ID, ""))
         if before is not None:
@@ -291,7 +238,7 @@ class _Merge:
         etree.SubElement(div, q("pb"), facs=f"#{name}")
         return div
 
-    def _region_of(self, line: _NewLine, targets: dict[etree._Element, etree._Element]) -> etree._Element:
+    def _region_of(self, line: NewLine, targets: dict[etree._Element, etree._Element]) -> etree._Element:
         zone = self._region(targets[line.ab], self._zones)
         assert zone is not None  # abs are found by their zones
         return zone
@@ -308,37 +255,15 @@ class _Merge:
 
     # moving
 
-    def _rename(self, news: list[_NewLine]) -> None:
+    def _rename(self, news: list[NewLine]) -> None:
         """Gives the zones of new lines ids that are free; those of lines that will go are free."""
         for line in news:
             if not line.dropped:
                 apps = _apps_of(self._new, line.zone)
-                self._free_ids(line.zone, [*line.piece, *apps])
+                free_ids(self._old, line.zone, [*line.piece, *apps])
                 self._ours.add(line.zone.get(XML_ID, ""))
 
-    def _free_ids(self, zone: etree._Element, pointing: list[etree._Element]) -> None:
-        taken = {e.get(XML_ID) for e in self._old.iter() if is_element(e)}
-        renamed: dict[str, str] = {}
-        for element in zone.iter(q("zone"), q("surface")):
-            name = element.get(XML_ID)
-            if name is None:
-                continue
-            fresh, count = name, 1
-            while fresh in taken:
-                count += 1
-                fresh = f"{name}.{count}"
-            taken.add(fresh)
-            element.set(XML_ID, fresh)
-            renamed[name] = fresh
-        for node in pointing:
-            for element in node.iter():
-                for attribute in _POINTERS if is_element(element) else ():
-                    held = element.get(attribute)
-                    if held:
-                        parts = (f"#{renamed.get(p[1:], p[1:])}" if p[0] == "#" else p for p in held.split())
-                        element.set(attribute, " ".join(parts))
-
-    def _take_out(self, line: _OldLine) -> None:
+    def _take_out(self, line: OldLine) -> None:
         assert line.zone is not None  # only a line with a zone is the machine's
         for app in _apps_of(self._old, line.zone):
             _remove(app)
@@ -365,7 +290,7 @@ class _Merge:
         return held
 
     def _rebuild(
-        self, ab: etree._Element, olds: list[_OldLine], news: list[_NewLine], all_news: list[_NewLine]
+        self, ab: etree._Element, olds: list[OldLine], news: list[NewLine], all_news: list[NewLine]
     ) -> None:
         """Puts the lines of an ab into order: new ones where they were read, old ones after the line they
         followed."""

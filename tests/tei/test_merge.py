@@ -8,13 +8,13 @@ from ocr.page import Page
 from ocr.tei.merge import merge
 from ocr.tei.names import XML_ID, q
 from ocr.tei.parse import parse_tei
-from ocr.tei.seal import touched
+from ocr.tei.seal import pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import serialize, to_tei
 from tests.tei.made_pages import pages
 
-EDITS = ("correct", "type over", "comment", "strike", "new line", "header", "note")
+EDITS = ("correct", "type over", "comment", "strike", "new line", "take out", "header", "note")
 
 
 def _reviewer(root: etree._Element) -> None:
@@ -52,6 +52,13 @@ def edit(root: etree._Element, kind: str, which: int, said: str) -> bool:
             lb = etree.SubElement(ab, q("lb"))
             lb.tail = said
         return True
+    if kind == "take out" and abs_:
+        lines = [piece for ab in abs_ for piece in pieces(ab)]
+        for node in lines[which % len(lines)] if lines else []:
+            parent = node.getparent()
+            assert parent is not None
+            parent.remove(node)
+        return False
     if word is None:
         return False
     if kind == "correct":
