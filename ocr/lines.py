@@ -32,13 +32,13 @@ class LinesSettings:
     """How far ink is smeared across lines, at most."""
     smear_across_letters: float = 0.6
     """How far ink is smeared across lines, at most, in heights of letters."""
-    least_crest: float = 0.15
+    least_crest: float = 0.08
     """A crest must be so high, as a share of the usual crest of the leaf."""
     link_pitches: float = 0.4
     """Pieces of one line stand at the same height to within this."""
     column_gap_pitches: float = 1.5
     """Corridors at least so wide, the whole height of the text, part columns."""
-    least_line_pitches: float = 0.5
+    least_line_pitches: float = 0.4
     """Shorter lines are dirt."""
     sparse_cover: float = 0.04
     """A corridor may hold stray ink up to this share of what columns hold."""
@@ -62,8 +62,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         return ()
     regions = []
     for left, right, kind in _columns(pieces, settings):
-        crests = _crests(pieces, left, right, settings)
-        lines = _lines(pieces, crests, (left, right), kind, settings)
+        lines = _lines(pieces, (left, right), kind, leaf.box, settings)
         if lines:
             lines = _numbered(lines, kind, settings)
             outline = Box.around(p for line in lines for p in line.outline.points).outline()
@@ -186,13 +185,10 @@ def _numbered(lines: list[Line], kind: Kind, settings: LinesSettings) -> list[Li
 
 
 def _lines(
-    pieces: Pieces,
-    crests: list[tuple[Floats, Floats]],
-    column: tuple[int, int],
-    kind: Kind,
-    settings: LinesSettings,
+    pieces: Pieces, column: tuple[int, int], kind: Kind, frame: Box, settings: LinesSettings
 ) -> list[Line]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
+    crests = _crests(pieces, *column, settings)
     pitch, letter = pieces.pitch_px, pieces.letter_px
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
@@ -201,7 +197,7 @@ def _lines(
     lines = []
     for n, (crest_xs, crest_ys) in enumerate(crests):
         mine = owner == n
-        if not mine.any():
+        if not mine.any() or _on_the_edge(crest_xs, crest_ys, pieces, frame):
             continue
         line_xs, line_ys = xs[mine], ys[mine]
         heights = pieces.boxes[np.unique(pieces.labels[line_ys, line_xs]), 3]
@@ -214,6 +210,14 @@ def _lines(
         home = pieces.home
         lines.append(Line(home.outline(outline), tuple(home(p) for p in baseline), kind))
     return lines
+
+
+def _on_the_edge(xs: Floats, ys: Floats, pieces: Pieces, frame: Box) -> bool:
+    """Does a crest run along the upper or lower edge of the leaf? Half a line could not be read anyway."""
+    places = [pieces.home(Point(float(x), float(y))).y for x, y in zip(xs, ys, strict=True)]
+    reach = 0.35 * pieces.pitch_px * pieces.home.e
+    middle = float(np.median(places))
+    return middle < frame.top + reach or middle > frame.bottom - reach
 
 
 def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:

@@ -44,7 +44,7 @@ def test_every_line_is_found_in_order_with_its_ink_and_baseline(angle_deg: float
 @pytest.mark.parametrize("letter_px", [14, 34, 90])
 def test_small_and_large_writing(letter_px: int) -> None:
     page = drawn.page(
-        drawn.TEXT[:6], letter_px=letter_px, pitch_px=2 * letter_px, size_px=(24 * letter_px, 17 * letter_px)
+        drawn.TEXT[:6], letter_px=letter_px, pitch_px=2 * letter_px, size_px=(24 * letter_px, 22 * letter_px)
     )
     assert [len(region.lines) for region in found(page.pixels)] == [6]
 

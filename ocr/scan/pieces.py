@@ -19,6 +19,9 @@ WORK_PIXELS = 3_000_000
 MOST_INK_SHARE = 0.3
 """Writing covers less than this share of a leaf; more is noise or a picture."""
 
+LEAST_LETTER_PX = 5
+"""What is no taller is grain of the paper: nobody could read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -79,12 +82,12 @@ def _stacked(
 ) -> npt.NDArray[np.bool_]:
     """Upright slivers stacked down the page: what is left of a margin rule or a paper edge."""
     lefts, tops, widths, heights, _ = stats.T
-    slivers = kept & (heights > 2 * widths) & (widths < 0.4 * pitch_px) & (heights > 0.5 * letter_px)
+    slivers = kept & (heights > 4 * widths) & (widths < 0.25 * pitch_px) & (heights > 0.5 * letter_px)
     stacked = np.zeros(len(stats), bool)
     if not slivers.any():
         return stacked
     middles = lefts + widths / 2
-    reach = 0.25 * pitch_px
+    reach = 0.15 * pitch_px
     enough = max(5 * pitch_px, 0.25 * float(np.ptp(tops[kept])))
     for n in np.flatnonzero(slivers):
         row = slivers & (np.abs(middles - middles[n]) < reach)
@@ -111,7 +114,7 @@ def _measures(mask: Mask, stroke_px: float) -> tuple[float, float]:
     height, width = mask.shape
     labels, stats = _components(mask)
     _, _, widths, heights, areas = stats.T
-    letters = (heights > 2 * stroke_px) & (heights < height / 8) & (widths < width / 2)
+    letters = (heights > max(2 * stroke_px, LEAST_LETTER_PX)) & (heights < height / 8) & (widths < width / 2)
     letters[0] = False
     if not letters.any():
         return 0.0, 0.0
