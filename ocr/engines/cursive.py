@@ -4,7 +4,6 @@ A model file says itself what it reads: alphabet and facts stand in its metadata
 """
 
 import hashlib
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +64,9 @@ class Model:
 def load_model(path: Path) -> Model:
     """A model from its file. DependencyError when there is none, EngineError when it is not one of ours."""
     if not path.is_file():
-        raise DependencyError(f"There is no model {path}; name another with --model, or reinstall the package.")
+        raise DependencyError(
+            f"There is no model {path}; name another with --model, or reinstall the package."
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
     options.log_severity_level = 3
@@ -152,7 +153,7 @@ class CursiveEngine:
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:
     """Our recogniser, ready; DependencyError when its model is missing."""
-    path = Path(os.path.expanduser(settings.model)) if settings.model else SHIPPED
+    path = Path(settings.model).expanduser() if settings.model else SHIPPED
     model = load_model(path)
     told = (("model", path.name), ("model data", model.digest), *model.facts)
     version = dict(model.facts).get("version", "1")

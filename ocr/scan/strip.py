@@ -23,7 +23,7 @@ Fitted = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A fitted strip and its way home: `x_source = x / scale_x`, `y_source = top + y / scale_y`, in pixels."""
+    """A fitted strip and its way home, in pixels: x_source = x / scale_x, y_source = top + y / scale_y."""
 
     fitted: Fitted
     scale_x: float
@@ -45,7 +45,7 @@ def fit_strip(grey: Grey) -> Strip:
     small = cv2.resize(
         cut, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA if scale_y < 1 else cv2.INTER_LINEAR
     )
-    return Strip(_even(small), width / cut.shape[1], scale_y, float(top))
+    return Strip(_even(small.astype(np.uint8, copy=False)), width / cut.shape[1], scale_y, float(top))
 
 
 def _even(small: Grey) -> Fitted:
@@ -72,10 +72,16 @@ def _band(grey: Grey) -> tuple[int, int]:
         return 0, height
     ink = dark > full * 0.45
     edges = np.count_nonzero(ink[:, 1:] & ~ink[:, :-1], axis=1).astype(np.float64)
-    edges = np.convolve(edges, np.ones(3) / 3, "same")
-    if edges.max() < 1:
+    # the line asked for lies near the middle; what juts in from its neighbours does not
+    away = (np.arange(rows) + 0.5) / rows - 0.5
+    edges = np.convolve(edges, np.ones(3) / 3, "same") * np.exp(-0.5 * (away / 0.22) ** 2)
+    if edges.max() < 0.5:
         return 0, height
-    edges = np.where(edges < edges.max() * 0.25, 0.0, edges)
+    low_rows = np.flatnonzero(edges < edges.max() * 0.25)
+    peak = int(edges.argmax())
+    first = int(low_rows[low_rows < peak].max(initial=-1)) + 1
+    last = int(low_rows[low_rows > peak].min(initial=rows))
+    edges[:first] = edges[last:] = 0.0
     share = np.cumsum(edges) / edges.sum()
     low, high = (float(np.searchsorted(share, q)) for q in (0.15, 0.85))
     middle, core = (low + high + 1) / 2, max(high - low + 1, rows * 0.13)

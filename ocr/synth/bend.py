@@ -10,9 +10,8 @@ Ink = npt.NDArray[np.float32]
 def smooth(rng: np.random.Generator, length: int, step: float, size: float) -> npt.NDArray[np.float32]:
     """A smooth random curve of that length: a new value every `step` px, of standard deviation `size`."""
     knots = max(int(length / step) + 2, 4)
-    return cv2.resize(
-        rng.normal(0, size, (1, knots)).astype(np.float32), (max(length, 1), 1), interpolation=cv2.INTER_CUBIC
-    )[0]
+    values = rng.normal(0, size, (1, knots)).astype(np.float32)
+    return np.asarray(cv2.resize(values, (max(length, 1), 1), interpolation=cv2.INTER_CUBIC)[0], np.float32)
 
 
 def thicken(rng: np.random.Generator, ink: Ink) -> Ink:
@@ -23,11 +22,11 @@ def thicken(rng: np.random.Generator, ink: Ink) -> Ink:
     soft = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.7, 1.6)))
     peak = max(float(np.percentile(soft[soft > 0.05], 90)) if (soft > 0.05).any() else 1.0, 0.1)
     edge = peak * float(rng.uniform(0.3, 0.68))
-    return np.clip((soft - edge) / (peak * float(rng.uniform(0.15, 0.5))) + 0.5, 0, 1)
+    return np.asarray(np.clip((soft - edge) / (peak * float(rng.uniform(0.15, 0.5))) + 0.5, 0, 1), np.float32)
 
 
 def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink, int, int]:
-    """The sheet slanted, widened, waved and shaken; the row of the baseline and the height of small letters now.
+    """The sheet slanted, widened, waved, shaken; now the row of the baseline and the height of small letters.
 
     x_px is the height of the small letters before; their height after is drawn from 0.6 to 1.2 of it.
     """
@@ -43,17 +42,19 @@ def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink,
     new_w, new_h = max(round(width * size_x + left + right), 8), above + below
     columns = np.arange(new_w, dtype=np.float32)
     rows = np.arange(new_h, dtype=np.float32)[:, None] - above
-    run = float(rng.choice([0.0, rng.normal(0, 0.012)]))
+    run = float(rng.choice([0.0, rng.normal(0, 0.009)]))
     wave = smooth(rng, new_w, x_px * rng.uniform(4, 20), x_px * rng.choice([0.0, 0.05, 0.12]))
     rise = wave + run * (columns - new_w / 2)
-    zoom = 1 + smooth(rng, new_w, x_px * 3, float(rng.choice([0.0, 0.04, 0.1])))  # small letters of unequal size
+    zoom = 1 + smooth(
+        rng, new_w, x_px * 3, float(rng.choice([0.0, 0.04, 0.1]))
+    )  # small letters of unequal size
     stretch = smooth(rng, new_w, x_px * 2, x_px * float(rng.choice([0.0, 0.08, 0.2])))
     from_y = (rows - rise) / (size_y * zoom) + base
     from_x = (columns - left + stretch + lean * (rows - rise)) / size_x
     if rng.random() < 0.7:
         from_x, from_y = _shake(rng, from_x, from_y, x_px)
     bent = cv2.remap(ink, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR)
-    return bent, above, round(x_px * size_y)
+    return np.asarray(bent, np.float32), above, round(x_px * size_y)
 
 
 def _shake(

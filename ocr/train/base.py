@@ -1,11 +1,12 @@
 """The base model's run: fonts and texts in folders, PP-OCRv6's body, held-back lines to score with.
 
-`python -m ocr.train.base FOLDER --fonts DIR --texts FILE... --held LINES.tsv` begins a run in FOLDER, or goes on
-with the one that is there.
+`python -m ocr.train.base FOLDER --fonts DIR --texts FILE... --held LINES.tsv` begins a run in FOLDER, or goes
+on with the one that is there. SIGTERM ends it after the step at hand, saved.
 """
 
 import argparse
-import os
+import signal
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class FontsAndTexts:
     texts: tuple[Path, ...]
 
     def __call__(self) -> Source:
+        """The source, opened where it is called."""
         return FontLines(open_faces(self.fonts), Texts([read_text(path) for path in self.texts]))
 
 
@@ -41,11 +43,18 @@ def main() -> None:
     parser.add_argument("--start", type=Path)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=float, default=300.0)
-    parser.add_argument("--cool", type=int, help="bring the rate to zero over so many steps from here, then stop")
-    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=NUMBER", help="fields of the recipe to change")
+    parser.add_argument(
+        "--cool", type=int, help="bring the rate to zero over so many steps from here, then stop"
+    )
+    parser.add_argument(
+        "--set", nargs="*", default=[], metavar="FIELD=NUMBER", help="fields of the recipe to change"
+    )
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    fields = {name: type(getattr(Recipe(""), name))(float(value)) for name, value in (s.split("=") for s in asked.set)}
+    fields = {
+        name: type(getattr(Recipe(""), name))(float(value))
+        for name, value in (s.split("=") for s in asked.set)
+    }
     saved = asked.folder / "run.pt"
     if saved.exists():
         run = Run.load(saved, **fields)
@@ -59,8 +68,18 @@ def main() -> None:
         run = Run(net, recipe)
     diet = Diet(seed=run.recipe.seed)
     feed = served(FontsAndTexts(asked.fonts, tuple(asked.texts)), diet, run.recipe.alphabet, run.place)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    go(run, feed, asked.folder, Held(asked.held, run.recipe.alphabet), steps=asked.steps, every_s=asked.every)
+    asked_to_stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
+    held = Held(asked.held, run.recipe.alphabet)
+    go(
+        run,
+        feed,
+        asked.folder,
+        held,
+        steps=asked.steps,
+        every_s=asked.every,
+        asked_to_stop=asked_to_stop.is_set,
+    )
 
 
 if __name__ == "__main__":

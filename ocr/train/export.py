@@ -4,7 +4,6 @@
 """
 
 import argparse
-import os
 import warnings
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def export(run: Run, path: Path, **facts: str) -> None:
     onnx.helper.set_model_props(model, told)
     onnx.checker.check_model(model)
     unfinished.write_bytes(model.SerializeToString())
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def main() -> None:

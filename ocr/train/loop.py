@@ -1,12 +1,11 @@
-"""The run: batches in, a better net out, a checkpoint now and then. It can stop anywhere and go on as if it had not.
+"""The run: batches in, a better net out, a checkpoint now and then. It can stop anywhere and go on the same.
 
-The rate of learning is constant after a warm-up and the shipped weights are an average over the last steps, so a
-run has no fixed end; `cool` brings the rate to zero over its last steps.
+The rate of learning is constant after a warm-up and the shipped weights are an average over the last
+steps, so a run has no fixed end; `cool` brings the rate to zero over its last steps.
 """
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -64,21 +63,29 @@ class Run:
 
     def __init__(self, net: Net, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
-        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net = net.to(memory_format=torch.channels_last)
         self.recipe = recipe
         self.average = {name: value.detach().clone() for name, value in net.state_dict().items()}
         self.step, self.samples, self.seconds, self.place = 0, 0, 0.0, Place()
         self.optimiser = self._prepare()
 
     def _prepare(self) -> torch.optim.AdamW:
-        frozen = {id(p) for p in self.net.early(self.recipe.frozen_blocks)} if self.recipe.frozen_blocks >= 0 else set()
+        frozen = (
+            {id(p) for p in self.net.early(self.recipe.frozen_blocks)}
+            if self.recipe.frozen_blocks >= 0
+            else set()
+        )
         for weight in self.net.parameters():
             weight.requires_grad_(id(weight) not in frozen)
-        head = [p for p in self.net.head.parameters()]
+        head = list(self.net.head.parameters())
         heads = {id(p) for p in head}
         rest = [p for p in self.net.parameters() if id(p) not in heads]
         groups = [
-            {"params": [p for p in rest if p.ndim > 1], "lr": self.recipe.body_rate, "weight_decay": self.recipe.decay},
+            {
+                "params": [p for p in rest if p.ndim > 1],
+                "lr": self.recipe.body_rate,
+                "weight_decay": self.recipe.decay,
+            },
             {"params": [p for p in rest if p.ndim <= 1], "lr": self.recipe.body_rate, "weight_decay": 0.0},
             {"params": head, "lr": self.recipe.head_rate, "weight_decay": 0.0},
         ]
@@ -94,8 +101,10 @@ class Run:
         self.net.train()
         loss = ctc(self.net, batch, half=recipe.half)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.requires_grad], recipe.clip)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(
+            [p for p in self.net.parameters() if p.requires_grad], recipe.clip
+        )
         if bool(torch.isfinite(norm)):
             self.optimiser.step()
             # young averages forget fast, so that the start weights do not linger
@@ -110,7 +119,8 @@ class Run:
 
     def averaged(self) -> Net:
         """A net with the averaged weights, ready to read."""
-        net = Net(len(self.recipe.alphabet), dropout=0.0)
+        with torch.random.fork_rng():  # a score must not change the run
+            net = Net(len(self.recipe.alphabet), dropout=0.0)
         net.load_state_dict(self.average)
         return net.eval()
 
@@ -130,11 +140,11 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".part")
         torch.save(state, unfinished)
-        os.replace(unfinished, path)
+        unfinished.replace(path)
 
     @staticmethod
     def load(path: Path, **changes: Any) -> "Run":
-        """The run as it was saved, or with fields of its recipe changed. ScanError when the file is none of ours."""
+        """The run as it was saved, or with fields of its recipe changed. ScanError for a file not of ours."""
         try:
             state = torch.load(path, weights_only=True)
             recipe = replace(Recipe(**state["recipe"]), **changes)
@@ -173,24 +183,28 @@ def go(
     *,
     steps: int | None = None,
     every_s: float = 300.0,
+    asked_to_stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Learns until the recipe is over or `steps` are done; every so often scores, logs a line, saves.
+    """Learns until the recipe is over, `steps` are done or it is asked to stop; scores, logs, saves at times.
 
     The folder gets log.jsonl (one line per interval) and run.pt; the last state is always saved.
     """
     folder.mkdir(parents=True, exist_ok=True)
     before, mark, losses = run.seconds, time.monotonic(), list[float]()
     last, last_samples = run.seconds, run.samples
-    done = 0
-    for batch, place in feed:
+    for done, (batch, place) in enumerate(feed, start=1):
         losses.append(run.learn(batch, place))
         run.seconds = before + time.monotonic() - mark
-        done += 1
-        ended = run.recipe.over(run.step) or (steps is not None and done >= steps)
+        ended = run.recipe.over(run.step) or (steps is not None and done >= steps) or asked_to_stop()
         if ended or run.seconds - last >= every_s:
             pace = (run.samples - last_samples) / max(run.seconds - last, 1e-9)
             mean = math.fsum(losses) / len(losses)
-            line = {"step": run.step, "samples": run.samples, "seconds": round(run.seconds), "loss": round(mean, 4)}
+            line = {
+                "step": run.step,
+                "samples": run.samples,
+                "seconds": round(run.seconds),
+                "loss": round(mean, 4),
+            }
             line |= {"per_s": round(pace, 2)}
             run.save(folder / "run.pt")
             _log(folder / "log.jsonl", line | score(run.averaged()))

@@ -1,10 +1,10 @@
 """The recogniser as a torch module, and its start from the body of PP-OCRv6's small recogniser.
 
-The shape of the body follows the published graph (PP-OCRv6_rec_small.onnx, PaddlePaddle, Apache-2.0, shipped in
-the rapidocr wheel): a convolutional body whose batch norms are folded into its convolutions, then a neck of two
-attention blocks. Two things differ: the head reads our letters, and one frame spans 4 px of the strip instead
-of 8, because the last pooling keeps the width (joined letters are narrow; the body before it works at 4 px
-anyway, so the finer frames cost only the small neck).
+The shape of the body follows the published graph (PP-OCRv6_rec_small.onnx, PaddlePaddle, Apache-2.0,
+shipped in the rapidocr wheel): a convolutional body whose batch norms are folded into its convolutions,
+then a neck of two attention blocks. Two things differ: the head reads our letters, and one frame spans 4
+px of the strip instead of 8, because the last pooling keeps the width (joined letters are narrow; the
+body before it works at 4 px anyway, so the finer frames cost only the small neck).
 """
 
 from collections.abc import Iterator
@@ -49,6 +49,7 @@ class Block(nn.Module):
         self.down = down
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, H, W) -> see the class."""
         x = self.depth(x)
         if self.squeeze is not None and self.excite is not None:
             mean = x.mean((2, 3), keepdim=True)
@@ -69,6 +70,7 @@ class Stem(nn.Module):
         self.out = nn.Conv2d(48, 96, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, 1, 48, W) -> (B, 96, 12, W/4)."""
         x = functional.relu(self.first(x))
         corner = (0, 1, 0, 1)  # an even kernel with SAME_UPPER looks one pixel to the right and below
         y = functional.relu(self.left(functional.pad(x, corner)))
@@ -78,7 +80,7 @@ class Stem(nn.Module):
 
 
 class Attention(nn.Module):
-    """One block of the neck: attention over the whole line, then a small perceptron. (B, T, C) -> the same."""
+    """One block of the neck: attention over the whole line, then a perceptron. (B, T, C) -> the same."""
 
     def __init__(self, channels: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -92,6 +94,7 @@ class Attention(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, T, C) -> the same."""
         b, t, c = x.shape
         q, k, v = self.ask(self.before(x)).view(b, t, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         weight = torch.softmax(q @ k.transpose(-1, -2) * (c // self.heads) ** -0.5, -1)
@@ -132,6 +135,7 @@ class Net(nn.Module):
         self.head = nn.Linear(120, letters + 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, 1, 48, W) -> (B, W/4, 1 + letters)."""
         x = self.body(self.stem(x))  # (B, 384, 3, W/4)
         return self.head(self.drop(self.neck(x)))
 
@@ -166,17 +170,17 @@ def find_start() -> Path:
 
 
 def begin_from(net: Net, path: Path, alphabet: str) -> None:
-    """Fills a net with the start model's weights; letters its alphabet has, or has the like of, begin with theirs.
+    """Fills a net with the start model's weights; a letter begins as itself or as the one that it looks like.
 
     ScanError when the file is not the graph that is expected.
     """
     layers, letters = _layers(path)
     # defined in the order in which the graph calls them; the head comes last
     order = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear | nn.LayerNorm)][:-1]
+    if len(order) + 1 != len(layers):
+        raise ScanError(f"{path.name} holds {len(layers)} layers, not {len(order) + 1}; use {START}.")
     weight, bias = layers.pop()
     layers[0] = (layers[0][0].sum(1, keepdims=True), layers[0][1])  # red, green and blue are one grey
-    if len(order) != len(layers):
-        raise ScanError(f"{path.name} holds {len(layers)} layers where {len(order)} are expected; use {START}.")
     with torch.no_grad():
         for layer, (w, b) in zip(order, layers, strict=True):
             if layer.weight.shape != w.shape:
@@ -221,5 +225,7 @@ def _layers(path: Path) -> tuple[list[Weights], list[str]]:
             found.append([consts[0], np.zeros(len(consts[0]), np.float32)])
         elif node.op_type == "Add" and consts:
             found[-1][1] = consts[0].ravel()
-    letters = "".join(p.value for p in onnx.load(str(path)).metadata_props if p.key == "character").split("\n")
+    letters = "".join(p.value for p in onnx.load(str(path)).metadata_props if p.key == "character").split(
+        "\n"
+    )
     return [(w, b) for w, b in found], letters

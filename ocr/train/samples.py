@@ -4,7 +4,7 @@ import multiprocessing
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +64,7 @@ def encode(text: str, alphabet: str) -> list[int]:
 
 def needed_frames(classes: Sequence[int]) -> int:
     """Frames that CTC needs at least: one per letter, one more between doubles."""
-    return len(classes) + sum(a == b for a, b in zip(classes, classes[1:], strict=False))
+    return len(classes) + sum(a == b for a, b in pairwise(classes))
 
 
 def collate(items: Sequence[tuple[Fitted, list[int]]]) -> Batch:
@@ -89,7 +89,11 @@ def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]
     items = []
     for grey, text in islice(source.strips(int(rng.integers(2**62)), longest), CHUNK):
         strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
-        if strip.shape[1] <= diet.widest_px and classes and needed_frames(classes) <= strip.shape[1] // FRAME_PX:
+        if (
+            strip.shape[1] <= diet.widest_px
+            and classes
+            and needed_frames(classes) <= strip.shape[1] // FRAME_PX
+        ):
             items.append((strip, classes))
     items.sort(key=lambda item: item[0].shape[1])
     batches, held = [], list[tuple[Fitted, list[int]]]()
@@ -103,7 +107,9 @@ def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def batches(open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place) -> Iterator[tuple[Batch, Place]]:
+def batches(
+    open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place
+) -> Iterator[tuple[Batch, Place]]:
     """Endless batches from a place on, made here; each with the place that follows it."""
     source = open_source()
     number, skip = place.chunk, place.batch
@@ -131,7 +137,9 @@ def _serve(
         out.put(f"{type(error).__name__}: {error}")
 
 
-def served(open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place) -> Iterator[tuple[Batch, Place]]:
+def served(
+    open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place
+) -> Iterator[tuple[Batch, Place]]:
     """The same as `batches`, made by another process ahead of need. EngineError when that process fails."""
     context = multiprocessing.get_context("spawn")
     held: multiprocessing.Queue[tuple[Batch, Place] | str] = context.Queue(maxsize=48)
@@ -144,7 +152,9 @@ def served(open_source: Callable[[], Source], diet: Diet, alphabet: str, place: 
             except queue.Empty:
                 if cook.is_alive():
                     continue
-                raise EngineError("The process that makes samples has died; start the run again to resume.") from None
+                raise EngineError(
+                    "The process that makes samples has died; start the run again to resume."
+                ) from None
             if isinstance(item, str):
                 raise EngineError(f"Making samples failed: {item}.")
             yield item

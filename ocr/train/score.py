@@ -18,7 +18,9 @@ _NEW = str.maketrans("ѣіѳѵѢІѲѴ–—", "еифиЕИФИ--")
 
 def old_mapped(text: str) -> str:
     """Old letters as new ones, no hard sign at the end of words, one dash."""
-    return " ".join(w[:-1] if w[-1:] in "ъЪ" else w for w in text.translate(_NEW).replace("ъ.", ".").split(" "))
+    return " ".join(
+        w[:-1] if w[-1:] in "ъЪ" else w for w in text.translate(_NEW).replace("ъ.", ".").split(" ")
+    )
 
 
 def read_lines(path: Path) -> list[tuple[str, Fitted, str]]:
@@ -29,7 +31,9 @@ def read_lines(path: Path) -> list[tuple[str, Fitted, str]]:
         grey = cv2.imread(str(path.parent / name), cv2.IMREAD_GRAYSCALE)
         if grey is None:
             raise ScanError(f"{name}, named in {path}, cannot be read as a picture.")
-        rows.append((Path(name).stem.rsplit("_", 1)[0], fit_strip(grey.astype(np.uint8)).fitted, squeeze(nfc(text))))
+        rows.append(
+            (Path(name).stem.rsplit("_", 1)[0], fit_strip(grey.astype(np.uint8)).fitted, squeeze(nfc(text)))
+        )
     return rows
 
 
@@ -54,9 +58,18 @@ class Held:
             with torch.inference_mode():
                 found = greedy(net(torch.from_numpy(strip)[None, None])[0], self._alphabet)
             seen.append(found)
-            for key, a, b in ((hand, text, found), ("", text, found), ("mapped", old_mapped(text), old_mapped(found))):
+            for key, a, b in (
+                (hand, text, found),
+                ("", text, found),
+                ("mapped", old_mapped(text), old_mapped(found)),
+            ):
                 errors[key] += Levenshtein.distance(a, b)
                 letters[key] += len(a)
         rates = {key: round(errors[key] / letters[key], 4) for key in letters}
         middle = len(seen) // 2
-        return {"cer": rates.pop(""), "mapped": rates.pop("mapped"), "hands": rates, "read": [seen[0], seen[middle]]}
+        return {
+            "cer": rates.pop(""),
+            "mapped": rates.pop("mapped"),
+            "hands": rates,
+            "read": [seen[0], seen[middle]],
+        }

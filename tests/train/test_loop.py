@@ -1,0 +1,101 @@
+"""A run resumed is the very same run; a model exported reads as the net does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
+pytest.importorskip("onnx", reason="the extra `train` is not installed")
+
+from ocr.engines.cursive import load_model  # noqa: E402
+from ocr.errors import ScanError  # noqa: E402
+from ocr.scan.leaf import Grey  # noqa: E402
+from ocr.scan.strip import fit_strip  # noqa: E402
+from ocr.train.export import export  # noqa: E402
+from ocr.train.loop import Recipe, Run, go  # noqa: E402
+from ocr.train.net import Net  # noqa: E402
+from ocr.train.samples import Diet, Place, batches  # noqa: E402
+
+
+class Bars:
+    """A source of bars: thin ones are read a, thick ones b."""
+
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+        rng = np.random.default_rng(seed)
+        while True:
+            text = "".join(rng.choice(["a", "b"], int(rng.integers(1, min(longest, 4)))))
+            grey = np.full((48, 40 * len(text) + 20), 240, np.uint8)
+            for n, letter in enumerate(text):
+                grey[14:34, 20 + 40 * n : (24 if letter == "a" else 34) + 40 * n] = 20
+            yield grey, text
+
+
+RECIPE = Recipe("ab", warm_steps=2, half=False)
+DIET = Diet(batch_px=300)
+
+
+def begin() -> Run:
+    torch.manual_seed(3)
+    return Run(Net(2), RECIPE)
+
+
+def learn(run: Run, folder: Path, steps: int) -> Run:
+    go(run, batches(Bars, DIET, "ab", run.place), folder, lambda net: {"cer": None}, steps=steps)
+    return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def test_a_resumed_run_is_the_same_run(tmp_path: Path) -> None:
+    straight = learn(begin(), tmp_path / "straight", 4)
+    learn(begin(), tmp_path / "halves", 2)
+    halves = learn(Run.load(tmp_path / "halves" / "run.pt"), tmp_path / "halves", 2)
+    assert (straight.step, straight.samples, straight.place) == (halves.step, halves.samples, halves.place)
+    for name, value in straight.net.state_dict().items():
+        assert torch.equal(value, halves.net.state_dict()[name]), name
+        assert torch.equal(straight.average[name], halves.average[name]), name
+    assert len((tmp_path / "halves" / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_an_exported_model_reads_as_the_net(tmp_path: Path) -> None:
+    run = begin()
+    export(run, tmp_path / "model.onnx", version="0.1")
+    model = load_model(tmp_path / "model.onnx")
+    assert model.alphabet == "ab"
+    assert ("version", "0.1") in model.facts
+    for width in (20, 100, 333):
+        grey = np.random.default_rng(width).integers(0, 255, (48, width)).astype(np.uint8)
+        scores, _ = model.scores(grey)
+        with torch.inference_mode():
+            ours = run.averaged()(torch.from_numpy(fit_strip(grey).fitted)[None, None]).log_softmax(-1)[0]
+        np.testing.assert_allclose(scores, ours.numpy(), atol=2e-3)
+
+
+def test_a_foreign_checkpoint_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "run.pt"
+    torch.save({"weights": torch.zeros(3)}, path)
+    with pytest.raises(ScanError, match="no checkpoint"):
+        Run.load(path)
+
+
+def test_the_rate_warms_and_cools() -> None:
+    recipe = Recipe("ab", warm_steps=10, cool_from=100, cool_steps=50)
+    assert recipe.rate(0) == pytest.approx(0.1)
+    assert recipe.rate(50) == 1.0
+    assert recipe.rate(125) == pytest.approx(0.5)
+    assert recipe.rate(150) == 0.0
+    assert recipe.over(150)
+    assert not recipe.over(149)
+
+
+def test_chunks_are_the_same_for_a_place() -> None:
+    feed = batches(Bars, DIET, "ab", Place())
+    first = [next(feed) for _ in range(5)]
+    again, _ = next(batches(Bars, DIET, "ab", first[3][1]))
+    assert np.array_equal(again.strips, first[4][0].strips)
+    assert np.array_equal(again.classes, first[4][0].classes)
