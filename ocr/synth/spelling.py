@@ -150,7 +150,7 @@ def apostrophe(text: str) -> str:
 
 
 def old_spelling(text: str, rng: np.random.Generator | None = None) -> str:
-    """The text as it would have been written before 1918. Chance, if given, leaves out a rule here and there."""
+    """The text as it would have been written before 1918. Chance, if given, spares a word here and there."""
     last = ""
 
     def one(found: regex.Match[str]) -> str:
