@@ -1,0 +1,24 @@
+"""Several sources as one."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ocr.scan.leaf import Grey
+from ocr.synth import Source
+
+
+class Mixed:
+    """Strips of several sources, each drawn as often as its share says."""
+
+    def __init__(self, parts: Sequence[tuple[float, Source]]) -> None:
+        shares = np.array([share for share, _ in parts], np.float64)
+        self._shares = shares / shares.sum()
+        self._sources = [source for _, source in parts]
+
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+        """See `ocr.synth.Source`."""
+        rng = np.random.default_rng(seed)
+        open_now = [source.strips(int(rng.integers(2**62)), longest) for source in self._sources]
+        while True:
+            yield next(open_now[rng.choice(len(open_now), p=self._shares)])
