@@ -42,8 +42,12 @@ class Face:
             trial = ImageFont.truetype(str(path), 100)
         except OSError as error:
             raise ScanError(f"{path.name} is no font that can be read: {error}.") from error
-        box = trial.getbbox("ноеси", anchor="ls")
-        self._font = ImageFont.truetype(str(path), max(round(100 * X_PX / max(-box[1], 20)), 8))
+        small, tall = (
+            float(np.median([-trial.getbbox(c, anchor="ls")[1] for c in row]))
+            for row in ("оеаинспм", "ОЕАИНСПМ")
+        )
+        self._font = ImageFont.truetype(str(path), max(round(100 * X_PX / max(small, 12)), 8))
+        self.capitals_only = small > 0.92 * tall
         self.name = path.stem
         self.glyphs = {c: g for c in ALPHABET if c != " " and (g := self._draw(c)) is not None}
         self.joined = self._joined()
@@ -73,11 +77,14 @@ class Face:
 
 
 def open_faces(folder: Path) -> list[Face]:
-    """All fonts of a folder, by name. ScanError when there is none."""
+    """The fonts of a folder, by name, without those of capitals only. ScanError when none is left."""
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in {".ttf", ".otf"})
     if not paths:
         raise ScanError(f"{folder} holds no .ttf and no .otf font; name a folder with fonts for Russian.")
-    return [Face(path) for path in paths]
+    faces = [face for path in paths if not (face := Face(path)).capitals_only]
+    if not faces:
+        raise ScanError(f"No font in {folder} has small Russian letters; name a folder with others.")
+    return faces
 
 
 class FontLines:

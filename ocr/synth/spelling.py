@@ -157,9 +157,7 @@ def old_spelling(text: str, rng: np.random.Generator | None = None) -> str:
         nonlocal last
         word, before = found.group(), last
         last = word.lower()
-        if (
-            len(word) <= 3 and found.string[found.end() : found.end() + 1] == "."
-        ):  # short for something
+        if len(word) <= 3 and found.string[found.end() : found.end() + 1] == ".":  # short for something
             return word
         if rng is not None and rng.random() < 0.03:
             return word
