@@ -19,9 +19,9 @@ def thicken(rng: np.random.Generator, ink: Ink) -> Ink:
     kind = rng.random()
     if kind < 0.25:
         return ink
-    soft = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.7, 1.6)))
+    soft = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.6, 1.2)))
     peak = max(float(np.percentile(soft[soft > 0.05], 90)) if (soft > 0.05).any() else 1.0, 0.1)
-    edge = peak * float(rng.uniform(0.3, 0.68))
+    edge = peak * float(rng.uniform(0.36, 0.66))
     return np.asarray(np.clip((soft - edge) / (peak * float(rng.uniform(0.15, 0.5))) + 0.5, 0, 1), np.float32)
 
 
@@ -32,7 +32,8 @@ def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink,
     """
     height, width = ink.shape
     size_y = float(np.exp(rng.uniform(np.log(0.6), np.log(1.2))))
-    size_x = size_y * float(np.exp(rng.normal(0.18, 0.24)))
+    # narrower than that, and nobody can read it
+    size_x = size_y * max(float(np.exp(rng.normal(0.2, 0.22))), 0.85)
     slant = float(rng.choice([rng.uniform(-0.1, 0.15), rng.uniform(0, 0.55), rng.uniform(0, 0.9)]))
     lean = slant * size_x
     above, below = round(base * size_y), round((height - base) * size_y)
@@ -64,7 +65,7 @@ def _shake(
     height, width = ys.shape
     step = x_px * float(rng.uniform(0.4, 1.2))
     knots = (max(int(height / step), 2), max(int(width / step), 2))
-    size = step * float(rng.uniform(0.02, 0.12))
+    size = step * float(rng.uniform(0.01, 0.1))
     field = rng.normal(0, size, (*knots, 2)).astype(np.float32)
     wide = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
     return xs + wide[..., 0], ys + wide[..., 1]

@@ -110,7 +110,7 @@ class FontLines:
     def _strip(self, rng: np.random.Generator, text: str) -> Grey:
         face = self._faces[rng.choice(len(self._faces), p=self._weights)]
         tracking = float(rng.choice([0.0, rng.uniform(-0.12, 0.05), rng.uniform(-0.05, 0.35)])) * X_PX
-        gap = float(np.exp(rng.uniform(-0.4, 0.8)))
+        gap = float(np.exp(rng.uniform(-0.1, 0.9)))
         jitter = float(rng.choice([0.0, rng.uniform(0, 0.07)])) * X_PX
         width, pens = self._lay(rng, face, text, tracking, gap, jitter)
         pad_x = int(X_PX * rng.uniform(0.2, 2.5) if rng.random() < 0.8 else X_PX * rng.uniform(2, 8))

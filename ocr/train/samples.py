@@ -1,6 +1,7 @@
 """Batches from sources, made in a process of their own, the same for a seed and a place."""
 
 import multiprocessing
+import os
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,6 +121,19 @@ def batches(
         number, skip = number + 1, 0
 
 
+def _put(out: "multiprocessing.Queue[tuple[Batch, Place] | str]", item: tuple[Batch, Place]) -> None:
+    """Puts when there is room; ends this process when the trainer is gone."""
+    trainer = multiprocessing.parent_process()
+    while True:
+        try:
+            out.put(item, timeout=20)
+        except queue.Full:
+            if trainer is not None and not trainer.is_alive():
+                os._exit(1)  # nobody is left to read the queue, so it cannot be closed in order
+        else:
+            return
+
+
 def _serve(
     out: "multiprocessing.Queue[tuple[Batch, Place] | str]",
     open_source: Callable[[], Source],
@@ -132,7 +146,7 @@ def _serve(
     cv2.setNumThreads(1)
     try:
         for item in batches(open_source, diet, alphabet, place):
-            out.put(item)
+            _put(out, item)
     except Exception as error:  # noqa: BLE001  (told to the trainer, who raises it)
         out.put(f"{type(error).__name__}: {error}")
 
