@@ -35,7 +35,10 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    scans = [found.scan for found in list_scans([Path(sys.argv[1])], Path("none"))]
+    folder_of_scans = Path(sys.argv[1])
+    scans = [
+        one.scan for one in list_scans([folder_of_scans], Path("none")) if one.scan.parent == folder_of_scans
+    ]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scans").mkdir()
@@ -50,7 +53,7 @@ def main() -> None:
         single = {**os.environ, "OMP_THREAD_LIMIT": "1"}
 
         def bare(image: Path) -> None:
-            command = [
+            command: list[str | Path] = [
                 "tesseract",
                 image,
                 image.with_suffix(""),
@@ -69,7 +72,7 @@ def main() -> None:
                 list(pool.map(bare, prepared))
 
         def ours() -> None:
-            command = [sys.executable, "-m", "ocr", "transcribe", folder / "scans", "-o", folder / "out"]
+            command: list[str | Path] = [sys.executable, "-m", "ocr", "transcribe", folder / "scans", "-o", folder / "out"]
             command += ["-j", "2", "--engine", "tesseract"]
             subprocess.run(command, env=single, check=True, capture_output=True)
 

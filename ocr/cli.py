@@ -175,7 +175,9 @@ def _follow(run: Any, output: Path) -> int:
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="Hand transcription: text, TEI, or a folder.")],
+    truth: Annotated[
+        Path, typer.Argument(metavar="TRUTH", help="Hand transcription: text, TEI, or a folder.")
+    ],
     found: Annotated[Path, typer.Argument(metavar="FOUND", help="What was read: text, TEI, or a folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     allow_missing: Annotated[

@@ -29,7 +29,7 @@ class TesseractSettings:
 
     language: str = "rus"
     """Names of its language data, joined by +, as Tesseract writes them."""
-    strip_height_px: int = 64
+    strip_height_px: int = 80
     """Strips taller than this are reduced to it: large writing is read better and sooner."""
     psm: int = 7
     """Page segmentation mode for a strip: 7 is one line of text."""
@@ -48,7 +48,7 @@ class TesseractEngine:
         """One reading per line (see Engine)."""
         if not lines:
             return []
-        cuts = [strip(leaf, line, height_px=None) for line in lines]
+        cuts = [strip(leaf, line) for line in lines]
         # Temporary files, not images in memory: pytesseract hands PIL images over in the format they were
         # opened from, so a JPEG would be compressed a second time. PGM is lossless and needs no library.
         with tempfile.TemporaryDirectory(prefix="strips-") as folder:

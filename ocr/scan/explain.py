@@ -24,10 +24,10 @@ def overlay(scan: Scan, page: Page) -> bytes:
     """A JPEG, longer side 2400 px at most: the scan, paled, with everything the page says of its places."""
     height, width = scan.pixels.shape[:2]
     scale = min(1.0, _LONGER_SIDE_PX / max(height, width))
-    picture = cv2.resize(scan.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    if picture.ndim == 2:
-        picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
-    picture = (picture.astype(np.uint16) * 2 // 3 + 85).astype(np.uint8)
+    small = cv2.resize(scan.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if small.ndim == 2:
+        small = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
+    picture: npt.NDArray[np.uint8] = (small.astype(np.uint16) * 2 // 3 + 85).astype(np.uint8)
     for surface in page.surfaces:
         _polygon(picture, surface.box.corners, scale, _LEAF, 2)
         told = _skew_words(surface.skew) + (f"; {surface.remark}" if surface.remark else "")
