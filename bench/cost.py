@@ -72,8 +72,8 @@ def main() -> None:
                 list(pool.map(bare, prepared))
 
         def ours() -> None:
-            command: list[str | Path] = [sys.executable, "-m", "ocr", "transcribe", folder / "scans", "-o", folder / "out"]
-            command += ["-j", "2", "--engine", "tesseract"]
+            command: list[str | Path] = [sys.executable, "-m", "ocr", "transcribe", folder / "scans"]
+            command += ["-o", folder / "out", "-j", "2", "--engine", "tesseract"]
             subprocess.run(command, env=single, check=True, capture_output=True)
 
         bare_cpu, bare_wall = measured(all_bare)

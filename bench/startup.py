@@ -1,0 +1,40 @@
+"""How soon `ocr --help` answers, and what it loads: python bench/startup.py [RUNS].
+
+Last line: {"median_s", "median_cpu_s", "heavy"}; heavy lists libraries that --help must not load.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+HEAVY = ("cv2", "numpy", "lxml", "torch", "onnxruntime", "PIL")
+
+
+def main() -> None:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    walls, cpus = [], []
+    for _ in range(runs):
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        subprocess.run([sys.executable, "-m", "ocr", "--help"], check=True, capture_output=True)
+        walls.append(time.monotonic() - begun)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    asked = "import sys, ocr.cli; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
+    told = subprocess.run([sys.executable, "-c", asked, *HEAVY], check=True, capture_output=True, text=True)
+    print(f"ocr --help over {runs} runs: wall {min(walls):.3f} to {max(walls):.3f} s")
+    print(
+        json.dumps(
+            {
+                "median_s": round(statistics.median(walls), 3),
+                "median_cpu_s": round(statistics.median(cpus), 3),
+                "heavy": told.stdout.split(),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
