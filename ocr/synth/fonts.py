@@ -4,9 +4,10 @@ Ink here is float32 in 0..1, height by width, 1 full ink. Letters are drawn once
 where the small letters stand X_PX high, so that faces can borrow a letter that they lack from one another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from ocr.synth.text import ALPHABET, Texts
 Ink = npt.NDArray[np.float32]
 X_PX = 20
 """Height of the small letters when drawn."""
+PEN_PX = 3
+"""Width of strokes where letters of several faces are mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,23 @@ class Face:
         self.capitals_only = small > 0.92 * tall
         self.name = path.stem
         self.glyphs = {c: g for c in ALPHABET if c != " " and (g := self._draw(c)) is not None}
+        self.even = self._even()
+        """The same letters with strokes PEN_PX wide, so that those of several faces can stand together."""
         self.joined = self._joined()
         """0: every letter stands alone; 1: words are one stroke."""
         self.space = min(max(self._font.getlength(" "), X_PX * 0.5), X_PX * 1.6)
+
+    def _even(self) -> dict[str, Glyph]:
+        known = [self.glyphs[c].ink for c in "ноиплеас" if c in self.glyphs]
+        # in a stroke w px wide the mean distance to the nearest paper pixel is (w + 2) / 4
+        depths = [cv2.distanceTransform((ink > 100).astype(np.uint8), cv2.DIST_L2, 3) for ink in known]
+        inside = np.concatenate([depth[depth > 0] for depth in depths]) if depths else np.ones(1)
+        change = round(PEN_PX + 2 - 4 * float(inside.mean()))
+        if change == 0:
+            return self.glyphs
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
+        way = cv2.dilate if change > 0 else cv2.erode
+        return {c: _with_margin(glyph, way, kernel) for c, glyph in self.glyphs.items()}
 
     def _joined(self) -> float:
         word = "".join(c for c in "мишелпнуиса" if c in self.glyphs)
@@ -74,6 +91,12 @@ class Face:
         ImageDraw.Draw(image).text((1 - left, 1 - top), letter, fill=255, font=self._font, anchor="ls")
         ink = np.asarray(image)
         return Glyph(ink, left - 1, top - 1, self._font.getlength(letter)) if ink.max() > 60 else None
+
+
+def _with_margin(glyph: Glyph, way: Callable[..., object], kernel: npt.NDArray[Any]) -> Glyph:
+    """The letter after a morphology that may reach two pixels beyond it."""
+    ink = np.asarray(way(np.pad(glyph.ink, 2), kernel), np.uint8)
+    return Glyph(ink, glyph.left - 2, glyph.top - 2, glyph.advance)
 
 
 def open_faces(folder: Path) -> list[Face]:
@@ -108,11 +131,17 @@ class FontLines:
                 yield self._strip(rng, text), text
 
     def _strip(self, rng: np.random.Generator, text: str) -> Grey:
-        face = self._faces[rng.choice(len(self._faces), p=self._weights)]
+        faces = [self._faces[i] for i in rng.choice(len(self._faces), 4, p=self._weights)]
+        face = faces[0]
+        # half of the writers take each letter from one of several faces: a reader that knows the face by one
+        # letter must not know the others by it, since no hand is any of these faces
+        shapes = (
+            {c: faces[rng.integers(4)].even.get(c) for c in sorted(set(text))} if rng.random() < 0.5 else {}
+        )
         tracking = float(rng.choice([0.0, rng.uniform(-0.12, 0.05), rng.uniform(-0.05, 0.35)])) * X_PX
         gap = float(np.exp(rng.uniform(-0.1, 0.9)))
         jitter = float(rng.choice([0.0, rng.uniform(0, 0.07)])) * X_PX
-        width, pens = self._lay(rng, face, text, tracking, gap, jitter)
+        width, pens = self._lay(rng, face, shapes, text, tracking, gap, jitter)
         pad_x = int(X_PX * rng.uniform(0.2, 2.5) if rng.random() < 0.8 else X_PX * rng.uniform(2, 8))
         tail = int(X_PX * rng.uniform(0.2, 2.5) if rng.random() < 0.8 else X_PX * rng.uniform(2, 10))
         above, below = int(3.6 * X_PX), int(2.6 * X_PX)
@@ -126,9 +155,19 @@ class FontLines:
         return degrade(rng, wet, base, x_px)
 
     def _lay(
-        self, rng: np.random.Generator, face: Face, text: str, tracking: float, gap: float, jitter: float
+        self,
+        rng: np.random.Generator,
+        face: Face,
+        shapes: dict[str, Glyph | None],
+        text: str,
+        tracking: float,
+        gap: float,
+        jitter: float,
     ) -> tuple[int, list[tuple[Glyph, int, int]]]:
-        """Width of the written text, and each letter with its pen place (x from 0, y from the baseline)."""
+        """Width of the written text, and each letter with its pen place (x from 0, y from the baseline).
+
+        Letters named in `shapes` are drawn so, the others as the face has them.
+        """
         x, drift = 0.0, 0.0
         pens: list[tuple[Glyph, int, int]] = []
         for letter in text:
@@ -136,10 +175,11 @@ class FontLines:
                 x += face.space * gap * float(rng.uniform(0.8, 1.25)) + tracking
                 drift = float(rng.normal(0, jitter))
                 continue
-            glyph = face.glyphs.get(letter)
+            glyph = shapes.get(letter) or (face.even if shapes else face.glyphs).get(letter)
             if glyph is None:
                 lenders = self._lenders[letter]
-                glyph = lenders[rng.integers(len(lenders))].glyphs[letter]
+                lender = lenders[rng.integers(len(lenders))]
+                glyph = (lender.even if shapes else lender.glyphs)[letter]
             dy = drift + (float(rng.normal(0, jitter * 0.5)) if jitter else 0.0)
             pens.append((glyph, round(x), round(dy)))
             x += max(glyph.advance + tracking, X_PX * 0.2)
@@ -169,5 +209,5 @@ class FontLines:
         for side in (-1, 1):
             if rng.random() < 0.75:
                 text = self._texts.line(rng, max(ink.shape[1] // X_PX, 4))
-                _, pens = self._lay(rng, face, text, 0.0, 1.5, 0.0)
+                _, pens = self._lay(rng, face, {}, text, 0.0, 1.5, 0.0)
                 self._write(ink, face, pens, int(rng.integers(-60, 60)), base + round(side * pitch))
