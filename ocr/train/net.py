@@ -8,7 +8,7 @@ body before it works at 4 px anyway, so the finer frames cost only the small nec
 """
 
 from collections.abc import Iterator
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -157,13 +157,13 @@ class Net(nn.Module):
 
 def find_start() -> Path:
     """The start weights inside an installed rapidocr; DependencyError when it is not there."""
-    try:
-        path = Path(str(resources.files("rapidocr") / "models" / START))
-    except ModuleNotFoundError as missing:
+    found = find_spec("rapidocr")  # found, not imported: it would open its own engines
+    if found is None or not found.submodule_search_locations:
         raise DependencyError(
             f"Training begins from {START}, which comes with rapidocr 3.10; install it with "
             "`pip install --no-deps rapidocr==3.10.0`, or name the file with --start."
-        ) from missing
+        )
+    path = Path(found.submodule_search_locations[0]) / "models" / START
     if not path.is_file():
         raise DependencyError(f"The installed rapidocr does not hold {START}; install rapidocr 3.10.")
     return path
