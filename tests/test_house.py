@@ -30,7 +30,7 @@ DOORS = {
     "cv2": ("scan", "lines", "synth"),
     "PIL": ("scan", "lines", "synth"),
     "pytesseract": ("engines/tesseract",),
-    "onnxruntime": ("engines/cursive", "lines"),
+    "onnxruntime": ("engines/cursive", "scan/finder"),
     "torch": ("train",),
     "lxml": ("tei",),
     "typer": ("cli",),

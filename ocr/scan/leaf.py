@@ -10,9 +10,12 @@ from ocr.geometry import Affine, Box, Point
 from ocr.page import Skew
 from ocr.scan import ink as inks
 from ocr.scan import skew as skews
+from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text
 from ocr.scan.ink import InkSettings
 from ocr.scan.load import Scan
 from ocr.scan.skew import SkewSettings
+from ocr.scan.spread import SpreadSettings, leaves
+from ocr.scan.upright import UprightSettings, Way, way_up
 
 Grey = npt.NDArray[np.uint8]
 """Pixels of shape (height, width), 0 black to 255 white."""
@@ -26,6 +29,12 @@ class LeafSettings:
     """How paper and ink are told apart."""
     skew: SkewSettings = field(default_factory=SkewSettings)
     """How the angle of the lines is found."""
+    finder: FinderSettings = field(default_factory=FinderSettings)
+    """How writing is looked for."""
+    upright: UprightSettings = field(default_factory=UprightSettings)
+    """When a scan is turned by quarters."""
+    spread: SpreadSettings = field(default_factory=SpreadSettings)
+    """When a scan shows two leaves, and where a leaf ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +51,111 @@ class Leaf:
     """Where the leaf lies on the scan, in scan pixels."""
     skew: Skew | None = None
     remark: str = ""
+    likely: Grey | None = None
+    """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
+
+
+LINE_PX = 24
+"""Leaves are reduced until the middles of their lines (about the height of small letters) are so tall."""
+
+BLANK_PIXELS = 1_000_000
+"""A leaf without writing is reduced to about so many pixels."""
+
+NO_TEXT = "no text found, because nothing on this leaf looks like writing"
 
 
 def prepare(scan: Scan, settings: LeafSettings) -> tuple[Leaf, ...]:
-    """The leaves of a scan in reading order; for now always one.
+    """The leaves of a scan in reading order: one, or the two of a double page.
 
-    The turn is made only when its angle is believed, and taken back when lines stand no sharper after it.
+    Large writing is reduced to a size that recognisers want; `home` knows. A turn is made only when its
+    angle is believed, and taken back when lines stand no sharper after it.
     """
-    grey = inks.even(grey_of(scan.pixels), settings.ink)
+    text = find_text(scan.pixels, settings.finder)
+    way = way_up(text, settings.upright)
+    pixels, text = np.rot90(scan.pixels, way.quarters), text.turned(way.quarters)
+    height, width = pixels.shape[:2]
+    upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
+    across, down = width / text.likely.shape[1], height / text.likely.shape[0]
+    prepared = []
+    for found in leaves(text, settings.spread):
+        box = Box(
+            *(
+                round(v)
+                for v in (found.left * across, found.top * down, found.right * across, found.bottom * down)
+            )
+        ).clip(Box(0, 0, width, height))
+        cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
+        home = upright.after(Affine.shift(box.left, box.top))
+        leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings)
+        leaf = replace(leaf, box=upright.box(box), remark=way.doubt, skew=_with_quarters(leaf.skew, way))
+        to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
+        prepared.append(_with_likely(leaf, text, to_map))
+    return tuple(prepared)
+
+
+def quarter_turn(quarters: int, width: float, height: float) -> Affine:
+    """From pixels of a picture turned counter-clockwise by quarters to those of the picture as it was."""
+    match quarters % 4:
+        case 1:
+            return Affine(0, -1, width, 1, 0, 0)
+        case 2:
+            return Affine(-1, 0, width, 0, -1, height)
+        case 3:
+            return Affine(0, 1, 0, -1, 0, height)
+        case _:
+            return Affine()
+
+
+def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings: LeafSettings) -> Leaf:
+    """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall."""
+    height, width = cut.shape[:2]
+    scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
+    if scale < 0.85:  # else the blur is not worth it
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        home = home.after(Affine(a=width / size[0], e=height / size[1]))
+    frame = Box(0, 0, width, height)  # replaced by the caller
+    grey = inks.even(grey_of(np.ascontiguousarray(cut)), settings.ink)
     ink = inks.part(grey, settings.ink)
-    height, width = grey.shape
-    box = Box(0, 0, width, height)
     skew = skews.measure(ink, settings.skew)
     if skew.confidence < settings.skew.least_confidence:
-        return (Leaf(grey, ink, Affine(), box, replace(skew, reason=skew.reason or "no angle stands out")),)
+        return Leaf(grey, ink, home, frame, replace(skew, reason=skew.reason or "no angle stands out"))
     if abs(skew.angle_deg) < settings.skew.least_deg:
-        return (Leaf(grey, ink, Affine(), box, replace(skew, reason="straight enough")),)
-    turned, home = turn(grey, skew.angle_deg)
+        return Leaf(grey, ink, home, frame, replace(skew, reason="straight enough"))
+    turned, back = turn(grey, skew.angle_deg)
     turned_ink = inks.part(turned, settings.ink)
     after = skews.measure(turned_ink, settings.skew)
     if abs(after.angle_deg) >= abs(skew.angle_deg):
-        return (Leaf(grey, ink, Affine(), box, replace(skew, reason="no straighter after the turn")),)
-    return (Leaf(turned, turned_ink, home, box, replace(skew, applied=True)),)
+        return Leaf(grey, ink, home, frame, replace(skew, reason="no straighter after the turn"))
+    return Leaf(turned, turned_ink, home.after(back), frame, replace(skew, applied=True))
+
+
+def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:
+    """The angle with the quarters that the scan was turned by."""
+    if skew is None or not way.quarters:
+        return skew
+    told = f"turned by {90 * way.quarters} degrees" + (f"; {skew.reason}" if skew.reason else "")
+    rest = skew.angle_deg if skew.applied else 0.0
+    quarters = way.quarters if way.quarters < 3 else -1
+    return replace(skew, angle_deg=90.0 * quarters + rest, applied=True, reason=told)
+
+
+def _with_likely(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:
+    """The leaf with its part of the map of writing, at the map's own resolution."""
+    height, width = leaf.grey.shape
+    there = to_map.after(leaf.home)
+    step = max(1.0, 1 / max((there.a**2 + there.d**2) ** 0.5, 1e-6))
+    size = (max(1, round(width / step)), max(1, round(height / step)))
+    from_reduced = there.after(Affine(a=width / size[0], e=height / size[1]))
+    likely = cv2.warpAffine(
+        text.likely,
+        pixel_matrix(from_reduced),
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=(0.0,),
+    ).astype(np.uint8, copy=False)
+    remark = leaf.remark if (likely >= LIKELY).any() else NO_TEXT
+    return replace(leaf, likely=likely, remark=remark)
 
 
 def grey_of(pixels: npt.NDArray[np.uint8]) -> Grey:

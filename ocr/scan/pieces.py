@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Outline
+from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.ink import stroke_width
 from ocr.scan.leaf import Leaf
 
@@ -39,6 +40,8 @@ class Pieces:
     """The distance between neighbouring lines."""
     home: Affine
     """From working pixels to pixels of the scan."""
+    likely: Mask
+    """How likely writing is, 0 to 255, at a resolution of its own."""
 
 
 def pieces_of(leaf: Leaf) -> Pieces | None:
@@ -48,10 +51,16 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(leaf.ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else leaf.ink
     mask = (small < 170).astype(np.uint8)
-    if not 0 < mask.mean() < MOST_INK_SHARE:
+    if not 0 < mask.mean() < MOST_INK_SHARE or leaf.likely is None:
         return None
+    text = (leaf.likely >= LIKELY).astype(np.uint8)
+    line = line_height(leaf.likely) * mask.shape[0] / text.shape[0]
+    if not line:
+        return None
+    text = np.asarray(cv2.resize(text, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    near = np.asarray(cv2.dilate(text, _bar(3 * line, 2.6 * line)), np.uint8)
     stroke = max(1.0, stroke_width((255 * (1 - mask)).astype(np.uint8)))
-    letter, pitch = _measures(mask, stroke)
+    letter, pitch = _measures(mask & near, text, stroke, line)
     if not letter:
         return None
     mask &= 1 - _rules(mask, pitch, stroke)
@@ -61,20 +70,27 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     frame = _frame(home.inverse.outline(leaf.box.outline()), mask.shape)
     at_edge = np.zeros(len(stats), bool)
     at_edge[np.unique(labels[frame > 0])] = True
+    within = np.bincount(labels[near > 0], minlength=len(stats))
+    written = np.bincount(labels[text > 0], minlength=len(stats)) > 0.25 * areas
+    far = within < 0.5 * areas
     solid = areas > 0.6 * widths * heights
     speck = areas < max(2.0, 0.5 * stroke * stroke)
-    cut = at_edge & ((np.maximum(widths, heights) > 1.5 * pitch) | (solid & (areas > 2 * stroke * letter)))
+    cut = (
+        at_edge
+        & ~written
+        & ((np.maximum(widths, heights) > 1.5 * pitch) | (solid & (areas > 2 * stroke * letter)))
+    )
     tall = (heights > 3 * pitch) & ((widths < 0.6 * pitch) | (heights > mask.shape[0] / 3))
     thin = (heights > 1.3 * pitch) & (widths < 3 * stroke)
     flat = (widths > 3 * pitch) & (heights < 3 * stroke)
     blot = solid & (areas > 0.5 * pitch * pitch)
-    kept = ~(speck | cut | tall | thin | flat | blot)
+    kept = ~(speck | far | cut | tall | thin | flat | blot)
     kept[0] = False
     kept &= ~_stacked(stats, kept, pitch, letter)
     if not (kept & (heights > 2 * stroke)).any():
         return None
     labels[~kept[labels]] = 0
-    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home)
+    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, leaf.likely)
 
 
 def _stacked(
@@ -109,10 +125,10 @@ def _frame(outline: Outline, shape: tuple[int, ...]) -> Mask:
     return border
 
 
-def _measures(mask: Mask, stroke_px: float) -> tuple[float, float]:
+def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple[float, float]:
     """The usual height of letters and the distance of lines; zeros when nothing is as tall as a letter."""
     height, width = mask.shape
-    labels, stats = _components(mask)
+    _, stats = _components(mask)
     _, _, widths, heights, areas = stats.T
     letters = (heights > max(2 * stroke_px, LEAST_LETTER_PX)) & (heights < height / 8) & (widths < width / 2)
     letters[0] = False
@@ -121,10 +137,10 @@ def _measures(mask: Mask, stroke_px: float) -> tuple[float, float]:
     order = np.argsort(heights[letters], kind="stable")
     held = np.cumsum(areas[letters][order])
     letter = float(heights[letters][order][np.searchsorted(held, held[-1] / 2)])
-    return letter, _pitch(mask * letters[labels], letter)
+    return letter, _pitch(text, line_px)
 
 
-def _pitch(mask: Mask, letter_px: float) -> float:
+def _pitch(mask: Mask, line_px: float) -> float:
     """The distance of lines: the first strong peak in the autocorrelation of upright slices' profiles."""
     height, width = mask.shape
     total: npt.NDArray[np.float64] = np.zeros(height // 2)
@@ -134,11 +150,11 @@ def _pitch(mask: Mask, letter_px: float) -> float:
         profile -= profile.mean()
         spectrum = np.fft.rfft(profile, 2 * height)
         total += np.fft.irfft(np.abs(spectrum) ** 2)[: len(total)]
-    guess = 2.5 * letter_px
+    guess = 2.8 * line_px
     if len(total) < 3 or total[0] <= 0:
         return guess
     total = total / total[0]
-    first, last = max(1, int(1.1 * letter_px)), min(len(total) - 1, int(8 * letter_px) + 2)
+    first, last = max(1, int(1.2 * line_px)), min(len(total) - 1, int(8 * line_px) + 2)
     peaks = [n for n in range(first, last) if total[n - 1] < total[n] >= total[n + 1] and total[n] > 0.15]
     if not peaks:
         return guess

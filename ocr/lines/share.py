@@ -1,0 +1,53 @@
+"""Ink shared out among lines, piece by piece."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.lines.settings import LinesSettings
+from ocr.scan.pieces import Pieces
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+
+def owners_of(
+    pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, settings: LinesSettings
+) -> tuple[Ints, Floats]:
+    """For each ink pixel the number of its line (-1 for none) and how far below its line's crest it is.
+
+    A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
+    cut half way between them; one that none claims (a dot, a breve, a bar) goes to the nearest, and rather
+    to the line below it than to the one above, since such marks stand over letters.
+    """
+    pitch, count, size = pieces.pitch_px, len(crests), len(pieces.boxes)
+    nearest, over = np.full(len(xs), -1, np.int32), np.full(len(xs), -1, np.int32)
+    offset, lifted = np.full(len(xs), np.inf), np.full(len(xs), np.inf)
+    for n, (crest_xs, crest_ys) in enumerate(crests):
+        below = ys - np.interp(xs, crest_xs, crest_ys)
+        inside = (xs > crest_xs[0] - pitch) & (xs < crest_xs[-1] + pitch)
+        better = inside & (np.abs(below) < np.abs(offset))
+        nearest[better], offset[better] = n, below[better]
+        far = np.where(below < 0, -settings.mark_above * below, below)
+        better = inside & (far < lifted)
+        over[better], lifted[better] = n, far[better]
+    if not crests:
+        return nearest, offset
+    piece = pieces.labels[ys, xs]
+
+    def votes(voters: npt.NDArray[np.bool_], line: Ints) -> Ints:
+        cells = np.bincount(piece[voters] * count + line[voters], minlength=size * count)
+        return np.asarray(cells.reshape(size, count), np.int32)
+
+    held = votes((np.abs(offset) < 0.28 * pitch) & (nearest >= 0), nearest)
+    total = held.sum(axis=1)
+    whole = (total > 0) & (held.max(axis=1) > 0.8 * total)
+    owner = np.where(whole[piece], held.argmax(axis=1)[piece], nearest).astype(np.int32)
+    loose = (total == 0)[piece] & (over >= 0)
+    owner[loose] = votes(loose, over).argmax(axis=1)[piece[loose]]
+    for n, (crest_xs, crest_ys) in enumerate(crests):
+        mine = owner == n
+        offset[mine] = ys[mine] - np.interp(xs[mine], crest_xs, crest_ys)
+    owner[loose & (np.abs(offset) > settings.reach_pitches * pitch)] = -1
+    return owner, offset

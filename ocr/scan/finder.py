@@ -1,0 +1,115 @@
+"""Where writing is likely: a small net marks the middles of lines on a reduced scan (the onnxruntime door).
+
+The net is PP-OCRv6's small text detector (see ocr/models/finder.md): one blob for each stretch of a line,
+about as tall as small letters. It is robust where ink alone is not: stains, folds, page edges, tables.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.errors import DependencyError
+
+Grey = npt.NDArray[np.uint8]
+
+SHIPPED = Path(__file__).parents[1] / "models" / "finder.onnx"
+LIKELY = 77
+"""Writing is where the map is at least so bright: a probability of 0.3, the net's own habit."""
+_MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as the net was trained
+_STEP_PX = 32  # sides the net can halve five times
+
+
+@dataclass(frozen=True, slots=True)
+class FinderSettings:
+    """How closely a scan is looked at for writing."""
+
+    side_px: int = 960
+    """Longer side of the reduced scan."""
+    least_line_px: float = 6.0
+    """Lines whose middles come out lower are looked at again, larger."""
+    largest_side_px: int = 1920
+    """Longer side of the second look, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextMap:
+    """A reduced scan and where writing is on it."""
+
+    small: npt.NDArray[np.uint8]
+    """(height, width, 3): red, green, blue of the reduced scan."""
+    likely: Grey
+    """(height, width): probability of writing, 0 to 255."""
+    line_px: float
+    """The usual height of the middles of lines, in pixels of the map; 0 when nothing is written."""
+
+    def turned(self, quarters: int) -> "TextMap":
+        """The same, turned counter-clockwise by so many quarters."""
+        if not quarters % 4:
+            return self
+        small, likely = (np.ascontiguousarray(np.rot90(one, quarters)) for one in (self.small, self.likely))
+        return TextMap(small, likely, self.line_px)
+
+
+def find_text(pixels: npt.NDArray[np.uint8], settings: FinderSettings) -> TextMap:
+    """The map of writing of a scan (grey or red, green, blue). DependencyError when the net is missing."""
+    found = _look(pixels, settings.side_px)
+    if 0 < found.line_px < settings.least_line_px and max(pixels.shape[:2]) > settings.side_px:
+        wanted = settings.side_px * 1.5 * settings.least_line_px / found.line_px
+        found = _look(pixels, min(round(wanted), settings.largest_side_px))
+    return found
+
+
+def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    size = (_fitting(width * scale), _fitting(height * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if small.ndim == 2:
+        small = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
+    # The net was trained on blue, green, red.
+    planes = [
+        (small[..., 2 - n].astype(np.float32) * np.float32(1 / 255) - np.float32(_MEAN[n]))
+        / np.float32(_SPREAD[n])
+        for n in range(3)
+    ]
+    (found,) = _net().run(None, {"x": np.stack(planes)[None]})
+    likely = np.rint(255 * found[0, 0]).astype(np.uint8)
+    return TextMap(np.asarray(small, np.uint8), likely, line_height(likely))
+
+
+def _fitting(length: float) -> int:
+    return max(_STEP_PX, round(length / _STEP_PX) * _STEP_PX)
+
+
+def line_height(likely: Grey) -> float:
+    """The usual thickness of blobs, each weighted by its area; 0 without blobs."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8), connectivity=8)
+    _, _, widths, heights, areas = stats[1:].T
+    if not len(areas):
+        return 0.0
+    # A blob that leans or bends is taller than it is thick.
+    thick = np.minimum(np.minimum(widths, heights), areas / np.maximum(np.maximum(widths, heights), 1) * 1.1)
+    order = np.argsort(thick, kind="stable")
+    held = np.cumsum(areas[order])
+    return float(thick[order][np.searchsorted(held, held[-1] / 2)])
+
+
+@cache
+def _net() -> Any:
+    """The net, loaded once in this process; onnxruntime is imported only when a scan is looked at."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise DependencyError("onnxruntime is missing; run `pip install onnxruntime`.") from error
+    if not SHIPPED.is_file():
+        raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
+    options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False  # what one large scan needed is given back
+    return onnxruntime.InferenceSession(SHIPPED.read_bytes(), options, providers=["CPUExecutionProvider"])

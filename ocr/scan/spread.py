@@ -1,0 +1,235 @@
+"""Which leaves a scan shows: the table around the paper and neighbours' edges cut off, double pages parted.
+
+All on the reduced scan with its map of writing. A gutter or a fold is a valley of light that runs down the
+whole paper and that (nearly) no line of writing crosses; a printed rule ends before the paper does.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Box
+from ocr.scan.finder import LIKELY, TextMap
+
+Floats = npt.NDArray[np.floating[Any]]
+Blobs = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadSettings:
+    """When a scan shows two leaves, and where a leaf ends."""
+
+    table_share: float = 0.72
+    """What reaches the border and is darker than this share of bright paper is table, film or shadow."""
+    least_aspect: float = 0.95
+    """Two leaves side by side are at least so wide, as a share of their height."""
+    middle: float = 0.3
+    """A gutter lies at least so far from either side, as a share of the width."""
+    least_run: float = 0.8
+    """A gutter is seen in at least this share of the height."""
+    crossing: float = 0.1
+    """At most this share of the lines runs across a gutter."""
+    edge: float = 0.2
+    """Neighbouring leaves that show at a side are no wider than this."""
+    least_dip_levels: float = 5.0
+    """A valley is at least so many grey levels deep."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Valley:
+    """A line down the paper that is darker than both its sides: middle and ends (map pixels), share seen."""
+
+    middle: float
+    top: float
+    bottom: float
+    run: float
+    wide: float
+
+
+def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
+    """One box, or two from left to right, in pixels of the map. All writing found lies inside, or beyond a
+    neighbour's edge."""
+    grey = cv2.cvtColor(text.small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((text.likely >= LIKELY).astype(np.uint8))
+    blobs = np.asarray(stats[1:, :4], np.int32)
+    box = _paper(grey, blobs, settings)
+    cut = _gutter(grey, text.likely, box, blobs, settings)
+    boxes = [box]
+    if cut is not None:
+        left, right = min(cut.top, cut.bottom), max(cut.top, cut.bottom)
+        middle = (left + right) / 2
+        boxes = [Box(box.left, box.top, middle, box.bottom), Box(middle, box.top, box.right, box.bottom)]
+    outer = [
+        _without_neighbours(grey, text.likely, one, blobs, settings, left=n == 0, right=n == len(boxes) - 1)
+        for n, one in enumerate(boxes)
+    ]
+    return tuple(outer)
+
+
+def _paper(grey: npt.NDArray[np.uint8], blobs: Blobs, settings: SpreadSettings) -> Box:
+    """The box of the paper: without dark surroundings that reach the border; all writing stays inside."""
+    height, width = grey.shape
+    calm = cv2.medianBlur(grey, 5)
+    bright = float(np.percentile(calm, 80))
+    dark = (calm < settings.table_share * bright).astype(np.uint8)
+    _, labels = cv2.connectedComponents(dark)
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    outside = np.isin(labels, np.unique(rim[rim > 0]))
+    if outside.mean() > 0.8:
+        return Box(0, 0, width, height)
+    columns = np.flatnonzero((~outside).mean(axis=0) > 0.5 * float((~outside).mean(axis=0).max()))
+    rows = np.flatnonzero((~outside).mean(axis=1) > 0.5 * float((~outside).mean(axis=1).max()))
+    left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+    if len(blobs):
+        left = min(left, blobs[:, 0].min() - 4)
+        top = min(top, blobs[:, 1].min() - 4)
+        right = max(right, (blobs[:, 0] + blobs[:, 2]).max() + 4)
+        bottom = max(bottom, (blobs[:, 1] + blobs[:, 3]).max() + 4)
+    return Box(max(int(left), 0), max(int(top), 0), min(int(right), width), min(int(bottom), height))
+
+
+def _gutter(
+    grey: npt.NDArray[np.uint8],
+    likely: npt.NDArray[np.uint8],
+    box: Box,
+    blobs: Blobs,
+    settings: SpreadSettings,
+) -> _Valley | None:
+    """The valley that parts two leaves; None on a single page."""
+    if box.width < settings.least_aspect * box.height:
+        return None
+    valley = _valley(
+        grey,
+        likely,
+        box,
+        (box.left + settings.middle * box.width, box.right - settings.middle * box.width),
+        settings,
+    )
+    if valley is None or valley.run < settings.least_run:
+        return None
+    return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
+
+
+def _crossed(valley: _Valley, box: Box, blobs: Blobs) -> int:
+    """How many lines run across a valley, reaching well beyond either side."""
+    if not len(blobs):
+        return 0
+    rows = (blobs[:, 1] + blobs[:, 3] / 2 - box.top) / max(box.height, 1)
+    at = valley.top + (valley.bottom - valley.top) * rows
+    reach = 0.02 * box.width
+    return int(((blobs[:, 0] < at - reach) & (blobs[:, 0] + blobs[:, 2] > at + reach)).sum())
+
+
+def _valley(
+    grey: npt.NDArray[np.uint8],
+    likely: npt.NDArray[np.uint8],
+    box: Box,
+    span: tuple[float, float],
+    settings: SpreadSettings,
+) -> _Valley | None:
+    """The valley between two columns that is seen in most bands of the box; None when there is none at all.
+
+    Each band's profile is its usual brightness outside writing; a valley's depth at a place is how far it
+    lies below the brightest of both sides within a twentieth of the width.
+    """
+    first, last = max(int(span[0]), int(box.left)), min(int(span[1]), int(box.right))
+    if last - first < 8:
+        return None
+    reach = max(4, round(0.05 * min(box.width, box.height)))
+    left, right = max(first - reach, 0), min(last + reach, grey.shape[1])
+    bands = np.array_split(np.arange(int(box.top), int(box.bottom)), 40)
+    depth = []
+    for rows in bands:
+        if not len(rows):
+            return None
+        part = grey[rows[0] : rows[-1] + 1, left:right]
+        written = likely[rows[0] : rows[-1] + 1, left:right] >= LIKELY // 2
+        clean = np.where(written, np.uint8(0), part)  # writing is dark: above the median of the rest it sinks
+        share = written.mean(axis=0)
+        middle = np.sort(clean, axis=0)[-max(1, len(rows) * 2 // 5)].astype(np.float32)
+        middle[share > 0.6] = np.nan
+        depth.append(_depth(middle, reach))
+    deep = np.asarray(depth, np.float32)[:, first - left : last - left]
+    noise = float(np.median(deep))
+    seen = (deep > max(settings.least_dip_levels, 4 * noise)).astype(np.float32)
+    if not seen.any():
+        return None
+    return _straightest(np.asarray(cv2.dilate(seen, np.ones((1, 3), np.uint8)), np.float32), deep, first)
+
+
+def _depth(profile: Floats, reach: int) -> Floats:
+    """How far each place lies below the brightest on both its sides; 0 where nothing is known."""
+    known = np.flatnonzero(~np.isnan(profile))
+    if len(known) < 4:
+        return np.zeros_like(profile)
+    level = np.interp(np.arange(len(profile)), known, profile[known]).astype(np.float32)
+    padded = np.pad(level, reach, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach)
+    low_side = np.minimum(windows[: len(level)].max(axis=1), windows[reach + 1 :].max(axis=1))
+    return np.asarray(np.maximum(low_side - level, 0), np.float32)
+
+
+def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
+    """Of all leaning lines the one along which the valley is seen longest, then deepest."""
+    count, width = seen.shape
+    levels = np.linspace(-0.5, 0.5, count)
+    best, found = -1.0, (0.0, 0.0, 0.0)
+    lean_most = round(0.12 * count * 24 / 2)  # about three degrees either way on a usual page
+    for lean in range(-lean_most, lean_most + 1, 2):
+        shifts = np.rint(lean * levels).astype(np.int64)
+        places = np.arange(width)[None, :] + shifts[:, None]
+        inside = (places >= 0) & (places < width)
+        at = np.clip(places, 0, width - 1)
+        run = (np.take_along_axis(seen, at, 1) * inside).mean(axis=0)
+        dark = (np.take_along_axis(deep, at, 1) * inside).mean(axis=0)
+        score = run + 0.002 * np.minimum(dark, 100)
+        n = int(score.argmax())
+        if score[n] > best:
+            best = float(score[n])
+            half = dark > 0.5 * dark[n]
+            wide = 1
+            while n + wide < width and half[n + wide]:
+                wide += 1
+            back = 1
+            while n - back >= 0 and half[n - back]:
+                back += 1
+            found = (float(n), float(lean), float(run[n]))
+            breadth = wide + back - 1
+    middle, lean_px, share = found
+    at_top, at_bottom = first + middle - lean_px / 2, first + middle + lean_px / 2
+    return _Valley(first + middle, at_top, at_bottom, share, float(breadth))
+
+
+def _without_neighbours(
+    grey: npt.NDArray[np.uint8],
+    likely: npt.NDArray[np.uint8],
+    box: Box,
+    blobs: Blobs,
+    settings: SpreadSettings,
+    *,
+    left: bool,
+    right: bool,
+) -> Box:
+    """The box without slivers of other leaves at its outer sides: beyond a fold that no line crosses."""
+    edges = {"left": box.left, "right": box.right}
+    reach = settings.edge * box.width
+    for side, wanted in (("left", left), ("right", right)):
+        if not wanted:
+            continue
+        span = (box.left + 3, box.left + reach) if side == "left" else (box.right - reach, box.right - 3)
+        valley = _valley(grey, likely, box, span, settings)
+        if valley is None or valley.run < settings.least_run or _crossed(valley, box, blobs):
+            continue
+        middles = blobs[:, 0] + blobs[:, 2] / 2
+        beyond = (middles < valley.middle) if side == "left" else (middles > valley.middle)
+        ends = blobs[:, 0] <= box.left + 4 if side == "left" else blobs[:, 0] + blobs[:, 2] >= box.right - 4
+        outermost = min(valley.top, valley.bottom) if side == "left" else max(valley.top, valley.bottom)
+        broad = valley.wide > 0.01 * box.width
+        # Notes in the margin stay; letters cut off by the border of the scan belong to a neighbour.
+        if (beyond & ~ends).any() or not (broad or abs(outermost - edges[side]) < 0.05 * box.width):
+            continue
+        edges[side] = float(np.clip(outermost, box.left, box.right))
+    return Box(edges["left"], box.top, max(edges["right"], edges["left"] + 1), box.bottom)

@@ -1,0 +1,94 @@
+"""Which way up a scan is: lines that run upwards stand on their side; ragged left ends are upside down.
+
+Lines begin at one margin and end where they will: the gaps at the ends of lines are wider than those at
+their beginnings. That is told only when many lines agree; otherwise nothing is turned and the doubt is said.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.scan.finder import LIKELY, TextMap
+
+
+@dataclass(frozen=True, slots=True)
+class UprightSettings:
+    """When a scan is turned by quarters."""
+
+    least_share: float = 0.8
+    """At least this share of the writing runs upwards on a scan that stands on its side."""
+    least_lines: int = 8
+    """Fewer lines do not tell which end is their beginning."""
+    sure_side: float = 2.0
+    """Of two ways to lay a page down one is taken when ends speak for it so many standard errors clearly."""
+    sure_over: float = 5.0
+    """A page is turned upside down only when they speak so clearly for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Quarters to turn counter-clockwise (0 to 3), and what is doubtful about it, in words."""
+
+    quarters: int = 0
+    doubt: str = ""
+
+
+def way_up(text: TextMap, settings: UprightSettings) -> Way:
+    """How the scan must be turned for its lines to run from left to right."""
+    share = _upwards(text.likely)
+    if share is None:
+        return Way()
+    if share < settings.least_share:
+        ends = _ends(text.likely)
+        if ends is not None and ends[1] >= settings.least_lines and ends[0] < -settings.sure_over:
+            return Way(2)
+        return Way()
+    laid = np.ascontiguousarray(np.rot90(text.likely, 1))
+    ends = _ends(laid)
+    quarters = 3 if ends is not None and ends[0] < 0 else 1
+    if ends is None or ends[1] < settings.least_lines or abs(ends[0]) < settings.sure_side:
+        return Way(quarters, "the writing stands on its side, and which way is up is a guess")
+    return Way(quarters)
+
+
+def _blobs(likely: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8))
+    return np.asarray(stats[1:], np.int32)
+
+
+def _upwards(likely: npt.NDArray[np.uint8]) -> float | None:
+    """The share of long blobs, by area, that are taller than wide; None without long blobs."""
+    _, _, widths, heights, areas = _blobs(likely).T
+    long = np.maximum(widths, heights) > 2 * np.minimum(widths, heights)
+    total = float(areas[long].sum())
+    return float(areas[long & (heights > widths)].sum()) / total if total else None
+
+
+def _ends(likely: npt.NDArray[np.uint8]) -> tuple[float, int] | None:
+    """How much wider gaps are at the right than at the left, in standard errors, and of how many lines.
+
+    Gaps are measured within columns: from each line's ends to the usual outermost ends of its neighbours.
+    """
+    lefts, tops, widths, heights, _ = _blobs(likely).T
+    lines = widths > 6 * heights
+    if lines.sum() < 4:
+        return None
+    starts, ends = lefts[lines].astype(float), (lefts + widths)[lines].astype(float)
+    rows = (tops + heights / 2)[lines]
+    wide, tall = float(np.median(ends - starts)), float(np.median(heights[lines]))
+    gaps = []
+    for n in range(len(starts)):
+        shared = np.minimum(ends, ends[n]) - np.maximum(starts, starts[n])
+        near = (shared > 0.5 * (ends[n] - starts[n])) & (np.abs(rows - rows[n]) < 24 * tall)
+        if near.sum() < 3:
+            continue
+        before = starts[n] - float(np.percentile(starts[near], 15))
+        after = float(np.percentile(ends[near], 85)) - ends[n]
+        gaps.append(np.clip((after - before) / wide, -0.5, 0.5))
+    if len(gaps) < 4:
+        return None
+    held = np.array(gaps)
+    error = max(float(held.std()) / np.sqrt(len(held)), 1e-3)
+    return float(held.mean()) / error, len(held)
