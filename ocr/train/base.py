@@ -14,6 +14,8 @@ import torch
 
 from ocr.synth import Source
 from ocr.synth.fonts import FontLines, open_faces
+from ocr.synth.mixed import Mixed
+from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
 from ocr.train.loop import Recipe, Run, go
 from ocr.train.net import Net, begin_from, find_start
@@ -23,14 +25,22 @@ from ocr.train.score import Held
 
 @dataclass(frozen=True, slots=True)
 class FontsAndTexts:
-    """Opens the font source; can be sent to another process."""
+    """Opens the sources of lines; can be sent to another process."""
 
     fonts: Path
     texts: tuple[Path, ...]
+    strokes: float = 0.0
+    """Share of lines that hands of strokes write, the rest by fonts."""
 
     def __call__(self) -> Source:
         """The source, opened where it is called."""
-        return FontLines(open_faces(self.fonts), Texts([read_text(path) for path in self.texts]))
+        texts = Texts([read_text(path) for path in self.texts])
+        parts: list[tuple[float, Source]] = []
+        if self.strokes > 0:
+            parts.append((self.strokes, StrokeLines(texts)))
+        if self.strokes < 1:
+            parts.append((1 - self.strokes, FontLines(open_faces(self.fonts), texts)))
+        return Mixed(parts) if len(parts) > 1 else parts[0][1]
 
 
 def main() -> None:
@@ -41,6 +51,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
     parser.add_argument("--held", type=Path, required=True)
     parser.add_argument("--start", type=Path)
+    parser.add_argument("--strokes", type=float, default=0.0, help="share of lines by hands of strokes, 0..1")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=float, default=300.0)
     parser.add_argument(
@@ -67,7 +78,9 @@ def main() -> None:
         begin_from(net, asked.start or find_start(), ALPHABET)
         run = Run(net, recipe)
     diet = Diet(seed=run.recipe.seed)
-    feed = served(FontsAndTexts(asked.fonts, tuple(asked.texts)), diet, run.recipe.alphabet, run.place)
+    feed = served(
+        FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes), diet, run.recipe.alphabet, run.place
+    )
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
     held = Held(asked.held, run.recipe.alphabet)

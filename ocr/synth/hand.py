@@ -1,0 +1,310 @@
+"""A hand at work: a text becomes the path of a pen, letters joined as this writer joins them.
+
+Frame: letter units, x to the right from the beginning of the line, y up from the baseline, small letters 1
+high, slant and all unrest applied.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.synth.letters import Form, Points
+from ocr.synth.writer import Writer
+
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+
+_GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.2, "-": 0.2}
+_FINE = 9.0
+"""Samples per unit of path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The path of the pen for one line of text."""
+
+    places: npt.NDArray[np.float32]
+    """(n, 2) x and y of every sample."""
+    widths: npt.NDArray[np.float32]
+    """(n,) width of the line there."""
+    wet: npt.NDArray[np.float32]
+    """(n,) how much ink flows there, 0..1."""
+    breaks: _Ints
+    """Where strokes begin, first 0; the last entry is n."""
+    letters: npt.NDArray[np.int64]
+    """(n,) which character of the text a sample belongs to."""
+    text: str
+    length: float
+    """From the first pen place to the last."""
+
+
+class _Pen:
+    """Control points, stroke by stroke, as they are put down."""
+
+    def __init__(self) -> None:
+        self.parts: list[Points] = []
+        self.sizes: list[int] = []
+        """Points of every stroke so far."""
+        self.owners: list[tuple[int, int]] = []
+        """(character, number of points) for every part."""
+        self.shifts: list[float] = []
+        """How far every part lies to the right."""
+        self._open = 0
+
+    def put(self, points: Points, dx: float, owner: int) -> None:
+        if len(points):
+            self.parts.append(points)
+            self.owners.append((owner, len(points)))
+            self.shifts.append(dx)
+            self._open += len(points)
+
+    def lift(self) -> None:
+        if self._open:
+            self.sizes.append(self._open)
+            self._open = 0
+
+
+def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
+    """The text written on a straight line from x=0. It must hold letters, all of them known to `forms()`."""
+    pen, x = _Pen(), 0.0
+    dice = rng.random((len(text) + 1, 8)).tolist()
+    at = 0
+    for word in text.split(" "):
+        if word:
+            x = _word(pen, writer, word, at, x, dice[at : at + len(word)])
+        x += writer.word_gap * (0.75 + 0.6 * dice[at][7])
+        at += len(word) + 1
+    return _run(rng, writer, text, pen)
+
+
+def _word(pen: _Pen, writer: Writer, word: str, at: int, x: float, dice: list[list[float]]) -> float:
+    """Puts a word down from x on; gives where it ends."""
+    before: Form | None = None
+    before_dx = 0.0
+    marks: list[tuple[Points, float, int]] = []
+    for number, (letter, dies) in enumerate(zip(word, dice, strict=True)):
+        form = _choose(writer, letter, dies[0])
+        joined = before is not None and before.exit != "-" and form.entry != "-" and dies[1] < writer.join
+        if before is not None:
+            gap = _GAP[form.entry] + writer.gap + (dies[6] - 0.5) * 0.12
+            x += max(gap, 0.06) if joined else max(gap, 0.12)
+        dx = x - form.left
+        if joined and before is not None:
+            first = _join(pen, writer, before, before_dx, form, dx, at + number, dies)
+        else:
+            if before is not None and dies[2] < writer.tail * (0.6 if number else 1):
+                pen.put(before.lead_out, before_dx, at + number - 1)
+            pen.lift()
+            if dies[3] < writer.lead * (1 if number == 0 else 0.35):
+                pen.put(form.lead_in, dx, at + number)
+            first = form.strokes[0]
+        pen.put(first, dx, at + number)
+        for stroke in form.strokes[1:]:
+            pen.lift()
+            pen.put(stroke, dx, at + number)
+        late = writer.late_marks * (0.5 + dies[4])
+        marks += [(mark, dx + late, at + number) for mark in form.marks]
+        x = dx + form.right
+        before, before_dx = form, dx
+    assert before is not None  # a word holds letters
+    if dice[-1][2] < writer.tail:
+        pen.put(before.lead_out, before_dx, at + len(word) - 1)
+    pen.lift()
+    for mark, dx, owner in marks:
+        pen.put(mark, dx, owner)
+        pen.lift()
+    return x
+
+
+def _choose(writer: Writer, letter: str, die: float) -> Form:
+    for form, sum_of_shares in writer.habits[letter]:
+        if die < sum_of_shares:
+            return form
+    return writer.habits[letter][-1][0]
+
+
+def _join(
+    pen: _Pen,
+    writer: Writer,
+    before: Form,
+    before_dx: float,
+    form: Form,
+    dx: float,
+    owner: int,
+    dies: list[float],
+) -> Points:
+    """The joining stroke, its height by what it leaves and meets; gives the next letter's first stroke."""
+    pen.put(before.way_out, before_dx, owner - 1)
+    high = before.exit == "^"
+    first = form.strokes[0]
+    if form.entry == "o":
+        if dies[5] < writer.over or len(first) < 4:
+            over = np.array([[first[0, 0] - 0.3, 0.99, 0.0]])
+            pen.put(over, dx, owner)
+            return first
+        touch = np.array([[form.left + 0.02, 0.42 + 0.3 * dies[6] + 0.2 * high, 0.0]])
+        pen.put(touch, dx, owner - 1)
+        pen.lift()
+    elif form.entry == "l":
+        first = first.copy()
+        first[0, 1] *= writer.hook
+        if high:
+            first[0] = (-0.04, 0.4, 0.0)
+    elif high and form.entry in "in":
+        end = before_dx + (before.way_out if len(before.way_out) else before.strokes[-1])[-1, 0]
+        dip = np.array([[(end + dx + first[0, 0]) / 2, 0.7 + 0.1 * dies[6], 0.0]])
+        pen.put(dip, 0.0, owner - 1)
+    return first
+
+
+def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen) -> Track:
+    """The smooth path through all control points, with its unrest, its slant and its ink."""
+    points = np.concatenate(pen.parts)
+    held = np.array(pen.owners, np.int64)
+    owners = np.repeat(held[:, 0], held[:, 1])
+    points[:, 0] += np.repeat(np.array(pen.shifts), held[:, 1])
+    ends = np.cumsum(np.array(pen.sizes, np.int64))
+    places, sharp = points[:, :2].copy(), points[:, 2] > 0
+    last = np.zeros(len(points), bool)
+    last[ends - 1] = True
+    _shape(rng, writer, text, places, owners)
+    sharp &= rng.random(len(sharp)) >= writer.soften
+    places, owners, breaks = _curves(places, sharp, last, owners)
+    length = float(places[:, 0].max())
+    _soften(places, breaks, writer.rounding)
+    _unrest(rng, writer, places, length)
+    widths, wet = _ink(rng, writer, places, breaks)
+    return Track(
+        places.astype(np.float32),
+        widths.astype(np.float32),
+        wet.astype(np.float32),
+        breaks,
+        owners,
+        text,
+        length,
+    )
+
+
+def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats, owners: _Ints) -> None:
+    """Proportions, and the unrest from letter to letter and from point to point; slant last. In place."""
+    count = len(text)
+    tall = np.array([not c.islower() and c.isalpha() for c in text])
+    heights = np.where(tall, writer.capital, np.array([0.92 if c in "0123456789½¼¾" else 1.0 for c in text]))
+    heights = heights * np.exp(rng.normal(0, writer.unevenness, count))
+    wide = writer.aspect
+    leans = rng.normal(0, writer.unevenness * 0.7, count)
+    lifts = rng.normal(0, writer.unevenness * 0.6, count)
+    y = places[:, 1]
+    above = np.maximum(y - 1, 0) * (writer.ascender - 1) * ~tall[owners]
+    below = np.minimum(y, 0) * (writer.descender - 1)
+    y += above + below
+    y *= heights[owners]
+    if writer.flatten:
+        small = (y > 0) & (y < 1.05) & ~tall[owners]
+        sunk = writer.flatten * rng.random(count)[owners] * 0.5
+        y[small] -= (y[small] - 0.25) * sunk[small] * 0.6
+    places += rng.normal(0, writer.jitter, places.shape)
+    places[:, 0] = places[:, 0] * wide + y * (math.tan(math.radians(writer.slant_deg)) + leans[owners])
+    y += lifts[owners]
+
+
+def _curves(
+    places: _Floats, sharp: npt.NDArray[np.bool_], last: npt.NDArray[np.bool_], owners: _Ints
+) -> tuple[_Floats, _Ints, _Ints]:
+    """Centripetal Catmull-Rom curves (Yuksel, Schaefer, Keyser 2011) through strokes, broken at sharp turns.
+
+    Gives samples, their owners, and where strokes begin (the last entry is the number of samples).
+    """
+    steps = np.diff(places, axis=0)
+    chords = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-3)
+    knots = np.sqrt(chords)
+    inside = ~last[:-1]
+    slope = steps / knots[:, None]
+    before, after = slope[:-1], slope[1:]
+    d0, d1 = knots[:-1, None], knots[1:, None]
+    tangent = (before * d1 + after * d0) / (d0 + d1)
+    turn = (sharp[1:-1] | last[1:-1] | last[:-2])[:, None]
+    leaving, arriving = slope.copy(), slope.copy()
+    leaving[1:] = np.where(turn, after, tangent)
+    arriving[:-1] = np.where(turn, before, tangent)
+    index = np.flatnonzero(inside)
+    counts = np.clip(np.ceil(chords[index] * _FINE), 2, 16).astype(np.int64)
+    segment = np.repeat(np.arange(len(index)), counts)
+    starts = np.cumsum(counts) - counts
+    t = ((np.arange(len(segment)) - starts[segment]) / counts[segment])[:, None]
+    at = index[segment]
+    h = knots[at][:, None]
+    t2, t3 = t * t, t * t * t
+    curve = (
+        places[at] * (2 * t3 - 3 * t2 + 1)
+        + leaving[at] * h * (t3 - 2 * t2 + t)
+        + places[at + 1] * (3 * t2 - 2 * t3)
+        + arriving[at] * h * (t3 - t2)
+    )
+    # the end of every stroke, put behind its last sample
+    closing = np.flatnonzero(last)
+    behind = np.searchsorted(at, closing)
+    curve = np.insert(curve, behind, places[closing], axis=0)
+    owned = np.insert(owners[at + (t[:, 0] > 0.6)], behind, owners[closing])
+    breaks = np.concatenate([[0], behind + np.arange(1, len(behind) + 1)])
+    return curve, owned, breaks
+
+
+def _soften(places: _Floats, breaks: _Ints, times: int) -> None:
+    """Smooths along the path, ends of strokes kept. In place."""
+    held = np.zeros(len(places), bool)
+    held[breaks[:-1]] = True
+    held[breaks[1:] - 1] = True
+    free = ~held[1:-1]
+    for _ in range(times):
+        mean = (places[:-2] + 2 * places[1:-1] + places[2:]) / 4
+        places[1:-1][free] = mean[free]
+
+
+def _curve(rng: np.random.Generator, length: float, step: float, size: float, at: _Floats) -> _Floats:
+    """A smooth random curve of that deviation, a new value every `step`, read at places 0..length."""
+    knots = rng.normal(0, size, max(int(length / step) + 3, 4))
+    where = np.clip(at / step, 0, len(knots) - 2.001)
+    low = where.astype(np.int64)
+    part = where - low
+    part = part * part * (3 - 2 * part)
+    return np.asarray(knots[low] * (1 - part) + knots[low + 1] * part, np.float64)
+
+
+def _unrest(rng: np.random.Generator, writer: Writer, places: _Floats, length: float) -> None:
+    """Wave of the baseline, tremor. In place."""
+    if writer.wave:
+        places[:, 1] += _curve(rng, length, float(rng.uniform(4, 14)), writer.wave, places[:, 0])
+    if writer.tremor:
+        noise = rng.normal(0, writer.tremor, places.shape)
+        places[1:] += (noise[1:] + noise[:-1]) * 0.7
+
+
+def _ink(rng: np.random.Generator, writer: Writer, places: _Floats, breaks: _Ints) -> tuple[_Floats, _Floats]:
+    """Width of the line and flow of ink at every sample."""
+    count = len(places)
+    steps = np.gradient(places, axis=0)
+    size = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)
+    if writer.nib_deg is None:
+        lean = math.radians(writer.slant_deg)
+        down = -(steps[:, 0] * math.sin(lean) + steps[:, 1] * math.cos(lean)) / size
+        wide = 1 + writer.swell * np.maximum(down, 0) ** 1.5
+    else:
+        nib = math.radians(writer.nib_deg)
+        across = np.abs(steps[:, 0] * math.sin(nib) - steps[:, 1] * math.cos(nib)) / size
+        wide = 0.7 + (0.3 + writer.swell) * across
+    wide = cv2.GaussianBlur(wide.reshape(1, -1), (7, 1), 1.6)[0]
+    along = np.arange(count, dtype=np.float64)
+    wide = wide * (1 + _curve(rng, count, 40, 0.1, along))
+    if writer.taper:
+        stroke = np.searchsorted(breaks, along, side="right") - 1
+        left = np.minimum(along - breaks[stroke], breaks[stroke + 1] - 1 - along)
+        wide *= 1 - writer.taper * np.maximum(1 - left / 4, 0)
+    flow = 1 - np.abs(_curve(rng, count, 60, writer.flow, along))
+    if writer.skips:
+        dry = _curve(rng, count, 3, 1.0, along)
+        flow = np.where(dry > np.quantile(dry, 1 - writer.skips), flow * 0.25, flow)
+    return wide * writer.pen, np.clip(flow, 0.1, 1)

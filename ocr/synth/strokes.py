@@ -1,0 +1,75 @@
+"""Lines written by hands made of strokes: a source of strips for training."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.scan.leaf import Grey
+from ocr.synth.degrade import degrade
+from ocr.synth.hand import Track, write
+from ocr.synth.letters import forms
+from ocr.synth.pen import draw
+from ocr.synth.text import Texts
+from ocr.synth.writer import Style, draw_writer
+
+_FINER = 2
+"""Strips are drawn so many times finer than they are wanted."""
+
+
+class StrokeLines:
+    """The source: a writer, a text, a pen, a paper, for every strip anew."""
+
+    def __init__(self, texts: Texts, style: Style = Style.MIXED) -> None:
+        self._texts = texts
+        self._style = style
+
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+        """See `ocr.synth.Source`."""
+        rng = np.random.default_rng(seed)
+        known = forms()
+        writer, left = draw_writer(rng, self._style), 0
+        while True:
+            if not left:
+                writer, left = draw_writer(rng, self._style), 3
+            left -= 1
+            text = "".join(c for c in self._texts.line(rng, longest) if c == " " or c in known).strip()
+            if text:
+                yield strip(rng, write(rng, writer, text)), text
+
+
+def strip(rng: np.random.Generator, track: Track) -> Grey:
+    """A track drawn as a line finder would cut it out of a scan."""
+    ink, base, x_px = wet(rng, track)
+    return degrade(rng, ink, base, x_px)
+
+
+def wet(rng: np.random.Generator, track: Track) -> tuple[npt.NDArray[np.float32], int, int]:
+    """Ink in 0..1, margins and neighbours' ink included; row of the baseline; height of small letters."""
+    x_px = float(np.exp(rng.uniform(np.log(11), np.log(23))))
+    scale = x_px * _FINER
+    pad = x_px * (rng.uniform(0.2, 2.5, 2) if rng.random() < 0.8 else rng.uniform(0.2, 10, 2)) + 2
+    left = float(track.places[:, 0].min())
+    above, below = round(3.6 * x_px), round(2.6 * x_px)
+    width = round((float(track.places[:, 0].max()) - left) * x_px + pad.sum())
+    fine = np.zeros(((above + below) * _FINER, width * _FINER), np.uint8)
+    places = track.places * np.array([scale, -scale], np.float32)
+    places += np.array([(pad[0] - left * x_px) * _FINER, above * _FINER], np.float32)
+    widths = track.widths * np.float32(scale)
+    if rng.random() < 0.55:
+        pitch = x_px * rng.uniform(2.6, 4.5) * _FINER
+        for side in (-1, 1):
+            if rng.random() < 0.75:
+                draw(fine, places + _away(rng, track, scale, side * pitch), widths, track)
+    run = float(rng.choice([0.0, rng.normal(0, 0.008)]))
+    places[:, 1] += (places[:, 0] - width * _FINER / 2) * run
+    draw(fine, places, widths, track)
+    small = cv2.resize(fine, (width, above + below), interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32) / np.float32(255), above, round(x_px)
+
+
+def _away(rng: np.random.Generator, track: Track, scale: float, down: float) -> npt.NDArray[np.float32]:
+    """A shift of this line to where a neighbour stands: the same writing, but not letter under letter."""
+    aside = float(rng.uniform(1.5, 6)) * scale * (1 if rng.random() < 0.5 else -1)
+    return np.array([aside, down], np.float32)
