@@ -6,6 +6,7 @@ high, slant and all unrest applied.
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import cv2
 import numpy as np
@@ -90,7 +91,9 @@ def _word(pen: _Pen, writer: Writer, word: str, at: int, x: float, dice: list[li
         joined = before is not None and before.exit != "-" and form.entry != "-" and dies[1] < writer.join
         if before is not None:
             gap = _GAP[form.entry] + writer.gap + (dies[6] - 0.5) * 0.12
-            x += max(gap, 0.06) if joined else max(gap, 0.12)
+            x += (
+                max(gap, 0.06) if joined else max(gap, 0.12) + (0 if form.letter.isalpha() else dies[7] * 0.3)
+            )
         dx = x - form.left
         if joined and before is not None:
             first = _join(pen, writer, before, before_dx, form, dx, at + number, dies)
@@ -304,7 +307,7 @@ def _ink(rng: np.random.Generator, writer: Writer, places: _Floats, breaks: _Int
         left = np.minimum(along - breaks[stroke], breaks[stroke + 1] - 1 - along)
         wide *= 1 - writer.taper * np.maximum(1 - left / 4, 0)
     flow = 1 - np.abs(_curve(rng, count, 60, writer.flow, along))
-    if writer.skips:
+    if writer.skips > 0:
         dry = _curve(rng, count, 3, 1.0, along)
-        flow = np.where(dry > np.quantile(dry, 1 - writer.skips), flow * 0.25, flow)
+        flow = np.where(dry > NormalDist().inv_cdf(1 - writer.skips), flow * 0.25, flow)
     return wide * writer.pen, np.clip(flow, 0.1, 1)
