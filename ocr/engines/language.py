@@ -1,0 +1,199 @@
+"""What letter comes next in Russian: a character model in new and old spelling, and a beam search led by it."""
+
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.errors import DependencyError, EngineError
+
+SHIPPED = Path(__file__).parents[1] / "models" / "language.npz"
+_CACHED = 1 << 14
+
+Shares = npt.NDArray[np.float32]
+
+
+class Level(NamedTuple):
+    """Runs of k + 1 letters, sorted: their last letter and its share, and per run of k letters (context) how
+    many runs it begins and what it leaves to the level below. Shares are -16 ln p, 255 for none."""
+
+    letters: npt.NDArray[np.uint8]
+    shares: npt.NDArray[np.uint8]
+    rests: npt.NDArray[np.uint8]
+    children: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The model of one spelling, ready to foretell."""
+
+    levels: list[Level]
+    starts: list[npt.NDArray[np.int64]]
+    size: int
+    _cache: dict[bytes, Shares] = field(default_factory=dict)
+
+    def after(self, before: bytes) -> Shares:
+        """Natural logarithms of what may follow some codes: [0] the line ends, [k] letter k - 1 follows."""
+        before = before[-(len(self.levels) - 1) :]
+        held = self._cache.get(before)
+        if held is None:
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            held = np.log(self._shares(before)).astype(np.float32)
+            self._cache[before] = held
+        return held
+
+    def _shares(self, before: bytes) -> Shares:
+        told = np.full(self.size, 1 / self.size, np.float32)
+        for length in range(len(before) + 1):
+            node = self._find(before[len(before) - length :])
+            if node is None:
+                break
+            level = self.levels[length]
+            told *= _FROM_BYTE[level.rests[node]]
+            start, end = self.starts[length][node], self.starts[length][node + 1]
+            told[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
+        return told
+
+    def _find(self, context: bytes) -> int | None:
+        """The place of a context among those of its level; None when it was not seen."""
+        node = 0
+        for depth, code in enumerate(context):
+            start, end = int(self.starts[depth][node]), int(self.starts[depth][node + 1])
+            at = start + int(np.searchsorted(self.levels[depth].letters[start:end], code))
+            if at >= end or self.levels[depth].letters[at] != code:
+                return None
+            node = at
+        return node
+
+
+_FROM_BYTE = np.exp(-np.arange(256, dtype=np.float32) / 16)
+_FROM_BYTE[255] = 0.0
+
+
+class CharModel:
+    """A model file: alphabet, and levels per spelling."""
+
+    def __init__(self, alphabet: str, spellings: Mapping[str, list[Level]]) -> None:
+        self.alphabet = alphabet
+        self._levels = dict(spellings)
+        self.spellings = {
+            name: Spelling(levels, [_starts(level) for level in levels], len(alphabet) + 1)
+            for name, levels in spellings.items()
+        }
+
+    def save(self, path: Path) -> None:
+        """Writes the file (npz, compressed)."""
+        arrays = {
+            f"{name}.{depth}.{part}": array
+            for name, levels in self._levels.items()
+            for depth, level in enumerate(levels)
+            for part, array in level._asdict().items()
+        }
+        held = io.BytesIO()
+        np.savez_compressed(held, alphabet=np.array(self.alphabet), **arrays)
+        path.write_bytes(held.getvalue())
+
+
+def _starts(level: Level) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(level.children, dtype=np.int64)])
+
+
+def load_language(path: Path = SHIPPED) -> CharModel:
+    """The model of a file. DependencyError when there is none, EngineError when it is not one of ours."""
+    if not path.is_file():
+        raise DependencyError(f"There is no language model {path}; reinstall the package.")
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            names = sorted({key.split(".")[0] for key in held if "." in key})
+            depths = 1 + max(int(key.split(".")[1]) for key in held if "." in key)
+            spellings = {
+                name: [
+                    Level(*(held[f"{name}.{depth}.{part}"] for part in Level._fields)) for depth in range(depths)
+                ]
+                for name in names
+            }
+            return CharModel(str(held["alphabet"]), spellings)
+    except (OSError, ValueError, KeyError) as error:
+        raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
+
+
+class Beam(NamedTuple):
+    """One way to read a strip: codes (1 + place in the alphabet), and its score."""
+
+    codes: bytes
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class BeamSettings:
+    """How the language model leads."""
+
+    width: int = 8
+    """Readings kept from frame to frame."""
+    language: float = 0.45
+    """Weight of the language model beside the strip (0: none)."""
+    letter: float = 0.9
+    """Bonus per letter, against the model's liking for short lines."""
+    least: float = 1e-3
+    """Letters less likely than this in a frame are not tried there."""
+
+
+_NONE = -1e30
+
+
+def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSettings) -> list[Beam]:
+    """The best readings of a strip, best first: CTC prefix beam search (Hannun et al., 2014).
+
+    `scores`: (frames, 1 + letters) natural logarithms, class 0 silence.
+    """
+    weight, bonus = settings.language, settings.letter
+    floor = math.log(settings.least)
+    # prefix -> (log of ending in silence, log of ending in its last letter, score of language so far)
+    held: dict[bytes, tuple[float, float, float]] = {b"": (0.0, _NONE, 0.0)}
+    tried = [np.flatnonzero(row[1:] > floor) + 1 for row in scores]
+    for row, letters in zip(scores.tolist(), tried, strict=True):
+        silence = row[0]
+        grown: dict[bytes, list[float]] = {}
+        for prefix, (blank, letter, told) in held.items():
+            both = _add(blank, letter)
+            entry = grown.get(prefix)
+            if entry is None:
+                entry = grown[prefix] = [_NONE, _NONE, told]
+            entry[0] = _add(entry[0], both + silence)
+            last = prefix[-1] if prefix else 0
+            if last:
+                entry[1] = _add(entry[1], letter + row[last])
+            if len(letters):
+                after = spelling.after(b"\0" + prefix if len(prefix) < 6 else prefix)
+                for code in letters.tolist():
+                    new = prefix + bytes((code,))
+                    start = blank if code == last else both
+                    entry = grown.get(new)
+                    if entry is None:
+                        entry = grown[new] = [_NONE, _NONE, told + weight * float(after[code]) + bonus]
+                    entry[1] = _add(entry[1], start + row[code])
+        ranked = sorted(grown.items(), key=lambda item: -(_add(item[1][0], item[1][1]) + item[1][2]))
+        held = {prefix: (entry[0], entry[1], entry[2]) for prefix, entry in ranked[: settings.width]}
+    ends = [
+        Beam(
+            prefix,
+            _add(blank, letter)
+            + told
+            + weight * float(spelling.after(b"\0" + prefix if len(prefix) < 6 else prefix)[0]),
+        )
+        for prefix, (blank, letter, told) in held.items()
+    ]
+    return sorted(ends, key=lambda beam: -beam.score)
+
+
+def _add(a: float, b: float) -> float:
+    """ln(e^a + e^b)."""
+    if a < b:
+        a, b = b, a
+    return a if b < a - 30 else a + math.log1p(math.exp(b - a))

@@ -1,0 +1,154 @@
+"""Builds the character language model from plain texts: python -m ocr.train.language TEXT... -o FILE.
+
+Interpolated Kneser-Ney (Kneser and Ney, 1995; Chen and Goodman, 1999) over letters, in new and in old
+spelling, pruned by count. The reading side is ocr.engines.language.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from ocr.engines.language import CharModel, Level
+from ocr.synth.spelling import apostrophe, old_spelling
+from ocr.synth.text import ALPHABET, read_text
+
+Codes = npt.NDArray[np.uint8]
+Keys = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int64]
+
+ORDER = 7
+"""Letters looked at, the one foretold included. A key holds eight bytes, so eight is the most."""
+
+
+def wrapped(text: str, rng: np.random.Generator) -> Iterator[str]:
+    """The text as lines of 18 to 60 letters, some words broken with a hyphen, as on a page."""
+    at = 0
+    while at < len(text):
+        end = at + int(rng.integers(18, 60))
+        line = text[at:end]
+        broken = text[end - 1 : end + 1].isalpha() and rng.random() < 0.4
+        if not broken and " " in line and end < len(text):
+            line = line.rsplit(" ", 1)[0]
+        at += len(line)
+        if kept := line.strip():
+            yield kept + "-" if broken else kept
+
+
+def coded(text: str, rng: np.random.Generator) -> Codes:
+    """Letters as 1 + place in the alphabet, 0 where a line ends or begins."""
+    lines = "\n" + "\n".join(wrapped(text, rng)) + "\n"
+    table = {ord(letter): chr(place) for place, letter in enumerate(ALPHABET, 1)} | {ord("\n"): "\0"}
+    return np.frombuffer(lines.translate(table).encode("latin-1"), np.uint8)
+
+
+def grams(codes: Codes, order: int) -> tuple[Keys, Counts]:
+    """The different runs of `order` codes, packed with the first one highest, and how often each stands."""
+    keys = np.zeros(len(codes) - order + 1, np.uint64)
+    for place in range(order):
+        keys = (keys << np.uint64(8)) | codes[place : len(codes) - order + 1 + place].astype(np.uint64)
+    inside = np.ones(len(keys), bool)  # nothing reaches over the end of a line
+    for place in range(1, order - 1):
+        inside &= codes[place : len(codes) - order + 1 + place] != 0
+    return np.unique(keys[inside], return_counts=True)
+
+
+def build(codes: Codes, least: int) -> list[Level]:
+    """The levels of a model: level k foretells a letter from the k before it.
+
+    `least`: runs of five letters and more that stand less often are left to the shorter ones.
+    """
+    found = [grams(codes, order) for order in range(1, ORDER + 1)]
+    # Below the longest, what counts is before how many different letters a run stands.
+    counted: list[tuple[Keys, Counts]] = []
+    for order in range(1, ORDER):
+        longer = found[order][0]
+        mask = np.uint64((1 << (8 * order)) - 1)
+        keys, counts = np.unique(longer & mask, return_counts=True)
+        starts = found[order - 1][0]  # runs at the beginning of a line have no letter before them
+        first = (starts >> np.uint64(8 * (order - 1))) == 0
+        keys = np.concatenate([keys, starts[first]])
+        counts = np.concatenate([counts, found[order - 1][1][first]])
+        keys, back = np.unique(keys, return_inverse=True)
+        counted.append((keys, np.bincount(back, counts).astype(np.int64)))
+    counted.append(found[-1])
+    kept = _kept(counted, [1, 1, 1, 2, least, least, least])
+    return [_level(counted[place], kept, place) for place in range(ORDER)]
+
+
+def _kept(counted: list[tuple[Keys, Counts]], least: list[int]) -> list[Keys]:
+    """The runs that stay: often enough, and every beginning of one that stays."""
+    kept: list[Keys] = []
+    for (keys, counts), limit in zip(reversed(counted), reversed(least), strict=True):
+        held = keys[counts >= limit]
+        if kept:
+            held = np.union1d(held, np.unique(kept[-1] >> np.uint64(8)))
+        kept.append(held)
+    return kept[::-1]
+
+
+def _level(counted: tuple[Keys, Counts], kept: list[Keys], place: int) -> Level:
+    keys, counts = counted
+    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+    discount = once / (once + 2 * twice) if once and twice else 0.5
+    _, inverse = np.unique(keys >> np.uint64(8), return_inverse=True)
+    sums = np.bincount(inverse, counts)
+    shares = np.maximum(counts - discount, 0) / sums[inverse]
+    here = kept[place]
+    at = np.searchsorted(keys, here)
+    there = (at < len(keys)) & (keys[np.minimum(at, len(keys) - 1)] == here)
+    share = np.where(there, shares[np.minimum(at, len(keys) - 1)], 0.0)
+    # What the kept runs do not foretell is left to the level below.
+    owners = here >> np.uint64(8)
+    parents = kept[place - 1] if place else np.zeros(1, np.uint64)
+    where = np.searchsorted(parents, owners)
+    told = np.bincount(where, share, minlength=len(parents))
+    children = np.bincount(where, minlength=len(parents))
+    return Level(
+        (here & np.uint64(255)).astype(np.uint8),
+        _quantised(share),
+        _quantised(np.clip(1 - told, 1e-6, 1)),
+        children.astype(np.uint8),
+    )
+
+
+def _quantised(share: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    """Minus the natural logarithm in sixteenths, 255 for nothing."""
+    with np.errstate(divide="ignore"):
+        return np.minimum(np.round(-16 * np.log(share)), 255).astype(np.uint8)
+
+
+def in_old_spelling(text: str) -> str:
+    """Word by word, each different word once: a whole library by rule takes seconds, not minutes."""
+    known: dict[str, str] = {}
+
+    def one(found: regex.Match[str]) -> str:
+        word = found.group()
+        if word not in known:
+            known[word] = old_spelling(word)
+        return known[word]
+
+    return regex.sub(r"[\p{L}']+", one, text)
+
+
+def main() -> None:
+    """The command."""
+    words = argparse.ArgumentParser(prog="python -m ocr.train.language", description=__doc__)
+    words.add_argument("texts", type=Path, nargs="+")
+    words.add_argument("-o", "--output", type=Path, required=True)
+    words.add_argument("--least", type=int, default=4, help="how often a long run must stand to be kept")
+    told = words.parse_args()
+    rng = np.random.default_rng(5)
+    texts = [read_text(path) for path in told.texts]
+    new = " ".join(texts)
+    new = " ".join([new, apostrophe(new[: len(new) // 3]), new[len(new) // 2 :].replace("ё", "е")])
+    old = in_old_spelling(" ".join(texts))
+    model = CharModel(ALPHABET, {name: build(coded(text, rng), told.least) for name, text in (("new", new), ("old", old))})
+    model.save(told.output)
+
+
+if __name__ == "__main__":
+    main()
