@@ -7,6 +7,7 @@ import typing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ocr.engines.cursive import CursiveSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError
 from ocr.lines import LinesSettings
@@ -43,6 +44,7 @@ class Recipe:
     ink: InkSettings = field(default_factory=InkSettings)
     skew: SkewSettings = field(default_factory=SkewSettings)
     lines: LinesSettings = field(default_factory=LinesSettings)
+    cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
 

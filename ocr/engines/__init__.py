@@ -24,7 +24,10 @@ class Engine(Protocol):
         ...
 
 
-ENGINES = {"tesseract": "ocr.engines.tesseract:open_engine"}
+ENGINES = {
+    "tesseract": "ocr.engines.tesseract:open_engine",
+    "cursive": "ocr.engines.cursive:open_engine",
+}
 
 
 def open_engine(name: str, settings: object) -> Engine:

@@ -11,6 +11,10 @@ from ocr.tei.parse import Rules
 from ocr.text import PROFILES, UNICODE_VERSION, Profile
 
 
+_NAMED = 5
+"""Files named in a sentence; all of them stand in the JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluateSettings:
     """What is compared, and how it is counted."""
@@ -93,7 +97,9 @@ class Report:
         if empty:
             told.append(f"The truth is empty, so there is no rate, for {', '.join(empty)}.")
         if self.alone:
-            told.append(f"Left out, without a partner: {', '.join(map(str, self.alone))}.")
+            named = ", ".join(map(str, self.alone[:_NAMED]))
+            more = len(self.alone) - _NAMED
+            told.append(f"Left out, without a partner: {named}{f' and {more} more' if more > 0 else ''}.")
         return tuple(told)
 
     def as_dict(self) -> dict[str, Any]:
