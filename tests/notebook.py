@@ -59,8 +59,8 @@ def page(
     owners = np.zeros((height, width), np.uint8)
     kinds: list[Kind] = []
     ink = tuple(int(v) for v in dice.integers((20, 20, 40), (70, 60, 120)))
-    body = _face(face, pitch * float(dice.uniform(0.34, 0.44)))
-    small = _face(face, pitch * 0.28)
+    body = _face(face, pitch * float(dice.uniform(0.24, 0.38)))
+    small = _face(face, pitch * 0.2)
     note_width = int(0.16 * width) if extras and dice.random() < 0.4 and columns == 1 else 0
     left, right, top = int(0.1 * width) + note_width, int(0.93 * width), int(0.09 * height)
     count = lines if lines is not None else int(dice.integers(8, (height - 2 * top) // pitch + 1))

@@ -3,7 +3,6 @@
 The ridge method of Bukhari, Shafait and Breuel (2009), at one scale: the leaf's own line pitch.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -11,39 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines.settings import LinesSettings
-from ocr.page import Kind
-from ocr.scan.finder import LIKELY
 from ocr.scan.pieces import Pieces
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
-
-
-def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
-    """Left and right edges of columns, parted by corridors no line crosses; sparse ones are margins."""
-    width = pieces.labels.shape[1]
-    cover = (pieces.likely >= LIKELY).sum(axis=0) * (pieces.labels.shape[0] / len(pieces.likely))
-    cover = np.interp((np.arange(width) + 0.5) * len(cover) / width - 0.5, np.arange(len(cover)), cover)
-    if not cover.any():
-        return []
-    usual = float(np.percentile(cover[cover > 0], 75))
-    # A stray mark or two in a corridor is no text.
-    taken = cover > max(0.5 * pieces.letter_px, settings.sparse_cover * usual)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], taken, [False]]).astype(np.int8)))
-    gap = settings.column_gap_pitches * pieces.pitch_px
-    runs: list[tuple[int, int]] = []
-    for left, right in edges.reshape(-1, 2).tolist():
-        if runs and left - runs[-1][1] < gap:
-            runs[-1] = (runs[-1][0], right)
-        else:
-            runs.append((left, right))
-    # Corridors are shared out, so that no ink lies outside all columns.
-    cuts = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(runs)), width]
-    kinds = [
-        Kind.TEXT if cover[left:right].max() > settings.margin_cover * usual else Kind.MARGIN
-        for left, right in runs
-    ]
-    return [(left, right, kind) for (left, right), kind in zip(pairwise(cuts), kinds, strict=True)]
 
 
 def crests_of(pieces: Pieces, left: int, right: int, settings: LinesSettings) -> list[tuple[Floats, Floats]]:

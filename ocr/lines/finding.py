@@ -1,13 +1,15 @@
 """Lines of a leaf from its pieces of ink."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Box, Point
-from ocr.lines.crests import columns_of, crests_of
-from ocr.lines.kinds import numbered
+from ocr.geometry import Box
+from ocr.lines.columns import columns_of
+from ocr.lines.crests import crests_of
+from ocr.lines.kinds import Shape, kinds_of
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.settings import LinesSettings
 from ocr.lines.share import owners_of
@@ -18,6 +20,9 @@ from ocr.scan.pieces import Pieces, pieces_of
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
+EDGE_PITCHES = 0.15
+"""Lines whose middle is nearer to the upper or lower edge of a leaf are cut through by it."""
+
 
 def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     """Regions of lines in reading order: columns left to right, lines top to bottom; no readings yet.
@@ -27,50 +32,80 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     pieces = pieces_of(leaf)
     if pieces is None:
         return ()
+    columns = [
+        (kind, _lines(pieces, (left, right), leaf.box, settings))
+        for left, right, kind in columns_of(pieces, settings)
+    ]
+    text = [shape for kind, found in columns if kind is Kind.TEXT for _, shape in found]
     regions = []
-    for left, right, kind in columns_of(pieces, settings):
-        lines = _lines(pieces, (left, right), kind, leaf.box, settings)
-        if lines:
-            lines = numbered(lines, kind, settings)
-            outline = Box.around(p for line in lines for p in line.outline.points).outline()
-            regions.append(Region(outline, tuple(lines), kind))
+    for kind, found in columns:
+        if not found:
+            continue
+        shapes = [shape for _, shape in found]
+        kinds = kinds_of(shapes, kind, pieces.pitch_px, settings)
+        if kind is Kind.MARGIN and len(found) == 1 and text and _outside(shapes[0], text):
+            kinds = [Kind.NUMBER]
+        lines = tuple(replace(line, kind=own) for (line, _), own in zip(found, kinds, strict=True))
+        outline = Box.around(p for line in lines for p in line.outline.points).outline()
+        regions.append(Region(outline, lines, Kind.NUMBER if kinds == [Kind.NUMBER] else kind))
     return tuple(regions)
 
 
+def _outside(shape: Shape, text: list[Shape]) -> bool:
+    """Does a line stand above or below all text?"""
+    crests = [one.crest for one in text]
+    return not min(crests) - 0.3 * shape.box.height <= shape.crest <= max(crests) + 0.3 * shape.box.height
+
+
 def _lines(
-    pieces: Pieces, column: tuple[int, int], kind: Kind, frame: Box, settings: LinesSettings
-) -> list[Line]:
+    pieces: Pieces, column: tuple[int, int], frame: Box, settings: LinesSettings
+) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
     crests = crests_of(pieces, *column, settings)
-    pitch, letter = pieces.pitch_px, pieces.letter_px
+    pitch, letter, home = pieces.pitch_px, pieces.letter_px, pieces.home
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
     owner, _ = owners_of(pieces, crests, xs, ys, settings)
     _drop_strays(owner, xs, len(crests), pitch)
+    heights = sorted(p.y for p in home.inverse.outline(frame.outline()).points)
+    top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     lines = []
     for n, (crest_xs, crest_ys) in enumerate(crests):
         mine = owner == n
-        if not mine.any() or _on_the_edge(crest_xs, crest_ys, pieces, frame):
+        middle = float(np.median(crest_ys))
+        # Half a line on the upper or lower edge of the leaf could not be read anyway.
+        if not mine.any() or not top + EDGE_PITCHES * pitch < middle < bottom - EDGE_PITCHES * pitch:
             continue
         line_xs, line_ys = xs[mine], ys[mine]
-        heights = pieces.boxes[np.unique(pieces.labels[line_ys, line_xs]), 3]
-        letters = int((heights > 0.4 * letter).sum())
-        covered = len(np.unique(line_xs))
-        if covered < settings.least_line_pitches * pitch or letters < (3 if kind is Kind.MARGIN else 1):
+        tall = pieces.boxes[np.unique(pieces.labels[line_ys, line_xs]), 3]
+        tall = tall[tall > 0.4 * letter]
+        if len(np.unique(line_xs)) < settings.least_line_pitches * pitch or not len(tall):
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
-        home = pieces.home
-        lines.append(Line(home.outline(outline), tuple(home(p) for p in baseline), kind))
+        struck = _struck(pieces, crest_xs, crest_ys, outline.box)
+        shape = Shape(outline.box, middle, float(np.median(tall)), struck)
+        lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
 
 
-def _on_the_edge(xs: Floats, ys: Floats, pieces: Pieces, frame: Box) -> bool:
-    """Does a crest run along the upper or lower edge of the leaf? Half a line could not be read anyway."""
-    places = [pieces.home(Point(float(x), float(y))).y for x, y in zip(xs, ys, strict=True)]
-    reach = 0.35 * pieces.pitch_px * pieces.home.e
-    middle = float(np.median(places))
-    return middle < frame.top + reach or middle > frame.bottom - reach
+def _struck(pieces: Pieces, crest_xs: Floats, crest_ys: Floats, box: Box) -> float:
+    """The share of a line's width along whose middle a level stroke runs, and not far beyond it."""
+    height, width = pieces.levels.shape
+    pitch = pieces.pitch_px
+    first, last = max(int(box.left - pitch), 0), min(int(box.right + pitch), width)
+    places = np.arange(first, last)
+    middles = np.interp(places, crest_xs, crest_ys)
+    reach = max(1, round(0.12 * pitch))
+    rows = np.clip(
+        np.rint(middles)[None, :].astype(int) + np.arange(-reach, reach + 1)[:, None], 0, height - 1
+    )
+    through = pieces.levels[rows, places[None, :]].any(axis=0)
+    within = (places >= box.left) & (places < box.right)
+    # Ruling runs on where writing has ended.
+    if (~within).any() and float(through[~within].mean()) > 0.5:
+        return 0.0
+    return float(through[within].mean()) if within.any() else 0.0
 
 
 def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:

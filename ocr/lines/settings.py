@@ -21,13 +21,21 @@ class LinesSettings:
     """Corridors at least so wide, the whole height of the text, part columns."""
     least_line_pitches: float = 0.4
     """Shorter lines are dirt."""
-    sparse_cover: float = 0.04
-    """A corridor may hold stray ink up to this share of what columns hold."""
-    margin_cover: float = 0.15
-    """A column that holds less than this share of what columns usually hold is a margin."""
+    crossing: float = 0.12
+    """At most this share of lines runs across where columns part."""
+    least_aligned: float = 0.6
+    """Where no wide corridor parts columns, at least this share of lines begins at one margin."""
+    margin_cover: float = 0.25
+    """A column that holds less than this share of what the fullest holds is a margin."""
     mark_above: float = 0.7
     """Loose marks over a line count as so much nearer to it than marks under it."""
     number_width: float = 0.35
     """Page numbers are narrower than this share of a line, and indented by more."""
+    heading_room: float = 0.15
+    """Headings leave at least this share of a line free on both sides."""
+    wedged: float = 0.75
+    """Insertions stand nearer to a neighbour than this share of the distance of lines."""
+    least_struck: float = 0.6
+    """Struck out is a line with a level stroke through at least this share of its width."""
     reach_pitches: float = 0.9
     """Ink further from any line belongs to none."""

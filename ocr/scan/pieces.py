@@ -40,6 +40,8 @@ class Pieces:
     """The distance between neighbouring lines."""
     home: Affine
     """From working pixels to pixels of the scan."""
+    levels: Mask
+    """1 on level strokes longer than those of letters: ruling, underlining, striking out."""
     likely: Mask
     """How likely writing is, 0 to 255, at a resolution of its own."""
 
@@ -63,7 +65,8 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     letter, pitch = _measures(mask & near, text, stroke, line)
     if not letter:
         return None
-    mask &= 1 - _rules(mask, pitch, stroke)
+    upright, levels = _rules(mask, pitch, stroke)
+    mask &= 1 - np.maximum(upright, levels)
     home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
     labels, stats = _components(mask)
     widths, heights, areas = stats.T[2:]
@@ -90,7 +93,7 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     if not (kept & (heights > 2 * stroke)).any():
         return None
     labels[~kept[labels]] = 0
-    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, leaf.likely)
+    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.likely)
 
 
 def _stacked(
@@ -162,7 +165,7 @@ def _pitch(mask: Mask, line_px: float) -> float:
     return float(next(n for n in peaks if total[n] > 0.7 * highest))
 
 
-def _rules(mask: Mask, pitch_px: float, stroke_px: float) -> Mask:
+def _rules(mask: Mask, pitch_px: float, stroke_px: float) -> tuple[Mask, Mask]:
     """Upright and level rules: thin, straight, and longer than the strokes of letters."""
     wide = max(3, round(stroke_px)) | 1
     # Margin rules run down the page, broken by writing and faint places; level ones are whole or not seen.
@@ -171,7 +174,7 @@ def _rules(mask: Mask, pitch_px: float, stroke_px: float) -> Mask:
     upright = cv2.subtract(upright, cv2.morphologyEx(upright, cv2.MORPH_OPEN, _bar(4 * wide, 1)))
     level = cv2.morphologyEx(_thick(mask, 1, wide), cv2.MORPH_OPEN, _bar(1.5 * pitch_px, 1))
     level = cv2.subtract(level, cv2.morphologyEx(level, cv2.MORPH_OPEN, _bar(1, 3 * wide)))
-    return np.asarray(cv2.max(upright, level), np.uint8)
+    return np.asarray(upright, np.uint8), np.asarray(level, np.uint8)
 
 
 def _thick(mask: Mask, width: int, height: int) -> Mask:

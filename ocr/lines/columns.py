@@ -1,0 +1,72 @@
+"""Columns of a leaf from left to right, margins among them, from where stretches of writing begin and end."""
+
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.lines.settings import LinesSettings
+from ocr.page import Kind
+from ocr.scan.finder import LIKELY
+from ocr.scan.pieces import Pieces
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
+    """Left and right edges of columns in working pixels; together they cover the whole width.
+
+    Columns part where hardly any line crosses and either a wide corridor is free, or lines begin at one
+    margin beyond. What holds little writing beside its neighbour is a margin.
+    """
+    height, width = pieces.labels.shape
+    _, _, stats, _ = cv2.connectedComponentsWithStats((pieces.likely >= LIKELY).astype(np.uint8))
+    stretch = np.array([width / pieces.likely.shape[1], height / pieces.likely.shape[0]])
+    blobs = np.concatenate([stats[1:, :2] * stretch, stats[1:, 2:4] * stretch], axis=1)
+    if not len(blobs):
+        return []
+    cuts = _cuts(blobs, pieces.pitch_px, settings)
+    edges = [0, *(round(cut) for cut in sorted(cuts)), width]
+    middles = blobs[:, 0] + blobs[:, 2] / 2
+    held = [float(blobs[(middles >= a) & (middles < b)][:, 2].sum()) for a, b in pairwise(edges)]
+    most = max(held)
+    kinds = [Kind.MARGIN if one < settings.margin_cover * most else Kind.TEXT for one in held]
+    return [(a, b, kind) for (a, b), kind in zip(pairwise(edges), kinds, strict=True) if b > a]
+
+
+def _cuts(blobs: Floats, pitch: float, settings: LinesSettings) -> list[float]:
+    """Where columns part, found one after the other on both sides of the clearest."""
+    cut = _clearest(blobs, pitch, settings)
+    if cut is None:
+        return []
+    middles = blobs[:, 0] + blobs[:, 2] / 2
+    left, right = blobs[middles < cut], blobs[middles >= cut]
+    return [*_cuts(left, pitch, settings), cut, *_cuts(right, pitch, settings)]
+
+
+def _clearest(blobs: Floats, pitch: float, settings: LinesSettings) -> float | None:
+    lefts, rights = blobs[:, 0], blobs[:, 0] + blobs[:, 2]
+    rows = blobs[:, 1] + blobs[:, 3] / 2
+    near = 0.15 * pitch
+    best, found = 0.0, None
+    for x in np.unique(lefts):
+        left, right = rights <= x + near, lefts >= x - near
+        if not left.any() or not right.any():
+            continue
+        same_row = np.abs(rows[:, None] - rows[None, :]) < 0.35 * pitch
+        firsts = right & ~(same_row & right[None, :] & (lefts[None, :] < lefts[:, None])).any(axis=1)
+        crossed = int((~left & ~right).sum())
+        lines = int(firsts.sum()) + crossed
+        if crossed > settings.crossing * lines:
+            continue
+        corridor = float(x - rights[left].max())
+        aligned = float((firsts & (lefts < x + 0.8 * pitch)).sum()) / lines
+        # A hanging number or initial is no column, a word or two is.
+        written = float(blobs[left, 2].max()) > 1.5 * pitch
+        begins = aligned > settings.least_aligned and lines >= 4 and written
+        clear = aligned + min(corridor / pitch, 3.0) - crossed / lines
+        if (begins or corridor > settings.column_gap_pitches * pitch) and clear > best:
+            best, found = clear, float(x - min(max(corridor, 0) / 2, 0.5 * pitch) - near / 2)
+    return found
