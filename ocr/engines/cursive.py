@@ -12,18 +12,29 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+import regex
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
-from ocr.errors import DependencyError, EngineError, PageTimeoutError
+from ocr.engines.language import BeamSettings, CharModel, Spelling, beams, load_language, placed
+from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.geometry import Affine, Box
 from ocr.lines import strip
-from ocr.page import Glyph, Line, Reading, Step, Word
+from ocr.page import Glyph, Line, Reading, Rival, Step, Word
 from ocr.scan.leaf import Grey, Leaf
 from ocr.scan.strip import fit_strip
+
+NO_TEXT = "ink found, no text recognised"
 
 SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
 KIND = "tetradi line reader 1"
 """What the metadata of our models call themselves; a new number when strips are fitted otherwise."""
+
+_RIVAL = 0.1
+"""Letters at least as likely as this are told as rivals."""
+
+_OLD = regex.compile(r"[ѣіѳѵ]|\p{L}ъ(?!\p{L})", regex.IGNORECASE)
+_OLD_SHARE = 0.12
+"""With so many signs of old spelling per word, a leaf is taken to be in it (new spelling has hardly any)."""
 
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
@@ -37,6 +48,7 @@ class Letter:
     confidence: float
     left: float
     right: float
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +105,38 @@ def greedy(scores: LogProbs, alphabet: str, frame: float) -> list[Letter]:
     ends = np.append(starts[1:], len(best))
     runs = [(int(a), int(b), int(best[a])) for a, b in zip(starts, ends, strict=True) if best[a]]
     runs = [r for n, r in enumerate(runs) if alphabet[r[2] - 1] != " " or 0 < n < len(runs) - 1]
+    return _letters(scores, runs, alphabet, frame)
+
+
+def led(
+    scores: LogProbs, alphabet: str, frame: float, spelling: Spelling, settings: BeamSettings
+) -> list[Letter]:
+    """The reading that strip and language model like best, no space at its ends."""
+    codes = beams(scores, spelling, settings)[0].codes
+    runs = [(a, b, code) for (a, b), code in zip(placed(scores, codes), codes, strict=True)]
+    while runs and alphabet[runs[0][2] - 1] == " ":
+        runs.pop(0)
+    while runs and alphabet[runs[-1][2] - 1] == " ":
+        runs.pop()
+    return _letters(scores, runs, alphabet, frame)
+
+
+def _letters(
+    scores: LogProbs, runs: Sequence[tuple[int, int, int]], alphabet: str, frame: float
+) -> list[Letter]:
     letters = []
     for n, (start, end, which) in enumerate(runs):
         left = (runs[n - 1][1] + start) / 2 if n else start - 1.0
         right = (end + runs[n + 1][0]) / 2 if n + 1 < len(runs) else end + 1.0
-        left, right = max(left, start - 3, 0), min(right, end + 3, len(best))
-        confidence = min(float(np.exp(scores[start:end, which].max())), 1.0)
-        letters.append(Letter(alphabet[which - 1], confidence, left * frame, right * frame))
+        left, right = max(left, start - 3, 0), min(right, end + 3, len(scores))
+        sure = np.exp(scores[start:end].max(0))
+        rivals = tuple(
+            Rival(alphabet[other - 1], round(float(sure[other]), 4))
+            for other in np.argsort(-sure)[:4].tolist()
+            if other not in (0, which) and sure[other] >= _RIVAL
+        )
+        confidence = min(float(sure[which]), 1.0)
+        letters.append(Letter(alphabet[which - 1], confidence, left * frame, right * frame, rivals))
     return letters
 
 
@@ -116,7 +153,9 @@ def words_of(letters: Sequence[Letter], height: float, home: Affine) -> tuple[Wo
 
 def _word(letters: Sequence[Letter], height: float, home: Affine) -> Word:
     boxes = [home.box(Box(one.left, 0, max(one.right, one.left), height)) for one in letters]
-    glyphs = tuple(Glyph(one.text, one.confidence, box) for one, box in zip(letters, boxes, strict=True))
+    glyphs = tuple(
+        Glyph(one.text, one.confidence, box, one.rivals) for one, box in zip(letters, boxes, strict=True)
+    )
     around = home.box(Box(letters[0].left, 0, max(letters[-1].right, letters[0].left), height))
     sure = float(np.prod([one.confidence for one in letters]))
     return Word("".join(one.text for one in letters), around, sure, glyphs)
@@ -128,6 +167,19 @@ class CursiveSettings:
 
     model: str = ""
     """File of the model; empty: the one that comes with the package."""
+    spelling: str = "auto"
+    """Spelling the language model expects: old, new, auto (by what a leaf shows), or none to do without it.
+    It leads the reading and never rewrites it."""
+    beams: int = 12
+    """Readings kept while a strip is read."""
+    language_weight: float = 0.7
+    """How much the language model says beside the strip."""
+    letter_bonus: float = 1.2
+    """Added per letter, against the language model's liking for short lines."""
+
+    def __post_init__(self) -> None:
+        if self.spelling not in {"auto", "old", "new", "none"}:
+            raise SettingsError(f"There is no spelling {self.spelling!r}; known: auto, old, new, none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +188,63 @@ class CursiveEngine:
 
     model: Model
     step: Step
+    settings: CursiveSettings
+    language: CharModel | None
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         end = time.monotonic() + timeout_s if timeout_s else None
-        readings = []
+        seen: list[tuple[LogProbs, float, int, Affine]] = []
         for line in lines:
             if end is not None and time.monotonic() > end:
                 raise PageTimeoutError(f"The recogniser did not finish in {timeout_s:.0f} s.")
             pixels, home = strip(leaf, line)
-            words = words_of(self.model.read(pixels), pixels.shape[0], home)
+            seen.append((*self.model.scores(pixels), pixels.shape[0], home))
+        read = self.decoded([(scores, frame) for scores, frame, _, _ in seen])
+        readings = []
+        for letters, (_, _, height, home) in zip(read, seen, strict=True):
+            words = words_of(letters, height, home)
             known = [word.confidence for word in words if word.confidence is not None]
-            readings.append(Reading(self.step.ident, words, sum(known) / len(known) if known else None))
+            if words:
+                readings.append(Reading(self.step.ident, words, sum(known) / len(known) if known else None))
+            else:
+                readings.append(Reading(self.step.ident, failure=NO_TEXT))
         return readings
+
+    def decoded(self, strips: Sequence[tuple[LogProbs, float]]) -> list[list[Letter]]:
+        """The letters of the strips of one leaf, given their scores and frame widths."""
+        alphabet = self.model.alphabet
+        plain = [greedy(scores, alphabet, frame) for scores, frame in strips]
+        if self.language is None:
+            return plain
+        name = self.settings.spelling
+        if name == "auto":
+            name = spelling_of(" ".join("".join(one.text for one in letters) for letters in plain))
+        how = BeamSettings(self.settings.beams, self.settings.language_weight, self.settings.letter_bonus)
+        spelling = self.language.spellings[name]
+        return [led(scores, alphabet, frame, spelling, how) for scores, frame in strips]
+
+
+def spelling_of(text: str) -> str:
+    """Old or new, by the letters of old spelling and final hard signs among the words of a rough reading."""
+    words = max(len(text.split()), 1)
+    return "old" if len(_OLD.findall(text)) / words > _OLD_SHARE else "new"
 
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:
     """Our recogniser, ready; DependencyError when its model is missing."""
     path = Path(settings.model).expanduser() if settings.model else SHIPPED
     model = load_model(path)
-    told = (("model", path.name), ("model data", model.digest), *model.facts)
+    language = None if settings.spelling == "none" else load_language()
+    if language is not None and language.alphabet != model.alphabet:
+        raise EngineError(f"{path.name} and the language model have different alphabets; use spelling none.")
+    told = (
+        ("model", path.name),
+        ("model data", model.digest),
+        ("language data", language.digest if language else "none"),
+        ("spelling", settings.spelling),
+        *model.facts,
+    )
     version = dict(model.facts).get("version", "1")
-    return CursiveEngine(model, Step("cursive", "Cursive recogniser", version, told, reads=True))
+    step = Step("cursive", "Cursive recogniser", version, told, reads=True)
+    return CursiveEngine(model, step, settings, language)

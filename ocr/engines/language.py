@@ -1,7 +1,9 @@
-"""What letter comes next in Russian: a character model in new and old spelling, and a beam search led by it."""
+"""What letter comes next in Russian: a character model in two spellings, and a beam search led by it."""
 
+import hashlib
 import io
 import math
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,8 +81,9 @@ _FROM_BYTE[255] = 0.0
 class CharModel:
     """A model file: alphabet, and levels per spelling."""
 
-    def __init__(self, alphabet: str, spellings: Mapping[str, list[Level]]) -> None:
+    def __init__(self, alphabet: str, spellings: Mapping[str, list[Level]], digest: str = "") -> None:
         self.alphabet = alphabet
+        self.digest = digest
         self._levels = dict(spellings)
         self.spellings = {
             name: Spelling(levels, [_starts(level) for level in levels], len(alphabet) + 1)
@@ -109,17 +112,19 @@ def load_language(path: Path = SHIPPED) -> CharModel:
     if not path.is_file():
         raise DependencyError(f"There is no language model {path}; reinstall the package.")
     try:
-        with np.load(path, allow_pickle=False) as held:
+        raw = path.read_bytes()
+        with np.load(io.BytesIO(raw), allow_pickle=False) as held:
             names = sorted({key.split(".")[0] for key in held if "." in key})
             depths = 1 + max(int(key.split(".")[1]) for key in held if "." in key)
             spellings = {
                 name: [
-                    Level(*(held[f"{name}.{depth}.{part}"] for part in Level._fields)) for depth in range(depths)
+                    Level(*(held[f"{name}.{depth}.{part}"] for part in Level._fields))
+                    for depth in range(depths)
                 ]
                 for name in names
             }
-            return CharModel(str(held["alphabet"]), spellings)
-    except (OSError, ValueError, KeyError) as error:
+            return CharModel(str(held["alphabet"]), spellings, hashlib.sha256(raw).hexdigest()[:16])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
 
 
@@ -134,11 +139,11 @@ class Beam(NamedTuple):
 class BeamSettings:
     """How the language model leads."""
 
-    width: int = 8
+    width: int = 12
     """Readings kept from frame to frame."""
-    language: float = 0.45
+    language: float = 0.7
     """Weight of the language model beside the strip (0: none)."""
-    letter: float = 0.9
+    letter: float = 1.2
     """Bonus per letter, against the model's liking for short lines."""
     least: float = 1e-3
     """Letters less likely than this in a frame are not tried there."""
@@ -190,6 +195,36 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
         for prefix, (blank, letter, told) in held.items()
     ]
     return sorted(ends, key=lambda beam: -beam.score)
+
+
+def placed(scores: npt.NDArray[np.float32], codes: bytes) -> list[tuple[int, int]]:
+    """From which frame to before which each letter of a reading stands: the likeliest path (Viterbi)."""
+    if not codes:
+        return []
+    states = np.zeros(2 * len(codes) + 1, np.int64)
+    states[1::2] = np.frombuffer(codes, np.uint8)
+    skip = np.zeros(len(states), bool)  # from letter to next letter without silence, unless they are the same
+    skip[3::2] = states[3::2] != states[1:-2:2]
+    frames, size = len(scores), len(states)
+    best = np.full(size, _NONE)
+    best[:2] = scores[0][states[:2]]
+    came = np.zeros((frames, size), np.int8)
+    for frame in range(1, frames):
+        ways = np.full((3, size), _NONE)
+        ways[0] = best
+        ways[1, 1:] = best[:-1]
+        ways[2, 2:] = np.where(skip[2:], best[:-2], _NONE)
+        came[frame] = ways.argmax(0)
+        best = ways.max(0) + scores[frame][states]
+    state = size - 1 if best[-1] >= best[-2] else size - 2
+    spans = [[0, 0] for _ in codes]
+    for frame in range(frames - 1, -1, -1):
+        if state % 2:
+            span = spans[state // 2]
+            span[0] = frame
+            span[1] = span[1] or frame + 1
+        state -= int(came[frame][state])
+    return [(start, end) for start, end in spans]
 
 
 def _add(a: float, b: float) -> float:

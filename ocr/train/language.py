@@ -31,8 +31,8 @@ def wrapped(text: str, rng: np.random.Generator) -> Iterator[str]:
         end = at + int(rng.integers(18, 60))
         line = text[at:end]
         broken = text[end - 1 : end + 1].isalpha() and rng.random() < 0.4
-        if not broken and " " in line and end < len(text):
-            line = line.rsplit(" ", 1)[0]
+        if not broken and " " in line[1:] and end < len(text):
+            line = line[: line.rindex(" ")]
         at += len(line)
         if kept := line.strip():
             yield kept + "-" if broken else kept
@@ -146,7 +146,9 @@ def main() -> None:
     new = " ".join(texts)
     new = " ".join([new, apostrophe(new[: len(new) // 3]), new[len(new) // 2 :].replace("ё", "е")])
     old = in_old_spelling(" ".join(texts))
-    model = CharModel(ALPHABET, {name: build(coded(text, rng), told.least) for name, text in (("new", new), ("old", old))})
+    model = CharModel(
+        ALPHABET, {name: build(coded(text, rng), told.least) for name, text in (("new", new), ("old", old))}
+    )
     model.save(told.output)
 
 
