@@ -18,7 +18,7 @@ from ocr.synth.writer import Writer
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
 
-_GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.2, "-": 0.2}
+_GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.24, "-": 0.2}
 _FINE = 9.0
 """Samples per unit of path."""
 
