@@ -27,7 +27,7 @@ from ocr.errors import (
 )
 from ocr.files import sole_run, sweep_parts
 from ocr.scan.load import count_sheets, is_scan
-from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_step
+from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_steps
 
 _SEVERAL_SHEETS = frozenset({".pdf", ".tif", ".tiff"})
 _STOPS_ALL = (OutputError.exit_code, DependencyError.exit_code)
@@ -64,7 +64,7 @@ def transcribe(
     scans = list_scans(paths, output)
     if not scans:
         raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
-    reader_step(orders.recipe)
+    reader_steps(orders.recipe)
     with sole_run(output), _scratch(output) as scratch, _pool(settings, scratch) as pool:
         sweep_parts(output)
         yield from _run(pool, scans, orders, ahead=8 * settings.jobs)

@@ -7,13 +7,18 @@ import typing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ocr.engines.auto import AutoSettings
 from ocr.engines.cursive import CursiveSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError
 from ocr.lines import LinesSettings
+from ocr.scan.finder import FinderSettings
 from ocr.scan.ink import InkSettings
 from ocr.scan.leaf import LeafSettings
+from ocr.scan.ruling import RulingSettings
 from ocr.scan.skew import SkewSettings
+from ocr.scan.spread import SpreadSettings
+from ocr.scan.upright import UprightSettings
 
 Settings = typing.TypeVar("Settings")
 
@@ -43,15 +48,27 @@ class Recipe:
     scan: ScanSettings = field(default_factory=ScanSettings)
     ink: InkSettings = field(default_factory=InkSettings)
     skew: SkewSettings = field(default_factory=SkewSettings)
+    finder: FinderSettings = field(default_factory=FinderSettings)
+    upright: UprightSettings = field(default_factory=UprightSettings)
+    spread: SpreadSettings = field(default_factory=SpreadSettings)
+    ruling: RulingSettings = field(default_factory=RulingSettings)
     lines: LinesSettings = field(default_factory=LinesSettings)
+    auto: AutoSettings = field(default_factory=AutoSettings)
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
 
     @property
+    def of_engine(self) -> object:
+        """What the chosen engine wants to know; None for a stranger's."""
+        if self.engine == "auto":
+            return replace(self.auto, cursive=self.cursive, tesseract=self.tesseract)
+        return getattr(self, self.engine, None)
+
+    @property
     def leaf(self) -> LeafSettings:
         """What the stage that prepares leaves wants."""
-        return LeafSettings(ink=self.ink, skew=self.skew)
+        return LeafSettings(self.ink, self.skew, self.ruling, self.finder, self.upright, self.spread)
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -117,7 +117,7 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
     if corrected and mode is not Mode.REDO:
         return replace(told, outcome=What.CORRECTED, reason="corrected by a person, left as it is")
     engine = _opened(recipe)
-    print_of_run = fingerprint(job.scan, job.sheet, recipe, engine.step)
+    print_of_run = fingerprint(job.scan, job.sheet, recipe, engine.steps)
     if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
         if "txt" in orders.formats and not job.target.with_suffix(".txt").exists():
             write_whole(job.target.with_suffix(".txt"), to_text(parse_tei(job.target)).encode())
@@ -146,7 +146,7 @@ def read_scan(
     for leaf in prepare(scan, recipe.leaf):
         left_s = None if ends is None else max(ends - time.monotonic(), 0.1)
         surfaces.append(_read_leaf(leaf, recipe, engine, left_s))
-    steps = (_own_step(recipe), engine.step)
+    steps = (_own_step(recipe), *engine.steps)
     return Page(name, scan.source, tuple(surfaces), steps)
 
 
@@ -172,7 +172,7 @@ def _own_step(recipe: Recipe) -> Step:
     """What this program did before an engine read."""
     told = tuple(
         (f"{part}.{key}", str(value))
-        for part in ("ink", "skew", "lines")
+        for part in ("ink", "skew", "finder", "upright", "spread", "ruling", "lines")
         for key, value in asdict(getattr(recipe, part)).items()
     )
     return Step("tetradi", "tetradi", __version__, told)
@@ -181,12 +181,12 @@ def _own_step(recipe: Recipe) -> Step:
 @cache
 def _opened(recipe: Recipe) -> Engine:
     """The engine of a recipe, opened once in this process."""
-    return open_engine(recipe.engine, getattr(recipe, recipe.engine, None))
+    return open_engine(recipe.engine, recipe.of_engine)
 
 
-def reader_step(recipe: Recipe) -> Step:
+def reader_steps(recipe: Recipe) -> tuple[Step, ...]:
     """Who will read; raises what opening the engine raises, so that a run can fail before it begins."""
-    return _opened(recipe).step
+    return _opened(recipe).steps
 
 
 def _counted(told: Outcome, page: Page) -> Outcome:
@@ -210,7 +210,7 @@ def _out_of_memory(told: Outcome) -> Outcome:
     return replace(told, reason=str(error), exit_code=error.exit_code)
 
 
-def fingerprint(scan: Path, sheet: int, recipe: Recipe, reader: Step) -> str:
+def fingerprint(scan: Path, sheet: int, recipe: Recipe, readers: tuple[Step, ...]) -> str:
     """What the record depends on, as a digest: the scan's bytes, settings, engine, this program."""
     what = {
         "format": RECORD_FORMAT,
@@ -218,6 +218,6 @@ def fingerprint(scan: Path, sheet: int, recipe: Recipe, reader: Step) -> str:
         "scan": load.digest_of(scan),
         "sheet": sheet,
         "recipe": asdict(recipe),
-        "engine": [reader.ident, reader.version, list(reader.settings)],
+        "engines": [[step.ident, step.version, list(step.settings)] for step in readers],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

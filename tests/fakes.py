@@ -17,11 +17,11 @@ WORDS = ("Кризис", "об'явлен", "ВКП(б),", "рево-")
 class Table:
     """Gives each line the next words of a table, in the line's own box."""
 
-    step = Step("table", "answers from a table", "1.0", reads=True)
+    steps = (Step("table", "answers from a table", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         return [
-            Reading(self.step.ident, (Word(WORDS[n % len(WORDS)], line.outline.box, 0.9),), 0.9)
+            Reading(self.steps[0].ident, (Word(WORDS[n % len(WORDS)], line.outline.box, 0.9),), 0.9)
             for n, line in enumerate(lines)
         ]
 
@@ -29,7 +29,7 @@ class Table:
 class Thirds(Table):
     """Fails on every third line."""
 
-    step = Step("thirds", "fails every third line", "1.0", reads=True)
+    steps = (Step("thirds", "fails every third line", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         good = super().read(leaf, lines, timeout_s=timeout_s)
@@ -39,7 +39,7 @@ class Thirds(Table):
 class Crash(Table):
     """Brings its process down."""
 
-    step = Step("crash", "crashes", "1.0", reads=True)
+    steps = (Step("crash", "crashes", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         os._exit(3)
@@ -48,7 +48,7 @@ class Crash(Table):
 class Hang(Table):
     """Never answers and ignores its time limit."""
 
-    step = Step("hang", "hangs", "1.0", reads=True)
+    steps = (Step("hang", "hangs", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         time.sleep(3600)
@@ -58,7 +58,7 @@ class Hang(Table):
 class Refuse(Table):
     """Gives up on the whole leaf."""
 
-    step = Step("refuse", "refuses", "1.0", reads=True)
+    steps = (Step("refuse", "refuses", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         raise EngineError("The engine refused this leaf.")
@@ -67,7 +67,7 @@ class Refuse(Table):
 class Glutton(Table):
     """Wants more memory than it may have."""
 
-    step = Step("glutton", "takes memory", "1.0", reads=True)
+    steps = (Step("glutton", "takes memory", "1.0", reads=True),)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         bytearray(8 << 30)

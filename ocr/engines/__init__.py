@@ -12,8 +12,8 @@ from ocr.scan.leaf import Leaf
 class Engine(Protocol):
     """Something that reads the lines of a leaf. Opened once per worker process, used for many pages."""
 
-    step: Step
-    """Who reads: its ident stands in `Reading.by`; version and settings go into record and fingerprint."""
+    steps: tuple[Step, ...]
+    """Who reads: their idents stand in `Reading.by`; versions and settings go into record and fingerprint."""
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line, in order, boxes in scan pixels, confidence in 0..1 or None when unknown.
@@ -25,6 +25,7 @@ class Engine(Protocol):
 
 
 ENGINES = {
+    "auto": "ocr.engines.auto:open_engine",
     "tesseract": "ocr.engines.tesseract:open_engine",
     "cursive": "ocr.engines.cursive:open_engine",
 }

@@ -191,6 +191,11 @@ class CursiveEngine:
     settings: CursiveSettings
     language: CharModel | None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """It alone reads."""
+        return (self.step,)
+
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         end = time.monotonic() + timeout_s if timeout_s else None

@@ -44,6 +44,11 @@ class TesseractEngine:
     settings: TesseractSettings
     step: Step
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """It alone reads."""
+        return (self.step,)
+
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         if not lines:

@@ -1,0 +1,63 @@
+"""Each line read by who reads it better: our recogniser, or Tesseract where there is print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ocr.engines import cursive, tesseract
+from ocr.engines.cursive import CursiveEngine, CursiveSettings
+from ocr.engines.tesseract import TesseractEngine, TesseractSettings
+from ocr.page import Line, Reading, Step
+from ocr.scan.leaf import Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class AutoSettings:
+    """When Tesseract is asked, and when it is believed. Its confidence parts print (0.5 to 0.9 a line) from
+    handwriting (0 to 0.25), which it cannot read."""
+
+    probes: int = 3
+    """Longest lines of a leaf that Tesseract reads to see whether the leaf is printed."""
+    printed: float = 0.5
+    """Mean confidence of the probes from which the whole leaf is given to Tesseract too."""
+    believed: float = 0.8
+    """Confidence of a line from which Tesseract is believed rather than our recogniser."""
+    cursive: CursiveSettings = field(default_factory=CursiveSettings)
+    tesseract: TesseractSettings = field(default_factory=TesseractSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class AutoEngine:
+    """Both engines as one."""
+
+    settings: AutoSettings
+    cursive: CursiveEngine
+    tesseract: TesseractEngine
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Both may have read."""
+        return (*self.cursive.steps, *self.tesseract.steps)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        """One reading per line (see Engine)."""
+        longest = sorted(lines, key=lambda line: -line.outline.box.width)[: self.settings.probes]
+        probed = self.tesseract.read(leaf, longest, timeout_s=timeout_s)
+        ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
+        if not lines or sum(_sure(one) for one in probed) / len(probed) < self.settings.printed:
+            return ours
+        theirs = self.tesseract.read(leaf, lines, timeout_s=timeout_s)
+        return [
+            their if _sure(their) >= self.settings.believed else our
+            for our, their in zip(ours, theirs, strict=True)
+        ]
+
+
+def _sure(reading: Reading) -> float:
+    return reading.confidence or 0.0
+
+
+def open_engine(settings: AutoSettings) -> AutoEngine:
+    """Both engines, ready; DependencyError when one is missing."""
+    return AutoEngine(
+        settings, cursive.open_engine(settings.cursive), tesseract.open_engine(settings.tesseract)
+    )
