@@ -1,7 +1,8 @@
-"""Where the lines are: baselines and outlines in scan pixels, in reading order, and strips cut along them."""
+"""Where the lines are: baselines and outlines in scan pixels, in reading order; strips and words of them."""
 
 from ocr.lines.finding import find
 from ocr.lines.settings import LinesSettings
 from ocr.lines.strips import strip
+from ocr.lines.words import words_in
 
-__all__ = ["LinesSettings", "find", "strip"]
+__all__ = ["LinesSettings", "find", "strip", "words_in"]

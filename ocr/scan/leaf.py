@@ -13,6 +13,7 @@ from ocr.scan import skew as skews
 from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text
 from ocr.scan.ink import InkSettings
 from ocr.scan.load import Scan
+from ocr.scan.ruling import RulingSettings, unruled
 from ocr.scan.skew import SkewSettings
 from ocr.scan.spread import SpreadSettings, leaves
 from ocr.scan.upright import UprightSettings, Way, way_up
@@ -29,6 +30,8 @@ class LeafSettings:
     """How paper and ink are told apart."""
     skew: SkewSettings = field(default_factory=SkewSettings)
     """How the angle of the lines is found."""
+    ruling: RulingSettings = field(default_factory=RulingSettings)
+    """What counts as a rule of the paper."""
     finder: FinderSettings = field(default_factory=FinderSettings)
     """How writing is looked for."""
     upright: UprightSettings = field(default_factory=UprightSettings)
@@ -116,6 +119,7 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
         home = home.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
     grey = inks.even(grey_of(np.ascontiguousarray(cut)), settings.ink)
+    grey, _ = unruled(grey, LINE_PX, settings.ruling)
     ink = inks.part(grey, settings.ink)
     skew = skews.measure(ink, settings.skew)
     if skew.confidence < settings.skew.least_confidence:

@@ -34,6 +34,8 @@ class SpreadSettings:
     """At most this share of the lines runs across a gutter."""
     edge: float = 0.2
     """Neighbouring leaves that show at a side are no wider than this."""
+    most_rival: float = 0.6
+    """Where another valley is deeper than this share of the deepest, they are the ruling of the paper."""
     least_dip_levels: float = 5.0
     """A valley is at least so many grey levels deep."""
 
@@ -47,6 +49,8 @@ class _Valley:
     bottom: float
     run: float
     wide: float
+    rival: float
+    """The depth of the next deepest valley, as a share of this one's: near 1 on ruled paper."""
 
 
 def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
@@ -108,7 +112,7 @@ def _gutter(
         (box.left + settings.middle * box.width, box.right - settings.middle * box.width),
         settings,
     )
-    if valley is None or valley.run < settings.least_run:
+    if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
         return None
     return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
 
@@ -198,9 +202,12 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
                 back += 1
             found = (float(n), float(lean), float(run[n]))
             breadth = wide + back - 1
+            others = np.where(np.abs(np.arange(width) - n) > breadth + 4, dark, 0)
+            others[run < 0.5] = 0
+            rival = float(others.max()) / max(float(dark[n]), 1e-6)
     middle, lean_px, share = found
     at_top, at_bottom = first + middle - lean_px / 2, first + middle + lean_px / 2
-    return _Valley(first + middle, at_top, at_bottom, share, float(breadth))
+    return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival)
 
 
 def _without_neighbours(
@@ -221,7 +228,9 @@ def _without_neighbours(
             continue
         span = (box.left + 3, box.left + reach) if side == "left" else (box.right - reach, box.right - 3)
         valley = _valley(grey, likely, box, span, settings)
-        if valley is None or valley.run < settings.least_run or _crossed(valley, box, blobs):
+        if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
+            continue
+        if _crossed(valley, box, blobs):
             continue
         middles = blobs[:, 0] + blobs[:, 2] / 2
         beyond = (middles < valley.middle) if side == "left" else (middles > valley.middle)
