@@ -1,8 +1,8 @@
 """How fast synthetic writing is made, on one core.
 
-`python bench/synth.py TEXT... [--seconds 5]`: plain texts (xz too) to write. Lines are strips of up to 60 letters,
-words of up to 12, with all degradations, fitted to 48 px; a page is a whole scan with paper, light, JPEG and
-truth. The time counted is processor time of this process, so that neighbours on the machine do not matter.
+`python bench/synth.py TEXT... [--seconds 5]`: plain texts (xz too) to write. Lines are strips of up to 60
+letters, words of up to 12, with all degradations, fitted to 48 px; a page is a scan with paper, light, JPEG
+and truth. The time counted is processor time of this process, so neighbours on the machine matter little.
 """
 
 import argparse

@@ -235,9 +235,10 @@ def _curves(
     arriving[:-1] = np.where(turn, before, tangent)
     index = np.flatnonzero(inside)
     counts = np.clip(np.ceil(chords[index] * _FINE), 2, 16).astype(np.int64)
-    segment = np.repeat(np.arange(len(index)), counts)
-    starts = np.cumsum(counts) - counts
-    t = ((np.arange(len(segment)) - starts[segment]) / counts[segment])[:, None]
+    whole = counts + last[index + 1]  # the last segment of a stroke gives its end, too
+    segment = np.repeat(np.arange(len(index)), whole)
+    ends = np.cumsum(whole)
+    t = ((np.arange(len(segment)) - (ends - whole)[segment]) / counts[segment])[:, None]
     at = index[segment]
     h = knots[at][:, None]
     t2, t3 = t * t, t * t * t
@@ -247,13 +248,8 @@ def _curves(
         + places[at + 1] * (3 * t2 - 2 * t3)
         + arriving[at] * h * (t3 - t2)
     )
-    # the end of every stroke, put behind its last sample
-    closing = np.flatnonzero(last)
-    behind = np.searchsorted(at, closing)
-    curve = np.insert(curve, behind, places[closing], axis=0)
-    owned = np.insert(owners[at + (t[:, 0] > 0.6)], behind, owners[closing])
-    breaks = np.concatenate([[0], behind + np.arange(1, len(behind) + 1)])
-    return curve, owned, breaks
+    breaks = np.concatenate([[0], ends[last[index + 1]]])
+    return curve, owners[at + (t[:, 0] > 0.6)], breaks
 
 
 def _soften(places: _Floats, breaks: _Ints, times: int) -> None:
