@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -5,11 +6,11 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Point
-from ocr.lines import LinesSettings, find, strip
+from ocr.lines import LinesSettings, find, strip, words_in
 from ocr.page import Kind, Region, Source
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
-from tests import drawn
+from tests import drawn, notebook
 
 REAL = Path(__file__).parents[1] / "../shared/real"
 
@@ -121,3 +122,24 @@ def test_real_pages_have_as_many_lines_as_their_transcription(name: str) -> None
     wanted = [line for line in (REAL / f"{name}.txt").read_text("utf-8").splitlines() if line.strip()]
     (leaf,) = prepare(load_sheet(REAL / f"{name}.jpg"), LeafSettings())
     assert sum(len(region.lines) for region in find(leaf, LinesSettings())) == len(wanted)
+
+
+def test_words_stand_between_gaps() -> None:
+    page = drawn.page(("одинъ два три четыре", "пять шесть"), size_px=(900, 400))
+    leaf = leaf_of(page.pixels)
+    (region,) = find(leaf, LinesSettings())
+    found = [words_in(leaf, line) for line in region.lines]
+    assert [len(words) for words in found] == [4, 2]
+    for line, words in zip(region.lines, found, strict=True):
+        assert all(a.right < b.left for a, b in pairwise(words))
+        assert all(word.overlap(line.outline.box) > 0.9 * word.area for word in words)
+
+
+def test_notes_in_the_margin_are_lines_of_their_own() -> None:
+    for number in range(40):
+        page = notebook.page(np.random.default_rng([number, 8]), extras=True)
+        if page.kinds.count(Kind.MARGIN) > 2:
+            break
+    kinds = [line.kind for region in found(page.pixels) for line in region.lines]
+    assert kinds.count(Kind.MARGIN) == page.kinds.count(Kind.MARGIN)
+    assert kinds.count(Kind.TEXT) == page.kinds.count(Kind.TEXT)

@@ -1,0 +1,69 @@
+"""Double pages parted, single ones left whole, table cut away, sides turned up, ways home kept."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Point
+from ocr.lines import LinesSettings, find
+from ocr.page import Source
+from ocr.scan.leaf import NO_TEXT, LeafSettings, prepare, quarter_turn
+from ocr.scan.load import Scan
+from tests import drawn, notebook
+
+
+def scan_of(pixels: np.ndarray) -> Scan:
+    height, width = pixels.shape[:2]
+    return Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), pixels)
+
+
+def test_a_spread_is_two_leaves_from_left_to_right() -> None:
+    page = notebook.spread(np.random.default_rng([5, 1]))
+    left, right = prepare(scan_of(page.pixels), LeafSettings())
+    assert left.box.right == pytest.approx(right.box.left, abs=0.02 * page.pixels.shape[1])
+    assert left.box.centre.x < right.box.centre.x
+
+
+def test_a_page_in_two_columns_is_one_leaf() -> None:
+    page = notebook.page(np.random.default_rng(4), columns=2, size_px=(1500, 1100), extras=False)
+    assert len(prepare(scan_of(page.pixels), LeafSettings())) == 1
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_quarter_turn_leads_home(quarters: int) -> None:
+    pixels = np.zeros((40, 60), np.uint8)
+    pixels[7, 13] = 255
+    y, x = (int(v[0]) for v in np.nonzero(np.rot90(pixels, quarters)))
+    assert quarter_turn(quarters, 60, 40)(Point(x + 0.5, y + 0.5)) == Point(13.5, 7.5)
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_page_on_its_side_is_read_along_its_lines(quarters: int) -> None:
+    page = drawn.page()
+    turned = np.ascontiguousarray(np.rot90(page.pixels, quarters))
+    (leaf,) = prepare(scan_of(turned), LeafSettings())
+    assert leaf.skew is not None
+    assert abs(leaf.skew.angle_deg) == pytest.approx(90, abs=1)
+    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    assert len(lines) == len(page.texts)
+    assert all(line.outline.box.height > line.outline.box.width for line in lines)
+    frame = turned.shape
+    assert all(0 <= p.x <= frame[1] and 0 <= p.y <= frame[0] for one in lines for p in one.outline.points)
+
+
+def test_what_is_parted_reduced_and_turned_comes_home_within_a_pixel() -> None:
+    page = notebook.spread(np.random.default_rng([9, 1]))
+    for leaf in prepare(scan_of(page.pixels), LeafSettings()):
+        ys, xs = np.nonzero(leaf.ink == 0)
+        inked = 0
+        for x, y in zip(xs[::211].tolist(), ys[::211].tolist(), strict=True):
+            place = leaf.home(Point(x + 0.5, y + 0.5))
+            row, column = int(place.y), int(place.x)
+            inked += bool(page.owners[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2].any())
+        assert inked >= 0.93 * len(xs[::211])
+
+
+@pytest.mark.parametrize("tone", [0, 130, 255])
+def test_where_nothing_is_written_it_is_said(tone: int) -> None:
+    (leaf,) = prepare(scan_of(np.full((700, 500, 3), tone, np.uint8)), LeafSettings())
+    assert leaf.remark == NO_TEXT
+    assert find(leaf, LinesSettings()) == ()
