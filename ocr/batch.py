@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import tempfile
+import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
@@ -241,9 +243,17 @@ def _begin_worker(memory_mb: int, scratch: Path) -> None:
     """A worker: its own process group (Ctrl-C is the parent's affair), memory limit and temporary files."""
     os.setpgid(0, 0)
     (scratch / f"worker-{os.getpid()}").touch()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     tempfile.tempdir = str(scratch)
     if memory_mb:
         _limit_memory(memory_mb)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this worker and its engine's process when the run is gone: killed, it can no longer end them."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _limit_memory(memory_mb: int) -> None:

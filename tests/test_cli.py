@@ -1,6 +1,7 @@
 """The command line: exit codes, words, run.jsonl, and what it loads."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -122,3 +123,26 @@ def test_recipes_are_closed(scan: Path, tmp_path: Path) -> None:
     assert "Did you mean 'review_threshold'?" in done.stderr
     recipe.write_text('[record]\nreview_threshold = "high"\n', encoding="utf-8")
     assert "wants float" in ocr("transcribe", scan, "-o", tmp_path / "out", "--recipe", recipe).stderr
+
+
+def test_workers_end_with_a_killed_run(scan: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "ocr", "transcribe", str(scan), "-o", str(out), "-j", "1"]
+    told = {**os.environ, "TMPDIR": str(tmp_path)}
+    run = subprocess.Popen([*command, "--engine", "tests.fakes:hang"], env=told)
+    marks: list[Path] = []
+    while not marks:
+        assert run.poll() is None
+        time.sleep(0.05)
+        marks = list(tmp_path.glob("tetradi-*/worker-*"))
+    worker = int(marks[0].name.removeprefix("worker-"))
+    os.kill(worker, 0)
+    run.kill()
+    run.wait()
+    for _ in range(200):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker outlived its run")

@@ -1,6 +1,7 @@
 """The plan of the house, held: who may import whom, one door per library, small files, a quick --help."""
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,3 +114,12 @@ def test_help_is_quick_because_it_loads_little() -> None:
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in run.stderr.splitlines()}
     assert "ocr" in loaded
     assert not loaded & {"cv2", "numpy", "torch", "onnxruntime", "lxml", "PIL"}
+
+
+def test_nothing_is_kept_for_sending(tmp_path: Path) -> None:
+    """onnxruntime writes an id and a queue of events into the user's home unless it is told not to."""
+    program = "import ocr, onnxruntime; onnxruntime.get_available_providers()"
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    home.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", program], env=home, check=True, cwd=OCR.parent)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
