@@ -21,6 +21,8 @@ _Ints = npt.NDArray[np.int64]
 _GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.24, "-": 0.2}
 _FINE = 9.0
 """Samples per unit of path."""
+_DOT = 6
+"""A stroke of fewer samples is a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +300,15 @@ def _ink(rng: np.random.Generator, writer: Writer, places: _Floats, breaks: _Int
     wide = cv2.GaussianBlur(wide.reshape(1, -1), (7, 1), 1.6)[0]
     along = np.arange(count, dtype=np.float64)
     wide = wide * (1 + _curve(rng, count, 40, 0.1, along))
+    stroke = np.searchsorted(breaks, along, side="right") - 1
+    short = np.diff(breaks)[stroke] < _DOT
     if writer.taper:
-        stroke = np.searchsorted(breaks, along, side="right") - 1
         left = np.minimum(along - breaks[stroke], breaks[stroke + 1] - 1 - along)
-        wide *= 1 - writer.taper * np.maximum(1 - left / 4, 0)
+        wide *= 1 - writer.taper * np.maximum(1 - left / 4, 0) * ~short
+    wide[short] *= 1.5  # the pen rests on a dot
     flow = 1 - np.abs(_curve(rng, count, 60, writer.flow, along))
     if writer.skips > 0:
         dry = _curve(rng, count, 3, 1.0, along)
         flow = np.where(dry > NormalDist().inv_cdf(1 - writer.skips), flow * 0.25, flow)
+    flow[short] = 1
     return wide * writer.pen, np.clip(flow, 0.1, 1)
