@@ -60,7 +60,7 @@ def main(folder: Path) -> None:
             found = measure(ink, SkewSettings())
             spent.append(time.process_time() - start)
             errors.append(abs(found.angle_deg - turn_deg - own))
-            (leaf,) = prepare(Scan(scan.source, page), SETTINGS)
+            leaf, *_ = prepare(Scan(scan.source, page), SETTINGS)  # of a spread the left one
             kept = leaf.skew.angle_deg if leaf.skew is not None and leaf.skew.applied else 0.0
             left = own + turn_deg - kept
             worse += abs(left) > abs(own + turn_deg) + 1e-9

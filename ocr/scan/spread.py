@@ -51,6 +51,8 @@ class _Valley:
     wide: float
     rival: float
     """The depth of the next deepest valley, as a share of this one's: near 1 on ruled paper."""
+    ends: float
+    """The share seen in the outermost bands, of top or bottom the lesser: a printed rule ends before."""
 
 
 def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
@@ -113,6 +115,8 @@ def _gutter(
         settings,
     )
     if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
+        return None
+    if not valley.ends:
         return None
     return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
 
@@ -202,12 +206,14 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
                 back += 1
             found = (float(n), float(lean), float(run[n]))
             breadth = wide + back - 1
+            held = np.take_along_axis(seen, at, 1)[:, n]
+            ends = float(min(held[:2].mean(), held[-2:].mean()))
             others = np.where(np.abs(np.arange(width) - n) > breadth + 4, dark, 0)
             others[run < 0.5] = 0
             rival = float(others.max()) / max(float(dark[n]), 1e-6)
     middle, lean_px, share = found
     at_top, at_bottom = first + middle - lean_px / 2, first + middle + lean_px / 2
-    return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival)
+    return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival, ends)
 
 
 def _without_neighbours(
