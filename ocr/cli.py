@@ -66,9 +66,15 @@ def _main(
 def transcribe(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
-    engine: Annotated[str | None, typer.Option(help="Who reads: tesseract.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Who reads: auto, cursive, tesseract.")] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.onnx", help="Another model of our recogniser.")
+    ] = None,
+    spelling: Annotated[
+        str | None, typer.Option(help="Spelling our recogniser expects: auto, old, new, none.")
     ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Pages read at the same time; 0: one per processor.")
@@ -109,16 +115,18 @@ def transcribe(
     wanted = tuple(part.strip() for part in formats.split(","))
     if unknown := [part for part in wanted if part not in _FORMATS]:
         raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
-    if mode not in set(Mode):
-        raise SettingsError(f"There is no mode {mode!r}; known: {', '.join(Mode)}.")
     chosen = load_recipe(recipe) if recipe else Recipe()
     if engine:
         chosen = replace(chosen, engine=engine)
     if lang:
         chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
+    if model:
+        chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
+    if spelling:
+        chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
     if dpi:
         chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-    orders = Orders(chosen, Mode(mode), wanted, explain, timeout or None)
+    orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None)
     settings = BatchSettings(jobs or len(os.sched_getaffinity(0)), memory)
     sys.exit(_follow(run(paths, output, orders, settings), output))
 
@@ -172,6 +180,48 @@ def _follow(run: Any, output: Path) -> int:
     if not codes:
         return 0
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+@app.command()
+def synth(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the scans go.")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many scans.")] = 6,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
+    style: Annotated[
+        str, typer.Option(help="Hands: mixed, school, clerk, quick, ballpoint, printed.")
+    ] = "mixed",
+    paper: Annotated[
+        str, typer.Option(help="Paper: mixed, blank, ruled, squared, school, ledger.")
+    ] = "mixed",
+    text: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is written: plain text or .xz; else our own.")
+    ] = None,
+    dpi: Annotated[int | None, typer.Option(min=100, max=600, help="Resolution; else drawn.")] = None,
+    skip: Annotated[
+        bool, typer.Option("--skip-unknown", help="Leave out characters that no hand can write.")
+    ] = False,
+) -> None:
+    """Make notebooks whose text, lines and words are known: NAME.jpg with NAME.xml (TEI) and NAME.txt."""
+    from ocr.synth.notebook import NotebookSettings, make
+    from ocr.synth.paper import Paper
+    from ocr.synth.text import open_text
+    from ocr.synth.writer import Style
+
+    settings = NotebookSettings(
+        style=_one_of(Style, style, "style"),
+        paper=_one_of(Paper, paper, "paper"),
+        dpi=dpi,
+        skip_unknown=skip,
+    )
+    for path in make(output, count, seed, settings, open_text(text) if text else None):
+        typer.echo(path)
+
+
+def _one_of(kind: Any, name: str, what: str) -> Any:
+    """The member of an enumeration by its name; SettingsError names the known ones."""
+    if name not in set(kind):
+        raise SettingsError(f"There is no {what} {name!r}; known: {', '.join(kind)}.")
+    return kind(name)
 
 
 @app.command()

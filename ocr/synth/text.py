@@ -64,17 +64,18 @@ _FOREIGN = (
 _PAIRS = (("«", "»"), ("„", "“"), ('"', '"'), ("“", "”"), ("(", ")"))
 
 
-def read_text(path: Path) -> str:
-    """Plain text, also .xz, as one string of single spaces with no letter outside the alphabet.
-
-    ScanError when the file cannot be read as UTF-8.
-    """
+def open_text(path: Path) -> str:
+    """Plain text, also .xz, as it stands, NFC. ScanError when the file cannot be read as UTF-8."""
     try:
         raw = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-        text = nfc(raw.decode("utf-8"))
+        return nfc(raw.decode("utf-8"))
     except (OSError, lzma.LZMAError, UnicodeDecodeError) as error:
         raise ScanError(f"{path} is no UTF-8 text (plain or .xz): {error}. Name another file.") from error
-    text = text.translate(str.maketrans(_SWAP))
+
+
+def read_text(path: Path) -> str:
+    """The same as one string of single spaces with no letter outside the alphabet."""
+    text = open_text(path).translate(str.maketrans(_SWAP))
     return regex.sub(" {2,}", " ", regex.sub(f"[^{regex.escape(ALPHABET, special_only=False)}]+", " ", text))
 
 
