@@ -66,7 +66,9 @@ def wet(rng: np.random.Generator, track: Track) -> tuple[npt.NDArray[np.float32]
     places[:, 1] += (places[:, 0] - width * _FINER / 2) * run
     draw(fine, places, widths, track)
     small = cv2.resize(fine, (width, above + below), interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32) / np.float32(255), above, round(x_px)
+    # a fine pen covers no pixel wholly, yet its ink is as black as another's
+    gain = min(max(1.3 / max(float(widths.mean()) / _FINER, 0.1), 1.0), 1.8)
+    return np.minimum(small.astype(np.float32) * np.float32(gain / 255), 1), above, round(x_px)
 
 
 def _away(rng: np.random.Generator, track: Track, scale: float, down: float) -> npt.NDArray[np.float32]:

@@ -93,7 +93,7 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
     },
     Style.CLERK: {
         "slant_deg": (28, 56), "aspect": (1.05, 1.95), "ascender": (0.8, 1.5), "descender": (0.8, 1.3),
-        "capital": (0.9, 1.4), "join": (0.85, 1.0), "gap": (-0.04, 0.5), "word_gap": (1.0, 3.0),
+        "capital": (0.8, 1.2), "join": (0.85, 1.0), "gap": (-0.04, 0.5), "word_gap": (1.0, 3.0),
         "hook": (0.3, 1.6), "over": (0, 1), "lead": (0.4, 1), "tail": (0.6, 1), "rounding": (0, 3),
         "soften": (0, 0.35), "flatten": (0, 0.15), "jitter": (0.005, 0.03), "unevenness": (0.01, 0.07),
         "wave": (0, 0.08), "tremor": (0, 0.005), "late_marks": (-0.1, 0.25), "pen": (0.03, 0.065),
