@@ -64,7 +64,7 @@ def test_a_failed_page_has_its_own_exit_code_and_several_reasons_have_one(scan: 
     ("words", "code", "said"),
     [
         (("--lang", "klingon"), 3, "language data 'klingon'"),
-        (("--engine", "nobody"), 9, "known: tesseract"),
+        (("--engine", "nobody"), 9, "known: tesseract, cursive, auto"),
         (("--mode", "fresh"), 9, "no mode 'fresh'"),
         (("--format", "pdf"), 9, "no format 'pdf'"),
         (("--recipe", "gone.toml"), 9, "cannot be read"),

@@ -25,9 +25,9 @@ class Engine(Protocol):
 
 
 ENGINES = {
-    "auto": "ocr.engines.auto:open_engine",
     "tesseract": "ocr.engines.tesseract:open_engine",
     "cursive": "ocr.engines.cursive:open_engine",
+    "auto": "ocr.engines.auto:open_engine",
 }
 
 

@@ -141,9 +141,6 @@ def _serve(
     alphabet: str,
     place: Place,
 ) -> None:
-    import cv2
-
-    cv2.setNumThreads(1)
     try:
         for item in batches(open_source, diet, alphabet, place):
             _put(out, item)

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from pathlib import Path
 
-import cv2
-import numpy as np
 import torch
 from rapidfuzz.distance import Levenshtein
 
-from ocr.errors import ScanError
+from ocr.scan.leaf import grey_of
+from ocr.scan.load import load_sheet
 from ocr.scan.strip import Fitted, fit_strip
 from ocr.text import nfc, squeeze
 from ocr.train.net import BLANK, Net
@@ -28,12 +27,8 @@ def read_lines(path: Path) -> list[tuple[str, Fitted, str]]:
     rows = []
     for row in path.read_text(encoding="utf-8").splitlines():
         name, _, text = row.partition("\t")
-        grey = cv2.imread(str(path.parent / name), cv2.IMREAD_GRAYSCALE)
-        if grey is None:
-            raise ScanError(f"{name}, named in {path}, cannot be read as a picture.")
-        rows.append(
-            (Path(name).stem.rsplit("_", 1)[0], fit_strip(grey.astype(np.uint8)).fitted, squeeze(nfc(text)))
-        )
+        fitted = fit_strip(grey_of(load_sheet(path.parent / name).pixels)).fitted
+        rows.append((Path(name).stem.rsplit("_", 1)[0], fitted, squeeze(nfc(text))))
     return rows
 
 
