@@ -287,7 +287,9 @@ def _unrest(rng: np.random.Generator, writer: Writer, places: _Floats, length: f
 def _ink(rng: np.random.Generator, writer: Writer, places: _Floats, breaks: _Ints) -> tuple[_Floats, _Floats]:
     """Width of the line and flow of ink at every sample."""
     count = len(places)
-    steps = np.gradient(places, axis=0)
+    steps = np.empty_like(places)
+    steps[1:-1] = places[2:] - places[:-2]
+    steps[0], steps[-1] = places[1] - places[0], places[-1] - places[-2]
     size = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)
     if writer.nib_deg is None:
         lean = math.radians(writer.slant_deg)
