@@ -1,8 +1,8 @@
 """Which writing teaches most: one start, one number of steps, three sources, scored on real lines.
 
 `python bench/nearness.py FOLDER LINES.tsv --fonts DIR --texts FILE... [--steps 2000] [--start FILE]` trains
-in FOLDER/fonts, FOLDER/strokes and FOLDER/both (resumable: what is there goes on), each with the same seed and
-batches of the same size. LINES.tsv is `picture<TAB>text`; it is never trained on. Needs the train extra.
+in FOLDER/fonts, FOLDER/strokes and FOLDER/both (resumable: what is there goes on), each with the same
+seed and batches of the same size. LINES.tsv is `picture<TAB>text`; it is never trained on. Needs the train extra.
 """
 
 import argparse
