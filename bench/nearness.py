@@ -2,7 +2,8 @@
 
 `python bench/nearness.py FOLDER LINES.tsv --fonts DIR --texts FILE... [--steps 2000] [--start FILE]` trains
 in FOLDER/fonts, FOLDER/strokes and FOLDER/both (resumable: what is there goes on), each with the same
-seed and batches of the same size. LINES.tsv is `picture<TAB>text`; it is never trained on. Needs the train extra.
+seed and batches of the same size. LINES.tsv is `picture<TAB>text`; it is never trained on.
+Needs the train extra.
 """
 
 import argparse
