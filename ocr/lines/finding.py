@@ -69,17 +69,19 @@ def _lines(
     _drop_strays(owner, xs, len(crests), pitch)
     heights = sorted(p.y for p in home.inverse.outline(frame.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
+    order = np.argsort(owner.astype(np.int16), kind="stable")
+    parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
     lines = []
     for n, (crest_xs, crest_ys) in enumerate(crests):
-        mine = owner == n
+        mine = order[parts[n] : parts[n + 1]]
         middle = float(np.median(crest_ys))
         # Half a line on the upper or lower edge of the leaf could not be read anyway.
-        if not mine.any() or not top + EDGE_PITCHES * pitch < middle < bottom - EDGE_PITCHES * pitch:
+        if not len(mine) or not top + EDGE_PITCHES * pitch < middle < bottom - EDGE_PITCHES * pitch:
             continue
         line_xs, line_ys = xs[mine], ys[mine]
-        tall = pieces.boxes[np.unique(pieces.labels[line_ys, line_xs]), 3]
+        tall = pieces.boxes[_different(pieces.labels[line_ys, line_xs]), 3]
         tall = tall[tall > 0.4 * letter]
-        if len(np.unique(line_xs)) < settings.least_line_pitches * pitch or not len(tall):
+        if len(_different(line_xs)) < settings.least_line_pitches * pitch or not len(tall):
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
@@ -108,9 +110,16 @@ def _struck(pieces: Pieces, crest_xs: Floats, crest_ys: Floats, box: Box) -> flo
     return float(through[within].mean()) if within.any() else 0.0
 
 
+def _different(numbers: Ints) -> Ints:
+    """All numbers (not negative) that occur, ascending."""
+    return np.flatnonzero(np.bincount(numbers))
+
+
 def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:
     """Takes marks off the ends of lines that stand far from the text and outside the column (in place)."""
-    spans = [np.unique(xs[owner == n]) for n in range(count)]
+    width = int(xs.max(initial=0)) + 1
+    cells = np.bincount((owner + 1) * width + xs, minlength=(count + 1) * width).reshape(count + 1, width)
+    spans = [np.flatnonzero(row) for row in cells[1:]]
     held = [span for span in spans if len(span)]
     if len(held) < 4:
         return

@@ -39,10 +39,10 @@ def _thinned(points: list[Point]) -> list[Point]:
 def baseline_of(xs: Ints, ys: Ints, crest_xs: Floats, crest_ys: Floats, pitch_px: float) -> list[Point]:
     """Where letters stand: the usual lower end of ink below the crest, followed along the line."""
     # The lowest ink of each column, upwards of descenders: the most frequent distance below the crest.
-    columns, place = np.unique(xs, return_inverse=True)
-    lowest = np.full(len(columns), -np.inf)
-    np.maximum.at(lowest, place, ys + 1)
-    below = lowest - np.interp(columns, crest_xs, crest_ys)
+    lowest = np.full(int(xs.max()) + 1, -np.inf)
+    np.maximum.at(lowest, xs, ys + 1.0)
+    columns = np.flatnonzero(np.isfinite(lowest))
+    below = lowest[columns] - np.interp(columns, crest_xs, crest_ys)
     width = max(1.0, 0.06 * pitch_px)
     near = below[(below > -0.3 * pitch_px) & (below < 0.6 * pitch_px)]
     if not len(near):

@@ -12,10 +12,19 @@ Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
 
+FARTHEST_PITCHES = 3
+"""No ink so far above or below a crest is asked whether it belongs to it."""
+
+
+def heights_of(crest: tuple[Floats, Floats], width: int) -> Floats:
+    """The height of a crest at each of `width` columns; level beyond its ends."""
+    return np.asarray(np.interp(np.arange(width), *crest), np.float64)
+
+
 def owners_of(
     pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, settings: LinesSettings
 ) -> tuple[Ints, Floats]:
-    """For each ink pixel the number of its line (-1 for none) and how far below its line's crest it is.
+    """For each ink pixel (`ys` ascending) the number of its line (-1 for none) and how far below its line's crest it is.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
     cut half way between them; one that none claims (a dot, a breve, a bar) goes to the nearest, and rather
@@ -24,14 +33,19 @@ def owners_of(
     pitch, count, size = pieces.pitch_px, len(crests), len(pieces.boxes)
     nearest, over = np.full(len(xs), -1, np.int32), np.full(len(xs), -1, np.int32)
     offset, lifted = np.full(len(xs), np.inf), np.full(len(xs), np.inf)
-    for n, (crest_xs, crest_ys) in enumerate(crests):
-        below = ys - np.interp(xs, crest_xs, crest_ys)
-        inside = (xs > crest_xs[0] - pitch) & (xs < crest_xs[-1] + pitch)
-        better = inside & (np.abs(below) < np.abs(offset))
-        nearest[better], offset[better] = n, below[better]
+    heights = [heights_of(crest, pieces.labels.shape[1]) for crest in crests]
+    for n, ((crest_xs, crest_ys), height) in enumerate(zip(crests, heights, strict=True)):
+        ends = crest_ys.min() - FARTHEST_PITCHES * pitch, crest_ys.max() + FARTHEST_PITCHES * pitch
+        near = slice(*np.searchsorted(ys, ends))
+        below = ys[near] - height[xs[near]]
+        inside = (xs[near] > crest_xs[0] - pitch) & (xs[near] < crest_xs[-1] + pitch)
+        better = inside & (np.abs(below) < np.abs(offset[near]))
+        np.copyto(nearest[near], n, where=better)
+        np.copyto(offset[near], below, where=better)
         far = np.where(below < 0, -settings.mark_above * below, below)
-        better = inside & (far < lifted)
-        over[better], lifted[better] = n, far[better]
+        better = inside & (far < lifted[near])
+        np.copyto(over[near], n, where=better)
+        np.copyto(lifted[near], far, where=better)
     if not crests:
         return nearest, offset
     piece = pieces.labels[ys, xs]
@@ -46,8 +60,6 @@ def owners_of(
     owner = np.where(whole[piece], held.argmax(axis=1)[piece], nearest).astype(np.int32)
     loose = (total == 0)[piece] & (over >= 0)
     owner[loose] = votes(loose, over).argmax(axis=1)[piece[loose]]
-    for n, (crest_xs, crest_ys) in enumerate(crests):
-        mine = owner == n
-        offset[mine] = ys[mine] - np.interp(xs[mine], crest_xs, crest_ys)
+    offset = np.where(owner >= 0, ys - np.stack(heights)[owner, xs], np.inf)
     owner[loose & (np.abs(offset) > settings.reach_pitches * pitch)] = -1
     return owner, offset

@@ -28,11 +28,11 @@ _STEP_PX = 32  # sides the net can halve five times
 class FinderSettings:
     """How closely a scan is looked at for writing."""
 
-    side_px: int = 960
+    side_px: int = 736
     """Longer side of the reduced scan."""
-    least_line_px: float = 6.0
+    least_line_px: float = 4.6
     """Lines whose middles come out lower are looked at again, larger."""
-    largest_side_px: int = 1920
+    largest_side_px: int = 1472
     """Longer side of the second look, at most."""
 
 

@@ -50,9 +50,10 @@ def stroke_width(ink: Grey) -> float:
 
     The perimeter comes from counting crossings along rows and columns (Cauchy-Crofton).
     """
-    mask = ink == 0
-    area = int(mask.sum())
-    crossings = int((mask[:, 1:] != mask[:, :-1]).sum()) + int((mask[1:] != mask[:-1]).sum())
+    area = ink.size - cv2.countNonZero(ink)
+    mask = cv2.compare(ink, 0, cv2.CMP_EQ)
+    crossings = cv2.countNonZero(cv2.bitwise_xor(mask[:, 1:], mask[:, :-1]))
+    crossings += cv2.countNonZero(cv2.bitwise_xor(mask[1:], mask[:-1]))
     return 2 * area / (crossings * np.pi / 4) if crossings else 0.0
 
 
@@ -106,7 +107,7 @@ def part(evened: Grey, settings: InkSettings) -> Grey:
     """0 where there is ink, 255 where there is paper: Otsu's threshold, no nearer to paper than its noise."""
     level, _ = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # Ink is the lesser part of a page, so middle and usual distance from it are the paper's own.
-    counts = np.bincount(evened.ravel(), minlength=256)
+    counts = cv2.calcHist([evened], [0], None, [256], [0, 256]).ravel().astype(np.int64)
     paper = _middle(counts)
     distances = np.zeros(256, np.int64)
     np.add.at(distances, np.abs(np.arange(256) - paper), counts)

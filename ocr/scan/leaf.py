@@ -58,7 +58,7 @@ class Leaf:
     """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
 
 
-LINE_PX = 24
+LINE_PX = 26
 """Leaves are reduced until the middles of their lines (about the height of small letters) are so tall."""
 
 BLANK_PIXELS = 1_000_000

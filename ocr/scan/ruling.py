@@ -45,9 +45,9 @@ def unruled(evened: Grey, letter_px: float, settings: RulingSettings) -> tuple[G
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     ink_tone = float(np.percentile(dark[::3, ::3], 99))
     level = _rules(dark, letter_px, settings)
-    upright = np.ascontiguousarray(_rules(np.ascontiguousarray(dark.T), letter_px, settings).T)
+    upright = _rules(dark, letter_px, settings, upright=True)
     rules = cv2.max(level, upright)
-    if not rules.any():
+    if not cv2.countNonZero(rules):
         return evened, None
     tone = float(np.median(dark[(rules > 0) & (dark >= settings.least_dark_levels)]))
     if tone > settings.palest_ink * ink_tone:
@@ -61,14 +61,21 @@ def unruled(evened: Grey, letter_px: float, settings: RulingSettings) -> tuple[G
     return clean, Ruling(tone, float((level > 0).mean()), float((upright > 0).mean()))
 
 
-def _rules(dark: Grey, letter_px: float, settings: RulingSettings) -> Grey:
-    """255 on level rules, a pixel around them included. They may lean by a pixel in a piece's length."""
-    height, width = dark.shape
+def _rules(dark: Grey, letter_px: float, settings: RulingSettings, *, upright: bool = False) -> Grey:
+    """255 on level (or upright) rules, a pixel around them included. They may lean by a pixel in a piece."""
+    height, width = dark.shape[::-1] if upright else dark.shape
     piece = max(8, round(settings.piece_letters * letter_px))
     thick = max(3, round(settings.thickest_letters * letter_px))
     if width < 2 * piece or height < 2 * thick:
         return np.zeros_like(dark)
-    leaning = cv2.dilate(dark, np.ones((3, 1), np.uint8))
+    # A run is dark in each of its parts: of every few pixels along it the palest is enough to look at.
+    along = max(1, piece // 10)
+    ways = (1, 3), (along, 1)
+    across, parts = ways if upright else (ways[0][::-1], ways[1][::-1])
+    leaning = cv2.erode(cv2.dilate(dark, np.ones(across, np.uint8)), np.ones(parts, np.uint8))
+    at = along // 2
+    leaning = np.ascontiguousarray(leaning[at::along].T if upright else leaning[:, at::along])
+    piece //= along
     run = cv2.morphologyEx(leaning, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     # Shadows are as long as rules, and thicker.
     run = cv2.subtract(run, cv2.morphologyEx(run, cv2.MORPH_OPEN, np.ones((thick + 2, 1), np.uint8)))
@@ -77,6 +84,13 @@ def _rules(dark: Grey, letter_px: float, settings: RulingSettings) -> Grey:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         joined.astype(np.uint8, copy=False), connectivity=8
     )
-    long = stats[:, cv2.CC_STAT_WIDTH] > settings.least_length * width
+    long = stats[:, cv2.CC_STAT_WIDTH] > settings.least_length * width / along
     long[0] = False
-    return np.asarray(np.where(long[labels], seen, 0), np.uint8)
+    if not long.any():
+        return np.zeros_like(dark)
+    found = np.where(long[labels], seen, 0).astype(np.uint8)
+    found = np.repeat(found, along, axis=1)[:, :width]
+    found = np.pad(found, ((0, 0), (0, width - found.shape[1])))
+    # What was left of a run's outermost parts.
+    found = cv2.dilate(found, np.ones((1, 2 * along - 1), np.uint8)).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(found.T) if upright else found
