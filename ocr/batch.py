@@ -156,6 +156,7 @@ def _jobs(
 ) -> Iterator[tuple[Job, ProcessFuture[Outcome] | Outcome, int]]:
     """Jobs already handed to the pool, and by how many sheets the run proves longer than it has files."""
     limit_s = None if orders.timeout_s is None else orders.timeout_s + _GRACE_S
+    owners = {found.target: found.scan for found in scans if not found.refused}
     for found in scans:
         single = Job(found.scan, found.target.with_name(found.target.name + ".xml"))
         if found.refused:
@@ -169,10 +170,13 @@ def _jobs(
                 continue
             sheets = counted
         for sheet in range(1, sheets + 1):
-            target = found.target.with_name(
-                f"{found.target.name}.p{sheet:04}.xml" if sheets > 1 else f"{found.target.name}.xml"
-            )
-            job = Job(found.scan, target, sheet)
+            name = f"{found.target.name}.p{sheet:04}" if sheets > 1 else found.target.name
+            job = Job(found.scan, found.target.with_name(name + ".xml"), sheet)
+            rival = owners.get(found.target.with_name(name), found.scan)
+            if rival != found.scan:
+                why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
+                yield job, _failed(job, ScanError(f"{found.scan}: {why}.")), sheets - 1 if sheet == 1 else 0
+                continue
             yield (
                 job,
                 pool.schedule(read_job, args=(job, orders), timeout=limit_s),

@@ -5,12 +5,12 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
 from ocr import __version__
-from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, SettingsError
+from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, OutputError, SettingsError
 
 app = typer.Typer(
     name="ocr",
@@ -155,7 +155,7 @@ def _follow(run: Any, output: Path) -> int:
     with ExitStack() as stack:
         try:
             first = next(run)  # errors that stand before any page leave the old run.jsonl alone
-            journal = stack.enter_context((output / "run.jsonl").open("w", encoding="utf-8", buffering=1))
+            journal = stack.enter_context(_journal(output / "run.jsonl"))
             stack.enter_context(bar)
             task = bar.add_task("reading", total=first.known)
             step = first
@@ -174,12 +174,22 @@ def _follow(run: Any, output: Path) -> int:
             run.close()
             _say("Interrupted. What is done is kept; the same command goes on from here.")
             return INTERRUPTED
+        except OSError as error:
+            run.close()
+            raise OutputError(
+                f"{output / 'run.jsonl'} cannot be written: {error.strerror}. Pages already done are kept."
+            ) from error
     _say(
         ", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {output / 'run.jsonl'}"
     )
     if not codes:
         return 0
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+def _journal(path: Path) -> TextIO:
+    """run.jsonl, a line at a time; a file name that is not UTF-8 is written with escapes."""
+    return path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 import dataclasses
 import difflib
+import math
 import tomllib
 import typing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 from ocr.engines.auto import AutoSettings
 from ocr.engines.cursive import CursiveSettings
@@ -19,6 +21,7 @@ from ocr.scan.ruling import RulingSettings
 from ocr.scan.skew import SkewSettings
 from ocr.scan.spread import SpreadSettings
 from ocr.scan.upright import UprightSettings
+from ocr.settings import Between
 
 Settings = typing.TypeVar("Settings")
 
@@ -27,7 +30,7 @@ Settings = typing.TypeVar("Settings")
 class RecordSettings:
     """What the TEI says."""
 
-    review_threshold: float = 0.60
+    review_threshold: Annotated[float, Between(0, 1)] = 0.60
     """Words less likely to be right than this are marked unclear."""
 
 
@@ -35,7 +38,7 @@ class RecordSettings:
 class ScanSettings:
     """How scans are opened."""
 
-    dpi: float | None = None
+    dpi: Annotated[float | None, Between(50, 1200)] = None
     """Resolution a PDF is drawn at (300 when not told); for pictures it replaces what the file says."""
 
 
@@ -77,14 +80,14 @@ def load_recipe(path: Path) -> Recipe:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The recipe {path} is not TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or a nest without end
+        raise SettingsError(f"The recipe {path} is not TOML that can be read: {error}.") from error
     return _fill(Recipe(), told, str(path))
 
 
 def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
     """Settings with what the table tells, part by part."""
-    hints = typing.get_type_hints(type(settings))
+    hints = typing.get_type_hints(type(settings), include_extras=True)
     changes: dict[str, object] = {}
     for key, value in told.items():
         if key not in hints:
@@ -97,18 +100,33 @@ def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
                 raise SettingsError(f"{place}: {key!r} is a table; write [{key}] and its settings below.")
             changes[key] = _fill(present, value, f"{place} [{key}]")
         else:
-            changes[key] = _fitting(value, hints[key], f"{place}: {key!r}")
+            changes[key] = _fitting(value, hints[key], present, f"{place}: {key!r}")
     try:
         return replace(settings, **changes)  # type: ignore[type-var]
     except ValueError as error:
         raise SettingsError(f"{place}: {error}") from error
 
 
-def _fitting(value: object, kind: object, place: str) -> object:
+def _fitting(value: object, kind: object, present: object, place: str) -> object:
+    """The value, if it is of the setting's type and in its range.
+
+    The range is told beside the setting (Between), or goes from a hundredth to a hundredfold of its default:
+    what lies farther off is a slip of the pen or of the unit.
+    """
+    extras = getattr(kind, "__metadata__", ())
+    kind = getattr(kind, "__origin__", kind) if extras else kind
     allowed = typing.get_args(kind) or (kind,)
     if float in allowed and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = float(value) if abs(value) < 1e9 else math.inf
     if not any(type(value) is one for one in allowed):
         names = " or ".join(getattr(one, "__name__", str(one)) for one in allowed if one is not type(None))
         raise SettingsError(f"{place} wants {names}, not {value!r}.")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        usual = present if isinstance(present, int | float) else None
+        whole = Between(usual / 100, usual * 100) if usual else Between(0, math.inf)
+        limits = next((extra for extra in extras if isinstance(extra, Between)), whole)
+        if not (limits.low <= value <= limits.high and abs(value) < math.inf):
+            raise SettingsError(
+                f"{place} wants a number from {limits.low:g} to {limits.high:g}, not {value}."
+            )
     return value

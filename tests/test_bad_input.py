@@ -1,7 +1,4 @@
-"""Bad input, the quick part: bench/bad_input.py gives the whole of it to the real command line.
-
-What is marked xfail is a known defect; who mends it takes the mark away (xfail is strict here).
-"""
+"""Bad input, the quick part: bench/bad_input.py gives the whole of it to the real command line."""
 
 import os
 from pathlib import Path
@@ -61,7 +58,6 @@ def test_every_bad_file_has_its_sentence_and_the_good_page_is_read(
     assert [path.name for path in (tmp_path / "out").glob("*.xml")] == ["good.xml"]
 
 
-@pytest.mark.xfail(reason="clashes are looked for before sheets are counted (batch.list_scans)")
 def test_a_sheet_and_a_scan_for_one_record_are_refused(
     scans: Path, tmp_path: Path, sheet: Image.Image
 ) -> None:
@@ -72,7 +68,6 @@ def test_a_sheet_and_a_scan_for_one_record_are_refused(
     assert len(set(done)) == len(done)
 
 
-@pytest.mark.xfail(reason="a name that is not UTF-8 cannot be written to run.jsonl (cli._follow)")
 def test_a_name_that_is_not_utf8(scans: Path, tmp_path: Path) -> None:
     try:
         (scans / "good.png").rename(scans / os.fsdecode(b"\xebist.png"))
@@ -83,15 +78,11 @@ def test_a_name_that_is_not_utf8(scans: Path, tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.xfail(reason="run.jsonl is opened and written without a word for OSError (cli._follow)")
 def test_a_journal_that_cannot_be_written(scans: Path, tmp_path: Path) -> None:
     (tmp_path / "out/run.jsonl").mkdir(parents=True)
     done = ocr("transcribe", scans, "-o", tmp_path / "out", "--engine", "tests.fakes:table", "-j", "1")
     assert done.returncode == 5
     assert "run.jsonl" in done.stderr.splitlines()[-1]
-
-
-DEFECTIVE = {"outer DTD", "parameter entity"}
 
 
 @pytest.mark.parametrize(
@@ -103,12 +94,7 @@ DEFECTIVE = {"outer DTD", "parameter entity"}
         ("parameter entity", '[<!ENTITY % x SYSTEM "{bad}"> %x;]'),
     ],
 )
-def test_a_doctype_is_refused_and_nothing_outside_is_opened(
-    case: str, declared: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if case in DEFECTIVE:
-        reason = "collect_ids=False makes libxml2 open the outer subset (tei/tree.py)"
-        request.applymarker(pytest.mark.xfail(reason=reason))
+def test_a_doctype_is_refused_and_nothing_outside_is_opened(case: str, declared: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.dtd"
     bad.write_text("<!ELEMENT ", encoding="utf-8")  # whoever opens it, complains of it
     record = tmp_path / "record.xml"
@@ -118,13 +104,8 @@ def test_a_doctype_is_refused_and_nothing_outside_is_opened(
         load(record)
 
 
-REFUSED = {"unknown key", "wrong type", "no table", "bytes"}
-
-
 @pytest.mark.parametrize("case", bad_input.RECIPES)
-def test_a_recipe_that_cannot_be_meant(case: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if case not in REFUSED:
-        request.applymarker(pytest.mark.xfail(reason="no range is asked for (recipe.load_recipe)"))
+def test_a_recipe_that_cannot_be_meant(case: str, tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.toml"
     recipe.write_bytes(bad_input.RECIPES[case].encode("utf-8", "surrogateescape"))
     with pytest.raises(SettingsError, match=r"recipe\.toml"):

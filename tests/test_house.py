@@ -14,7 +14,7 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 
 TIERS = (
     {"errors"},
-    {"geometry", "text", "files"},
+    {"geometry", "text", "files", "settings"},
     {"page"},
     {"tei", "scan"},
     {"lines"},

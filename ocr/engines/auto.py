@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from ocr.engines import cursive, tesseract
 from ocr.engines.cursive import CursiveEngine, CursiveSettings
 from ocr.engines.tesseract import TesseractEngine, TesseractSettings
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
+from ocr.settings import Between
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +19,9 @@ class AutoSettings:
 
     probes: int = 3
     """Longest lines of a leaf that Tesseract reads to see whether the leaf is printed."""
-    printed: float = 0.5
+    printed: Annotated[float, Between(0, 1)] = 0.5
     """Mean confidence of the probes from which the whole leaf is given to Tesseract too."""
-    believed: float = 0.8
+    believed: Annotated[float, Between(0, 1)] = 0.8
     """Confidence of a line from which Tesseract is believed rather than our recogniser."""
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pytesseract
 
@@ -18,6 +19,7 @@ from ocr.geometry import Affine, Box
 from ocr.lines import strip
 from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Grey, Leaf
+from ocr.settings import Between
 
 NO_TEXT = "ink found, no text recognised"
 _MARGIN_PX = 12  # Tesseract wants white around a line
@@ -29,11 +31,11 @@ class TesseractSettings:
 
     language: str = "rus"
     """Names of its language data, joined by +, as Tesseract writes them."""
-    strip_height_px: int = 80
+    strip_height_px: Annotated[int, Between(16, 1000)] = 80
     """Strips taller than this are reduced to it: large writing is read better and sooner."""
-    psm: int = 7
+    psm: Annotated[int, Between(3, 13)] = 7
     """Page segmentation mode for a strip: 7 is one line of text."""
-    oem: int = 1
+    oem: Annotated[int, Between(0, 3)] = 1
     """Recogniser: 1 is the neural one."""
 
 

@@ -1,6 +1,7 @@
 """XML from outside, parsed safely: no entities, no network, no DTD, and a sentence when it cannot be."""
 
 from pathlib import Path
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -34,6 +35,10 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
     """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
     if not held.strip():
         raise RecordError(f"{name} is empty. A TEI file was expected.")
+    if _has_doctype(held):  # seen before lxml, which would open what it names
+        raise RecordError(
+            f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
+        )
     # ids are not collected, or an id given twice would pass for ill-formed XML; the parser is made
     # for each call: lxml parsers are not to be shared between threads
     parser = etree.XMLParser(
@@ -48,8 +53,32 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
         ) from error
     except (ValueError, LookupError) as error:
         raise RecordError(f"{name} is not readable XML ({error}).") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise RecordError(
-            f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
-        )
     return root
+
+
+class _Enough(Exception):  # noqa: N818  (no error: it ends the reading of a prologue)
+    pass
+
+
+def _has_doctype(held: bytes) -> bool:
+    """Does a DOCTYPE stand before the root element? Expat opens nothing and knows the encodings."""
+    found = False
+
+    def doctype(*_: object) -> None:
+        nonlocal found
+        found = True
+        raise _Enough
+
+    def root(*_: object) -> None:
+        raise _Enough
+
+    reader = expat.ParserCreate()
+    reader.StartDoctypeDeclHandler = doctype
+    reader.StartElementHandler = root
+    try:
+        reader.Parse(held, True)
+    except _Enough:
+        return found
+    except (expat.ExpatError, ValueError, LookupError):  # then be careful
+        return b"<!DOCTYPE" in held.replace(b"\0", b"")
+    return found
