@@ -24,7 +24,7 @@ def heights_of(crest: tuple[Floats, Floats], width: int) -> Floats:
 def owners_of(
     pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, settings: LinesSettings
 ) -> tuple[Ints, Floats]:
-    """For each ink pixel (`ys` ascending) the number of its line (-1 for none) and how far below its line's crest it is.
+    """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
     cut half way between them; one that none claims (a dot, a breve, a bar) goes to the nearest, and rather

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.errors import DependencyError
+from ocr.scan.reduce import reduced
 
 Grey = npt.NDArray[np.uint8]
 
@@ -68,9 +69,9 @@ def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
     height, width = pixels.shape[:2]
     scale = min(1.0, side_px / max(height, width))
     size = (_fitting(width * scale), _fitting(height * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = reduced(pixels, size)
     if small.ndim == 2:
-        small = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
+        small = np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2RGB), np.uint8)
     # The net was trained on blue, green, red.
     planes = [
         (small[..., 2 - n].astype(np.float32) * np.float32(1 / 255) - np.float32(_MEAN[n]))
@@ -79,7 +80,7 @@ def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
     ]
     (found,) = _net().run(None, {"x": np.stack(planes)[None]})
     likely = np.rint(255 * found[0, 0]).astype(np.uint8)
-    return TextMap(np.asarray(small, np.uint8), likely, line_height(likely))
+    return TextMap(small, likely, line_height(likely))
 
 
 def _fitting(length: float) -> int:

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.scan.reduce import reduced
+
 Grey = npt.NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # pages are read in parallel processes; threads in each would only get in the way
@@ -51,7 +53,7 @@ def stroke_width(ink: Grey) -> float:
     The perimeter comes from counting crossings along rows and columns (Cauchy-Crofton).
     """
     area = ink.size - cv2.countNonZero(ink)
-    mask = cv2.compare(ink, 0, cv2.CMP_EQ)
+    mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1]
     crossings = cv2.countNonZero(cv2.bitwise_xor(mask[:, 1:], mask[:, :-1]))
     crossings += cv2.countNonZero(cv2.bitwise_xor(mask[1:], mask[:-1]))
     return 2 * area / (crossings * np.pi / 4) if crossings else 0.0
@@ -81,7 +83,11 @@ def even(grey: Grey, settings: InkSettings) -> Grey:
     small_stroke = stroke * scale
     dilate = _odd(settings.dilate_strokes * small_stroke)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (dilate, dilate))
-    paper = cv2.medianBlur(cv2.dilate(small, kernel), _odd(settings.median_strokes * small_stroke))
+    paper = cv2.dilate(small, kernel)
+    if min(paper.shape) > 64:  # without strokes it is smooth, and half is enough
+        paper = reduced(_grey(paper), (paper.shape[1] // 2, paper.shape[0] // 2))
+        small_stroke /= 2
+    paper = cv2.medianBlur(paper, _odd(settings.median_strokes * small_stroke))
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     evened = cv2.divide(grey, full, scale=255)
     table = _table(np.asarray(paper, np.uint8), settings)
@@ -98,7 +104,7 @@ def _table(paper: Grey, settings: InkSettings) -> Grey:
     _, labels = cv2.connectedComponents(dark)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     outside = np.isin(labels, np.unique(border[border > 0]))
-    reach = _odd(2 * settings.median_strokes * settings.paper_scale_strokes)
+    reach = _odd(settings.median_strokes * settings.paper_scale_strokes)
     table = cv2.dilate(outside.astype(np.uint8) * np.uint8(255), np.ones((reach, reach), np.uint8))
     return np.asarray(table, np.uint8)
 
@@ -131,11 +137,13 @@ def _refined(evened: Grey, rough: Grey, settings: InkSettings) -> Grey:
     window = max(3.0, settings.window_strokes * stroke)
     size = (max(1, round(5 * width / window)), max(1, round(5 * height / window)))
     size = (min(size[0], width), min(size[1], height))
-    paper_mask = cv2.erode(rough, np.ones((3, 3), np.uint8))
-    ink_share = _shrunk(255 - rough, size)
+    paper_mask = _grey(cv2.erode(rough, np.ones((3, 3), np.uint8)))
+    ink_share = 1 - _shrunk(rough, size)
     paper_share = _shrunk(paper_mask, size)
-    ink_tone = 255 - 255 * _shrunk(cv2.subtract(255 - evened, rough), size) / np.maximum(ink_share, 1e-4)
-    paper_tone = 255 * _shrunk(cv2.min(evened, paper_mask), size) / np.maximum(paper_share, 1e-4)
+    ink_tone = 255 - 255 * _shrunk(_grey(cv2.subtract(cv2.bitwise_not(evened), rough)), size) / np.maximum(
+        ink_share, 1e-4
+    )
+    paper_tone = 255 * _shrunk(_grey(cv2.min(evened, paper_mask)), size) / np.maximum(paper_share, 1e-4)
     contrast = np.where(paper_share > 1e-3, paper_tone - ink_tone, 0)
     level = paper_tone - settings.ink_share * contrast
     level[(ink_share < 1e-4) | (contrast < settings.least_contrast_levels / 2)] = 0
@@ -143,7 +151,7 @@ def _refined(evened: Grey, rough: Grey, settings: InkSettings) -> Grey:
     dark = paper_tone - settings.dark_share * np.maximum(contrast, settings.usual_share * usual)
     found = cv2.compare(evened, _grown(level, (width, height)), cv2.CMP_LT)
     del paper_mask  # of a large scan every such picture counts
-    at = np.flatnonzero(found)
+    at = np.flatnonzero(found != 0)  # of truths they are found much sooner than of numbers
     darkest = evened.ravel()[at] < _grown(dark, (width, height)).ravel()[at]
     count, labels = cv2.connectedComponents(found, connectivity=8)
     pieces = labels.ravel()[at]
@@ -156,9 +164,9 @@ def _refined(evened: Grey, rough: Grey, settings: InkSettings) -> Grey:
     return ink
 
 
-def _shrunk(mask: Grey | npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float64]:
+def _shrunk(mask: Grey, size: tuple[int, int]) -> npt.NDArray[np.float64]:
     """Means over windows as shares of full brightness, float64 so that small shares keep their digits."""
-    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+    small = reduced(mask, size)
     return np.asarray(cv2.blur(small.astype(np.float64), (5, 5)), np.float64) / 255
 
 
@@ -171,6 +179,10 @@ def _middle(counts: npt.NDArray[np.int64]) -> int:
     """The median of whole numbers of which there are so many each."""
     held = np.cumsum(counts)
     return int(np.searchsorted(held, held[-1] / 2))
+
+
+def _grey(pixels: Any) -> Grey:
+    return np.asarray(pixels, np.uint8)
 
 
 def _resized(grey: Grey, scale: float) -> Grey:

@@ -113,12 +113,13 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall."""
     height, width = cut.shape[:2]
     scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
+    cut = grey_of(np.ascontiguousarray(cut))
     if scale < 0.85:  # else the blur is not worth it
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         home = home.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    grey = inks.even(grey_of(np.ascontiguousarray(cut)), settings.ink)
+    grey = inks.even(cut, settings.ink)
     grey, _ = unruled(grey, LINE_PX, settings.ruling)
     ink = inks.part(grey, settings.ink)
     skew = skews.measure(ink, settings.skew)
