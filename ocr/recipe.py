@@ -46,7 +46,7 @@ class ScanSettings:
 class Recipe:
     """All settings that decide what the record of a scan says. Each part belongs to one stage."""
 
-    engine: str = "tesseract"
+    engine: str = "auto"
     """Who reads the lines."""
     scan: ScanSettings = field(default_factory=ScanSettings)
     ink: InkSettings = field(default_factory=InkSettings)

@@ -7,6 +7,7 @@ import argparse
 import warnings
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from torch import Tensor, nn
@@ -48,9 +49,24 @@ def export(run: Run, path: Path, **facts: str) -> None:
     told = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
     told |= {"samples": str(run.samples), "training_hours": f"{run.seconds / 3600:.2f}", **facts}
     onnx.helper.set_model_props(model, told)
+    _halve(model.graph)
     onnx.checker.check_model(model)
     unfinished.write_bytes(model.SerializeToString())
     unfinished.replace(path)
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Keeps large weights as 16-bit floats, widened when the model is opened: half the file, same speed."""
+    widened = []
+    for weights in graph.initializer:
+        held = onnx.numpy_helper.to_array(weights)
+        if held.dtype == np.float32 and held.size > 256:
+            name = weights.name
+            weights.CopyFrom(onnx.numpy_helper.from_array(held.astype(np.float16), f"{name}.half"))
+            widened.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*widened, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def main() -> None:

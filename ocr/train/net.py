@@ -169,11 +169,41 @@ def find_start() -> Path:
     return path
 
 
+def _begin_from_ours(net: Net, path: Path, alphabet: str) -> bool:
+    """Fills a net with the weights that ocr.train.export wrote; False when the file is not such a one."""
+    model = onnx.load(str(path))
+    facts = {prop.key: prop.value for prop in model.metadata_props}
+    if facts.get("alphabet") is None:
+        return False
+    if facts["alphabet"] != alphabet:
+        raise ScanError(f"{path.name} has another alphabet; begin from {START}.")
+    held = {
+        weights.name.removesuffix(".half"): numpy_helper.to_array(weights).astype(np.float32)
+        for weights in model.graph.initializer
+    }
+    # The exporter keeps names, but turns the weights of linear layers round and numbers them in order.
+    matrices = [name for name in held if name.startswith("onnx::MatMul_")]
+    turned = iter(sorted(matrices, key=lambda name: int(name.removeprefix("onnx::MatMul_"))))
+    linear = {f"net.{name}.weight" for name, part in net.named_modules() if isinstance(part, nn.Linear)}
+    with torch.no_grad():
+        for name, weight in net.named_parameters():
+            value = held.get(f"net.{name}")
+            if value is None and f"net.{name}" in linear:
+                value = held[next(turned)].T
+            if value is None or value.shape != tuple(weight.shape):
+                raise ScanError(f"{path.name} lacks the weights {name}; begin from {START}.")
+            weight.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+    return True
+
+
 def begin_from(net: Net, path: Path, alphabet: str) -> None:
     """Fills a net with the start model's weights; a letter begins as itself or as the one that it looks like.
 
+    A model of ours goes on where its training ended (the averaged weights; not the optimiser's memory).
     ScanError when the file is not the graph that is expected.
     """
+    if _begin_from_ours(net, path, alphabet):
+        return
     layers, letters = _layers(path)
     # defined in the order in which the graph calls them; the head comes last
     order = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear | nn.LayerNorm)][:-1]
