@@ -1,8 +1,9 @@
 """How well and how fast our recogniser reads line pictures.
 
 `python bench/reader.py LINES.tsv [--model FILE]`: rows `picture<TAB>text`, paths relative to the table. A
-hand is a file's name before its last underscore. Time is that of fitting, net and decoding on one core, the
-picture in memory.
+hand is a file's name before its last underscore; its lines are read together, as those of a leaf are, so
+that the spelling is known. Time is processor time of fitting, net and decoding, the picture in memory.
+`--spelling none` reads without the language model.
 """
 
 import argparse
@@ -11,11 +12,10 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from ocr.engines.cursive import SHIPPED, load_model
+from ocr.engines.cursive import CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
+from ocr.scan.leaf import Grey, grey_of
+from ocr.scan.load import load_sheet
 from ocr.text import PROFILES, STRICT
 
 
@@ -26,31 +26,35 @@ def shown(rate: float | None) -> float | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", type=Path)
-    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--spelling", default="auto")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print the N worst readings")
     asked = parser.parse_args()
-    cv2.setNumThreads(1)
-    model = load_model(asked.model)
+    settings = CursiveSettings(model=str(asked.model or ""), spelling=asked.spelling)
+    engine = open_engine(settings)
     totals = {profile.name: Score(profile.name) for profile in PROFILES}
-    hands: dict[str, Score] = defaultdict(lambda: Score(STRICT.name))
-    spent, widths, worst = 0.0, 0, []
-    for number, row in enumerate(asked.lines.read_text(encoding="utf-8").splitlines()):
+    rows: dict[str, list[tuple[str, str, Grey]]] = defaultdict(list)
+    for row in asked.lines.read_text(encoding="utf-8").splitlines():
         name, _, truth = row.partition("\t")
-        held = cv2.imread(str(asked.lines.parent / name), cv2.IMREAD_GRAYSCALE)
-        if held is None:
-            parser.error(f"{name} cannot be read as a picture")
-        grey = held.astype(np.uint8)
+        grey = grey_of(load_sheet(asked.lines.parent / name).pixels)
+        rows[Path(name).stem.rsplit("_", 1)[0]].append((name, truth, grey))
+    hands: dict[str, Score] = defaultdict(lambda: Score(STRICT.name))
+    spent, widths = 0.0, 0
+    worst: list[tuple[float, str, str, str]] = []
+    for number, (hand, lines_of_hand) in enumerate(rows.items()):
         if number == 0:
-            model.read(grey)  # the first call makes room in memory
-        begin = time.perf_counter()
-        found = "".join(letter.text for letter in model.read(grey))
-        spent += time.perf_counter() - begin
-        widths += grey.shape[1]
-        for profile in PROFILES:
-            totals[profile.name] += score(truth, found, profile)
-        one = score(truth, found, STRICT)
-        hands[Path(name).stem.rsplit("_", 1)[0]] += one
-        worst.append((one.cer or 0.0, name, truth, found))
+            engine.model.scores(lines_of_hand[0][2])  # the first call makes room in memory
+        begin = time.process_time()
+        read = engine.decoded([engine.model.scores(grey) for _, _, grey in lines_of_hand])
+        spent += time.process_time() - begin
+        for letters, (name, truth, grey) in zip(read, lines_of_hand, strict=True):
+            found = "".join(letter.text for letter in letters)
+            widths += grey.shape[1]
+            for profile in PROFILES:
+                totals[profile.name] += score(truth, found, profile)
+            one = score(truth, found, STRICT)
+            hands[hand] += one
+            worst.append((one.cer or 0.0, name, truth, found))
     for rate, name, truth, found in sorted(worst, reverse=True)[: asked.show]:
         print(f"{rate:.2f} {name}\n     {truth}\n     {found}")
     lines = len(worst)
