@@ -328,6 +328,12 @@ def clash_case(place: Place) -> Iterator[Seen]:
         page.save(place.scans / "a.tif", save_all=True, append_images=[page])
     shutil.copyfile(place.scans / "good.png", place.scans / "a.p0001.png")
     yield reading(place, "two scans for one record", {4}, "a.p0001")
+    renamed = Place(place.folder, place.folder / "renamed", place.out / "renamed")
+    renamed.scans.mkdir()
+    shutil.copyfile(place.scans / "a.tif", renamed.scans / "two.jpg")
+    seen = reading(renamed, "two sheets under another name", {0}, "", good=False)
+    found = len(list(renamed.out.glob("two*.xml")))
+    yield Seen(seen.case, seen.code, seen.sentence, seen.wrong if found == 2 else ("a sheet is lost",))
 
 
 def output_cases(place: Place) -> Iterator[Seen]:

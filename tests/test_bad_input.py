@@ -110,3 +110,9 @@ def test_a_recipe_that_cannot_be_meant(case: str, tmp_path: Path) -> None:
     recipe.write_bytes(bad_input.RECIPES[case].encode("utf-8", "surrogateescape"))
     with pytest.raises(SettingsError, match=r"recipe\.toml"):
         load_recipe(recipe)
+
+
+@pytest.mark.xfail(reason="sheets are counted only when the name says so (batch._SEVERAL_SHEETS)")
+def test_no_sheet_is_lost_when_a_tiff_is_called_jpg(scans: Path, tmp_path: Path, sheet: Image.Image) -> None:
+    sheet.save(scans / "two.jpg", "TIFF", save_all=True, append_images=[sheet])
+    assert [one.sheet for one in read(scans, tmp_path / "out") if one.scan.endswith("two.jpg")] == [1, 2]
