@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -27,12 +28,10 @@ from ocr.errors import (
     PageTimeoutError,
     ScanError,
 )
-from ocr.files import sole_run, sweep_parts
-from ocr.scan.load import count_sheets, is_scan
+from ocr.files import sole_run, sweep_parts, write_whole
+from ocr.scan.load import count_sheets, is_scan, may_hold_sheets
 from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_steps
 
-_SEVERAL_SHEETS = frozenset({".pdf", ".tif", ".tiff"})
-_STOPS_ALL = (OutputError.exit_code, DependencyError.exit_code)
 _GRACE_S = 10.0  # an engine's own time limit comes first; the process is killed only after this
 
 
@@ -69,7 +68,7 @@ def transcribe(
     reader_steps(orders.recipe)
     with sole_run(output), _scratch(output) as scratch, _pool(settings, scratch) as pool:
         sweep_parts(output)
-        yield from _run(pool, scans, orders, ahead=8 * settings.jobs)
+        yield from _run(pool, scans, orders, output, ahead=8 * settings.jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,9 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
-def _run(pool: ProcessPool, scans: list[Found], orders: Orders, ahead: int) -> Iterator[Progress]:
+def _run(
+    pool: ProcessPool, scans: list[Found], orders: Orders, output: Path, ahead: int
+) -> Iterator[Progress]:
     """Keeps the pool busy a little ahead of what is yielded, so that a long run is never held in memory."""
     jobs = _jobs(pool, scans, orders)
     waiting: deque[tuple[Job, ProcessFuture[Outcome] | Outcome, int]] = deque()
@@ -146,9 +147,21 @@ def _run(pool: ProcessPool, scans: list[Found], orders: Orders, ahead: int) -> I
         job, future, _ = waiting.popleft()
         outcome = future if isinstance(future, Outcome) else _outcome(future, job, orders)
         yield Progress(outcome, known)
-        if outcome.exit_code in _STOPS_ALL:
-            kind = OutputError if outcome.exit_code == OutputError.exit_code else DependencyError
-            raise kind(outcome.reason)
+        if outcome.exit_code == DependencyError.exit_code:
+            raise DependencyError(outcome.reason)
+        if outcome.exit_code == OutputError.exit_code and not _writable(output):
+            raise OutputError(outcome.reason)
+
+
+def _writable(output: Path) -> bool:
+    """Can anything be written there still? If not, every further page would fail."""
+    probe = output / ".tetradi-probe"
+    try:
+        write_whole(probe, b" " * 65536)
+        probe.unlink()
+    except (OutputError, OSError):
+        return False
+    return True
 
 
 def _jobs(
@@ -163,7 +176,7 @@ def _jobs(
             yield single, _failed(single, ScanError(f"{found.scan}: {found.refused}.")), 0
             continue
         sheets = 1
-        if found.scan.suffix.lower() in _SEVERAL_SHEETS:
+        if may_hold_sheets(found.scan):
             counted = _sheets(pool, single, limit_s)
             if isinstance(counted, Outcome):
                 yield single, counted, 0
@@ -194,6 +207,8 @@ def _sheets(pool: ProcessPool, job: Job, limit_s: float | None) -> int | Outcome
         return _failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
     except ProcessExpired as error:
         return _failed(job, _expired(job, error))
+    except BrokenProcessPool as error:
+        raise _no_workers() from error
 
 
 def _outcome(future: ProcessFuture[Outcome], job: Job, orders: Orders) -> Outcome:
@@ -205,7 +220,15 @@ def _outcome(future: ProcessFuture[Outcome], job: Job, orders: Orders) -> Outcom
         )
     except ProcessExpired as error:
         return _failed(job, _expired(job, error))
+    except BrokenProcessPool as error:
+        raise _no_workers() from error
     return outcome
+
+
+def _no_workers() -> OutputError:
+    return OutputError(
+        f"The processes that read cannot start. Is there room and permission in {tempfile.gettempdir()}?"
+    )
 
 
 def _expired(job: Job, error: ProcessExpired) -> OcrError:

@@ -127,6 +127,8 @@ def transcribe(
     if dpi:
         chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
     orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None)
+    if 0 < memory < 200:
+        raise SettingsError(f"{memory} MB are too few to read a page; give 200 or more, or 0 for no limit.")
     settings = BatchSettings(jobs or len(os.sched_getaffinity(0)), memory)
     sys.exit(_follow(run(paths, output, orders, settings), output))
 
@@ -152,8 +154,8 @@ def _follow(run: Any, output: Path) -> int:
     )
     tally: Counter[str] = Counter()
     codes: set[int] = set()
-    with ExitStack() as stack:
-        try:
+    try:
+        with ExitStack() as stack:
             first = next(run)  # errors that stand before any page leave the old run.jsonl alone
             journal = stack.enter_context(_journal(output / "run.jsonl"))
             stack.enter_context(bar)
@@ -170,15 +172,15 @@ def _follow(run: Any, output: Path) -> int:
                     )
                 bar.update(task, advance=1, total=step.known)
                 step = next(run, None)
-        except KeyboardInterrupt:
-            run.close()
-            _say("Interrupted. What is done is kept; the same command goes on from here.")
-            return INTERRUPTED
-        except OSError as error:
-            run.close()
-            raise OutputError(
-                f"{output / 'run.jsonl'} cannot be written: {error.strerror}. Pages already done are kept."
-            ) from error
+    except KeyboardInterrupt:
+        run.close()
+        _say("Interrupted. What is done is kept; the same command goes on from here.")
+        return INTERRUPTED
+    except OSError as error:
+        run.close()
+        raise OutputError(
+            f"{output / 'run.jsonl'} cannot be written: {error.strerror}. Pages already done are kept."
+        ) from error
     _say(
         ", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {output / 'run.jsonl'}"
     )

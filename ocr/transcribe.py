@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocr import __version__
 from ocr.engines import Engine, open_engine
-from ocr.errors import OcrError, PageMemoryError
+from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
 from ocr.page import Page, Step, Surface
@@ -97,6 +97,9 @@ def read_job(job: Job, orders: Orders) -> Outcome:
         told = _read_job(job, orders, told)
     except OcrError as error:
         told = replace(told, reason=str(error), exit_code=error.exit_code)
+    except OSError as error:
+        refused = OutputError(f"{error.filename or job.target}: {error.strerror or error}.")
+        told = replace(told, reason=str(refused), exit_code=refused.exit_code)
     except MemoryError:
         told = _out_of_memory(told)
     except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
@@ -130,7 +133,7 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold)
     if orders.explain:
-        write_whole(job.target.with_suffix(".explain.jpg"), overlay(scan, page))
+        write_whole(job.target.with_suffix(load.OVERLAY_SUFFIX), overlay(scan, page))
     write_whole(job.target, record)
     if "txt" in orders.formats:
         write_whole(job.target.with_suffix(".txt"), to_text(page).encode())

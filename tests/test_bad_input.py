@@ -112,7 +112,6 @@ def test_a_recipe_that_cannot_be_meant(case: str, tmp_path: Path) -> None:
         load_recipe(recipe)
 
 
-@pytest.mark.xfail(reason="sheets are counted only when the name says so (batch._SEVERAL_SHEETS)")
 def test_no_sheet_is_lost_when_a_tiff_is_called_jpg(scans: Path, tmp_path: Path, sheet: Image.Image) -> None:
     sheet.save(scans / "two.jpg", "TIFF", save_all=True, append_images=[sheet])
     assert [one.sheet for one in read(scans, tmp_path / "out") if one.scan.endswith("two.jpg")] == [1, 2]

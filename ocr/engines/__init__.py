@@ -43,7 +43,9 @@ def open_engine(name: str, settings: object) -> Engine:
         )
     module, function = place.split(":", 1)
     try:
-        opened = getattr(import_module(module), function)
-    except (ImportError, AttributeError) as error:
+        opened = cast(Callable[[object], Engine], getattr(import_module(module), function))(settings)
+    except (ImportError, AttributeError, TypeError) as error:
         raise DependencyError(f"The engine {name!r} cannot be opened: {error}.") from error
-    return cast(Callable[[object], Engine], opened)(settings)
+    if not (hasattr(opened, "read") and hasattr(opened, "steps")):
+        raise SettingsError(f"{name!r} gives no engine: what it opens has no `read` or no `steps`.")
+    return opened

@@ -202,7 +202,9 @@ class CursiveEngine:
         seen: list[tuple[LogProbs, float, int, Affine]] = []
         for line in lines:
             if end is not None and time.monotonic() > end:
-                raise PageTimeoutError(f"The recogniser did not finish in {timeout_s:.0f} s.")
+                raise PageTimeoutError(
+                    "The recogniser did not finish in the time a page may take (--timeout)."
+                )
             pixels, home = strip(leaf, line)
             seen.append((*self.model.scores(pixels), pixels.shape[0], home))
         read = self.decoded([(scores, frame) for scores, frame, _, _ in seen])

@@ -84,7 +84,9 @@ class TesseractEngine:
                 f"Tesseract stopped with code {error.status}: {error.message.strip()}"
             ) from error
         except RuntimeError as error:  # pytesseract's word for its timeout
-            raise PageTimeoutError(f"Tesseract did not finish in {timeout_s:.0f} s.") from error
+            raise PageTimeoutError(
+                "Tesseract did not finish in the time a page may take (--timeout)."
+            ) from error
         except FileNotFoundError as error:  # killed before it wrote (out of memory, say)
             raise EngineError("Tesseract ended without writing its result.") from error
         return str(table)

@@ -10,7 +10,6 @@ from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro, score
 from ocr.tei.parse import Rules
 from ocr.text import PROFILES, UNICODE_VERSION, Profile
 
-
 _NAMED = 5
 """Files named in a sentence; all of them stand in the JSON."""
 

@@ -28,6 +28,9 @@ SUFFIXES = frozenset(
 )
 """File names ending so are scans when a folder is listed."""
 
+OVERLAY_SUFFIX = ".explain.jpg"
+"""Pictures of what was found end so; they are no scans."""
+
 MAX_PIXELS = 250_000_000
 """Larger pictures are refused: at this size one sheet already takes a gigabyte."""
 
@@ -61,7 +64,20 @@ class Scan:
 
 def is_scan(path: Path) -> bool:
     """Does the name look like a scan's? For listing folders; hidden files are left out."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    ours = path.name.endswith(OVERLAY_SUFFIX)
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not ours
+
+
+def may_hold_sheets(path: Path) -> bool:
+    """Does the file begin as those do that can hold several sheets (PDF, TIFF), whatever it is called?"""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(1024)
+    except OSError:
+        return False  # who reads it will say why
+    return b"%PDF" in start or start[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 
 
 def count_sheets(path: Path) -> int:
