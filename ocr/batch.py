@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import signal
 import tempfile
@@ -30,6 +29,7 @@ from ocr.errors import (
 )
 from ocr.files import sole_run, sweep_parts, write_whole
 from ocr.scan.load import count_sheets, is_scan, may_hold_sheets
+from ocr.text import natural
 from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_steps
 
 _GRACE_S = 10.0  # an engine's own time limit comes first; the process is killed only after this
@@ -124,11 +124,6 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
             Path(error.filename).relative_to(path),
             f"cannot be listed: {error.strerror}",
         )
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts page 2 before page 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def _run(

@@ -159,3 +159,9 @@ READING = Profile(
     ),
 )
 PROFILES = (STRICT, LENIENT, READING)
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts page 2 before page 10, small letters like capitals."""
+    parts = regex.split(r"([0-9]+)", name.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

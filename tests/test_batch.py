@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr.batch import BatchSettings, list_scans, natural, transcribe
+from ocr.batch import BatchSettings, list_scans, transcribe
 from ocr.errors import DependencyError, OutputError, ScanError
 from ocr.files import sole_run
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
 from ocr.tei.validate import validate
+from ocr.text import natural
 from ocr.transcribe import Mode, Orders, Outcome, What
 from tests import drawn
 

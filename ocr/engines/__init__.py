@@ -8,6 +8,9 @@ from ocr.errors import DependencyError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 
+NO_TEXT = "ink found, no text recognised"
+"""Why a line that an engine made nothing of counts as failed."""
+
 
 class Engine(Protocol):
     """Something that reads the lines of a leaf. Opened once per worker process, used for many pages."""

@@ -15,6 +15,7 @@ import onnxruntime
 import regex
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
+from ocr.engines import NO_TEXT
 from ocr.engines.language import BeamSettings, CharModel, Spelling, beams, load_language, placed
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.geometry import Affine, Box
@@ -22,8 +23,6 @@ from ocr.lines import strip
 from ocr.page import Glyph, Line, Reading, Rival, Step, Word
 from ocr.scan.leaf import Grey, Leaf
 from ocr.scan.strip import fit_strip
-
-NO_TEXT = "ink found, no text recognised"
 
 SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
 KIND = "tetradi line reader 1"

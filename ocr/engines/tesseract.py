@@ -14,6 +14,7 @@ from typing import Annotated
 
 import pytesseract
 
+from ocr.engines import NO_TEXT
 from ocr.errors import DependencyError, EngineError, PageTimeoutError
 from ocr.geometry import Affine, Box
 from ocr.lines import strip
@@ -21,7 +22,6 @@ from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Grey, Leaf
 from ocr.settings import Between
 
-NO_TEXT = "ink found, no text recognised"
 _MARGIN_PX = 12  # Tesseract wants white around a line
 
 

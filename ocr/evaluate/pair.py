@@ -1,12 +1,13 @@
 """Which found text belongs to which truth: files read, leaves kept apart, pairs made by name."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ocr.errors import ComparisonError, ScanError
 from ocr.tei.parse import Rules, text_lines
-from ocr.text import nfc
+from ocr.text import natural, nfc
 
 _SUFFIXES = (".tei.xml", ".xml", ".txt")  # of two files of one name the first kind is read: TEI is the record
 _LEAF_OF_SPREAD = re.compile(r"^(.+)\.([0-9]{1,3})$")
@@ -68,7 +69,7 @@ def pair(
     partners, alone = _partners(truths, founds)
     if alone and not allow_missing:
         raise ComparisonError(
-            f"No partner for {_listed(alone)}. Give both sides the same names, or allow missing partners."
+            f"No partner for {listed(alone)}. Give both sides the same names, or allow missing partners."
         )
     if not partners:
         raise ComparisonError(f"No text in {truth} has the name of one in {found}; nothing was compared.")
@@ -169,8 +170,8 @@ def _partners(truths: dict[str, Path], founds: dict[str, Path]) -> tuple[list[_P
     for name, leaves in _spreads(founds).items():
         if name in truths:
             partners.append((name, (truths.pop(name),), tuple(founds.pop(leaf) for leaf in leaves)))
-    partners.sort(key=lambda partner: _natural(partner[0]))
-    return partners, sorted([*truths.values(), *founds.values()], key=lambda path: _natural(str(path)))
+    partners.sort(key=lambda partner: natural(partner[0]))
+    return partners, sorted([*truths.values(), *founds.values()], key=lambda path: natural(str(path)))
 
 
 def _spreads(names: dict[str, Path]) -> dict[str, list[str]]:
@@ -187,12 +188,7 @@ def _spreads(names: dict[str, Path]) -> dict[str, list[str]]:
     }
 
 
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """A sort key under which page 10 follows page 9."""
-    parts = re.split(r"([0-9]+)", name)
-    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts]
-
-
-def _listed(paths: list[Path]) -> str:
+def listed(paths: Sequence[Path]) -> str:
+    """Some of the paths by name, and how many more there are."""
     shown = ", ".join(str(path) for path in paths[:_SHOWN])
     return shown if len(paths) <= _SHOWN else f"{shown} and {len(paths) - _SHOWN} more"

@@ -5,13 +5,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ocr.evaluate.pair import Pair, pair
+from ocr.evaluate.pair import Pair, listed, pair
 from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro, score
 from ocr.tei.parse import Rules
 from ocr.text import PROFILES, UNICODE_VERSION, Profile
-
-_NAMED = 5
-"""Files named in a sentence; all of them stand in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,7 @@ class Report:
         if empty:
             told.append(f"The truth is empty, so there is no rate, for {', '.join(empty)}.")
         if self.alone:
-            named = ", ".join(map(str, self.alone[:_NAMED]))
-            more = len(self.alone) - _NAMED
-            told.append(f"Left out, without a partner: {named}{f' and {more} more' if more > 0 else ''}.")
+            told.append(f"Left out, without a partner: {listed(self.alone)}.")
         return tuple(told)
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Error rates of whole pages beside bare Tesseract: python bench/pages.py FOLDER [ENGINE...].
+
+FOLDER holds scans and their transcriptions (NAME.jpg, NAME.txt or NAME.1.txt ...). Each engine (auto,
+tesseract) reads them with `ocr transcribe`; bare is `tesseract -l rus --psm 6` on the scan. Strict profile.
+Last line: {"PAGE": {"ENGINE": cer, "bare": cer}}.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ocr.batch import list_scans
+from ocr.evaluate.report import EvaluateSettings, evaluate
+
+
+def main() -> None:
+    truth, engines = Path(sys.argv[1]), sys.argv[2:] or ["auto", "tesseract"]
+    scans = [one.scan for one in list_scans([truth], Path("none")) if one.scan.parent == truth]
+    rates: dict[str, dict[str, float | None]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        for engine in [*engines, "bare"]:
+            found = Path(name) / engine
+            found.mkdir()
+            if engine == "bare":
+                for scan in scans:
+                    command = ["tesseract", str(scan), str(found / scan.stem), "-l", "rus", "--psm", "6"]
+                    told = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+                    subprocess.run(command, env=told, check=True, capture_output=True)
+            else:
+                given = [sys.executable, "-m", "ocr", "transcribe", *map(str, scans), "-o", str(found)]
+                subprocess.run([*given, "--engine", engine], check=True, capture_output=True)
+            for page in evaluate(truth, found, EvaluateSettings(allow_missing=True)).pages:
+                rates.setdefault(page.name, {})[engine] = page.scores[0].cer
+    print(f"{'page':24}" + "".join(f"{engine:>12}" for engine in [*engines, "bare"]))
+    for page_name, row in rates.items():
+        print(
+            f"{page_name:24}" + "".join("           –" if r is None else f"{r:12.4f}" for r in row.values())
+        )
+    print(json.dumps({page: {k: r and round(r, 4) for k, r in row.items()} for page, row in rates.items()}))
+
+
+if __name__ == "__main__":
+    main()
