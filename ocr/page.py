@@ -106,6 +106,31 @@ class Skew:
     reason: str = ""
 
 
+class RuleKind(StrEnum):
+    """What is printed on the paper to write on: level rules, a grid, or upright margin rules alone."""
+
+    RULED = "ruled"
+    SQUARED = "squared"
+    MARGIN = "margin"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The printed rules of a leaf, in pixels of the upright scan, as they lay before any turn."""
+
+    kind: RuleKind
+    angle_deg: float
+    """How far rules run down to the right, as `Skew.angle_deg`; of a squared leaf its level rules."""
+    confidence: float
+    """How sure the angle is, 0..1."""
+    pitch_px: float | None = None
+    """From one level rule to the next; None when there are margin rules alone, or no even distance."""
+    colour: tuple[int, int, int] | None = None
+    """Red, green, blue of the rules, 0..255; None when the scan has no colour."""
+    margins: int = 0
+    """How many upright rules stand apart from a grid."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """One leaf of the scan. `remark` says in words what a reader of an empty surface wants to know."""
@@ -114,6 +139,7 @@ class Surface:
     regions: tuple[Region, ...] = ()
     skew: Skew | None = None
     remark: str = ""
+    ruling: Ruling | None = None
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -168,7 +168,7 @@ def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | No
         for region in regions
     )
     remark = leaf.remark or ("" if lines else "no text found")
-    return Surface(leaf.box, read, leaf.skew, remark)
+    return Surface(leaf.box, read, leaf.skew, remark, leaf.ruling)
 
 
 def _own_step(recipe: Recipe) -> Step:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Point
-from ocr.page import Skew
+from ocr.page import Ruling, Skew
 from ocr.scan import ink as inks
 from ocr.scan import skew as skews
 from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text
@@ -56,6 +56,8 @@ class Leaf:
     remark: str = ""
     likely: Grey | None = None
     """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
+    ruling: Ruling | None = None
+    """The printed rules that were found (and are gone from grey and ink); None when there are none."""
 
 
 LINE_PX = 26
