@@ -72,7 +72,9 @@ class TesseractEngine:
         return [self._reading(words, home) for words, home in zip(found, homes, strict=True)]
 
     def _run(self, listing: str, timeout_s: float | None) -> str:
-        config = f"--psm {self.settings.psm} --oem {self.settings.oem} --dpi 300 -c tessedit_create_tsv=1"
+        # Strips are dark on light: without being told, Tesseract reads doubtful lines a second time inverted.
+        config = f"--psm {self.settings.psm} --oem {self.settings.oem} --dpi 300"
+        config += " -c tessedit_do_invert=0 -c tessedit_create_tsv=1"
         try:
             table = pytesseract.pytesseract.run_and_get_output(
                 listing, "tsv", self.settings.language, config, timeout=timeout_s or 0
@@ -165,6 +167,7 @@ def open_engine(settings: TesseractSettings) -> TesseractEngine:
         ("language data", " ".join(digests) or "unknown"),
         ("psm", str(settings.psm)),
         ("oem", str(settings.oem)),
+        ("inverted", "no"),
         ("strip height", f"{settings.strip_height_px} px"),
     )
     return TesseractEngine(
