@@ -1,10 +1,14 @@
-"""Whether all lines are found: `python bench/lines.py [FOLDER] [--drawn 200] [--fonts FONTS]`.
+"""Whether all lines are found: `python bench/lines.py [FOLDER] [--drawn 200] [--written 70] [--sizes] [--fonts FONTS]`.
 
 FOLDER holds scans NAME.jpg (or any other format) with NAME.txt, or NAME.1.txt, NAME.2.txt for the leaves of
 a spread: one text line per line. Page numbers and margins are counted apart: wanted are lines with a letter.
 
-Drawn are notebook pages of all papers, with marginalia, insertions and numbers. A found line and a drawn one
+Drawn are notebook pages of all papers in fonts, with marginalia, insertions and numbers; written are pages of
+all sorts in our own hands of strokes; `--sizes` writes small to large letters. A found line and a drawn one
 are the same when the ink inside the found outline and the drawn ink share more than half of their union.
+Of such a line the table tells: which share of its ink its outline holds (own), which share of the ink in its
+outline is another line's (foreign), and the F1 of its words' boxes at a union shared to a half or more.
+`--first N` begins at another seed, `--pictures FOLDER` keeps a picture of every page with a fault.
 """
 
 import argparse
@@ -12,20 +16,66 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from ocr.lines import LinesSettings, find
-from ocr.page import Kind, Line, Source
-from ocr.scan.leaf import LeafSettings, prepare
+from ocr.geometry import Box
+from ocr.lines import LinesSettings, find, words_in
+from ocr.page import Kind, Line, Page, Source, Surface
+from ocr.scan.explain import overlay
+from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, is_scan, load_sheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests import notebook
+from tests import notebook, written
 
 APART = (Kind.NUMBER, Kind.MARGIN)
+SIZES_PX = (8, 10, 16, 30, 60, 120)
+SIZED = ("school", "dense", "diary")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over pages; rates are made when they are shown."""
+
+    told: Counter[str] = field(default_factory=Counter)
+    invented: int = 0
+    own: list[float] = field(default_factory=list)
+    foreign: list[float] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """The other's counts on top of these."""
+        self.told += other.told
+        self.invented += other.invented
+        self.own += other.own
+        self.foreign += other.foreign
+
+    @property
+    def lost(self) -> int:
+        """Lines not found."""
+        return sum(v for k, v in self.told.items() if k.startswith("lost"))
+
+    def rates(self) -> dict[str, float | None]:
+        """F1 of lines and words, kinds, ink inside outlines."""
+        hits = sum(v for k, v in self.told.items() if k.startswith("hit"))
+        words = self.told["words found"] + self.told["words wanted"]
+        return {
+            "f1": _share(2 * hits, 2 * hits + self.lost + self.invented),
+            "kinds_right": _share(self.told["kind right"], hits),
+            "own_mean": round(float(np.mean(self.own)), 4) if self.own else None,
+            "own_worst": round(min(self.own), 4) if self.own else None,
+            "foreign_mean": round(float(np.mean(self.foreign)), 4) if self.foreign else None,
+            "foreign_worst": round(max(self.foreign), 4) if self.foreign else None,
+            "words_f1": _share(2 * self.told["words hit"], words),
+        }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
 
 
 def wanted_lines(scan: Path) -> int | None:
@@ -37,88 +87,146 @@ def wanted_lines(scan: Path) -> int | None:
     return sum(any(map(str.isalpha, line)) for text in texts for line in text.read_text("utf-8").splitlines())
 
 
-def lines_of(scan: Scan) -> list[Line]:
-    return [
-        line
-        for leaf in prepare(scan, LeafSettings())
-        for region in find(leaf, LinesSettings())
-        for line in region.lines
-    ]
+def surfaces_of(scan: Scan) -> list[tuple[Leaf, Surface]]:
+    """The leaves of a scan with their lines."""
+    leaves = prepare(scan, LeafSettings())
+    return [(leaf, Surface(leaf.box, find(leaf, LinesSettings()), leaf.skew, leaf.remark)) for leaf in leaves]
 
 
-def matched(page: notebook.Notebook, lines: list[Line]) -> tuple[Counter[str], int]:
-    """Hits and misses by kind (as `hit text`, `lost margin`), and how many found lines match none."""
+def tallied(page: notebook.Notebook, found: list[tuple[Leaf, Surface]]) -> Tally:
+    """What was found of one page, and what not."""
     count = len(page.kinds)
     sizes = np.bincount(page.owners.ravel(), minlength=count + 1)
-    told: Counter[str] = Counter()
-    best: dict[int, float] = {}
-    invented = 0
-    for line in lines:
+    tally = Tally()
+    seen: set[int] = set()
+    for leaf, line in ((leaf, line) for leaf, surface in found for line in surface.lines):
         inside = np.zeros(page.owners.shape, np.uint8)
         points = np.array([[round(p.x - 0.5), round(p.y - 0.5)] for p in line.outline.points], np.int32)
         cv2.fillPoly(inside, [points], (1,))
         held = np.bincount(page.owners[inside > 0], minlength=count + 1)
         total = int(held[1:].sum())
         shares = held[1:] / np.maximum(sizes[1:] + total - held[1:], 1)
-        which = int(shares.argmax())
-        if shares[which] > 0.5 and which not in best:
-            best[which] = float(shares[which])
-            told["kind right"] += line.kind == page.kinds[which]
-        else:
-            invented += 1
+        which = int(shares.argmax()) if count else -1
+        if which < 0 or shares[which] <= 0.5 or which in seen:
+            tally.invented += 1
+            continue
+        seen.add(which)
+        tally.told["kind right"] += line.kind == page.kinds[which]
+        tally.own.append(float(held[which + 1] / sizes[which + 1]))
+        tally.foreign.append(1 - float(held[which + 1]) / total)
+        if page.words and page.kinds[which] is not Kind.NUMBER:
+            _tally_words(tally, page.words[which], leaf, line)
     for n, kind in enumerate(page.kinds):
         if sizes[n + 1]:
-            told[f"{'hit' if n in best else 'lost'} {kind}"] += 1
-    return told, invented
+            tally.told[f"{'hit' if n in seen else 'lost'} {kind}"] += 1
+    return tally
 
 
-def drawn(count: int, fonts: Path | None) -> dict[str, float]:
-    """F1 over drawn pages, with a table of what was lost."""
+def _tally_words(tally: Tally, wanted: tuple[Box, ...], leaf: Leaf, line: Line) -> None:
+    found = words_in(leaf, line)
+    tally.told["words wanted"] += len(wanted)
+    tally.told["words found"] += len(found)
+    for word in wanted:
+        shared = [word.overlap(own) for own in found]
+        both = (s / (word.area + own.area - s) for s, own in zip(shared, found, strict=True))
+        tally.told["words hit"] += max(both, default=0.0) >= 0.5
+
+
+def measured(
+    name: str, pages: Iterable[tuple[str, notebook.Notebook]], pictures: Path | None
+) -> dict[str, float | None]:
+    """Rates over pages, with a row for every page that has a fault and the sum of them."""
+    whole = Tally()
+    for told, page in pages:
+        scan = Scan(Source(f"{told}.png", "0" * 64, *page.pixels.shape[1::-1], "image/png"), page.pixels)
+        found = surfaces_of(scan)
+        tally = tallied(page, found)
+        whole.add(tally)
+        if tally.lost or tally.invented:
+            lost = ", ".join(f"{v} {k.removeprefix('lost ')}" for k, v in tally.told.items() if "lost" in k)
+            print(f"{told:44} lost {lost or 0}; invented {tally.invented}", flush=True)
+            if pictures:
+                drawn = overlay(scan, Page(told, scan.source, tuple(surface for _, surface in found)))
+                (pictures / f"{told}.jpg").write_bytes(drawn)
+    rates = whole.rates()
+    print(
+        f"{name}: {', '.join(f'{k} {v}' for k, v in sorted(whole.told.items()))}, invented {whole.invented}"
+    )
+    print(f"{name}: {', '.join(f'{k} {v}' for k, v in rates.items())}", flush=True)
+    return rates
+
+
+def drawn(first: int, count: int, fonts: Path | None) -> Iterable[tuple[str, notebook.Notebook]]:
+    """Pages of all papers in all fonts."""
     faces = notebook.faces(fonts)
-    told: Counter[str] = Counter()
-    invented = 0
-    source = Source("drawn.png", "0" * 64, 1, 1, "image/png")
-    for n in range(count):
-        paper = notebook.PAPERS[n % len(notebook.PAPERS)]
-        page = notebook.page(np.random.default_rng([n, 3]), faces[n % len(faces)], paper=paper)
-        own, false = matched(page, lines_of(Scan(source, page.pixels)))
-        told += own
-        invented += false
-        lost = sum(v for k, v in own.items() if k.startswith("lost"))
-        if lost or false:
-            print(f"drawn {n:4} {paper:12} lost {lost}, invented {false}  {faces[n % len(faces)]}")
-    hits = sum(v for k, v in told.items() if k.startswith("hit"))
-    losses = sum(v for k, v in told.items() if k.startswith("lost"))
-    print(", ".join(f"{k} {v}" for k, v in sorted(told.items())), f"invented {invented}")
-    kinds = told["kind right"] / max(hits, 1)
-    return {
-        "drawn_f1": round(2 * hits / max(2 * hits + losses + invented, 1), 4),
-        "kinds_right": round(kinds, 4),
-    }
+    for n in range(first, first + count):
+        paper, face = notebook.PAPERS[n % len(notebook.PAPERS)], faces[n % len(faces)]
+        page = notebook.page(np.random.default_rng([n, 3]), face, paper=paper)
+        yield f"drawn-{n:04}-{paper}-{face.stem if face else ''}".replace(" ", "_"), page
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("folder", type=Path, nargs="?")
-    asked.add_argument("--drawn", type=int, default=0)
-    asked.add_argument("--fonts", type=Path)
-    told = asked.parse_args()
+def in_hands(first: int, count: int) -> Iterable[tuple[str, notebook.Notebook]]:
+    """Pages of all sorts in hands of strokes."""
+    for n in range(first, first + count):
+        sort = written.SORTS[n % len(written.SORTS)]
+        yield f"written-{n:04}-{sort}", written.page((n, 7), sort)
+
+
+def sized(first: int, x_px: int) -> Iterable[tuple[str, notebook.Notebook]]:
+    """Pages whose small letters are so tall."""
+    for n, sort in enumerate(SIZED, first):
+        yield f"sized-{x_px:03}-{n}-{sort}", written.page((n, x_px), sort, x_px=x_px)
+
+
+def real(folder: Path, pictures: Path | None) -> dict[str, dict[str, int]]:
+    """Counts of every scan of a folder that has a transcription."""
     pages: dict[str, dict[str, int]] = {}
     print(f"{'page':32} {'wanted':>7} {'found':>7} {'apart':>7} {'s CPU':>7}")
-    for path in sorted(p for p in told.folder.iterdir() if is_scan(p)) if told.folder else ():
+    for path in sorted(p for p in folder.iterdir() if is_scan(p)):
         wanted = wanted_lines(path)
         if wanted is None:
             continue
         scan = load_sheet(path)
         start = time.process_time()
-        lines = lines_of(scan)
+        surfaces = [surface for _, surface in surfaces_of(scan)]
         seconds = time.process_time() - start
+        lines = [line for surface in surfaces for line in surface.lines]
         apart = sum(line.kind in APART for line in lines)
         pages[path.stem] = {"wanted": wanted, "found": len(lines) - apart, "apart": apart}
-        print(f"{path.name:32} {wanted:7} {len(lines) - apart:7} {apart:7} {seconds:7.2f}")
-    total = {key: sum(page[key] for page in pages.values()) for key in ("wanted", "found")}
-    more = drawn(told.drawn, told.fonts) if told.drawn else {}
-    print(json.dumps({**total, "pages": pages, **more}))
+        print(f"{path.name:32} {wanted:7} {len(lines) - apart:7} {apart:7} {seconds:7.2f}", flush=True)
+        if pictures:
+            shown = overlay(scan, Page(path.stem, scan.source, tuple(surfaces)))
+            (pictures / f"{path.stem}.jpg").write_bytes(shown)
+    return pages
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path, nargs="?")
+    asked.add_argument("--drawn", type=int, default=0)
+    asked.add_argument("--written", type=int, default=0)
+    asked.add_argument("--sizes", action="store_true")
+    asked.add_argument("--fonts", type=Path)
+    asked.add_argument("--first", type=int, default=0)
+    asked.add_argument("--pictures", type=Path)
+    told = asked.parse_args()
+    if told.pictures:
+        told.pictures.mkdir(parents=True, exist_ok=True)
+    pages = real(told.folder, told.pictures) if told.folder else {}
+    answer: dict[str, object] = {
+        key: sum(page[key] for page in pages.values()) for key in ("wanted", "found")
+    }
+    answer["pages"] = pages
+    parts: list[tuple[str, Callable[[], Iterable[tuple[str, notebook.Notebook]]]]] = []
+    if told.drawn:
+        parts.append(("drawn", lambda: drawn(told.first, told.drawn, told.fonts)))
+    if told.written:
+        parts.append(("written", lambda: in_hands(told.first, told.written)))
+    if told.sizes:
+        parts += [(f"x{size}", lambda size=size: sized(told.first, size)) for size in SIZES_PX]
+    for name, made in parts:
+        answer |= {f"{name}_{key}": rate for key, rate in measured(name, made(), told.pictures).items()}
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

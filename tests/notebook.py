@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.geometry import Box
 from ocr.page import Kind
 from tests import drawn
 
@@ -27,6 +28,8 @@ class Notebook:
     owners: npt.NDArray[np.uint8]
     kinds: tuple[Kind, ...]
     """Of line 1, line 2 and so on."""
+    words: tuple[tuple[Box, ...], ...] = ()
+    """Of each line, where they are known."""
 
 
 def faces(folder: Path | None) -> tuple[Path | None, ...]:
