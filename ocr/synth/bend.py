@@ -33,8 +33,8 @@ def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink,
     height, width = ink.shape
     size_y = float(np.exp(rng.uniform(np.log(0.6), np.log(1.2))))
     # narrower than that, and nobody can read it
-    size_x = size_y * max(float(np.exp(rng.normal(0.2, 0.22))), 0.85)
-    slant = float(rng.choice([rng.uniform(-0.1, 0.15), rng.uniform(0, 0.55), rng.uniform(0, 0.9)]))
+    size_x = size_y * max(float(np.exp(rng.normal(0.16, 0.28))), 0.68)
+    slant = float(rng.choice([rng.uniform(-0.1, 0.15), rng.uniform(0, 0.55), rng.uniform(0, 1.15)]))
     lean = slant * size_x
     above, below = round(base * size_y), round((height - base) * size_y)
     left, right = max(lean, 0) * below, max(lean, 0) * above

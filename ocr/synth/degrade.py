@@ -11,22 +11,31 @@ Ink = npt.NDArray[np.float32]
 
 
 def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
-    """A grey strip, cut as line finders cut, of ink in 0..1. Baseline: row `base`; small letters: x_px."""
+    """A grey strip, cut as line finders cut, of ink in 0..1. Baseline: row `base`; small letters: x_px.
+
+    Some strips look like a raw piece of a scan, others like a line of a leaf as our reader gets it: paper
+    even, rulings taken away, cut close, all beyond the outline of the line white.
+    """
+    if rng.random() < 0.05:
+        ink = _blot(rng, ink, base, x_px)
     top, bottom = _cut(rng, ink.shape[0], base, x_px)
     ink, base = ink[top:bottom], base - top
     if rng.random() < 0.07:
         ink = _strike(rng, ink, base, x_px)
+    ink = _flow(rng, ink, x_px)
+    tone = float(rng.uniform(0.05, 0.8))
+    return (_cleaned if rng.random() < 0.45 else _raw)(rng, ink, base, x_px, tone)
+
+
+def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> Grey:
+    """As it stands on a scan."""
     height, width = ink.shape
     paper = _paper(rng, height, width)
-    tone = float(rng.uniform(0.05, 0.8))
     if rng.random() < 0.35:
         paper = _rulings(rng, paper, base, x_px, 1 - (1 - tone * 0.85) * float(rng.uniform(0.1, 0.75)))
     if rng.random() < 0.25:
         paper = paper - _through(rng, ink) * float(rng.uniform(3, 30))
-    pen = 1 + smooth(rng, width, x_px * 2, float(rng.choice([0.0, 0.08, 0.2])))
-    if rng.random() < 0.25:
-        ink = ink * (1 - _cloud(rng, height, width, 2.0) * float(rng.uniform(0.1, 0.6)))  # pencil, dry nib
-    grey = paper - ink * np.clip(pen, 0.4, 1.1) * paper * (1 - tone * 0.85)
+    grey = paper - ink * paper * (1 - tone * 0.85)
     if rng.random() < 0.6:
         grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 1.0)))
     if rng.random() < 0.3:
@@ -46,6 +55,76 @@ def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
         _, parted = cv2.threshold(out, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         out = parted.astype(np.uint8)
     return np.ascontiguousarray(out)
+
+
+def _cleaned(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> Grey:
+    """As the reader gets it out of a leaf."""
+    inside = _outline(rng, ink, base, x_px)
+    held = np.flatnonzero(inside.any(axis=0))
+    first, last = int(held[0]), int(held[-1]) + 1
+    ink, inside = ink[:, first:last], inside[:, first:last]
+    height, width = ink.shape
+    dirt = _cloud(rng, height, width, float(rng.uniform(2, 12))) ** 2 * np.float32(rng.uniform(0, 30))
+    if rng.random() < 0.25:  # what is left of a ruling after it was taken away
+        y = int(np.clip(base + rng.normal(1, x_px * 0.3), 0, height - 1))
+        patches = _cloud(rng, 2, width, x_px * float(rng.uniform(0.3, 3)))[0]
+        dirt[y : y + 2] += np.maximum(patches - 0.5, 0) * np.float32(rng.uniform(20, 160))
+    grey = 255 - dirt - ink * np.float32(255 * (1 - tone * 0.85))
+    if rng.random() < 0.5:
+        grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 0.9)))
+    if rng.random() < 0.25:
+        grey = _coarse(rng, grey)
+    if rng.random() < 0.3:
+        grey = grey + rng.standard_normal(grey.shape, np.float32) * np.float32(rng.uniform(0.5, 5))
+    return np.where(inside, np.clip(grey, 0, 255), 255).astype(np.uint8)
+
+
+def _outline(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> npt.NDArray[np.bool_]:
+    """Where the line is, in steps that follow its ink; neighbours are cut off but for what juts in."""
+    height, width = ink.shape
+    top, bottom = max(round(base - 2.2 * x_px), 0), min(round(base + 1.2 * x_px), height)
+    wet = ink > 0.25
+    wet[:top] = wet[bottom:] = False
+    columns = np.flatnonzero(wet[max(round(base - 1.1 * x_px), 0) : base + 1].any(axis=0))
+    if not len(columns):
+        return np.ones(ink.shape, np.bool_)
+    first = max(int(columns[0]) + round(float(rng.uniform(-0.5, 0.08)) * x_px), 0)
+    last = min(int(columns[-1]) + 1 + round(float(rng.uniform(-0.08, 0.5)) * x_px), width)
+    step = max(round(x_px * float(rng.uniform(0.6, 3))), 2)
+    margin = round(x_px * float(rng.uniform(0.05, 0.6)))
+    inside = np.zeros(ink.shape, np.bool_)
+    for begin in range(first, last, step):
+        rows = np.flatnonzero(wet[:, max(begin - step // 2, 0) : begin + step + step // 2].any(axis=1))
+        upper, lower = (int(rows[0]), int(rows[-1])) if len(rows) else (base - x_px, base)
+        inside[max(upper - margin, 0) : lower + margin + 1, begin : min(begin + step, last)] = True
+    if last - first < 4 or not (wet & inside).any():
+        return np.ones(ink.shape, np.bool_)
+    return inside
+
+
+def _flow(rng: np.random.Generator, ink: Ink, x_px: int) -> Ink:
+    """Ink that comes unevenly: from letter to letter, from dip to dip, pencil; fine lines paler or fuller."""
+    height, width = ink.shape
+    pen = 1 + smooth(rng, width, x_px * 2, float(rng.choice([0.0, 0.08, 0.2])))
+    if rng.random() < 0.15:  # the pen runs dry and is dipped again
+        reach = x_px * float(rng.uniform(8, 40))
+        dry = (np.arange(width, dtype=np.float32) + float(rng.uniform(0, reach))) / reach % 1
+        pen = pen * (1.05 - dry * float(rng.uniform(0.2, 0.6)))
+    if rng.random() < 0.35:
+        ink = np.asarray(ink ** float(np.exp(rng.uniform(-0.5, 0.6))), np.float32)
+    if rng.random() < 0.25:
+        ink = ink * (1 - _cloud(rng, height, width, 2.0) * float(rng.uniform(0.1, 0.6)))  # pencil, dry nib
+    return np.asarray(ink * np.clip(pen, 0.4, 1.1), np.float32)
+
+
+def _blot(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Ink:
+    """Drops of ink fallen on the line, too small to hide a letter."""
+    out = ink.copy()
+    for _ in range(int(rng.integers(1, 4))):
+        at = (int(rng.integers(0, ink.shape[1])), base - round(float(rng.normal(0.4, 1.2)) * x_px))
+        axes = tuple(max(round(x_px * float(v)), 1) for v in rng.uniform(0.04, 0.26, 2))
+        cv2.ellipse(out, at, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(0.5, 1)), -1)
+    return out
 
 
 def _cut(rng: np.random.Generator, height: int, base: int, x_px: int) -> tuple[int, int]:
