@@ -21,6 +21,7 @@ from ocr.train.loop import Recipe, Run, go
 from ocr.train.net import Net, begin_from, find_start
 from ocr.train.samples import Diet, served
 from ocr.train.score import Held
+from ocr.train.vary import Variety
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--held", type=Path, required=True)
     parser.add_argument("--start", type=Path)
     parser.add_argument("--strokes", type=float, default=0.0, help="share of lines by hands of strokes, 0..1")
+    parser.add_argument("--vary", action="store_true", help="change strips once they are made")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=float, default=300.0)
     parser.add_argument(
@@ -77,7 +79,7 @@ def main() -> None:
         net = Net(len(ALPHABET), dropout=recipe.dropout)
         begin_from(net, asked.start or find_start(), ALPHABET)
         run = Run(net, recipe)
-    diet = Diet(seed=run.recipe.seed)
+    diet = Diet(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
         FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes), diet, run.recipe.alphabet, run.place
     )

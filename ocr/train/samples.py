@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ocr.errors import EngineError
 from ocr.scan.strip import HEIGHT_PX, Fitted, fit_strip
 from ocr.synth import Source
+from ocr.train.vary import Variety, varied
 
 FRAME_PX = 4
 CHUNK = 256
@@ -50,6 +51,8 @@ class Diet:
     """Width of all strips of a batch together, padding included."""
     widest_px: int = 1400
     """Longer strips are left out."""
+    variety: Variety | None = None
+    """How strips are changed once they are made; None: not at all."""
     longest: tuple[tuple[int, int], ...] = ((0, 12), (6000, 25), (16000, 45), (40000, 60))
     """From so many samples on, texts of at most so many letters."""
 
@@ -90,6 +93,8 @@ def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]
     items = []
     for grey, text in islice(source.strips(int(rng.integers(2**62)), longest), CHUNK):
         strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
+        if diet.variety is not None:
+            strip = varied(strip, rng, diet.variety)
         if (
             strip.shape[1] <= diet.widest_px
             and classes
