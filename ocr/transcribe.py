@@ -11,18 +11,20 @@ from pathlib import Path
 
 from ocr import __version__
 from ocr.engines import Engine, open_engine
+from ocr.engines.legible import better_upside_down, is_writing
 from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
-from ocr.page import Page, Step, Surface
+from ocr.page import Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import Recipe
 from ocr.scan import load
-from ocr.scan.explain import overlay
 from ocr.scan.leaf import Leaf, prepare
-from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.seal import is_corrected, read_fingerprint
 from ocr.tei.write import to_tei
+
+NO_LINES = "no text found, because nothing on this leaf forms a line of writing"
+NO_LETTERS = "no text found, because the few marks on this leaf read as no letters"
 
 RECORD_FORMAT = 1
 """Raised when the same settings begin to give another record, so that old records are renewed."""
@@ -129,10 +131,14 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
     page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=orders.timeout_s)
     page = replace(page, fingerprint=print_of_run)
     if corrected:
+        from ocr.tei.merge import merge  # rarely needed, and not quickly loaded
+
         record = merge(job.target.read_bytes(), page, review_threshold=recipe.record.review_threshold)
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold)
     if orders.explain:
+        from ocr.scan.explain import overlay
+
         write_whole(job.target.with_suffix(load.OVERLAY_SUFFIX), overlay(scan, page))
     write_whole(job.target, record)
     if "txt" in orders.formats:
@@ -145,18 +151,47 @@ def read_scan(
 ) -> Page:
     """The page as machine and engine see it: leaves, lines, readings; nothing is written."""
     ends = None if timeout_s is None else time.monotonic() + timeout_s
-    surfaces = []
-    for leaf in prepare(scan, recipe.leaf):
-        left_s = None if ends is None else max(ends - time.monotonic(), 0.1)
-        surfaces.append(_read_leaf(leaf, recipe, engine, left_s))
+
+    def left_s() -> float | None:
+        return None if ends is None else max(ends - time.monotonic(), 0.1)
+
+    read = [_read_leaf(leaf, recipe, engine, left_s()) for leaf in prepare(scan, recipe.leaf)]
+    # The leaf with most lines speaks for its scan.
+    fullest = max(read, key=lambda one: len(one.lines))
+    turned = better_upside_down(
+        engine, fullest.leaf, fullest.lines, fullest.readings, recipe.legible, timeout_s=left_s()
+    )
+    if turned:
+        leaves = prepare(scan, recipe.leaf, other_way_up=True)
+        read = [_read_leaf(leaf, recipe, engine, left_s()) for leaf in leaves]
     steps = (_own_step(recipe), *engine.steps)
-    return Page(name, scan.source, tuple(surfaces), steps)
+    return Page(name, scan.source, tuple(_surface(one, recipe, engine) for one in read), steps)
 
 
-def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | None) -> Surface:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A leaf with its lines and what was read of each."""
+
+    leaf: Leaf
+    regions: tuple[Region, ...]
+    lines: tuple[Line, ...]
+    readings: tuple[Reading, ...]
+
+
+def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | None) -> _Read:
     regions = find(leaf, recipe.lines)
-    lines = [line for region in regions for line in region.lines]
-    readings = engine.read(leaf, lines, timeout_s=timeout_s)
+    lines = tuple(line for region in regions for line in region.lines)
+    return _Read(leaf, regions, lines, tuple(engine.read(leaf, lines, timeout_s=timeout_s)))
+
+
+def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
+    """The surface of a leaf; without regions, and with a reason, when there is no writing on it."""
+    leaf, regions, lines, readings = one.leaf, one.regions, one.lines, one.readings
+    if not is_writing(engine, lines, readings, recipe.legible):
+        return Surface(leaf.box, (), leaf.skew, NO_LETTERS, leaf.ruling)
+    if not lines:
+        remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES
+        return Surface(leaf.box, (), leaf.skew, remark, leaf.ruling)
     after = iter(zip(lines, readings, strict=True))
     read = tuple(
         replace(
@@ -167,15 +202,14 @@ def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | No
         )
         for region in regions
     )
-    remark = leaf.remark or ("" if lines else "no text found")
-    return Surface(leaf.box, read, leaf.skew, remark, leaf.ruling)
+    return Surface(leaf.box, read, leaf.skew, leaf.remark, leaf.ruling)
 
 
 def _own_step(recipe: Recipe) -> Step:
     """What this program did before an engine read."""
     told = tuple(
         (f"{part}.{key}", str(value))
-        for part in ("ink", "skew", "finder", "upright", "spread", "ruling", "lines")
+        for part in ("ink", "skew", "finder", "upright", "spread", "ruling", "lines", "legible")
         for key, value in asdict(getattr(recipe, part)).items()
     )
     return Step("tetradi", "tetradi", __version__, told)

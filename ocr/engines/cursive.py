@@ -8,12 +8,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import regex
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
 from ocr.engines import NO_TEXT
 from ocr.engines.language import BeamSettings, CharModel, Spelling, beams, load_language, placed
@@ -23,6 +22,9 @@ from ocr.lines import strip
 from ocr.page import Glyph, Line, Reading, Rival, Step, Word
 from ocr.scan.leaf import Grey, Leaf
 from ocr.scan.strip import fit_strip
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
 KIND = "tetradi line reader 1"
@@ -54,7 +56,7 @@ class Letter:
 class Model:
     """A model in memory: its alphabet and what else it says of itself."""
 
-    session: onnxruntime.InferenceSession
+    session: "onnxruntime.InferenceSession"
     alphabet: str
     frame_px: int
     facts: tuple[tuple[str, str], ...]
@@ -78,13 +80,22 @@ def load_model(path: Path) -> Model:
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
         )
+    # Imported when a model is opened: this module is also loaded for its settings alone.
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as refusals
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
     options.log_severity_level = 3
     held = path.read_bytes()
     try:
         session = onnxruntime.InferenceSession(held, options, providers=["CPUExecutionProvider"])
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+    except (
+        refusals.Fail,
+        refusals.InvalidArgument,
+        refusals.InvalidGraph,
+        refusals.InvalidProtobuf,
+    ) as error:
         raise EngineError(f"{path.name} is damaged or no ONNX model; fetch it again.") from error
     facts = session.get_modelmeta().custom_metadata_map
     if facts.get("kind") != KIND or "alphabet" not in facts:
@@ -189,6 +200,8 @@ class CursiveEngine:
     step: Step
     settings: CursiveSettings
     language: CharModel | None
+    reads_hands: ClassVar[bool] = True
+    """What it cannot read at all is hardly writing (see ocr.engines.legible)."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -20,7 +20,6 @@ from PIL import Image, UnidentifiedImageError
 
 from ocr.errors import ScanError
 from ocr.page import Source
-from ocr.scan import pdf
 from ocr.scan.depth import eight_bits, upright
 
 SUFFIXES = frozenset(
@@ -83,6 +82,8 @@ def may_hold_sheets(path: Path) -> bool:
 def count_sheets(path: Path) -> int:
     """How many sheets the file holds; nothing is decoded. ScanError when it cannot be opened."""
     if _is_pdf(path):
+        from ocr.scan import pdf  # its library is loaded only when there is a PDF
+
         return pdf.count(path)
     with _opened(path) as image:
         return len(_frames(image))
@@ -106,6 +107,8 @@ def load_sheet(path: Path, sheet: int = 1, *, dpi: float | None = None) -> Scan:
 
 def _load(path: Path, sheet: int, dpi: float | None, digest: str) -> Scan:
     if _is_pdf(path):
+        from ocr.scan import pdf
+
         pixels, sheets, dpi = pdf.draw(path, sheet, dpi)
         media_type, orientation = "application/pdf", 1
     else:
