@@ -7,12 +7,16 @@ high, slant and all unrest applied.
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import regex
 
+from ocr.synth.flourish import led_in, led_out
 from ocr.synth.letters import Form, Points
+from ocr.synth.own import rows_of, stray, widths
 from ocr.synth.writer import Writer
 
 _Floats = npt.NDArray[np.float64]
@@ -21,6 +25,8 @@ _Ints = npt.NDArray[np.int64]
 _GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.24, "-": 0.2}
 _FINE = 9.0
 """Samples per unit of path."""
+_RAISED = regex.compile(r"(?<=\d)(?:мя|го|ти|мъ|м|хъ|х|ми|му|ой|ый|ая|ое|ю|й|е|я)(?![\p{L}\d])")
+"""What is written small and high after a number: 2мя, 1го."""
 _DOT = 6
 """A stroke of fewer samples is a dot."""
 
@@ -44,6 +50,15 @@ class Track:
     """From the first pen place to the last."""
 
 
+class Way(NamedTuple):
+    """From model letters to the line: x * wide + dx, y * tall + dy."""
+
+    dx: float = 0.0
+    wide: float = 1.0
+    dy: float = 0.0
+    tall: float = 1.0
+
+
 class _Pen:
     """Control points, stroke by stroke, as they are put down."""
 
@@ -53,15 +68,15 @@ class _Pen:
         """Points of every stroke so far."""
         self.owners: list[tuple[int, int]] = []
         """(character, number of points) for every part."""
-        self.shifts: list[float] = []
-        """How far every part lies to the right."""
+        self.ways: list[Way] = []
+        """Where every part goes."""
         self._open = 0
 
-    def put(self, points: Points, dx: float, owner: int) -> None:
+    def put(self, points: Points, way: Way, owner: int) -> None:
         if len(points):
             self.parts.append(points)
             self.owners.append((owner, len(points)))
-            self.shifts.append(dx)
+            self.ways.append(way)
             self._open += len(points)
 
     def lift(self) -> None:
@@ -74,52 +89,76 @@ def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
     """The text written on a straight line from x=0. It must hold letters, all of them known to `forms()`."""
     pen, x = _Pen(), 0.0
     dice = rng.random((len(text) + 1, 8)).tolist()
+    traits = writer.own[rows_of(text)]
+    wide = widths(traits).tolist()
+    held = [found.span() for found in _RAISED.finditer(text)] if writer.raised else []
+    high = frozenset(k for span in held for k in range(*span))
     at = 0
     for word in text.split(" "):
         if word:
-            x = _word(pen, writer, word, at, x, dice[at : at + len(word)])
-        x += writer.word_gap * (0.75 + 0.6 * dice[at][7])
+            x = _word(pen, writer, word, at, x, dice[at : at + len(word)], wide[at : at + len(word)], high)
+        gap = writer.word_gap * (0.75 + 0.6 * dice[at][7])
+        x += gap * 0.3 if dice[at][4] < writer.close else gap
         at += len(word) + 1
-    return _run(rng, writer, text, pen)
+    return _run(rng, writer, text, pen, traits)
 
 
-def _word(pen: _Pen, writer: Writer, word: str, at: int, x: float, dice: list[list[float]]) -> float:
+def _word(
+    pen: _Pen,
+    writer: Writer,
+    word: str,
+    at: int,
+    x: float,
+    dice: list[list[float]],
+    wide: list[float],
+    high: frozenset[int],
+) -> float:
     """Puts a word down from x on; gives where it ends."""
     before: Form | None = None
-    before_dx = 0.0
-    marks: list[tuple[Points, float, int]] = []
+    way_before = Way()
+    marks: list[tuple[Points, Way, int]] = []
     for number, (letter, dies) in enumerate(zip(word, dice, strict=True)):
         form = _choose(writer, letter, dies[0])
+        raised = at + number in high
+        size = 0.58 if raised else 1.0
         joined = before is not None and before.exit != "-" and form.entry != "-" and dies[1] < writer.join
+        joined = joined and raised == (way_before.dy > 0)
         if before is not None:
             gap = _GAP[form.entry] + writer.gap + (dies[6] - 0.5) * 0.12
-            x += (
+            x += size * (
                 max(gap, 0.06) if joined else max(gap, 0.12) + (0 if form.letter.isalpha() else dies[7] * 0.3)
             )
-        dx = x - form.left
+        way = Way(x - form.left * wide[number] * size, wide[number] * size, 0.8 * raised, size)
         if joined and before is not None:
-            first = _join(pen, writer, before, before_dx, form, dx, at + number, dies)
+            first = _join(pen, writer, before, way_before, form, way, at + number, dies)
         else:
             if before is not None and dies[2] < writer.tail * (0.6 if number else 1):
-                pen.put(before.lead_out, before_dx, at + number - 1)
+                pen.put(before.lead_out, way_before, at + number - 1)
             pen.lift()
-            if dies[3] < writer.lead * (1 if number == 0 else 0.35):
-                pen.put(form.lead_in, dx, at + number)
             first = form.strokes[0]
-        pen.put(first, dx, at + number)
+            if letter.isupper() and dies[5] < writer.flourish:
+                pen.put(led_in(first, dies[4], dies[6]), way, at + number)
+            elif dies[3] < writer.lead * (1 if number == 0 else 0.35):
+                pen.put(form.lead_in, way, at + number)
+        pen.put(first, way, at + number)
         for stroke in form.strokes[1:]:
             pen.lift()
-            pen.put(stroke, dx, at + number)
-        late = writer.late_marks * (0.5 + dies[4])
-        marks += [(mark, dx + late, at + number) for mark in form.marks]
-        x = dx + form.right
-        before, before_dx = form, dx
+            pen.put(stroke, way, at + number)
+        late = way._replace(dx=way.dx + writer.late_marks * (0.5 + dies[4]))
+        marks += [(mark, late, at + number) for mark in form.marks]
+        end = way.dx + form.right * way.wide
+        if raised and dies[7] < 0.3:
+            marks.append((np.array([[x, 0.62, 0.0], [end, 0.58, 0.0]]), Way(), at + number))
+        x = end
+        before, way_before = form, way
     assert before is not None  # a word holds letters
     if dice[-1][2] < writer.tail:
-        pen.put(before.lead_out, before_dx, at + len(word) - 1)
+        pen.put(before.lead_out, way_before, at + len(word) - 1)
+        if len(before.lead_out) and dice[-1][5] < 0.4 * writer.flourish:
+            pen.put(led_out(before.lead_out, dice[-1][4], writer.word_gap), way_before, at + len(word) - 1)
     pen.lift()
-    for mark, dx, owner in marks:
-        pen.put(mark, dx, owner)
+    for mark, way, owner in marks:
+        pen.put(mark, way, owner)
         pen.lift()
     return x
 
@@ -135,23 +174,23 @@ def _join(
     pen: _Pen,
     writer: Writer,
     before: Form,
-    before_dx: float,
+    way_before: Way,
     form: Form,
-    dx: float,
+    way: Way,
     owner: int,
     dies: list[float],
 ) -> Points:
     """The joining stroke, its height by what it leaves and meets; gives the next letter's first stroke."""
-    pen.put(before.way_out, before_dx, owner - 1)
+    pen.put(before.way_out, way_before, owner - 1)
     high = before.exit == "^"
     first = form.strokes[0]
     if form.entry == "o":
         if dies[5] < writer.over or len(first) < 4:
             over = np.array([[first[0, 0] - 0.3, 0.99, 0.0]])
-            pen.put(over, dx, owner)
+            pen.put(over, way, owner)
             return first
         touch = np.array([[form.left + 0.02, 0.42 + 0.3 * dies[6] + 0.2 * high, 0.0]])
-        pen.put(touch, dx, owner - 1)
+        pen.put(touch, way, owner - 1)
         pen.lift()
     elif form.entry == "l":
         first = first.copy()
@@ -159,18 +198,22 @@ def _join(
         if high:
             first[0] = (-0.04, 0.4, 0.0)
     elif high and form.entry in "in":
-        end = before_dx + (before.way_out if len(before.way_out) else before.strokes[-1])[-1, 0]
-        dip = np.array([[(end + dx + first[0, 0]) / 2, 0.7 + 0.1 * dies[6], 0.0]])
-        pen.put(dip, 0.0, owner - 1)
+        last = (before.way_out if len(before.way_out) else before.strokes[-1])[-1, 0]
+        end, begin = way_before.dx + last * way_before.wide, way.dx + first[0, 0] * way.wide
+        dip = np.array([[(end + begin) / 2, way.dy + way.tall * (0.7 + 0.1 * dies[6]), 0.0]])
+        pen.put(dip, Way(), owner - 1)
     return first
 
 
-def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen) -> Track:
+def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits: _Floats) -> Track:
     """The smooth path through all control points, with its unrest, its slant and its ink."""
     points = np.concatenate(pen.parts)
     held = np.array(pen.owners, np.int64)
     owners = np.repeat(held[:, 0], held[:, 1])
-    points[:, 0] += np.repeat(np.array(pen.shifts), held[:, 1])
+    local = points[:, 0].copy()
+    ways = np.repeat(np.array(pen.ways), held[:, 1], axis=0)
+    stray(points, local, traits[owners])
+    points[:, :2] = points[:, :2] * ways[:, 1::2] + ways[:, 0::2]
     ends = np.cumsum(np.array(pen.sizes, np.int64))
     places, sharp = points[:, :2].copy(), points[:, 2] > 0
     last = np.zeros(len(points), bool)
@@ -205,6 +248,11 @@ def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats,
     y = places[:, 1]
     above = np.maximum(y - 1, 0) * (writer.ascender - 1) * ~tall[owners]
     below = np.minimum(y, 0) * (writer.descender - 1)
+    word = np.cumsum([c == " " for c in text])[owners]
+    climbs = rng.normal(writer.tilt, 0.015, word[-1] + 1)
+    falls = rng.normal(0, writer.drift, word[-1] + 1)
+    begins = places[np.searchsorted(word, word), 0]
+    unrest = falls[word] + climbs[word] * (places[:, 0] - begins)
     y += above + below
     y *= heights[owners]
     if writer.flatten:
@@ -213,7 +261,7 @@ def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats,
         y[small] -= (y[small] - 0.25) * sunk[small] * 0.6
     places += rng.normal(0, writer.jitter, places.shape)
     places[:, 0] = places[:, 0] * wide + y * (math.tan(math.radians(writer.slant_deg)) + leans[owners])
-    y += lifts[owners]
+    y += lifts[owners] + unrest
 
 
 def _curves(

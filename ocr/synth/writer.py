@@ -63,6 +63,16 @@ class Writer:
     """Unrest of size from letter to letter; slant and place follow it."""
     wave: float
     """Height of the wave of the baseline."""
+    tilt: float
+    """Words climb by so much per unit..."""
+    drift: float
+    """...and begin so far off the baseline, in unrest from word to word."""
+    close: float
+    """Chance that two words are written with hardly a gap."""
+    flourish: float
+    """Chance that a capital gets a stroke or a loop that leads into it, and a word's end a longer tail."""
+    raised: bool
+    """Writes what follows a number (2мя, 1го) small and high."""
     tremor: float
     late_marks: float
     """How far dots and bars fall to the right."""
@@ -80,6 +90,8 @@ class Writer:
     """Share of the path where a dry pen leaves little."""
     habits: Mapping[str, tuple[tuple[Form, float], ...]]
     """Of every letter the forms this writer uses, with running sums of their shares."""
+    own: npt.NDArray[np.float64]
+    """Shape (letters, TRAITS): how far this writer's letters stray from the models, each its own way."""
 
 
 _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
@@ -90,6 +102,8 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
         "soften": (0, 0.3), "flatten": (0, 0.1), "jitter": (0.006, 0.025), "unevenness": (0.01, 0.06),
         "wave": (0, 0.08), "tremor": (0, 0.006), "late_marks": (-0.05, 0.1), "pen": (0.04, 0.085),
         "swell": (0.1, 1.2), "taper": (0, 0.5), "flow": (0, 0.18), "skips": (0, 0.01),
+        "tilt": (-0.02, 0.03), "drift": (0, 0.05), "close": (0, 0.06), "flourish": (0, 0.5),
+        "own": (0, 0.7),
     },
     Style.CLERK: {
         "slant_deg": (28, 56), "aspect": (1.05, 1.95), "ascender": (0.8, 1.5), "descender": (0.8, 1.3),
@@ -98,6 +112,8 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
         "soften": (0, 0.35), "flatten": (0, 0.15), "jitter": (0.005, 0.03), "unevenness": (0.01, 0.07),
         "wave": (0, 0.08), "tremor": (0, 0.005), "late_marks": (-0.1, 0.25), "pen": (0.03, 0.065),
         "swell": (0.1, 1.5), "taper": (0, 0.6), "flow": (0, 0.2), "skips": (0, 0.01),
+        "tilt": (-0.02, 0.03), "drift": (0, 0.05), "close": (0, 0.12), "flourish": (0, 0.9),
+        "own": (0.1, 0.9),
     },
     Style.QUICK: {
         "slant_deg": (-3, 48), "aspect": (0.85, 1.8), "ascender": (0.65, 1.35), "descender": (0.6, 1.3),
@@ -106,6 +122,8 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
         "soften": (0.1, 0.8), "flatten": (0, 0.4), "jitter": (0.015, 0.055), "unevenness": (0.03, 0.13),
         "wave": (0, 0.16), "tremor": (0, 0.012), "late_marks": (-0.1, 0.5), "pen": (0.045, 0.12),
         "swell": (0, 0.7), "taper": (0, 0.7), "flow": (0, 0.28), "skips": (0, 0.03),
+        "tilt": (-0.05, 0.07), "drift": (0, 0.12), "close": (0, 0.1), "flourish": (0, 0.4),
+        "own": (0.2, 1.3),
     },
     Style.BALLPOINT: {
         "slant_deg": (-8, 36), "aspect": (0.85, 1.7), "ascender": (0.65, 1.15), "descender": (0.6, 1.15),
@@ -114,6 +132,8 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
         "soften": (0, 0.7), "flatten": (0, 0.3), "jitter": (0.015, 0.05), "unevenness": (0.03, 0.12),
         "wave": (0, 0.15), "tremor": (0, 0.012), "late_marks": (-0.1, 0.4), "pen": (0.055, 0.14),
         "swell": (0, 0.12), "taper": (0, 0.3), "flow": (0, 0.25), "skips": (0, 0.04),
+        "tilt": (-0.05, 0.06), "drift": (0, 0.12), "close": (0, 0.08), "flourish": (0, 0.2),
+        "own": (0.2, 1.3),
     },
     Style.PRINTED: {
         "slant_deg": (-8, 25), "aspect": (0.85, 1.5), "ascender": (0.6, 1.05), "descender": (0.55, 1.05),
@@ -122,18 +142,22 @@ _REGIONS: dict[Style, dict[str, tuple[float, float]]] = {
         "soften": (0, 0.5), "flatten": (0, 0.1), "jitter": (0.015, 0.05), "unevenness": (0.03, 0.12),
         "wave": (0, 0.14), "tremor": (0, 0.012), "late_marks": (-0.1, 0.2), "pen": (0.055, 0.14),
         "swell": (0, 0.3), "taper": (0, 0.4), "flow": (0, 0.25), "skips": (0, 0.03),
+        "tilt": (-0.04, 0.05), "drift": (0, 0.1), "close": (0, 0.05), "flourish": (0, 0.1),
+        "own": (0.2, 1.1),
     },
 }  # fmt: skip
 _SHARES = {
     Style.SCHOOL: 0.25,
-    Style.CLERK: 0.27,
+    Style.CLERK: 0.32,
     Style.QUICK: 0.27,
-    Style.BALLPOINT: 0.14,
-    Style.PRINTED: 0.07,
+    Style.BALLPOINT: 0.12,
+    Style.PRINTED: 0.04,
 }
+TRAITS = 12
+"""Numbers that tell how a writer's letter strays from the model; `ocr.synth.own` tells what they mean."""
 _FAVOURED = {
     Style.SCHOOL: "тm дg вa рa жa зa нa кa ѣb",
-    Style.CLERK: "тm ѣa дgd жc зbc Тa ъa вabd чb",
+    Style.CLERK: "тm ѣade дdfgh жc зbc Тae ъae вabd чb хbd Кc Еc Вc Сc Нd Рc Пc Гd Бc Дd",
     Style.PRINTED: "тtp дdg вcb гc пc жd бbc рb уbc Тd Гc Пb Дc Вb Нb Кb Рb Хb Чb Жb Мb",
 }
 """By style: letters, each with the tags of the forms that are four times as usual there."""
@@ -150,6 +174,8 @@ def draw_writer(rng: np.random.Generator, style: Style = Style.MIXED) -> Writer:
         style=style,
         rounding=round(drawn.pop("rounding")),
         nib_deg=float(rng.uniform(20, 60)) if broad else None,
+        raised=rng.random() < (0.6 if style in (Style.CLERK, Style.SCHOOL) else 0.25),
+        own=rng.normal(0, drawn.pop("own"), (len(forms()), TRAITS)),
         habits=_habits(rng, style),
         **drawn,
     )
