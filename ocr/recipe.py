@@ -11,6 +11,7 @@ from typing import Annotated
 
 from ocr.engines.auto import AutoSettings
 from ocr.engines.cursive import CursiveSettings
+from ocr.engines.legible import LegibleSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError
 from ocr.lines import LinesSettings
@@ -59,6 +60,7 @@ class Recipe:
     auto: AutoSettings = field(default_factory=AutoSettings)
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
+    legible: LegibleSettings = field(default_factory=LegibleSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocr import __version__
 from ocr.engines import Engine, open_engine
-from ocr.engines.legible import better_upside_down, is_writing
+from ocr.engines.legible import better_upside_down, is_writing, mean_confidence
 from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
@@ -19,6 +19,7 @@ from ocr.page import Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import Recipe
 from ocr.scan import load
 from ocr.scan.leaf import Leaf, prepare
+from ocr.scan.upright import GUESSED
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.seal import is_corrected, read_fingerprint
 from ocr.tei.write import to_tei
@@ -202,7 +203,9 @@ def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
         )
         for region in regions
     )
-    return Surface(leaf.box, read, leaf.skew, leaf.remark, leaf.ruling)
+    # What reads well stands upright, however it was guessed.
+    sure = leaf.remark == GUESSED and (mean_confidence(readings) or 0.0) >= recipe.legible.doubtful
+    return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
 
 
 def _own_step(recipe: Recipe) -> Step:

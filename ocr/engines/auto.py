@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from ocr.engines import cursive, tesseract
 from ocr.engines.cursive import CursiveEngine, CursiveSettings
@@ -34,6 +34,7 @@ class AutoEngine:
     settings: AutoSettings
     cursive: CursiveEngine
     tesseract: TesseractEngine
+    reads_hands: ClassVar[bool] = True
 
     @property
     def steps(self) -> tuple[Step, ...]:

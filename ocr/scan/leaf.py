@@ -69,14 +69,17 @@ BLANK_PIXELS = 1_000_000
 NO_TEXT = "no text found, because nothing on this leaf looks like writing"
 
 
-def prepare(scan: Scan, settings: LeafSettings) -> tuple[Leaf, ...]:
+def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -> tuple[Leaf, ...]:
     """The leaves of a scan in reading order: one, or the two of a double page.
 
     Large writing is reduced to a size that recognisers want; `home` knows. A turn is made only when its
-    angle is believed, and taken back when lines stand no sharper after it.
+    angle is believed, and taken back when lines stand no sharper after it. With `other_way_up` the scan is
+    turned by 180 degrees more than its lines seem to want: who reads them knows better.
     """
     text = find_text(scan.pixels, settings.finder)
     way = way_up(text, settings.upright)
+    if other_way_up:
+        way = Way((way.quarters + 2) % 4)
     pixels, text = np.rot90(scan.pixels, way.quarters), text.turned(way.quarters)
     height, width = pixels.shape[:2]
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from ocr.scan.finder import LIKELY, TextMap
 
+GUESSED = "the writing stands on its side, and which way is up is a guess"
+
 
 @dataclass(frozen=True, slots=True)
 class UprightSettings:
@@ -49,7 +51,7 @@ def way_up(text: TextMap, settings: UprightSettings) -> Way:
     ends = _ends(laid)
     quarters = 3 if ends is not None and ends[0] < 0 else 1
     if ends is None or ends[1] < settings.least_lines or abs(ends[0]) < settings.sure_side:
-        return Way(quarters, "the writing stands on its side, and which way is up is a guess")
+        return Way(quarters, GUESSED)
     return Way(quarters)
 
 
