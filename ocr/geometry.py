@@ -6,7 +6,7 @@ so a box from 0 to 10 holds ten pixels.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -179,3 +179,70 @@ class Affine:
         cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
         turned = Affine(cos, sin, 0.0, -sin, cos, 0.0)
         return Affine.shift(about.x, about.y).after(turned).after(Affine.shift(-about.x, -about.y))
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """A map that lays a straight strip along a curve, rows square to it.
+
+    The curve is known at even steps of the strip's x; between them places and directions are interpolated,
+    beyond its ends it runs straight on.
+    """
+
+    curve: tuple[Point, ...]
+    """Where the strip's row `base` lies, at x = 0, `step`, 2 `step` and so on; two points or more."""
+    step: float
+    base: float
+    before: Affine = Affine()
+    """Done first, in the frame of the strip."""
+    onward: Affine = Affine()
+    """Done last, from the frame of the curve."""
+    _down: tuple[Point, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.curve) < 2:
+            raise ValueError("a ribbon needs two points or more")
+        ends = zip((self.curve[0], *self.curve[:-1]), (*self.curve[1:], self.curve[-1]), strict=True)
+        down = []
+        for a, b in ends:
+            length = math.hypot(b.x - a.x, b.y - a.y)
+            if not length:
+                raise ValueError("a ribbon cannot stand still")
+            down.append(Point((a.y - b.y) / length, (b.x - a.x) / length))
+        object.__setattr__(self, "_down", tuple(down))
+
+    @property
+    def down(self) -> tuple[Point, ...]:
+        """Which way a strip's rows run at each point of the curve: unit vectors."""
+        return self._down
+
+    def __call__(self, point: Point) -> Point:
+        """Where a point goes."""
+        x, y = self.before(point)
+        n = min(max(int(x / self.step), 0), len(self.curve) - 2)
+        share = x / self.step - n
+        near = min(max(share, 0.0), 1.0)  # a direction does not change beyond the ends
+        (ax, ay), (bx, by) = self.curve[n], self.curve[n + 1]
+        (au, av), (bu, bv) = self._down[n], self._down[n + 1]
+        deep = y - self.base
+        return self.onward(
+            Point(
+                ax + share * (bx - ax) + deep * (au + near * (bu - au)),
+                ay + share * (by - ay) + deep * (av + near * (bv - av)),
+            )
+        )
+
+    def after(self, first: Affine) -> "Ribbon":
+        """The map that does `first`, then this one."""
+        return Ribbon(self.curve, self.step, self.base, self.before.after(first), self.onward)
+
+    def box(self, box: Box) -> Box:
+        """The upright box around where a box goes."""
+        pace = self.step / max(math.hypot(self.before.a, self.before.d), 1e-9)
+        count = max(1, math.ceil(box.width / pace))
+        xs = [box.left + box.width * n / count for n in range(count + 1)]
+        return Box.around(self(Point(x, y)) for x in xs for y in (box.top, box.bottom))
+
+
+Way = Affine | Ribbon
+"""A way home: from the pixels of a picture cut out of another to those of the other."""

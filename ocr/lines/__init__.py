@@ -2,7 +2,7 @@
 
 from ocr.lines.finding import find
 from ocr.lines.settings import LinesSettings
-from ocr.lines.strips import strip
+from ocr.lines.strips import Cut, level_strip, roomy_strips, strip
 from ocr.lines.words import words_in
 
-__all__ = ["LinesSettings", "find", "strip", "words_in"]
+__all__ = ["Cut", "LinesSettings", "find", "level_strip", "roomy_strips", "strip", "words_in"]

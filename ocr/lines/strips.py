@@ -1,11 +1,50 @@
-"""A line cut out of its leaf, with the way home."""
+"""Lines cut out of their leaf, each with its way home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from ocr.geometry import Affine, Box
+from ocr.geometry import Affine, Box, Outline, Point, Ribbon, Way
+from ocr.lines.curve import STEP_PX, curve_of
 from ocr.page import Line
 from ocr.scan.leaf import Grey, Leaf
+
+Floats = npt.NDArray[np.floating[Any]]
+
+HALF_CORES = 5.0
+"""So many cores of small letters are above and below the middle of a roomy strip: heads, tails and paper."""
+SIDE_CORES = 1.5
+"""Paper before and after the writing, in cores of small letters."""
+ALIKE = (0.6, 1.6)
+"""Cores between these shares of the usual one are taken for it; others are believed as far as these."""
+PALEST = 235
+"""A strip without pixels darker than this grey holds no writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A strip for a recogniser, and its way home."""
+
+    grey: Grey
+    way: Way
+    dark: int
+    """Pixels at least as dark as this grey are ink."""
+
+    def box(self, box: Box) -> Box:
+        """The box, in scan pixels, of the ink between the left and the right of a box on the strip.
+
+        Where there is no ink: the whole box.
+        """
+        left, right = max(int(box.left), 0), max(int(np.ceil(box.right)), int(box.left) + 1)
+        inked = np.flatnonzero((self.grey[:, left:right] <= self.dark).any(axis=1))
+        if not len(inked):
+            return self.way.box(box)
+        # the soft edge of ink is paler than ink
+        return self.way.box(Box(box.left, float(inked[0]) - 1, box.right, float(inked[-1]) + 2))
 
 
 def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey, Affine]:
@@ -13,8 +52,48 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
 
     The strip covers the box of the line's outline on the leaf; with `height_px` it is scaled to that height.
     """
-    to_leaf = leaf.home.inverse
-    outline = to_leaf.outline(line.outline)
+    cut, left, top = _cut(leaf, leaf.home.inverse.outline(line.outline))
+    home = leaf.home.after(Affine.shift(left, top))
+    if height_px is None or height_px == cut.shape[0]:
+        return cut, home
+    wanted = (max(1, round(cut.shape[1] * height_px / cut.shape[0])), height_px)
+    way = cv2.INTER_AREA if height_px < cut.shape[0] else cv2.INTER_CUBIC
+    scaled = cv2.resize(cut, wanted, interpolation=way).astype(np.uint8, copy=False)
+    return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
+
+
+def level_strip(leaf: Leaf, line: Line) -> tuple[Grey, Way]:
+    """The same strip; where the line is curved, cut along its baseline, so that the writing stands level."""
+    there = leaf.home.inverse
+    outline = there.outline(line.outline)
+    curve = curve_of(tuple(there(p) for p in line.baseline), outline)
+    return strip(leaf, line) if curve is None else _unrolled(leaf, outline, curve)
+
+
+def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> list[Cut]:
+    """Strips for a recogniser that measures them itself: level, the small letters in the middle of each, and
+    paper around, so that heads and tails are never at its edge; all in proportion to the leaf's letters.
+
+    Ink of neighbours is made paper. With `level` false curved lines are left curved.
+    """
+    tight = [level_strip(leaf, line) if level else strip(leaf, line) for line in lines]
+    darks = [_dark(grey) for grey, _ in tight]
+    zones = [_zone(grey <= dark) for (grey, _), dark in zip(tight, darks, strict=True)]
+    cores = [core for _, core in zones if core]
+    # One hand writes one size: the usual core of a leaf is surer than that of any one line.
+    usual = float(np.median(cores)) if cores else 0.0
+    roomy = []
+    for (grey, way), dark, (middle, core) in zip(tight, darks, zones, strict=True):
+        own = usual or len(grey) / 4
+        if core and not ALIKE[0] * usual < core < ALIKE[1] * usual:  # a heading, an insertion
+            own = min(max(core, ALIKE[0] * usual), ALIKE[1] * usual)
+        half, side = round(HALF_CORES * own), round(SIDE_CORES * own)
+        roomy.append(Cut(*_with_room(grey, way, round(middle) - half, 2 * half, side), dark))
+    return roomy
+
+
+def _cut(leaf: Leaf, outline: Outline) -> tuple[Grey, int, int]:
+    """The box of an outline (leaf pixels) with paper outside the outline, and its left and top."""
     height, width = leaf.grey.shape
     box = outline.box.clip(Box(0, 0, width, height))
     left, top = int(box.left), int(box.top)
@@ -25,11 +104,62 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
     polygon = np.array([[round(p.x - left - 0.5), round(p.y - top - 0.5)] for p in outline.points], np.int32)
     inside = np.zeros(cut.shape, np.uint8)
     cv2.fillPoly(inside, [polygon], 255)
-    cut = np.where(inside > 0, cut, np.uint8(255))
-    home = leaf.home.after(Affine.shift(left, top))
-    if height_px is None or height_px == cut.shape[0]:
-        return cut, home
-    wanted = (max(1, round(cut.shape[1] * height_px / cut.shape[0])), height_px)
-    way = cv2.INTER_AREA if height_px < cut.shape[0] else cv2.INTER_CUBIC
-    scaled = cv2.resize(cut, wanted, interpolation=way).astype(np.uint8, copy=False)
-    return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
+    return np.where(inside > 0, cut, np.uint8(255)), left, top
+
+
+def _unrolled(leaf: Leaf, outline: Outline, heights: Floats) -> tuple[Grey, Ribbon]:
+    """A strip cut along a curve whose heights are known at steps of STEP_PX from the outline's left."""
+    cut, left, top = _cut(leaf, outline)
+    xs = outline.box.left + STEP_PX * np.arange(len(heights))
+    # even steps along the curve, not along x
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(xs), np.diff(heights)))])
+    along = STEP_PX * np.arange(max(2, round(run[-1] / STEP_PX) + 1))
+    places = np.stack([np.interp(along, run, xs), np.interp(along, run, heights)], axis=1)
+    places[-1] = places[-2] + (places[-1] - places[-2]) * 1.0
+    away = np.array([p.y - np.interp(p.x, xs, heights) for p in outline.points])
+    base = float(np.ceil(-away.min())) + 1
+    size = (int(along[-1]), int(base + np.ceil(away.max())) + 1)
+    way = Ribbon(tuple(Point(float(x), float(y)) for x, y in places), STEP_PX, base, onward=leaf.home)
+    columns = (np.arange(size[0]) + 0.5) / STEP_PX
+    knots = np.arange(len(places))
+    down = np.array(way.down)
+    there = [np.interp(columns, knots, places[:, k]) for k in (0, 1)]
+    lean = [np.interp(columns, knots, down[:, k]) for k in (0, 1)]
+    deep = (np.arange(size[1]) + 0.5 - base)[:, None]
+    from_x = (there[0] + deep * lean[0] - left - 0.5).astype(np.float32)
+    from_y = (there[1] + deep * lean[1] - top - 0.5).astype(np.float32)
+    level = cv2.remap(cut, from_x, from_y, cv2.INTER_CUBIC, borderValue=(255.0,))
+    return level.astype(np.uint8, copy=False), way
+
+
+def _dark(grey: Grey) -> int:
+    """Grey up to which pixels are ink, however pale the pencil; -1 where nothing is written."""
+    full = float(np.percentile(grey, 2))
+    return int(255 - 0.45 * (255 - full)) if full <= PALEST else -1
+
+
+def _zone(ink: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Middle row and height of the core of small letters: where rows change most often from paper to ink.
+
+    The core holds the middle seven tenths of these changes. Height 0 where there is no ink.
+    """
+    edges = np.count_nonzero(ink[:, 1:] & ~ink[:, :-1], axis=1).astype(np.float64)
+    if not edges.any():
+        return len(ink) / 2, 0.0
+    rows = np.arange(len(ink) + 1.0)
+    middle, core = 0.0, 0.0
+    weights = np.ones(len(ink))
+    for _ in range(3):  # heads, tails and what is written above weigh less, the further they are away
+        share = np.concatenate([[0.0], np.cumsum(edges * weights)])
+        low, high = np.interp([0.15 * share[-1], 0.85 * share[-1]], share, rows).tolist()
+        middle, core = (low + high) / 2, max(high - low, 1.0)
+        weights = np.exp(-0.5 * ((rows[:-1] + 0.5 - middle) / (1.5 * core)) ** 2)
+    return middle, core
+
+
+def _with_room(grey: Grey, way: Way, top: int, height: int, side: int) -> tuple[Grey, Way]:
+    """So many rows from `top` on (may lie outside), with paper on both sides."""
+    room = np.full((max(height, 1), grey.shape[1] + 2 * side), 255, np.uint8)
+    first, last = max(top, 0), min(top + height, len(grey))
+    room[first - top : last - top, side : side + grey.shape[1]] = grey[first:last]
+    return room, way.after(Affine.shift(-side, top))
