@@ -47,8 +47,8 @@ def main() -> None:
         begin = time.process_time()
         read = engine.decoded([engine.model.scores(grey) for _, _, grey in lines_of_hand])
         spent += time.process_time() - begin
-        for letters, (name, truth, grey) in zip(read, lines_of_hand, strict=True):
-            found = "".join(letter.text for letter in letters)
+        for writing, (name, truth, grey) in zip(read, lines_of_hand, strict=True):
+            found = writing.text
             widths += grey.shape[1]
             for profile in PROFILES:
                 totals[profile.name] += score(truth, found, profile)

@@ -15,10 +15,9 @@ import numpy as np
 from ocr.engines import NO_TEXT
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Writing, spelling_of, words_of
-from ocr.engines.language import BeamSettings, CharModel, load_language
+from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
-from ocr.geometry import Affine
-from ocr.lines import strip
+from ocr.lines import Cut, roomy_strips
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Grey, Leaf
 from ocr.scan.strip import fit_strip
@@ -124,18 +123,17 @@ class CursiveEngine:
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         end = time.monotonic() + timeout_s if timeout_s else None
-        seen: list[tuple[LogProbs, float, int, Affine]] = []
-        for line in lines:
+        seen: list[tuple[LogProbs, float, Cut]] = []
+        for cut in roomy_strips(leaf, lines):
             if end is not None and time.monotonic() > end:
                 raise PageTimeoutError(
                     "The recogniser did not finish in the time a page may take (--timeout)."
                 )
-            pixels, home = strip(leaf, line)
-            seen.append((*self.model.scores(pixels), pixels.shape[0], home))
-        read = self.decoded([(scores, frame) for scores, frame, _, _ in seen])
+            seen.append((*self.model.scores(cut.grey), cut))
+        read = self.decoded([(scores, frame) for scores, frame, _ in seen])
         readings = []
-        for writing, (_, _, height, home) in zip(read, seen, strict=True):
-            words = words_of(writing, height, home)
+        for writing, (_, _, cut) in zip(read, seen, strict=True):
+            words = words_of(writing, len(cut.grey), cut)
             known = [word.confidence for word in words if word.confidence is not None]
             if words:
                 readings.append(Reading(self.step.ident, words, sum(known) / len(known) if known else None))
@@ -145,13 +143,17 @@ class CursiveEngine:
 
     def decoded(self, strips: Sequence[tuple[LogProbs, float]]) -> list[Writing]:
         """The strips of one leaf as read, given their scores and frame widths."""
-        spelling = None
-        if self.language is not None:
-            name = self.settings.spelling
-            if name == "auto":
-                name = spelling_of(" ".join(self.decoder.rough(scores) for scores, _ in strips))
-            spelling = self.language.spellings[name]
+        spelling = self.spelling([scores for scores, _ in strips])
         return [self.decoder.writing(scores, frame, spelling) for scores, frame in strips]
+
+    def spelling(self, leaf: Sequence[LogProbs]) -> Spelling | None:
+        """The language to read the strips of a leaf with; None: without any."""
+        if self.language is None:
+            return None
+        name = self.settings.spelling
+        if name == "auto":
+            name = spelling_of(" ".join(self.decoder.rough(scores) for scores in leaf))
+        return self.language.spellings[name]
 
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:

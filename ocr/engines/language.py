@@ -39,9 +39,10 @@ class Spelling:
     size: int
     _cache: dict[bytes, Shares] = field(default_factory=dict)
 
-    def after(self, before: bytes) -> Shares:
-        """Natural logarithms of what may follow some codes: [0] the line ends, [k] letter k - 1 follows."""
-        before = before[-(len(self.levels) - 1) :]
+    def after(self, line: bytes) -> Shares:
+        """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
+        longest = len(self.levels) - 1
+        before = line[-longest:] if len(line) >= longest else b"\0" + line
         held = self._cache.get(before)
         if held is None:
             if len(self._cache) >= _CACHED:
@@ -175,7 +176,7 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
             if last:
                 entry[1] = _add(entry[1], letter + row[last])
             if len(letters):
-                after = spelling.after(b"\0" + prefix if len(prefix) < 6 else prefix)
+                after = spelling.after(prefix)
                 for code in letters.tolist():
                     new = prefix + bytes((code,))
                     start = blank if code == last else both
@@ -188,9 +189,7 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
     ends = [
         Beam(
             prefix,
-            _add(blank, letter)
-            + told
-            + weight * float(spelling.after(b"\0" + prefix if len(prefix) < 6 else prefix)[0]),
+            _add(blank, letter) + told + weight * float(spelling.after(prefix)[0]),
         )
         for prefix, (blank, letter, told) in held.items()
     ]

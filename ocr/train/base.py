@@ -17,11 +17,11 @@ from ocr.synth.fonts import FontLines, open_faces
 from ocr.synth.mixed import Mixed
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
+from ocr.synth.vary import Variety
 from ocr.train.loop import Recipe, Run, go
 from ocr.train.net import Net, begin_from, find_start
 from ocr.train.samples import Diet, served
 from ocr.train.score import Held
-from ocr.train.vary import Variety
 
 
 @dataclass(frozen=True, slots=True)

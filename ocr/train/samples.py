@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ocr.errors import EngineError
 from ocr.scan.strip import HEIGHT_PX, Fitted, fit_strip
 from ocr.synth import Source
-from ocr.train.vary import Variety, varied
+from ocr.synth.vary import Variety, varied
 
 FRAME_PX = 4
 CHUNK = 256

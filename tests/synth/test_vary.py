@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.scan.strip import HEIGHT_PX, Fitted
-from ocr.train.vary import Variety, varied
+from ocr.synth.vary import Variety, varied
 
 ALWAYS = Variety(often=1.0)
 

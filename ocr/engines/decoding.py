@@ -1,0 +1,141 @@
+"""From a net's scores to letters with places, probabilities and rivals, and to words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from ocr.engines.calibration import Calibration, Evidence, weigh
+from ocr.engines.language import Beam, BeamSettings, Spelling, beams, placed
+from ocr.geometry import Box
+from ocr.page import Glyph, Rival, Word
+
+LogProbs = npt.NDArray[np.float32]
+"""Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
+
+_RIVAL = 0.1
+"""Letters at least as likely as this are told as rivals."""
+
+_OLD = regex.compile(r"[ѣіѳѵ]|\p{L}ъ(?!\p{L})", regex.IGNORECASE)
+_OLD_SHARE = 0.12
+"""With so many signs of old spelling per word, a leaf is taken to be in it (new spelling has hardly any)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter read, its probability, and from where to where it stands, in pixels of the strip given."""
+
+    text: str
+    confidence: float
+    left: float
+    right: float
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A strip as read: its letters from left to right, spaces among them, none at the ends."""
+
+    letters: tuple[Letter, ...] = ()
+    words: tuple[tuple[int, int, float], ...] = ()
+    """Of each word its first letter, the one after its last, and the probability that all of it is right."""
+
+    @property
+    def text(self) -> str:
+        """The letters in a row."""
+        return "".join(letter.text for letter in self.letters)
+
+
+class WayHome(Protocol):
+    """Leads from a strip to the scan."""
+
+    def box(self, box: Box, /) -> Box:
+        """The box in scan pixels that holds a box of the strip."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """How scores become letters; a frame of the net, an alphabet, and what is known of the letters' trust."""
+
+    alphabet: str
+    calibration: Calibration
+    settings: BeamSettings
+
+    def rough(self, scores: LogProbs) -> str:
+        """What the net alone reads: the best class of each frame, doubles joined, silence dropped."""
+        return "".join(self.alphabet[code - 1] for code in greedy(scores).codes).strip()
+
+    def evidence(
+        self, scores: LogProbs, spelling: Spelling | None
+    ) -> tuple[str, list[tuple[int, int]], Evidence]:
+        """The best reading, the frames of each of its letters, and what speaks for each."""
+        found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
+        spans = placed(scores, found[0].codes)
+        text = "".join(self.alphabet[code - 1] for code in found[0].codes)
+        return text, spans, weigh(scores, spans, found, spelling, self.settings)
+
+    def writing(self, scores: LogProbs, frame: float, spelling: Spelling | None) -> Writing:
+        """The reading that strip and language model like best; without a spelling, that of the net alone.
+
+        A frame spans `frame` pixels of the strip; a letter reaches half way to its neighbours.
+        """
+        text, spans, evidence = self.evidence(scores, spelling)
+        first, last = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
+        if first >= last:
+            return Writing()
+        sure = self.calibration.letters(evidence)
+        letters, words, begin = [], [], first
+        for n in range(first, last):
+            start, end = spans[n]
+            left = (spans[n - 1][1] + start) / 2 if n > first else start - 1.0
+            right = (end + spans[n + 1][0]) / 2 if n + 1 < last else end + 1.0
+            left, right = max(left, start - 3, 0), min(right, end + 3, len(scores))
+            rivals = tuple(
+                Rival(self.alphabet[code - 1], round(share, 4))
+                for code, share in sorted(evidence.rivals[n], key=lambda rival: -rival[1])
+                if share >= _RIVAL
+            )
+            letters.append(Letter(text[n], float(sure[n]), left * frame, right * frame, rivals))
+            if text[n] == " ":
+                if n > begin:
+                    words.append((begin, n))
+                begin = n + 1
+        words.append((begin, last))
+        return Writing(
+            tuple(letters),
+            tuple((a - first, b - first, self.calibration.of_word(evidence, a, b)) for a, b in words),
+        )
+
+
+def greedy(scores: LogProbs) -> Beam:
+    """The best class of each frame, doubles joined, silence dropped."""
+    best = scores.argmax(1)
+    starts = np.diff(best, prepend=-1) != 0
+    return Beam(bytes(best[starts & (best > 0)].tolist()), float(scores.max(1).sum()))
+
+
+def words_of(writing: Writing, height: float, home: WayHome) -> tuple[Word, ...]:
+    """The words of a strip so high, with boxes in scan pixels."""
+    words = []
+    for start, end, sure in writing.words:
+        letters = writing.letters[start:end]
+        glyphs = tuple(
+            Glyph(one.text, one.confidence, home.box(_box([one], height)), one.rivals) for one in letters
+        )
+        text = "".join(one.text for one in letters)
+        words.append(Word(text, home.box(_box(letters, height)), sure, glyphs))
+    return tuple(words)
+
+
+def _box(letters: Sequence[Letter], height: float) -> Box:
+    return Box(letters[0].left, 0, max(letters[-1].right, letters[0].left), height)
+
+
+def spelling_of(text: str) -> str:
+    """Old or new, by the letters of old spelling and final hard signs among the words of a rough reading."""
+    words = max(len(text.split()), 1)
+    return "old" if len(_OLD.findall(text)) / words > _OLD_SHARE else "new"

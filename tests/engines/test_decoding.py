@@ -1,0 +1,91 @@
+"""Scores become letters and words with places and with what they are worth."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.engines.calibration import Calibration, weigh
+from ocr.engines.decoding import Decoder, LogProbs, greedy, spelling_of, words_of
+from ocr.engines.language import BeamSettings, placed
+from ocr.errors import EngineError
+from ocr.geometry import Affine
+
+DECODER = Decoder("ab ", Calibration(), BeamSettings())
+
+
+def scores(path: list[int], classes: int, sure: float = 0.9) -> LogProbs:
+    held = np.full((len(path), classes), (1 - sure) / (classes - 1), np.float32)
+    held[np.arange(len(path)), path] = sure
+    return np.log(held)
+
+
+def test_letters_stand_from_left_to_right() -> None:
+    writing = DECODER.writing(scores([0, 1, 1, 0, 1, 2, 0, 3, 0, 2, 0], 4), 4.0, None)
+    assert writing.text == "aab b"
+    assert all(one.left < one.right for one in writing.letters)
+    assert [one.left for one in writing.letters] == sorted(one.left for one in writing.letters)
+    assert [(start, end) for start, end, _ in writing.words] == [(0, 3), (4, 5)]
+
+
+def test_spaces_at_the_ends_are_dropped() -> None:
+    assert DECODER.writing(scores([3, 1, 3], 4), 4.0, None).text == "a"
+    assert DECODER.writing(scores([0, 0], 4), 4.0, None).letters == ()
+    assert DECODER.writing(scores([0, 3, 0], 4), 4.0, None).words == ()
+
+
+def test_words_have_boxes_on_the_scan() -> None:
+    writing = DECODER.writing(scores([0, 1, 0, 3, 0, 2, 0], 4), 4.0, None)
+    one, two = words_of(writing, 48, Affine.shift(100, 50))
+    assert (one.text, two.text) == ("a", "b")
+    assert one.box is not None
+    assert two.box is not None
+    assert one.box.left >= 100
+    assert one.box.right <= two.box.left
+    assert one.glyphs[0].box == one.box
+
+
+def test_a_close_rival_is_told_and_lowers_trust() -> None:
+    held = scores([0, 1, 0, 2, 0], 4, 0.99)
+    sure = DECODER.writing(held, 4.0, None)
+    held[3] = np.log([0.01, 0.4, 0.58, 0.01])
+    doubtful = DECODER.writing(held, 4.0, None)
+    assert doubtful.text == sure.text
+    assert [rival.text for rival in doubtful.letters[1].rivals] == ["a"]
+    assert sure.letters[1].rivals == ()
+    assert doubtful.letters[1].confidence < sure.letters[1].confidence
+    assert doubtful.words[0][2] < sure.words[0][2]
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.floats(0.4, 0.999))
+def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -> None:
+    writing = DECODER.writing(scores(path, 4, sure), 4.0, None)
+    assert all(0 < letter.confidence < 1 for letter in writing.letters)
+    assert all(0 < word < 1 for _, _, word in writing.words)
+    assert (
+        " ".join(writing.text[start:end] for start, end, _ in writing.words).split() == writing.text.split()
+    )
+
+
+def test_evidence_has_one_row_per_letter() -> None:
+    held = scores([0, 1, 0, 2, 0], 4)
+    found = [greedy(held)]
+    evidence = weigh(held, placed(held, found[0].codes), found, None, BeamSettings())
+    assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
+    assert evidence.agreed == pytest.approx(1.0)
+
+
+def test_a_calibration_comes_back_from_a_model() -> None:
+    held = Calibration((0.1, 0.2, 0.3, 0.4), (1.0, 2.0, 3.0, 4.0))
+    assert Calibration.of(held.told()) == held
+
+
+@pytest.mark.parametrize("told", ["", "{}", '{"letter": [1], "word": [1, 2, 3, 4]}', '{"letter": null}'])
+def test_a_calibration_that_is_none_is_refused(told: str) -> None:
+    with pytest.raises(EngineError, match="calibration"):
+        Calibration.of(told)
+
+
+def test_old_spelling_is_told_from_new() -> None:
+    assert spelling_of("Въ навигацію 1868 года пароходъ") == "old"
+    assert spelling_of("В навигацию 1868 года пароход") == "new"
