@@ -1,36 +1,18 @@
 """A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
-import hashlib
 import os
-import shutil
-import signal
-import tempfile
-import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
-from ocr.errors import (
-    DependencyError,
-    OcrError,
-    OutputError,
-    PageMemoryError,
-    PageTimeoutError,
-    ScanError,
-)
+from ocr.errors import DependencyError, OcrError, OutputError, PageTimeoutError, ScanError
 from ocr.files import sole_run, sweep_parts, write_whole
 from ocr.scan.load import count_sheets, is_scan, may_hold_sheets
 from ocr.text import natural
 from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_steps
+from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
 _GRACE_S = 10.0  # an engine's own time limit comes first; the process is killed only after this
 
@@ -66,7 +48,11 @@ def transcribe(
     if not scans:
         raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
     reader_steps(orders.recipe)
-    with sole_run(output), _scratch(output) as scratch, _pool(settings, scratch) as pool:
+    with (
+        sole_run(output),
+        own_temporary_folder(output) as scratch,
+        workers(settings.jobs, settings.memory_mb, scratch) as pool,
+    ):
         sweep_parts(output)
         yield from _run(pool, scans, orders, output, ahead=8 * settings.jobs)
 
@@ -126,12 +112,10 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
         )
 
 
-def _run(
-    pool: ProcessPool, scans: list[Found], orders: Orders, output: Path, ahead: int
-) -> Iterator[Progress]:
+def _run(pool: Workers, scans: list[Found], orders: Orders, output: Path, ahead: int) -> Iterator[Progress]:
     """Keeps the pool busy a little ahead of what is yielded, so that a long run is never held in memory."""
     jobs = _jobs(pool, scans, orders)
-    waiting: deque[tuple[Job, ProcessFuture[Outcome] | Outcome, int]] = deque()
+    waiting: deque[tuple[Job, Pending[Outcome] | Outcome, int]] = deque()
     known = len(scans)
     while True:
         while len(waiting) < ahead and (item := next(jobs, None)) is not None:
@@ -160,8 +144,8 @@ def _writable(output: Path) -> bool:
 
 
 def _jobs(
-    pool: ProcessPool, scans: list[Found], orders: Orders
-) -> Iterator[tuple[Job, ProcessFuture[Outcome] | Outcome, int]]:
+    pool: Workers, scans: list[Found], orders: Orders
+) -> Iterator[tuple[Job, Pending[Outcome] | Outcome, int]]:
     """Jobs already handed to the pool, and by how many sheets the run proves longer than it has files."""
     limit_s = None if orders.timeout_s is None else orders.timeout_s + _GRACE_S
     owners = {found.target: found.scan for found in scans if not found.refused}
@@ -187,119 +171,36 @@ def _jobs(
                 continue
             yield (
                 job,
-                pool.schedule(read_job, args=(job, orders), timeout=limit_s),
+                pool.begin(read_job, job, orders, limit_s=limit_s),
                 sheets - 1 if sheet == 1 else 0,
             )
 
 
-def _sheets(pool: ProcessPool, job: Job, limit_s: float | None) -> int | Outcome:
+def _sheets(pool: Workers, job: Job, limit_s: float | None) -> int | Outcome:
     """How many sheets a file holds; counted in a worker, since a broken file may bring its reader down."""
     try:
-        return int(pool.schedule(count_sheets, args=(job.scan,), timeout=limit_s).result())
-    except OcrError as error:
-        return _failed(job, error)
+        return pool.begin(count_sheets, job.scan, limit_s=limit_s).result()
     except OverdueError:
         return _failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
-    except ProcessExpired as error:
-        return _failed(job, _expired(job, error))
-    except BrokenProcessPool as error:
-        raise _no_workers() from error
+    except DiedError as error:
+        return _failed(job, error.told(job.scan))
+    except OutputError:
+        raise  # no worker can start
+    except OcrError as error:
+        return _failed(job, error)
 
 
-def _outcome(future: ProcessFuture[Outcome], job: Job, orders: Orders) -> Outcome:
+def _outcome(future: Pending[Outcome], job: Job, orders: Orders) -> Outcome:
     try:
-        outcome: Outcome = future.result()
+        return future.result()
     except OverdueError:
         return _failed(
             job, PageTimeoutError(f"{job.scan} took longer than {orders.timeout_s:g} s (--timeout).")
         )
-    except ProcessExpired as error:
-        return _failed(job, _expired(job, error))
-    except BrokenProcessPool as error:
-        raise _no_workers() from error
-    return outcome
-
-
-def _no_workers() -> OutputError:
-    return OutputError(
-        f"The processes that read cannot start. Is there room and permission in {tempfile.gettempdir()}?"
-    )
-
-
-def _expired(job: Job, error: ProcessExpired) -> OcrError:
-    if error.exitcode in (-signal.SIGKILL, 137):
-        return PageMemoryError(f"The process reading {job.scan} was killed, most likely for want of memory.")
-    return OcrError(
-        f"The process reading {job.scan} died (exit code {error.exitcode}); the scan may be damaged."
-    )
+    except DiedError as error:
+        return _failed(job, error.told(job.scan))
 
 
 def _failed(job: Job, error: OcrError) -> Outcome:
     told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
     return replace(told, reason=str(error), exit_code=error.exit_code)
-
-
-@contextmanager
-def _pool(settings: BatchSettings, scratch: Path) -> Iterator[ProcessPool]:
-    """Workers started afresh (not forked): they inherit neither the lock nor the state of threads."""
-    pool: Any = ProcessPool(
-        max_workers=settings.jobs,
-        initializer=_begin_worker,
-        initargs=(settings.memory_mb, scratch),
-        context=get_context("spawn"),
-    )
-    try:
-        yield pool
-        pool.close()
-        pool.join()
-    finally:
-        pool.stop()
-        pool.join()
-        # An engine's own process outlives its killed worker: they share a process group.
-        for mark in scratch.glob("worker-*"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(int(mark.name.removeprefix("worker-")), signal.SIGKILL)
-
-
-def _begin_worker(memory_mb: int, scratch: Path) -> None:
-    """A worker: its own process group (Ctrl-C is the parent's affair), memory limit and temporary files."""
-    os.setpgid(0, 0)
-    (scratch / f"worker-{os.getpid()}").touch()
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    tempfile.tempdir = str(scratch)
-    if memory_mb:
-        _limit_memory(memory_mb)
-
-
-def _end_with(parent: int) -> None:
-    """Ends this worker and its engine's process when the run is gone: killed, it can no longer end them."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.killpg(0, signal.SIGKILL)
-
-
-def _limit_memory(memory_mb: int) -> None:
-    import resource
-
-    # Data, not address space: libraries reserve far more addresses than they use.
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024, hard))
-
-
-@contextmanager
-def _scratch(output: Path) -> Iterator[Path]:
-    """A private folder for temporary files of runs into this output; what a killed run left is removed."""
-    mark = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"tetradi-{os.getuid()}-{mark}"
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-    except OSError as error:
-        raise OutputError(
-            f"No temporary folder {folder}: {error.strerror}. Set TMPDIR to another place."
-        ) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

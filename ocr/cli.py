@@ -28,14 +28,31 @@ _FORMATS = ("tei", "txt")
 def main() -> None:
     """Runs the command line; an error the user can act on becomes one sentence and its own exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    # The terminal has gone; under nohup it may.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except OcrError as error:
         _say(f"Error: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of our output (head, less) has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None:  # a file of ours, not standard output
+            raise
+        _drop_output()
+        _say(f"Error: the answer cannot be written to standard output: {error.strerror}. Send it elsewhere.")
+        sys.exit(OutputError.exit_code)
+
+
+def _drop_output() -> None:
+    """What is still held for standard output is not tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupt(*_: object) -> None:

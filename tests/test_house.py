@@ -20,7 +20,7 @@ TIERS = (
     {"lines"},
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
-    {"transcribe", "train"},
+    {"transcribe", "train", "workers"},
     {"batch"},
     {"cli", "review"},
     {"__main__"},
@@ -34,6 +34,7 @@ DOORS = {
     "onnxruntime": ("engines/cursive", "scan/finder"),
     "torch": ("train",),
     "lxml": ("tei",),
+    "pebble": ("workers",),
     "typer": ("cli",),
     "rich": ("cli",),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,13 +16,14 @@ from typing import Annotated
 import pytesseract
 
 from ocr.engines import NO_TEXT
-from ocr.errors import DependencyError, EngineError, PageTimeoutError
-from ocr.geometry import Affine, Box
-from ocr.lines import strip
+from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError
+from ocr.geometry import Affine, Box, Way
+from ocr.lines import level_strip
 from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Grey, Leaf
 from ocr.settings import Between
 
+_ROOM_BYTES = 1 << 16  # less is no room for a result
 _MARGIN_PX = 12  # Tesseract wants white around a line
 
 
@@ -55,7 +57,7 @@ class TesseractEngine:
         """One reading per line (see Engine)."""
         if not lines:
             return []
-        cuts = [strip(leaf, line) for line in lines]
+        cuts = [level_strip(leaf, line) for line in lines]
         # Temporary files, not images in memory: pytesseract hands PIL images over in the format they were
         # opened from, so a JPEG would be compressed a second time. PGM is lossless and needs no library.
         with tempfile.TemporaryDirectory(prefix="strips-") as folder:
@@ -67,11 +69,11 @@ class TesseractEngine:
                 names.append(str(name))
             listing = Path(folder) / "strips.txt"
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")
-            table = self._run(str(listing), timeout_s)
+            table = self._run(str(listing), len(lines), timeout_s)
         found = words_by_strip(table, len(lines))
         return [self._reading(words, home) for words, home in zip(found, homes, strict=True)]
 
-    def _run(self, listing: str, timeout_s: float | None) -> str:
+    def _run(self, listing: str, strips: int, timeout_s: float | None) -> str:
         # Strips are dark on light: without being told, Tesseract reads doubtful lines a second time inverted.
         config = f"--psm {self.settings.psm} --oem {self.settings.oem} --dpi 300"
         config += " -c tessedit_do_invert=0 -c tessedit_create_tsv=1"
@@ -82,6 +84,7 @@ class TesseractEngine:
         except pytesseract.TesseractNotFoundError as error:
             raise DependencyError(_INSTALL) from error
         except pytesseract.TesseractError as error:
+            _ask_for_room()
             raise EngineError(
                 f"Tesseract stopped with code {error.status}: {error.message.strip()}"
             ) from error
@@ -90,15 +93,27 @@ class TesseractEngine:
                 "Tesseract did not finish in the time a page may take (--timeout)."
             ) from error
         except FileNotFoundError as error:  # killed before it wrote (out of memory, say)
+            _ask_for_room()
             raise EngineError("Tesseract ended without writing its result.") from error
+        # It says nothing of a disk that fills while it writes: every strip has a row of level 1.
+        if len(re.findall("^1\t", str(table), re.MULTILINE)) < strips:
+            _ask_for_room()
+            raise EngineError("Tesseract ended before it had written its whole result.")
         return str(table)
 
-    def _reading(self, words: list[tuple[str, Box, float | None]], home: Affine) -> Reading:
+    def _reading(self, words: list[tuple[str, Box, float | None]], home: Way) -> Reading:
         placed = tuple(Word(text, home.box(box), confidence) for text, box, confidence in words)
         known = [word.confidence for word in placed if word.confidence is not None]
         if not placed:
             return Reading(self.step.ident, failure=NO_TEXT)
         return Reading(self.step.ident, placed, sum(known) / len(known) if known else None)
+
+
+def _ask_for_room() -> None:
+    """OutputError when the temporary folder is full, so that Tesseract is not blamed."""
+    folder = tempfile.gettempdir()
+    if shutil.disk_usage(folder).free < _ROOM_BYTES:
+        raise OutputError(f"The temporary folder {folder} is full. Make room or set TMPDIR to another place.")
 
 
 def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float | None]]]:
@@ -120,7 +135,7 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
     return found
 
 
-def _write_strip(name: Path, pixels: Grey, home: Affine, height_px: int) -> Affine:
+def _write_strip(name: Path, pixels: Grey, home: Way, height_px: int) -> Way:
     """Writes a PGM with a white margin; returns the way home from its pixels."""
     import numpy as np
 
@@ -143,6 +158,10 @@ _INSTALL = (
 
 def open_engine(settings: TesseractSettings) -> TesseractEngine:
     """Tesseract, ready; DependencyError when it or its language data are missing."""
+    if not all(settings.language.split("+")):
+        raise SettingsError(
+            f"The languages {settings.language!r} hold an empty name; write rus, or several as rus+eng."
+        )
     # One thread: pages are what we read in parallel, and its own threads cost more than they bring.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     command = shutil.which(pytesseract.pytesseract.tesseract_cmd)
