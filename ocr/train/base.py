@@ -31,7 +31,11 @@ class FontsAndTexts:
     fonts: Path
     texts: tuple[Path, ...]
     strokes: float = 0.0
-    """Share of lines that hands of strokes write, the rest by fonts."""
+    """Share of lines that hands of strokes write."""
+    print_faces: Path | None = None
+    """Folder of faces of print and typescript."""
+    printed: float = 0.0
+    """Share of lines in these; the rest is left to `fonts`."""
 
     def __call__(self) -> Source:
         """The source, opened where it is called."""
@@ -39,8 +43,11 @@ class FontsAndTexts:
         parts: list[tuple[float, Source]] = []
         if self.strokes > 0:
             parts.append((self.strokes, StrokeLines(texts)))
-        if self.strokes < 1:
-            parts.append((1 - self.strokes, FontLines(open_faces(self.fonts), texts)))
+        if self.print_faces is not None and self.printed > 0:
+            parts.append((self.printed, FontLines(open_faces(self.print_faces), texts)))
+        rest = 1 - self.strokes - self.printed
+        if rest > 1e-9:
+            parts.append((rest, FontLines(open_faces(self.fonts), texts)))
         return Mixed(parts) if len(parts) > 1 else parts[0][1]
 
 
@@ -53,6 +60,8 @@ def main() -> None:
     parser.add_argument("--held", type=Path, required=True)
     parser.add_argument("--start", type=Path)
     parser.add_argument("--strokes", type=float, default=0.0, help="share of lines by hands of strokes, 0..1")
+    parser.add_argument("--print-faces", type=Path, help="folder of faces of print and typescript")
+    parser.add_argument("--printed", type=float, default=0.0, help="share of lines in them, 0..1")
     parser.add_argument("--vary", action="store_true", help="change strips once they are made")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=float, default=300.0)
@@ -81,7 +90,10 @@ def main() -> None:
         run = Run(net, recipe)
     diet = Diet(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
-        FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes), diet, run.recipe.alphabet, run.place
+        FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes, asked.print_faces, asked.printed),
+        diet,
+        run.recipe.alphabet,
+        run.place,
     )
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
