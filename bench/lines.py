@@ -1,4 +1,4 @@
-"""Whether all lines are found: `python bench/lines.py [FOLDER] [--drawn 200] [--written 70] [--sizes] [--fonts FONTS]`.
+"""Whether lines are found: `bench/lines.py [FOLDER] [--drawn 200 --fonts FONTS] [--written 70] [--sizes]`.
 
 FOLDER holds scans NAME.jpg (or any other format) with NAME.txt, or NAME.1.txt, NAME.2.txt for the leaves of
 a spread: one text line per line. Page numbers and margins are counted apart: wanted are lines with a letter.
@@ -16,7 +16,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,7 +138,10 @@ def measured(
     """Rates over pages, with a row for every page that has a fault and the sum of them."""
     whole = Tally()
     for told, page in pages:
-        scan = Scan(Source(f"{told}.png", "0" * 64, *page.pixels.shape[1::-1], "image/png"), page.pixels)
+        scan = Scan(
+            Source(f"{told}.png", "0" * 64, page.pixels.shape[1], page.pixels.shape[0], "image/png"),
+            page.pixels,
+        )
         found = surfaces_of(scan)
         tally = tallied(page, found)
         whole.add(tally)
@@ -149,6 +152,8 @@ def measured(
                 drawn = overlay(scan, Page(told, scan.source, tuple(surface for _, surface in found)))
                 (pictures / f"{told}.jpg").write_bytes(drawn)
     rates = whole.rates()
+    if not whole.told:
+        return rates
     print(
         f"{name}: {', '.join(f'{k} {v}' for k, v in sorted(whole.told.items()))}, invented {whole.invented}"
     )
@@ -217,15 +222,14 @@ def main() -> None:
         key: sum(page[key] for page in pages.values()) for key in ("wanted", "found")
     }
     answer["pages"] = pages
-    parts: list[tuple[str, Callable[[], Iterable[tuple[str, notebook.Notebook]]]]] = []
-    if told.drawn:
-        parts.append(("drawn", lambda: drawn(told.first, told.drawn, told.fonts)))
-    if told.written:
-        parts.append(("written", lambda: in_hands(told.first, told.written)))
-    if told.sizes:
-        parts += [(f"x{size}", lambda size=size: sized(told.first, size)) for size in SIZES_PX]
-    for name, made in parts:
-        answer |= {f"{name}_{key}": rate for key, rate in measured(name, made(), told.pictures).items()}
+    parts: dict[str, Iterable[tuple[str, notebook.Notebook]]] = {
+        "drawn": drawn(told.first, told.drawn, told.fonts),
+        "written": in_hands(told.first, told.written),
+        **{f"x{size}": sized(told.first, size) for size in SIZES_PX if told.sizes},
+    }
+    for name, made in parts.items():
+        rates = measured(name, made, told.pictures)
+        answer |= {f"{name}_{key}": rate for key, rate in rates.items() if rate is not None}
     print(json.dumps(answer))
 
 

@@ -4,7 +4,7 @@ Sorts of page that users bring: a school notebook, a letter whose lines slant, a
 a draft full of strike-outs and insertions, small dense writing, a ledger with columns of numbers, a spread.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ class Sort:
 
     styles: tuple[Style, ...]
     papers: tuple[Paper, ...]
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
     spacing: float = 1.0
     """Distance of lines over the usual one: the size of letters stays."""
     turn_deg: float = 0.0
@@ -143,7 +143,7 @@ def _ledger(rng: np.random.Generator, writer: Writer, leaf: Leaf) -> list[Writte
 def _x_height(written: list[Written]) -> float:
     """How many pixels one height of small letters is: tracks are written in such heights."""
     scales = [
-        float(np.ptp(piece.places[:, 0]) / max(np.ptp(piece.track.places[:, 0]), 1e-6))
+        float(np.ptp(piece.places[:, 0])) / max(float(np.ptp(piece.track.places[:, 0])), 1e-6)
         for line in written
         if line.kind is Kind.TEXT
         for piece in line.pieces

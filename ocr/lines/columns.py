@@ -30,10 +30,32 @@ def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, 
     cuts = _cuts(blobs, pieces.pitch_px, settings)
     edges = [0, *(round(cut) for cut in sorted(cuts)), width]
     middles = blobs[:, 0] + blobs[:, 2] / 2
+    edges = _without_tables(edges, blobs, pieces.pitch_px, settings)
     held = [float(blobs[(middles >= a) & (middles < b)][:, 2].sum()) for a, b in pairwise(edges)]
     most = max(held)
     kinds = [Kind.MARGIN if one < settings.margin_cover * most else Kind.TEXT for one in held]
     return [(a, b, kind) for (a, b), kind in zip(pairwise(edges), kinds, strict=True) if b > a]
+
+
+def _without_tables(edges: list[int], blobs: Floats, pitch: float, settings: LinesSettings) -> list[int]:
+    """The edges but those that cut rows of a table: a narrow column each of whose lines has one beside it."""
+    middles, rows = blobs[:, 0] + blobs[:, 2] / 2, blobs[:, 1] + blobs[:, 3] / 2
+    inside = [(middles >= a) & (middles < b) for a, b in pairwise(edges)]
+    kept = [edges[0]]
+    for n, cut in enumerate(edges[1:-1]):
+        left, right = inside[n], inside[n + 1]
+        if not left.any() or not right.any():
+            kept.append(cut)
+            continue
+        narrow, wide = sorted((left, right), key=lambda side: float(blobs[side, 2].sum()))
+        slim = blobs[narrow, 2].sum() < settings.table_cover * blobs[wide, 2].sum()
+        apart = np.abs(rows[narrow][:, None] - rows[wide][None, :]) < 0.3 * pitch
+        beside, answered = float(apart.any(axis=1).mean()), float(apart.any(axis=0).mean())
+        if not (slim and narrow.sum() > 4 and beside > 0.85 and answered > settings.least_rows):
+            kept.append(cut)
+        else:
+            inside[n + 1] = left | right
+    return [*kept, edges[-1]]
 
 
 def _cuts(blobs: Floats, pitch: float, settings: LinesSettings) -> list[float]:

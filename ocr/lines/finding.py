@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ocr.geometry import Box
 from ocr.lines.columns import columns_of
 from ocr.lines.crests import crests_of
+from ocr.lines.insertions import insertions_of
 from ocr.lines.kinds import Shape, kinds_of
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.settings import LinesSettings
@@ -33,7 +34,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     if pieces is None:
         return ()
     columns = [
-        (kind, _lines(pieces, (left, right), leaf.box, settings))
+        (kind, _lines(pieces, (left, right), kind, leaf.box, settings))
         for left, right, kind in columns_of(pieces, settings)
     ]
     text = [shape for kind, found in columns if kind is Kind.TEXT for _, shape in found]
@@ -58,7 +59,7 @@ def _outside(shape: Shape, text: list[Shape]) -> bool:
 
 
 def _lines(
-    pieces: Pieces, column: tuple[int, int], frame: Box, settings: LinesSettings
+    pieces: Pieces, column: tuple[int, int], kind: Kind, frame: Box, settings: LinesSettings
 ) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
     crests = crests_of(pieces, *column, settings)
@@ -67,12 +68,19 @@ def _lines(
     xs = xs + column[0]
     owner, _ = owners_of(pieces, crests, xs, ys, settings)
     _drop_strays(owner, xs, len(crests), pitch)
+    above = insertions_of(pieces, crests, xs, ys, owner, settings) if kind is Kind.TEXT else []
+    turns = list(range(len(crests)))
+    for extra, words in enumerate(above, len(crests)):
+        owner[words.ink] = extra
+        turns.insert(turns.index(words.below), extra)
+    crests = [*crests, *(words.crest for words in above)]
     heights = sorted(p.y for p in home.inverse.outline(frame.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     order = np.argsort(owner.astype(np.int16), kind="stable")
     parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
     lines = []
-    for n, (crest_xs, crest_ys) in enumerate(crests):
+    for n in turns:
+        crest_xs, crest_ys = crests[n]
         mine = order[parts[n] : parts[n + 1]]
         middle = float(np.median(crest_ys))
         # Half a line on the upper or lower edge of the leaf could not be read anyway.
@@ -86,7 +94,7 @@ def _lines(
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
         struck = _struck(pieces, crest_xs, crest_ys, outline.box)
-        shape = Shape(outline.box, middle, float(np.median(tall)), struck)
+        shape = Shape(outline.box, middle, float(np.median(tall)), struck, n >= len(turns) - len(above))
         lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
 

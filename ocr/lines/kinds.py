@@ -20,11 +20,14 @@ class Shape:
     """The usual height of its pieces."""
     struck: float
     """The share of its width that a level stroke runs through."""
+    inserted: bool = False
+    """It was found between two lines."""
 
 
 def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Kind]:
     """The kind of each line of a column, given from top to bottom."""
     kinds = [Kind.STRUCK if one.struck > settings.least_struck else column for one in shapes]
+    kinds = [Kind.INSERTION if one.inserted else kind for one, kind in zip(shapes, kinds, strict=True)]
     if column is not Kind.TEXT or len(shapes) < 4:
         return kinds
     boxes = [one.box for one in shapes]
@@ -32,8 +35,10 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     start = float(np.median([box.left for box in boxes]))
     end = start + usual
     apart = [
-        box.width < settings.number_width * usual and box.left > start + settings.number_width * usual
-        for box in boxes
+        not one.inserted
+        and one.box.width < settings.number_width * usual
+        and one.box.left > start + settings.number_width * usual
+        for one in shapes
     ]
     text = [n for n, number in enumerate(apart) if not number]
     if not text:
@@ -42,7 +47,9 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     for n, one in enumerate(shapes):
         if apart[n] and not text[0] < n < text[-1]:
             kinds[n] = Kind.NUMBER
-        elif _wedged(shapes, n, pitch_px, settings) and one.box.width < 0.6 * usual and one.letter_px < tall:
+        elif one.inserted or (
+            _wedged(shapes, n, pitch_px, settings) and one.box.width < 0.6 * usual and one.letter_px < tall
+        ):
             kinds[n] = Kind.INSERTION
         elif n == text[0] and _centred(one.box, start, end, settings):
             kinds[n] = Kind.HEADING

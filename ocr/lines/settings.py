@@ -39,3 +39,24 @@ class LinesSettings:
     """Struck out is a line with a level stroke through at least this share of its width."""
     reach_pitches: float = 0.9
     """Ink further from any line belongs to none."""
+    feet_letters: float = 0.7
+    """Between lines begins so far below the middle of the upper one, in heights of small letters."""
+    heads_letters: float = 0.6
+    """Between lines ends so far above the middle of the lower one."""
+    above_first_pitches: float = 0.85
+    """Above the first line words are looked for so far."""
+    least_inserted_letters: float = 0.3
+    """Inserted letters are taller than this share of small letters; dots, breves and bars are not."""
+    inserted_gap_letters: float = 1.3
+    """Wider gaps part two insertions above one line."""
+    least_inserted_width_letters: float = 1.2
+    """Narrower groups of strokes are no words."""
+    least_inserted_strokes: int = 3
+    """Words have at least so many strokes side by side."""
+    least_bridge_letters: float = 0.5
+    """Pieces among inserted words that reach into a neighbour are cut from it when they are wider."""
+    table_cover: float = 0.5
+    """A column of a table holds less than this share of what the column of its entries holds."""
+    least_rows: float = 0.5
+    """A narrow column that has a line beside this share of the lines of its neighbour, and hardly any other,
+    is of one table with it: sums beside entries, dates before them."""

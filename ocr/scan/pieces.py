@@ -1,6 +1,7 @@
 """Connected pieces of ink that may be writing: specks, rules, and edges of paper and picture left out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,12 @@ WORK_LINE_PX = 20
 
 MOST_INK_SHARE = 0.3
 """Writing covers less than this share of a leaf; more is noise or a picture."""
+
+FAINT_SHARE = 0.5
+"""A stretch of writing that holds less than this share of the usual ink is looked at again."""
+
+LEAST_CONTRAST = 18
+"""Faint ink is darker than its paper by so many tones at least."""
 
 LEAST_LETTER_PX = 5
 """What is no taller is grain of the paper: nobody could read it."""
@@ -62,9 +69,10 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(leaf.ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else leaf.ink
     mask = (small < 170).astype(np.uint8)
+    text = (leaf.likely >= LIKELY).astype(np.uint8)
+    mask |= _faint(cv2.resize(leaf.grey, size, interpolation=cv2.INTER_AREA), mask, text)
     if not 0 < cv2.countNonZero(mask) < MOST_INK_SHARE * mask.size:
         return None
-    text = (leaf.likely >= LIKELY).astype(np.uint8)
     text = np.asarray(cv2.resize(text, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     near = np.asarray(cv2.dilate(text, _bar(3 * line, 2.6 * line)), np.uint8)
     stroke = max(1.0, stroke_width((255 * (1 - mask)).astype(np.uint8)))
@@ -72,7 +80,9 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     if not letter:
         return None
     upright, levels = _rules(mask, pitch, stroke)
-    mask &= 1 - np.maximum(upright, levels)
+    # Rows of small letters in a thick pen look level too: where writing is likely, nothing is taken away.
+    mask &= 1 - np.maximum(upright, levels & (1 - text))
+    mask &= np.asarray(cv2.dilate(text, _bar(4 * line, 5 * line)), np.uint8)
     home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
     labels, stats = _components(mask)
     widths, heights, areas = stats.T[2:]
@@ -100,6 +110,33 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
         return None
     labels[~kept[labels]] = 0
     return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.likely)
+
+
+def _faint(grey: npt.NDArray[Any], mask: Mask, text: Mask) -> Mask:
+    """Ink too pale for the threshold of the leaf (pencil, faded places), where writing is likely.
+
+    Each stretch of writing that holds much less ink than is usual gets a threshold of its own (Otsu 1979).
+    """
+    found = np.zeros_like(mask)
+    down, across = mask.shape[0] / text.shape[0], mask.shape[1] / text.shape[1]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
+    boxes = []
+    for left, top, width, height, _ in stats[1:].tolist():
+        room = 0.6 * height
+        rows = slice(int(max(top - room, 0) * down), int((top + height + room) * down))
+        boxes.append(
+            (rows, slice(int(max(left - 0.5 * room, 0) * across), int((left + width + 0.5 * room) * across)))
+        )
+    held = [float(mask[box].mean()) if mask[box].size else 0.0 for box in boxes]
+    usual = float(np.median(held)) if held else 0.0
+    for box, share in zip(boxes, held, strict=True):
+        if share > FAINT_SHARE * usual:
+            continue
+        here = np.ascontiguousarray(grey[box])
+        _, seen = cv2.threshold(here, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+        if 0 < seen.mean() < 2 * usual and here[seen == 0].mean() - here[seen > 0].mean() > LEAST_CONTRAST:
+            found[box] |= seen.astype(np.uint8)
+    return found
 
 
 def _stacked(

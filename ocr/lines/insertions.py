@@ -1,0 +1,142 @@
+"""Words written in above a line, between it and the line before, where neighbours' ink does not reach."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.lines.settings import LinesSettings
+from ocr.lines.share import heights_of
+from ocr.scan.finder import line_height
+from ocr.scan.pieces import Pieces
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Words put in above a line. Places are working pixels."""
+
+    below: int
+    """The number of the line that they stand above."""
+    crest: tuple[Floats, Floats]
+    """Their middle, as of any line."""
+    ink: npt.NDArray[np.bool_]
+    """Which of the given pixels of ink are theirs."""
+
+
+def insertions_of(
+    pieces: Pieces,
+    crests: list[tuple[Floats, Floats]],
+    xs: Ints,
+    ys: Ints,
+    owner: Ints,
+    settings: LinesSettings,
+) -> list[Inserted]:
+    """The insertions between lines given from top to bottom by their crests; `owner` says whose ink is whose.
+
+    Between the feet of one line and the heads of the next, long strokes stand alone, dots and breves are low:
+    several strokes side by side that reach into neither line, as tall as small writing, are words.
+    """
+    height, width = pieces.labels.shape
+    letter = line_height(pieces.likely) * height / pieces.likely.shape[0]
+    numbers = np.full((height, width), -1, np.int32)
+    numbers[ys, xs] = np.arange(len(xs))
+    rows = np.arange(height)[:, None]
+    found = []
+    for n, crest in enumerate(crests):
+        lower = heights_of(crest, width)
+        upper = (
+            heights_of(crests[n - 1], width) if n else lower - settings.above_first_pitches * pieces.pitch_px
+        )
+        top, bottom = upper + settings.feet_letters * letter, lower - settings.heads_letters * letter
+        first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
+        begin, end = max(int(crest[0][0] - letter), 0), min(int(crest[0][-1] + letter) + 1, width)
+        if last - first < settings.least_inserted_letters * letter or end <= begin:
+            continue
+        here = rows[first:last]
+        between = (here >= top[None, begin:end]) & (here < bottom[None, begin:end])
+        cut = numbers[first:last, begin:end]
+        mine = between & (cut >= 0)
+        near = np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
+        mine &= near
+        for words in _words(mine, between, letter, settings):
+            own = cut[words]
+            place = np.array([xs[own].min(), xs[own].max() + 1.0])
+            middle = np.full(2, float(np.median(ys[own])))
+            ink = np.zeros(len(xs), bool)
+            ink[own] = True
+            found.append(Inserted(n, (place, middle), _whole(ink, pieces.labels[ys, xs])))
+    return found
+
+
+def _words(
+    mine: npt.NDArray[np.bool_], between: npt.NDArray[np.bool_], letter: float, settings: LinesSettings
+) -> list[npt.NDArray[np.bool_]]:
+    """Masks of groups of pieces side by side that may be words."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    lefts, _, widths, heights, _ = stats.T
+    # Pixels whose neighbour above or below lies outside the band: what goes through them goes on.
+    rim = between & ~(_moved(between, 1) & _moved(between, -1))
+    reaching = np.zeros(len(stats), bool)
+    reaching[np.unique(labels[rim & mine])] = True
+    tall = heights > settings.least_inserted_letters * letter
+    tall[0] = False
+    order = np.flatnonzero(tall)[np.argsort(lefts[tall], kind="stable")]
+    groups: list[list[int]] = []
+    end = -np.inf
+    for piece in order.tolist():
+        if lefts[piece] - end > settings.inserted_gap_letters * letter:
+            groups.append([])
+            end = -np.inf
+        groups[-1].append(piece)
+        end = max(end, lefts[piece] + widths[piece])
+    # What reaches into a neighbour may bridge free pieces, but no group begins or ends with it.
+    groups = [_between_free(group, reaching) for group in groups]
+    found = []
+    for group in groups:
+        free = [piece for piece in group if not reaching[piece]]
+        if not free:
+            continue
+        shown = np.isin(labels, free)
+        box = lefts[group].min(), (lefts[group] + widths[group]).max()
+        if (
+            box[1] - box[0] > settings.least_inserted_width_letters * letter
+            and _strokes(shown) >= settings.least_inserted_strokes
+        ):
+            low = (lefts >= box[0]) & (lefts + widths <= box[1])
+            low &= ~reaching | (widths > settings.least_bridge_letters * letter)
+            low[0] = False
+            found.append(shown | low[labels])
+    return found
+
+
+def _between_free(group: list[int], reaching: npt.NDArray[np.bool_]) -> list[int]:
+    """The group from its first piece that reaches nowhere to its last."""
+    free = [n for n, piece in enumerate(group) if not reaching[piece]]
+    return group[free[0] : free[-1] + 1] if free else []
+
+
+def _strokes(shown: npt.NDArray[np.bool_]) -> int:
+    """How many strokes stand side by side, where they are most."""
+    return int((np.diff(shown.astype(np.int8), axis=1, prepend=0) > 0).sum(axis=1).max())
+
+
+def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+    """The mask moved down by one row or up."""
+    moved = np.zeros_like(mask)
+    if by > 0:
+        moved[1:] = mask[:-1]
+    else:
+        moved[:-1] = mask[1:]
+    return moved
+
+
+def _whole(ink: npt.NDArray[np.bool_], piece: Ints) -> npt.NDArray[np.bool_]:
+    """The same with all ink of pieces that are mostly in it."""
+    held = np.bincount(piece[ink], minlength=int(piece.max()) + 1)
+    total = np.bincount(piece)
+    return ink | (held > 0.6 * total)[piece]
