@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocr import __version__
 from ocr.engines import Engine, open_engine
-from ocr.engines.legible import better_upside_down, is_writing, mean_confidence
+from ocr.engines.legible import better_upside_down, is_writing, mean_clearness
 from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
@@ -88,7 +88,7 @@ class Outcome:
     lines: int | None = None
     words: int | None = None
     unread_lines: int | None = None
-    mean_confidence: float | None = None
+    mean_clearness: float | None = None
     seconds: float = 0.0
 
 
@@ -204,7 +204,7 @@ def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
         for region in regions
     )
     # What reads well stands upright, however it was guessed.
-    sure = leaf.remark == GUESSED and (mean_confidence(readings) or 0.0) >= recipe.legible.doubtful
+    sure = leaf.remark == GUESSED and (mean_clearness(readings) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
 
 
@@ -241,7 +241,7 @@ def _counted(told: Outcome, page: Page) -> Outcome:
         lines=len(readings),
         words=len(words),
         unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
-        mean_confidence=round(sum(known) / len(known), 4) if known else None,
+        mean_clearness=round(sum(known) / len(known), 4) if known else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Pictures on which nothing is written, drawn for tests and benches: what a careless folder holds."""
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,8 +14,8 @@ Dice = np.random.Generator
 WIDE, TALL = 1100, 1500
 
 
-def _shown(light: npt.NDArray[np.floating]) -> Pixels:
-    return np.clip(np.rint(light), 0, 255).astype(np.uint8)
+def _shown(light: npt.NDArray[Any]) -> Pixels:
+    return np.asarray(np.clip(np.rint(light), 0, 255), np.uint8)
 
 
 def _clouds(dice: Dice, size: tuple[int, int], coarsest: int = 3, finest: int = 200) -> Floats:
@@ -116,7 +117,7 @@ def stamp(dice: Dice) -> Pixels:
     cv2.fillPoly(sheet, [np.array(star, np.int32)], blue, cv2.LINE_AA)
     for n in range(36):
         turn = n * np.pi / 18
-        a, b = (int(x + 105 * np.cos(turn)), int(y + 105 * np.sin(turn))), None
+        a = (int(x + 105 * np.cos(turn)), int(y + 105 * np.sin(turn)))
         b = (int(x + 128 * np.cos(turn)), int(y + 128 * np.sin(turn)))
         cv2.line(sheet, a, b, blue, 4, cv2.LINE_AA)
     return _shown(sheet)
@@ -146,8 +147,8 @@ def drawing(dice: Dice) -> Pixels:
     for n in range(3):
         stroke([(x, 1150 + 90 * n + 30 * np.sin(x / 110 + n)) for x in np.linspace(0, WIDE, 60)], 2)
     for _ in range(60):
-        x, y = dice.uniform(60, 200), dice.uniform(250, 480)
-        stroke([(x + 9 * np.cos(t), y + 9 * np.sin(t)) for t in turn[:20]], 2)
+        across, down = dice.uniform(60, 200), dice.uniform(250, 480)
+        stroke([(across + 9 * np.cos(t), down + 9 * np.sin(t)) for t in turn[:20]], 2)
     return _shown(sheet)
 
 
@@ -175,7 +176,7 @@ def desk(dice: Dice) -> Pixels:
         shape[y : y + 3] *= 0.5
     cv2.circle(shape, (400, 400), 150, (220, 220, 215), -1, cv2.LINE_AA)
     cv2.circle(shape, (400, 400), 125, (60, 35, 20), -1, cv2.LINE_AA)
-    for n in range(5):
+    for _ in range(5):
         a = (int(dice.integers(700, 1000)), int(dice.integers(100, 500)))
         b = (a[0] + int(dice.integers(200, 450)), a[1] + int(dice.integers(-150, 150)))
         colour = tuple(int(v) for v in dice.integers(20, 200, 3))
@@ -190,9 +191,9 @@ def landscape(dice: Dice) -> Pixels:
     """A photograph of hills, a wood and a lake under clouds."""
     width, height = 1600, 1100
     sky = np.linspace(0, 1, height)[:, None]
-    picture = np.stack(
-        [120 + 90 * sky + 0 * sky, 160 + 60 * sky, 215 + 20 * sky], axis=2
-    ) * np.ones((1, width, 1))
+    picture = np.stack([120 + 90 * sky + 0 * sky, 160 + 60 * sky, 215 + 20 * sky], axis=2) * np.ones(
+        (1, width, 1)
+    )
     picture += 22 * np.maximum(_clouds(dice, (width, height)), 0)[:, :, None]
     xs = np.arange(width)
     for n, tone in enumerate(((95, 115, 125), (70, 95, 75), (45, 65, 40))):

@@ -16,6 +16,7 @@ from ocr.engines import NO_TEXT
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
+from ocr.engines.legible import clearness
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import Cut, roomy_strips
 from ocr.page import Line, Reading, Step
@@ -132,13 +133,12 @@ class CursiveEngine:
             seen.append((*self.model.scores(cut.grey), cut))
         read = self.decoded([(scores, frame) for scores, frame, _ in seen])
         readings = []
-        for writing, (_, _, cut) in zip(read, seen, strict=True):
+        for writing, (scores, _, cut) in zip(read, seen, strict=True):
             words = words_of(writing, len(cut.grey), cut)
             known = [word.confidence for word in words if word.confidence is not None]
-            if words:
-                readings.append(Reading(self.step.ident, words, sum(known) / len(known) if known else None))
-            else:
-                readings.append(Reading(self.step.ident, failure=NO_TEXT))
+            sure = sum(known) / len(known) if known else None
+            failure = None if words else NO_TEXT
+            readings.append(Reading(self.step.ident, words, sure, failure, clearness(scores)))
         return readings
 
     def decoded(self, strips: Sequence[tuple[LogProbs, float]]) -> list[Writing]:

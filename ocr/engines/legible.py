@@ -1,13 +1,15 @@
 """Whether what was read is writing at all, and whether it stands on its head: the reader's own doubt decides.
 
-Letters that stand on their head, and marks that are no letters, are read with little confidence; upright
-letters, in a hand that the reader hardly knows too, are read with more.
+Letters that stand on their head, and marks that are no letters, look little like letters; upright letters do,
+in a hand that the reader hardly knows too. Calibrated confidence does not tell: it is of upright writing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ocr.engines import NO_TEXT, Engine
 from ocr.geometry import Box
@@ -19,30 +21,45 @@ from ocr.scan.leaf import Leaf, quarter_turn
 class LegibleSettings:
     """When a leaf is tried the other way up, and when its marks are taken for no writing."""
 
-    doubtful: float = 0.65
-    """A leaf whose letters are read with less mean confidence is tried the other way up."""
+    doubtful: float = 0.75
+    """A leaf that is less clear to its reader is tried the other way up."""
     probes: int = 3
     """So many lines, the longest, are read the other way up."""
     clearly: float = 0.12
-    """The other way is better when mean confidence rises by so much."""
-    least_turned: float = 0.45
+    """The other way is better when clearness rises by so much."""
+    least_turned: float = 0.6
     """And reaches so much."""
     few_lines: int = 8
     """Only where there are no more lines than this may all of them be no writing."""
     legible: float = 0.6
-    """Marks on such a leaf are writing when their letters are read with at least this mean confidence,"""
-    sure_letter: float = 0.5
-    """or when enough letters are at least so sure:"""
-    sure_letters: int = 12
-    """so many."""
+    """Marks on such a leaf are writing when they are so clear."""
+    word_letters: int = 6
+    """Fewer letters are no word for sure: a ring or a stroke is a letter too."""
+    legible_word: float = 0.9
+    """They must be so clear."""
     letters_per_height: float = 0.3
-    """And a line holds at least so many letters for each time its height goes into its length."""
+    """And when they hold at least so many letters for each time a line's height goes into its length."""
 
 
-def mean_confidence(readings: Sequence[Reading]) -> float | None:
-    """The mean confidence of all letters read; of words, for readers that tell no letters. None of none."""
-    known = _letters(readings)
-    return float(np.mean(known)) if known else None
+def clearness(scores: npt.NDArray[np.floating[Any]]) -> float | None:
+    """The mean probability of the letters that a net sees by itself; None when it sees none.
+
+    `scores` has shape (frames, 1 + letters): natural logarithms, class 0 is silence.
+    """
+    best, sure = scores.argmax(1), scores.max(1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    tops = np.maximum.reduceat(sure, starts) if len(starts) else sure[:0]
+    seen = np.exp(tops[best[starts] > 0])
+    return float(seen.mean()) if len(seen) else None
+
+
+def mean_clearness(readings: Sequence[Reading]) -> float | None:
+    """How clear some lines were to their reader, by the letter; readers that do not tell are taken at their
+    confidence. None when nothing was read."""
+    told = [(one.confidence if one.clearness is None else one.clearness, _letters(one)) for one in readings]
+    known = [(clear, letters) for clear, letters in told if clear is not None and letters]
+    total = sum(letters for _, letters in known)
+    return sum(clear * letters for clear, letters in known) / total if total else None
 
 
 def better_upside_down(
@@ -56,15 +73,15 @@ def better_upside_down(
 ) -> bool:
     """Whether the lines of a leaf read clearly better with the leaf turned by 180 degrees.
 
-    Costs nothing for a leaf that was read well: then nothing is read again.
+    Costs nothing for a leaf that was clear to its reader: then nothing is read again.
     """
-    all_read = mean_confidence(readings)
+    all_read = mean_clearness(readings)
     if not lines or (all_read is not None and all_read >= settings.doubtful):
         return False
     order = sorted(range(len(lines)), key=lambda n: -_length(lines[n].outline.box))[: settings.probes]
-    as_it_is = mean_confidence([readings[n] for n in order]) or 0.0
+    as_it_is = mean_clearness([readings[n] for n in order]) or 0.0
     turned = [replace(lines[n], baseline=lines[n].baseline[::-1]) for n in order]
-    other = mean_confidence(engine.read(upside_down(leaf), turned, timeout_s=timeout_s)) or 0.0
+    other = mean_clearness(engine.read(upside_down(leaf), turned, timeout_s=timeout_s)) or 0.0
     return other >= max(as_it_is + settings.clearly, settings.least_turned)
 
 
@@ -88,27 +105,16 @@ def is_writing(
         return True
     if any(one.failure not in (None, NO_TEXT) for one in readings):
         return True
-    known = _letters(readings)
-    if not known:
-        return False
+    letters = sum(_letters(one) for one in readings)
     room = sum(_length(line.outline.box) / max(_breadth(line.outline.box), 1.0) for line in lines)
-    if len(known) < settings.letters_per_height * room:
+    if letters < settings.letters_per_height * room:
         return False
-    sure = sum(one >= settings.sure_letter for one in known)
-    return float(np.mean(known)) >= settings.legible or sure >= settings.sure_letters
+    least = settings.legible if letters >= settings.word_letters else settings.legible_word
+    return (mean_clearness(readings) or 0.0) >= least
 
 
-def _letters(readings: Sequence[Reading]) -> list[float]:
-    return [
-        sure
-        for reading in readings
-        for word in reading.words
-        for sure in (
-            [one.confidence or 0.0 for one in word.glyphs]
-            if word.glyphs
-            else [word.confidence or 0.0] * len(word.text)
-        )
-    ]
+def _letters(reading: Reading) -> int:
+    return sum(len(word.text) for word in reading.words)
 
 
 def _length(box: Box) -> float:

@@ -62,14 +62,16 @@ def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
     _, _, stats, _ = cv2.connectedComponentsWithStats((text.likely >= LIKELY).astype(np.uint8))
     blobs = np.asarray(stats[1:, :4], np.int32)
     box = _paper(grey, blobs, settings)
-    cut = _gutter(grey, text.likely, box, blobs, settings)
+    # Shadows darken all colours; coloured rules leave one of them bright.
+    light = np.asarray(text.small.max(axis=2), np.uint8)
+    cut = _gutter(light, text.likely, box, blobs, settings)
     boxes = [box]
     if cut is not None:
         left, right = min(cut.top, cut.bottom), max(cut.top, cut.bottom)
         middle = (left + right) / 2
         boxes = [Box(box.left, box.top, middle, box.bottom), Box(middle, box.top, box.right, box.bottom)]
     outer = [
-        _without_neighbours(grey, text.likely, one, blobs, settings, left=n == 0, right=n == len(boxes) - 1)
+        _without_neighbours(light, text.likely, one, blobs, settings, left=n == 0, right=n == len(boxes) - 1)
         for n, one in enumerate(boxes)
     ]
     return tuple(outer)

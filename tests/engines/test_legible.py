@@ -1,0 +1,157 @@
+"""Leaves on their heads are told by how they read, and marks that read as nothing are no lines."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ocr.engines import NO_TEXT, open_engine
+from ocr.engines.legible import (
+    LegibleSettings,
+    better_upside_down,
+    clearness,
+    is_writing,
+    mean_clearness,
+    upside_down,
+)
+from ocr.geometry import Box, Point
+from ocr.lines import LinesSettings, find
+from ocr.page import Line, Reading, Source, Step, Word
+from ocr.recipe import Recipe
+from ocr.scan.leaf import Leaf, LeafSettings, prepare
+from ocr.scan.load import Scan
+from ocr.transcribe import read_scan
+from tests import drawn
+from tests.unwritten import PICTURES
+
+SETTINGS = LegibleSettings()
+
+
+def scan_of(pixels: np.ndarray) -> Scan:
+    height, width = pixels.shape[:2]
+    return Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), pixels)
+
+
+def line(width: float = 900, height: float = 60) -> Line:
+    return Line(Box(0, 0, width, height).outline())
+
+
+def read(clear: float | None, text: str = "слово слово слово", failure: str | None = None) -> Reading:
+    words = tuple(Word(one, None, 0.9) for one in text.split())
+    return Reading("hands", words, 0.9 if words else None, failure, clear)
+
+
+class Hands:
+    """Reads what is dark above and pale below more clearly, or the other way round."""
+
+    steps: tuple[Step, ...] = (Step("hands", "knows which way is up", "1.0", reads=True),)
+    reads_hands = True
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        self.asked += len(lines)
+        half = len(leaf.grey) // 2
+        upright = leaf.grey[:half].mean() < leaf.grey[half:].mean()
+        return [read(0.9 if upright else 0.5) for _ in lines]
+
+
+def leaf_of(grey: np.ndarray) -> Leaf:
+    (leaf,) = prepare(scan_of(np.full((400, 300), 255, np.uint8)), LeafSettings())
+    return replace(leaf, grey=grey, ink=grey)
+
+
+def test_clearness_is_the_mean_of_each_letters_best_frame() -> None:
+    scores = np.log(np.array([[0.9, 0.1, 1e-9], [0.2, 0.8, 1e-9], [0.4, 0.6, 1e-9], [0.7, 0.2, 0.1]]))
+    assert clearness(scores) == pytest.approx(0.8)
+    assert clearness(scores[:1]) is None
+    assert clearness(scores[:0]) is None
+
+
+def test_a_mean_goes_by_letters_and_a_mean_over_nothing_is_unknown() -> None:
+    assert mean_clearness([read(0.9, "абв"), read(0.3, "г")]) == pytest.approx(0.75)
+    assert mean_clearness([read(None, "абв")]) == pytest.approx(0.9)
+    assert mean_clearness([read(None, "")]) is None
+
+
+def test_a_leaf_on_its_head_is_told_and_a_clear_one_costs_nothing() -> None:
+    top = np.vstack([np.zeros((50, 80), np.uint8), np.full((50, 80), 255, np.uint8)])
+    for grey, wanted, more in ((top, False, 0), (top[::-1], True, 3)):
+        engine, leaf = Hands(), leaf_of(np.ascontiguousarray(grey))
+        lines = [line()] * 5
+        readings = engine.read(leaf, lines, timeout_s=None)
+        found = better_upside_down(engine, leaf, lines, readings, SETTINGS, timeout_s=None)
+        assert found is wanted
+        assert engine.asked == 5 + more
+
+
+def test_upside_down_leads_home() -> None:
+    leaf = leaf_of(np.zeros((40, 60), np.uint8))
+    assert upside_down(leaf).home(Point(0, 0)) == leaf.home(Point(60, 40))
+
+
+@pytest.mark.parametrize(
+    ("lines", "readings", "wanted"),
+    [
+        ([line()], [read(0.85)], True),
+        ([line()], [read(0.4)], False),
+        ([line()] * 20, [read(0.4)] * 20, True),
+        ([line(80)], [read(0.8, "о")], False),
+        ([line(80)], [read(0.97, "5")], True),
+        ([line(900)], [read(0.97, "5")], False),
+        ([line()], [read(None, "", NO_TEXT)], False),
+        ([line()], [read(None, "", "out of ink")], True),
+        ([], [], True),
+    ],
+)
+def test_few_marks_are_writing_only_when_they_read_as_letters(
+    lines: list[Line], readings: list[Reading], wanted: bool
+) -> None:
+    assert is_writing(Hands(), lines, readings, SETTINGS) is wanted
+
+
+def test_a_reader_of_print_is_not_asked_what_is_handwriting() -> None:
+    class Print(Hands):
+        reads_hands = False
+
+    assert is_writing(Print(), [line()], [read(0.1)], SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["drawing", "hatching", "desk", "stamp", "landscape", "ruled", "foxed"])
+def test_no_line_is_invented_and_the_reason_is_said(name: str) -> None:
+    recipe = Recipe(engine="cursive")
+    engine = open_engine("cursive", recipe.of_engine)
+    scan = scan_of(PICTURES[name](np.random.default_rng(12)))
+    page = read_scan(scan, recipe, engine, name="drawn")
+    assert not list(page.lines)
+    assert all(one.remark.startswith("no text found, because") for one in page.surfaces)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_is_read_upright_however_it_lies(quarters: int) -> None:
+    recipe = Recipe(engine="cursive")
+    engine = open_engine("cursive", recipe.of_engine)
+    pixels = np.ascontiguousarray(np.rot90(drawn.page().pixels, -quarters))
+    page = read_scan(scan_of(pixels), recipe, engine, name="drawn")
+    lines = [one for one in page.lines if len(one.baseline) > 1]
+    assert len(lines) == len(drawn.TEXT)
+    for one in lines:
+        across, down = (
+            one.baseline[-1].x - one.baseline[0].x,
+            one.baseline[-1].y - one.baseline[0].y,
+        )
+        assert round(np.degrees(np.arctan2(down, across)) / 90) % 4 == quarters
+    assert not any(surface.remark for surface in page.surfaces)
+
+
+def test_turned_leaves_have_their_lines_where_they_were() -> None:
+    scan = scan_of(drawn.page().pixels)
+    (one,) = prepare(scan, LeafSettings())
+    (other,) = prepare(scan, LeafSettings(), other_way_up=True)
+    tops = [sorted(p.y for p in region.outline.points)[0] for region in find(one, LinesSettings())]
+    turned = [sorted(p.y for p in region.outline.points)[0] for region in find(other, LinesSettings())]
+    assert min(tops) == pytest.approx(min(turned), abs=12)
+    assert other.skew is not None
+    assert abs(other.skew.angle_deg) == pytest.approx(180, abs=1)
