@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.geometry import Affine, Box, Outline, Point
+from ocr.geometry import Affine, Box, Outline, Point, Ribbon
 
 places = st.builds(Point, st.floats(-5000, 5000), st.floats(-5000, 5000))
 angles = st.floats(-180, 180)
@@ -85,3 +85,48 @@ def test_what_is_no_box_and_no_outline() -> None:
         Outline((Point(0, 0), Point(1, 1)))
     with pytest.raises(ValueError, match="no box"):
         Box.around([])
+
+
+@st.composite
+def ribbons(draw: st.DrawFn) -> Ribbon:
+    step = draw(st.floats(1, 20))
+    heights = draw(st.lists(st.floats(-0.4, 0.4), min_size=1, max_size=30))
+    curve = [draw(places)]
+    for slope in heights:
+        curve.append(Point(curve[-1].x + step * math.cos(slope), curve[-1].y + step * math.sin(slope)))
+    return Ribbon(tuple(curve), step, draw(st.floats(0, 60)), onward=draw(maps))
+
+
+@given(angles, places, st.floats(0.5, 20), st.integers(2, 9), places)
+def test_a_straight_ribbon_is_a_turn(
+    angle_deg: float, start: Point, step: float, count: int, point: Point
+) -> None:
+    straight = Affine.shift(*start).after(Affine.turn(angle_deg, Point(0, 0)))
+    curve = tuple(straight(Point(n * step, 0)) for n in range(count))
+    assert math.dist(Ribbon(curve, step, 7.0)(point), straight(Point(point.x, point.y - 7.0))) < 1e-2
+
+
+@given(ribbons(), places)
+def test_a_ribbon_after_a_map_does_the_map_first(ribbon: Ribbon, point: Point) -> None:
+    shift = Affine.shift(-12, 30)
+    assert math.dist(ribbon.after(shift)(point), ribbon(shift(point))) < 1e-3
+
+
+@given(ribbons(), st.floats(0, 300), st.floats(0, 60), st.floats(0, 200), st.floats(0, 40))
+def test_a_ribbons_box_holds_what_lies_in_the_box(
+    ribbon: Ribbon, left: float, top: float, width: float, height: float
+) -> None:
+    around = ribbon.box(Box(left, top, left + width, top + height))
+    size = max(around.width, around.height, 1.0)
+    for across in (0, 0.3, 0.5, 1):
+        for down in (0, 0.5, 1):
+            x, y = ribbon(Point(left + across * width, top + down * height))
+            assert around.left - 0.1 * size <= x <= around.right + 0.1 * size
+            assert around.top - 0.1 * size <= y <= around.bottom + 0.1 * size
+
+
+def test_a_ribbon_cannot_stand_still() -> None:
+    with pytest.raises(ValueError, match="two points"):
+        Ribbon((Point(0, 0),), 4, 0)
+    with pytest.raises(ValueError, match="stand still"):
+        Ribbon((Point(0, 0), Point(0, 0)), 4, 0)

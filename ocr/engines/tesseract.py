@@ -65,7 +65,11 @@ class TesseractEngine:
             names = []
             for number, (pixels, home) in enumerate(cuts):
                 name = Path(folder) / f"{number:04}.pgm"
-                homes.append(_write_strip(name, pixels, home, self.settings.strip_height_px))
+                try:
+                    homes.append(_write_strip(name, pixels, home, self.settings.strip_height_px))
+                except OSError:
+                    _ask_for_room()
+                    raise
                 names.append(str(name))
             listing = Path(folder) / "strips.txt"
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")

@@ -31,6 +31,7 @@ def curve_of(baseline: tuple[Point, ...], outline: Outline) -> Floats | None:
     known_ys = np.array([p.y for p in baseline])
     if (np.diff(known_xs) <= 0).any():
         return None
+    known_ys = _calm(known_xs, known_ys)
     reach = round(float(np.median(np.diff(known_xs))) / STEP_PX)
     # beyond its ends the line runs on as it ends
     wide = box.left + STEP_PX * np.arange(-3 * reach, count + 3 * reach)
@@ -41,3 +42,12 @@ def curve_of(baseline: tuple[Point, ...], outline: Outline) -> Floats | None:
     smooth = cv2.GaussianBlur(heights[None].astype(np.float32), (0, 0), max(0.5 * reach, 1.0))[0]
     ys = np.asarray(smooth[3 * reach : 3 * reach + len(xs)], np.float64)
     return ys if float(np.sqrt(np.mean((ys - np.median(ys)) ** 2))) > LEAST_CURL_PX else None
+
+
+def _calm(xs: Floats, ys: Floats) -> Floats:
+    """Heights without the chance of letters: on a cubic, where one comes near all of them."""
+    if len(xs) < 5:
+        return ys
+    at = (xs - xs.mean()) / (np.ptp(xs) / 2)
+    calm = np.polyval(np.polyfit(at, ys, 3), at)
+    return np.asarray(calm if float(np.sqrt(np.mean((calm - ys) ** 2))) < LEAST_CURL_PX else ys)

@@ -21,6 +21,10 @@ SIDE_CORES = 1.5
 """Paper before and after the writing, in cores of small letters."""
 ALIKE = (0.6, 1.6)
 """Cores between these shares of the usual one are taken for it; others are believed as far as these."""
+GAP_CORES = 0.4
+"""Gaps wider than this may part words."""
+NEAR_CORES = 1.8
+"""So far from where a recogniser puts a word's edge the ink's edge is looked for."""
 PALEST = 235
 """A strip without pixels darker than this grey holds no writing."""
 
@@ -33,18 +37,29 @@ class Cut:
     way: Way
     dark: int
     """Pixels at least as dark as this grey are ink."""
+    gaps: tuple[tuple[int, int], ...] = ()
+    """Where columns of paper part writing, from left to right: first and after the last."""
 
     def box(self, box: Box) -> Box:
-        """The box, in scan pixels, of the ink between the left and the right of a box on the strip.
+        """The box, in scan pixels, of the ink that a box on the strip means.
 
-        Where there is no ink: the whole box.
+        A recogniser's left and right are rough: each goes to the edge of the ink at a gap near it, if there
+        is one. Above and below the box ends with the ink; where there is none it stays as it is.
         """
-        left, right = max(int(box.left), 0), max(int(np.ceil(box.right)), int(box.left) + 1)
-        inked = np.flatnonzero((self.grey[:, left:right] <= self.dark).any(axis=1))
+        near = len(self.grey) / (2 * HALF_CORES) * NEAR_CORES
+        starts = [gap for gap in self.gaps if abs(gap[1] - box.left) < near or gap[0] <= box.left < gap[1]]
+        left = min((float(gap[1]) for gap in starts), key=lambda x: abs(x - box.left), default=box.left)
+        ends = [gap for gap in self.gaps if abs(gap[0] - box.right) < near or gap[0] < box.right <= gap[1]]
+        right = min((float(gap[0]) for gap in ends), key=lambda x: abs(x - box.right), default=box.right)
+        if right - left < 0.3 * box.width:
+            left, right = box.left, box.right
+        inked = np.flatnonzero(
+            (self.grey[:, max(int(left), 0) : int(np.ceil(right)) + 1] <= self.dark).any(axis=1)
+        )
         if not len(inked):
             return self.way.box(box)
         # the soft edge of ink is paler than ink
-        return self.way.box(Box(box.left, float(inked[0]) - 1, box.right, float(inked[-1]) + 2))
+        return self.way.box(Box(left - 1, float(inked[0]) - 1, right + 1, float(inked[-1]) + 2))
 
 
 def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey, Affine]:
@@ -88,7 +103,8 @@ def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> li
         if core and not ALIKE[0] * usual < core < ALIKE[1] * usual:  # a heading, an insertion
             own = min(max(core, ALIKE[0] * usual), ALIKE[1] * usual)
         half, side = round(HALF_CORES * own), round(SIDE_CORES * own)
-        roomy.append(Cut(*_with_room(grey, way, round(middle) - half, 2 * half, side), dark))
+        room, home = _with_room(grey, way, round(middle) - half, 2 * half, side)
+        roomy.append(Cut(room, home, dark, _gaps(room[half - round(own) : half + round(own)] <= dark, own)))
     return roomy
 
 
@@ -155,6 +171,13 @@ def _zone(ink: npt.NDArray[np.bool_]) -> tuple[float, float]:
         middle, core = (low + high) / 2, max(high - low, 1.0)
         weights = np.exp(-0.5 * ((rows[:-1] + 0.5 - middle) / (1.5 * core)) ** 2)
     return middle, core
+
+
+def _gaps(ink: npt.NDArray[np.bool_], core: float) -> tuple[tuple[int, int], ...]:
+    """Runs of columns without ink, wide enough to part words rather than letters."""
+    edges = np.flatnonzero(np.diff(ink.any(axis=0).astype(np.int8), prepend=1, append=1))
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return tuple((start, end) for start, end in runs if end - start > GAP_CORES * core)
 
 
 def _with_room(grey: Grey, way: Way, top: int, height: int, side: int) -> tuple[Grey, Way]:

@@ -1,0 +1,112 @@
+"""Strips of straight and of curved lines, and their ways home."""
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.geometry import Affine, Box, Outline, Point, Ribbon
+from ocr.lines import level_strip, roomy_strips, strip
+from ocr.page import Line
+from ocr.scan.leaf import Grey, Leaf
+
+WIDTH, HEIGHT = 700, 260
+
+
+def curved(rise: float, waves: float, *, dots: bool = False) -> tuple[Leaf, Line, list[Point]]:
+    """A leaf with one line along a wave (bars, as a row of и, or single dots), and where its marks are."""
+    xs = np.arange(30, WIDTH - 30, 40 if dots else 9)
+    ys = 130 + rise * np.sin(waves * np.pi * xs / WIDTH)
+    grey = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    marks = []
+    for n, (x, height) in enumerate(zip(xs.tolist(), ys.tolist(), strict=True)):
+        y = height + (-14, 0, 9)[n % 3] if dots else height
+        if dots:
+            cv2.circle(grey, (x, round(y)), 3, (0,), -1)
+            marks.append(Point(x + 0.5, round(y) + 0.5))
+        else:
+            cv2.line(grey, (x, round(y) - 15), (x, round(y)), (30,), 2)
+    along = np.linspace(15, WIDTH - 15, 15)
+    heights = 130 + rise * np.sin(waves * np.pi * along / WIDTH)
+    base = tuple(Point(float(x), float(y)) for x, y in zip(along, heights, strict=True))
+    around = (*(Point(p.x, p.y - 30) for p in base), *(Point(p.x, p.y + 22) for p in reversed(base)))
+    home = Affine.shift(40, 90).after(Affine.scale(1.5))
+    leaf = Leaf(grey, grey, home, Box(0, 0, WIDTH, HEIGHT))
+    line = Line(home.outline(Outline(around)), tuple(home(p) for p in base))
+    return leaf, line, [home(p) for p in marks]
+
+
+def blobs(grey: Grey) -> list[Point]:
+    """The middles of dark blobs that are whole."""
+    dark = (grey < 128).astype(np.uint8)
+    count, _, stats, middles = cv2.connectedComponentsWithStats(dark)
+    return [
+        Point(float(middles[n][0]) + 0.5, float(middles[n][1]) + 0.5)
+        for n in range(1, count)
+        if stats[n][4] > 10
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(-40, 40), st.floats(0.4, 2.5))
+def test_every_mark_of_a_strip_comes_home(rise: float, waves: float) -> None:
+    leaf, line, marks = curved(rise, waves, dots=True)
+    for grey, way in (level_strip(leaf, line), *((c.grey, c.way) for c in roomy_strips(leaf, [line]))):
+        found = [way(p) for p in blobs(grey)]
+        assert len(found) >= len(marks) - 2
+        for place in found:  # a leaf pixel is one and a half scan pixels here
+            assert min(math.dist(place, mark) for mark in marks) < 1.0
+
+
+@pytest.mark.parametrize(("rise", "waves"), [(40.0, 1.0), (-30.0, 1.6), (25.0, 2.0)])
+def test_a_curved_line_is_made_level(rise: float, waves: float) -> None:
+    leaf, line, _ = curved(rise, waves)
+    grey, way = level_strip(leaf, line)
+    assert isinstance(way, Ribbon)
+    rows = np.flatnonzero((grey < 128).any(axis=1))
+    assert rows[-1] - rows[0] < 26  # bars are 17 px high, the wave is 50 px and more
+    assert (grey < 128).sum() == pytest.approx((leaf.grey < 128).sum(), rel=0.12)
+
+
+@pytest.mark.parametrize("rise", [0.0, 1.5, -2.0])
+def test_a_straight_line_is_cut_as_ever(rise: float) -> None:
+    leaf, line, _ = curved(rise, 1.0)
+    grey, way = level_strip(leaf, line)
+    plain, home = strip(leaf, line)
+    assert grey.tobytes() == plain.tobytes()
+    assert way == home
+
+
+def test_a_line_without_a_baseline_is_cut_as_ever() -> None:
+    leaf, line, _ = curved(30, 1.0)
+    bare = Line(line.outline)
+    assert isinstance(level_strip(leaf, bare)[1], Affine)
+    assert len(roomy_strips(leaf, [bare])) == 1
+
+
+def test_roomy_strips_are_alike_and_keep_all_ink() -> None:
+    leaf, line, _ = curved(0, 1.0)
+    blank = Line(Box(100, 100, 300, 130).outline())
+    first, second, third = roomy_strips(leaf, [line, line, blank])
+    assert first.grey.shape[0] == third.grey.shape[0]
+    assert first.grey.tobytes() == second.grey.tobytes()
+    assert (first.grey < 128).sum() == (leaf.grey < 128).sum()
+    rows = np.flatnonzero((first.grey < 128).any(axis=1))
+    assert rows.mean() == pytest.approx(len(first.grey) / 2, abs=2)
+    assert roomy_strips(leaf, []) == []
+
+
+def test_a_box_holds_its_ink_and_ends_at_gaps() -> None:
+    leaf, line, _ = curved(0, 1.0)
+    grey = leaf.grey.copy()
+    grey[:, 300:340] = 255  # two words
+    cut = roomy_strips(Leaf(grey, grey, leaf.home, leaf.box), [line])[0]
+    left = leaf.home.inverse.box(cut.box(Box(20, 0, 312, len(cut.grey))))
+    ys, xs = np.nonzero(grey[:, :300] < 128)
+    assert left.left <= xs.min()
+    assert xs.max() < left.right < xs.max() + 5
+    assert left.top <= ys.min()
+    assert ys.max() < left.bottom < ys.max() + 6
