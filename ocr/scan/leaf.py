@@ -63,6 +63,9 @@ class Leaf:
 LINE_PX = 26
 """Leaves are reduced until the middles of their lines (about the height of small letters) are so tall."""
 
+LEANING_DEG = 1.0
+"""Rules that lean more than this are looked for again once the leaf is turned."""
+
 BLANK_PIXELS = 1_000_000
 """A leaf without writing is reduced to about so many pixels."""
 
@@ -118,14 +121,21 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall."""
     height, width = cut.shape[:2]
     scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
-    cut = grey_of(np.ascontiguousarray(cut))
+    colour = np.ascontiguousarray(cut)
     if scale < 0.85:  # else the blur is not worth it
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        colour = cv2.resize(colour, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         home = home.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    grey = inks.even(cut, settings.ink)
-    grey, _ = unruled(grey, LINE_PX, settings.ruling)
+    grey = inks.even(grey_of(colour), settings.ink)
+    grey, ruling = unruled(grey, LINE_PX, settings.ruling, colour if colour.ndim == 3 else None)
+    if ruling and ruling.pitch_px:
+        ruling = replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
+    return replace(_straight(grey, home, frame, ruling, settings), ruling=ruling)
+
+
+def _straight(grey: Grey, home: Affine, frame: Box, ruling: Ruling | None, settings: LeafSettings) -> Leaf:
+    """The leaf of an evened page, turned when its angle is believed."""
     ink = inks.part(grey, settings.ink)
     skew = skews.measure(ink, settings.skew)
     if skew.confidence < settings.skew.least_confidence:
@@ -133,6 +143,8 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     if abs(skew.angle_deg) < settings.skew.least_deg:
         return Leaf(grey, ink, home, frame, replace(skew, reason="straight enough"))
     turned, back = turn(grey, skew.angle_deg)
+    if ruling and abs(ruling.angle_deg) > LEANING_DEG:
+        turned, _ = unruled(turned, LINE_PX, settings.ruling)
     turned_ink = inks.part(turned, settings.ink)
     after = skews.measure(turned_ink, settings.skew)
     if abs(after.angle_deg) >= abs(skew.angle_deg):

@@ -1,16 +1,27 @@
-"""Ruled and squared paper: its lines found by their straight run, and taken away without cutting strokes.
+"""Ruled, squared and margin-lined paper: its rules told, and taken away without cutting strokes.
 
-A rule is a level or upright run of darkness, thin, much longer than any letter, and paler than the ink.
-Only what is as pale as the rule itself becomes paper, so that strokes that cross it stay whole.
+A rule is a level or upright run of darkness, thin and much longer than any letter. Where it has a colour of
+its own, ink on it is told by colour; else, where it is paler than ink, by tone; where it is as dark as ink,
+only what is no taller than the rule itself goes, so that strokes that cross it stay whole.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.page import RuleKind, Ruling
+from ocr.scan.dyes import dyes_of, without_rules
+from ocr.scan.rules import Rows, sought
+
 Grey = npt.NDArray[np.uint8]
+
+MOST_MARGINS = 6
+"""So many upright rules may be margins or columns of a ledger; more are a grid."""
+PALE = 0.35
+"""Rules paler than this share of the ink hide no stroke, and their colour is too weak to go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +37,94 @@ class RulingSettings:
     least_dark_levels: int = 7
     """At least so many grey levels darker than paper."""
     palest_ink: float = 0.65
-    """Its darkness is less than this share of the ink's: rules as dark as ink are left to the line finder."""
+    """Rules darker than this share of the ink count as dark as ink."""
     spread_of_tone: float = 1.6
     """Up to so many times the usual darkness of the rules is still rule; what is darker is a stroke on it."""
+    stroke_share: float = 0.4
+    """What is darker than the rules by this share of the way to ink is a stroke, too."""
+    least_agreement: float = 0.35
+    """Strips of the leaf that agree so well make the angle of the rules sure."""
+    own_colour_deg: float = 12.0
+    """Rules have a colour of their own when it differs from the ink's by this angle (of optical density)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What was found: how dark rules are (grey levels below paper), what shares of the leaf they take."""
+def unruled(
+    evened: Grey, letter_px: float, settings: RulingSettings, colour: Grey | None = None
+) -> tuple[Grey, Ruling | None]:
+    """The leaf without its ruling, and what the ruling is; the very same leaf and None when it has none.
 
-    tone_levels: float
-    level_share: float
-    upright_share: float
-
-
-def unruled(evened: Grey, letter_px: float, settings: RulingSettings) -> tuple[Grey, Ruling | None]:
-    """The leaf without its ruling, and what was taken away; the very same leaf and None when it has none."""
+    `colour` (height, width, 3) is the same leaf before its light was evened. The pitch is in pixels of this
+    leaf. Rules that lean by more than some 3 degrees are told but stay: turn the leaf and come again.
+    """
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
+    thick = max(3, round(settings.thickest_letters * letter_px))
+    level = sought(dark, letter_px, settings.least_dark_levels, thick)
+    side = sought(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
+    told = _told(level, side, settings)
+    if told is None:
+        return evened, None
+    ruled, lined = told.kind is not RuleKind.MARGIN, side is not None
+    level_rules = _rules(dark, letter_px, settings) if ruled else np.zeros_like(dark)
+    side_rules = _rules(dark, letter_px, settings, upright=True) if lined else np.zeros_like(dark)
+    rules = np.asarray(cv2.max(level_rules, side_rules), np.uint8)
+    seen = (rules > 0) & (dark >= settings.least_dark_levels)
+    if not seen.any():
+        return evened, told
     ink_tone = float(np.percentile(dark[::3, ::3], 99))
-    level = _rules(dark, letter_px, settings)
-    upright = _rules(dark, letter_px, settings, upright=True)
-    rules = cv2.max(level, upright)
-    if not cv2.countNonZero(rules):
-        return evened, None
-    tone = float(np.median(dark[(rules > 0) & (dark >= settings.least_dark_levels)]))
-    if tone > settings.palest_ink * ink_tone:
-        return evened, None
-    pale = dark < min(settings.spread_of_tone * tone, 0.9 * ink_tone)
+    # Most of a rule's pixels are its pale rims: its tone is that of its middle.
+    tone = float(np.median(cv2.dilate(dark, np.ones((3, 3), np.uint8))[seen]))
+    pale = tone <= settings.palest_ink * ink_tone
+    dyes = None
+    if colour is not None:
+        dyes = dyes_of(colour, dark, seen, (tone, ink_tone))
+        told = replace(told, colour=dyes.rule_rgb if dyes else None)
+    own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > settings.own_colour_deg
+    if colour is not None and dyes is not None and own:
+        return without_rules(evened, colour, rules, dyes, ink_tone), told
+    if pale:
+        between = tone + settings.stroke_share * (ink_tone - tone)
+        strokes = (dark >= min(settings.spread_of_tone * tone, between)).astype(np.uint8)
+    else:
+        ink = (dark > 0.4 * tone).astype(np.uint8)
+        strokes = cv2.max(
+            _crossing(ink, level_rules, side_rules, thick),
+            _crossing(ink.T, side_rules.T, level_rules.T, thick).T,
+        ).astype(np.uint8)
     # A stroke is pale at its rim: what touches its dark core stays.
-    core = cv2.dilate((~pale).astype(np.uint8), np.ones((3, 3), np.uint8))
-    taken = (rules > 0) & (core == 0)
+    core = cv2.dilate(np.ascontiguousarray(strokes), np.ones((3, 3), np.uint8))
     clean = evened.copy()
-    clean[taken] = 255
-    return clean, Ruling(tone, float((level > 0).mean()), float((upright > 0).mean()))
+    clean[(rules > 0) & (core == 0)] = 255
+    return clean, told
+
+
+def _told(level: Rows | None, side: Rows | None, settings: RulingSettings) -> Ruling | None:
+    """What kind of paper such rules make; upright rules lean to the left when level ones run down."""
+    sure = side is not None and side.agreement >= settings.least_agreement
+    if level and level.pitch_px:
+        angle = math.degrees(math.atan(level.slope))
+        sureness = min(1.0, level.agreement / settings.least_agreement)
+        squared = side is not None and side.pitch_px is not None and len(side.places) > MOST_MARGINS
+        kind = RuleKind.SQUARED if squared else RuleKind.RULED
+        margins = len(side.places) if side and not squared else 0
+        return Ruling(kind, angle, sureness, level.pitch_px, margins=margins)
+    if side and len(side.places) <= MOST_MARGINS:
+        angle = -math.degrees(math.atan(side.slope))
+        return Ruling(RuleKind.MARGIN, angle, 0.5 if sure else 0.25, margins=len(side.places))
+    return None
+
+
+def _crossing(ink: Grey, rules: Grey, others: Grey, thick_px: int) -> Grey:
+    """1 where ink is taller than the level rules usually are: strokes that cross or touch them."""
+    ink = np.ascontiguousarray(np.where(others > 0, 0, ink))
+    on_rule = (rules > 0) & (ink > 0)
+    total = int(on_rule.sum())
+    if not total:
+        return np.zeros_like(ink)
+    for height in range(2, thick_px + 1):
+        taller = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
+        if int(taller[on_rule].sum()) < 0.5 * total:
+            break
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height + 1, 1), np.uint8)), np.uint8)
 
 
 def _rules(dark: Grey, letter_px: float, settings: RulingSettings, *, upright: bool = False) -> Grey:
