@@ -12,266 +12,22 @@ import json
 import os
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from bench.bad_files import ODD_NAMES, bad_files, saved
+from bench.bad_run import Place, Seen, ended, family, fill, judge, kill_one, reading, small, start
 from ocr.batch import list_scans
 
 Image.MAX_IMAGE_PIXELS = None
-LIMIT_S = 120.0
 ROOT = os.getuid() == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a case came to: the exit code, what was printed, and what is wrong with it (nothing: clear)."""
-
-    case: str
-    code: int | None
-    sentence: str
-    wrong: tuple[str, ...] = ()
-
-
-# --- files ------------------------------------------------------------------------------------------------
-
-
-def png(width: int, height: int, rows: bytes = b"") -> bytes:
-    """A PNG that claims a size; grey, eight bits."""
-
-    def chunk(kind: bytes, held: bytes) -> bytes:
-        return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows or zlib.compress(b"\0")) + chunk(b"IEND", b"")
-
-
-def zeros(size: int) -> bytes:
-    """`size` zero bytes deflated, without ever holding them."""
-    press = zlib.compressobj(9)
-    block = bytes(1 << 20)
-    parts = [press.compress(block) for _ in range(size >> 20)]
-    return b"".join([*parts, press.compress(bytes(size & ((1 << 20) - 1))), press.flush()])
-
-
-def tiff(width: int, height: int, compression: int, strip: bytes) -> bytes:
-    """A grey TIFF with one strip that claims a size."""
-    entries = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, compression), (262, 3, 1),
-               (273, 4, 8), (277, 3, 1), (278, 4, height), (279, 4, len(strip))]  # fmt: skip
-    held = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
-    return b"II*\0" + struct.pack("<I", 8 + len(strip)) + strip + struct.pack("<H", 9) + held + bytes(4)
-
-
-def pdf(
-    boxes: list[tuple[float, float]], picture: tuple[int, int] | None = None, extra: bytes = b""
-) -> bytes:
-    """A PDF with blank pages of these sizes in points, or one that shows a picture of a size."""
-    shared = f"/Type/Page/Parent 2 0 R/Resources<<{'/XObject<</I 3 0 R>>' if picture else ''}>>"
-    kids = " ".join(f"{5 + n} 0 R" for n in range(len(boxes)))
-    parts = [b"<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {len(boxes)}/Kids[{kids}]>>".encode()]
-    data = zeros(picture[0] * picture[1]) if picture else b""
-    size = f"/Width {picture[0]}/Height {picture[1]}" if picture else "/Width 1/Height 1"
-    image = f"<</Type/XObject/Subtype/Image{size}/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"
-    parts.append(f"{image}/Length {len(data)}>>stream\n".encode() + data + b"\nendstream")
-    drawing = f"{boxes[0][0]} 0 0 {boxes[0][1]} 0 0 cm /I Do".encode() if picture else b""
-    parts.append(f"<</Length {len(drawing)}>>stream\n".encode() + drawing + b"\nendstream")
-    parts += [f"<<{shared}/MediaBox[0 0 {w} {h}]/Contents 4 0 R>>".encode() for w, h in boxes]
-    held, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(held))
-        held += b"%d 0 obj" % number + part + b"endobj\n"
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    tail = b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, extra, len(held))
-    return held + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + table + tail
-
-
-def locked_pdf() -> bytes:
-    """A PDF whose password nobody knows (RC4, 40 bits; both keys are noise)."""
-    keys = f"/O<{'41' * 32}>/U<{'42' * 32}>/P -4"
-    return pdf([(300, 300)], extra=f"/Encrypt<</Filter/Standard/V 1/R 2{keys}>>/ID[<00><00>]".encode())
-
-
-def saved(image: Image.Image, kind: str, **how: Any) -> bytes:
-    held = io.BytesIO()
-    image.save(held, kind, **how)
-    return held.getvalue()
-
-
-def webp_header(width: int, height: int) -> bytes:
-    """A lossless WebP that claims a size and then breaks off."""
-    held = b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14) + bytes(40)
-    return b"RIFF" + struct.pack("<I", len(held) + 12) + b"WEBPVP8L" + struct.pack("<I", len(held)) + held
-
-
-def wide_jpeg(held: bytes) -> bytes:
-    """The JPEG with 65,535 by 65,535 pixels in its frame header."""
-    place = held.index(b"\xff\xc0")
-    return held[: place + 5] + b"\xff\xff\xff\xff" + held[place + 9 :]
-
-
-def bad_files(good: Image.Image) -> dict[str, tuple[bytes, int | None]]:
-    """Name -> bytes and the exit code expected (0: must be read; None: read or refused, but in words)."""
-    files: dict[str, tuple[bytes, int | None]] = {
-        "empty.jpg": (b"", 4),
-        "zero-size.png": (png(0, 0), 4),
-        "one-pixel.png": (png(1, 1), 4),
-        "wide.png": (png(65535, 65535), 4),
-        "wide-low.png": (png(65535, 20), 4),
-        "wide-tif.tif": (tiff(65535, 65535, 1, b"\0"), 4),
-        "wide-jpg.jpg": (wide_jpeg(saved(good, "JPEG")), 4),
-        "text.jpg": ("не картинка\n".encode(), 4),
-        "locked.pdf": (locked_pdf(), 8),
-        "jpeg.pdf": (saved(good, "JPEG"), 0),
-        "picture-pdf.jpg": (saved(good, "PDF"), 0),
-        "bomb.png": (png(15800, 15800, zeros(15801 * 15800)), None),
-        "bomb-tif.tif": (tiff(15800, 15800, 8, zeros(15800 * 15800)), None),
-        "bomb-webp.webp": (webp_header(16383, 16383), 4),
-        "text-bomb.png": (png(100, 100)[:33] + _text_chunk() + png(100, 100)[33:], 4),
-        "giant-page.pdf": (pdf([(2_000_000, 2_000_000)]), None),
-        "thin-page.pdf": (pdf([(1, 14400)]), None),
-        "giant-picture.pdf": (pdf([(300, 300)], (40000, 40000)), None),
-        "no-page.pdf": (pdf([(1, 1)]).replace(b"Count 1/Kids[5 0 R]", b"Count 0/Kids[]    "), 4),
-        "bad-tag.tif": (_loop_tiff(saved(good, "TIFF")), None),
-        "noise.tif": (b"II*\0" + bytes(range(256)) * 8, 4),
-    }
-    for kind, suffix in (
-        ("JPEG", "jpg"),
-        ("PNG", "png"),
-        ("TIFF", "tif"),
-        ("PDF", "pdf"),
-        ("JPEG2000", "jp2"),
-        ("WEBP", "webp"),
-    ):
-        held = saved(good, kind)
-        for percent in (1, 20, 60, 99):
-            files[f"cut-{suffix}-{percent}.{suffix}"] = (held[: max(5, len(held) * percent // 100)], 4)
-    frames = [good, good.rotate(180), good.rotate(90, expand=True)]
-    for kind, suffix in (("PNG", "png"), ("WEBP", "webp")):
-        files[f"animated-{suffix}.{suffix}"] = (
-            saved(frames[0], kind, save_all=True, append_images=frames[1:2]),
-            None,
-        )
-    files["animated-gif.jpg"] = (saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), 4)
-    pages = saved(good, "TIFF", save_all=True, append_images=frames[1:], compression="tiff_lzw")
-    files["broken-page.tif"] = (_spoilt_second(pages), 4)
-    return files
-
-
-def _text_chunk() -> bytes:
-    held = b"Comment\0\0" + zeros(300 << 20)
-    return struct.pack(">I", len(held)) + b"zTXt" + held + struct.pack(">I", zlib.crc32(b"zTXt" + held))
-
-
-def _loop_tiff(held: bytes) -> bytes:
-    """A TIFF whose only directory names itself as the next one."""
-    first = struct.unpack("<I", held[4:8])[0]
-    count = struct.unpack("<H", held[first : first + 2])[0]
-    place = first + 2 + 12 * count
-    return held[:place] + struct.pack("<I", first) + held[place + 4 :]
-
-
-def _spoilt_second(held: bytes) -> bytes:
-    """A TIFF whose second sheet says its pixels are far behind the end of the file."""
-    first = struct.unpack("<I", held[4:8])[0]
-    second = struct.unpack_from("<I", held, first + 2 + 12 * struct.unpack_from("<H", held, first)[0])[0]
-    spoilt = bytearray(held)
-    for number in range(struct.unpack_from("<H", held, second)[0]):
-        place = second + 2 + 12 * number
-        if struct.unpack_from("<H", held, place)[0] == 273:
-            strips = struct.unpack_from("<I", held, place + 4)[0]
-            where = struct.unpack_from("<I", held, place + 8)[0] if strips > 1 else place + 8
-            for strip in range(strips):
-                struct.pack_into("<I", spoilt, where + 4 * strip, 0x7FFFFFF0)
-    return bytes(spoilt)
-
-
-ODD_NAMES: dict[str, bytes] = {
-    "space": b"a leaf 1.png",
-    "newline": b"a\nleaf.png",
-    "quotes": b"\"a'leaf`.png",
-    "marks": b"#?&%20;$(x)<>.png",
-    "not UTF-8": b"\xebist\xff.png",
-    "control": b"a\x01\x1b[31m.png",
-    "255 bytes": b"n" * 251 + b".png",
-    "255 bytes tif": b"m" * 251 + b".tif",
-    "markup": b"[red]leaf[bold].png",
-    "dash": b"-o.png",
-    "only suffix": b"..png",
-    "long suffix": b"a.b.c.PNG",
-    "cyrillic": "л. 1 об.png".encode(),
-    "nonchar": "a\ufffe.png".encode(),
-    "bidi": "a\u202eb.png".encode(),
-    "no-break": "a\u00a0\u2028b.png".encode(),
-}
-
-
-# --- runs -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a case works: its own folder, with the good page in `scans`."""
-
-    folder: Path
-    scans: Path
-    out: Path
-
-
-def start(*words: object, **how: Any) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "ocr", *(os.fspath(w) if isinstance(w, Path) else str(w) for w in words)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "errors": "replace"}
-    return subprocess.Popen(command, **pipes | how)  # type: ignore[call-overload,no-any-return]
-
-
-def ended(run: "subprocess.Popen[str]", limit_s: float = LIMIT_S) -> tuple[int | None, str]:
-    """Exit code (None: it hung and was ended) and all that was printed, standard error last."""
-    try:
-        told = run.communicate(timeout=limit_s)
-    except subprocess.TimeoutExpired:
-        run.kill()
-        run.communicate()
-        return None, "(it hung)"
-    return run.returncode, "".join(part or "" for part in told)
-
-
-def judge(
-    case: str, run: tuple[int | None, str], codes: set[int], naming: str, out: Path | None = None
-) -> Seen:
-    """Is the exit code right, does a sentence name the file, and is nothing half-written below `out`?"""
-    code, printed = run
-    rows = [row for row in printed.splitlines() if row.strip()]
-    telling = [row for row in rows if row.startswith(("failed:", "Error:", "Another", "Interrupted"))]
-    wrong = [] if code in codes else [f"exit code {code}, not {' or '.join(map(str, sorted(codes)))}"]
-    if "Traceback" in printed:
-        wrong.append("a traceback")
-    if "fault of ours" in printed:
-        wrong.append("taken for a fault of ours")
-    if code and naming not in "\n".join(telling):
-        wrong.append(f"no sentence names {naming}")
-    if out is not None and any(out.rglob(".tetradi-part-*")):
-        wrong.append("a half-written file is left")
-    return Seen(case, code, (telling or rows or [""])[-1], tuple(wrong))
-
-
-def reading(
-    place: Place, case: str, codes: set[int], naming: str, *options: object, good: bool = True, **how: Any
-) -> Seen:
-    """A transcribe run over the scans of a place; the good page must be read unless told otherwise."""
-    run = start("transcribe", place.scans, "-o", place.out, "-j", 2, *options, **how)
-    seen = judge(case, ended(run), codes, naming, place.out if place.out.is_dir() else None)
-    if good and not (place.out / "good.xml").is_file():
-        return Seen(case, seen.code, seen.sentence, (*seen.wrong, "the good page has no record"))
-    return seen
 
 
 def files_case(place: Place) -> Iterator[Seen]:
@@ -382,25 +138,6 @@ def small_disk_cases(place: Place) -> Iterator[Seen]:
         yield reading(place, "TMPDIR on a full disk", {5}, "full", good=False, env=environment)
 
 
-@contextmanager
-def small(folder: Path) -> Iterator[Path]:
-    folder.mkdir(exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(disk: Path) -> None:
-    with (disk / "fill").open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            return
-
-
 def closed_cases(place: Place) -> Iterator[Seen]:
     """What may not be read or written by one who is not allowed everything."""
     # root without its power to overlook permissions
@@ -436,12 +173,17 @@ def environment_cases(place: Place) -> Iterator[Seen]:
     """What is missing, and limits that are too tight."""
     nowhere = os.environ | {"PATH": "/nonexistent"}
     yield reading(place, "no tesseract", {3}, "Tesseract", good=False, env=nowhere)
+    yield reading(place, "-l rus+", {9}, "rus+", "-l", "rus+", good=False)
     yield reading(place, "no language data", {3}, "zzz", "-l", "zzz", good=False)
     empty = os.environ | {"TESSDATA_PREFIX": "/nonexistent"}
     yield reading(place, "language data elsewhere", {3}, "rus", good=False, env=empty)
     yield reading(place, "--timeout 0.001", {12}, "--timeout", "--timeout", 0.001, good=False)
-    yield reading(place, "--memory 100", {13}, "--memory", "--memory", 100, good=False)
-    yield reading(place, "--memory 1", {13}, "--memory", "--memory", 1, good=False)
+    yield reading(place, "--memory 100", {9}, "MB", "--memory", 100, good=False)
+    yield reading(place, "--memory 1", {9}, "MB", "--memory", 1, good=False)
+    program = "import multiprocessing, sys; multiprocessing.set_executable('/nonexistent/python'); "
+    program += "from ocr.cli import main; main()"
+    words = ["-c", program, "transcribe", str(place.scans), "-o", str(place.out)]
+    yield judge("workers have no Python", ended(start(*words, module=())), {5}, "/nonexistent/python")
     yield reading(place, "--engine os:system", {3, 9}, "os:system", "--engine", "os:system", good=False)
 
 
@@ -482,6 +224,10 @@ def record_cases(place: Place) -> Iterator[Seen]:
     """XML that a stranger or a slip of the hand made: refused, left alone, and never a way to other files."""
     yield reading(place, "a first run", {0}, "")
     record = place.out / "good.xml"
+    with Path("/dev/full").open("w") as full:
+        for command in (("validate", record), ("evaluate", record, record)):
+            run = start(*command, stdout=full)
+            yield judge(f"{command[0]} to a full disk", ended(run), {5}, "standard output")
     good = record.read_bytes()
     body = good[good.index(b"?>") + 2 :]
     pipe = place.folder / "pipe.dtd"
@@ -538,6 +284,7 @@ def stop_cases(place: Place) -> Iterator[Seen]:
         ("Ctrl-C", [signal.SIGINT]),
         ("Ctrl-C twice", [signal.SIGINT] * 2),
         ("SIGTERM twice", [signal.SIGTERM] * 2),
+        ("SIGHUP", [signal.SIGHUP]),
     ):
         run = begun()
         for number in signals:
@@ -545,7 +292,7 @@ def stop_cases(place: Place) -> Iterator[Seen]:
             time.sleep(0.05)
         yield judge(case, ended(run), {130, -signals[0]}, "", place.out)
     for case, part, codes in (
-        ("a worker killed", "spawn_main", {13}),
+        ("a worker killed", "spawn_main", {1}),
         ("tesseract killed", "tesseract ", {7}),
     ):
         run = begun()
@@ -564,32 +311,6 @@ def stop_cases(place: Place) -> Iterator[Seen]:
     left = family(place.out)
     yield Seen("kill -9: no process is left", None, " ".join(map(str, left)), ("orphans",) if left else ())
     yield reading(place, "kill -9: the same command goes on", {0}, "")
-
-
-def family(out: Path) -> list[int]:
-    """Processes whose command line names the output folder of a run (Linux)."""
-    mark = os.fsencode(out)
-    return [int(p.parent.name) for p in Path("/proc").glob("[0-9]*/cmdline") if mark in _held(p)]
-
-
-def _held(path: Path) -> bytes:
-    try:
-        return path.read_bytes().replace(b"\0", b" ")
-    except OSError:
-        return b""
-
-
-def kill_one(parent: int, part: str) -> bool:
-    """Kills one descendant of a process whose command line holds `part`; was there one?"""
-    known = {parent}
-    for stat in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda path: int(path.parent.name)):
-        fields = _held(stat).rpartition(b")")[2].split()
-        if len(fields) > 1 and int(fields[1]) in known:
-            known.add(int(stat.parent.name))
-            if part.encode() in _held(stat.with_name("cmdline")):
-                os.kill(int(stat.parent.name), signal.SIGKILL)
-                return True
-    return False
 
 
 CASES: dict[str, Callable[[Place], Iterator[Seen]]] = {

@@ -159,6 +159,8 @@ def _follow(run: Any, output: Path) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from ocr.files import why
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     bar = Progress(
         TextColumn("{task.description}"),
@@ -195,9 +197,7 @@ def _follow(run: Any, output: Path) -> int:
         return INTERRUPTED
     except OSError as error:
         run.close()
-        raise OutputError(
-            f"{output / 'run.jsonl'} cannot be written: {error.strerror}. Pages already done are kept."
-        ) from error
+        raise OutputError(f"{output / 'run.jsonl'} cannot be written: {why(error)}") from error
     _say(
         ", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {output / 'run.jsonl'}"
     )

@@ -36,7 +36,7 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {_why(error)}") from error
+        raise OutputError(f"{path} cannot be written: {why(error)}") from error
 
 
 def sweep_parts(folder: Path) -> None:
@@ -52,7 +52,7 @@ def sole_run(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".tetradi.lock", os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        raise OutputError(f"The output folder {folder} cannot be used: {_why(error)}") from error
+        raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
     try:
         _lock(handle, folder)
         yield
@@ -85,7 +85,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _why(error: OSError) -> str:
+def why(error: OSError) -> str:
+    """What stood in the way of writing and what to do, to be read after "X cannot be written: "."""
     if error.errno == errno.ENOSPC:
         return "the disk is full. Make room and run again; pages already done are kept."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

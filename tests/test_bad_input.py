@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bench import bad_input
+from bench import bad_files, bad_input
 from ocr.batch import BatchSettings, transcribe
 from ocr.errors import RecordError, SettingsError
 from ocr.recipe import Recipe, load_recipe
@@ -40,7 +40,7 @@ def test_every_bad_file_has_its_sentence_and_the_good_page_is_read(
     scans: Path, tmp_path: Path, sheet: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bad_input, "zeros", lambda _: b"")  # large to make, slow to refuse: for the bench
-    made = bad_input.bad_files(sheet.convert("RGB"))
+    made = bad_files.bad_files(sheet.convert("RGB"))
     files = {name: what for name, what in made.items() if what[1] and not name.startswith(SLOW)}
     for name, (held, _) in files.items():
         (scans / name).write_bytes(held)

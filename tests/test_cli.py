@@ -64,6 +64,7 @@ def test_a_failed_page_has_its_own_exit_code_and_several_reasons_have_one(scan: 
     ("words", "code", "said"),
     [
         (("--lang", "klingon"), 3, "language data 'klingon'"),
+        (("--lang", "rus+"), 9, "write rus, or several as rus+eng"),
         (("--engine", "nobody"), 9, "known: tesseract, cursive, auto"),
         (("--mode", "fresh"), 9, "no mode 'fresh'"),
         (("--format", "pdf"), 9, "no format 'pdf'"),
@@ -90,6 +91,17 @@ def test_what_is_not_valid_or_has_no_partner_is_told(tmp_path: Path) -> None:
     (tmp_path / "truth/1.txt").write_text("а", encoding="utf-8")
     (tmp_path / "found/2.txt").write_text("а", encoding="utf-8")
     assert ocr("evaluate", tmp_path / "truth", tmp_path / "found").returncode == 11
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_standard_output_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Кризис", encoding="utf-8")
+    words = [sys.executable, "-m", "ocr", "evaluate", tmp_path / "a.txt", tmp_path / "a.txt"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 5
+    assert run.stderr.startswith("Error: the answer cannot be written to standard output")
+    assert len(run.stderr.splitlines()) == 1
 
 
 def test_an_interrupted_run_ends_cleanly_and_goes_on(scan: Path, tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""Workers: one that cannot start, one that is killed, and by whom."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ocr.errors import OcrError, PageMemoryError
+from ocr.workers import DiedError, workers
+
+PROGRAM = """
+import multiprocessing, os, sys
+from pathlib import Path
+from ocr.workers import workers
+multiprocessing.set_executable(sys.argv[1])
+with workers(1, 0, Path(sys.argv[2])) as pool:
+    pool.begin(os.getpid, limit_s=None).result()
+"""
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_workers_that_cannot_start_are_told_at_once(tmp_path: Path, there: bool) -> None:
+    program = tmp_path / "python"
+    if there:  # and may be run, and yet does not start
+        program.write_text("#!/nonexistent\n")
+        program.chmod(0o755)
+    # In a process of its own: what multiprocessing began with the wrong program stays broken in this one.
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, program, tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert f"OutputError: The processes that read cannot start. May this user run {program}" in run.stderr
+
+
+def _kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_worker_is_told_and_the_next_work_is_done(tmp_path: Path) -> None:
+    with workers(1, 0, tmp_path) as pool:
+        with pytest.raises(DiedError) as died:
+            pool.begin(_kill_self, limit_s=None).result()
+        assert died.value.exit_code == -signal.SIGKILL
+        assert pool.begin(os.getpid, limit_s=None).result() != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("code", "for_memory", "kind", "words"),
+    [
+        (-9, False, OcrError, "killed from outside"),
+        (-9, True, PageMemoryError, "as memory ran out"),
+        (137, None, PageMemoryError, "most likely for want of memory"),
+        (-11, False, OcrError, "may be damaged"),
+    ],
+)
+def test_what_ended_a_worker_is_told_as_far_as_it_is_known(
+    code: int, for_memory: bool | None, kind: type[OcrError], words: str
+) -> None:
+    told = DiedError(code, for_memory=for_memory).told(Path("leaf.jpg"))
+    assert type(told) is kind
+    assert words in str(told)
+    assert "leaf.jpg" in str(told)
