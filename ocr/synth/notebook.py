@@ -138,7 +138,7 @@ def _hand(rng: np.random.Generator, settings: NotebookSettings, words: list[str]
     if settings.modern:
         return writer, words
     if writer.style is Style.CLERK or rng.random() < 0.15:
-        spelt = [old_spelling(word, rng) for word in words]
+        spelt = old_spelling(" ".join(words), rng).split(" ")
     elif rng.random() < 0.4:
         spelt = [apostrophe(word) for word in words]
     else:

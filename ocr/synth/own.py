@@ -1,5 +1,7 @@
 """What a writer makes of the model letters: own widths, leans, heights and bends, the same each time."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,9 +11,14 @@ _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
 
 
+@cache
+def _rows() -> dict[str, int]:
+    return {letter: row for row, letter in enumerate(forms())}
+
+
 def rows_of(text: str) -> _Ints:
     """The row of every character in a writer's table of traits; 0 for spaces, which are never drawn."""
-    known = {letter: row for row, letter in enumerate(forms())}
+    known = _rows()
     return np.array([known.get(c, 0) for c in text], np.int64)
 
 

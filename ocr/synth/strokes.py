@@ -32,7 +32,7 @@ class StrokeLines:
         writer, left = draw_writer(rng, self._style), 0
         while True:
             if not left:
-                writer, left = draw_writer(rng, self._style), 3
+                writer, left = draw_writer(rng, self._style), 4
             left -= 1
             text = "".join(c for c in self._texts.line(rng, longest) if c == " " or c in known).strip()
             if text:

@@ -61,6 +61,31 @@ _FOREIGN = (
     ),
     *("Neue Zeit", "Das Kapital", "Paris", "London", "Figaro", "Temps", "via", "etc", "vice versa"),
 )
+_BROKEN = "\u00ad"
+"""Stands for the hyphen after a word that goes on in the next line, until its spelling is settled."""
+_MONTHS = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа"),
+    *("сентября", "октября", "ноября", "декабря"),
+)
+_ENDINGS = ("мя", "го", "й", "я", "е", "хъ", "му", "ти", "м", "-й", "-го")
+_INITIALS = tuple("АБВГДЕИКЛМНПСФЯ")
+_NAMED = """
+    Иванов Петров Крылов Хлебников Щербаков Цветков Чернов Фомин Шубин Юдин Яковлев Эрн Жуков Зуев
+    Ушаков Тихонов Иван Пётр Николай Алексей Сергей Василий Михаил Фёдор Дмитрий Анна Мария Елена
+    Ольга Григорий Павел Яков Юлия Иванович Петровна Николаевич Ильинична Кузьмич Лев Зинаида Эмилия
+    Харитон Устинья Ефим Борис Вера Глеб Тарас Москва Енисей Томск Казань Рига Одесса Урал Сибирь
+    Кавказ Волга Харьков Тула Псков Орёл Ярославль Уфа Киев Бердичев Житомир Вологда Архангельск
+    Цюрих Женева Лондон Париж Берлин Китай Япония Польша Европа Америка
+"""
+_NAMES = tuple(_NAMED.split())
+_PHRASES = """
+    губерния|уезд|волость|ведомство|прошение|отношение|предписание|рапорт|донесение|Его Высокоблагородию
+    господину начальнику|имею честь|покорнейше прошу|Ваше Превосходительство|копия с копии|подлинное подписал
+    верно|столоначальник|делопроизводитель|председатель|секретарь|протокол|постановили|слушали|присутствовали
+    с подлинным верно|на сумму|итого|остаток|приход|расход|десятин|саженей|вёрст|душ мужского пола|обоего пола
+    означенный|вышеизложенное|нижеследующий|вследствие сего|при сём|за № |от сего числа|прилагая при этом
+"""
+_OFFICE = tuple(part.strip() for part in _PHRASES.strip().replace("\n", "|").split("|"))
 _PAIRS = (("«", "»"), ("„", "“"), ('"', '"'), ("“", "”"), ("(", ")"))
 
 
@@ -94,12 +119,13 @@ class Texts:
         if kind < 0.06:
             text = _scramble(rng, longest)
         elif kind < 0.11:
-            text = " ".join(_token(rng) for _ in range(rng.integers(1, 4)))
+            text = _habits(rng, " ".join(_token(rng) for _ in range(rng.integers(1, 4))))
         else:
             text = self._cut(rng, longest)
-            if rng.random() < 0.12:
+            if rng.random() < 0.16:
                 text = f"{text} {_token(rng)}" if rng.random() < 0.5 else f"{_token(rng)} {text}"
             text = _habits(rng, text)
+        text = text.replace(_BROKEN, "-" if rng.random() < 0.9 else str(rng.choice(["=", "—", "", "–"])))
         text = "".join(c for c in text if c in _KNOWN)
         text = regex.sub(" +", " ", text[:longest]).strip()
         return text or "и"
@@ -122,7 +148,7 @@ class Texts:
                 and any(v in word.lower() for v in _VOWELS)
                 and rng.random() < 0.5
             ):
-                return piece[: longest - 1] + "-"
+                return piece[: longest - 1] + _BROKEN
             piece = piece.rsplit(" ", 1)[0]
         return piece
 
@@ -136,9 +162,9 @@ def _habits(rng: np.random.Generator, text: str) -> str:
         text = apostrophe(text)
     if rng.random() < 0.6:
         text = text.replace("ё", "е").replace("Ё", "Е")
-    if rng.random() < 0.05:
+    if rng.random() < 0.035:
         text = text.upper()
-    elif rng.random() < 0.06:
+    elif rng.random() < 0.05:
         text = text.title()
     if rng.random() < 0.08:
         words = text.split(" ")
@@ -165,6 +191,22 @@ def _token(rng: np.random.Generator) -> str:
         lambda: f"{n}{rng.choice(['', '½', '¼', '¾', '%', '°', ' р.', ' руб.', ' к.', ' коп.'])}",
         lambda: f"{n} р. {rng.integers(0, 100)}{rng.choice(['', '½', '¼', '¾'])} к.",
         lambda: f"{rng.integers(0, 100)},{rng.integers(0, 100)}%",
+        lambda: (
+            f"{rng.integers(1, 32)} {rng.choice(_MONTHS)} {rng.integers(1800, 1975)}"
+            + str(rng.choice([" г.", " года", "", " г"]))
+        ),
+        lambda: f"{rng.integers(1, 32)}го {str(rng.choice(_MONTHS)).capitalize()}",
+        lambda: f"{rng.integers(1, 60)}{rng.choice(_ENDINGS)}",
+        lambda: f"{rng.integers(2, 99)}/т." + str(rng.choice([" руб.", " р.", ""])),
+        lambda: (
+            f"{n // 1000 + 1},{rng.integers(0, 1000):03d} {rng.choice(['р.', 'руб.', 'пуд.', 'вер.', 'д.'])}"
+        ),
+        lambda: f"{n} {rng.choice(['пуд.', 'квадр. саж.', 'вер.', 'дес.', 'чел.', 'душ', 'штук', 'арш.'])}",
+        lambda: " ".join(rng.choice(_NAMES, int(rng.integers(1, 4)))),
+        lambda: f"{rng.choice(_INITIALS)}. {rng.choice(_INITIALS)}. {rng.choice(_NAMES)}",
+        lambda: str(rng.choice(_OFFICE)),
+        lambda: str(rng.choice(_OFFICE)),
+        lambda: str(rng.choice(_OFFICE)).capitalize(),
         lambda: _roman(int(rng.integers(1, 40))),
         lambda: str(rng.choice(_SHORT)),
         lambda: str(rng.choice(_SHORT)),
