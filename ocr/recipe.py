@@ -15,16 +15,12 @@ from ocr.engines.legible import LegibleSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError
 from ocr.lines import LinesSettings
-from ocr.scan.finder import FinderSettings
-from ocr.scan.ink import InkSettings
 from ocr.scan.leaf import LeafSettings
-from ocr.scan.ruling import RulingSettings
-from ocr.scan.skew import SkewSettings
-from ocr.scan.spread import SpreadSettings
-from ocr.scan.upright import UprightSettings
 from ocr.settings import Between
 
 Settings = typing.TypeVar("Settings")
+
+LEAF_PARTS = tuple(part.name for part in dataclasses.fields(LeafSettings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +40,12 @@ class ScanSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """All settings that decide what the record of a scan says. Each part belongs to one stage."""
+class Recipe(LeafSettings):
+    """All settings that decide what the record of a scan says: those of leaves, and each later stage's."""
 
     engine: str = "auto"
     """Who reads the lines."""
     scan: ScanSettings = field(default_factory=ScanSettings)
-    ink: InkSettings = field(default_factory=InkSettings)
-    skew: SkewSettings = field(default_factory=SkewSettings)
-    finder: FinderSettings = field(default_factory=FinderSettings)
-    upright: UprightSettings = field(default_factory=UprightSettings)
-    spread: SpreadSettings = field(default_factory=SpreadSettings)
-    ruling: RulingSettings = field(default_factory=RulingSettings)
     lines: LinesSettings = field(default_factory=LinesSettings)
     auto: AutoSettings = field(default_factory=AutoSettings)
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
@@ -73,7 +63,7 @@ class Recipe:
     @property
     def leaf(self) -> LeafSettings:
         """What the stage that prepares leaves wants."""
-        return LeafSettings(self.ink, self.skew, self.ruling, self.finder, self.upright, self.spread)
+        return LeafSettings(**{part: getattr(self, part) for part in LEAF_PARTS})
 
 
 def load_recipe(path: Path) -> Recipe:

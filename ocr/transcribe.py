@@ -16,7 +16,7 @@ from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
 from ocr.page import Line, Page, Reading, Region, Step, Surface
-from ocr.recipe import Recipe
+from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.upright import GUESSED
@@ -212,7 +212,7 @@ def _own_step(recipe: Recipe) -> Step:
     """What this program did before an engine read."""
     told = tuple(
         (f"{part}.{key}", str(value))
-        for part in ("ink", "skew", "finder", "upright", "spread", "ruling", "lines", "legible")
+        for part in (*LEAF_PARTS, "lines", "legible")
         for key, value in asdict(getattr(recipe, part)).items()
     )
     return Step("tetradi", "tetradi", __version__, told)

@@ -96,7 +96,14 @@ def test_what_is_not_valid_or_has_no_partner_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_standard_output_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Кризис", encoding="utf-8")
-    words = [sys.executable, "-m", "ocr", "evaluate", tmp_path / "a.txt", tmp_path / "a.txt"]
+    words: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "ocr",
+        "evaluate",
+        tmp_path / "a.txt",
+        tmp_path / "a.txt",
+    ]
     with Path("/dev/full").open("w") as full:
         run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert run.returncode == 5
