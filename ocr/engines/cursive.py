@@ -92,8 +92,8 @@ class CursiveSettings:
     spelling: str = "auto"
     """Spelling the language model expects: old, new, auto (by what a leaf shows), or none to do without it.
     It leads the reading and never rewrites it."""
-    beams: int = 12
-    """Readings kept while a strip is read."""
+    beams: int = 40
+    """Readings kept at most while a strip is read."""
     language_weight: float = 0.7
     """How much the language model says beside the strip."""
     letter_bonus: float = 1.2
@@ -172,5 +172,5 @@ def open_engine(settings: CursiveSettings) -> CursiveEngine:
     )
     version = dict(model.facts).get("version", "1")
     step = Step("cursive", "Cursive recogniser", version, told, reads=True)
-    how = BeamSettings(settings.beams, settings.language_weight, settings.letter_bonus)
+    how = BeamSettings(width=settings.beams, language=settings.language_weight, letter=settings.letter_bonus)
     return CursiveEngine(model, step, settings, language, Decoder(model.alphabet, model.calibration, how))

@@ -1,6 +1,7 @@
 """What letter comes next in Russian: a character model in two spellings, and a beam search led by it."""
 
 import hashlib
+import heapq
 import io
 import math
 import zipfile
@@ -136,12 +137,14 @@ class Beam(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeamSettings:
     """How the language model leads."""
 
-    width: int = 12
-    """Readings kept from frame to frame."""
+    width: int = 40
+    """Readings kept from frame to frame at most."""
+    behind: float = 8.0
+    """Readings so far behind the best (natural logarithm) are given up."""
     language: float = 0.7
     """Weight of the language model beside the strip (0: none)."""
     letter: float = 1.2
@@ -184,8 +187,15 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
                     if entry is None:
                         entry = grown[new] = [_NONE, _NONE, told + weight * float(after[code]) + bonus]
                     entry[1] = _add(entry[1], start + row[code])
-        ranked = sorted(grown.items(), key=lambda item: -(_add(item[1][0], item[1][1]) + item[1][2]))
-        held = {prefix: (entry[0], entry[1], entry[2]) for prefix, entry in ranked[: settings.width]}
+        worth = {prefix: _add(entry[0], entry[1]) + entry[2] for prefix, entry in grown.items()}
+        ranked = heapq.nlargest(settings.width, worth, key=worth.__getitem__)
+        bar = worth[ranked[0]] - settings.behind
+        held = {}
+        for prefix in ranked:
+            if worth[prefix] < bar:
+                break
+            entry = grown[prefix]
+            held[prefix] = (entry[0], entry[1], entry[2])
     ends = [
         Beam(
             prefix,

@@ -139,7 +139,7 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m ocr.train.language", description=__doc__)
     words.add_argument("texts", type=Path, nargs="+")
     words.add_argument("-o", "--output", type=Path, required=True)
-    words.add_argument("--least", type=int, default=4, help="how often a long run must stand to be kept")
+    words.add_argument("--least", type=int, default=2, help="how often a long run must stand to be kept")
     told = words.parse_args()
     rng = np.random.default_rng(5)
     texts = [read_text(path) for path in told.texts]

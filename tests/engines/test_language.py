@@ -67,7 +67,11 @@ def test_without_the_model_the_search_is_exact_on_small_strips(model: CharModel)
             share *= frame.get(letter, 0.0) if letter else 1 - sum(frame.values())
         text = "".join(a for a, b in zip(path, ("", *path), strict=False) if a and a != b)
         total[text] = total.get(text, 0) + share
-    found = beams(scores_of(*shares), model.spellings["new"], BeamSettings(50, 0.0, 0.0))
+    found = beams(
+        scores_of(*shares),
+        model.spellings["new"],
+        BeamSettings(width=50, behind=99.0, language=0.0, letter=0.0),
+    )
     best = max(total, key=lambda text: total[text])
     assert found[0].codes == codes(best)
     assert np.exp(found[0].score) == pytest.approx(total[best], rel=1e-4)
@@ -76,7 +80,7 @@ def test_without_the_model_the_search_is_exact_on_small_strips(model: CharModel)
 def test_the_model_leads_a_doubtful_letter(model: CharModel) -> None:
     strip = scores_of({"м": 0.9}, {"а": 0.9}, {}, {"м": 0.9}, {"о": 0.5, "а": 0.45})
     spelling = model.spellings["new"]
-    assert beams(strip, spelling, BeamSettings(8, 0.0, 0.0))[0].codes == codes("мамо")
+    assert beams(strip, spelling, BeamSettings(width=8, language=0.0, letter=0.0))[0].codes == codes("мамо")
     assert beams(strip, spelling, BeamSettings())[0].codes == codes("мама")
     assert beams(scores_of({}, {}), spelling, BeamSettings())[0].codes == b""
 
