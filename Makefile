@@ -54,8 +54,8 @@ tesseract:
 	    if ! sudo -n true 2>/dev/null; then \
 	      echo "Run this once, then make again: sudo apt-get install tesseract-ocr tesseract-ocr-rus" >&2; exit 3; fi; \
 	    sudo="sudo -n"; fi; \
-	  export DEBIAN_FRONTEND=noninteractive; \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq tesseract-ocr tesseract-ocr-rus python3-venv >/dev/null; \
+	  apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get"; \
+	  $$apt update -qq; $$apt install -y -qq tesseract-ocr tesseract-ocr-rus python3-venv >/dev/null; \
 	elif command -v brew >/dev/null; then brew install --quiet tesseract tesseract-lang; \
 	else echo "Install Tesseract and its Russian model (rus) by your system's means, then make again." >&2; exit 3; fi
 
