@@ -51,7 +51,9 @@ class RulingSettings:
 def unruled(
     evened: Grey, letter_px: float, settings: RulingSettings, colour: Grey | None = None
 ) -> tuple[Grey, Ruling | None]:
-    """The leaf without its ruling, and what the ruling is; the very same leaf and None when it has none.
+    """The leaf without its ruling, and what the ruling is; None when it has none.
+
+    A leaf without any rules or edges of paper comes back as the very same.
 
     `colour` (height, width, 3) is the same leaf before its light was evened. The pitch is in pixels of this
     leaf. Rules that lean by more than some 3 degrees are told but stay: turn the leaf and come again.
@@ -61,11 +63,9 @@ def unruled(
     level = sought(dark, letter_px, settings.least_dark_levels, thick)
     side = sought(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
     told = _told(level, side, settings)
-    if told is None:
-        return evened, None
-    ruled, lined = told.kind is not RuleKind.MARGIN, side is not None
-    level_rules = _rules(dark, letter_px, settings) if ruled else np.zeros_like(dark)
-    side_rules = _rules(dark, letter_px, settings, upright=True) if lined else np.zeros_like(dark)
+    # On a leaf that is not ruled, long pale runs are edges of paper and folds: they go as well.
+    level_rules = _rules(dark, letter_px, settings)
+    side_rules = _rules(dark, letter_px, settings, upright=True)
     rules = np.asarray(cv2.max(level_rules, side_rules), np.uint8)
     seen = (rules > 0) & (dark >= settings.least_dark_levels)
     if not seen.any():
@@ -74,8 +74,14 @@ def unruled(
     # Most of a rule's pixels are its pale rims: its tone is that of its middle.
     tone = float(np.median(cv2.dilate(dark, np.ones((3, 3), np.uint8))[seen]))
     pale = tone <= settings.palest_ink * ink_tone
+    if not pale:  # then only what was found twice is no stroke
+        level_rules = level_rules if level and level.pitch_px else np.zeros_like(dark)
+        side_rules = side_rules if told and side else np.zeros_like(dark)
+        rules = np.asarray(cv2.max(level_rules, side_rules), np.uint8)
+        if not rules.any():
+            return evened, told
     dyes = None
-    if colour is not None:
+    if colour is not None and told is not None:
         dyes = dyes_of(colour, dark, seen, (tone, ink_tone))
         told = replace(told, colour=dyes.rule_rgb if dyes else None)
     own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > settings.own_colour_deg
