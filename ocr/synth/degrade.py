@@ -32,7 +32,7 @@ def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) 
     height, width = ink.shape
     paper = _paper(rng, height, width)
     if rng.random() < 0.35:
-        paper = _rulings(rng, paper, base, x_px, 1 - (1 - tone * 0.85) * float(rng.uniform(0.1, 0.75)))
+        paper = _rulings(rng, paper, base, x_px, 1 - (1 - tone * 0.85) * float(rng.uniform(0.05, 0.6)))
     if rng.random() < 0.25:
         paper = paper - _through(rng, ink) * float(rng.uniform(3, 30))
     grey = paper - ink * paper * (1 - tone * 0.85)
@@ -83,7 +83,7 @@ def _outline(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> npt.ND
     """Where the line is, in steps that follow its ink; neighbours are cut off but for what juts in."""
     height, width = ink.shape
     top, bottom = max(round(base - 2.2 * x_px), 0), min(round(base + 1.2 * x_px), height)
-    wet = ink > 0.25
+    wet = ink > 0.12
     wet[:top] = wet[bottom:] = False
     columns = np.flatnonzero(wet[max(round(base - 1.1 * x_px), 0) : base + 1].any(axis=0))
     if not len(columns):

@@ -29,7 +29,7 @@ def led_in(first: Points, kind: float, size: float) -> Points:
 def led_out(lead_out: Points, kind: float, room: float) -> Points:
     """The end of a word drawn out: thrown up and back, or along the line into a room so wide."""
     x, y = lead_out[-1, :2].tolist()
-    if kind < 0.4:
+    if kind < 0.6:
         bends = [(0.18, 0.45), (0.05, 0.75), (-0.25, 0.6)]
     else:
         bends = [(0.18 * room, 0.06), (0.4 * room, -0.04)]

@@ -147,7 +147,7 @@ class FontLines:
         above, below = int(3.6 * X_PX), int(2.6 * X_PX)
         ink = np.zeros((above + below, width + pad_x + tail), np.uint8)
         self._write(ink, face, pens, pad_x, above)
-        if rng.random() < 0.55:
+        if rng.random() < 0.7:
             self._neighbours(rng, ink, face, above)
         wet: Ink = ink.astype(np.float32) / np.float32(255)
         wet = thicken(rng, wet)

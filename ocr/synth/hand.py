@@ -154,7 +154,7 @@ def _word(
     assert before is not None  # a word holds letters
     if dice[-1][2] < writer.tail:
         pen.put(before.lead_out, way_before, at + len(word) - 1)
-        if len(before.lead_out) and dice[-1][5] < 0.4 * writer.flourish:
+        if len(before.lead_out) and dice[-1][5] < 0.3 * writer.flourish:
             pen.put(led_out(before.lead_out, dice[-1][4], writer.word_gap), way_before, at + len(word) - 1)
     pen.lift()
     for mark, way, owner in marks:

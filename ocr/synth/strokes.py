@@ -1,6 +1,7 @@
 """Lines written by hands made of strokes: a source of strips for training."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from ocr.synth.hand import Track, write
 from ocr.synth.letters import forms
 from ocr.synth.pen import draw
 from ocr.synth.text import Texts
-from ocr.synth.writer import Style, draw_writer
+from ocr.synth.writer import Style, Writer, draw_writer
 
 _FINER = 2
 """Strips are drawn so many times finer than they are wanted."""
@@ -36,16 +37,28 @@ class StrokeLines:
             left -= 1
             text = "".join(c for c in self._texts.line(rng, longest) if c == " " or c in known).strip()
             if text:
-                yield strip(rng, write(rng, writer, text)), text
+                track = write(rng, writer, text)
+                slip = _slip(rng, writer, track) if rng.random() < 0.03 else None
+                yield strip(rng, track, slip), text
 
 
-def strip(rng: np.random.Generator, track: Track) -> Grey:
-    """A track drawn as a line finder would cut it out of a scan."""
-    ink, base, x_px = wet(rng, track)
+def _slip(rng: np.random.Generator, writer: Writer, track: Track) -> Track:
+    """A wrong letter, where the track then writes the right one over it."""
+    wrong = write(rng, writer, str(rng.choice(list("аеиоутнсрвлкдп"))))
+    over = track.places[track.letters == rng.choice(track.letters)]
+    shift = (over[:, 0].min() + over[:, 0].max() - wrong.places[:, 0].min() - wrong.places[:, 0].max()) / 2
+    return replace(wrong, places=wrong.places + np.array([shift, 0], np.float32))
+
+
+def strip(rng: np.random.Generator, track: Track, slip: Track | None = None) -> Grey:
+    """A track drawn as a line finder would cut it out of a scan; slip: what was written under it, by mistake."""
+    ink, base, x_px = wet(rng, track, slip)
     return degrade(rng, ink, base, x_px)
 
 
-def wet(rng: np.random.Generator, track: Track) -> tuple[npt.NDArray[np.float32], int, int]:
+def wet(
+    rng: np.random.Generator, track: Track, slip: Track | None = None
+) -> tuple[npt.NDArray[np.float32], int, int]:
     """Ink in 0..1, margins and neighbours' ink included; row of the baseline; height of small letters."""
     x_px = float(np.exp(rng.uniform(np.log(11), np.log(23))))
     scale = x_px * _FINER
@@ -54,10 +67,13 @@ def wet(rng: np.random.Generator, track: Track) -> tuple[npt.NDArray[np.float32]
     above, below = round(3.6 * x_px), round(2.6 * x_px)
     width = round((float(track.places[:, 0].max()) - left) * x_px + pad.sum())
     fine = np.zeros(((above + below) * _FINER, width * _FINER), np.uint8)
-    places = track.places * np.array([scale, -scale], np.float32)
-    places += np.array([(pad[0] - left * x_px) * _FINER, above * _FINER], np.float32)
+    frame = np.array([scale, -scale], np.float32)
+    origin = np.array([(pad[0] - left * x_px) * _FINER, above * _FINER], np.float32)
+    places = track.places * frame + origin
+    if slip is not None:
+        draw(fine, slip.places * frame + origin, slip.widths * np.float32(scale), slip, 0.8)
     widths = track.widths * np.float32(scale)
-    if rng.random() < 0.55:
+    if rng.random() < 0.7:
         pitch = x_px * rng.uniform(2.6, 4.5) * _FINER
         for side in (-1, 1):
             if rng.random() < 0.75:
