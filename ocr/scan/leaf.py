@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Point
-from ocr.page import Ruling, Skew
+from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan import ink as inks
 from ocr.scan import skew as skews
 from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text
@@ -131,13 +131,18 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     grey, ruling = unruled(grey, LINE_PX, settings.ruling, colour if colour.ndim == 3 else None)
     if ruling and ruling.pitch_px:
         ruling = replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
+    if not line_px:
+        bare = Skew(0.0, 0.0, applied=False, reason="nothing is written that could lie straight")
+        return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
     return replace(_straight(grey, home, frame, ruling, settings), ruling=ruling)
 
 
 def _straight(grey: Grey, home: Affine, frame: Box, ruling: Ruling | None, settings: LeafSettings) -> Leaf:
     """The leaf of an evened page, turned when its angle is believed."""
     ink = inks.part(grey, settings.ink)
-    skew = skews.measure(ink, settings.skew)
+    level = ruling if ruling and ruling.kind is not RuleKind.MARGIN else None
+    rules = skews.Rules(level.angle_deg, level.confidence) if level else None
+    skew = skews.measure(ink, settings.skew, rules)
     if skew.confidence < settings.skew.least_confidence:
         return Leaf(grey, ink, home, frame, replace(skew, reason=skew.reason or "no angle stands out"))
     if abs(skew.angle_deg) < settings.skew.least_deg:
@@ -146,7 +151,8 @@ def _straight(grey: Grey, home: Affine, frame: Box, ruling: Ruling | None, setti
     if ruling and abs(ruling.angle_deg) > LEANING_DEG:
         turned, _ = unruled(turned, LINE_PX, settings.ruling)
     turned_ink = inks.part(turned, settings.ink)
-    after = skews.measure(turned_ink, settings.skew)
+    left = rules and skews.Rules(rules.angle_deg - skew.angle_deg, rules.confidence)
+    after = skews.measure(turned_ink, settings.skew, left)
     if abs(after.angle_deg) >= abs(skew.angle_deg):
         return Leaf(grey, ink, home, frame, replace(skew, reason="no straighter after the turn"))
     return Leaf(turned, turned_ink, home.after(back), frame, replace(skew, applied=True))

@@ -6,7 +6,7 @@ around the best, then a parabola through the last three.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -36,18 +36,36 @@ class SkewSettings:
     """Fewer ends of strokes than this tell nothing."""
     least_confidence: float = 0.35
     """Below this an angle is only recorded, not applied."""
+    sure_lines: float = 0.6
+    """Lines of writing this sure are believed against the ruling of the paper: not all hands keep to it."""
+    agree_deg: float = 0.6
+    """Lines and ruling that differ by less say the same."""
+    least_rules: float = 0.6
+    """Ruling less sure than this is not listened to."""
     least_deg: float = 0.05
     """A smaller angle is not worth the blur of a turn."""
 
 
-def measure(ink: Grey, settings: SkewSettings) -> Skew:
+class Rules(NamedTuple):
+    """The level rules of the paper: how far they run down to the right, and how sure that is, 0..1."""
+
+    angle_deg: float
+    confidence: float
+
+
+def measure(ink: Grey, settings: SkewSettings, rules: Rules | None = None) -> Skew:
     """The angle of the text lines on a page of ink (0) and paper (255), with confidence in 0..1.
 
+    Lines that agree with the ruling of the paper are surer for it; where lines are few, short or unsure, the
+    ruling is believed, if lines stand no less sharp at its angle than as they are.
     Not applied yet: `applied` is False. A page without enough ink gives 0 degrees, confidence 0 and a reason.
     """
     feet = _letter_feet(ink, settings)
+    if rules is not None and rules.confidence < settings.least_rules:
+        rules = None
     if len(feet.xs) < settings.least_feet:
-        return Skew(0.0, 0.0, applied=False, reason="too little ink to measure")
+        few = Skew(0.0, 0.0, applied=False, reason="too little ink to measure")
+        return _by_rules(few, feet, rules, settings)
     angle, confidence = _search(feet, settings)
     if ink.shape[1] > ink.shape[0]:
         halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= settings.least_feet]
@@ -55,8 +73,23 @@ def measure(ink: Grey, settings: SkewSettings) -> Skew:
         if len(sure) == 2 and abs(sure[0][0] - sure[1][0]) > settings.halves_differ_deg:
             return _between(sure[0], sure[1])
     if abs(angle) > settings.widest_deg:
-        return Skew(0.0, 0.0, applied=False, reason="no angle within reach stands out")
-    return Skew(angle, confidence, applied=False)
+        far = Skew(0.0, 0.0, applied=False, reason="no angle within reach stands out")
+        return _by_rules(far, feet, rules, settings)
+    return _by_rules(Skew(angle, confidence, applied=False), feet, rules, settings)
+
+
+def _by_rules(lines: Skew, feet: "_Feet", rules: Rules | None, settings: SkewSettings) -> Skew:
+    """What lines of writing and the ruling of the paper say together."""
+    if rules is None or abs(rules.angle_deg) > settings.widest_deg:
+        return lines
+    if lines.confidence > 0 and abs(lines.angle_deg - rules.angle_deg) < settings.agree_deg:
+        return replace(lines, confidence=1 - (1 - lines.confidence) * (1 - rules.confidence))
+    told = f"the ruling lies at {rules.angle_deg:.2f} degrees"
+    if lines.confidence >= settings.sure_lines:
+        return replace(lines, reason=f"{told}, the lines do not")
+    if len(feet.xs) and _sharpness(feet, rules.angle_deg) < _sharpness(feet, 0.0):
+        return replace(lines, reason=f"{told}, and lines stand less sharp there")
+    return Skew(rules.angle_deg, rules.confidence, applied=False, reason=told)
 
 
 def _between(left: tuple[float, float], right: tuple[float, float]) -> Skew:

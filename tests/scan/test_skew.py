@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.scan.ink import InkSettings, even, part
-from ocr.scan.skew import SkewSettings, measure
+from ocr.scan.skew import Rules, SkewSettings, measure
 from tests import drawn
 
 
@@ -40,3 +40,31 @@ def test_two_leaves_that_lie_differently_are_told_apart() -> None:
     assert found.angle_deg == pytest.approx(0, abs=0.1)
     assert found.confidence == 0
     assert "left half" in found.reason
+
+
+def test_ruling_that_agrees_makes_lines_surer() -> None:
+    ink = _ink(drawn.page(angle_deg=2).pixels)
+    alone, both = measure(ink, SkewSettings()), measure(ink, SkewSettings(), Rules(2.1, 0.8))
+    assert both.angle_deg == alone.angle_deg
+    assert both.confidence > alone.confidence
+
+
+def test_sure_lines_are_believed_against_the_ruling_and_it_is_said() -> None:
+    ink = _ink(drawn.page(angle_deg=2).pixels)
+    found = measure(ink, SkewSettings(), Rules(-3.0, 1.0))
+    assert found.angle_deg == pytest.approx(2, abs=0.1)
+    assert "ruling" in found.reason
+
+
+def test_ruling_speaks_where_lines_cannot() -> None:
+    blank = np.full((800, 600), 255, np.uint8)
+    found = measure(blank, SkewSettings(), Rules(-3.0, 0.9))
+    assert (found.angle_deg, found.confidence) == (-3.0, 0.9)
+    assert measure(blank, SkewSettings(), Rules(-3.0, 0.3)).confidence == 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(-8, 8), st.floats(-11, 11), st.floats(0, 1))
+def test_no_ruling_makes_sure_lines_worse(angle_deg: float, rules_deg: float, sure: float) -> None:
+    found = measure(_ink(drawn.page(angle_deg=angle_deg).pixels), SkewSettings(), Rules(rules_deg, sure))
+    assert found.angle_deg == pytest.approx(angle_deg, abs=0.1)
