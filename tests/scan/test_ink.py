@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -46,3 +47,33 @@ def test_the_table_around_the_paper_is_no_ink() -> None:
     inside = ink[150:-150, 150:-150] == 0
     alone = part(even(page, SETTINGS), SETTINGS) == 0
     assert (inside & alone).sum() > 0.95 * alone.sum()
+
+
+def _strokes(tone: int, width: int, blur: float = 0.0) -> np.ndarray:
+    """A leaf of evened paper with slanted strokes of that tone."""
+    leaf = np.full((500, 700), 255, np.uint8)
+    for left in range(40, 640, 50):
+        cv2.line(leaf, (left, 60), (left - 20, 440), (tone,), width, cv2.LINE_AA)
+    return np.asarray(cv2.GaussianBlur(leaf, (0, 0), blur) if blur else leaf)
+
+
+def test_hairlines_that_join_dark_strokes_come_whole() -> None:
+    leaf = _strokes(40, 5)
+    hair = np.full_like(leaf, 255)
+    for top in (120, 260, 400):
+        cv2.line(hair, (20, top), (640, top - 30), (140,), 2, cv2.LINE_AA)
+    ink = part(np.minimum(leaf, hair), SETTINGS)
+    assert (ink[hair < 200] == 0).mean() > 0.9
+
+
+def test_the_width_of_a_blurred_stroke_is_not_its_blur() -> None:
+    sharp, soft = (part(_strokes(40, 7, blur), SETTINGS) for blur in (0.0, 2.0))
+    assert stroke_width(soft) == pytest.approx(stroke_width(sharp), rel=0.15)
+
+
+def test_show_through_beside_strokes_is_no_ink() -> None:
+    front = _strokes(40, 5)
+    verso = np.roll(_strokes(60, 5, blur=2.5), 25, axis=1)
+    paler = (255 - (255 - verso.astype(int)) * 0.6).astype(np.uint8)
+    ink = part(np.minimum(front, paler), SETTINGS)
+    assert ((ink == 0) & (front == 255)).sum() < 0.05 * (front < 128).sum()
