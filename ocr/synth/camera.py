@@ -5,6 +5,7 @@ Everything is drawn through one map, `Lie`, so that places on the scan are known
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from ocr.synth.paper import Leaf, Tones, aged, cloud, grain
 from ocr.synth.pen import Sheet, draw
 
 Rgb = npt.NDArray[np.uint8]
+Banded = TypeVar("Banded", Rgb, Tones)
+_BAND = 256
 
 
 class Look(StrEnum):
@@ -134,7 +137,48 @@ def photograph(
     """The scan, in colour: paper, rulings, the verso shining through, ink, light, lens."""
     shape = lie.shape
     tones, tint = aged(rng, shape)
-    rules = np.full((*shape, 3), 255, np.uint8)
+    tones *= cv2.resize(_light(rng, look, lie), tones.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    wet = ink
+    if pencil:
+        rough = np.clip(190 + 65 * grain(rng, (_BAND, shape[1])), 0, 255).astype(np.uint8)
+        wet = np.vstack(
+            [cv2.multiply(part, rough[: len(part)], scale=1 / 255) for part in _bands(ink)]
+        ).astype(np.uint8, copy=False)
+    shade = np.float32(rng.uniform(0.02, 0.22) / 255) if verso is not None else np.float32(0)
+    dark = _ink_colour(rng, pencil)
+    level = float(rng.uniform(0.8, 0.97))
+    table, inside = _table(rng, lie, leaves)
+    full = cv2.resize(tones, shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
+    left = [
+        (level * tint[k] * 255 * (1 - np.arange(256) / 255 * (1 - dark[k]))).astype(np.float32)
+        for k in range(3)
+    ]
+    parts = []
+    for number, (tone, drops, within) in enumerate(
+        zip(_bands(full), _bands(wet), _bands(inside), strict=True)
+    ):
+        if verso is not None:
+            behind = verso[number * _BAND : number * _BAND + len(tone)]
+            tone = tone - behind.astype(np.float32) * shade  # noqa: PLW2901  (the same band, shone through)
+        planes = [cv2.multiply(tone, cv2.LUT(drops, left[k])) for k in range(3)]
+        if not within.all() or within.min() < 255:
+            share = within.astype(np.float32) / np.float32(255)
+            planes = [table[k] + (plane - table[k]) * share for k, plane in enumerate(planes)]
+        parts.append(cv2.convertScaleAbs(cv2.merge([np.maximum(plane, 0) for plane in planes])))
+    scan = np.vstack(parts).astype(np.uint8, copy=False)
+    return _machine(rng, look, _ruled(scan, lie, leaves))
+
+
+def _bands(sheet: Banded) -> list[Banded]:
+    """The sheet in pieces of _BAND rows: small enough to stay in the processor's cache."""
+    return [sheet[top : top + _BAND] for top in range(0, len(sheet), _BAND)]
+
+
+def _ruled(scan: Rgb, lie: Lie, leaves: list[Leaf]) -> Rgb:
+    """The scan with what was printed on the paper."""
+    if not any(leaf.rules for leaf in leaves):
+        return scan
+    rules = np.full(scan.shape, 255, np.uint8)
     for leaf in leaves:
         for rule in leaf.rules:
             steps = np.linspace(rule.start, rule.end, 24, dtype=np.float32)
@@ -142,21 +186,7 @@ def photograph(
             points = np.round(lie(steps) * 8).astype(np.int32)
             colour = tuple(255 * c for c in rule.colour)
             cv2.polylines(rules, [points], False, colour, max(round(rule.width_px), 1), cv2.LINE_AA, 3)
-    wet = ink.astype(np.float32) / 255
-    if pencil:
-        wet *= np.clip(0.75 + 0.25 * grain(rng, shape), 0, 1)
-    if verso is not None:
-        tones -= verso.astype(np.float32) * np.float32(rng.uniform(0.02, 0.22) / 255)
-    tones *= _light(rng, look, lie)
-    dark = _ink_colour(rng, pencil)
-    level = np.float32(rng.uniform(0.8, 0.97))
-    table, inside = _table(rng, lie, leaves)
-    scan = np.empty((*shape, 3), np.float32)
-    for channel in range(3):
-        page = tones * (level * tint[channel] * 255) * (rules[..., channel].astype(np.float32) / 255)
-        page *= 1 - wet * np.float32(1 - dark[channel])
-        scan[..., channel] = page * inside + table[channel] * (1 - inside)
-    return _machine(rng, look, scan)
+    return cv2.multiply(scan, rules, scale=1 / 255).astype(np.uint8, copy=False)
 
 
 def _ink_colour(rng: np.random.Generator, pencil: bool) -> tuple[float, float, float]:
@@ -170,7 +200,7 @@ def _ink_colour(rng: np.random.Generator, pencil: bool) -> tuple[float, float, f
 
 
 def _light(rng: np.random.Generator, look: Look, lie: Lie) -> Tones:
-    """Light over the scan, near 1: even under a scanner, falling off under a lamp, dark in the gutter."""
+    """Light over the scan, near 1, coarse: even under a scanner, less under a lamp, dark in a gutter."""
     height, width = lie.shape
     small = (max(height // 16, 2), max(width // 16, 2))
     uneven = {Look.PHOTO: 0.35, Look.MICROFILM: 0.3, Look.COPY: 0.08}.get(look, 0.04)
@@ -179,13 +209,13 @@ def _light(rng: np.random.Generator, look: Look, lie: Lie) -> Tones:
         fold = lie(np.array([[lie.gutter, lie.shape[0] / 2]], np.float32))[0, 0] / 16
         away = np.abs(np.arange(small[1], dtype=np.float32) - fold) / (small[1] * 0.03)
         light *= 1 - np.float32(rng.uniform(0.1, 0.45)) * np.exp(-away)
-    return np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(light, np.float32)
 
 
 def _table(
     rng: np.random.Generator, lie: Lie, leaves: list[Leaf]
-) -> tuple[tuple[float, float, float], Tones]:
-    """Colour of what lies under the notebook, and where the notebook is (0..1)."""
+) -> tuple[tuple[float, float, float], Sheet]:
+    """Colour of what lies under the notebook, and where the notebook is (0..255)."""
     tall = max(leaf.height for leaf in leaves)
     run = np.linspace(0, 1, 24, dtype=np.float32)
     top = np.stack([run * lie.width, np.zeros(24, np.float32)], axis=1)
@@ -194,30 +224,35 @@ def _table(
     cv2.fillPoly(inside, [np.round(edge * 8).astype(np.int32)], (255,), cv2.LINE_AA, 3)
     tone = float(rng.choice(rng.uniform((5, 60, 220), (60, 200, 250))))
     warm = float(rng.uniform(0.7, 1.0))
-    return (tone, tone * (1 + warm) / 2, tone * warm), inside.astype(np.float32) / np.float32(255)
+    return (tone, tone * (1 + warm) / 2, tone * warm), inside
 
 
-def _machine(rng: np.random.Generator, look: Look, scan: npt.NDArray[np.float32]) -> Rgb:
+def _machine(rng: np.random.Generator, look: Look, scan: Rgb) -> Rgb:
     """Blur, noise, loss of colour, contrast, dirt of copies."""
     shape = scan.shape[:2]
     blur = {Look.PHOTO: (0.4, 1.3), Look.MICROFILM: (0.7, 1.5), Look.COPY: (0.5, 1.0)}.get(look, (0.0, 0.7))
     spread = float(rng.uniform(*blur))
     if spread > 0.25:
-        scan = np.asarray(cv2.GaussianBlur(scan, (0, 0), spread), np.float32)
+        scan = cv2.GaussianBlur(scan, (0, 0), spread).astype(np.uint8, copy=False)
     if look in (Look.MICROFILM, Look.COPY):
-        grey = scan.mean(axis=2)
+        grey = cv2.transform(scan, np.full((1, 3), 1 / 3)).astype(np.uint8, copy=False)
         low, high = np.percentile(grey[::8, ::8], (1, 70))
         steep = float(rng.uniform(1.3, 2.2) if look is Look.MICROFILM else rng.uniform(2.5, 6))
         middle = low + (high - low) * float(rng.uniform(0.55, 0.7))
-        grey = 128 + (grey - middle) * (110 * steep / max(high - low, 1.0))
+        curve = np.clip(128 + (np.arange(256) - middle) * (110 * steep / max(high - low, 1.0)), 0, 255)
+        grey = cv2.LUT(grey, curve.astype(np.uint8)).astype(np.uint8, copy=False)
         if look is Look.COPY:  # toner falls where it should not
-            dots = grain(rng, shape) > float(rng.uniform(3.0, 3.6))
-            grey = np.where(dots, 40, grey)
+            dots = grain(rng, (_BAND, shape[1])) > float(rng.uniform(3.0, 3.6))
+            for part in _bands(grey):
+                part[dots[: len(part)]] = 40
         else:  # scratches along the film
             for _ in range(int(rng.poisson(1.5))):
                 x = int(rng.integers(shape[1]))
-                grey[:, x : x + 1] += float(rng.normal(0, 50))
-        scan = np.repeat(grey[..., None], 3, axis=2).astype(np.float32)
+                grey[:, x] = np.clip(grey[:, x] + float(rng.normal(0, 50)), 0, 255)
+        scan = cv2.merge([grey, grey, grey]).astype(np.uint8, copy=False)
     noise = {Look.PHOTO: (1, 6), Look.MICROFILM: (4, 12), Look.COPY: (0, 4)}.get(look, (0, 3))
-    scan += grain(rng, shape)[..., None] * np.float32(rng.uniform(*noise))
-    return np.clip(scan, 0, 255).astype(np.uint8)
+    rough = np.round(grain(rng, (_BAND, shape[1])) * np.float32(rng.uniform(*noise))).astype(np.int16)
+    three = np.repeat(rough[..., None], 3, axis=2)
+    for part in _bands(scan):
+        cv2.add(part, three[: len(part)], dst=part, dtype=cv2.CV_8U)
+    return scan

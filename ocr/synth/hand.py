@@ -97,7 +97,7 @@ def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
     for word in text.split(" "):
         if word:
             x = _word(pen, writer, word, at, x, dice[at : at + len(word)], wide[at : at + len(word)], high)
-        gap = writer.word_gap * (0.75 + 0.6 * dice[at][7])
+        gap = max(writer.gap, 0) + writer.word_gap * (0.75 + 0.6 * dice[at][7])
         x += gap * 0.3 if dice[at][4] < writer.close else gap
         at += len(word) + 1
     return _run(rng, writer, text, pen, traits)

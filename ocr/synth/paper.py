@@ -135,7 +135,7 @@ def grain(rng: np.random.Generator, shape: tuple[int, int]) -> Tones:
 
 
 def aged(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Tones, tuple[float, float, float]]:
-    """How light the paper is everywhere (near 1), and its colour, shares of red, green and blue."""
+    """How light the paper is (near 1, a quarter as fine as the shape), and its colour: shares of RGB."""
     small = (max(shape[0] // 4, 2), max(shape[1] // 4, 2))
     tones = 1 - (cloud(rng, small, 6) - 0.5) * np.float32(rng.uniform(0, 0.1))
     tones += (cloud(rng, small, 160) - 0.5) * np.float32(rng.uniform(0, 0.05))
@@ -161,5 +161,4 @@ def aged(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Tones, tuple
         )
     yellow = float(rng.uniform(0, 1)) ** 1.5
     tint = (1.0 - 0.08 * yellow, 0.985 - 0.14 * yellow, 0.96 - 0.3 * yellow)
-    full = cv2.resize(tones, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(full, np.float32), tint
+    return tones, tint

@@ -51,7 +51,7 @@ def _slip(rng: np.random.Generator, writer: Writer, track: Track) -> Track:
 
 
 def strip(rng: np.random.Generator, track: Track, slip: Track | None = None) -> Grey:
-    """A track drawn as a line finder would cut it out of a scan; slip: what was written under it, by mistake."""
+    """A track drawn as a line finder would cut it out of a scan; slip: wrongly written under it."""
     ink, base, x_px = wet(rng, track, slip)
     return degrade(rng, ink, base, x_px)
 
@@ -80,6 +80,9 @@ def wet(
                 draw(fine, places + _away(rng, track, scale, side * pitch), widths, track)
     run = float(rng.choice([0.0, rng.normal(0, 0.008)]))
     places[:, 1] += (places[:, 0] - width * _FINER / 2) * run
+    if rng.random() < 0.25:  # a line that sinks or climbs towards its end
+        bow = np.clip(places[:, 0] / (width * _FINER), 0, 1) ** float(rng.uniform(2, 6))
+        places[:, 1] += bow * np.float32(rng.normal(0.15, 0.3) * scale)
     draw(fine, places, widths, track)
     small = cv2.resize(fine, (width, above + below), interpolation=cv2.INTER_AREA)
     # a fine pen covers no pixel wholly, yet its ink is as black as another's
