@@ -25,6 +25,7 @@ from ocr.settings import Between
 
 _ROOM_BYTES = 1 << 16  # less is no room for a result
 _MARGIN_PX = 12  # Tesseract wants white around a line
+_LEAST_CURL_PX = 6.5  # it levels slight slopes of print itself, without interpolating pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class TesseractEngine:
         """One reading per line (see Engine)."""
         if not lines:
             return []
-        cuts = [level_strip(leaf, line) for line in lines]
+        cuts = [level_strip(leaf, line, least_px=_LEAST_CURL_PX) for line in lines]
         # Temporary files, not images in memory: pytesseract hands PIL images over in the format they were
         # opened from, so a JPEG would be compressed a second time. PGM is lossless and needs no library.
         with tempfile.TemporaryDirectory(prefix="strips-") as folder:

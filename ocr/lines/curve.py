@@ -17,10 +17,11 @@ STEP_PX = 4.0
 """The curve is told at steps of so many leaf pixels."""
 
 
-def curve_of(baseline: tuple[Point, ...], outline: Outline) -> Floats | None:
+def curve_of(baseline: tuple[Point, ...], outline: Outline, least_px: float = LEAST_CURL_PX) -> Floats | None:
     """Heights of the line at steps of STEP_PX from the outline's left to beyond its right, smooth.
 
-    Frame: leaf pixels. None when the line is level, or nothing is known of its course.
+    Frame: leaf pixels. None when the line leaves the level by less than `least_px`, or nothing
+    is known of its course.
     """
     if len(baseline) < 2:
         return None
@@ -41,13 +42,20 @@ def curve_of(baseline: tuple[Point, ...], outline: Outline) -> Floats | None:
     heights += np.minimum(wide - known_xs[0], 0) * first + np.maximum(wide - known_xs[-1], 0) * last
     smooth = cv2.GaussianBlur(heights[None].astype(np.float32), (0, 0), max(0.5 * reach, 1.0))[0]
     ys = np.asarray(smooth[3 * reach : 3 * reach + len(xs)], np.float64)
-    return ys if float(np.sqrt(np.mean((ys - np.median(ys)) ** 2))) > LEAST_CURL_PX else None
+    return ys if float(np.sqrt(np.mean((ys - np.median(ys)) ** 2))) > least_px else None
 
 
 def _calm(xs: Floats, ys: Floats) -> Floats:
-    """Heights without the chance of letters: on a cubic, where one comes near all of them."""
+    """Heights without the chance of letters: on a cubic, where one comes as near as the heights' own jitter.
+
+    Leaders and dashes give heights that leap from one to the next; paper does not.
+    """
     if len(xs) < 5:
         return ys
     at = (xs - xs.mean()) / (np.ptp(xs) / 2)
     calm = np.polyval(np.polyfit(at, ys, 3), at)
-    return np.asarray(calm if float(np.sqrt(np.mean((calm - ys) ** 2))) < LEAST_CURL_PX else ys)
+    jitter = float(
+        np.sqrt(np.mean(np.diff(ys, 2) ** 2) / 6)
+    )  # of white noise, second differences are so wide
+    away = float(np.sqrt(np.mean((calm - ys) ** 2)))
+    return np.asarray(calm if away < max(LEAST_CURL_PX, 2 * jitter) else ys)

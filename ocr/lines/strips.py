@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Outline, Point, Ribbon, Way
-from ocr.lines.curve import STEP_PX, curve_of
+from ocr.lines.curve import LEAST_CURL_PX, STEP_PX, curve_of
 from ocr.page import Line
 from ocr.scan.leaf import Grey, Leaf
 
@@ -77,11 +77,14 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
     return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
 
 
-def level_strip(leaf: Leaf, line: Line) -> tuple[Grey, Way]:
-    """The same strip; where the line is curved, cut along its baseline, so that the writing stands level."""
+def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> tuple[Grey, Way]:
+    """The same strip; where the line is curved, cut along its baseline, so that the writing stands level.
+
+    `least_px`: how far from level, in leaf pixels, is curved.
+    """
     there = leaf.home.inverse
     outline = there.outline(line.outline)
-    curve = curve_of(tuple(there(p) for p in line.baseline), outline)
+    curve = curve_of(tuple(there(p) for p in line.baseline), outline, least_px)
     return strip(leaf, line) if curve is None else _unrolled(leaf, outline, curve)
 
 
