@@ -5,6 +5,7 @@ import heapq
 import io
 import math
 import zipfile
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from ocr.errors import DependencyError, EngineError
 
 SHIPPED = Path(__file__).parents[1] / "models" / "language.npz"
-_CACHED = 1 << 14
+_CACHED = 1 << 15
 
 Shares = npt.NDArray[np.float32]
 
@@ -39,41 +40,55 @@ class Spelling:
     starts: list[npt.NDArray[np.int64]]
     size: int
     _cache: dict[bytes, Shares] = field(default_factory=dict)
+    _places: dict[bytes, int] = field(default_factory=dict)
+    _letters: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._letters.extend(level.letters.tobytes() for level in self.levels)
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
         longest = len(self.levels) - 1
-        before = line[-longest:] if len(line) >= longest else b"\0" + line
-        held = self._cache.get(before)
-        if held is None:
-            if len(self._cache) >= _CACHED:
-                self._cache.clear()
-            held = np.log(self._shares(before)).astype(np.float32)
-            self._cache[before] = held
+        return self._told(line[-longest:] if len(line) >= longest else b"\0" + line)
+
+    def _told(self, context: bytes) -> Shares:
+        """Natural logarithms of what may follow a context: what its own runs say and, of the rest, what the
+        context without its first letter says."""
+        held = self._cache.get(context)
+        if held is not None:
+            return held
+        shorter = self._told(context[1:]) if context else np.full(self.size, -math.log(self.size), np.float32)
+        node = self._find(context)
+        if node < 0:
+            held = shorter
+        else:
+            level = self.levels[len(context)]
+            start, end = self.starts[len(context)][node], self.starts[len(context)][node + 1]
+            shares = np.exp(shorter) * _FROM_BYTE[level.rests[node]]
+            shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
+            held = np.log(shares)
+        if len(self._cache) >= _CACHED:
+            self._cache.clear()
+        self._cache[context] = held
         return held
 
-    def _shares(self, before: bytes) -> Shares:
-        told = np.full(self.size, 1 / self.size, np.float32)
-        for length in range(len(before) + 1):
-            node = self._find(before[len(before) - length :])
-            if node is None:
-                break
-            level = self.levels[length]
-            told *= _FROM_BYTE[level.rests[node]]
-            start, end = self.starts[length][node], self.starts[length][node + 1]
-            told[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
-        return told
-
-    def _find(self, context: bytes) -> int | None:
-        """The place of a context among those of its level; None when it was not seen."""
-        node = 0
-        for depth, code in enumerate(context):
-            start, end = int(self.starts[depth][node]), int(self.starts[depth][node + 1])
-            at = start + int(np.searchsorted(self.levels[depth].letters[start:end], code))
-            if at >= end or self.levels[depth].letters[at] != code:
-                return None
-            node = at
-        return node
+    def _find(self, context: bytes) -> int:
+        """The place of a context among those of its level; -1 when it was not seen."""
+        if not context:
+            return 0
+        place = self._places.get(context)
+        if place is None:
+            # the context without its last letter was asked for one letter ago
+            parent, depth, code = self._find(context[:-1]), len(context) - 1, context[-1]
+            place = -1
+            if parent >= 0:
+                start, end = self.starts[depth][parent], self.starts[depth][parent + 1]
+                at = bisect_left(self._letters[depth], code, start, end)
+                place = at if at < end and self._letters[depth][at] == code else -1
+            if len(self._places) >= _CACHED * 8:
+                self._places.clear()
+            self._places[context] = place
+        return place
 
 
 _FROM_BYTE = np.exp(-np.arange(256, dtype=np.float32) / 16)
@@ -168,6 +183,12 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
     tried = [np.flatnonzero(row[1:] > floor) + 1 for row in scores]
     for row, letters in zip(scores.tolist(), tried, strict=True):
         silence = row[0]
+        if not len(letters) and silence > -0.05:  # nothing is written here: all readings live on as they are
+            held = {
+                prefix: (_add(blank, letter) + silence, _NONE, told)
+                for prefix, (blank, letter, told) in held.items()
+            }
+            continue
         grown: dict[bytes, list[float]] = {}
         for prefix, (blank, letter, told) in held.items():
             both = _add(blank, letter)
