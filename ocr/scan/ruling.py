@@ -71,8 +71,8 @@ def unruled(
     if not seen.any():
         return evened, told
     ink_tone = float(np.percentile(dark[::3, ::3], 99))
-    # Most of a rule's pixels are its pale rims: its tone is that of its middle.
-    tone = float(np.median(cv2.dilate(dark, np.ones((3, 3), np.uint8))[seen]))
+    # Most of a rule's pixels are its pale rims: its tone is that of its middle, if it is sure to be a rule.
+    tone = float(np.median((cv2.dilate(dark, np.ones((3, 3), np.uint8)) if told else dark)[seen]))
     pale = tone <= settings.palest_ink * ink_tone
     if not pale:  # then only what was found twice is no stroke
         level_rules = level_rules if level and level.pitch_px else np.zeros_like(dark)
