@@ -36,6 +36,10 @@ class SpreadSettings:
     """Neighbouring leaves that show at a side are no wider than this."""
     most_rival: float = 0.6
     """Where another valley is deeper than this share of the deepest, they are the ruling of the paper."""
+    rule_px: float = 3.0
+    """Printed rules are no broader on the map."""
+    least_like: float = 0.4
+    """Another rule is at least this share as dark."""
     least_dip_levels: float = 5.0
     """A valley is at least so many grey levels deep."""
 
@@ -53,6 +57,8 @@ class _Valley:
     """The depth of the next deepest valley, as a share of this one's: near 1 on ruled paper."""
     ends: float
     """The share seen in the outermost bands, of top or bottom the lesser: a printed rule ends before."""
+    depth: float
+    """How many grey levels it lies below both its sides."""
 
 
 def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
@@ -118,9 +124,32 @@ def _gutter(
     )
     if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
         return None
-    if not valley.ends:
+    if not valley.ends or _is_ledger_rule(grey, likely, box, valley, settings):
         return None
     return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
+
+
+def _is_ledger_rule(
+    grey: npt.NDArray[np.uint8],
+    likely: npt.NDArray[np.uint8],
+    box: Box,
+    valley: _Valley,
+    settings: SpreadSettings,
+) -> bool:
+    """Whether a thin valley has its like nearer to a side: ledgers have many rules, books one gutter."""
+    if valley.wide > settings.rule_px:
+        return False
+    reach = settings.middle * box.width
+    for span in (
+        (box.left + 0.02 * box.width, box.left + reach),
+        (box.right - reach, box.right - 0.02 * box.width),
+    ):
+        other = _valley(grey, likely, box, span, settings)
+        if other is None or other.run < settings.least_run or other.wide > settings.rule_px:
+            continue
+        if other.depth > settings.least_like * valley.depth:
+            return True
+    return False
 
 
 def _crossed(valley: _Valley, box: Box, blobs: Blobs) -> int:
@@ -186,7 +215,7 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
     """Of all leaning lines the one along which the valley is seen longest, then deepest."""
     count, width = seen.shape
     levels = np.linspace(-0.5, 0.5, count)
-    best, found = -1.0, (0.0, 0.0, 0.0)
+    best, found = -1.0, (0.0, 0.0, 0.0, 0.0)
     lean_most = round(0.12 * count * 24 / 2)  # about three degrees either way on a usual page
     for lean in range(-lean_most, lean_most + 1, 2):
         shifts = np.rint(lean * levels).astype(np.int64)
@@ -206,16 +235,16 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
             back = 1
             while n - back >= 0 and half[n - back]:
                 back += 1
-            found = (float(n), float(lean), float(run[n]))
+            found = (float(n), float(lean), float(run[n]), float(dark[n]))
             breadth = wide + back - 1
             held = np.take_along_axis(seen, at, 1)[:, n]
             ends = float(min(held[:2].mean(), held[-2:].mean()))
             others = np.where(np.abs(np.arange(width) - n) > breadth + 4, dark, 0)
             others[run < 0.5] = 0
             rival = float(others.max()) / max(float(dark[n]), 1e-6)
-    middle, lean_px, share = found
+    middle, lean_px, share, depth = found
     at_top, at_bottom = first + middle - lean_px / 2, first + middle + lean_px / 2
-    return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival, ends)
+    return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival, ends, depth)
 
 
 def _without_neighbours(

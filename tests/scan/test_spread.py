@@ -28,6 +28,25 @@ def test_a_page_in_two_columns_is_one_leaf() -> None:
     assert len(prepare(scan_of(page.pixels), LeafSettings())) == 1
 
 
+def test_the_rules_of_a_ledger_are_no_gutter() -> None:
+    page = notebook.page(
+        np.random.default_rng(6), columns=2, size_px=(1700, 1200), extras=False
+    ).pixels.copy()
+    for x in (120, 850, 1450):
+        page[:, x : x + 2] = (60, 60, 70)
+    assert len(prepare(scan_of(page), LeafSettings())) == 1
+
+
+def test_coloured_margins_do_not_hide_a_gutter() -> None:
+    sides = [
+        notebook.page(np.random.default_rng(n), paper="margin", size_px=(900, 1250), angle_deg=0.0).pixels
+        for n in (7, 8)
+    ]
+    page = np.hstack(sides).astype(np.float32)
+    page *= (1 - 0.25 * np.exp(-np.abs(np.arange(1800) - 900) / 20))[None, :, None]
+    assert len(prepare(scan_of(page.astype(np.uint8)), LeafSettings())) == 2
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_quarter_turn_leads_home(quarters: int) -> None:
     pixels = np.zeros((40, 60), np.uint8)
