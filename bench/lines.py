@@ -90,7 +90,10 @@ def wanted_lines(scan: Path) -> int | None:
 def surfaces_of(scan: Scan) -> list[tuple[Leaf, Surface]]:
     """The leaves of a scan with their lines."""
     leaves = prepare(scan, LeafSettings())
-    return [(leaf, Surface(leaf.box, find(leaf, LinesSettings()), leaf.skew, leaf.remark)) for leaf in leaves]
+    return [
+        (leaf, Surface(leaf.box, find(leaf, LinesSettings()), leaf.skew, leaf.remark, leaf.ruling))
+        for leaf in leaves
+    ]
 
 
 def tallied(page: notebook.Notebook, found: list[tuple[Leaf, Surface]]) -> Tally:

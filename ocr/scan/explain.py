@@ -1,14 +1,19 @@
-"""A picture of what was found on a scan: leaves, skew, regions, lines with order and kind, baselines."""
+"""A picture of what was found on a scan: leaves, split, angle, ruling, regions, lines with order and kind."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Point
-from ocr.page import Kind, Page, Skew
+from ocr.page import Kind, Page, Ruling, Skew, Surface
 from ocr.scan.load import Scan
 
-_COLOURS = {  # red, green, blue; told apart by the colour-blind too (Okabe and Ito, 2008)
+Colour = tuple[int, int, int]
+Picture = npt.NDArray[np.uint8]
+
+_COLOURS: dict[Kind, Colour] = {  # red, green, blue; told apart by the colour-blind too (Okabe and Ito, 2008)
     Kind.TEXT: (0, 114, 178),
     Kind.HEADING: (204, 121, 167),
     Kind.INSERTION: (0, 158, 115),
@@ -16,37 +21,168 @@ _COLOURS = {  # red, green, blue; told apart by the colour-blind too (Okabe and 
     Kind.MARGIN: (230, 159, 0),
     Kind.NUMBER: (86, 180, 233),
 }
-_LEAF, _DOUBT = (120, 120, 120), (213, 94, 0)
+_LEAF: Colour = (70, 70, 70)
+_SPLIT: Colour = (200, 0, 120)
+_BASELINE: Colour = (200, 30, 30)
+_WHITE: Colour = (255, 255, 255)
 _LONGER_SIDE_PX = 2400
+_FILL = 0.22
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What is drawn on, and how large things are on it."""
+
+    picture: Picture
+    """Red, green, blue."""
+    scale: float
+    """Picture pixels per scan pixel."""
+    letter: float
+    """Size of writing, as cv2 counts it."""
+
+    def pixels(self, points: tuple[Point, ...]) -> npt.NDArray[np.int32]:
+        """Places of the scan as cv2 wants them."""
+        places = [[round(p.x * self.scale), round(p.y * self.scale)] for p in points]
+        return np.array(places, dtype=np.int32).reshape(-1, 1, 2)
+
+    def outline(self, points: tuple[Point, ...], colour: Colour, width: int) -> None:
+        cv2.polylines(self.picture, [self.pixels(points)], True, colour, width, cv2.LINE_AA)
+
+    def tag(self, told: str, right: int, middle: int, colour: Colour) -> None:
+        """White words on a patch of colour that ends at a place, or begins at the picture's edge."""
+        (wide, tall), _ = cv2.getTextSize(told, _FONT, self.letter, 1)
+        left = max(right - wide - 6, 0)
+        top = min(max(middle - tall // 2 - 3, 0), len(self.picture) - tall - 6)
+        cv2.rectangle(self.picture, (left, top), (left + wide + 5, top + tall + 6), colour, -1)
+        self.write(told, left + 3, top + tall + 3, _WHITE)
+
+    def write(self, told: str, x: int, y: int, colour: Colour) -> None:
+        plain = told.encode("ascii", "replace").decode()  # the fonts of cv2 know no more
+        cv2.putText(self.picture, plain, (x, y), _FONT, self.letter, colour, 1, cv2.LINE_AA)
 
 
 def overlay(scan: Scan, page: Page) -> bytes:
-    """A JPEG, longer side 2400 px at most: the scan, paled, with everything the page says of its places."""
+    """A JPEG, longer side about 2400 px at most: the scan, paled, with all that the page says of its places.
+
+    Under the scan stands what colours mean, and of each leaf its angle, its ruling and what was found.
+    """
     height, width = scan.pixels.shape[:2]
     scale = min(1.0, _LONGER_SIDE_PX / max(height, width))
     small = cv2.resize(scan.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if small.ndim == 2:
         small = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
-    picture: npt.NDArray[np.uint8] = (small.astype(np.uint16) * 2 // 3 + 85).astype(np.uint8)
+    paled = (small.astype(np.uint16) * 3 // 4 + 63).astype(np.uint8)
+    sheet = _Sheet(paled, scale, min(max(small.shape[1] / 2600, 0.4), 0.7))
+    _fill(sheet, page)
     for surface in page.surfaces:
-        _polygon(picture, surface.box.corners, scale, _LEAF, 2)
-        told = _skew_words(surface.skew) + (f"; {surface.remark}" if surface.remark else "")
-        _write(picture, told, Point(surface.box.left, surface.box.top), scale, _LEAF, down=22)
-        for region in surface.regions:
-            _polygon(picture, region.outline.points, scale, _COLOURS[region.kind], 2)
-        for number, line in enumerate(surface.lines, 1):
-            colour = _COLOURS[line.kind]
-            _polygon(picture, line.outline.points, scale, colour, 1)
-            cv2.polylines(picture, [_pixels(line.baseline, scale)], False, _DOUBT, 1, cv2.LINE_AA)
-            name = str(number) if line.kind is Kind.TEXT else f"{number} {line.kind}"
-            _write(picture, name, line.outline.points[0], scale, colour, down=0)
-            for word in line.reading.words if line.reading else ():
-                if word.box:
-                    low = [Point(word.box.left, word.box.bottom), Point(word.box.right, word.box.bottom)]
-                    cv2.polylines(picture, [_pixels(tuple(low), scale)], False, colour, 2)
-    done, coded = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+        _draw(sheet, surface)
+    for left, right in zip(page.surfaces, page.surfaces[1:], strict=False):
+        _split(sheet, left, right)
+    shown = np.concatenate([sheet.picture, _legend(sheet, page)])
+    done, coded = cv2.imencode(".jpg", shown[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
     assert done  # a picture in memory of sane size can always be coded
     return coded.tobytes()
+
+
+def _fill(sheet: _Sheet, page: Page) -> None:
+    """A wash of its kind's colour over each line, so that what belongs together is seen from afar."""
+    wash = sheet.picture.copy()
+    for line in page.lines:
+        cv2.fillPoly(wash, [sheet.pixels(line.outline.points)], _COLOURS[line.kind])
+    mixed = cv2.addWeighted(wash, _FILL, sheet.picture, 1 - _FILL, 0)
+    sheet.picture = np.asarray(mixed, np.uint8)
+
+
+def _draw(sheet: _Sheet, surface: Surface) -> None:
+    sheet.outline(surface.box.corners, _LEAF, 3)
+    if surface.ruling is not None:
+        _ladder(sheet, surface, surface.ruling)
+    for region in surface.regions:
+        sheet.outline(region.outline.points, _COLOURS[region.kind], 1)
+    for line in surface.lines:
+        sheet.outline(line.outline.points, _COLOURS[line.kind], 1)
+        cv2.polylines(sheet.picture, [sheet.pixels(line.baseline)], False, _BASELINE, 1, cv2.LINE_AA)
+        for word in line.reading.words if line.reading else ():
+            if word.box:
+                ends = (Point(word.box.left, word.box.bottom), Point(word.box.right, word.box.bottom))
+                cv2.polylines(sheet.picture, [sheet.pixels(ends)], False, _COLOURS[line.kind], 2)
+    for number, line in enumerate(surface.lines, 1):  # numbers above all else
+        name = str(number) if line.kind is Kind.TEXT else f"{number} {line.kind}"
+        start = line.baseline[0] if line.baseline else line.outline.points[0]
+        middle = round(start.y * sheet.scale - 8 * sheet.letter)
+        sheet.tag(name, round(line.outline.box.left * sheet.scale) - 1, middle, _COLOURS[line.kind])
+
+
+def _ladder(sheet: _Sheet, surface: Surface, ruling: Ruling) -> None:
+    """Rungs down the left edge of the leaf, as far from each other and as steep as its rules."""
+    if not ruling.pitch_px:
+        return
+    box, long = surface.box, 0.025 * surface.box.width
+    drop = long * float(np.tan(np.radians(ruling.angle_deg)))
+    colour = ruling.colour or _LEAF
+    for n in range(1, int(box.height / ruling.pitch_px)):
+        y = box.top + n * ruling.pitch_px
+        rung = (Point(box.left, y), Point(box.left + long, y + drop))
+        cv2.polylines(sheet.picture, [sheet.pixels(rung)], False, colour, 2, cv2.LINE_AA)
+
+
+def _split(sheet: _Sheet, left: Surface, right: Surface) -> None:
+    """A dashed line where a double page was parted."""
+    x = round((left.box.right + right.box.left) / 2 * sheet.scale)
+    for y in range(0, len(sheet.picture), 32):
+        cv2.line(sheet.picture, (x, y), (x, y + 18), _SPLIT, 3)
+    sheet.tag("split", x + 20, 12, _SPLIT)
+
+
+def _legend(sheet: _Sheet, page: Page) -> Picture:
+    """A strip of paper as wide as the scan: what colours mean, then a row or two for each leaf."""
+    width = sheet.picture.shape[1]
+    step = round(44 * sheet.letter)
+    told = [f"leaf {n}: {row}" for n, one in enumerate(page.surfaces, 1) for row in _about(one)]
+    rows = [part for row in told for part in _broken(row, sheet.letter, width - 16)]
+    paper = _Sheet(np.full((step * (len(rows) + 4), width, 3), 255, np.uint8), 1.0, sheet.letter)
+    named: list[tuple[str, Colour]] = [
+        *((f"{kind} line", colour) for kind, colour in _COLOURS.items()),
+        ("baseline", _BASELINE),
+        ("edge of leaf", _LEAF),
+        *([("split", _SPLIT)] if len(page.surfaces) > 1 else []),
+    ]
+    x, y = 8, step
+    for name, colour in named:
+        (wide, _), _ = cv2.getTextSize(name, _FONT, sheet.letter, 1)
+        if x + wide + 2 * step > width and x > 8:
+            x, y = 8, y + step
+        cv2.rectangle(paper.picture, (x, y - step // 3), (x + step * 2 // 3, y), colour, -1)
+        paper.write(name, x + step * 2 // 3 + 6, y, (0, 0, 0))
+        x += wide + step * 2 // 3 + step
+    for row in rows:
+        y += step
+        paper.write(row, 8, y, (0, 0, 0))
+    return paper.picture[: y + step // 2]
+
+
+def _broken(told: str, letter: float, width: int) -> list[str]:
+    """A row of words in as many rows as the width asks for."""
+    rows = [""]
+    for word in told.split():
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and cv2.getTextSize(longer, _FONT, letter, 1)[0][0] > width:
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    return rows
+
+
+def _about(surface: Surface) -> list[str]:
+    """What is known of a leaf, in words."""
+    kinds = [line.kind for line in surface.lines]
+    counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in Kind if kind in kinds)
+    found = f"lines: {counted}" if kinds else "no lines"
+    return [
+        f"{_skew_words(surface.skew)}; {_ruling_words(surface.ruling)}",
+        found + (f"; {surface.remark}" if surface.remark else ""),
+    ]
 
 
 def _skew_words(skew: Skew | None) -> str:
@@ -56,30 +192,12 @@ def _skew_words(skew: Skew | None) -> str:
     return f"skew {skew.angle_deg:+.2f} deg, confidence {skew.confidence:.2f}, {done}"
 
 
-def _pixels(points: tuple[Point, ...], scale: float) -> npt.NDArray[np.int32]:
-    return np.array([[round(p.x * scale), round(p.y * scale)] for p in points], dtype=np.int32).reshape(
-        -1, 1, 2
-    )
-
-
-def _polygon(
-    picture: npt.NDArray[np.uint8],
-    points: tuple[Point, ...],
-    scale: float,
-    colour: tuple[int, int, int],
-    width: int,
-) -> None:
-    cv2.polylines(picture, [_pixels(points, scale)], True, colour, width, cv2.LINE_AA)
-
-
-def _write(
-    picture: npt.NDArray[np.uint8],
-    text: str,
-    place: Point,
-    scale: float,
-    colour: tuple[int, int, int],
-    down: int,
-) -> None:
-    at = (max(round(place.x * scale) + 3, 0), max(round(place.y * scale) + down, 14))
-    cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.55, (255, 255, 255), 4, cv2.LINE_AA)
-    cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.55, colour, 1, cv2.LINE_AA)
+def _ruling_words(ruling: Ruling | None) -> str:
+    if ruling is None:
+        return "no ruling found"
+    told = f"ruling: {ruling.kind}, {ruling.angle_deg:+.2f} deg, confidence {ruling.confidence:.2f}"
+    if ruling.pitch_px:
+        told += f", every {ruling.pitch_px:.0f} px"
+    if ruling.colour:
+        told += ", red {} green {} blue {}".format(*ruling.colour)
+    return told + (f", {ruling.margins} margin rules" if ruling.margins else "")

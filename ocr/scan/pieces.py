@@ -94,11 +94,7 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     far = within < 0.5 * areas
     solid = areas > 0.6 * widths * heights
     speck = areas < max(2.0, 0.5 * stroke * stroke)
-    cut = (
-        at_edge
-        & ~written
-        & ((np.maximum(widths, heights) > 1.5 * pitch) | (solid & (areas > 2 * stroke * letter)))
-    )
+    cut = at_edge & ~written
     tall = (heights > 3 * pitch) & ((widths < 0.6 * pitch) | (heights > mask.shape[0] / 3))
     thin = (heights > 1.3 * pitch) & (widths < 3 * stroke)
     flat = (widths > 3 * pitch) & (heights < 3 * stroke)
