@@ -107,5 +107,5 @@ def check_letters(text: str) -> None:
     if strange:
         told = ", ".join(f"{c} (U+{ord(c):04X})" for c in strange[:8])
         raise SettingsError(
-            f"No hand can write {told}. Take it out of the text, or let such characters be skipped."
+            f"No hand can write {told}. Change the text, or leave such characters out (--skip-unknown)."
         )

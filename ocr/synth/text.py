@@ -94,7 +94,9 @@ def open_text(path: Path) -> str:
     try:
         raw = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         return nfc(raw.decode("utf-8"))
-    except (OSError, lzma.LZMAError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ScanError(f"{path} cannot be read: {error.strerror or error}. Name another file.") from error
+    except (lzma.LZMAError, UnicodeDecodeError) as error:
         raise ScanError(f"{path} is no UTF-8 text (plain or .xz): {error}. Name another file.") from error
 
 

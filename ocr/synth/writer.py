@@ -157,7 +157,7 @@ TRAITS = 12
 """Numbers that tell how a writer's letter strays from the model; `ocr.synth.own` tells what they mean."""
 _FAVOURED = {
     Style.SCHOOL: "тm дg вa рa жa зa нa кa ѣb",
-    Style.CLERK: "тm ѣade дdfgh жc зbc Тae ъae вabd чb хbd Кc Еc Вc Сc Нd Рc Пc Гd Бc Дd",
+    Style.CLERK: "тm ѣade дdfgh жc зbc Тae ъa вabd чb хbd Кc Еc Вc Сc Нd Рc Пc Гd Бc Дd",
     Style.PRINTED: "тtp дdg вcb гc пc жd бbc рb уbc Тd Гc Пb Дc Вb Нb Кb Рb Хb Чb Жb Мb",
 }
 """By style: letters, each with the tags of the forms that are four times as usual there."""
