@@ -4,13 +4,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from ocr.geometry import Point
 from ocr.lines import LinesSettings, find, strip, words_in
 from ocr.page import Kind, Region, Source
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
-from tests import drawn, notebook
+from tests import drawn, notebook, written
 
 REAL = Path(__file__).parents[1] / "../shared/real"
 
@@ -143,3 +144,43 @@ def test_notes_in_the_margin_are_lines_of_their_own() -> None:
     kinds = [line.kind for region in found(page.pixels) for line in region.lines]
     assert kinds.count(Kind.MARGIN) == page.kinds.count(Kind.MARGIN)
     assert kinds.count(Kind.TEXT) == page.kinds.count(Kind.TEXT)
+
+
+def test_notes_in_the_margin_come_after_the_text() -> None:
+    for number in range(40):
+        page = notebook.page(np.random.default_rng([number, 8]), extras=True)
+        if page.kinds.count(Kind.MARGIN) > 2:
+            break
+    kinds = [region.kind for region in found(page.pixels)]
+    assert kinds[-1] is Kind.MARGIN
+    assert Kind.MARGIN not in kinds[:-1]
+
+
+def with_text(pixels: np.ndarray, text: str, place: tuple[int, int], size_px: int, tone: int) -> np.ndarray:
+    picture = Image.fromarray(pixels)
+    ImageDraw.Draw(picture).text(place, text, fill=tone, font=drawn.font(size_px), anchor="ls")
+    return np.asarray(picture)
+
+
+def test_words_put_in_above_a_line_are_a_line_before_it() -> None:
+    page = drawn.page(letter_px=30, pitch_px=90, size_px=(900, 1300))
+    left, _ = page.baselines[4]
+    pixels = with_text(page.pixels, "въ исходѣ", (int(left.x) + 120, int(left.y) - 42), 22, 40)
+    (region,) = found(pixels)
+    assert [line.kind for line in region.lines].index(Kind.INSERTION) == 4
+    assert len(region.lines) == len(page.texts) + 1
+
+
+def test_sums_beside_entries_are_of_their_line() -> None:
+    page = written.page((1006, 7), "ledger")
+    lines = [line for region in found(page.pixels) for line in region.lines if line.kind is Kind.TEXT]
+    assert len(lines) == page.kinds.count(Kind.TEXT)
+
+
+def test_pale_pencil_is_found_beside_ink() -> None:
+    page = drawn.page(size_px=(900, 1200))
+    paper = int(np.median(page.pixels))
+    pixels = with_text(page.pixels, "268", (780, 40), 34, paper - 45)
+    lines = [line for region in found(pixels) for line in region.lines]
+    assert len(lines) == len(page.texts) + 1
+    assert lines[0].outline.box.left > 700

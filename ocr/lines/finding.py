@@ -26,9 +26,9 @@ EDGE_PITCHES = 0.15
 
 
 def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
-    """Regions of lines in reading order: columns left to right, lines top to bottom; no readings yet.
+    """Regions of lines in reading order: columns left to right, margins after them, lines top to bottom.
 
-    Outlines and baselines are in scan pixels. A leaf without writing gives no regions.
+    There are no readings yet. Outlines and baselines are in scan pixels. A blank leaf gives no regions.
     """
     pieces = pieces_of(leaf)
     if pieces is None:
@@ -49,7 +49,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         lines = tuple(replace(line, kind=own) for (line, _), own in zip(found, kinds, strict=True))
         outline = Box.around(p for line in lines for p in line.outline.points).outline()
         regions.append(Region(outline, lines, Kind.NUMBER if kinds == [Kind.NUMBER] else kind))
-    return tuple(regions)
+    return tuple(sorted(regions, key=lambda region: region.kind is Kind.MARGIN))  # the text is not broken off
 
 
 def _outside(shape: Shape, text: list[Shape]) -> bool:
