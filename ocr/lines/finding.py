@@ -89,7 +89,10 @@ def _lines(
         line_xs, line_ys = xs[mine], ys[mine]
         tall = pieces.boxes[_different(pieces.labels[line_ys, line_xs]), 3]
         tall = tall[tall > 0.4 * letter]
-        if len(_different(line_xs)) < settings.least_line_pitches * pitch or not len(tall):
+        wide = len(_different(line_xs))
+        # A narrow number has several digits; dirt is one spot.
+        least = settings.least_line_pitches * pitch if len(tall) < 2 else letter
+        if wide < min(least, settings.least_line_pitches * pitch) or not len(tall):
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
