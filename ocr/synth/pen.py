@@ -1,5 +1,7 @@
 """The pen on paper: a track drawn as ink."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,31 @@ _SHIFT = 3
 """Binary digits behind the point in what cv2 draws."""
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A track cut into runs of one width and wetness: width, level, and first sample and end of each run."""
+
+    by_kind: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+
+
+def runs_of(widths: npt.NDArray[np.float32], track: Track) -> Runs:
+    """The runs of a track whose widths are given in the sheet's pixels; they serve wherever it is drawn."""
+    thick = np.maximum(np.round(widths), 1).astype(np.int64)
+    level = np.ceil(track.wet * _LEVELS).astype(np.int64)
+    kind = level * 64 + np.minimum(thick, 63)
+    fresh = np.zeros(len(kind), bool)
+    fresh[track.breaks[:-1]] = True
+    begins = fresh.copy()
+    begins[1:] |= kind[1:] != kind[:-1]
+    firsts = np.flatnonzero(begins)
+    # a run goes on to the first sample of the next one, unless the pen was lifted there
+    lasts = np.append(firsts[1:] + ~fresh[firsts[1:]], len(kind))
+    held: dict[int, list[tuple[int, int]]] = {}
+    for first, last, what in zip(firsts.tolist(), lasts.tolist(), kind[firsts].tolist(), strict=True):
+        held.setdefault(what, []).append((first, last))
+    return Runs(tuple((what % 64, what // 64, tuple(held[what])) for what in sorted(held)))
+
+
 def draw(
     sheet: Sheet,
     places: npt.NDArray[np.float32],
@@ -22,20 +49,12 @@ def draw(
     strength: float = 1.0,
 ) -> None:
     """Draws a track on a sheet; places (x, y down) and widths are given in the sheet's pixels."""
-    thick = np.maximum(np.round(widths), 1).astype(np.int64)
-    level = np.ceil(track.wet * _LEVELS).astype(np.int64)
-    kind = level * 64 + np.minimum(thick, 63)
+    draw_runs(sheet, places, runs_of(widths, track), strength)
+
+
+def draw_runs(sheet: Sheet, places: npt.NDArray[np.float32], runs: Runs, strength: float = 1.0) -> None:
+    """The same with its runs known."""
     points = np.round(places * (1 << _SHIFT)).astype(np.int32)
-    fresh = np.zeros(len(points), bool)
-    fresh[track.breaks[:-1]] = True
-    begins = fresh.copy()
-    begins[1:] |= kind[1:] != kind[:-1]
-    firsts = np.flatnonzero(begins)
-    # a run goes on to the first sample of the next one, unless the pen was lifted there
-    lasts = np.append(firsts[1:] + ~fresh[firsts[1:]], len(points))
-    runs: dict[int, list[npt.NDArray[np.int32]]] = {}
-    for first, last, what in zip(firsts.tolist(), lasts.tolist(), kind[firsts].tolist(), strict=True):
-        runs.setdefault(what, []).append(points[first:last])
-    for what in sorted(runs):
-        tone = 255 * strength * (what // 64) / _LEVELS
-        cv2.polylines(sheet, runs[what], False, (tone,), what % 64, cv2.LINE_8, _SHIFT)
+    for thick, level, spans in runs.by_kind:
+        lines = [points[first:last] for first, last in spans]
+        cv2.polylines(sheet, lines, False, (255 * strength * level / _LEVELS,), thick, cv2.LINE_8, _SHIFT)

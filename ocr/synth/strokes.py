@@ -11,7 +11,7 @@ from ocr.scan.leaf import Grey
 from ocr.synth.degrade import degrade
 from ocr.synth.hand import Track, write
 from ocr.synth.letters import forms
-from ocr.synth.pen import draw
+from ocr.synth.pen import draw, draw_runs, runs_of
 from ocr.synth.text import Texts
 from ocr.synth.writer import Style, Writer, draw_writer
 
@@ -73,17 +73,18 @@ def wet(
     if slip is not None:
         draw(fine, slip.places * frame + origin, slip.widths * np.float32(scale), slip, 0.8)
     widths = track.widths * np.float32(scale)
+    runs = runs_of(widths, track)
     if rng.random() < 0.7:
         pitch = x_px * rng.uniform(2.6, 4.5) * _FINER
         for side in (-1, 1):
             if rng.random() < 0.75:
-                draw(fine, places + _away(rng, track, scale, side * pitch), widths, track)
+                draw_runs(fine, places + _away(rng, track, scale, side * pitch), runs)
     run = float(rng.choice([0.0, rng.normal(0, 0.008)]))
     places[:, 1] += (places[:, 0] - width * _FINER / 2) * run
     if rng.random() < 0.25:  # a line that sinks or climbs towards its end
         bow = np.clip(places[:, 0] / (width * _FINER), 0, 1) ** float(rng.uniform(2, 6))
         places[:, 1] += bow * np.float32(rng.normal(0.15, 0.3) * scale)
-    draw(fine, places, widths, track)
+    draw_runs(fine, places, runs)
     small = cv2.resize(fine, (width, above + below), interpolation=cv2.INTER_AREA)
     # a fine pen covers no pixel wholly, yet its ink is as black as another's
     gain = min(max(1.3 / max(float(widths.mean()) / _FINER, 0.1), 1.0), 1.8)
