@@ -132,10 +132,14 @@ class Profile:
 
         Idempotent; a text and its NFD give the same.
         """
+        return squeeze(self.changed(text))
+
+    def changed(self, text: str) -> str:
+        """The text before white space is collapsed: line ends stay, except those a rule takes away."""
         text = nfc(text)
         for rule in self.rules:
             text = rule.change(text)
-        return squeeze(nfc(text))
+        return nfc(text)
 
 
 _YO = Rule("ё is е", _same_yo)

@@ -5,8 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ocr.evaluate.lines import LineScore, by_line
 from ocr.evaluate.pair import Pair, listed, pair
-from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro, score
+from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro
 from ocr.tei.parse import Rules
 from ocr.text import PROFILES, UNICODE_VERSION, Profile
 
@@ -31,6 +32,12 @@ class PageScore:
 
     pair: Pair
     scores: tuple[Score, ...]
+    lines: tuple[LineScore, ...] = ()
+    """All its leaves cut into lines, under the first profile."""
+    blocks: tuple[tuple[Tallies, ...], ...] = ()
+    """Per profile the letters of each of `lines`; they add up to the profile's score."""
+    word_blocks: tuple[tuple[Tallies, ...], ...] = ()
+    """Per profile the words of each of `lines`."""
 
     @property
     def name(self) -> str:
@@ -179,13 +186,18 @@ def evaluate(truth: Path, found: Path, settings: EvaluateSettings | None = None)
 
 def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
     """One page under every profile; the counts of its leaves are added."""
-    scores = []
-    for profile in PROFILES:
-        leaves = [
-            score(truth, found, profile, settings.letters, settings.words) for truth, found in page.leaves
-        ]
-        scores.append(sum(leaves, Score(profile.name)))
-    return PageScore(page, tuple(scores))
+    leaves = [
+        by_line(truth, found, PROFILES, settings.letters, settings.words, leaf)
+        for leaf, (truth, found) in enumerate(page.leaves)
+    ]
+    places = range(len(PROFILES))
+    return PageScore(
+        page,
+        tuple(sum((leaf.scores[at] for leaf in leaves), Score(PROFILES[at].name)) for at in places),
+        tuple(line for leaf in leaves for line in leaf.lines),
+        tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
+        tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
+    )
 
 
 def shown(rate: float | None) -> str:

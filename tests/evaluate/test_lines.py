@@ -1,0 +1,82 @@
+"""Lines cut out of a page's alignment: sums that are exact, and fates that are true."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from ocr.evaluate.lines import Fate, LeafScore, by_line
+from ocr.evaluate.rates import Letters, Tallies, Words, score
+from ocr.text import PROFILES, nfc
+
+UNITS = [*"абъѣі-'\n\n  .", "и\u0306", "а\u0301"]
+TEXTS = st.lists(st.sampled_from(UNITS), max_size=40).map("".join)
+ANY_TEXTS = st.lists(st.sampled_from([*UNITS, "\u0301", "\x1f", "\u2028"]), max_size=30).map("".join)
+
+
+def fates(truth: str, found: str) -> list[str]:
+    return [line.fate.value for line in by_line(truth, found, PROFILES).lines]
+
+
+@given(ANY_TEXTS, ANY_TEXTS, st.sampled_from(Letters), st.sampled_from(Words))
+def test_lines_add_up_to_the_page_under_every_profile(
+    truth: str, found: str, letters: Letters, words: Words
+) -> None:
+    leaf = by_line(truth, found, PROFILES, letters, words)
+    assert leaf.scores == tuple(score(truth, found, profile, letters, words) for profile in PROFILES)
+    for one, block, word_block in zip(leaf.scores, leaf.blocks, leaf.word_blocks, strict=True):
+        assert len(block) == len(word_block) == len(leaf.lines)
+        assert sum(block, Tallies()) == one.letters
+        assert sum(word_block, Tallies()) == one.words
+    assert tuple(line.letters for line in leaf.lines) == leaf.blocks[0]
+
+
+@given(TEXTS, TEXTS)
+def test_every_line_with_text_is_told_once(truth: str, found: str) -> None:
+    leaf = by_line(truth, found, PROFILES)
+    with_text = {at for at, line in enumerate(truth.split("\n")) if line.strip()}
+    told = [line.truth_line for line in leaf.lines if line.truth_line is not None]
+    assert with_text <= set(told)
+    assert told == sorted(set(told))
+    assert {line.found_lines for line in leaf.lines if line.fate is Fate.MISSED} <= {()}
+    answered = {at for line in leaf.lines for at in line.found_lines}
+    assert {at for at, line in enumerate(found.split("\n")) if line.strip()} == answered
+
+
+@given(TEXTS)
+def test_a_text_against_itself_is_read(text: str) -> None:
+    leaf = by_line(text, nfc(text), PROFILES)
+    assert not any(line.letters.errors or line.words.errors for line in leaf.lines)
+    assert {line.fate for line in leaf.lines} <= {Fate.READ}
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ("первая строка\nвторая строка\nтретья", ["read"] * 3),
+        ("перваа стрка\nтретья", ["read", "missed", "read"]),
+        ("первая строка\nвторая строка третья", ["read", "merged", "merged"]),
+        ("первая\nстрока\nвторая строка\nтретья", ["split", "read", "read"]),
+        ("~~\nпервая строка\nвторая строка\nтретья", ["invented", "read", "read", "read"]),
+        ("первая строка\n#%&!\nвторая строка\nтретья", ["read", "invented", "read", "read"]),
+        ("", ["missed"] * 3),
+    ],
+)
+def test_the_fate_of_lines(found: str, told: list[str]) -> None:
+    assert fates("первая строка\nвторая строка\nтретья", found) == told
+
+
+def test_an_invented_line_is_told_whole_with_its_place() -> None:
+    leaf = by_line("один\nдва", "один\n###\nдва", PROFILES, leaf=3)
+    assert [(line.leaf, line.truth_line, line.found_lines, line.found) for line in leaf.lines] == [
+        (3, 0, (0,), "один"),
+        (3, None, (1,), "###"),
+        (3, 1, (2,), "два"),
+    ]
+    assert leaf.lines[1].letters.insertions == 4
+
+
+def test_words_joined_at_line_ends_are_cut_where_the_line_ends() -> None:
+    leaf: LeafScore = by_line("пар-\nтіи были", "партии\nбыли", PROFILES)
+    assert [one.truth for one in leaf.blocks[2]] == [3, 8]
+    assert [one.truth for one in leaf.word_blocks[2]] == [1, 1]
+    assert leaf.scores[2].letters.errors == 0
