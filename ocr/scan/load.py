@@ -131,6 +131,31 @@ def _load(path: Path, sheet: int, dpi: float | None, digest: str) -> Scan:
     return Scan(source, pixels)
 
 
+def glimpse(path: Path, least_px: int) -> Scan | None:
+    """A photograph at a half, a fourth or an eighth of its size, its longest side still `least_px` or more.
+
+    A JPEG gives that in a tenth of the time. `source` tells the full size, without a digest. None for any
+    other format, or when nothing would be gained.
+    """
+    if _is_pdf(path):
+        return None
+    with _opened(path) as image:
+        width, height = image.size
+        orientation = _orientation(image)
+        if image.format != "JPEG" or image.mode not in {"L", "RGB", "YCbCr"}:
+            return None
+        share = next((part for part in (8, 4, 2) if max(width, height) / part >= least_px), 1)
+        image.draft(None, (width // share, height // share))
+        if share == 1 or image.size == (width, height):
+            return None
+        image.load()
+        pixels = upright(eight_bits(image), orientation)
+    if orientation >= 5:
+        width, height = height, width
+    source = Source(path.name, "", width, height, _media_type(image), exif_orientation=orientation)
+    return Scan(source, pixels)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The picture, header read and size checked; what its reader raises becomes a ScanError.

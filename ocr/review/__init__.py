@@ -1,0 +1,1 @@
+"""The reviewer's desk: pages corrected in the browser, with the scan before the eyes."""

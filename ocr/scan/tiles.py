@@ -1,0 +1,134 @@
+"""A scan in tiles, for looking at it closely: halved again and again, each size cut into squares of JPEG."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Affine, Outline, Point
+from ocr.scan.leaf import pixel_matrix
+
+Pixels = npt.NDArray[np.uint8]
+
+TILE_PX = 512
+"""Side of a tile: a 26-megapixel spread has 108 of them at full size."""
+OVERLAP_PX = 1
+"""Tiles share a seam of so many pixels with each neighbour, so that no gap shows between them."""
+QUALITY = 85
+"""Of JPEG, 0 to 100."""
+WIDEST_PX = 8000
+"""Longer strips are squeezed."""
+ROOM = 0.35
+"""Paper around a line in its strip, in heights of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """The sizes of a scan at hand, largest first; level n measures the full size over 2 ** (top - n)."""
+
+    width: int
+    height: int
+    """Of the scan at full size."""
+    top: int
+    """The level of the full size; level 0 is a single pixel (the numbering of Deep Zoom images)."""
+    levels: tuple[Pixels, ...]
+    first: int
+    """The level of `levels[0]`; below `top` while only a glimpse is at hand."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken, in bytes."""
+        return sum(level.nbytes for level in self.levels)
+
+    def holds(self, level: int) -> bool:
+        """Can tiles of that level be cut?"""
+        return 0 <= level <= self.first
+
+    def tile(self, level: int, across: int, down: int) -> bytes | None:
+        """One tile as JPEG, its column and row counted from 0; None when there is none at that place."""
+        if not self.holds(level):
+            return None
+        pixels = self.levels[min(self.first - level, len(self.levels) - 1)]
+        for _ in range(self.first - level - len(self.levels) + 1):
+            pixels = _halved(pixels)
+        height, width = pixels.shape[:2]
+        left, upper = across * TILE_PX, down * TILE_PX
+        if not (0 <= left < width and 0 <= upper < height):
+            return None
+        cut = pixels[
+            max(upper - OVERLAP_PX, 0) : upper + TILE_PX + OVERLAP_PX,
+            max(left - OVERLAP_PX, 0) : left + TILE_PX + OVERLAP_PX,
+        ]
+        return jpeg(cut)
+
+
+def pyramid(pixels: Pixels, width: int, height: int) -> Pyramid:
+    """All sizes of a scan that measures width by height; `pixels` may be a half, a fourth ... of that."""
+    top = top_level(width, height)
+    first = top - round(math.log2(max(width, height) / max(pixels.shape[:2])))
+    levels = [np.ascontiguousarray(pixels)]
+    while max(levels[-1].shape[:2]) > TILE_PX // 2:
+        levels.append(_halved(levels[-1]))
+    return Pyramid(width, height, top, tuple(levels), first)
+
+
+def top_level(width: int, height: int) -> int:
+    """The level of the full size."""
+    return math.ceil(math.log2(max(width, height, 1)))
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[:2]
+    size = ((width + 1) // 2, (height + 1) // 2)
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def jpeg(pixels: Pixels) -> bytes:
+    """Grey or red, green, blue pixels as a JPEG file."""
+    ordered = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
+    done, held = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    assert done  # a picture in memory, no side longer than JPEG takes
+    return held.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class LineCut:
+    """Where the strip of a line lies: upright along its baseline, with some paper around."""
+
+    width: int
+    height: int
+    """In pixels, one for one with the scan."""
+    there: Affine
+    """From scan pixels to strip pixels."""
+
+
+def line_cut(outline: Outline, baseline: Sequence[Point]) -> LineCut:
+    """The strip around a line, turned so that the baseline lies level from left to right.
+
+    A baseline shorter than a pixel turns nothing.
+    """
+    angle_deg = 0.0
+    if len(baseline) > 1:
+        dx, dy = baseline[-1].x - baseline[0].x, baseline[-1].y - baseline[0].y
+        if math.hypot(dx, dy) >= 1:
+            angle_deg = math.degrees(math.atan2(dy, dx))
+    turned = Affine.turn(angle_deg, outline.box.centre)
+    around = turned.outline(outline).box
+    pad = max(8.0, ROOM * around.height)
+    there = Affine.shift(pad - around.left, pad - around.top).after(turned)
+    return LineCut(math.ceil(around.width + 2 * pad), math.ceil(around.height + 2 * pad), there)
+
+
+def line_strip(pixels: Pixels, cut: LineCut, height_px: int) -> bytes:
+    """The strip of a line as JPEG, so many pixels tall (its width in proportion, WIDEST_PX at most)."""
+    scale = height_px / cut.height
+    width = max(1, min(round(cut.width * scale), WIDEST_PX))
+    matrix = pixel_matrix(Affine(a=width / cut.width, e=scale).after(cut.there))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    strip = cv2.warpAffine(
+        pixels, matrix, (width, height_px), flags=how, borderMode=cv2.BORDER_REPLICATE
+    ).astype(np.uint8, copy=False)
+    return jpeg(strip)
