@@ -111,7 +111,7 @@ def _flow(rng: np.random.Generator, ink: Ink, x_px: int) -> Ink:
         dry = (np.arange(width, dtype=np.float32) + float(rng.uniform(0, reach))) / reach % 1
         pen = pen * (1.05 - dry * float(rng.uniform(0.2, 0.6)))
     if rng.random() < 0.35:
-        ink = np.asarray(ink ** float(np.exp(rng.uniform(-0.5, 0.6))), np.float32)
+        ink = np.asarray(cv2.pow(ink, float(np.exp(rng.uniform(-0.5, 0.6)))), np.float32)
     if rng.random() < 0.25:
         ink = ink * (1 - _cloud(rng, height, width, 2.0) * float(rng.uniform(0.1, 0.6)))  # pencil, dry nib
     return np.asarray(ink * np.clip(pen, 0.4, 1.1), np.float32)
