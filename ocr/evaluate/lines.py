@@ -8,16 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr.evaluate.align import Alignment, Kind, align
-from ocr.evaluate.rates import Letters, Score, Tallies, Words, letters_of, tally, words_of
-from ocr.text import Profile, squeeze
+from ocr.evaluate.rates import Letters, Score, Tallies, Words
+from ocr.evaluate.side import Ints, Side, side_of
+from ocr.text import Profile
 
-_Ints = npt.NDArray[np.intp]
 _KINDS = {Kind.HIT: 0, Kind.SUBSTITUTION: 1, Kind.INSERTION: 2, Kind.DELETION: 3}  # as in Tallies
 
 
@@ -88,10 +87,11 @@ def by_line(
     made: dict[tuple[str, str], _Cut] = {}
     links: _Links | None = None
     for profile in profiles:
-        one, other = _Side.of(truth, profile, letters, words), _Side.of(found, profile, letters, words)
+        one, other = side_of(truth, profile, letters, words), side_of(found, profile, letters, words)
         seen = one.text, other.text
         if seen not in made:
-            by_letter, by_word = align(one.letters, other.letters), align(one.words, other.words)
+            by_letter = _Laid.of(align(one.letters, other.letters))
+            by_word = _Laid.of(align(one.words, other.words))
             links = links or _Links.of(by_letter, one, other)
             made[seen] = _Cut(
                 one,
@@ -99,18 +99,15 @@ def by_line(
                 by_letter,
                 _counts(by_letter, one.letter_line, other.letter_line, links),
                 _counts(by_word, one.word_line, other.word_line, links),
-                Score("", tally(by_letter), tally(by_word)),
             )
         cuts.append(made[seen])
     if links is None:
         raise ValueError("no profile, no score")
-    rows = _rows(cuts, links)
-    blocks = {
-        seen: (_tallies(c.letter_counts, rows), _tallies(c.word_counts, rows)) for seen, c in made.items()
-    }
-    own = [blocks[cut.one.text, cut.other.text] for cut in cuts]
+    rows = _rows(list(made.values()), links)
+    blocks = {id(c): (_tallies(c.letter_counts, rows), _tallies(c.word_counts, rows)) for c in made.values()}
+    own = [blocks[id(cut)] for cut in cuts]
     return LeafScore(
-        tuple(Score(p.name, c.score.letters, c.score.words) for p, c in zip(profiles, cuts, strict=True)),
+        tuple(cut.score(profile) for profile, cut in zip(profiles, cuts, strict=True)),
         tuple(_line_scores(rows, cuts[0], own[0], links, leaf)),
         tuple(letter for letter, _ in own),
         tuple(word for _, word in own),
@@ -118,133 +115,92 @@ def by_line(
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side under one profile: its units, and the line that each stands on (or whose end it is)."""
+class _Laid:
+    """An alignment unit by unit; kinds are 0 to 3 as in Tallies."""
 
-    text: str
-    letters: list[str]
-    letter_line: _Ints
-    words: list[str]
-    word_line: _Ints
-    lines: tuple[str, ...]
-    """The lines as the profile sees them, empty ones too."""
+    truth_kinds: Ints
+    """Of each unit of the truth."""
+    inserted: Ints
+    """Units that stand in the found text only."""
+    inserted_at: Ints
+    """Where in the truth each of these was put."""
+    against: Ints
+    """Units of the truth that lie opposite a found one, right or wrong."""
+    opposite: Ints
+    """The found units that lie there."""
 
     @staticmethod
-    def of(text: str, profile: Profile, letters: Letters, words: Words) -> "_Side":
-        """The side a text makes. Where a rule works across a line end, the cut may be off by its letters."""
-        changed = profile.changed(text)
-        whole = squeeze(changed)
-        given = text.split("\n")
-        lines, joined = changed.split("\n"), [False] * len(given)
-        if len(lines) != len(given):  # the profile joins words parted at line ends
-            lines = [profile.changed(line) for line in given]
-            joined = [_joins(profile, *pair) for pair in pairwise(given)] + [False]
-        lines = [squeeze(line) for line in lines]
-        units = letters_of(whole, letters)
-        lengths = [len(line) + (line != "" and not j) for line, j in zip(lines, joined, strict=True)]
-        counts = [len(words_of(line, words)) for line in lines]
-        for at, is_joined in enumerate(joined):
-            if is_joined and counts[at] and counts[at + 1]:
-                counts[at + 1] -= 1  # the whole word belongs to the line on which it begins
-        starts = np.arange(len(units))
-        if len(units) != len(whole):
-            starts = np.cumsum([0, *map(len, units[:-1])])
-        held = words_of(whole, words)
-        return _Side(
-            whole,
-            units,
-            _line_of(starts, lengths),
-            held,
-            _line_of(np.arange(len(held)), counts),
-            tuple(lines),
+    def of(alignment: Alignment) -> "_Laid":
+        """The same alignment, unit by unit."""
+        told = [(_KINDS[s[0]], s[1], s[2] - s[1], s[4] - s[3]) for s in alignment.stretches]
+        kinds, starts, long, wide = np.array(told, dtype=np.intp).reshape(-1, 4).T
+        truth_kinds, found_kinds = np.repeat(kinds, long), np.repeat(kinds, wide)
+        return _Laid(
+            truth_kinds,
+            np.flatnonzero(found_kinds == 2),
+            np.repeat(starts, np.where(kinds == 2, wide, 0)),
+            np.flatnonzero(truth_kinds < 2),
+            np.flatnonzero(found_kinds < 2),
         )
-
-
-def _joins(profile: Profile, line: str, following: str) -> bool:
-    """Does the profile take the line end between two lines away?"""
-    end = line.rstrip()[-1:]
-    return bool(end) and not end.isalnum() and "\n" not in profile.changed(f"{line}\n{following}")
-
-
-def _line_of(starts: _Ints, lengths: list[int]) -> _Ints:
-    """The line of each unit, from where it starts and how long the lines are; never a line without any."""
-    last = max((at for at, length in enumerate(lengths) if length), default=0)
-    return np.minimum(np.searchsorted(np.cumsum(lengths), starts, side="right"), last)
 
 
 @dataclass(frozen=True, slots=True)
 class _Links:
-    """Which lines lie against each other, told as pairs (line of truth, line found)."""
+    """Which lines lie against each other."""
 
     truth_lines: int
     found_lines: int
-    codes: _Ints
+    codes: Ints
     """truth line * found_lines + found line, sorted."""
+    answered: npt.NDArray[np.bool_]
+    """Which found lines lie against any line of the truth."""
 
     @staticmethod
-    def of(alignment: Alignment, one: _Side, other: _Side) -> "_Links":
+    def of(laid: _Laid, one: Side, other: Side) -> "_Links":
         """Pairs of which at least half the letters of the shorter line lie opposite each other."""
         many = len(other.lines)
-        against, opposite = _opposite(alignment)
         codes, paired = np.unique(
-            one.letter_line[against] * many + other.letter_line[opposite], return_counts=True
+            one.letter_line[laid.against] * many + other.letter_line[laid.opposite], return_counts=True
         )
         long = np.bincount(one.letter_line, minlength=len(one.lines))
         wide = np.bincount(other.letter_line, minlength=many)
-        shorter = np.minimum(long[codes // many], wide[codes % many])
-        return _Links(len(one.lines), many, codes[2 * paired >= shorter])
+        codes = codes[2 * paired >= np.minimum(long[codes // many], wide[codes % many])]
+        answered = np.zeros(many, dtype=np.bool_)
+        answered[codes % many] = True
+        return _Links(len(one.lines), many, codes, answered)
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
         """(line of truth, line found), in order."""
         return [divmod(code, self.found_lines) for code in self.codes.tolist()]
 
-    def holds(self, truth_lines: _Ints, found_lines: _Ints) -> npt.NDArray[np.bool_]:
+    def holds(self, truth_lines: Ints, found_lines: Ints) -> npt.NDArray[np.bool_]:
         """Which of these pairs lie against each other."""
-        return np.isin(truth_lines * self.found_lines + found_lines, self.codes)
-
-    def answered(self, found_lines: _Ints) -> npt.NDArray[np.bool_]:
-        """Which of these found lines lie against any line of the truth."""
-        return np.isin(found_lines, self.codes % self.found_lines)
-
-
-def _columns(alignment: Alignment) -> tuple[_Ints, _Ints, _Ints, _Ints]:
-    """Per stretch: kind, start in the truth, length in the truth, length in the found."""
-    told = [(_KINDS[s[0]], s[1], s[2] - s[1], s[4] - s[3]) for s in alignment.stretches]
-    table = np.array(told, dtype=np.intp).reshape(-1, 4)
-    return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+        if not len(self.codes):
+            return np.zeros(len(found_lines), dtype=np.bool_)
+        wanted = truth_lines * self.found_lines + found_lines
+        near = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
+        matches: npt.NDArray[np.bool_] = self.codes[near] == wanted
+        return matches
 
 
-def _opposite(alignment: Alignment) -> tuple[_Ints, _Ints]:
-    """Indices of the units of both sides that lie opposite each other, right or wrong."""
-    kinds, _, long, wide = _columns(alignment)
-    return np.flatnonzero(np.repeat(kinds, long) < 2), np.flatnonzero(np.repeat(kinds, wide) < 2)
-
-
-def _inserted(
-    alignment: Alignment, truth_line: _Ints, found_line: _Ints, links: _Links
-) -> tuple[_Ints, _Ints]:
-    """The units found only, and the row of each: a line of the truth, or behind those an invented one."""
-    kinds, starts, _, wide = _columns(alignment)
-    units = np.flatnonzero(np.repeat(kinds, wide) == 2)
-    lines = found_line[units]
+def _owners(laid: _Laid, truth_line: Ints, found_line: Ints, links: _Links) -> Ints:
+    """The row of each inserted unit: a line of the truth, or behind those an invented one."""
+    lines = found_line[laid.inserted]
     invented = links.truth_lines + lines
     if not len(truth_line):
-        return units, invented
-    at = np.repeat(starts[kinds == 2], wide[kinds == 2])
-    before = truth_line[np.maximum(at - 1, 0)]
-    after = truth_line[np.minimum(at, len(truth_line) - 1)]
+        return invented
+    before = truth_line[np.maximum(laid.inserted_at - 1, 0)]
+    after = truth_line[np.minimum(laid.inserted_at, len(truth_line) - 1)]
     is_after = links.holds(after, lines) & ~links.holds(before, lines)
-    return units, np.where(links.answered(lines), np.where(is_after, after, before), invented)
+    return np.where(links.answered[lines], np.where(is_after, after, before), invented)
 
 
-def _counts(alignment: Alignment, truth_line: _Ints, found_line: _Ints, links: _Links) -> _Ints:
+def _counts(laid: _Laid, truth_line: Ints, found_line: Ints, links: _Links) -> Ints:
     """Hits, substitutions, insertions and deletions (4 columns) of each truth line, then each found line."""
-    kinds, _, long, _ = _columns(alignment)
     rows = links.truth_lines + links.found_lines
-    counts = np.bincount(truth_line * 4 + np.repeat(kinds, long), minlength=4 * rows).reshape(rows, 4)
-    _, owners = _inserted(alignment, truth_line, found_line, links)
-    counts[:, 2] += np.bincount(owners, minlength=rows)
+    counts = np.bincount(truth_line * 4 + laid.truth_kinds, minlength=4 * rows).reshape(rows, 4)
+    counts[:, 2] += np.bincount(_owners(laid, truth_line, found_line, links), minlength=rows)
     return counts
 
 
@@ -252,12 +208,16 @@ def _counts(alignment: Alignment, truth_line: _Ints, found_line: _Ints, links: _
 class _Cut:
     """What one profile makes of a leaf."""
 
-    one: _Side
-    other: _Side
-    by_letter: Alignment
-    letter_counts: _Ints
-    word_counts: _Ints
-    score: Score
+    one: Side
+    other: Side
+    laid: _Laid
+    letter_counts: Ints
+    word_counts: Ints
+
+    def score(self, profile: Profile) -> Score:
+        """Of the whole leaf."""
+        letters, words = (counts.sum(axis=0).tolist() for counts in (self.letter_counts, self.word_counts))
+        return Score(profile.name, Tallies(*letters), Tallies(*words))
 
 
 def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
@@ -265,7 +225,7 @@ def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
     one, other = cuts[0].one, cuts[0].other
     has_text = np.array([line != "" for line in one.lines])
     has_letters = np.bincount(other.letter_line, minlength=links.found_lines) > 0
-    told = np.concatenate([has_text, has_letters & ~links.answered(np.arange(links.found_lines))])
+    told = np.concatenate([has_text, has_letters & ~links.answered])
     for cut in cuts:
         told |= (cut.letter_counts.any(axis=1)) | (cut.word_counts.any(axis=1))
     last_before = np.full(links.found_lines, -1)
@@ -279,7 +239,7 @@ def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
     return sorted(np.flatnonzero(told).tolist(), key=place)
 
 
-def _tallies(counts: _Ints, rows: list[int]) -> tuple[Tallies, ...]:
+def _tallies(counts: Ints, rows: list[int]) -> tuple[Tallies, ...]:
     return tuple(Tallies(*row) for row in counts[rows].tolist())
 
 
@@ -312,11 +272,9 @@ def _line_scores(
 
 def _owned(cut: _Cut, links: _Links) -> list[str]:
     """Per line of the truth the found text that lies against it."""
-    against, opposite = _opposite(cut.by_letter)
     owner = np.empty(len(cut.other.letters), dtype=np.intp)
-    owner[opposite] = cut.one.letter_line[against]
-    units, rows = _inserted(cut.by_letter, cut.one.letter_line, cut.other.letter_line, links)
-    owner[units] = rows
+    owner[cut.laid.opposite] = cut.one.letter_line[cut.laid.against]
+    owner[cut.laid.inserted] = _owners(cut.laid, cut.one.letter_line, cut.other.letter_line, links)
     held: list[list[str]] = [[] for _ in range(links.truth_lines + links.found_lines)]
     for letter, row in zip(cut.other.letters, owner.tolist(), strict=True):
         held[row].append(letter)
