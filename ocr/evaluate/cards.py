@@ -1,0 +1,119 @@
+"""The worst lines of a report, each as a card: picture, truth and reading letter by letter, what went wrong."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ocr.evaluate.facing import ErrorKind, Facing, kinds_of
+from ocr.evaluate.lines import Fate, LineScore
+from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.words import Words, percent, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A line worth looking at."""
+
+    page: str
+    place: int
+    """Its number among all lines, in the order of the pages."""
+    line: LineScore
+    pairs: Sequence[Facing]
+    hand: str = ""
+    picture: bytes | None = None
+    """A JPEG."""
+    guessed: bool = False
+    """The picture shows where the line should be: nothing was found there."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+def card(one: Card, words: Words) -> Markup:
+    """One line as an article."""
+    line, counts = one.line, one.line.letters
+    kinds = kinds_of(one.pairs)
+    told = [str(kind) for kind in kinds]
+    if line.fate is not Fate.READ:
+        told.append(str(line.fate))
+    rate = counts.rate
+    number = line.truth_line if line.truth_line is not None else line.found_lines[0]
+    where = "line.place" if line.truth_line is not None else "line.invented"
+    head = [
+        tag("b", words.say("line.errors", n=whole(counts.errors), n1=whole(counts.truth))),
+        words.number(percent(rate, 0), class_="quiet"),
+        tag("span", one.page),
+        words.element("span", where, {"n": str(number + 1), "n1": str(line.leaf + 1)}, class_="quiet"),
+        tag("span", one.hand, class_="quiet") if one.hand else None,
+        tag("span", *_tags(line.fate, kinds, words), class_="tags"),
+    ]
+    both = f"{words.plain('truth')}: {line.truth} / {words.plain('reading')}: {line.found}"
+    return tag(
+        "article",
+        tag("header", *head),
+        _picture(one, words),
+        tag("p", both, class_="vh"),
+        tag("div", *_pairs(one.pairs), class_="pairs", aria_hidden="true"),
+        class_="line",
+        data_place=one.place,
+        data_errors=counts.errors,
+        data_rate=round(rate, 4) if rate is not None else 999,
+        data_page=one.page,
+        data_hand=one.hand,
+        data_kind="\n".join(told),
+        data_text=f"{line.truth}\n{line.found}\n{one.page}\n{one.hand}",
+    )
+
+
+def _tags(fate: Fate, kinds: Mapping[ErrorKind, int], words: Words) -> list[Held]:
+    tags: list[Held] = []
+    if fate is not Fate.READ:
+        tags.append(words.element("span", f"fate.{fate}", class_="fate"))
+    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
+        tags.append(tag("span", words.say(f"kind.{kind}"), f" {count}"))
+    return tags
+
+
+def _picture(one: Card, words: Words) -> Held:
+    if one.picture is None:
+        return None
+    source = f"data:image/jpeg;base64,{b64encode(one.picture).decode()}"
+    name = words.label("line.guessed" if one.guessed else "line.picture")
+    told = words.element("p", "line.guessed", class_="quiet meta") if one.guessed else None
+    return joined([tag("img", src=source, alt="", role="img", loading="lazy", **name), told])
+
+
+def _pairs(pairs: Sequence[Facing]) -> list[Held]:
+    """Truth above, reading below; letters alike are kept together in runs that end with a space."""
+    cells: list[Held] = []
+    run = ""
+    for truth, found in [*pairs, ("", "")]:
+        if truth == found and truth:
+            run += truth
+            if not truth.isspace():
+                continue
+        if run:
+            cells.append(tag("span", tag("b", run), tag("i", run)))
+            run = ""
+        if truth == found:
+            continue
+        kind = "s" if truth and found else "d" if truth else "a"
+        above, below = _shown(truth) or "+", _shown(found) or "∅"
+        cells.append(tag("span", tag("b", above), tag("i", below), class_=kind))
+    return cells
+
+
+def _shown(letter: str) -> str:
+    return "␣" if letter == " " else letter
+
+
+def legend(words: Words) -> Markup:
+    """What colours and signs of the cards mean."""
+    parts = (("s", "и", "н", "key.misread"), ("d", "и", "∅", "key.leftout"), ("a", "+", "и", "key.added"))
+    held = [
+        tag(
+            "span",
+            tag("span", tag("span", tag("b", above), tag("i", below), class_=kind), class_="pairs", aria_hidden="true"),
+            words.say(key),
+        )
+        for kind, above, below, key in parts
+    ]
+    return tag("div", *held, class_="key")
