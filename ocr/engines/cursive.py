@@ -94,9 +94,9 @@ class CursiveSettings:
     It leads the reading and never rewrites it."""
     beams: int = 40
     """Readings kept at most while a strip is read."""
-    language_weight: float = 0.7
+    language_weight: float = 0.8
     """How much the language model says beside the strip."""
-    letter_bonus: float = 1.2
+    letter_bonus: float = 1.4
     """Added per letter, against the language model's liking for short lines."""
 
     def __post_init__(self) -> None:

@@ -109,11 +109,13 @@ def read_text(path: Path) -> str:
 class Texts:
     """Lines out of one or several texts, drawn by chance, with the habits of writers."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], *, old: float = 0.36) -> None:
+        """`old`: share of lines in old spelling, in 0..1."""
         held = [text for text in texts if len(text) > 200]
         if not held:
             raise ScanError("No text to write: give at least one text of more than 200 letters.")
         self._texts = held
+        self._old = old
 
     def line(self, rng: np.random.Generator, longest: int) -> str:
         """One line of at most `longest` letters, at least one."""
@@ -121,12 +123,12 @@ class Texts:
         if kind < 0.06:
             text = _scramble(rng, longest)
         elif kind < 0.11:
-            text = _habits(rng, " ".join(_token(rng) for _ in range(rng.integers(1, 4))))
+            text = _habits(rng, " ".join(_token(rng) for _ in range(rng.integers(1, 4))), self._old)
         else:
             text = self._cut(rng, longest)
             if rng.random() < 0.16:
                 text = f"{text} {_token(rng)}" if rng.random() < 0.5 else f"{_token(rng)} {text}"
-            text = _habits(rng, text)
+            text = _habits(rng, text, self._old)
         text = text.replace(_BROKEN, "-" if rng.random() < 0.9 else str(rng.choice(["=", "—", "", "–"])))
         text = "".join(c for c in text if c in _KNOWN)
         text = regex.sub(" +", " ", text[:longest]).strip()
@@ -155,12 +157,12 @@ class Texts:
         return piece
 
 
-def _habits(rng: np.random.Generator, text: str) -> str:
+def _habits(rng: np.random.Generator, text: str, old: float) -> str:
     """The spelling of a time, doubtful yo, capitals, brackets, quotes, dashes."""
     time = rng.random()
-    if time < 0.36:
+    if time < old:
         text = old_spelling(text, rng)
-    elif time < 0.5:
+    elif time < old + 0.14:
         text = apostrophe(text)
     if rng.random() < 0.6:
         text = text.replace("ё", "е").replace("Ё", "Е")

@@ -68,18 +68,18 @@ def _toned(strip: Fitted, rng: np.random.Generator) -> Fitted:
     if kind == 0:  # fades in and out, as a pen that is dipped
         knots = rng.uniform(0.3, 1.0, strip.shape[1] // 120 + 2)
         fade = np.interp(np.linspace(0, len(knots) - 1, strip.shape[1]), np.arange(len(knots)), knots)
-        return (1 - (1 - strip) * fade[None].astype(np.float32)).astype(np.float32)
+        return np.asarray(1 - (1 - strip) * fade[None], np.float32)
     if kind == 1:  # thicker or thinner ink
         body = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2, 2))
         changed = cv2.erode(strip, body) if rng.random() < 0.5 else cv2.dilate(strip, body)
-        return (strip + rng.uniform(0.3, 1.0) * (changed - strip)).astype(np.float32)
+        return np.asarray(strip + rng.uniform(0.3, 1.0) * (changed - strip), np.float32)
     if kind == 2:  # out of focus
-        return cv2.GaussianBlur(strip, (0, 0), rng.uniform(0.5, 1.3)).astype(np.float32)
+        return np.asarray(cv2.GaussianBlur(strip, (0, 0), rng.uniform(0.5, 1.3)), np.float32)
     if kind == 3:  # grain
         grain = rng.normal(0, rng.uniform(0.03, 0.2), strip.shape)
-        return (strip + cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.3, 1.0))).astype(np.float32)
+        return np.asarray(strip + cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.3, 1.0)), np.float32)
     power = np.exp(rng.uniform(-0.7, 0.7))  # harder or softer
-    return (2 * ((strip + 1) / 2).clip(0, 1) ** power - 1).astype(np.float32)
+    return np.asarray(2 * ((strip + 1) / 2).clip(0, 1) ** power - 1, np.float32)
 
 
 def _hidden(strip: Fitted, rng: np.random.Generator, how: Variety) -> Fitted:

@@ -5,16 +5,15 @@ spelling, pruned by count. The reading side is ocr.engines.language.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from ocr.engines.language import CharModel, Level
 from ocr.synth.spelling import apostrophe, old_spelling
-from ocr.synth.text import ALPHABET, read_text
+from ocr.synth.text import ALPHABET, Texts, read_text
 
 Codes = npt.NDArray[np.uint8]
 Keys = npt.NDArray[np.uint64]
@@ -121,17 +120,10 @@ def _quantised(share: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
         return np.minimum(np.round(-16 * np.log(share)), 255).astype(np.uint8)
 
 
-def in_old_spelling(text: str) -> str:
-    """Word by word, each different word once: a whole library by rule takes seconds, not minutes."""
-    known: dict[str, str] = {}
-
-    def one(found: regex.Match[str]) -> str:
-        word = found.group()
-        if word not in known:
-            known[word] = old_spelling(word)
-        return known[word]
-
-    return regex.sub(r"[\p{L}']+", one, text)
+def jottings(texts: Sequence[str], lines: int, old: float, rng: np.random.Generator) -> str:
+    """Lines of notebooks and offices: dates, sums, names, phrases; prose has few of these."""
+    source = Texts(texts, old=old)
+    return " ".join(source.line(rng, int(rng.integers(12, 60))) for _ in range(lines))
 
 
 def main() -> None:
@@ -140,12 +132,15 @@ def main() -> None:
     words.add_argument("texts", type=Path, nargs="+")
     words.add_argument("-o", "--output", type=Path, required=True)
     words.add_argument("--least", type=int, default=2, help="how often a long run must stand to be kept")
+    words.add_argument("--jottings", type=int, default=150_000, help="lines of numbers, names and office")
     told = words.parse_args()
     rng = np.random.default_rng(5)
     texts = [read_text(path) for path in told.texts]
     new = " ".join(texts)
     new = " ".join([new, apostrophe(new[: len(new) // 3]), new[len(new) // 2 :].replace("ё", "е")])
-    old = in_old_spelling(" ".join(texts))
+    old = old_spelling(" ".join(texts))
+    new = f"{new} {jottings(texts, told.jottings, 0.0, rng)}"
+    old = f"{old} {jottings(texts, told.jottings, 1.0, rng)}"
     model = CharModel(
         ALPHABET, {name: build(coded(text, rng), told.least) for name, text in (("new", new), ("old", old))}
     )
