@@ -1,4 +1,4 @@
-"""The worst lines of a report, each as a card: picture, truth and reading letter by letter, what went wrong."""
+"""Lines of a report as cards: picture, truth and reading letter by letter, what went wrong."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -111,7 +111,12 @@ def legend(words: Words) -> Markup:
     held = [
         tag(
             "span",
-            tag("span", tag("span", tag("b", above), tag("i", below), class_=kind), class_="pairs", aria_hidden="true"),
+            tag(
+                "span",
+                tag("span", tag("b", above), tag("i", below), class_=kind),
+                class_="pairs",
+                aria_hidden="true",
+            ),
             words.say(key),
         )
         for kind, above, below, key in parts

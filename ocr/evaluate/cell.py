@@ -49,14 +49,28 @@ def name(told: Held) -> Markup:
     return tag("th", told, scope="row")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: Words, *, sortable: bool = False) -> Markup:
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: Words, *, sortable: bool = False
+) -> Markup:
     """A table: keys of its column names (those that end in "#" stand to the right), rows of cells."""
     tops: list[Held] = []
     for head in heads:
         key, right = head.removesuffix("#"), head.endswith("#")
-        held = words.element("button", key, type="button") if sortable and key else words.say(key) if key else None
+        held = (
+            words.element("button", key, type="button")
+            if sortable and key
+            else words.say(key)
+            if key
+            else None
+        )
         tops.append(tag("th", held, scope="col", class_="r" if right else None))
     body = tag("tbody", *(tag("tr", *row) for row in rows))
     # a region that scrolls must be reached by keyboard
-    return tag("div", tag("table", tag("thead", tag("tr", *tops)), body), class_="wide", tabindex=0, role="region",
-               **words.label("table"))
+    return tag(
+        "div",
+        tag("table", tag("thead", tag("tr", *tops)), body),
+        class_="wide",
+        tabindex=0,
+        role="region",
+        **words.label("table"),
+    )

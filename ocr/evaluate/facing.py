@@ -34,13 +34,13 @@ def facing(truth: str, found: str, rule: Letters = Letters.GRAPHEMES) -> list[Fa
     pairs: list[Facing] = []
     for _, start, end, found_start, found_end in align(one, other).stretches:
         long, wide = end - start, found_end - found_start
-        for place in range(max(long, wide)):
-            pairs.append(
-                (
-                    one[start + place] if place < long else "",
-                    other[found_start + place] if place < wide else "",
-                )
+        pairs.extend(
+            (
+                one[start + place] if place < long else "",
+                other[found_start + place] if place < wide else "",
             )
+            for place in range(max(long, wide))
+        )
     return pairs
 
 

@@ -1,5 +1,7 @@
-"""The report as one HTML file that stands alone: style, script, words and pictures are inside, nothing is asked
-of any other place. A content security policy in the file itself makes the browser hold to that."""
+"""The report as one HTML file that stands alone: style, script, words and pictures are inside.
+
+Nothing is asked of any other place; a content security policy in the file makes the browser hold to that.
+"""
 
 import json
 from base64 import b64encode
@@ -88,5 +90,3 @@ def _static(name: str) -> str:
 
 def _digest(told: str) -> str:
     return f"sha256-{b64encode(sha256(told.encode()).digest()).decode()}"
-
-

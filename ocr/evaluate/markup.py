@@ -21,7 +21,7 @@ Held = Markup | str | None
 Value = str | int | float | bool | None
 
 
-def tag(name: str, *held: Held, **attributes: Value) -> Markup:
+def tag(name: str, /, *held: Held, **attributes: Value) -> Markup:
     """One element. Names of attributes: `class_` is class, `data_w` is data-w, `viewBox` stays.
 
     None and False leave an attribute out, True gives it without a value.

@@ -255,7 +255,8 @@ def confusion(
     columns.append("")
     side, left, top = 26, 40, 34
     right = left + side * len(columns)
-    marks: list[Held] = [words.element("text", "plot.of", class_="q e", x=right + 106, y=20)]
+    marks: list[Held] = [words.element("text", "plot.often", class_="q e", x=right + 62, y=22)]
+    marks.append(words.element("text", "plot.of", class_="q e", x=right + 128, y=22))
     for place, found in enumerate(columns):
         x = left + side * place + side // 2
         marks.append(tag("text", _shown(found), class_="m l", x=x, y=22))
@@ -271,14 +272,14 @@ def confusion(
             if count and not same:
                 share = count / max(often, 1)
                 told = f"{_shown(truth)} → {_shown(found)}: {whole(count)} / {whole(often)}"
-                strength = round(0.12 + 0.5 * math.sqrt(min(share, 1.0)), 3)
+                strength = round(0.14 + 0.52 * math.sqrt(min(share, 1.0)), 3)
                 inner = {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2}
                 marks.append(tag("rect", _tip(told), class_="heat", fill_opacity=strength, **inner))
                 marks.append(tag("text", _short(count), _tip(told), class_="m", x=x + side // 2, y=y + 17))
-        marks.append(words.number(whole(often), "text", class_="q e", x=right + 56, y=y + 17))
+        marks.append(words.number(whole(often), "text", class_="q e", x=right + 62, y=y + 17))
         rate = percent(wrong[truth] / max(often, 1), 0)
-        marks.append(words.number(rate, "text", class_="e", x=right + 106, y=y + 17))
-    return _drawing(words, "plot.confusion", right + 112, top + side * len(rows) + 4, *marks)
+        marks.append(words.number(rate, "text", class_="e", x=right + 128, y=y + 17))
+    return _drawing(words, "plot.confusion", right + 134, top + side * len(rows) + 4, *marks)
 
 
 def _shown(letter: str) -> str:

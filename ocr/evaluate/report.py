@@ -1,13 +1,15 @@
 """The scores of found texts against hand transcriptions, per page and in total: values, JSON, a table."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ocr.evaluate.lines import LineScore, by_line
-from ocr.evaluate.pair import Pair, listed, pair
+from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro
+from ocr.evaluate.words import Words as InWords
 from ocr.tei.parse import Rules
 from ocr.text import PROFILES, UNICODE_VERSION, Profile
 
@@ -85,23 +87,27 @@ class Report:
         )
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """Whole sentences about what the figures do not show: gaps, empty truths, files left out."""
-        told = []
+    def said(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """What the figures do not show, as keys of words: gaps, empty truths, files left out."""
+        told: list[tuple[str, dict[str, str]]] = []
         gaps = sum(page.pair.found.gaps for page in self.pages)
         if gaps:
-            told.append(
-                f"{_many(gaps, 'place')} of the found text could not be read; what is missing counts."
-            )
+            told.append(("remark.gaps", {"n": str(gaps)}))
         gaps = sum(page.pair.truth.gaps for page in self.pages)
         if gaps:
-            told.append(f"{_many(gaps, 'gap')} in the truth; whatever was found there counts as added.")
+            told.append(("remark.truthgaps", {"n": str(gaps)}))
         empty = [page.name for page in self.pages if not page.scores[0].letters.truth]
         if empty:
-            told.append(f"The truth is empty, so there is no rate, for {', '.join(empty)}.")
+            told.append(("remark.empty", {"pages": some(empty)}))
         if self.alone:
-            told.append(f"Left out, without a partner: {listed(self.alone)}.")
+            told.append(("remark.alone", {"files": some([path.name for path in self.alone], 5)}))
         return tuple(told)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The same as whole sentences in English."""
+        words = InWords()
+        return tuple(words.plain(key, **values) for key, values in self.said)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON: each rate beside its counts, null where there is no rate, never NaN."""
@@ -233,5 +239,7 @@ def _counted(counts: Tallies) -> dict[str, Any]:
     }
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def some(names: Sequence[str], most: int = 10) -> str:
+    """Some of the names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} + {len(names) - most}"

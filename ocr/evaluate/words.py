@@ -44,12 +44,17 @@ class Words:
             told = told.replace(f"{{{name}}}", value)
         return told
 
+    @staticmethod
+    def knows(key: str) -> bool:
+        """Is there such a key?"""
+        return key in catalogue()
+
     def say(self, key: str, **values: str) -> Markup:
         """The words as a piece of a page."""
         return self.element("span", key, values)
 
     def element(
-        self, name: str, key: str, values: dict[str, str] | None = None, **attributes: Value
+        self, name: str, key: str, values: dict[str, str] | None = None, /, **attributes: Value
     ) -> Markup:
         """The words as an element of that name (also of SVG)."""
         told = json.dumps(values, ensure_ascii=False) if values else None
@@ -61,7 +66,7 @@ class Words:
         told = json.dumps(values, ensure_ascii=False) if values else None
         return {"aria_label": self.plain(key, **values), "data_wl": key, "data_a": told}
 
-    def number(self, told: str, name: str = "span", **attributes: Value) -> Markup:
+    def number(self, told: str, name: str = "span", /, **attributes: Value) -> Markup:
         """A figure."""
         shown = decimal_comma(told) if self.lang == "ru" else told
         return tag(name, shown, **{"data_n": told, **attributes})

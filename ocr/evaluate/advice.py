@@ -1,0 +1,58 @@
+"""Sentences that say what the figures mean for the work to come: keys of words, with their values."""
+
+from ocr.evaluate.findings import Findings
+from ocr.evaluate.lines import Fate
+from ocr.evaluate.report import Report
+from ocr.evaluate.words import percent, whole
+
+Said = tuple[str, dict[str, str]]
+
+_MUCH = 0.25
+"""A quarter of the errors is worth a sentence."""
+_FEW_PAGES = 10
+
+
+def advice(report: Report, found: Findings) -> list[Said]:
+    """What to look at first; nothing when there are no errors."""
+    errors = sum(one.errors for one in found.stages.values())
+    told: list[Said] = []
+    if errors:
+        read = found.stages[Fate.READ].errors
+        if errors - read >= _MUCH * errors:
+            told.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
+        else:
+            told.append(("next.letters", {"n": percent(read / errors, 0)}))
+        told += _commonest(found)
+        told += _worst(report, errors)
+        told += _spelling(report)
+    pages = found.sure[0].cer.pages if found.sure[0].cer else 0
+    if 0 < pages < _FEW_PAGES:
+        told.append(("next.few", {"n": whole(pages)}))
+    return told
+
+
+def _commonest(found: Findings) -> list[Said]:
+    """The letter most often taken for another, or lost, in what was read at all."""
+    held = [(count, pair) for pair, count in found.confusions.items() if pair[0].strip() and count > 2]
+    if not held:
+        return []
+    count, (truth, read) = max(held)
+    if read:
+        return [("next.confusion", {"n": whole(count), "truth": truth, "found": read.replace(" ", "␣")})]
+    return [("next.lost", {"n": whole(count), "truth": truth})]
+
+
+def _worst(report: Report, errors: int) -> list[Said]:
+    """How uneven the lines are."""
+    lines = sorted((line.letters.errors for page in report.pages for line in page.lines), reverse=True)
+    share = sum(lines[: len(lines) // 10]) / errors
+    return [("next.worst", {"n": percent(share, 0)})] if len(lines) >= 20 and share >= _MUCH else []
+
+
+def _spelling(report: Report) -> list[Said]:
+    """How many errors only spelling and signs make."""
+    rates = {total.micro.profile: total.micro.letters.errors for total in report.totals}
+    strict, reading = rates.get("strict"), rates.get("reading")
+    if not strict or reading is None or strict - reading < _MUCH * strict:
+        return []
+    return [("next.profile", {"n": percent((strict - reading) / strict, 0)})]
