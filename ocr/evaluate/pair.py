@@ -3,13 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ocr.errors import ComparisonError, ScanError
-from ocr.tei.parse import Rules, text_lines
+from ocr.tei.flow import Rules
+from ocr.tei.foreign import HTML_SUFFIXES, leaves_of
+from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
-_SUFFIXES = (".tei.xml", ".xml", ".txt")  # of two files of one name the first kind is read: TEI is the record
+__all__ = ["Leaves", "Pair", "Piece", "Rules", "Token", "Written", "listed", "pair", "read"]
+
+# Of two files of one name the first kind is read: TEI is the record.
+_SUFFIXES = (".tei.xml", ".xml", ".page.xml", ".alto.xml", *HTML_SUFFIXES, ".txt")
+_LONGEST_FIRST = sorted(_SUFFIXES, key=len, reverse=True)
+_HOCR = re.compile(rb"ocr_page|ocr-system|ocr_line")
+_PEEPED = 65536  # bytes of an HTML file in a folder in which it must call itself hOCR
 _LEAF_OF_SPREAD = re.compile(r"^(.+)\.([0-9]{1,3})$")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SHOWN = 10  # names in an error; the rest is counted
@@ -23,6 +32,15 @@ class Written:
     leaves: tuple[str, ...]
     gaps: int = 0
     """Places of which the file itself says that they are not read."""
+    told: Leaves | None = None
+    """What the file tells of its lines beside their text; None of plain text."""
+
+    @property
+    def pieces(self) -> Leaves:
+        """The lines of each leaf, as many as its text has."""
+        if self.told is not None:
+            return self.told
+        return tuple(tuple(Piece(line) for line in leaf.split("\n")) for leaf in self.leaves)
 
     @property
     def text(self) -> str:
@@ -44,6 +62,14 @@ class Pair:
         if len(self.truth.leaves) == len(self.found.leaves):
             return tuple(zip(self.truth.leaves, self.found.leaves, strict=True))
         return ((self.truth.text, self.found.text),)
+
+    @property
+    def pieces(self) -> tuple[tuple[tuple[Piece, ...], tuple[Piece, ...]], ...]:
+        """The lines of `leaves`: those that `LineScore.truth_line` and `LineScore.found_lines` count."""
+        truths, founds = self.truth.pieces, self.found.pieces
+        if len(truths) == len(founds):
+            return tuple(zip(truths, founds, strict=True))
+        return ((tuple(chain(*truths)), tuple(chain(*founds))),)
 
 
 def pair(
@@ -77,9 +103,9 @@ def pair(
 
 
 def read(path: Path, rules: Rules) -> Written:
-    """The text of a TEI file (*.xml) or of a plain text file, which must be UTF-8."""
-    if path.suffix.lower() == ".xml":
-        return _read_tei(path, rules)
+    """The text of a TEI, PAGE, ALTO or hOCR file, or of a plain text file, which must be UTF-8."""
+    if path.name.lower().endswith((".xml", *HTML_SUFFIXES)):
+        return _read_marked(path, rules)
     return Written((path,), (_read_plain(path),))
 
 
@@ -97,41 +123,61 @@ def _read_plain(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_tei(path: Path, rules: Rules) -> Written:
-    lines = text_lines(path, rules)
-    leaves: dict[str | None, list[str]] = {}
-    for line in lines:
-        leaves.setdefault(line.surface, []).append(line.text)
-    texts = tuple("\n".join(leaf) for leaf in leaves.values())
-    return Written((path,), texts or ("",), sum(line.gaps for line in lines))
+def _read_marked(path: Path, rules: Rules) -> Written:
+    leaves = tuple(leaf or (Piece(""),) for leaf in leaves_of(path, rules)) or ((Piece(""),),)
+    texts = tuple("\n".join(piece.text for piece in leaf) for leaf in leaves)
+    return Written((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
 
 
 def _joined(files: tuple[Path, ...], rules: Rules) -> Written:
     parts = [read(file, rules) for file in files]
+    if len(parts) == 1:
+        return parts[0]
     leaves = tuple(leaf for part in parts for leaf in part.leaves)
-    return Written(files, leaves, sum(part.gaps for part in parts))
+    pieces = None if all(part.told is None for part in parts) else tuple(chain(*(p.pieces for p in parts)))
+    return Written(files, leaves, sum(part.gaps for part in parts), pieces)
+
+
+def _suffix(path: Path) -> str | None:
+    """The ending that tells the kind of file, None when it is none of ours."""
+    name = path.name.lower()
+    return next((suffix for suffix in _LONGEST_FIRST if name.endswith(suffix)), None)
 
 
 def _name(path: Path) -> str:
-    for suffix in _SUFFIXES:
-        if path.name.lower().endswith(suffix):
-            return nfc(path.name[: -len(suffix)])
-    return nfc(path.stem)
+    suffix = _suffix(path)
+    return nfc(path.stem if suffix is None else path.name[: -len(suffix)])
 
 
 def _gathered(root: Path) -> dict[str, Path]:
-    """Files by name: the relative folder and the stem. Hidden files and other formats are passed over."""
+    """Files by name: the relative folder and the stem. Hidden files, other formats, HTML that is no hOCR are
+    passed over."""
     if root.is_file():
         return {_name(root): root}
-    named: dict[str, Path] = {}
-    for suffix in reversed(_SUFFIXES):  # what comes later, the record, takes the place
-        for path in sorted(root.rglob("*")):
-            inner = path.relative_to(root)
-            if path.name.lower().endswith(suffix) and path.is_file() and not _hidden(inner):
-                named[nfc((inner.parent / _name(path)).as_posix())] = path
+    named: dict[str, tuple[int, Path]] = {}
+    for path in sorted(root.rglob("*")):
+        inner, suffix = path.relative_to(root), _suffix(path)
+        if suffix is None or _hidden(inner) or not path.is_file():
+            continue
+        if suffix in HTML_SUFFIXES and not _is_hocr(path):
+            continue  # a report, say
+        name = nfc((inner.parent / _name(path)).as_posix())
+        rank = _SUFFIXES.index(suffix)
+        if name not in named or rank <= named[name][0]:
+            named[name] = (rank, path)
     if not named:
-        raise ComparisonError(f"{root} holds no .txt and no .xml file; nothing can be compared.")
-    return named
+        raise ComparisonError(
+            f"{root} holds no file of text (.xml, .hocr, .html or .txt); nothing can be compared."
+        )
+    return {name: path for name, (_, path) in named.items()}
+
+
+def _is_hocr(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _HOCR.search(file.read(_PEEPED)) is not None
+    except OSError as error:
+        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _hidden(path: Path) -> bool:

@@ -19,7 +19,11 @@ def load(source: Path | bytes) -> etree._Element:
         held = source if isinstance(source, bytes) else source.read_bytes()
     except (OSError, ValueError) as error:
         raise RecordError(f"{name} cannot be read ({error}). Check the path and its permissions.") from error
-    root = parse_safely(held, name)
+    return as_tei(parse_safely(held, name), name)
+
+
+def as_tei(root: etree._Element, name: str) -> etree._Element:
+    """The same root; RecordError when it is not that of a TEI document."""
     if root.tag == q("teiCorpus"):
         raise RecordError(f"{name} is a teiCorpus of several documents. Give one TEI file per page.")
     if root.tag != q("TEI"):
@@ -34,8 +38,8 @@ def load(source: Path | bytes) -> etree._Element:
 def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
     """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
     if not held.strip():
-        raise RecordError(f"{name} is empty. A TEI file was expected.")
-    if _has_doctype(held):  # seen before lxml, which would open what it names
+        raise RecordError(f"{name} is empty. An XML file was expected.")
+    if has_doctype(held):  # seen before lxml, which would open what it names
         raise RecordError(
             f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
         )
@@ -60,7 +64,7 @@ class _Enough(Exception):  # noqa: N818  (no error: it ends the reading of a pro
     pass
 
 
-def _has_doctype(held: bytes) -> bool:
+def has_doctype(held: bytes) -> bool:
     """Does a DOCTYPE stand before the root element? Expat opens nothing and knows the encodings."""
     found = False
 

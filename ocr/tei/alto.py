@@ -1,0 +1,114 @@
+"""The lines of an ALTO file of any version (Library of Congress; kraken, ABBYY, Transkribus write it)."""
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from ocr.geometry import Box
+from ocr.tei.flow import probability
+from ocr.tei.outside import around, children, number, pairs, tag
+from ocr.tei.piece import Leaves, Piece, Token, tokens_of
+from ocr.text import squeeze
+
+_BLOCKS = frozenset({"ComposedBlock", "TextBlock", "TextLine"})
+_SPACES = (  # as they are read; the schema writes PrintSpace last
+    "TopMargin",
+    "LeftMargin",
+    "PrintSpace",
+    "RightMargin",
+    "BottomMargin",
+)
+
+
+def alto_leaves(root: etree._Element, name: str) -> Leaves:
+    """The text lines, a leaf for each Page, in the order of ReadingOrder (ALTO 4.3), else of the file.
+
+    HYP at a line end is part of the text, SUBS_CONTENT (a parted word made whole) is not. Strings without
+    SP between them are words of their own unless the line writes SP elsewhere. Confidences are WC of
+    String and GC of Glyph; CC is passed over, for its scale is written both ways round. Places are kept
+    when they are in pixels. A line without String counts as unread.
+    """
+    unit = next((squeeze(e.text or "") for e in root.iter() if tag(e) == "MeasurementUnit"), "pixel")
+    order = {
+        ref.get("REF", ""): at
+        for at, ref in enumerate(e for e in root.iter() if tag(e) == "ElementRef" and e.get("REF"))
+    }
+    pages = [e for layout in children(root, "Layout") for e in children(layout, "Page")]
+    reader = _Lines(unit == "pixel", order)
+    return tuple(tuple(map(reader.piece, reader.lines(page))) for page in pages) or ((),)
+
+
+class _Lines:
+    """How the lines of one file are read."""
+
+    def __init__(self, is_pixel: bool, order: dict[str, int]) -> None:
+        self._is_pixel = is_pixel
+        self._order = order
+
+    def lines(self, page: etree._Element) -> list[etree._Element]:
+        """The TextLines of a page; what the reading order names first, what it does not last."""
+        spaces = sorted(children(page, *_SPACES), key=lambda e: _SPACES.index(tag(e)))
+        placed = [found for space in spaces for found in self._within(space, ())]
+        last = len(self._order)
+
+        def rank(found: tuple[tuple[str, ...], etree._Element]) -> int:
+            return min((self._order[ident] for ident in found[0] if ident in self._order), default=last)
+
+        return [line for _, line in sorted(placed, key=rank)]
+
+    def _within(
+        self, parent: etree._Element, path: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], etree._Element]]:
+        for child in parent:
+            if tag(child) in _BLOCKS:
+                inner = (*path, child.get("ID", ""))
+                if tag(child) == "TextLine":
+                    yield inner, child
+                else:
+                    yield from self._within(child, inner)
+
+    def piece(self, line: etree._Element) -> Piece:
+        """One TextLine."""
+        parts = list(children(line, "String", "SP", "HYP"))
+        spaced = any(tag(part) == "SP" for part in parts)
+        words = list[Token]()
+        after_space = True
+        for part in parts:
+            if tag(part) == "SP":
+                after_space = True
+                continue
+            said = part.get("CONTENT") or ""
+            if tag(part) == "HYP":
+                if words and not words[-1].text.endswith((said or "-", "-", "\u00ad", "¬")):
+                    words[-1] = _longer(words[-1], Token(said))
+                continue
+            new = tokens_of(said, probability(part.get("WC")), self._box(part), _letters(part))
+            if new and words and spaced and not after_space:
+                words[-1] = _longer(words[-1], new.pop(0))
+            words += new
+            after_space = not spaced
+        is_unread = not any(tag(part) == "String" for part in parts)
+        text = " ".join(word.text for word in words)
+        return Piece(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
+
+    def _box(self, element: etree._Element) -> Box | None:
+        if not self._is_pixel:
+            return None
+        left, top, wide, high = (number(element.get(a)) for a in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+        if left is not None and top is not None and wide is not None and high is not None:
+            return around([(left, top), (left + wide, top + high)])
+        shape = next(children(element, "Shape"), None)
+        polygon = None if shape is None else next(children(shape, "Polygon"), None)
+        return None if polygon is None else around(pairs(polygon.get("POINTS")))
+
+
+def _letters(string: etree._Element) -> Iterable[Token]:
+    return (Token(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph"))
+
+
+def _longer(word: Token, end: Token) -> Token:
+    """Two tokens that touch, as one; the less sure one tells how sure it is, letters are told no more."""
+    sure = min((c for c in (word.confidence, end.confidence) if c is not None), default=None)
+    boxes = [box for box in (word.box, end.box) if box is not None]
+    box = Box.around(corner for one in boxes for corner in one.corners) if boxes else None
+    return Token(word.text + end.text, sure, box)

@@ -1,0 +1,102 @@
+"""One line of a file in any format: its text, its place, and how sure its reader was."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ocr.geometry import Box
+from ocr.tei.flow import Chunk, FlowLine, Rules, flow, sure, tokens
+from ocr.tei.names import XML_ID, local, pointers, q
+from ocr.tei.places import box_of
+from ocr.text import graphemes, squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What stands between two spaces, as its reader gave it; None is what the file does not tell."""
+
+    text: str
+    confidence: float | None = None
+    """Probability of being right, 0..1."""
+    box: Box | None = None
+    """Pixels of the scan."""
+    letters: tuple[float | None, ...] = ()
+    """The confidence of each grapheme; empty when none is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line as it stands in the file, white space single, line-end hyphens kept."""
+
+    text: str
+    ident: str | None = None
+    """The id of the line or of its zone."""
+    box: Box | None = None
+    """Pixels of the scan."""
+    confidence: float | None = None
+    """Probability that the whole line is right, 0..1, when the file tells it."""
+    words: tuple[Token, ...] = ()
+    """The words of the text in order, or none when the file does not tell words apart."""
+    gaps: int = 0
+    """Places on the line that the file calls unread or unreadable."""
+
+
+Leaves = tuple[tuple[Piece, ...], ...]
+"""The pieces of a file by leaf."""
+
+
+def tokens_of(text: str, confidence: float | None, box: Box | None, letters: Iterable[Token]) -> list[Token]:
+    """The tokens of a word element, several when it holds spaces; `letters` are its parts."""
+    parts = list(letters)
+    spelt = "".join(part.text for part in parts)
+    parted = squeeze(text).split()
+    each: tuple[float | None, ...] = ()
+    if [spelt] == parted and any(part.confidence is not None for part in parts):
+        each = tuple(part.confidence for part in parts for _ in graphemes(part.text))
+        each = each if len(each) == len(graphemes(spelt)) else ()
+    return [Token(part, confidence, box, each) for part in parted]
+
+
+def by_words(text: str, words: list[Token]) -> tuple[Token, ...]:
+    """The words, if they are those of the text; none when a corrector changed one and left the other."""
+    return tuple(words) if " ".join(word.text for word in words) == text else ()
+
+
+def tei_leaves(root: etree._Element, rules: Rules) -> Leaves:
+    """The lines of a TEI document by the surface or page they stand on."""
+    zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"), q("line")) if e.get(XML_ID)}
+
+    def place(element: etree._Element | None) -> Box | None:
+        if element is None:
+            return None
+        named = next((zones[i] for i in pointers(element, "facs") if i in zones), None)
+        return box_of(named if named is not None else element)
+
+    leaves: dict[str | None, list[Piece]] = {}
+    for line in flow(root, rules):
+        leaves.setdefault(line.surface, []).append(_piece(line, place))
+    return tuple(map(tuple, leaves.values()))
+
+
+def _piece(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> Piece:
+    start = line.start
+    is_line = start is not None and local(start) in {"lb", "line", "l"}
+    words = [_token(token, place) for token in tokens(line.chunks, inside=True)]
+    gaps = sum(chunk.gap is not None for chunk in line.chunks)
+    if start is None or not is_line:
+        return Piece(line.text, None, None, None, by_words(line.text, words), gaps)
+    ident = next(iter(pointers(start, "facs")), None) or start.get(XML_ID)
+    return Piece(line.text, ident, place(start), sure(start), by_words(line.text, words), gaps)
+
+
+def _token(chunks: list[Chunk], place: Callable[[etree._Element | None], Box | None]) -> Token:
+    text = "".join(chunk.text for chunk in chunks)
+    elements = list(dict.fromkeys(chunk.word for chunk in chunks if chunk.word is not None))
+    told = next((value for element in elements if (value := sure(element)) is not None), None)
+    box = next((found for element in elements if (found := place(element)) is not None), None)
+    each: tuple[float | None, ...] = ()
+    if any(chunk.glyph is not None for chunk in chunks):
+        each = tuple(c.glyph.confidence if c.glyph else None for c in chunks for _ in graphemes(c.text))
+        each = each if len(each) == len(graphemes(text)) else ()
+    return Token(text, told, box, each)
