@@ -19,6 +19,11 @@ def clean(text: str) -> str:
     return _XML_SPACE.sub(" ", fit_for_xml(nfc(text))[0]).strip(" ")
 
 
+def rows_of_marks(text: str) -> list[str]:
+    """Punctuation cut into marks; a row of the same mark is one."""
+    return [found.group() for found in _MARKS.finditer(text)]
+
+
 def append_text(parent: etree._Element, text: str) -> None:
     """Adds text at the end of an element."""
     if len(parent):

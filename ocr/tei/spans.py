@@ -1,0 +1,299 @@
+"""Where each element of an XML file stands among its characters, so that one place can be changed and every
+other byte left as it is.
+
+The bytes are decoded with the encoding they declare, and only if encoding gives the same bytes back; what the
+edits put in and the encoding lacks is written as a character reference. The file is parsed by lxml first
+(ocr/tei/tree.py refuses DOCTYPE and what is not well-formed), so that the scanner here meets well-formed XML
+without DTD: tags, comments, processing instructions, CDATA, text, and nothing else.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from ocr.errors import RecordError
+from ocr.tei.names import TEI
+from ocr.tei.tree import load
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BARE_UTF16 = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+_ATTRIBUTE = re.compile(r"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+_MARKUP = re.compile(
+    r"""<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|</[^>]*>"""
+    r"""|<(?P<name>[^\s/>]+)(?P<held>(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?P<empty>/?)>""",
+    re.DOTALL,
+)
+_NO_ELEMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_REFERENCE = re.compile(r"&(#x?[0-9A-Fa-f]+|\w+);")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+@dataclass(eq=False, slots=True)
+class Element:
+    """One element: its local name ("" outside TEI), prefix with colon, parent, children, and four places:
+    `start` of its tag, `inner` where its content begins, `inner_end`, `end`. An empty tag has the last
+    three equal."""
+
+    name: str
+    prefix: str
+    parent: "Element | None"
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+    held: tuple[int, str]
+    """Where the attributes begin, and how they are spelt."""
+    children: "list[Element]" = field(default_factory=list)
+    _values: dict[str, tuple[str, int, int]] | None = None
+
+    @property
+    def attributes(self) -> dict[str, tuple[str, int, int]]:
+        """Each attribute by its name: value, where the white space before it begins, where it ends."""
+        if self._values is None:
+            at, spelt = self.held
+            self._values = {
+                found[1]: (unescape(found[2][1:-1]), at + found.start(), at + found.end())
+                for found in _ATTRIBUTE.finditer(spelt)
+            }
+        return self._values
+
+    def get(self, name: str) -> str | None:
+        """The value of an attribute."""
+        found = self.attributes.get(name)
+        return None if found is None else found[0]
+
+    def pointers(self, name: str) -> list[str]:
+        """The ids an attribute of pointers leads to within the same file."""
+        return [p[1:] for p in (self.get(name) or "").split() if p.startswith("#")]
+
+    @property
+    def is_empty(self) -> bool:
+        """Is it one tag, <lb/>?"""
+        return self.inner == self.end
+
+    def walk(self) -> "Iterator[Element]":
+        """The element and all in it, in the order of the file."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
+
+    def find(self, *names: str) -> "Element | None":
+        """The first element with that name in the tree below."""
+        return next((e for e in self.walk() if e.name in names and e is not self), None)
+
+    def above(self) -> "Iterator[Element]":
+        """Parent, its parent, and so on."""
+        element = self.parent
+        while element is not None:
+            yield element
+            element = element.parent
+
+
+class Document:
+    """A TEI file as text, with the place of every element. RecordError when it cannot be read."""
+
+    def __init__(self, content: bytes | str) -> None:
+        """Of a file, or of text that is known to be well-formed."""
+        if isinstance(content, str):
+            self.bom, self.encoding, self.text = b"", "utf-8", content
+        else:
+            load(content)
+            self.bom, self.encoding = _encoding(content)
+            self.text = self._decoded(content)
+        self.newline = "\r\n" if "\r\n" in self.text else "\n"
+        self.root = _scan(self.text)
+        self.by_id: dict[str, Element] = {}
+        self.lines: list[Element] = []
+        """Every lb of the text, in the order of the file."""
+        for element in self.root.walk():
+            name = element.get("xml:id")
+            if name is not None:
+                self.by_id.setdefault(name, element)
+        for child in self.root.children:
+            if child.name == "text":
+                self.lines += [e for e in child.walk() if e.name == "lb"]
+
+    def _decoded(self, content: bytes) -> str:
+        body = content[len(self.bom) :]
+        try:
+            text = body.decode(self.encoding)
+            same = text.encode(self.encoding) == body
+        except (LookupError, UnicodeError):
+            same, text = False, ""
+        if not same:
+            raise RecordError(
+                f"The file is spelt in {self.encoding}, which cannot be edited without touching other "
+                "bytes. Save it as UTF-8 in an XML editor, then try again."
+            )
+        return text
+
+    def encoded(self, text: str) -> bytes:
+        """The bytes of a changed text, in the encoding of the file."""
+        return self.bom + text.encode(self.encoding, "xmlcharrefreplace")
+
+    def inside(self, element: Element) -> str:
+        """The content of an element, as spelt."""
+        return self.text[element.inner : element.inner_end]
+
+    def spelt(self, element: Element) -> str:
+        """The element, as spelt."""
+        return self.text[element.start : element.end]
+
+    def plain(self, element: Element) -> str:
+        """The text in an element, tags left out."""
+        parts, at = [], element.inner
+        for child in element.children:
+            parts += [self.run(at, child.start), self.plain(child)]
+            at = child.end
+        return "".join([*parts, self.run(at, element.inner_end)])
+
+    def run(self, start: int, end: int) -> str:
+        """The characters between two places with no tag between them; comments are nothing."""
+        return "".join(text for text, _, _ in self.runs(start, end))
+
+    def runs(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+        """The same, cut where comments, processing instructions and CDATA stand, with the place of each."""
+        if start == end:
+            return
+        at = start
+        for found in _NO_ELEMENT.finditer(self.text, start, end):
+            if found.start() > at:
+                yield unescape(self.text[at : found.start()]), at, found.start()
+            if found[0].startswith("<![CDATA["):
+                yield found[0][9:-3], found.start(), found.end()
+            at = found.end()
+        if at < end:
+            yield unescape(self.text[at:end]), at, end
+
+    def free_id(self, stem: str) -> str:
+        """The first of stem1, stem2 ... that is nobody's id."""
+        number = 1
+        while f"{stem}{number}" in self.by_id:
+            number += 1
+        return f"{stem}{number}"
+
+
+class Cuts:
+    """The changes to be made in a text: pieces taken out and put in. They may touch, never overlap."""
+
+    def __init__(self) -> None:
+        self._cuts: list[tuple[int, int, str]] = []
+
+    def put(self, start: int, end: int, new: str) -> None:
+        """What stands from start to end is replaced; of several at one empty place the first comes first."""
+        self._cuts.append((start, end, new))
+
+    def set(self, element: Element, name: str, value: str) -> None:
+        """Gives an attribute a value, its quotes kept; a new one comes last in the tag."""
+        found = element.attributes.get(name)
+        if found is not None and found[0] == value:
+            return
+        if found is None:
+            at = element.held[0] + len(element.held[1])
+            self.put(at, at, f' {name}="{attribute(value)}"')
+        else:
+            at, spelt = element.held
+            inner = _ATTRIBUTE.match(spelt, found[1] - at)
+            assert inner is not None  # the place was found with the same pattern
+            self.put(at + inner.start(2) + 1, found[2] - 1, attribute(value))
+
+    def unset(self, element: Element, name: str) -> None:
+        """Takes an attribute out, with the white space before it."""
+        found = element.attributes.get(name)
+        if found is not None:
+            self.put(found[1], found[2], "")
+
+    def __bool__(self) -> bool:
+        return bool(self._cuts)
+
+    def applied(self, text: str) -> str:
+        """The text with all changes made."""
+        parts, at = [], 0
+        for start, end, new in sorted(self._cuts, key=lambda cut: (cut[0], cut[1])):
+            assert start >= at, "two changes of one place"
+            parts += [text[at:start], new]
+            at = end
+        return "".join([*parts, text[at:]])
+
+
+def unescape(text: str) -> str:
+    """Text with its references resolved; XML without DTD has five entities and character references."""
+    return text if "&" not in text else _REFERENCE.sub(_resolved, text)
+
+
+def _resolved(found: re.Match[str]) -> str:
+    name = found[1]
+    if name.startswith("#x"):
+        return chr(int(name[2:], 16))
+    return chr(int(name[1:])) if name.startswith("#") else _ENTITIES.get(name, found[0])
+
+
+def attribute(value: str) -> str:
+    """A value spelt so that it may stand in either kind of quotes."""
+    return escape(value, {'"': "&quot;", "'": "&apos;"})
+
+
+def content(text: str) -> str:
+    """Text spelt so that it may stand in an element."""
+    return escape(text)
+
+
+def _encoding(held: bytes) -> tuple[bytes, str]:
+    for bom, name in _BOMS:
+        if held.startswith(bom):
+            return bom, name
+    for start, name in _BARE_UTF16:
+        if held.startswith(start):
+            return b"", name
+    found = _DECLARED.match(held)
+    return b"", found[1].decode("ascii").lower() if found else "utf-8"
+
+
+def _scan(text: str) -> Element:
+    """The root element of well-formed XML without DTD."""
+    root: Element | None = None
+    open_: list[tuple[Element, dict[str, str]]] = []
+    for found in _MARKUP.finditer(text):
+        tag = found["name"]
+        if tag is None:
+            if text.startswith("</", found.start()):
+                element, _ = open_.pop()
+                element.inner_end, element.end = found.start(), found.end()
+            continue
+        parent, spaces = open_[-1] if open_ else (None, {})
+        held = found["held"]
+        if "xmlns" in held:
+            spaces = dict(spaces)
+            for declared in _ATTRIBUTE.finditer(held):
+                kind, _, prefix = declared[1].partition(":")
+                if kind == "xmlns":
+                    spaces[prefix] = unescape(declared[2][1:-1])
+        prefix, colon, name = tag.rpartition(":")
+        end = found.end()
+        element = Element(
+            name if spaces.get(prefix) == TEI else "",
+            prefix + colon,
+            parent,
+            found.start(),
+            end,
+            end,
+            end,
+            (found.start("held"), held),
+        )
+        if parent is None:
+            root = element
+        else:
+            parent.children.append(element)
+        if not found["empty"]:
+            open_.append((element, spaces))
+    assert root is not None  # the document was parsed before
+    return root
