@@ -21,8 +21,8 @@ TIERS = (
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
     {"transcribe", "train", "workers"},
-    {"batch"},
-    {"cli", "review"},
+    {"batch", "review"},
+    {"cli"},
     {"__main__"},
 )
 LAYERS = {room: height for height, tier in enumerate(TIERS) for room in tier}

@@ -1,0 +1,147 @@
+"""The desk opened on an address of this machine, until Ctrl-C."""
+
+import contextlib
+import getpass
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from ocr.errors import OutputError, SettingsError
+from ocr.review.app import build
+from ocr.review.desk import Desk
+from ocr.review.guard import Rules
+from ocr.review.tiles import Scans
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the desk is opened."""
+
+    host: str = "127.0.0.1"
+    port: int = 8642
+    browser: bool = True
+    me: str | None = None
+    """Who corrects; None: whoever is logged in."""
+
+
+def open_desk(
+    output: Path,
+    scans: tuple[Path, ...],
+    others: tuple[Path, ...],
+    opening: Opening,
+    say: Callable[[str], None],
+) -> None:
+    """Serves the TEI files below `output` until it is told to stop; `say` gets what the user must know.
+
+    SettingsError for a folder or host that is not there, OutputError for a port that is taken.
+    """
+    for folder in (output, *scans, *others):
+        if not folder.is_dir():
+            raise SettingsError(f"There is no folder {folder}. Give the folder that 'ocr transcribe' wrote.")
+    if not scans and (beside := output.resolve().parent / "scans").is_dir():
+        scans = (beside,)
+    heard = _listen(opening.host, opening.port)
+    port = heard.getsockname()[1]
+    token = None if _is_loopback(opening.host) else secrets.token_urlsafe(24)
+    rules = Rules(_names(opening.host, port), token)
+    address = f"http://{_bracketed(_called(opening.host))}:{port}/"
+    desk, held = Desk(output, scans, others), Scans()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build(desk, held, rules, opening.me or _user()),
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            ws="none",
+        )
+    )
+    stop = threading.Event()
+    threading.Thread(target=desk.count_all, args=(stop,), daemon=True).start()
+    say(f"The desk is open at {address}{f'?token={token}' if token else ''}")
+    if token:
+        say("Whoever has this address, token included, can correct these pages. Ctrl-C closes the desk.")
+    else:
+        say("Only this machine can reach it. Ctrl-C closes the desk.")
+    if opening.browser:
+        shown = f"{address}?token={token}" if token else address
+        threading.Timer(0.3, webbrowser.open, [shown]).start()
+    try:
+        server.run(sockets=[heard])
+    finally:
+        stop.set()
+        held.close()
+        heard.close()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user in this system's books
+        return "reviewer"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at once, so that the browser never comes too early."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"There is no address {host!r} on this machine (--host).") from error
+    heard = socket.socket(family, kind, protocol)
+    try:
+        heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        heard.bind(place)
+        heard.listen(128)
+    except OSError as error:
+        heard.close()
+        raise OutputError(
+            f"The desk cannot be opened at {host}, port {port}: {error.strerror}. "
+            "Another desk may be open; give another port (--port), or 0 for any that is free."
+        ) from error
+    return heard
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_number(host) and ip_address(host).is_loopback)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _called(host: str) -> str:
+    """The name to open in a browser: of a desk on all addresses, this machine's."""
+    return socket.gethostname() if _is_number(host) and ip_address(host).is_unspecified else host
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _names(host: str, port: int) -> frozenset[str]:
+    """Every way a browser may rightly name this desk."""
+    names = {host}
+    if _is_loopback(host):
+        names |= {"127.0.0.1", "localhost", "::1"}
+    elif _is_number(host) and ip_address(host).is_unspecified:
+        own = socket.gethostname()
+        names = {own, socket.getfqdn(), "localhost", "127.0.0.1", "::1"}
+        with contextlib.suppress(OSError):  # a machine that does not know its own name
+            names |= {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(own, None)}
+    hosts = {_bracketed(name.lower()) for name in names}
+    return frozenset({f"{host}:{port}" for host in hosts} | (hosts if port == 80 else set()))

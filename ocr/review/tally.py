@@ -1,0 +1,132 @@
+"""How far a page is, from a quick look at its bytes: thousands of pages are listed without parsing them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ocr.review.worth import Effort, Token, effort
+from ocr.tei.edit_header import STATES
+from ocr.tei.view import LineView, RecordView
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_REVISION = re.compile(rb"<revisionDesc\b([^>]*)>(.*?)</revisionDesc>", re.DOTALL)
+_CHANGE = re.compile(rb"<change\b([^>]*)>")
+_LINE = re.compile(rb"<lb\b([^>]*)>")
+_WORD = re.compile(rb"<(w|pc|gap|lem|rdg|/lem|/rdg)\b([^>]*)>([^<]*)")
+_TAG = re.compile(rb"<[^>]*>")
+_FACS = re.compile(rb"""\bfacs\s*=\s*["']#([^"'\s]+)""")
+_STATUS = re.compile(rb"""\bstatus\s*=\s*["'](\w+)["']""")
+_TARGET = re.compile(rb"""\btarget\s*=\s*["']([^"']*)["']""")
+_CERT = re.compile(rb"""\bcert\s*=\s*["']([\d.]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A line that nobody accepted yet."""
+
+    line: str
+    effort: Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A page in figures."""
+
+    state: str = STATES[0]
+    lines: int = 0
+    accepted: int = 0
+    left: Effort = field(default_factory=Effort)
+    """Of the lines not accepted."""
+    best: float = 0.0
+    """The worth of the line that is worth most."""
+
+
+def of_view(record: RecordView) -> tuple[Tally, list[Pending]]:
+    """The figures of a page that was parsed, and its open lines."""
+    pending = [Pending(line.ident, effort_of(line)) for line in record.lines if line.state == STATES[0]]
+    return _tally(record.state, len(record.lines), pending), pending
+
+
+def effort_of(line: LineView) -> Effort:
+    """The effort a line takes, accepted or not."""
+    return effort(worth_tokens(line), silences(line))
+
+
+def worth_tokens(line: LineView) -> list[Token]:
+    """The words of a line, gaps left out."""
+    return [
+        Token(len(token.text), token.cert, token.by is not None) for token in line.tokens if token.gap is None
+    ]
+
+
+def silences(line: LineView) -> int:
+    """How many places of a line are unread, failed or illegible, and nobody answered for."""
+    gaps = sum(token.gap is not None and token.by is None for token in line.tokens)
+    return gaps + (line.silence in {"unread", "failed"})
+
+
+def _tally(state: str, lines: int, pending: list[Pending]) -> Tally:
+    left = sum((one.effort for one in pending), Effort())
+    best = max((one.effort.worth for one in pending), default=0.0)
+    return Tally(state, lines, lines - len(pending), left, best)
+
+
+def glance(held: bytes) -> tuple[Tally, list[Pending]] | None:
+    """The figures of a page by a look at its bytes; None when they cannot be trusted (UTF-16 and the like).
+
+    Agrees with `of_view` on records of ours; on a foreign file it may be off until the page is opened.
+    """
+    if b"\0" in held[:64] or b"<TEI" not in held:
+        return None
+    if held.count(b"<!--"):
+        held = _COMMENT.sub(b"", held)
+    header, _, text = held.partition(b"</teiHeader>")
+    revision = _REVISION.search(header)
+    state, accepted = STATES[0], frozenset[str]()
+    if revision is not None:
+        told = _STATUS.search(revision[1])
+        state = told[1].decode() if told and told[1].decode() in STATES else STATES[0]
+        accepted = frozenset(_accepted(revision[2]))
+    _, found, text = text.rpartition(b"<text")
+    pieces = _LINE.split(text if found else b"")
+    idents = [_FACS.search(attributes) for attributes in pieces[1::2]]
+    pending = [
+        Pending(ident[1].decode(errors="replace"), _glance_line(content))
+        for ident, content in zip(idents, pieces[2::2], strict=True)
+        if ident is not None and ident[1].decode(errors="replace") not in accepted
+    ]
+    return _tally(state, sum(ident is not None for ident in idents), pending), pending
+
+
+def _accepted(changes: bytes) -> Iterator[str]:
+    """The lines whose newest state is not draft."""
+    seen: set[str] = set()
+    for change in _CHANGE.finditer(changes):
+        status, target = _STATUS.search(change[1]), _TARGET.search(change[1])
+        if status is None or target is None or status[1].decode() not in STATES:
+            continue
+        for ident in target[1].decode(errors="replace").split():
+            if ident not in seen and status[1] != STATES[0].encode():
+                yield ident.removeprefix("#")
+            seen.add(ident)
+
+
+def _glance_line(content: bytes) -> Effort:
+    tokens: list[Token] = []
+    silences, settled, aside = 0, False, False
+    for match in _WORD.finditer(content):
+        tag, attributes = match[1], match[2]
+        if tag in {b"lem", b"/lem"}:
+            settled = tag == b"lem"
+        elif tag in {b"rdg", b"/rdg"}:
+            aside = tag == b"rdg"
+        elif aside:
+            continue
+        elif tag == b"gap":
+            silences += not settled
+        elif tag == b"w" or b"cert" in attributes:
+            cert = _CERT.search(attributes)
+            end = content.find(b"</" + tag, match.start(3))
+            letters = len(_TAG.sub(b"", content[match.start(3) : end if end >= 0 else None])) // 2
+            tokens.append(Token(letters, float(cert[1]) if cert else None, settled))
+    return effort(tokens, silences)

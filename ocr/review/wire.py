@@ -1,0 +1,153 @@
+"""What the desk tells the browser: pages, lines and words as JSON values. Places are pixels of the scan."""
+
+import json
+from typing import Any
+
+from ocr.geometry import Box, Point
+from ocr.page import Reading
+from ocr.review.tally import effort_of, silences, worth_tokens
+from ocr.review.worth import Effort, is_sure
+from ocr.scan.tiles import LineCut, line_cut
+from ocr.tei.tokens import Token
+from ocr.tei.view import LineView, RecordView
+
+Value = dict[str, Any]
+
+
+def spell(value: object) -> bytes:
+    """A value as JSON; characters that UTF-8 cannot hold (of odd file names) become question marks."""
+    held = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return held.encode("utf-8", "replace")
+
+
+def page_value(record: RecordView, *, ident: str, name: str, etag: str, scan_missing: bool) -> Value:
+    """A whole page."""
+    scan = record.scan
+    return {
+        "id": ident,
+        "name": name,
+        "title": record.name,
+        "etag": etag,
+        "state": record.state,
+        "scan": {
+            "file": scan.file,
+            "width": scan.width_px,
+            "height": scan.height_px,
+            "missing": scan_missing,
+        },
+        "surfaces": [
+            {"id": one.ident, "box": _box(one.box), "skew": one.skew_deg, "remark": one.remark}
+            for one in record.surfaces
+        ],
+        "lines": [line_value(line, order) for order, line in enumerate(record.lines)],
+        "threshold": record.threshold,
+        "people": record.people,
+        "history": [
+            {
+                "id": change.id,
+                "who": change.who,
+                "when": change.when,
+                "status": change.status,
+                "text": change.text,
+                "lines": len(change.targets),
+            }
+            for change in record.changes
+        ],
+    }
+
+
+def line_value(line: LineView, order: int) -> Value:
+    """One line."""
+    effort = effort_of(line)
+    return {
+        "id": line.ident,
+        "n": line.n,
+        "kind": line.kind.value,
+        "order": order,
+        "region": line.region,
+        "surface": line.surface,
+        "box": None if line.outline is None else _box(line.outline.box),
+        "outline": None if line.outline is None else _points(line.outline.points),
+        "baseline": _points(line.baseline),
+        "cert": line.confidence,
+        "resp": line.by,
+        "state": line.state,
+        "by": line.state_by,
+        "silence": line.silence,
+        "tokens": [token_value(token) for token in line.tokens],
+        "machine": line.machine,
+        "earlier": [{"resp": one.by, "text": one.text, "cert": one.confidence} for one in line.earlier],
+        "strip": strip_value(line),
+        "sure": is_sure(worth_tokens(line), silences(line)),
+        **effort_value(effort),
+    }
+
+
+def token_value(token: Token) -> Value:
+    """One word or gap."""
+    gap = token.gap
+    return {
+        "id": token.id,
+        "text": token.text,
+        "marks": list(token.marks),
+        "expan": token.expan,
+        "gap": None if gap is None else {"reason": gap.reason, "extent": gap.extent},
+        "cert": token.cert,
+        "box": _box(token.box),
+        "rivals": [{"text": rival.text, "cert": rival.cert} for rival in token.rivals],
+        "machine": token.machine,
+        "by": token.by,
+    }
+
+
+def reading_value(reading: Reading) -> list[Value]:
+    """What an engine makes of a line, as tokens."""
+    return [
+        {
+            "id": None,
+            "text": word.text,
+            "marks": [],
+            "expan": None,
+            "gap": None if word.text else {"reason": "illegible", "extent": None},
+            "cert": word.confidence,
+            "box": _box(word.box),
+            "rivals": [{"text": rival.text, "cert": rival.confidence} for rival in word.rivals],
+            "machine": None,
+            "by": None,
+        }
+        for word in reading.words
+    ]
+
+
+def effort_value(effort: Effort) -> Value:
+    """Expected errors, seconds of work, errors found in a minute."""
+    return {
+        "expected_errors": round(effort.expected_errors, 3),
+        "seconds": round(effort.seconds, 1),
+        "worth": round(effort.worth, 3),
+    }
+
+
+def cut_of(line: LineView) -> LineCut | None:
+    """Where the strip of a line lies on the scan; None of a line without a place."""
+    if line.outline is None or line.outline.area < 1:
+        return None
+    return line_cut(line.outline, line.baseline)
+
+
+def strip_value(line: LineView) -> Value | None:
+    """The size of a line's strip, and the way there from the scan: x' = a x + b y + c, y' = d x + e y + f."""
+    cut = cut_of(line)
+    if cut is None:
+        return None
+    there = cut.there
+    matrix = [round(v, 5) for v in (there.a, there.b, there.c, there.d, there.e, there.f)]
+    return {"width": cut.width, "height": cut.height, "to": matrix}
+
+
+def _box(box: Box | None) -> list[float] | None:
+    return None if box is None else [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)]
+
+
+def _points(points: tuple[Point, ...]) -> list[list[float]]:
+    return [[round(point.x, 1), round(point.y, 1)] for point in points]

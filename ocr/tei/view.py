@@ -1,0 +1,271 @@
+"""A record as the desk shows it: every line with its id, place, state and tokens, whoever wrote the file."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from ocr.geometry import Box, Outline, Point
+from ocr.page import Kind
+from ocr.tei.edit_header import STATES, Told, changes_of, line_states, page_state
+from ocr.tei.flow import probability
+from ocr.tei.spans import Document, Element
+from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of
+from ocr.text import squeeze
+
+_THRESHOLD = re.compile(r"under (0\.\d+|1)\b")
+_FAR = 1e6
+"""Places farther out, in pixels, are no places on a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """What the header says of the scan; None where it is silent. Sizes are of the upright picture."""
+
+    file: str | None = None
+    sha256: str | None = None
+    sheet: int = 1
+    width_px: int | None = None
+    height_px: int | None = None
+    dpi: float | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceView:
+    """A leaf on the scan."""
+
+    ident: str
+    box: Box | None
+    skew_deg: float | None = None
+    """How far it was turned to be read; None when it was not."""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another reading of a whole line, kept in standOff."""
+
+    by: str
+    text: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the text, in the order of the file."""
+
+    ident: str
+    """The id of its zone (or of its lb): what corrections name it by."""
+    n: str | None
+    kind: Kind
+    region: str | None
+    surface: str | None
+    outline: Outline | None
+    baseline: tuple[Point, ...]
+    confidence: float | None
+    by: str | None
+    """The id of whoever read it."""
+    state: str
+    state_by: str | None
+    tokens: tuple[Token, ...]
+    machine: str
+    """The whole line as the machine read it."""
+    silence: str | None = None
+    """unread, failed or blank; None of a line with words."""
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The whole file."""
+
+    name: str
+    state: str
+    scan: ScanView
+    surfaces: tuple[SurfaceView, ...] = ()
+    lines: tuple[LineView, ...] = ()
+    changes: tuple[Told, ...] = ()
+    """What revisionDesc tells, newest first."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Id to name of everyone who answers for something, programs too."""
+    threshold: float = 0.6
+
+
+def view(source: bytes) -> RecordView:
+    """The view of a TEI file; RecordError when it cannot be parsed."""
+    doc = Document(source)
+    header = _child(doc.root, "teiHeader") or doc.root
+    state = page_state(doc)
+    title = header.find("title")
+    declared = header.find("interpretation")
+    found = _THRESHOLD.search("" if declared is None else doc.plain(declared))
+    everything = list(doc.root.walk())
+    return RecordView(
+        name="" if title is None else squeeze(doc.plain(title)),
+        state=state if state in STATES else STATES[0],
+        scan=_scan(doc, header),
+        surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
+        lines=tuple(_lines(doc)),
+        changes=tuple(changes_of(doc)),
+        people={
+            ident: squeeze(doc.plain(name))
+            for e in header.walk()
+            if e.name == "respStmt" and (ident := e.get("xml:id")) and (name := e.find("name", "persName"))
+        },
+        threshold=float(found[1]) if found else 0.6,
+    )
+
+
+def _lines(doc: Document) -> Iterator[LineView]:
+    states = line_states(doc)
+    earlier = _earlier(doc)
+    taken: set[str] = set()
+    for lb in doc.lines:
+        ident = line_name(doc, lb)
+        if ident in taken or any(e.name in {"rdg", "note"} for e in lb.above()):
+            continue
+        taken.add(ident)
+        row = row_of(doc, lb)
+        zone = next((doc.by_id[i] for i in lb.pointers("facs") if i in doc.by_id), None)
+        state, by = states.get(ident, (STATES[0], ""))
+        region = next(iter(row.block.pointers("facs")), None)
+        yield LineView(
+            ident=ident,
+            n=lb.get("n"),
+            kind=next((kind for kind in Kind if kind.value == lb.get("type")), Kind.TEXT),
+            region=region,
+            surface=None if zone is None else _surface_of(zone),
+            outline=_outline(zone),
+            baseline=() if zone is None else _baseline(zone),
+            confidence=probability(lb.get("cert")),
+            by=next(iter(lb.pointers("resp")), None),
+            state=state if state in STATES else STATES[0],
+            state_by=by or None,
+            tokens=row.tokens,
+            machine=_machine(doc, row),
+            silence=_silence(row),
+            earlier=tuple(earlier.get(ident, ())),
+        )
+
+
+def _machine(doc: Document, row: Row) -> str:
+    """The line as the machine read it: of corrections what they keep, words taken out included."""
+    words = [
+        (at, token.machine if token.machine is not None else token.text)
+        for at, token in enumerate(row.tokens)
+    ]
+    for at, unit, _ in row.empty:
+        rdg = machine_reading(unit) if unit.name == "app" else None
+        if rdg is not None:
+            words.append((at - 0.5, doc_text(doc, rdg)))  # type: ignore[arg-type]
+    return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
+
+
+def _silence(row: Row) -> str | None:
+    if row.tokens:
+        return None
+    reasons = [unit.get("reason") for _, unit, _ in row.empty if unit.name == "gap"]
+    return next((reason for reason in PENDING if reason in reasons), "blank")
+
+
+def _earlier(doc: Document) -> dict[str, list[Earlier]]:
+    held: dict[str, list[Earlier]] = {}
+    aside = _child(doc.root, "standOff")
+    for app in () if aside is None else (e for e in aside.walk() if e.name == "app"):
+        for ident in app.pointers("corresp"):
+            for rdg in (e for e in app.children if e.name == "rdg"):
+                by = next(iter(rdg.pointers("resp")), "")
+                said = Earlier(by, squeeze(doc_text(doc, rdg)), probability(rdg.get("cert")))
+                held.setdefault(ident, []).append(said)
+    return held
+
+
+def _points(element: Element) -> tuple[Point, ...]:
+    try:
+        pairs = [pair.split(",") for pair in (element.get("points") or "").split()]
+        points = tuple(Point(float(x), float(y)) for x, y in pairs)
+    except ValueError:
+        return ()
+    return points if all(abs(v) < _FAR for point in points for v in point) else ()
+
+
+def _outline(zone: Element | None) -> Outline | None:
+    if zone is None:
+        return None
+    points = _points(zone)
+    if len(points) > 2:
+        return Outline(points)
+    box = _box(zone)
+    return None if box is None else box.outline()
+
+
+def _box(zone: Element) -> Box | None:
+    """The box around a zone or surface; None when it has no place on a scan."""
+    try:
+        box = box_of(zone)
+    except ValueError:
+        return None
+    far = box is None or not all(abs(v) < _FAR for v in (box.left, box.top, box.right, box.bottom))
+    return None if far else box
+
+
+def _baseline(zone: Element) -> tuple[Point, ...]:
+    path = _child(zone, "path")
+    return () if path is None else _points(path)
+
+
+def _surface_of(zone: Element) -> str | None:
+    return next((e.get("xml:id") for e in zone.above() if e.name == "surface"), None)
+
+
+def _surface(doc: Document, element: Element) -> SurfaceView:
+    skew = _typed(element, "note", "skew")
+    angle = None
+    if skew is not None and skew.get("subtype") == "applied":
+        angle = _number(skew.find("measure"), "quantity")
+    remark = _typed(element, "note", "remark")
+    said = "" if remark is None else squeeze(doc.plain(remark))
+    return SurfaceView(element.get("xml:id") or "", _box(element), angle, said)
+
+
+def _scan(doc: Document, header: Element) -> ScanView:
+    scan = next((e for e in header.walk() if e.name == "bibl" and e.get("type") == "scan"), None)
+    if scan is None:
+        facsimile = _child(doc.root, "facsimile")
+        graphic = None if facsimile is None else facsimile.find("graphic")
+        url = "" if graphic is None else unquote((graphic.get("url") or "").partition("#")[0])
+        return ScanView(url or None)
+
+    def said(tag: str, kind: str) -> str:
+        found = _typed(scan, tag, kind)
+        return "" if found is None else squeeze(doc.plain(found))
+
+    width, height, dpi = (
+        _number(_typed(scan, "measure", kind), "quantity") for kind in ("width", "height", "resolution")
+    )
+    return ScanView(
+        file=said("idno", "file") or None,
+        sha256=said("idno", "sha256") or None,
+        sheet=int(_number(scan.find("biblScope"), "from") or 1),
+        width_px=None if width is None else int(width),
+        height_px=None if height is None else int(height),
+        dpi=dpi,
+        media_type=said("note", "media-type"),
+    )
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((e for e in element.children if e.name == name), None)
+
+
+def _typed(element: Element, name: str, kind: str) -> Element | None:
+    return next((e for e in element.walk() if e.name == name and e.get("type") == kind), None)
+
+
+def _number(element: Element | None, attribute: str) -> float | None:
+    try:
+        value = float("" if element is None else element.get(attribute) or "")
+    except ValueError:
+        return None
+    return value if abs(value) < 1e9 else None
