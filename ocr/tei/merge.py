@@ -13,11 +13,12 @@ from lxml import etree
 
 from ocr.geometry import Box
 from ocr.page import Page
+from ocr.tei.leaf_notes import renew_notes
 from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, decide, free_ids
 from ocr.tei.merge_header import merge_header
 from ocr.tei.merge_line import has_app
 from ocr.tei.names import XML_ID, is_element, local, pointers, q
-from ocr.tei.places import box_of, shared
+from ocr.tei.places import box_of, shared, widen
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.words import HYPHENS
@@ -97,6 +98,10 @@ class _Merge:
         """Renews one surface: decides line by line, then rebuilds each ab."""
         if old_surface is None:
             return
+        if new_surface is not None:
+            widen(old_surface, new_surface)
+            if old_surface.get(XML_ID) in self._ours:
+                renew_notes(old_surface, new_surface)
         old_abs = self._abs_of(self._old, old_surface)
         olds = [line for ab in old_abs for line in self._old_lines(ab)]
         news = [] if new_surface is None else self._new_lines(new_surface)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Word
+from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Rival, Source, Step, Surface, Word
 from ocr.tei.flow import (
     Chunk,
     FlowLine,
@@ -21,6 +21,7 @@ from ocr.tei.flow import (
     tokens,
     walk_inside,
 )
+from ocr.tei.leaf_notes import ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.seal import idno, is_corrected, is_machine, machine_ids
 from ocr.tei.tree import load
@@ -50,8 +51,8 @@ def parse_tei(source: Path | bytes) -> Page:
     """The page a record of ours holds, corrected or not.
 
     Comes back equal: text, kinds, readings and their order, failures, blanks, confidences (four digits),
-    geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, source,
-    steps, fingerprint, notes, rivals of words.
+    geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, ruling
+    (its pitch in tenths), source, steps, fingerprint, notes, rivals of words.
     Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
     with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
     unread ink; what XML forbids; white space inside a word other than single spaces; idents that are no XML
@@ -145,7 +146,6 @@ class _Record:
         )
 
     def _surface(self, element: etree._Element, lines: dict[etree._Element, Line]) -> Surface:
-        skew = element.find(f"{q('note')}[@type='skew']")
         surface_id = element.get(XML_ID)
         regions = []
         for ab in self._root.iter(q("ab")):
@@ -160,15 +160,10 @@ class _Record:
         return Surface(
             box=self._box(element),
             regions=tuple(regions),
-            skew=None if skew is None else self._skew(skew),
+            skew=skew_of(element, self._number),
             remark=_said(element.find(f"{q('note')}[@type='remark']")),
+            ruling=ruling_of(element, self._number),
         )
-
-    def _skew(self, note: etree._Element) -> Skew:
-        measure = note.find(q("measure"))
-        angle = self._number(measure, "quantity")
-        reason = squeeze((measure.tail if measure is not None else "") or "")
-        return Skew(angle, sure(note) or 0.0, note.get("subtype") == "applied", reason)
 
     def _zone_of(self, element: etree._Element) -> etree._Element | None:
         return next((self._zones[i] for i in pointers(element, "facs") if i in self._zones), None)

@@ -29,3 +29,19 @@ def shared(one: Box | None, other: Box | None) -> float:
         return 0.0
     smaller = min(one.area, other.area)
     return one.overlap(other) / smaller if smaller > 0 else float(one == other)
+
+
+def widen(surface: etree._Element, other: etree._Element) -> None:
+    """Makes a surface hold what another, of the same leaf, holds too."""
+    held, more = box_of(surface), box_of(other)
+    if held is None or more is None:
+        return
+    box = Box.around([*held.corners, *more.corners])
+    for edge, value, before in zip(
+        ("ulx", "uly", "lrx", "lry"),
+        (box.left, box.top, box.right, box.bottom),
+        (held.left, held.top, held.right, held.bottom),
+        strict=True,
+    ):
+        if value != before:
+            surface.set(edge, str(round(value)))

@@ -10,6 +10,7 @@ from lxml import etree
 from ocr.geometry import Box, Point
 from ocr.page import Kind, Line, Page, Reading, Region, Surface
 from ocr.tei.header import put_header
+from ocr.tei.leaf_notes import put_notes
 from ocr.tei.names import (
     FAILED,
     ILLEGIBLE,
@@ -163,18 +164,7 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
         graphic.set("mimeType", clean(source.media_type).replace(" ", ""))
     graphic.set("width", f"{source.width_px}px")
     graphic.set("height", f"{source.height_px}px")
-    if surface.skew is not None:
-        skew = surface.skew
-        note = etree.SubElement(element, q("note"), type="skew")
-        note.set("subtype", "applied" if skew.applied else "refused")
-        note.set("cert", cert(skew.confidence))
-        angle = number(skew.angle_deg, 4)
-        measure = etree.SubElement(note, q("measure"), type="angle", unit="deg", quantity=angle)
-        measure.text = f"{angle}°"
-        if clean(skew.reason):
-            measure.tail = " " + clean(skew.reason)
-    if clean(surface.remark):
-        etree.SubElement(element, q("note"), type="remark").text = clean(surface.remark)
+    put_notes(element, surface)
     for r, region in enumerate(surface.regions, 1):
         zone = _zone(element, f"{surface_id}_r{r}", "region")
         zone.set("points", _spell_points(region.outline.points, frame))

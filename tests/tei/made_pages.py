@@ -5,7 +5,21 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Word
+from ocr.page import (
+    Kind,
+    Line,
+    Page,
+    Reading,
+    Region,
+    Rival,
+    RuleKind,
+    Ruling,
+    Skew,
+    Source,
+    Step,
+    Surface,
+    Word,
+)
 from ocr.tei.words import clean
 
 WIDTH, HEIGHT = 1000, 1400
@@ -62,7 +76,14 @@ def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
         )
     angles, shares = st.integers(-99, 99).map(lambda n: n / 10), st.integers(0, 100).map(lambda n: n / 100)
     skew = draw(st.none() | st.builds(Skew, angles, shares, st.booleans(), sentences))
-    surface = Surface(Box(0, 0, WIDTH, HEIGHT), tuple(regions), skew, draw(sentences))
+    bright = st.integers(0, 255)
+    colours = st.none() | st.tuples(bright, bright, bright)
+    pitches = st.none() | st.integers(50, 2000).map(lambda n: n / 10)
+    ruling = draw(
+        st.none()
+        | st.builds(Ruling, st.sampled_from(RuleKind), angles, shares, pitches, colours, st.integers(0, 3))
+    )
+    surface = Surface(Box(0, 0, WIDTH, HEIGHT), tuple(regions), skew, draw(sentences), ruling)
     return shifted(surface, left)
 
 

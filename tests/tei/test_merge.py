@@ -164,3 +164,34 @@ def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
     kept = merge(serialize(deepcopy(deleted)), page("а", "б", "в"))
     assert list(parse_tei(kept).lines) == [], "a line a person took out does not come back"
     assert list(parse_tei(merge(kept, page("а", "б", "в"))).lines) == []
+
+
+def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
+    from dataclasses import replace
+
+    from ocr.geometry import Box
+    from ocr.page import RuleKind, Ruling
+    from tests.tei.golden.pages import GOLDEN_PAGES
+
+    old = GOLDEN_PAGES["marks"]
+    root = load(to_tei(old))
+    assert edit(root, "correct", 1, "РУКА")
+    ruling = Ruling(RuleKind.RULED, -1.5, 0.5, 30.0)
+    wider = tuple(replace(s, ruling=ruling, skew=None, box=Box(s.box.left, 0, s.box.right, 650))
+                  for s in old.surfaces)  # fmt: skip
+    merged = merge(serialize(root), replace(old, surfaces=wider))
+    assert problems_of(load(merged)) == []
+    for surface, remark in zip(parse_tei(merged).surfaces, ("", "No ink was found."), strict=True):
+        assert (surface.ruling, surface.skew, surface.box.bottom) == (ruling, None, 650)
+        assert surface.remark == remark
+
+
+def test_what_a_person_says_of_a_leaf_stays() -> None:
+    from tests.tei.golden.pages import GOLDEN_PAGES
+
+    page = GOLDEN_PAGES["marks"]
+    root = load(to_tei(page))
+    for note in root.iterfind(f".//{q('surface')}/{q('note')}"):
+        note.text = "РУКА"
+    merged = merge(serialize(root), page)
+    assert merged.count("РУКА".encode()) == 3

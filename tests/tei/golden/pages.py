@@ -4,7 +4,22 @@ the difference before you commit it."""
 from pathlib import Path
 
 from ocr.geometry import Box, Point
-from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Word
+from ocr.page import (
+    Glyph,
+    Kind,
+    Line,
+    Page,
+    Reading,
+    Region,
+    Rival,
+    RuleKind,
+    Ruling,
+    Skew,
+    Source,
+    Step,
+    Surface,
+    Word,
+)
 from ocr.tei.write import to_tei
 
 
@@ -53,7 +68,11 @@ GOLDEN_PAGES = {
         _SOURCE,
         (
             Surface(_LEFT, (Region(Box(0, 0, 300, 400).outline(), _LINES),), Skew(-0.8, 0.93, True, "sure")),
-            Surface(_RIGHT, remark="No ink was found."),
+            Surface(
+                _RIGHT,
+                remark="No ink was found.",
+                ruling=Ruling(RuleKind.SQUARED, 0.25, 0.8, 41.5, (140, 170, 200), 1),
+            ),
         ),
         _STEPS,
         "f" * 64,
