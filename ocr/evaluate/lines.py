@@ -6,13 +6,16 @@ the leaf exactly, and a line broken at another place costs nothing.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr.evaluate.align import Alignment, Kind, align
+from ocr.evaluate.line_ends import at_line_ends
 from ocr.evaluate.rates import Letters, Score, Tallies, Words
 from ocr.evaluate.side import Ints, Side, side_of
 from ocr.text import Profile
@@ -53,6 +56,8 @@ class LineScore:
     """The sums over the lines of a leaf are the leaf's Tallies."""
     words: Tallies
     fate: Fate
+    wrong: tuple[tuple[str, str], ...] = ()
+    """Each error in letters, in order: (letter of the truth, letter found), "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ def by_line(
         one, other = side_of(truth, profile, letters, words), side_of(found, profile, letters, words)
         seen = one.text, other.text
         if seen not in made:
-            by_letter = _Laid.of(align(one.letters, other.letters))
+            alignment, one_line, other_line = at_line_ends(align(one.letters, other.letters), one, other)
+            one, other = replace(one, letter_line=one_line), replace(other, letter_line=other_line)
+            by_letter = _Laid.of(alignment)
             by_word = _Laid.of(align(one.words, other.words))
             links = links or _Links.of(by_letter, one, other)
             made[seen] = _Cut(
@@ -254,11 +261,13 @@ def _line_scores(
     for k, j in links.pairs:
         found_of[k].append(j)
         truths_of[j].append(k)
-    owned = _owned(cut, links)
+    owners = _owners(cut.laid, cut.one.letter_line, cut.other.letter_line, links)
+    owned, wrong = _owned(cut, owners, links), _wrong(cut, owners)
     for row, letters, words in zip(rows, *tallies, strict=True):
+        errors = tuple(wrong[row])
         if row >= links.truth_lines:
             j = row - links.truth_lines
-            yield LineScore(leaf, None, (j,), "", cut.other.lines[j], letters, words, Fate.INVENTED)
+            yield LineScore(leaf, None, (j,), "", cut.other.lines[j], letters, words, Fate.INVENTED, errors)
             continue
         held = tuple(found_of[row])
         if not held:
@@ -267,15 +276,38 @@ def _line_scores(
             fate = Fate.SPLIT
         else:
             fate = Fate.MERGED if len(truths_of[held[0]]) > 1 else Fate.READ
-        yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate)
+        yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate, errors)
 
 
-def _owned(cut: _Cut, links: _Links) -> list[str]:
+def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
     """Per line of the truth the found text that lies against it."""
     owner = np.empty(len(cut.other.letters), dtype=np.intp)
     owner[cut.laid.opposite] = cut.one.letter_line[cut.laid.against]
-    owner[cut.laid.inserted] = _owners(cut.laid, cut.one.letter_line, cut.other.letter_line, links)
+    owner[cut.laid.inserted] = owners
     held: list[list[str]] = [[] for _ in range(links.truth_lines + links.found_lines)]
     for letter, row in zip(cut.other.letters, owner.tolist(), strict=True):
         held[row].append(letter)
     return ["".join(line).strip() for line in held]
+
+
+def _wrong(cut: _Cut, owners: Ints) -> dict[int, list[tuple[str, str]]]:
+    """The errors of each row, in the order of the page."""
+    laid, truth, found = cut.laid, cut.one.letters, cut.other.letters
+    lines = cut.one.letter_line.tolist()
+    missed = np.flatnonzero(laid.truth_kinds == 3).tolist()
+    misread = np.flatnonzero(laid.truth_kinds[laid.against] == 1)
+    pairs = zip(laid.against[misread].tolist(), laid.opposite[misread].tolist(), strict=True)
+    added = zip(laid.inserted_at.tolist(), laid.inserted.tolist(), owners.tolist(), strict=True)
+    told = [(t, 1, lines[t], truth[t], "") for t in missed]
+    told += [(t, 1, lines[t], truth[t], found[f]) for t, f in pairs]
+    told += [(at, 0, row, "", found[f]) for at, f, row in added]
+    told.sort(key=itemgetter(0, 1))
+    wrong = defaultdict(list)
+    for _, _, row, one, other in told:
+        wrong[row].append(_pair(one, other))
+    return wrong
+
+
+@lru_cache(maxsize=65536)  # a pair is met thousands of times; each is kept once
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return one, other

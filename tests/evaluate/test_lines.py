@@ -80,3 +80,28 @@ def test_words_joined_at_line_ends_are_cut_where_the_line_ends() -> None:
     assert [one.truth for one in leaf.blocks[2]] == [3, 8]
     assert [one.truth for one in leaf.word_blocks[2]] == [1, 1]
     assert leaf.scores[2].letters.errors == 0
+
+
+@given(ANY_TEXTS, ANY_TEXTS)
+def test_the_errors_of_a_line_are_its_tallies(truth: str, found: str) -> None:
+    for line in by_line(truth, found, PROFILES).lines:
+        told = Tallies(
+            line.letters.hits,
+            sum(bool(one and other) for one, other in line.wrong),
+            sum(not one for one, _ in line.wrong),
+            sum(not other for _, other in line.wrong),
+        )
+        assert told == line.letters
+
+
+@pytest.mark.parametrize(
+    ("truth", "found"),
+    [("один\nдва\nтри", "один\nтри"), ("один\nдва\nтри", "один\nдва"), ("один", "один\n##\n##")],
+)
+def test_a_line_lost_or_invented_costs_its_neighbours_nothing(truth: str, found: str) -> None:
+    for one, other in ((truth, found), (found, truth)):
+        lines = by_line(one, other, PROFILES).lines
+        assert [line.letters.errors for line in lines if line.truth == line.found] == [0] * (
+            sum(line.truth == line.found for line in lines)
+        )
+        assert {line.fate for line in lines} - {Fate.READ}
