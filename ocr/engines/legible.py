@@ -73,10 +73,11 @@ def better_upside_down(
 ) -> bool:
     """Whether the lines of a leaf read clearly better with the leaf turned by 180 degrees.
 
-    Costs nothing for a leaf that was clear to its reader: then nothing is read again.
+    Costs nothing for a leaf that was clear to its reader, nor with a reader of print (`reads_hands` is not
+    true): all handwriting is doubtful to it, whichever way up. Then nothing is read again.
     """
     all_read = mean_clearness(readings)
-    if not lines or (all_read is not None and all_read >= settings.doubtful):
+    if not lines or not _reads_hands(engine) or (all_read is not None and all_read >= settings.doubtful):
         return False
     order = sorted(range(len(lines)), key=lambda n: -_length(lines[n].outline.box))[: settings.probes]
     as_it_is = mean_clearness([readings[n] for n in order]) or 0.0
@@ -101,7 +102,7 @@ def is_writing(
 
     Only an engine that reads handwriting (its `reads_hands` is true) is believed; others cannot say.
     """
-    if not lines or len(lines) > settings.few_lines or not getattr(engine, "reads_hands", False):
+    if not lines or len(lines) > settings.few_lines or not _reads_hands(engine):
         return True
     if any(one.failure not in (None, NO_TEXT) for one in readings):
         return True
@@ -111,6 +112,10 @@ def is_writing(
         return False
     least = settings.legible if letters >= settings.word_letters else settings.legible_word
     return (mean_clearness(readings) or 0.0) >= least
+
+
+def _reads_hands(engine: Engine) -> bool:
+    return bool(getattr(engine, "reads_hands", False))
 
 
 def _letters(reading: Reading) -> int:

@@ -112,11 +112,17 @@ def test_few_marks_are_writing_only_when_they_read_as_letters(
     assert is_writing(Hands(), lines, readings, SETTINGS) is wanted
 
 
-def test_a_reader_of_print_is_not_asked_what_is_handwriting() -> None:
+def test_a_reader_of_print_is_not_asked_about_handwriting() -> None:
     class Print(Hands):
         reads_hands = False
 
-    assert is_writing(Print(), [line()], [read(0.1)], SETTINGS)
+    engine, on_its_head = (
+        Print(),
+        leaf_of(np.vstack([np.full((50, 80), 255, np.uint8), np.zeros((50, 80), np.uint8)])),
+    )
+    assert is_writing(engine, [line()], [read(0.1)], SETTINGS)
+    assert not better_upside_down(engine, on_its_head, [line()], [read(0.1)], SETTINGS, timeout_s=None)
+    assert not engine.asked
 
 
 @pytest.mark.parametrize("name", ["drawing", "hatching", "desk", "stamp", "landscape", "ruled", "foxed"])
