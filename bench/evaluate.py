@@ -14,8 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ocr.evaluate.findings import find
 from ocr.evaluate.rates import compare, score
 from ocr.evaluate.report import evaluate, shown
+from ocr.evaluate.told import told
 from ocr.text import STRICT, graphemes
 
 LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя      ,."
@@ -76,7 +78,7 @@ def accuracy(folder: Path) -> dict[str, Any]:
             f"  {micro.profile:8} {shown(micro.cer):>10} {shown(total.macro_cer):>10}"
             f" {f'{counts.errors}/{counts.truth}':>12} {shown(micro.wer):>10} {shown(total.macro_wer):>10}"
         )
-    return {"folder": folder.name, "totals": report.as_dict()["totals"]}
+    return {"folder": folder.name, "totals": told(report, find(report), {})["totals"]}
 
 
 def main() -> None:

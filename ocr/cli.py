@@ -10,6 +10,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from ocr import __version__
+from ocr.cli_evaluate import evaluate
 from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, OutputError, SettingsError
 
 app = typer.Typer(
@@ -253,75 +254,7 @@ def _one_of(kind: Any, name: str, what: str) -> Any:
     return kind(name)
 
 
-@app.command()
-def evaluate(
-    truth: Annotated[
-        Path, typer.Argument(metavar="TRUTH", help="Hand transcription: text, TEI, or a folder.")
-    ],
-    found: Annotated[Path, typer.Argument(metavar="FOUND", help="What was read: text, TEI, or a folder.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    allow_missing: Annotated[
-        bool, typer.Option("--allow-missing", help="Leave out files without a partner, and say so.")
-    ] = False,
-) -> None:
-    """Score what was read against hand transcriptions: CER and WER, three profiles, pages and total.
-
-    Files are paired by name; NAME.1.txt and NAME.2.txt are the leaves of the spread NAME. Exit code 11 when
-    a file has no partner.
-    """
-    from ocr.evaluate.report import EvaluateSettings
-    from ocr.evaluate.report import evaluate as score
-
-    report = score(truth, found, EvaluateSettings(allow_missing=allow_missing))
-    if as_json:
-        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = report.as_table()
-    table = Table(*shown.headers)
-    for place, column in enumerate(table.columns[2:], 2):
-        column.justify = "right"
-        column.no_wrap = place < len(shown.headers)
-    for row in shown.rows:
-        table.add_row(*row)
-    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
-    for remark in report.remarks:
-        _say(remark)
-
-
-@app.command()
-def review(
-    output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Folder with TEI files to correct.")],
-    scans: Annotated[
-        list[Path] | None,
-        typer.Option("--scans", metavar="DIR", help="Folder with their scans; else 'scans' beside OUTPUT."),
-    ] = None,
-    other: Annotated[
-        list[Path] | None,
-        typer.Option("--other", metavar="DIR", help="Another transcription of the same pages, to compare."),
-    ] = None,
-    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who corrects; else your user name.")] = None,
-    host: Annotated[
-        str, typer.Option(help="Address to open the desk at; other than this machine's own asks for a token.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any that is free.")] = 8642,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
-) -> None:
-    """Correct pages in the browser, with the scan before your eyes. Ctrl-C closes the desk."""
-    from ocr.errors import DependencyError
-
-    try:
-        from ocr.review.serve import Opening, open_desk
-    except ModuleNotFoundError as error:
-        if error.name not in {"starlette", "uvicorn"}:
-            raise
-        raise DependencyError(
-            f"The desk needs {error.name}, which is not installed. Run: pip install 'tetradi[review]'"
-        ) from error
-    opening = Opening(host, port, not no_browser, by)
-    open_desk(output, tuple(scans or ()), tuple(other or ()), opening, _say)
+app.command()(evaluate)
 
 
 @app.command()

@@ -21,7 +21,7 @@ TIERS = (
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
     {"transcribe", "train", "workers"},
-    {"batch", "review"},
+    {"batch", "review", "cli_evaluate"},
     {"cli"},
     {"__main__"},
 )
@@ -35,8 +35,8 @@ DOORS = {
     "torch": ("train",),
     "lxml": ("tei",),
     "pebble": ("workers",),
-    "typer": ("cli",),
-    "rich": ("cli",),
+    "typer": ("cli", "cli_evaluate"),
+    "rich": ("cli", "cli_evaluate"),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
 }
 

@@ -1,17 +1,15 @@
-"""The scores of found texts against hand transcriptions, per page and in total: values, JSON, a table."""
+"""The scores of found texts against hand transcriptions, per page and in total."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from ocr.evaluate.lines import LineScore, by_line
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro
 from ocr.evaluate.words import Words as InWords
 from ocr.tei.parse import Rules
-from ocr.text import PROFILES, UNICODE_VERSION, Profile
+from ocr.text import PROFILES, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,13 @@ class EvaluateSettings:
     """What counts as one word."""
     rules: Rules = field(default_factory=Rules)
     """What is read of del, add, unclear, gap, supplied, choice and app in TEI."""
+    profiles: tuple[Profile, ...] = PROFILES
+    """Side by side; lines and letters are looked at under the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
-    """One page under every profile, in the order of PROFILES."""
+    """One page under every profile, in the order of the settings."""
 
     pair: Pair
     scores: tuple[Score, ...]
@@ -56,13 +56,6 @@ class Total:
     macro_wer: float | None
 
 
-class Table(NamedTuple):
-    """Cells as text, for whoever prints them; the rows of a page follow each other, totals last."""
-
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What an evaluation gives."""
@@ -71,7 +64,11 @@ class Report:
     pages: tuple[PageScore, ...]
     alone: tuple[Path, ...] = ()
     """Files left out because they have no partner."""
-    profiles: tuple[Profile, ...] = PROFILES
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles, the one that lines are cut under first."""
+        return self.settings.profiles
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -109,75 +106,6 @@ class Report:
         words = InWords()
         return tuple(words.plain(key, **values) for key, values in self.said)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Everything, ready for JSON: each rate beside its counts, null where there is no rate, never NaN."""
-        return {
-            "versions": {
-                "tetradi": version("tetradi"),
-                "rapidfuzz": version("rapidfuzz"),
-                "regex": version("regex"),
-                "unicode": UNICODE_VERSION,
-            },
-            "settings": asdict(self.settings),
-            "profiles": {profile.name: list(profile.told) for profile in self.profiles},
-            "pages": [
-                {
-                    "name": page.name,
-                    "truth": [str(path) for path in page.pair.truth.files],
-                    "found": [str(path) for path in page.pair.found.files],
-                    "leaves": len(page.pair.leaves),
-                    "truth_gaps": page.pair.truth.gaps,
-                    "found_gaps": page.pair.found.gaps,
-                    "profiles": {one.profile: _told(one) for one in page.scores},
-                }
-                for page in self.pages
-            ],
-            "totals": {
-                total.micro.profile: {
-                    "pages": len(self.pages),
-                    "micro": _told(total.micro),
-                    "macro": {"cer": total.macro_cer, "wer": total.macro_wer},
-                }
-                for total in self.totals
-            },
-            "alone": [str(path) for path in self.alone],
-            "remarks": list(self.remarks),
-        }
-
-    def as_table(self) -> Table:
-        """A row per page and profile with counts beside rates, then micro and macro averages."""
-        headers = (
-            "page",
-            "profile",
-            "CER",
-            "errors/letters",
-            "WER",
-            "errors/words",
-            "wrong",
-            "left out",
-            "added",
-        )
-        rows = [
-            _row(page.name if place == 0 else "", one)
-            for page in self.pages
-            for place, one in enumerate(page.scores)
-        ]
-        rows += [
-            _row("all, micro" if place == 0 else "", total.micro) for place, total in enumerate(self.totals)
-        ]
-        rows += [
-            (
-                "all, macro" if place == 0 else "",
-                total.micro.profile,
-                shown(total.macro_cer),
-                "",
-                shown(total.macro_wer),
-                *[""] * 4,
-            )
-            for place, total in enumerate(self.totals)
-        ]
-        return Table(headers, tuple(rows))
-
 
 def evaluate(truth: Path, found: Path, settings: EvaluateSettings | None = None) -> Report:
     """The scores of `found` against `truth`, each a file or a folder of plain text or TEI.
@@ -193,13 +121,14 @@ def evaluate(truth: Path, found: Path, settings: EvaluateSettings | None = None)
 def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
     """One page under every profile; the counts of its leaves are added."""
     leaves = [
-        by_line(truth, found, PROFILES, settings.letters, settings.words, leaf)
+        by_line(truth, found, settings.profiles, settings.letters, settings.words, leaf)
         for leaf, (truth, found) in enumerate(page.leaves)
     ]
-    places = range(len(PROFILES))
+    names = [profile.name for profile in settings.profiles]
+    places = range(len(names))
     return PageScore(
         page,
-        tuple(sum((leaf.scores[at] for leaf in leaves), Score(PROFILES[at].name)) for at in places),
+        tuple(sum((leaf.scores[at] for leaf in leaves), Score(names[at])) for at in places),
         tuple(line for leaf in leaves for line in leaf.lines),
         tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
         tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
@@ -209,34 +138,6 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
 def shown(rate: float | None) -> str:
     """A rate in per cent, a dash when there is none."""
     return "–" if rate is None else f"{100 * rate:.2f} %"
-
-
-def _row(name: str, one: Score) -> tuple[str, ...]:
-    return (
-        name,
-        one.profile,
-        shown(one.cer),
-        f"{one.letters.errors}/{one.letters.truth}",
-        shown(one.wer),
-        f"{one.words.errors}/{one.words.truth}",
-        str(one.letters.substitutions),
-        str(one.letters.deletions),
-        str(one.letters.insertions),
-    )
-
-
-def _told(one: Score) -> dict[str, Any]:
-    return {"cer": _counted(one.letters), "wer": _counted(one.words)}
-
-
-def _counted(counts: Tallies) -> dict[str, Any]:
-    return {
-        "rate": counts.rate,
-        "errors": counts.errors,
-        "truth": counts.truth,
-        "found": counts.found,
-        **asdict(counts),
-    }
 
 
 def some(names: Sequence[str], most: int = 10) -> str:

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -45,28 +44,11 @@ def test_three_profiles_side_by_side(folders: tuple[Path, Path]) -> None:
     assert any("empty" in remark and "p2" in remark for remark in report.remarks)
 
 
-def test_json_holds_everything_and_no_nan(folders: tuple[Path, Path]) -> None:
-    told = json.loads(json.dumps(evaluate(*folders).as_dict(), allow_nan=False))
-    assert told["profiles"].keys() == told["totals"].keys() == {"strict", "lenient", "reading"}
-    assert told["versions"].keys() == {"tetradi", "rapidfuzz", "regex", "unicode"}
-    empty = told["pages"][1]["profiles"]["strict"]["cer"]
-    assert (empty["rate"], empty["insertions"], empty["truth"]) == (None, 6, 0)
-    assert told["settings"]["words"] == "space"
-
-
-def test_the_table_ends_with_totals(folders: tuple[Path, Path]) -> None:
-    table = evaluate(*folders).as_table()
-    assert {len(row) for row in table.rows} == {len(table.headers)}
-    assert [row[0] for row in table.rows[::3]] == ["p1", "p2", "p3", "all, micro", "all, macro"]
-    assert table.rows[3][2] == "–"
-    assert table.rows[6][2:4] == ("100.00 %", "2/2")
-
-
 def test_left_out_files_are_named(folders: tuple[Path, Path]) -> None:
     truth, found = folders
     (found / "p1.txt").unlink()
     report = evaluate(truth, found, EvaluateSettings(allow_missing=True))
-    assert report.as_dict()["alone"] == [str(truth / "p1.txt")]
+    assert report.alone == (truth / "p1.txt",)
     assert any("p1.txt" in remark for remark in report.remarks)
 
 
