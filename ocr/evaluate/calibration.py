@@ -26,7 +26,7 @@ class Trust:
     believed: Shares
     """Probability of being right, 0..1."""
     right: Shares
-    """1 or 0; of a line the share of its letters that is right."""
+    """1 or 0; of a line the share of its words that is right."""
     level: str
     """word, letter or line."""
 

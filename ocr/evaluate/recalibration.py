@@ -1,148 +1,177 @@
-"""A table that makes confidences true: fitted where a truth exists, applied where none does.
+"""The table that `--fit-calibration` writes: curves and factors from pages with a truth, as JSON.
 
-With a thousand outcomes and more the curve is isotonic: the best one that never falls, by pooling adjacent
-violators (Ayer et al., 1955; for classifiers Zadrozny and Elkan, 2002). With fewer that follows chance, and
-a logistic function of the log-odds is fitted (Platt, 1999); about where one overtakes the other: Niculescu-
-Mizil and Caruana, 2005. Either is kept as points to be joined by straight lines, so that anything can use it.
+It makes the confidences of another run true, and lets errors be estimated where there is no truth.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ocr.evaluate.calibration import Shares, Trust
+from ocr.errors import ComparisonError, OutputError, SettingsError
+from ocr.evaluate.calibration import Shares, Trust, expected_error
+from ocr.evaluate.curves import Curve, Factor, fit_curve, fit_factor
+from ocr.evaluate.trust import PageTrust, joined
 
-_FOR_ISOTONIC = 1000
-_EDGE = 1e-4
-"""Nothing is believed more or less than this short of certainty."""
-_POINTS = 25
-_ASSUMED = 0.5
-"""Before anything is measured a page is taken to have exp(0.5) = 1.6 times more or fewer errors than its
-confidences foretell, in two cases of three."""
-_ASSUMED_PAGES = 2
-"""So many pages the assumption weighs once others are measured."""
+_FORMAT = "tetradi calibration 1"
+_FOLDS = 10
+_ASSUMED = Factor()
+_LEVELS = (("word", "words"), ("letter", "letters"), ("line", "lines"))
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """What a confidence is worth: points joined by straight lines, level beyond the outermost."""
+class Proof:
+    """What the curve does to words of pages that it was not fitted on; None with a single page."""
 
-    level: str
-    kind: Literal["isotonic", "logistic"]
-    believed: tuple[float, ...]
-    """Ascending, 0..1."""
-    right: tuple[float, ...]
-    """Never falling, strictly between 0 and 1."""
-    count: int
-    """Outcomes it was fitted on."""
+    ece_before: float
+    ece_after: float | None
+    brier_before: float
+    brier_after: float | None
 
-    def apply(self, believed: Shares) -> Shares:
-        """Confidences made true."""
-        return np.interp(believed, self.believed, self.right)
+    @property
+    def betters(self) -> bool | None:
+        """Is the table worth applying? None when it could not be tried."""
+        return None if self.brier_after is None else self.brier_after < self.brier_before
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """How many times more errors pages have than their confidences foretell, as natural logarithms.
+class Recalibration:
+    """Curves for words, letters and lines, and the factors of their errors."""
 
-    Nobody's confidences tell of ink that was passed over, and hands differ. A random-effects mean over the
-    pages measured (DerSimonian and Laird, 1986).
+    curves: tuple[Curve, ...]
+    letters: Factor = _ASSUMED
+    words: Factor = _ASSUMED
+    pages: tuple[str, ...] = ()
+    """The pages it was fitted on."""
+    proof: Proof | None = None
+
+    def apply(self, believed: Shares, level: str = "word") -> Shares:
+        """Confidences made true; as they are when there is no curve for the level."""
+        for curve in self.curves:
+            if curve.level == level:
+                return curve.apply(believed)
+        return believed
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in its file."""
+        return {
+            "format": _FORMAT,
+            "use": "join the points (believed, right) by straight lines",
+            **asdict(self),
+        }
+
+    def write(self, path: Path) -> None:
+        """The file, whole or not at all. OutputError when it cannot be written."""
+        unfinished = path.with_name(path.name + ".part")
+        try:
+            unfinished.write_text(
+                json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8"
+            )
+            unfinished.replace(path)
+        except OSError as error:
+            raise OutputError(f"The calibration {path} cannot be written: {error.strerror}.") from error
+
+
+ASSUMED = Recalibration(())
+"""Confidences as they are told, with the doubt of those that nobody has measured."""
+
+
+def read(path: Path) -> Recalibration:
+    """The table in a file. SettingsError when it is none."""
+    try:
+        held = json.loads(path.read_text("utf-8"))
+        if held["format"] != _FORMAT:
+            raise SettingsError(f"{path} is no calibration of this version; write it again.")
+        return Recalibration(
+            tuple(_curve(one) for one in held["curves"]),
+            _factor(held["letters"]),
+            _factor(held["words"]),
+            tuple(str(name) for name in held["pages"]),
+            None if held["proof"] is None else Proof(**held["proof"]),
+        )
+    except OSError as error:
+        raise SettingsError(f"The calibration {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{path} is no calibration; write one with --fit-calibration.") from error
+
+
+def _curve(held: dict[str, Any]) -> Curve:
+    believed, right = (tuple(float(x) for x in held[name]) for name in ("believed", "right"))
+    kind = held["kind"]
+    sound = len(believed) == len(right) > 0 and list(believed) == sorted(believed)
+    if not sound or kind not in {"isotonic", "logistic"} or not all(0 <= x <= 1 for x in believed + right):
+        raise ValueError("the points of a curve ascend within 0..1")
+    return Curve(str(held["level"]), kind, believed, right, int(held["count"]))
+
+
+def _factor(held: dict[str, Any]) -> Factor:
+    values = [float(held[field.name]) for field in fields(Factor)]
+    if not np.isfinite(values).all() or min(values[1:]) < 0:
+        raise ValueError("a factor is finite")
+    return Factor(values[0], values[1], values[2], int(values[3]))
+
+
+def fit(pages: Sequence[PageTrust]) -> Recalibration:
+    """The table of these pages.
+
+    Errors of each page are held against what the other pages' curve foretells of it (ten groups of pages at
+    most), since a curve knows its own pages too well. ComparisonError when no word has a confidence.
     """
-
-    mean: float = 0.0
-    mean_sd: float = _ASSUMED
-    """How unsure the mean is."""
-    page_sd: float = _ASSUMED
-    """How far a page lies from it."""
-    pages: int = 0
-    """Measured; with none the figures are assumed."""
-
-
-def fit_curve(trust: Trust) -> Curve | None:
-    """The curve for one level; None when nothing was believed, or all the same and at one place."""
-    count = len(trust.believed)
-    if not count:
-        return None
-    if count >= _FOR_ISOTONIC:
-        believed, right = _isotonic(trust)
-        return Curve(trust.level, "isotonic", tuple(believed.tolist()), tuple(right.tolist()), count)
-    odds = log_odds(trust.believed)
-    weights = fit_logistic(np.stack([np.ones(count), odds], 1), trust.right)
-    slope = max(float(weights[1]), 0.0)  # more belief is never less worth
-    points = 1 / (1 + np.exp(-np.linspace(-9, 9, _POINTS)))
-    right = 1 / (1 + np.exp(-(weights[0] + slope * log_odds(points))))
-    return Curve(
-        trust.level,
-        "logistic",
-        tuple(points.tolist()),
-        tuple(np.clip(right, _EDGE, 1 - _EDGE).tolist()),
-        count,
+    if not any(len(page.words.believed) for page in pages):
+        raise ComparisonError(
+            "The found text tells no confidence of any word; there is nothing to calibrate."
+        )
+    curves = [fit_curve(joined([getattr(page, many) for page in pages], one)) for one, many in _LEVELS]
+    foretold = _held_out(pages)
+    told = [(page, words) for page, words in zip(pages, foretold, strict=True) if page.belief.found]
+    factors = []
+    for unit in ("letters", "words"):
+        rows = [_row(page, words, unit) for page, words in told]
+        errors, truth, expected, found = np.array(rows, float).reshape(-1, 4).T
+        factors.append(fit_factor(errors, truth, expected, found))
+    return Recalibration(
+        tuple(curve for curve in curves if curve is not None),
+        factors[0],
+        factors[1],
+        tuple(page.belief.name for page in pages),
+        _proof(pages, foretold),
     )
 
 
-def log_odds(share: Shares) -> Shares:
-    """Natural logarithm of the odds, kept short of certainty."""
-    held = np.clip(share, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(held / (1 - held)))
+def _row(page: PageTrust, words: Shares, unit: str) -> tuple[float, float, float, float]:
+    belief = page.belief
+    if unit == "letters":
+        counts = page.score.letters
+        return counts.errors, counts.truth, belief.wrong_letters(words), belief.letters if len(words) else 0
+    counts = page.score.words
+    return counts.errors, counts.truth, belief.wrong_words(words), belief.found if len(words) else 0
 
 
-def fit_logistic(traits: Shares, right: Shares, prior: float = 0.1) -> Shares:
-    """Weights of a logistic regression (iterated least squares), drawn to nought by `prior`.
-
-    `traits`: (N, K), the first of them 1 and its weight nearly free; `right`: (N,).
-    """
-    held = np.full(traits.shape[1], prior)
-    held[0] = 1e-9
-    weights = np.zeros(traits.shape[1])
-    rights = float(np.sum(right))
-    # Platt's targets, just short of certain: all right or all wrong has no end otherwise
-    aim = right * (rights + 1) / (rights + 2) + (1 - right) / (len(right) - rights + 2)
-    for _ in range(50):
-        told = 1 / (1 + np.exp(-(traits @ weights)))
-        slope = traits.T @ (told - aim) + held * weights
-        bend = (traits * (told * (1 - told))[:, None]).T @ traits + np.diag(held)
-        step = np.linalg.solve(bend, slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-8:
-            break
-    return weights
+def _held_out(pages: Sequence[PageTrust]) -> list[Shares]:
+    """Of each page the confidences of its words by the curve of the others; of a single page by its own."""
+    folds = min(len(pages), _FOLDS)
+    by_fold: list[Curve | None] = []
+    for fold in range(folds):
+        others = [page for n, page in enumerate(pages) if n % folds != fold] if folds > 1 else pages
+        by_fold.append(fit_curve(joined([page.words for page in others], "word")))
+    held = []
+    for n, page in enumerate(pages):
+        curve = by_fold[n % folds]
+        held.append(page.belief.words if curve is None else curve.apply(page.belief.words))
+    return held
 
 
-def _isotonic(trust: Trust) -> tuple[Shares, Shares]:
-    """Mean belief and share right of each pool, each with half a right and half a wrong one more."""
-    _, group = np.unique(trust.believed, return_inverse=True)
-    columns = (np.bincount(group), np.bincount(group, trust.right), np.bincount(group, trust.believed))
-    pools: list[tuple[float, float, float]] = []  # count, right, sum of beliefs
-    for count, right, believed in zip(*(column.tolist() for column in columns), strict=True):
-        pools.append((count, right, believed))
-        while len(pools) > 1 and pools[-2][1] * pools[-1][0] >= pools[-1][1] * pools[-2][0]:
-            last, before = pools.pop(), pools.pop()
-            pools.append((before[0] + last[0], before[1] + last[1], before[2] + last[2]))
-    counts, rights, beliefs = np.array(pools).T
-    return beliefs / counts, np.maximum.accumulate((rights + 0.5) / (counts + 1))
-
-
-def fit_factor(errors: Shares, truth: Shares, foretold: Shares, found: Shares) -> Factor:
-    """The factor of pages measured, from arrays of one number a page.
-
-    `errors` of `truth` units were wrong; `foretold` of `found` units had been expected to be.
-    """
-    told = (truth > 0) & (found > 0)
-    pages = int(told.sum())
-    if not pages:
-        return Factor()
-    errors, truth, foretold, found = errors[told], truth[told], foretold[told], found[told]
-    apart = np.log((errors + 0.5) / truth) - np.log((foretold + 0.5) / found)
-    chance = 1 / np.maximum(foretold, 0.5)  # variance of the logarithm of a count
-    weight = 1 / chance
-    mean = (weight * apart).sum() / weight.sum()
-    between = 0.0
-    if pages > 1:
-        spread = (weight * (apart - mean) ** 2).sum() - (pages - 1)
-        between = max(spread / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)
-    # of one page nothing is learnt about how pages differ
-    between = (_ASSUMED_PAGES * _ASSUMED**2 + (pages - 1) * between) / (_ASSUMED_PAGES + pages - 1)
-    weight = 1 / (chance + between)
-    mean = float((weight * apart).sum() / weight.sum())
-    return Factor(mean, float(weight.sum() ** -0.5), float(between**0.5), pages)
+def _proof(pages: Sequence[PageTrust], foretold: Sequence[Shares]) -> Proof:
+    words = joined([page.words for page in pages], "word")
+    after: Trust | None = None
+    if len(pages) > 1:
+        after = Trust(np.concatenate(foretold), words.right, "word")
+    return Proof(
+        expected_error(words.believed, words.right),
+        None if after is None else expected_error(after.believed, after.right),
+        float(((words.believed - words.right) ** 2).mean()),
+        None if after is None else float(((after.believed - after.right) ** 2).mean()),
+    )

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from ocr.evaluate.pair import Pair, Piece, Token, Written
+from ocr.evaluate.report import EvaluateSettings, score_page
+from ocr.evaluate.trust import PageTrust, trust_of
+
+
+def told(truth: str, *lines: Piece) -> PageTrust:
+    found = Written((Path("f.xml"),), ("\n".join(line.text for line in lines),), 0, (lines,))
+    return trust_of(score_page(Pair("p", Written((Path("t.txt"),), (truth,)), found), EvaluateSettings()))
+
+
+def line(*words: tuple[str, float | None], confidence: float | None = None) -> Piece:
+    tokens = tuple(Token(text, sure) for text, sure in words)
+    return Piece(" ".join(text for text, _ in words), None, None, confidence, tokens)
+
+
+def test_words_letters_and_lines() -> None:
+    page = told("мама мыла\nраму", line(("мама", 0.9), ("мыло", 0.4)), line(("раму", None), confidence=0.7))
+    assert page.words.believed.tolist() == [0.9, 0.4]
+    assert page.words.right.tolist() == [1, 0]
+    assert page.letters.right.tolist() == [1, 1, 1, 1, 1, 1, 1, 0]
+    assert page.letters.believed[:4] == pytest.approx([0.9**0.25] * 4)
+    assert page.lines.believed.tolist() == pytest.approx([0.65, 0.7])
+    assert page.lines.right.tolist() == [0.5, 1]
+    assert (page.belief.found, page.belief.unsure, page.belief.letters) == (3, 1, 14)
+    assert page.score.words.errors == 1
+
+
+def test_letters_that_the_file_tells() -> None:
+    """One doubtful letter takes the word's doubt on itself."""
+    word = Token("да", 0.5, None, (0.5, None))
+    page = told("да", Piece("да", None, None, None, (word,)))
+    assert page.letters.believed.tolist() == [0.5, 1]
+    whole = Token("да", 0.1, None, (0.4, 0.6))
+    assert told("да", Piece("да", None, None, None, (whole,))).letters.believed.tolist() == [0.4, 0.6]
+
+
+def test_hits_are_those_of_the_rates() -> None:
+    page = told("а б в г д", line(("б", 0.9), ("х", 0.3)), line(("г", 0.8), ("д", 0.8), ("е", 0.1)))
+    assert int(page.words.right.sum()) == page.score.words.hits == 3
+
+
+def test_plain_text_believes_nothing() -> None:
+    found = Written((Path("f.txt"),), ("мама мыла",))
+    page = trust_of(score_page(Pair("p", found, found), EvaluateSettings()))
+    assert len(page.words.believed) == len(page.letters.believed) == len(page.lines.believed) == 0
+    assert page.belief.unsure == 2
+
+
+def test_a_decomposed_letter_is_one() -> None:
+    page = told("мой", line(("мои\u0306", 0.5)))
+    assert page.words.right.tolist() == [1]
+    assert len(page.letters.right) == 3
