@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ocr.geometry import Box, Outline, Point
@@ -182,8 +183,13 @@ def _earlier(doc: Document) -> dict[str, list[Earlier]]:
 
 
 def _points(element: Element) -> tuple[Point, ...]:
+    return _points_of(element.get("points") or "")
+
+
+@lru_cache(maxsize=8192)  # a page has thousands of points, and is read again after every correction
+def _points_of(spelt: str) -> tuple[Point, ...]:
     try:
-        pairs = [pair.split(",") for pair in (element.get("points") or "").split()]
+        pairs = [pair.split(",") for pair in spelt.split()]
         points = tuple(Point(float(x), float(y)) for x, y in pairs)
     except ValueError:
         return ()

@@ -1,0 +1,72 @@
+"""One line read again, by an engine of choice."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from functools import cache
+
+from ocr.engines import ENGINES, Engine, open_engine
+from ocr.errors import RecordError, SettingsError
+from ocr.page import Line, Reading
+from ocr.recipe import Recipe
+from ocr.review.tiles import Scans, Sheet
+from ocr.scan.leaf import Leaf, prepare
+from ocr.tei.view import LineView, SurfaceView
+
+_PREPARED = 2
+"""Scans whose leaves are kept: preparing takes seconds, reading a line a tenth of one."""
+UPSIDE_DOWN_DEG = 90.0
+
+
+class Rereader:
+    """Reads single lines. For many threads; one line at a time."""
+
+    def __init__(self, scans: Scans, recipe: Recipe, timeout_s: float = 30.0) -> None:
+        self._scans, self._recipe, self._timeout_s = scans, recipe, timeout_s
+        self._leaves: OrderedDict[tuple[Sheet, bool], tuple[Leaf, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, sheet: Sheet, surface: SurfaceView | None, line: LineView, engine: str) -> Reading:
+        """What the engine makes of the line. SettingsError for an unknown engine, RecordError for a line
+        without a place; what the engine raises."""
+        if engine not in ENGINES:
+            raise SettingsError(f"There is no engine {engine!r}; known: {', '.join(ENGINES)}.")
+        if line.outline is None:
+            raise RecordError("The line has no place on the scan. Draw its outline first.")
+        asked = Line(line.outline, line.baseline, line.kind)
+        with self._lock:
+            leaf = self._leaf(sheet, surface, asked)
+            return _opened(self._recipe, engine).read(leaf, [asked], timeout_s=self._timeout_s)[0]
+
+    def _leaf(self, sheet: Sheet, surface: SurfaceView | None, line: Line) -> Leaf:
+        """The leaf the line lies on, the way up that its surface was read."""
+        leaves = self._prepared(sheet, other_way_up=False)
+        leaf = _under(leaves, line)
+        if surface is None or surface.skew_deg is None:
+            return leaf
+        found = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
+        apart = abs((found - surface.skew_deg + 180) % 360 - 180)
+        if apart <= UPSIDE_DOWN_DEG:
+            return leaf
+        return _under(self._prepared(sheet, other_way_up=True), line)
+
+    def _prepared(self, sheet: Sheet, *, other_way_up: bool) -> tuple[Leaf, ...]:
+        key = (sheet, other_way_up)
+        if key not in self._leaves:
+            scan = self._scans.scan(sheet)
+            self._leaves[key] = prepare(scan, self._recipe.leaf, other_way_up=other_way_up)
+            while len(self._leaves) > _PREPARED:
+                self._leaves.popitem(last=False)
+        self._leaves.move_to_end(key)
+        return self._leaves[key]
+
+
+def _under(leaves: tuple[Leaf, ...], line: Line) -> Leaf:
+    box = line.outline.box
+    return max(leaves, key=lambda leaf: leaf.box.overlap(box))
+
+
+@cache
+def _opened(recipe: Recipe, engine: str) -> Engine:
+    chosen = replace(recipe, engine=engine)
+    return open_engine(engine, chosen.of_engine)

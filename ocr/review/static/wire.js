@@ -1,0 +1,52 @@
+// Talks to the desk. Every failure becomes a Trouble with a status and a sentence.
+
+export class Trouble extends Error {
+  /** `status` 0: the desk does not answer. */
+  constructor(status, sentence, body = null) {
+    super(sentence);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+async function asked(address, options) {
+  let response;
+  try {
+    response = await fetch(address, { credentials: "same-origin", ...options });
+  } catch {
+    throw new Trouble(0, "");
+  }
+  let body = null;
+  try {
+    body = await response.json();
+  } catch {
+    if (response.ok) throw new Trouble(response.status, "");
+  }
+  if (!response.ok) throw new Trouble(response.status, body?.error ?? response.statusText, body);
+  return body;
+}
+
+/** What the desk says at an address. */
+export function get(address) {
+  return asked(address, { headers: { accept: "application/json" } });
+}
+
+/** Sends a value; `etag` is that of the page it was made from. */
+export function post(address, value, etag = null) {
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  if (etag !== null) headers["if-match"] = etag;
+  return asked(address, { method: "POST", headers, body: JSON.stringify(value) });
+}
+
+/** The address of a line's picture, so many pixels tall. */
+export function stripAddress(page, line, height) {
+  const shape = shapeKey(line);
+  return `/strips/${encodeURIComponent(page)}/${encodeURIComponent(line.id)}.jpg?h=${height}&s=${shape}`;
+}
+
+function shapeKey(line) {
+  // the picture of a line whose outline was drawn anew is another picture
+  let key = 7;
+  for (const [x, y] of [...(line.outline ?? []), ...(line.baseline ?? [])]) key = (key * 31 + x * 13 + y) % 1e9;
+  return Math.round(Math.abs(key));
+}

@@ -1,0 +1,48 @@
+// The words of the desk in English and Russian.
+
+import { en } from "./words-en.js";
+import { ru } from "./words-ru.js";
+
+const WORDS = { en, ru };
+let language = "en";
+let plurals = new Intl.PluralRules("en");
+
+export const LANGUAGES = { en: "English", ru: "Русский" };
+
+export function setLanguage(name) {
+  language = name in WORDS ? name : "en";
+  plurals = new Intl.PluralRules(language);
+  document.documentElement.lang = language;
+}
+
+export function currentLanguage() {
+  return language;
+}
+
+/** A sentence, with {names} filled in. A number `n` chooses among forms parted by "|". */
+export function t(key, values = {}) {
+  let text = WORDS[language][key] ?? WORDS.en[key] ?? key;
+  if (text.includes("|") && "n" in values) {
+    const forms = text.split("|");
+    const order = language === "ru" ? ["one", "few", "many"] : ["one", "other"];
+    text = forms[Math.max(0, order.indexOf(plurals.select(values.n)))] ?? forms.at(-1);
+  }
+  return text.replace(/\{(\w+)\}/gu, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** A number as the language writes it. */
+export function number(value, digits = 0) {
+  return value.toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
+}
+
+/** A chance of being right as per cent. */
+export function percent(value) {
+  return value === null || value === undefined ? "–" : `${number(Math.floor(value * 1000) / 10, value > 0.99 && value < 1 ? 1 : 0)} %`;
+}
+
+/** Fills every element below that names its words: data-t its text, data-t-title, data-t-label. */
+export function spell(root) {
+  for (const one of root.querySelectorAll("[data-t]")) one.textContent = t(one.dataset.t);
+  for (const one of root.querySelectorAll("[data-t-title]")) one.title = t(one.dataset.tTitle);
+  for (const one of root.querySelectorAll("[data-t-label]")) one.setAttribute("aria-label", t(one.dataset.tLabel));
+}
