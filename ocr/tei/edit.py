@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ocr.errors import RecordError
+from ocr.geometry import Point
+from ocr.page import Reading, Step
 from ocr.tei.edit_header import Sitting
+from ocr.tei.edit_lines import add_line, merge_lines, split_line
+from ocr.tei.edit_order import reorder, set_kind
+from ocr.tei.edit_places import move_baseline, redraw_outline
+from ocr.tei.edit_reread import reread_line
 from ocr.tei.edit_words import accept_words, correct_line
 from ocr.tei.spans import Cuts, Document
 from ocr.tei.tokens import Token, line_break
@@ -46,7 +52,93 @@ class SetPageState:
     state: str
 
 
-Change = CorrectLine | AcceptLine | AcceptWords | SetPageState
+@dataclass(frozen=True, slots=True)
+class SplitLine:
+    """The line ends before the token `at` (0 is the first), the rest is a line of its own. `points`: the
+    line to cut along, two points; without, upright between the words."""
+
+    line: str
+    at: int
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLines:
+    """The line and the next one are one."""
+
+    line: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBaseline:
+    """The letters of the line stand on these points, two or more."""
+
+    line: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedrawOutline:
+    """The line is inside these points, three or more."""
+
+    line: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddLine:
+    """A line nobody found: in a region (or a surface without regions), after another or as the first."""
+
+    region: str
+    after: str | None
+    outline: tuple[Point, ...]
+    baseline: tuple[Point, ...] = ()
+    kind: str = "text"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetKind:
+    """The line is text, heading, insertion, struck, margin or number."""
+
+    line: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """The lines of a region are to be read in this order; each is named once."""
+
+    region: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RereadLine:
+    """An engine read the line again, and this is the text now; what stood there is kept aside. Words under
+    the threshold are marked unclear."""
+
+    line: str
+    reading: Reading
+    reader: Step
+    threshold: float = 0.6
+
+
+Change = (
+    CorrectLine
+    | AcceptLine
+    | AcceptWords
+    | SetPageState
+    | SplitLine
+    | MergeLines
+    | MoveBaseline
+    | RedrawOutline
+    | AddLine
+    | SetKind
+    | Reorder
+    | RereadLine
+)
 
 
 def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str) -> bytes:
@@ -82,6 +174,25 @@ def _made(content: bytes, changes: list[Change], who: str, when: str) -> bytes:
             accept_words(doc, cuts, sitting, first.ids, accepted=first.accepted)
         case SetPageState():
             sitting.page(first.state)
+        case SplitLine():
+            split_line(doc, cuts, sitting, line_break(doc, first.line), first.at, first.points)
+        case MergeLines():
+            merge_lines(doc, cuts, sitting, line_break(doc, first.line), line_break(doc, first.other))
+        case MoveBaseline():
+            move_baseline(doc, cuts, sitting, line_break(doc, first.line), first.points)
+        case RedrawOutline():
+            redraw_outline(doc, cuts, sitting, line_break(doc, first.line), first.points)
+        case AddLine():
+            after = None if first.after is None else line_break(doc, first.after)
+            places = (first.outline, first.baseline)
+            add_line(doc, cuts, sitting, first.region, after, places, first.kind, first.text)
+        case SetKind():
+            set_kind(doc, cuts, sitting, line_break(doc, first.line), first.kind)
+        case Reorder():
+            reorder(doc, cuts, sitting, first.region, first.lines)
+        case RereadLine():
+            lb = line_break(doc, first.line)
+            reread_line(doc, cuts, sitting, lb, first.reading, first.reader, first.threshold)
     sitting.finish()
     return doc.encoded(cuts.applied(doc.text)) if cuts else content
 

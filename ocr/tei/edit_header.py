@@ -86,6 +86,33 @@ def _is_machine(statement: Element) -> bool:
     return any(e.name == "name" and e.get("type") == "software" for e in statement.children)
 
 
+def statement_of(doc: Document, name: str) -> Element | None:
+    """The respStmt with that id."""
+    return next((e for e in _statements(doc) if e.get("xml:id") == name), None)
+
+
+def introduce(
+    doc: Document, cuts: Cuts, name: str, resp: str, called: str, *, software: bool = False
+) -> None:
+    """Puts a respStmt into the header."""
+    title = _in_header(doc, "titleStmt")
+    if title is None or not title.children:
+        raise RecordError(
+            "The header of this file has no titleStmt with a title, so nobody can be named in it. "
+            "Add <titleStmt><title>...</title></titleStmt> in an XML editor."
+        )
+    last = next((e for e in reversed(title.children) if e.name == "respStmt"), title.children[-1])
+    space, p = doc.indent(last), last.prefix
+    step = f"{space}  " if space else ""
+    type_ = ' type="software"' if software else ""
+    cuts.put(
+        last.end,
+        last.end,
+        f'{space}<{p}respStmt xml:id="{name}">{step}<{p}resp>{resp}</{p}resp>'
+        f"{step}<{p}name{type_}>{content(called)}</{p}name>{space}</{p}respStmt>",
+    )
+
+
 class Sitting:
     """What one person does now: ids to point to at once, the header written by `finish`."""
 
@@ -118,30 +145,9 @@ class Sitting:
         return None
 
     def _introduce(self) -> str:
-        title = _in_header(self._doc, "titleStmt")
-        if title is None or not title.children:
-            raise RecordError(
-                "The header of this file has no titleStmt with a title, so nobody can be named in it. "
-                "Add <titleStmt><title>...</title></titleStmt> in an XML editor."
-            )
         name = self._doc.free_id("rev")
-        last = next((e for e in reversed(title.children) if e.name == "respStmt"), title.children[-1])
-        space, p = self._indent(last), last.prefix
-        step = f"{space}  " if space else ""
-        self._cuts.put(
-            last.end,
-            last.end,
-            f'{space}<{p}respStmt xml:id="{name}">{step}<{p}resp>transcription review</{p}resp>'
-            f"{step}<{p}name>{content(self._who)}</{p}name>{space}</{p}respStmt>",
-        )
+        introduce(self._doc, self._cuts, name, "transcription review", self._who)
         return name
-
-    def _indent(self, element: Element) -> str:
-        """The white space before an element."""
-        start = element.start
-        while start and self._doc.text[start - 1] in " \t\r\n":
-            start -= 1
-        return self._doc.text[start : element.start]
 
     def change(self, work: str) -> str:
         """The id of the change of this sitting, which tells of that kind of work too."""
@@ -276,7 +282,7 @@ class Sitting:
         spelt = [_element(told, p) for told in fresh]
         first = None if revision is None else revision.find("change")
         if first is not None:
-            space = self._indent(first)
+            space = self._doc.indent(first)
             self._cuts.put(first.start, first.start, "".join(f"{one}{space}" for one in spelt))
         elif revision is not None and not revision.is_empty:
             self._cuts.put(revision.inner, revision.inner, "".join(spelt))

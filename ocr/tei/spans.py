@@ -174,6 +174,14 @@ class Document:
         if at < end:
             yield unescape(self.text[at:end]), at, end
 
+    def indent(self, element: Element) -> str:
+        """The white space before an element, when it begins a line; otherwise nothing."""
+        start = element.start
+        while start and self.text[start - 1] in " \t\r\n":
+            start -= 1
+        space = self.text[start : element.start]
+        return space if "\n" in space else ""
+
     def free_id(self, stem: str) -> str:
         """The first of stem1, stem2 ... that is nobody's id."""
         number = 1

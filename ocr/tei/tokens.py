@@ -353,11 +353,13 @@ def box_of(zone: Element) -> Box | None:
     try:
         if zone.get("points") is not None:
             pairs = [pair.split(",") for pair in (zone.get("points") or "").split()]
-            edges = [[float(x) for x, _ in pairs], [float(y) for _, y in pairs]]
-            return Box(min(edges[0]), min(edges[1]), max(edges[0]), max(edges[1]))
-        return Box(*(float(zone.get(edge) or "") for edge in ("ulx", "uly", "lrx", "lry")))
+            xs, ys = [float(x) for x, _ in pairs], [float(y) for _, y in pairs]
+            box = Box(min(xs), min(ys), max(xs), max(ys))
+        else:
+            box = Box(*(float(zone.get(edge) or "") for edge in ("ulx", "uly", "lrx", "lry")))
     except ValueError:
         return None
+    return box if all(abs(edge) < 1e9 for corner in box.corners for edge in corner) else None
 
 
 def box_around(doc: Document, zones: list[str]) -> Box | None:
