@@ -133,9 +133,7 @@ def judge(trust: Trust, *, bins: int = BINS, seed: int = SEED) -> Judgement | No
     )
 
 
-def expected_error(
-    believed: Shares, right: npt.NDArray[np.float64] | npt.NDArray[np.bool_], bins: int = BINS
-) -> float:
+def expected_error(believed: Shares, right: Shares, bins: int = BINS) -> float:
     """Expected calibration error over bins of like width (Naeini et al., 2015; Guo et al., 2017), in 0..1."""
     away = np.bincount(_places(believed, bins), believed - right, bins)
     return float(np.abs(away).sum() / max(len(right), 1))
@@ -164,7 +162,10 @@ def _chance(believed: Shares, bins: int, seed: int) -> float:
         place = _places(believed, bins)
         spread = np.sqrt(np.bincount(place, believed * (1 - believed), bins))
         return float(np.abs(dice.normal(size=(_DRAWS, bins)) * spread).sum(1).mean() / len(believed))
-    told = [expected_error(believed, dice.random(len(believed)) < believed, bins) for _ in range(_DRAWS)]
+    told = [
+        expected_error(believed, (dice.random(len(believed)) < believed).astype(float), bins)
+        for _ in range(_DRAWS)
+    ]
     return float(np.mean(told))
 
 

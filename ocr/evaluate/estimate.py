@@ -180,7 +180,7 @@ def _errors(
     drawn *= -hazard(foretold / units).astype(np.float32)
     np.expm1(drawn, out=drawn)
     drawn *= -units.astype(np.float32)
-    chance: Drawn = drawn * (1 - drawn / units.astype(np.float32))  # the variance of a count
+    chance = drawn - drawn * drawn / units.astype(np.float32)  # the variance of a count
     np.maximum(chance, 0, out=chance)
     np.sqrt(chance, out=chance)
     chance *= dice.standard_normal(drawn.shape, np.float32)

@@ -20,6 +20,8 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.calibration import Calibration, Shares, letter_traits, word_traits
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
+from ocr.evaluate.calibration import expected_error
+from ocr.evaluate.curves import fit_logistic
 from ocr.scan.leaf import Grey, grey_of
 from ocr.scan.load import load_sheet
 
@@ -34,29 +36,6 @@ class Seen:
     """(N, traits)."""
     right: Right
     """(N,)."""
-
-
-def fit(seen: Seen, prior: float = 0.1) -> Shares:
-    """Weights of a logistic regression (iterated least squares), drawn to nought by `prior`."""
-    held = np.full(seen.traits.shape[1], prior)
-    held[0] = 1e-9
-    weights = np.zeros(seen.traits.shape[1])
-    for _ in range(50):
-        told = 1 / (1 + np.exp(-(seen.traits @ weights)))
-        slope = seen.traits.T @ (told - seen.right) + held * weights
-        bend = (seen.traits * (told * (1 - told))[:, None]).T @ seen.traits + np.diag(held)
-        step = np.linalg.solve(bend, slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-8:
-            break
-    return weights
-
-
-def expected_error(believed: Shares, right: Right, bins: int = 10) -> float:
-    """Expected calibration error over bins of like width (Naeini et al., 2015), in 0..1."""
-    place = np.minimum((believed * bins).astype(int), bins - 1)
-    away = np.bincount(place, believed - right, bins)
-    return float(np.abs(away).sum() / max(len(right), 1))
 
 
 def evidence_of(engine: CursiveEngine, lines: Sequence[tuple[Grey, str]]) -> tuple[Seen, Seen]:
@@ -96,8 +75,10 @@ def stranger(parts: list[Seen]) -> list[float]:
     """Of each hand the expected calibration error with weights fitted on the others."""
     errors = []
     for n, part in enumerate(parts):
-        weights = fit(joined(parts[:n] + parts[n + 1 :]))
-        errors.append(expected_error(1 / (1 + np.exp(-(part.traits @ weights))), part.right))
+        others = joined(parts[:n] + parts[n + 1 :])
+        weights = fit_logistic(others.traits, others.right.astype(float))
+        believed = 1 / (1 + np.exp(-(part.traits @ weights)))
+        errors.append(expected_error(believed, part.right.astype(float)))
     return errors
 
 
@@ -117,7 +98,8 @@ def main() -> None:
     levels = []
     for level, name in enumerate(("letters", "words")):
         parts = [pair[level] for pair in found.values()]
-        levels.append(tuple(fit(joined(parts)).tolist()))
+        every = joined(parts)
+        levels.append(tuple(fit_logistic(every.traits, every.right.astype(float)).tolist()))
         if len(parts) > 1:
             for hand, error in zip(found, stranger(parts), strict=True):
                 sys.stdout.write(f"{name:8} {hand:24} error on this hand from the others: {error:.3f}\n")
