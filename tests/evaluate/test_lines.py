@@ -4,9 +4,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from ocr.evaluate.align import Kind, align
+from ocr.evaluate.line_ends import at_line_ends
 from ocr.evaluate.lines import Fate, LeafScore, by_line
-from ocr.evaluate.rates import Letters, Tallies, Words, score
-from ocr.text import PROFILES, nfc
+from ocr.evaluate.rates import Letters, Tallies, Words, score, tally
+from ocr.evaluate.side import side_of
+from ocr.text import PROFILES, STRICT, nfc
 
 UNITS = [*"абъѣі-'\n\n  .", "и\u0306", "а\u0301"]
 TEXTS = st.lists(st.sampled_from(UNITS), max_size=40).map("".join)
@@ -105,3 +108,28 @@ def test_a_line_lost_or_invented_costs_its_neighbours_nothing(truth: str, found:
             sum(line.truth == line.found for line in lines)
         )
         assert {line.fate for line in lines} - {Fate.READ}
+
+
+@given(ANY_TEXTS, ANY_TEXTS)
+def test_alignments_moved_to_line_ends_rebuild_both_sides(truth: str, found: str) -> None:
+    one, other = (side_of(text, STRICT, Letters.GRAPHEMES, Words.SPACE) for text in (truth, found))
+    plain = align(one.letters, other.letters)
+    moved, truth_line, found_line = at_line_ends(plain, one, other)
+    assert tally(moved) == tally(plain)
+    assert (len(truth_line), len(found_line)) == (len(one.letters), len(other.letters))
+    at_truth = at_found = 0
+    for kind, *places in moved.stretches:
+        start, end, found_start, found_end = places
+        assert (start, found_start) == (at_truth, at_found)
+        assert (end - start or found_end - found_start) > 0
+        if kind is Kind.HIT:
+            assert one.letters[start:end] == other.letters[found_start:found_end]
+        at_truth, at_found = end, found_end
+    assert (at_truth, at_found) == (len(one.letters), len(other.letters))
+
+
+def test_a_line_left_out_is_left_out_in_one_piece() -> None:
+    lines = by_line("письма\nвторая строка его\nтретья", "письма\nтретья", PROFILES).lines
+    assert [line.letters.errors for line in lines] == [0, 18, 0]
+    lines = by_line("письма\nтретья", "письма\nвторая строка его\nтретья", PROFILES).lines
+    assert [line.letters.errors for line in lines] == [0, 18, 0]

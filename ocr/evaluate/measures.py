@@ -1,0 +1,186 @@
+"""What one rate hides: words without order, lines, stages, old letters, confusions: counts that add."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ocr.evaluate.lines import Fate, LineScore
+from ocr.evaluate.rates import Letters, Tallies, Words, letters_of, words_of
+from ocr.text import STRICT, Profile
+
+OLD_LETTERS = "ѣіѳѵъ"
+"""Letters that the reform of 1918 took away (ъ at word ends), the first to be lost by modern readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Words of two texts without their order."""
+
+    shared: int = 0
+    truth: int = 0
+    found: int = 0
+
+    def __add__(self, other: "Bag") -> "Bag":
+        """Counts of both together."""
+        return Bag(self.shared + other.shared, self.truth + other.truth, self.found + other.found)
+
+    @property
+    def precision(self) -> float | None:
+        """Of the words found, the share that stands in the truth; None when nothing was found."""
+        return self.shared / self.found if self.found else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of the words of the truth, the share that was found; None when the truth is empty."""
+        return self.shared / self.truth if self.truth else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of both; None when both texts are empty."""
+        both = self.truth + self.found
+        return 2 * self.shared / both if both else None
+
+
+def bag_of_words(truth: str, found: str, profile: Profile = STRICT, words: Words = Words.SPACE) -> Bag:
+    """Words shared, each as often as it stands in both; for text whose order is not to count."""
+    one = Counter(words_of(profile.apply(truth), words))
+    other = Counter(words_of(profile.apply(found), words))
+    return Bag((one & other).total(), one.total(), other.total())
+
+
+def normalised(counts: Tallies) -> float | None:
+    """Errors per unit of the alignment, never above 1; None when both texts are empty.
+
+    errors / (hits + errors), as ocrd and ocreval give it: a reading full of inventions nears 1 and stays
+    below it, where the plain rate grows without end.
+    """
+    whole = counts.hits + counts.errors
+    return counts.errors / whole if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """Lines of the truth that have text, and how many of them stand in the found text without an error."""
+
+    right: int = 0
+    truth: int = 0
+
+    def __add__(self, other: "LineCount") -> "LineCount":
+        """Counts of both together."""
+        return LineCount(self.right + other.right, self.truth + other.truth)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of lines without an error; None without lines."""
+        return self.right / self.truth if self.truth else None
+
+
+def right_lines(blocks: Iterable[Tallies]) -> LineCount:
+    """Of the blocks of a page (`PageScore.blocks`), those with truth, and those without an error."""
+    of_truth = [block for block in blocks if block.truth]
+    return LineCount(sum(not block.errors for block in of_truth), len(of_truth))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Lines that met one fate, and their letters."""
+
+    lines: int = 0
+    letters: Tallies = field(default_factory=Tallies)
+
+    def __add__(self, other: "Stage") -> "Stage":
+        """Counts of both together."""
+        return Stage(self.lines + other.lines, self.letters + other.letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Where letters were lost: finding the lines, or reading them."""
+
+    stages: Mapping[Fate, Stage]
+
+    @property
+    def finding(self) -> int:
+        """Errors in letters of lines missed and invented."""
+        return sum(self.stages[fate].letters.errors for fate in (Fate.MISSED, Fate.INVENTED))
+
+    @property
+    def parting(self) -> int:
+        """Errors in letters of lines merged and split: lost by finding or by reading, nobody can say."""
+        return sum(self.stages[fate].letters.errors for fate in (Fate.MERGED, Fate.SPLIT))
+
+    @property
+    def reading(self) -> int:
+        """Errors in letters of lines that were found as they are."""
+        return self.stages[Fate.READ].letters.errors
+
+
+def loss_by_stage(lines: Iterable[LineScore]) -> Loss:
+    """The errors of lines by what became of the lines; the stages add up to all errors."""
+    stages = dict.fromkeys(Fate, Stage())
+    for line in lines:
+        stages[line.fate] += Stage(1, line.letters)
+    return Loss(stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Confusions:
+    """How often letters were taken for others, beside how often they stand in the truth."""
+
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(letter of the truth, letter found), errors only; "" on one side: added, left out."""
+    frequency: Counter[str] = field(default_factory=Counter)
+    """Of each letter in the truth, without the spaces that line ends count as."""
+
+    def rate(self, truth: str, found: str) -> float | None:
+        """The share of a letter of the truth that was read as another; None when it never stands there."""
+        stands = self.frequency[truth]
+        return self.pairs[truth, found] / stands if stands else None
+
+
+def confusions(lines: Iterable[LineScore], letters: Letters = Letters.GRAPHEMES) -> Confusions:
+    """The errors of lines letter by letter, out of the alignment that the page's tallies come from."""
+    told = Confusions()
+    for line in lines:
+        told.pairs.update(line.wrong)
+        told.frequency.update(letters_of(line.truth, letters))
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class OldLetter:
+    """What became of one letter, small and capital together."""
+
+    letter: str
+    kept: int
+    lost: int
+    invented: int
+    """Found where the truth has another letter or none."""
+    became: Counter[str]
+    """What the lost ones were read as; "" is left out."""
+
+    @property
+    def preserved(self) -> float | None:
+        """The share that was kept; None when the truth has none."""
+        return self.kept / (self.kept + self.lost) if self.kept + self.lost else None
+
+
+def old_letters(told: Confusions, letters: str = OLD_LETTERS) -> tuple[OldLetter, ...]:
+    """What became of ѣ і ѳ ѵ ъ. A letter of the wrong size is kept; one with an accent is the letter."""
+    rows = []
+    for letter in letters:
+        stands = sum(count for one, count in told.frequency.items() if _is(one, letter))
+        became: Counter[str] = Counter()
+        invented = 0
+        for (truth, found), count in told.pairs.items():
+            if _is(truth, letter) and not _is(found, letter):
+                became[found] += count
+            elif _is(found, letter) and not _is(truth, letter):
+                invented += count
+        lost = became.total()
+        rows.append(OldLetter(letter, stands - lost, lost, invented, became))
+    return tuple(rows)
+
+
+def _is(grapheme: str, letter: str) -> bool:
+    return grapheme[:1].lower() == letter
