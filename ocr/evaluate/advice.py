@@ -1,7 +1,6 @@
 """Sentences that say what the figures mean for the work to come: keys of words, with their values."""
 
 from ocr.evaluate.findings import Findings
-from ocr.evaluate.lines import Fate
 from ocr.evaluate.report import Report
 from ocr.evaluate.words import percent, whole
 
@@ -14,10 +13,11 @@ _FEW_PAGES = 10
 
 def advice(report: Report, found: Findings) -> list[Said]:
     """What to look at first; nothing when there are no errors."""
-    errors = sum(one.errors for one in found.stages.values())
+    stages = found.loss.stages
+    errors = sum(one.letters.errors for one in stages.values())
     told: list[Said] = []
     if errors:
-        read = found.stages[Fate.READ].errors
+        read = found.loss.reading
         if errors - read >= _MUCH * errors:
             told.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
         else:
@@ -25,6 +25,7 @@ def advice(report: Report, found: Findings) -> list[Said]:
         told += _commonest(found)
         told += _worst(report, errors)
         told += _spelling(report)
+        told += _risk(found)
     pages = found.sure[0].cer.pages if found.sure[0].cer else 0
     if 0 < pages < _FEW_PAGES:
         told.append(("next.few", {"n": whole(pages)}))
@@ -33,7 +34,7 @@ def advice(report: Report, found: Findings) -> list[Said]:
 
 def _commonest(found: Findings) -> list[Said]:
     """The letter most often taken for another, or lost, in what was read at all."""
-    held = [(count, pair) for pair, count in found.confusions.items() if pair[0].strip() and count > 2]
+    held = [(count, pair) for pair, count in found.confusions.pairs.items() if pair[0].strip() and count > 2]
     if not held:
         return []
     count, (truth, read) = max(held)
@@ -47,6 +48,15 @@ def _worst(report: Report, errors: int) -> list[Said]:
     lines = sorted((line.letters.errors for page in report.pages for line in page.lines), reverse=True)
     share = sum(lines[: len(lines) // 10]) / errors
     return [("next.worst", {"n": percent(share, 0)})] if len(lines) >= 20 and share >= _MUCH else []
+
+
+def _risk(found: Findings) -> list[Said]:
+    """What reading the least sure words again would gain."""
+    for judgement in found.judgements:
+        gain = judgement.reading()
+        if judgement.level == "word" and gain.found is not None:
+            return [("next.risk", {"n1": percent(gain.read, 0), "n2": percent(gain.found, 0)})]
+    return []
 
 
 def _spelling(report: Report) -> list[Said]:

@@ -1,14 +1,28 @@
-"""What a report tells beyond its rates: how sure they are, where the errors are, which letters."""
+"""What a report tells beyond rates: how sure they are, where errors are, which letters, what to trust."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
-from ocr.evaluate.facing import Facing, facing
+from ocr.evaluate.calibration import Judgement, judge
+from ocr.evaluate.facing import facing
 from ocr.evaluate.lines import Fate, LineScore
+from ocr.evaluate.measures import (
+    Bag,
+    Confusions,
+    LineCount,
+    Loss,
+    OldLetter,
+    bag_of_words,
+    confusions,
+    loss_by_stage,
+    old_letters,
+    right_lines,
+)
+from ocr.evaluate.order_free import OrderFree, order_free
 from ocr.evaluate.rates import Letters, Tallies
-from ocr.evaluate.report import Report
+from ocr.evaluate.report import PageScore, Report
+from ocr.evaluate.trust import PageTrust, joined, trust_of
 
 PARTS = 10
 """Lines are cut into so many equal parts to see where along them errors are."""
@@ -32,66 +46,94 @@ class Findings:
     draws: int
     sure: tuple[Sure, ...]
     """One per profile."""
+    bags: tuple[Bag, ...]
+    """Words without order, one per profile."""
     pages: tuple[Interval | None, ...]
     """CER of each page with bounds; all None when there are very many pages."""
-    stages: dict[Fate, Tallies]
-    """Letters of the lines that met each fate."""
-    fates: dict[Fate, int]
-    """How many lines met each fate."""
-    confusions: Counter[Facing]
-    """How often a letter of the truth was taken for another; "" is left out, or added."""
-    frequency: Counter[str]
-    """How often each letter stands in the truth."""
+    lines: LineCount
+    """Lines read without an error."""
+    loss: Loss
+    confusions: Confusions
+    old: tuple[OldLetter, ...]
+    """Letters of the old spelling that stand on either side."""
     position: tuple[tuple[int, int], ...]
     """(errors, letters) in equal parts of the lines that were found."""
-
-    good_lines: int
-    """Lines of the truth read without an error."""
-    lines: int
-    """Lines of the truth."""
+    free: OrderFree
+    """Errors that no other order of lines mends."""
+    trust: tuple[PageTrust, ...] = ()
+    """What each page believed, and what was right; empty when no file tells a confidence."""
+    judgements: tuple[Judgement, ...] = ()
+    """How well confidences hold, at those levels that have any."""
 
 
 def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
     """The findings of a report; the same seed gives the same figures."""
     sure = tuple(
         Sure(
-            _interval([page.blocks[at] for page in report.pages], seed, draws),
-            _interval([page.word_blocks[at] for page in report.pages], seed, draws),
+            sure_of([page.blocks[at] for page in report.pages], seed, draws),
+            sure_of([page.word_blocks[at] for page in report.pages], seed, draws),
         )
         for at in range(len(report.profiles))
     )
     few = len(report.pages) <= _SURE_PAGES
-    pages = tuple(_interval([page.blocks[0]], seed, draws) if few else None for page in report.pages)
-    stages = dict.fromkeys(Fate, Tallies())
-    fates = dict.fromkeys(Fate, 0)
     lines = [line for page in report.pages for line in page.lines]
-    for line in lines:
-        stages[line.fate] += line.letters
-        fates[line.fate] += 1
-    confusions, frequency, position = _letters(lines, report.settings.letters)
-    of_truth = [line for line in lines if line.truth_line is not None and line.letters.truth]
-    good = sum(not line.letters.errors for line in of_truth)
+    told = confusions(lines, report.settings.letters)
+    old = tuple(one for one in old_letters(told) if one.kept or one.lost or one.invented)
+    trust = tuple(trust_of(page) for page in report.pages if _tells(page))
     return Findings(
-        seed, draws, sure, pages, stages, fates, confusions, frequency, position, good, len(of_truth)
+        seed,
+        draws,
+        sure,
+        tuple(_bag(report, at) for at in range(len(report.profiles))),
+        tuple(sure_of([page.blocks[0]], seed, draws) if few else None for page in report.pages),
+        sum((right_lines(page.blocks[0]) for page in report.pages), LineCount()),
+        loss_by_stage(lines),
+        told,
+        old,
+        _position(lines, report.settings.letters),
+        sum((order_free(p.pair.leaves, p.lines, report.profiles[0]) for p in report.pages), OrderFree()),
+        trust,
+        _judged(trust, seed),
     )
 
 
-def _interval(pages: Sequence[Sequence[Tallies]], seed: int, draws: int) -> Interval | None:
+def sure_of(pages: Sequence[Sequence[Tallies]], seed: int, draws: int) -> Interval | None:
+    """The interval of the rate of these pages, each its lines."""
     return interval([[(one.errors, one.truth) for one in page] for page in pages], seed=seed, draws=draws)
 
 
-def _letters(
-    lines: Sequence[LineScore], rule: Letters
-) -> tuple[Counter[Facing], Counter[str], tuple[tuple[int, int], ...]]:
-    confusions: Counter[Facing] = Counter()
-    frequency: Counter[str] = Counter()
+def _bag(report: Report, at: int) -> Bag:
+    words = report.settings.words
+    leaves = (leaf for page in report.pages for leaf in page.pair.leaves)
+    return sum((bag_of_words(t, f, report.profiles[at], words) for t, f in leaves), Bag())
+
+
+def _tells(page: PageScore) -> bool:
+    """Does the found file tell a confidence at all?"""
+    return any(
+        word.confidence is not None
+        for leaf in page.pair.found.pieces
+        for piece in leaf
+        for word in piece.words
+    )
+
+
+def _judged(trust: Sequence[PageTrust], seed: int) -> tuple[Judgement, ...]:
+    levels = (
+        joined([page.words for page in trust], "word"),
+        joined([page.letters for page in trust], "letter"),
+        joined([page.lines for page in trust], "line"),
+    )
+    held = (judge(level, seed=seed) for level in levels)
+    return tuple(one for one in held if one is not None)
+
+
+def _position(lines: Sequence[LineScore], rule: Letters) -> tuple[tuple[int, int], ...]:
     errors, letters = [0] * PARTS, [0] * PARTS
     for line in lines:
-        pairs = facing(line.truth, line.found, rule)
-        frequency.update(truth for truth, _ in pairs if truth)
-        confusions.update(pair for pair in pairs if pair[0] != pair[1])
         if line.fate in {Fate.MISSED, Fate.INVENTED}:
             continue
+        pairs = facing(line.truth, line.found, rule)
         long = max(sum(truth != "" for truth, _ in pairs), 1)
         place = 0
         for truth, found in pairs:
@@ -99,4 +141,4 @@ def _letters(
             letters[part] += truth != ""
             errors[part] += truth != found
             place += truth != ""
-    return confusions, frequency, tuple(zip(errors, letters, strict=True))
+    return tuple(zip(errors, letters, strict=True))

@@ -42,12 +42,12 @@ def brief(report: Report, found: Findings, words: Words) -> Markup:
         _head("head.wer", strict.wer, sure.wer, words, "head.words", strict.words.errors, strict.words.truth),
         _head(
             "head.lines",
-            found.good_lines / found.lines if found.lines else None,
+            found.lines.accuracy,
             None,
             words,
             "head.oflines",
-            found.good_lines,
-            found.lines,
+            found.lines.right,
+            found.lines.truth,
         ),
     ]
     told = [words.element("li", key, values) for key, values in advice(report, found)]
@@ -118,14 +118,15 @@ def _span(sure: Interval | None, words: Words) -> Markup:
 
 def origins(found: Findings, words: Words) -> Markup:
     """Loss by stage, and errors along the line."""
-    total = sum(one.errors for one in found.stages.values())
-    parts = [(f"stage.{fate}", found.stages[fate].errors) for fate in Fate]
+    held = found.loss.stages
+    total = sum(one.letters.errors for one in held.values())
+    parts = [(f"stage.{fate}", held[fate].letters.errors) for fate in Fate]
     rows = [
         [
             cell.name(joined([swatch(place), words.say(f"stage.{fate}")])),
-            cell.count(found.fates[fate]),
-            cell.count(found.stages[fate].errors),
-            cell.rate(found.stages[fate].errors / total if total else None, words, 1),
+            cell.count(held[fate].lines),
+            cell.count(held[fate].letters.errors),
+            cell.rate(held[fate].letters.errors / total if total else None, words, 1),
         ]
         for place, fate in enumerate(Fate)
     ]
@@ -145,21 +146,23 @@ def origins(found: Findings, words: Words) -> Markup:
 
 def letters(found: Findings, words: Words) -> Markup:
     """The matrix of confusions, and the commonest of them as a table."""
-    commonest = sorted(found.confusions.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_CONFUSIONS]
+    commonest = sorted(found.confusions.pairs.items(), key=lambda pair: (-pair[1], pair[0]))[
+        :_MOST_CONFUSIONS
+    ]
     rows = [
         [
             cell.name(_letter(truth)),
             cell.text(_letter(read)),
             cell.count(count),
-            cell.count(found.frequency[truth]) if truth else tag("td"),
-            cell.rate(count / found.frequency[truth] if truth else None, words, 1),
+            cell.count(found.confusions.frequency[truth]) if truth else tag("td"),
+            cell.rate(count / found.confusions.frequency[truth] if truth else None, words, 1),
         ]
         for (truth, read), count in commonest
     ]
     heads = ("col.truth", "col.found", "col.times#", "col.often#", "col.share#")
     return joined(
         [
-            figure("confusion", confusion(found.confusions, found.frequency, words), words),
+            figure("confusion", confusion(found.confusions.pairs, found.confusions.frequency, words), words),
             tag(
                 "details",
                 words.element("summary", "confusion.table"),

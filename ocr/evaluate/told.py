@@ -7,6 +7,7 @@ from typing import Any
 
 from ocr.evaluate.bootstrap import Interval
 from ocr.evaluate.findings import Findings
+from ocr.evaluate.measures import normalised
 from ocr.evaluate.rates import Score, Tallies
 from ocr.evaluate.report import EvaluateSettings, PageScore, Report
 from ocr.text import UNICODE_VERSION
@@ -63,15 +64,27 @@ def told(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, 
             }
             for total, sure in zip(report.totals, found.sure, strict=True)
         },
-        "lines_without_error": {"lines": found.good_lines, "of": found.lines},
+        "bag_of_words": {
+            profile.name: {**asdict(bag), "precision": bag.precision, "recall": bag.recall, "f1": bag.f1}
+            for profile, bag in zip(report.profiles, found.bags, strict=True)
+        },
+        "lines_without_error": {**asdict(found.lines), "rate": found.lines.accuracy},
+        "order_free": {**asdict(found.free), "accuracy": found.free.accuracy},
         "stages": {
-            str(fate): {"lines": found.fates[fate], **counted(found.stages[fate])} for fate in found.fates
+            str(fate): {"lines": stage.lines, **counted(stage.letters)}
+            for fate, stage in found.loss.stages.items()
         },
         "confusions": [
-            {"truth": truth, "found": read, "times": times, "frequency": found.frequency.get(truth, 0)}
-            for (truth, read), times in sorted(found.confusions.items(), key=lambda one: (-one[1], one[0]))
+            {"truth": truth, "found": read, "times": times, "frequency": found.confusions.frequency[truth]}
+            for (truth, read), times in sorted(
+                found.confusions.pairs.items(), key=lambda one: (-one[1], one[0])
+            )
         ],
-        "letters": dict(sorted(found.frequency.items(), key=lambda one: (-one[1], one[0]))),
+        "letters": dict(sorted(found.confusions.frequency.items(), key=lambda one: (-one[1], one[0]))),
+        "old_letters": [
+            {**asdict(one), "became": dict(one.became), "preserved": one.preserved} for one in found.old
+        ],
+        "calibration": [judgement.as_dict() for judgement in found.judgements],
         "position": [{"errors": errors, "letters": letters} for errors, letters in found.position],
         **more,
         "pages": [_page(page, sure) for page, sure in zip(report.pages, found.pages, strict=True)],
@@ -88,6 +101,7 @@ def counted(counts: Tallies) -> dict[str, Any]:
         "truth": counts.truth,
         "found": counts.found,
         **asdict(counts),
+        "capped_rate": normalised(counts),
     }
 
 
