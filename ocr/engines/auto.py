@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from ocr.engines import cursive, tesseract
 from ocr.engines.cursive import CursiveEngine, CursiveSettings
+from ocr.engines.decoding import spelling_of
 from ocr.engines.tesseract import TesseractEngine, TesseractSettings
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
@@ -22,7 +23,7 @@ class AutoSettings:
     printed: Annotated[float, Between(0, 1)] = 0.5
     """Mean confidence of the probes from which the whole leaf is given to Tesseract too."""
     believed: Annotated[float, Between(0, 1)] = 0.8
-    """Confidence of a line from which Tesseract is believed rather than our recogniser."""
+    """Confidence of a line from which Tesseract is believed, if our recogniser is less sure."""
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
 
@@ -43,14 +44,17 @@ class AutoEngine:
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
+        ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
+        text = " ".join(word.text for reading in ours for word in reading.words)
+        if not lines or spelling_of(text) == "old":
+            return ours  # Tesseract's Russian model does not know the old letters
         longest = sorted(lines, key=lambda line: -line.outline.box.width)[: self.settings.probes]
         probed = self.tesseract.read(leaf, longest, timeout_s=timeout_s)
-        ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
-        if not lines or sum(_sure(one) for one in probed) / len(probed) < self.settings.printed:
+        if sum(_sure(one) for one in probed) / len(probed) < self.settings.printed:
             return ours
         theirs = self.tesseract.read(leaf, lines, timeout_s=timeout_s)
         return [
-            their if _sure(their) >= self.settings.believed else our
+            their if _sure(their) >= max(self.settings.believed, _sure(our)) else our
             for our, their in zip(ours, theirs, strict=True)
         ]
 
