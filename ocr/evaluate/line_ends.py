@@ -3,6 +3,9 @@
 from ocr.evaluate.align import Alignment, Kind, Stretch
 from ocr.evaluate.side import Ints, Side
 
+_CHAIN = 40
+"""Losses looked back on: chance hits in a line left out are fewer."""
+
 
 def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignment, Ints, Ints]:
     """The alignment of the letters of two sides with as many errors, and the line of each letter of both.
@@ -50,55 +53,50 @@ def _later(hit: Stretch) -> Stretch:
 
 
 def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[Stretch]:
-    """The stretches with two losses (or two additions) made one where the hit between fits beside both."""
+    """The stretches with losses (or additions) made one where all hits between fit before or behind them."""
     laid: list[Stretch] = []
     for stretch in alignment.stretches:
         laid.append(stretch)
-        while len(laid) > 2 and _moved(laid, truth, found):
-            pass
+        if stretch.kind is Kind.DELETION:
+            _join(laid, truth, stretch.kind)
+        elif stretch.kind is Kind.INSERTION:
+            _join(laid, found, stretch.kind)
     return laid
 
 
-def _moved(laid: list[Stretch], truth: list[str], found: list[str]) -> bool:
-    """Makes the last three stretches two, if they are loss, hit, loss and letters allow."""
-    first, hit, last = laid[-3:]
-    kind = last.kind
-    if first.kind is not kind or hit.kind is not Kind.HIT:
-        return False
+def _join(laid: list[Stretch], letters: list[str], kind: Kind) -> None:
+    """Joins the last stretch, a loss or an addition, with as many before it as can be."""
+    stop = _span(laid[-1], kind)[1]
+    said: list[str] = []
+    best: tuple[int, bool, int] | None = None
+    for at in range(len(laid) - 3, max(len(laid) - 2 * _CHAIN, 0) - 1, -2):
+        first, hit = laid[at], laid[at + 1]
+        if first.kind is not kind or hit.kind is not Kind.HIT:
+            break
+        said = letters[slice(*_span(hit, kind))] + said
+        start, long = _span(first, kind)[0], len(said)
+        if letters[stop - long : stop] == said:
+            best = at, True, long
+        elif letters[start : start + long] == said:
+            best = at, False, long
+    if best is None:
+        return
+    at, is_behind, long = best
+    _, t, _, f, _ = laid[at]
+    t_end, f_end = laid[-1].truth_end, laid[-1].found_end
+    if is_behind:
+        is_loss = kind is Kind.DELETION
+        loss = Stretch(kind, t, t_end - long, f, f) if is_loss else Stretch(kind, t, t, f, f_end - long)
+        laid[at:] = [loss, Stretch(Kind.HIT, loss.truth_end, t_end, loss.found_end, f_end)]
+    else:
+        laid[at:] = [
+            Stretch(Kind.HIT, t, t + long, f, f + long),
+            Stretch(kind, t + long, t_end, f + long, f_end),
+        ]
+
+
+def _span(stretch: Stretch, kind: Kind) -> tuple[int, int]:
+    """Where it lies in the text that holds the units of this kind."""
     if kind is Kind.DELETION:
-        letters, start, end, behind, stop = truth, first[1], hit[1], last[1], last[2]
-    elif kind is Kind.INSERTION:
-        letters, start, end, behind, stop = found, first[3], hit[3], last[3], last[4]
-    else:
-        return False
-    long = behind - end
-    said = letters[end:behind]
-    if letters[stop - long : stop] == said and stop - long >= behind:  # the hit fits behind both
-        if kind is Kind.DELETION:
-            f = hit.found_start
-            laid[-3:] = [
-                Stretch(kind, start, stop - long, f, f),
-                Stretch(Kind.HIT, stop - long, stop, f, f + long),
-            ]
-        else:
-            t = hit.truth_start
-            laid[-3:] = [
-                Stretch(kind, t, t, start, stop - long),
-                Stretch(Kind.HIT, t, t + long, stop - long, stop),
-            ]
-    elif letters[start : start + long] == said and start + long <= end:  # or before both
-        if kind is Kind.DELETION:
-            f = hit.found_start
-            laid[-3:] = [
-                Stretch(Kind.HIT, start, start + long, f, f + long),
-                Stretch(kind, start + long, stop, f + long, f + long),
-            ]
-        else:
-            t = hit.truth_start
-            laid[-3:] = [
-                Stretch(Kind.HIT, t, t + long, start, start + long),
-                Stretch(kind, t + long, t + long, start + long, stop),
-            ]
-    else:
-        return False
-    return True
+        return stretch.truth_start, stretch.truth_end
+    return stretch.found_start, stretch.found_end
