@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ocr.evaluate.facing import ErrorKind, Facing, kinds_of
 from ocr.evaluate.lines import Fate, LineScore
@@ -19,12 +19,13 @@ class Card:
     """Its number among all lines, in the order of the pages."""
     line: LineScore
     pairs: Sequence[Facing]
+    leaves: int = 1
+    """Of the page."""
     hand: str = ""
     picture: bytes | None = None
     """A JPEG."""
     guessed: bool = False
     """The picture shows where the line should be: nothing was found there."""
-    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def card(one: Card, words: Words) -> Markup:
@@ -36,7 +37,9 @@ def card(one: Card, words: Words) -> Markup:
         told.append(str(line.fate))
     rate = counts.rate
     number = line.truth_line if line.truth_line is not None else line.found_lines[0]
-    where = "line.place" if line.truth_line is not None else "line.invented"
+    where = "line.placeleaf" if one.leaves > 1 else "line.place"
+    if line.truth_line is None:
+        where = "line.invented"
     head = [
         tag("b", words.say("line.errors", n=whole(counts.errors), n1=whole(counts.truth))),
         words.number(percent(rate, 0), class_="quiet"),

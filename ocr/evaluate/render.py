@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ocr.evaluate.cards import Card, card, legend
 from ocr.evaluate.facing import ErrorKind, facing
 from ocr.evaluate.findings import Findings
+from ocr.evaluate.further import trust
 from ocr.evaluate.html import document
 from ocr.evaluate.lines import Fate
 from ocr.evaluate.markup import Held, Markup, joined, tag
@@ -15,6 +16,8 @@ from ocr.evaluate.words import Words, whole
 
 MOST_LINES = 400
 """So many of the worst lines stand in the report."""
+
+_ORDER = ("brief", "stages", "letters", "trust", "pages", "groups", "against", "lines", "lint", "how")
 
 LinePlace = tuple[int, int]
 """Number of the page, number of the line among the lines of the page."""
@@ -49,24 +52,27 @@ def page(
     hands: Mapping[str, str] | None = None,
     told: Sequence[tuple[str, str]] = (),
     sides: tuple[str, str] = ("", ""),
-    more: Sequence[tuple[str, Markup]] = (),
+    more: Mapping[str, Markup] | None = None,
 ) -> str:
     """The whole report.
 
     `strips`: pictures of lines; `hands`: the hand of a page by its name; `told`: settings and versions;
-    `sides`: what was compared; `more`: further sections, before the worst lines.
+    `sides`: what was compared; `more`: further sections by key (groups, against, lint).
     """
     words = Words(lang)
     subtitle = words.say("compared", truth=sides[0], found=sides[1])
-    sections = [
-        ("brief", brief(report, found, words)),
-        ("stages", origins(found, words)),
-        ("letters", letters(found, words)),
-        ("pages", pages(report, found, words)),
-        *more,
-        ("lines", _lines(report, words, strips or {}, hands or {})),
-        ("how", how(report, found, words, told)),
-    ]
+    held = {
+        "brief": brief(report, found, words),
+        "stages": origins(found, words),
+        "letters": letters(found, words),
+        "pages": pages(report, found, words),
+        "lines": _lines(report, words, strips or {}, hands or {}),
+        "how": how(report, found, words, told),
+        **(more or {}),
+    }
+    if found.judgements:
+        held["trust"] = trust(found.judgements, words)
+    sections = [(key, held[key]) for key in _ORDER if key in held]
     return document("title.evaluation", subtitle, sections, words)
 
 
@@ -90,6 +96,7 @@ def _lines(
                 numbers[place],
                 line,
                 pairs,
+                len(held.pair.leaves),
                 hands.get(held.name, ""),
                 strip.jpeg if strip else None,
                 strip.guessed if strip else False,

@@ -8,6 +8,7 @@ from ocr.evaluate.bootstrap import Interval
 from ocr.evaluate.findings import Findings
 from ocr.evaluate.lines import Fate
 from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.measures import normalised
 from ocr.evaluate.plots import Bar, by_position, confusion, forest, pages_curve, stages, swatch
 from ocr.evaluate.report import Report
 from ocr.evaluate.words import Words, percent, whole
@@ -61,6 +62,8 @@ def brief(report: Report, found: Findings, words: Words) -> Markup:
             words.element("h3", "profiles"),
             words.element("p", "profiles.told", class_="quiet meta"),
             _profiles(report, found, words),
+            words.element("h3", "more"),
+            _measures(report, found, words),
         ]
     )
 
@@ -110,6 +113,24 @@ def _profiles(report: Report, found: Findings, words: Words) -> Markup:
             ]
         )
     return cell.table(heads, rows, words)
+
+
+def _measures(report: Report, found: Findings, words: Words) -> Markup:
+    """What one rate hides, each with its counts."""
+    counts = report.totals[0].micro.letters
+    capped, bag = normalised(counts), found.bags[0]
+    rows = [
+        ("measure.capped", capped, f"{whole(counts.errors)} / {whole(counts.hits + counts.errors)}"),
+        ("measure.flex", found.free.accuracy, f"1 − {whole(found.free.errors)} / {whole(found.free.truth)}"),
+        ("measure.bagrecall", bag.recall, f"{whole(bag.shared)} / {whole(bag.truth)}"),
+        ("measure.bagprecision", bag.precision, f"{whole(bag.shared)} / {whole(bag.found)}"),
+        ("measure.bagf1", bag.f1, f"2 × {whole(bag.shared)} / {whole(bag.truth + bag.found)}"),
+    ]
+    cells = [
+        [cell.name(words.say(key)), cell.rate(value, words), cell.text(told, class_="r")]
+        for key, value, told in rows
+    ]
+    return cell.table(("col.measure", "col.value#", "col.counts#"), cells, words)
 
 
 def _span(sure: Interval | None, words: Words) -> Markup:
@@ -168,11 +189,28 @@ def letters(found: Findings, words: Words) -> Markup:
                 words.element("summary", "confusion.table"),
                 cell.table(heads, rows, words, sortable=True),
             ),
+            _old(found, words) if found.old else None,
         ]
     )
 
 
-def _letter(letter: str) -> Held:
+def _old(found: Findings, words: Words) -> Markup:
+    rows = [
+        [
+            cell.name(one.letter),
+            cell.count(one.kept),
+            cell.count(one.lost),
+            cell.rate(one.preserved, words, 1),
+            cell.count(one.invented),
+            cell.text(", ".join(f"{_letter(to)} {count}" for to, count in one.became.most_common(6))),
+        ]
+        for one in found.old
+    ]
+    heads = ("col.letter", "col.kept#", "col.lost#", "col.share#", "col.invented#", "col.became")
+    return figure("old", cell.table(heads, rows, words), words)
+
+
+def _letter(letter: str) -> str:
     return {"": "∅", " ": "␣"}.get(letter, letter)
 
 

@@ -1,0 +1,222 @@
+"""Sections of the report that only some evaluations have: trust in confidences, another run, groups, lint."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.evaluate import cell
+from ocr.evaluate.bootstrap import Better, Comparison, Interval
+from ocr.evaluate.calibration import Judgement
+from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.plots import Bar, Bin, forest, reliability, risk_coverage
+from ocr.evaluate.rates import Tallies
+from ocr.evaluate.sections import figure
+from ocr.evaluate.words import Words, whole
+
+_MOST_ROWS = 300
+_SURE = 0.05
+"""The usual border of significance."""
+
+
+def trust(judgements: Sequence[Judgement], words: Words) -> Markup:
+    """How well confidences hold, in figures and drawn, level by level."""
+    heads = (
+        "col.level", "col.readings#", "col.believed#", "col.right#", "col.ece#", "col.chance#", "col.brier#",
+        "col.read15#",
+    )  # fmt: skip
+    rows = [
+        [
+            cell.name(words.say(f"level.{one.level}")),
+            cell.count(one.count),
+            cell.rate(one.believed, words, 1),
+            cell.rate(one.right, words, 1),
+            cell.figure(one.expected_error, words),
+            cell.figure(one.chance, words),
+            cell.figure(one.brier, words),
+            cell.rate(one.reading().found, words, 0),
+        ]
+        for one in judgements
+    ]
+    held: list[Held] = [cell.table(heads, rows, words)]
+    for one in judgements:
+        drawn = [
+            Bin(b.believed, b.right, b.count)
+            for b in one.bins
+            if b.believed is not None and b.right is not None
+        ]
+        curve = [(1 - gain.read, gain.left) for gain in reversed(one.curve) if gain.left is not None]
+        plots = tag(
+            "div",
+            figure("reliability", reliability(drawn, words), words),
+            figure("risk", risk_coverage(curve, words), words),
+            class_="two",
+        )
+        name = tag("summary", words.say(f"level.{one.level}"))
+        held.append(tag("details", name, plots, open=one is judgements[0], data_print=True))
+    held.append(words.element("p", "trust.small", class_="quiet meta"))
+    return joined(held)
+
+
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """Two runs under one profile."""
+
+    profile: str
+    letters: Comparison
+    words: Comparison | None
+
+
+def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str], words: Words) -> Markup:
+    """The difference of two runs with its interval, and where each wins."""
+    first = duels[0].letters
+    interval, p = first.difference, f"{first.p:.3g}"
+    verdict = "against.no"
+    if first.p < _SURE and (interval.low > 0 or interval.high < 0):
+        verdict = "against.yes.other" if interval.rate < 0 else "against.yes.found"
+    heads = (
+        "col.profile", "col.measure", "col.difference#", "col.interval", "col.improvement#", "col.p#",
+    )  # fmt: skip
+    rows = [
+        row
+        for duel in duels
+        for row in (
+            _duel(duel.profile, "CER", duel.letters, words),
+            _duel(duel.profile, "WER", duel.words, words),
+        )
+        if row
+    ]
+    won = {better: first.won(better) for better in Better}
+    counts = {
+        "n1": whole(won[Better.SECOND]),
+        "n2": whole(won[Better.FIRST]),
+        "n3": whole(won[Better.EQUAL]),
+    }
+    contests = sorted(first.contests, key=lambda one: one.second - one.first)[:_MOST_ROWS]
+    wins = [
+        [
+            cell.name(one.name),
+            cell.rate(one.first / one.truth if one.truth else None, words),
+            cell.rate(one.second / one.truth if one.truth else None, words),
+            tag("td", f"{one.second - one.first:+d}", class_="r", data_v=one.second - one.first),
+            cell.count(one.truth),
+        ]
+        for one in contests
+    ]
+    bars = [
+        Bar(
+            f"{duel.profile}, {unit}",
+            one.difference.rate,
+            one.difference.low,
+            one.difference.high,
+            one.difference.lines,
+        )
+        for duel in duels
+        for unit, one in (("CER", duel.letters), ("WER", duel.words))
+        if one is not None
+    ]
+    left = (
+        words.element("p", "against.alone", {"pages": ", ".join(alone)}, class_="quiet meta")
+        if alone
+        else None
+    )
+    return joined(
+        [
+            words.element("p", "against.names", {"found": sides[0], "other": sides[1]}, class_="meta"),
+            tag("p", tag("strong", words.say(verdict, n=p))),
+            figure("against", forest(bars, words, "plot.difference"), words),
+            cell.table(heads, rows, words),
+            words.element("p", f"against.swapped.{first.swapped}", class_="quiet meta"),
+            words.element("h3", "against.wins"),
+            words.element("p", "against.pages", counts),
+            cell.table(("col.page", "col.first#", "col.second#", "col.errors#", "col.letters#"), wins, words,
+                       sortable=True),
+            left,
+        ]
+    )  # fmt: skip
+
+
+def _duel(profile: str, measure: str, one: Comparison | None, words: Words) -> list[Markup]:
+    if one is None:
+        return []
+    told = one.difference
+    return [
+        cell.name(profile),
+        cell.text(measure),
+        tag("td", words.number(f"{100 * told.rate:+.2f}\u202f%"), class_="r", data_v=round(told.rate, 6)),
+        tag("td", cell.bounds(told.low, told.high, words, signed=True), class_="range"),
+        cell.rate(one.improvement, words, 1),
+        tag("td", words.number(f"{one.p:.3g}"), class_="r", data_v=round(one.p, 6)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Pages that share something."""
+
+    name: str
+    pages: int
+    letters: Tallies
+    words: Tallies
+    cer: Interval | None
+
+
+def groups(held: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: Words) -> Markup:
+    """Rates by group, for each thing that pages are grouped by."""
+    parts: list[Held] = [words.element("p", "groups.small", class_="quiet meta")]
+    heads = (
+        "col.group", "col.pages#", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#",
+        "col.errors#", "col.words#",
+    )  # fmt: skip
+    for name, rows in held:
+        order = sorted(rows, key=lambda row: -(row.letters.rate or 0.0))
+        bars = [_group_bar(row) for row in order]
+        cells = [
+            [
+                cell.name(row.name),
+                cell.count(row.pages),
+                cell.rate(row.letters.rate, words),
+                cell.span(row.cer.low, row.cer.high, words) if row.cer else tag("td"),
+                cell.count(row.letters.errors),
+                cell.count(row.letters.truth),
+                cell.rate(row.words.rate, words),
+                cell.count(row.words.errors),
+                cell.count(row.words.truth),
+            ]
+            for row in order
+        ]
+        parts += [
+            words.element("h3", "groups.by", {"name": name}),
+            tag("div", forest(bars[:60], words, "plot.bygroup", mean=mean), class_="wide"),
+            cell.table(heads, cells, words, sortable=True),
+        ]
+    return joined(parts)
+
+
+def _group_bar(row: GroupRow) -> Bar:
+    low, high = (row.cer.low, row.cer.high) if row.cer else (None, None)
+    return Bar(row.name, row.letters.rate, low, high, row.letters.truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A suspicious place of the truth."""
+
+    where: str
+    what: str
+    text: str
+
+
+def lint(places: Sequence[Suspect], words: Words) -> Markup:
+    """The suspicious places, one a row."""
+    if not places:
+        return words.element("p", "lint.none")
+    few = None
+    if len(places) > _MOST_ROWS:
+        few = words.element("p", "lint.few", {"n": str(_MOST_ROWS), "n1": whole(len(places))}, class_="quiet")
+    rows = [[cell.name(one.where), cell.text(one.what), cell.text(one.text)] for one in places[:_MOST_ROWS]]
+    return joined(
+        [
+            words.element("p", "lint.small", class_="quiet meta"),
+            few,
+            cell.table(("col.place", "col.problem", "col.text"), rows, words, sortable=True),
+        ]
+    )
