@@ -25,6 +25,9 @@ Rates = npt.NDArray[np.float64]
 SEED, DRAWS, LEVEL = 1, 2000, 0.95
 _ROWS = 400_000
 """So many lines are drawn at a time: some 30 MB."""
+_MANY_PAGES, _POOL = 200, 200
+"""With so many pages each page's lines are drawn so many times and these are picked from: pages outnumber
+what a repetition could do."""
 _PAGES_TO_SWAP = 10
 """With fewer pages than these whole pages can be swapped in too few ways to tell anything."""
 
@@ -199,20 +202,40 @@ def _table(pages: Sequence[Sequence[tuple[int, ...]]], columns: int) -> tuple[Co
 def _drawn(table: Counts, sizes: Counts, seed: int, draws: int) -> Counts:
     """(draws, columns): sums over pages drawn with replacement and over lines drawn within them."""
     dice = np.random.default_rng([seed, 1])
-    starts, pages = np.cumsum(sizes) - sizes, len(sizes)
-    at_once = max(1, _ROWS // len(table))
+    pages = len(sizes)
+    many = pages >= _MANY_PAGES and draws > _POOL
+    pool = _pool(table, sizes, dice) if many else None
+    at_once = max(1, _ROWS // (pages if many else len(table)))
     sums = np.empty((draws, table.shape[1]), np.int64)
     for begin in range(0, draws, at_once):
         some = min(at_once, draws - begin)
-        picked = dice.integers(pages, size=some * pages) if pages > 1 else np.zeros(some, np.int64)
-        held = sizes[picked]
-        chance = dice.integers(1 << 32, size=int(held.sum()), dtype=np.uint32).astype(np.uint64)
-        # a 32-bit chance times the number of lines, its upper half: a line, each as likely as the others
-        line = (chance * np.repeat(held, held).astype(np.uint64) >> np.uint64(32)).astype(np.int64)
-        line += np.repeat(starts[picked], held)
-        ends = np.cumsum(held.reshape(some, pages).sum(1))
-        sums[begin : begin + some] = np.add.reduceat(table[line], np.concatenate([[0], ends[:-1]]))
+        picked = dice.integers(pages, size=(some, pages))
+        if pool is None:
+            lines = _lines(picked.ravel(), sizes, dice)
+            ends = np.cumsum(sizes[picked].sum(1))
+            sums[begin : begin + some] = np.add.reduceat(table[lines], np.concatenate([[0], ends[:-1]]))
+        else:
+            sums[begin : begin + some] = pool[dice.integers(_POOL, size=picked.shape), picked].sum(1)
     return sums
+
+
+def _pool(table: Counts, sizes: Counts, dice: np.random.Generator) -> npt.NDArray[np.int32]:
+    """(_POOL, pages, columns): sums of each page with its lines drawn anew, so many times."""
+    starts, every = np.cumsum(sizes) - sizes, np.arange(len(sizes))
+    pool = np.empty((_POOL, len(sizes), table.shape[1]), np.int32)
+    for own in pool:
+        own[:] = np.add.reduceat(table[_lines(every, sizes, dice)], starts)
+    return pool
+
+
+def _lines(picked: Counts, sizes: Counts, dice: np.random.Generator) -> Counts:
+    """Of each page picked as many lines as it has, drawn with replacement: their places in the table."""
+    held = sizes[picked]
+    chance = dice.integers(1 << 32, size=int(held.sum()), dtype=np.uint32).astype(np.uint64)
+    # a 32-bit chance times the number of lines, its upper half: a line, each as likely as the others
+    lines = (chance * np.repeat(held, held).astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+    lines += np.repeat((np.cumsum(sizes) - sizes)[picked], held)
+    return lines
 
 
 def _bounds(above: Counts, below: Counts, sizes: Counts, level: float) -> tuple[float, float]:

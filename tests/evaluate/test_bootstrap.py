@@ -145,3 +145,15 @@ def test_runs_that_are_alike_are_seldom_told_apart() -> None:
 def test_nothing_to_compare() -> None:
     assert compare([]) is None
     assert compare([[(1, 2, 0)]]) is None
+
+
+def test_many_pages_as_few_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines drawn once for many draws give the bounds that lines drawn anew for each give."""
+    pages = simulated(np.random.default_rng(8), 250, 0.1)
+    pooled = interval(pages)
+    monkeypatch.setattr("ocr.evaluate.bootstrap._MANY_PAGES", 1000)
+    plain = interval(pages)
+    assert pooled is not None
+    assert plain is not None
+    assert pooled != plain
+    assert pooled.high - pooled.low == pytest.approx(plain.high - plain.low, rel=0.1)
