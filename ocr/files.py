@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +28,8 @@ def write_whole(path: Path, content: bytes) -> None:
                 os.fsync(file.fileno())
             mask = os.umask(0)
             os.umask(mask)
-            Path(part).chmod(
-                0o666 & ~mask
-            )  # mkstemp makes it private; a result is as open as the user's other files
+            # mkstemp makes it private; a result is as open as the file it replaces, or the user's other files
+            Path(part).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~mask)
             Path(part).replace(path)
         except BaseException:
             Path(part).unlink(missing_ok=True)
@@ -55,6 +55,25 @@ def sole_run(folder: Path) -> Iterator[None]:
         raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
     try:
         _lock(handle, folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Waits until nobody else holds the file (made if need be), in this process or another, and holds it."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {why(error)}") from error
+    try:
+        try:
+            import fcntl
+        except ImportError:  # Windows: one program at a time must be seen to by hand
+            pass
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

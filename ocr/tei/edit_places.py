@@ -6,7 +6,6 @@ from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.tei.edit_header import Sitting
 from ocr.tei.names import number
-from ocr.tei.rows import points_of
 from ocr.tei.spans import Cuts, Document, Element, attribute
 from ocr.tei.tokens import box_of
 
@@ -102,15 +101,27 @@ def set_outline(doc: Document, cuts: Cuts, sitting: Sitting, zone: Element, poin
         cuts.set(zone, name, value)
 
 
+def points_of(element: Element) -> tuple[Point, ...]:
+    """The points of a zone or path (four corners for a box); none when they cannot be read."""
+    held = element.get("points")
+    if held is None:
+        box = box_of(element)
+        return () if box is None else box.corners
+    try:
+        return tuple(Point(float(x), float(y)) for x, y in (pair.split(",") for pair in held.split()))
+    except ValueError:
+        return ()
+
+
 def outline_of(zone: Element) -> tuple[Point, ...]:
     """The outline of a zone."""
-    return tuple(Point(x, y) for x, y in points_of(zone))
+    return points_of(zone)
 
 
 def baseline_of(zone: Element) -> tuple[Point, ...]:
     """The baseline in a zone; empty when it has none."""
     path = next((c for c in zone.children if c.name == "path"), None)
-    return () if path is None else tuple(Point(x, y) for x, y in points_of(path))
+    return () if path is None else points_of(path)
 
 
 def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:

@@ -184,14 +184,14 @@ class _Writer:
             at += 1
         for run in runs:
             if run.changed:
-                self._write(self._narrowed(run), confirm=confirm)
+                self._write(self._narrowed(run, confirm=confirm), confirm=confirm)
 
-    def _narrowed(self, run: _Run) -> _Run:
+    def _narrowed(self, run: _Run, *, confirm: bool) -> _Run:
         """A word whose marks stay as they are is changed without them."""
         if run.last - run.first != 1 or len(run.new) != 1:
             return run
         old, new, pieces = self._row.places[run.first].token, run.new[0], self._pieces(run)
-        if old.gap or new.gap or old.marks != new.marks or "abbr" in new.marks or old.said == new.said:
+        if old.gap or new.gap or old.marks != new.marks or "abbr" in new.marks or (old.said == new.said and not confirm):
             return run
         first, last, text = 0, len(pieces), new.text
         while last - first > 1 and _is_mark(pieces[first]) and text.startswith(pieces[first].text):
