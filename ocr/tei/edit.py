@@ -17,7 +17,7 @@ from ocr.tei.edit_order import reorder, set_kind
 from ocr.tei.edit_places import move_baseline, redraw_outline
 from ocr.tei.edit_reread import reread_line
 from ocr.tei.edit_words import accept_words, correct_line
-from ocr.tei.spans import Cuts, Document
+from ocr.tei.spans import Cuts, Document, document
 from ocr.tei.tokens import Token, line_break
 
 
@@ -161,7 +161,7 @@ def _batch(numbered: tuple[int, Change]) -> object:
 
 
 def _made(content: bytes, changes: list[Change], who: str, when: str) -> bytes:
-    doc, cuts = Document(content), Cuts()
+    doc, cuts = document(content), Cuts()
     sitting = Sitting(doc, cuts, who, when)
     first = changes[0]
     match first:

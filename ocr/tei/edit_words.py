@@ -191,7 +191,13 @@ class _Writer:
         if run.last - run.first != 1 or len(run.new) != 1:
             return run
         old, new, pieces = self._row.places[run.first].token, run.new[0], self._pieces(run)
-        if old.gap or new.gap or old.marks != new.marks or "abbr" in new.marks or (old.said == new.said and not confirm):
+        if (
+            old.gap
+            or new.gap
+            or old.marks != new.marks
+            or "abbr" in new.marks
+            or (old.said == new.said and not confirm)
+        ):
             return run
         first, last, text = 0, len(pieces), new.text
         while last - first > 1 and _is_mark(pieces[first]) and text.startswith(pieces[first].text):
@@ -328,9 +334,8 @@ class _Writer:
     def _apps(self, low: int, high: int) -> list[Element]:
         """The outermost corrections between two places."""
         found: list[Element] = []
-        for element in self._row.block.walk():
-            inside = element.name == "app" and low <= element.start and element.end <= high
-            if inside and (not found or element.start >= found[-1].end):
+        for element in self._row.block.between(low, high):
+            if element.name == "app" and (not found or element.start >= found[-1].end):
                 found.append(element)
         return found
 
@@ -366,9 +371,9 @@ class _Writer:
         """Who read what a correction replaces: the reader of the line, if a reader's marks are on it."""
         who = next(iter(self._row.lb.pointers("resp")), None)
         if who is None:
-            held = (e for e in self._row.block.walk() if low <= e.start and e.end <= high)
+            held = self._row.block.between(low, high)
             who = next((p for e in held for p in e.pointers("resp") if p in machines_of(self._doc)), None)
-        inside = [e for e in self._row.block.walk() if low <= e.start and e.end <= high and e.name != "app"]
+        inside = (e for e in self._row.block.between(low, high) if e.name != "app")
         theirs = low == high or any(e.get("facs") or e.get("cert") or e.get("resp") for e in inside)
         return f' resp="#{attribute(who)}"' if who and theirs else ""
 

@@ -9,8 +9,10 @@ without DTD: tags, comments, processing instructions, CDATA, text, and nothing e
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from ocr.errors import RecordError
@@ -30,7 +32,9 @@ _MARKUP = re.compile(
     r"""|<(?P<name>[^\s/>]+)(?P<held>(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?P<empty>/?)>""",
     re.DOTALL,
 )
+_ID = re.compile(r"""(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*?\s+xml:id\s*=\s*("[^"]*"|'[^']*')""")
 _NO_ELEMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_ASIDE = frozenset({"rdg", "note"})
 _REFERENCE = re.compile(r"&(#x?[0-9A-Fa-f]+|\w+);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -86,6 +90,17 @@ class Element:
             yield element
             waiting.extend(reversed(element.children))
 
+    def between(self, low: int, high: int) -> "Iterator[Element]":
+        """The elements below that stand wholly between two places, in the order of the file."""
+        first = bisect_right(self.children, low, key=_end)
+        for child in self.children[first:]:
+            if child.start >= high:
+                return
+            if low <= child.start and child.end <= high:
+                yield from child.walk()
+            else:
+                yield from child.between(low, high)
+
     def find(self, *names: str) -> "Element | None":
         """The first element with that name in the tree below."""
         return next((e for e in self.walk() if e.name in names and e is not self), None)
@@ -96,6 +111,16 @@ class Element:
         while element is not None:
             yield element
             element = element.parent
+
+
+def _end(element: Element) -> int:
+    return element.end
+
+
+@lru_cache(maxsize=8)
+def document(content: bytes) -> "Document":
+    """The file as text with places; kept for the next who asks, so it must not be altered."""
+    return Document(content)
 
 
 class Document:
@@ -113,14 +138,15 @@ class Document:
         self.root = _scan(self.text)
         self.by_id: dict[str, Element] = {}
         self.lines: list[Element] = []
-        """Every lb of the text, in the order of the file."""
+        """Every lb of the running text, in the order of the file."""
         for element in self.root.walk():
-            name = element.get("xml:id")
-            if name is not None:
-                self.by_id.setdefault(name, element)
+            found = _ID.match(element.held[1]) if "xml:id" in element.held[1] else None
+            if found is not None:
+                self.by_id.setdefault(unescape(found[1][1:-1]), element)
         for child in self.root.children:
             if child.name == "text":
-                self.lines += [e for e in child.walk() if e.name == "lb"]
+                breaks = (e for e in child.walk() if e.name == "lb")
+                self.lines += [lb for lb in breaks if not any(e.name in _ASIDE for e in lb.above())]
 
     def _decoded(self, content: bytes) -> str:
         body = content[len(self.bom) :]

@@ -4,6 +4,7 @@ A token is what stands between two spaces, punctuation included; a gap is one by
 diplomatic reading gives: of choice the first, of app the lem.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -167,6 +168,10 @@ def _between(row: Row, element: Element) -> bool:
     return row.lb.end <= element.start and element.end <= row.end
 
 
+def _end(element: Element) -> int:
+    return element.end
+
+
 class _Walk:
     """Gathers the pieces between two places of a block, cut into groups at white space."""
 
@@ -185,13 +190,14 @@ class _Walk:
 
     def inside(self, element: Element, path: _Path, within: _Path, unit: Element | None) -> None:
         """What stands in an element, as far as it lies between the two places."""
-        at = element.inner
-        for child in element.children:
+        first = bisect_right(element.children, self._start, key=_end)
+        at = element.children[first - 1].end if first else element.inner
+        for i in range(first, len(element.children)):
+            child = element.children[i]
             if child.start >= self._end:
                 break
-            if child.end > self._start:
-                self._text(at, child.start, path, within, unit)
-                self._visit(child, path, within, unit)
+            self._text(at, child.start, path, within, unit)
+            self._visit(child, path, within, unit)
             at = child.end
         self._text(at, element.inner_end, path, within, unit)
 
