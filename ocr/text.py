@@ -74,7 +74,7 @@ def words_uax29(text: str) -> list[str]:
 
 _SINGLE_MARKS = "'`´ʹʼ′‘’‚‛‹›＇"
 _DOUBLE_MARKS = "«»“”„‟″❝❞〝〞〟＂"
-_ONE_QUOTE = str.maketrans(dict.fromkeys(_SINGLE_MARKS + _DOUBLE_MARKS, '"'))
+_QUOTE = regex.compile(f"[{_SINGLE_MARKS}{_DOUBLE_MARKS}]")
 _HARD_SIGN = regex.compile(
     rf"(?<=[\p{{L}}&&\p{{Cyrillic}}]\p{{M}}*)[{_SINGLE_MARKS}](?=([\p{{L}}&&\p{{Cyrillic}}]))", regex.V1
 )
@@ -83,7 +83,6 @@ _SPLIT_WORD = regex.compile(r"(?<=[\p{L}\p{M}])-\s*\n\s*(?=\p{L})")
 _FINAL_HARD_SIGN = regex.compile(r"(?<=[\p{L}--ъ]\p{M}*)ъ+(?![\p{L}\p{M}])", regex.V1)
 _PUNCTUATION = regex.compile(r"\p{P}+")
 _E_MARKED = regex.compile("[еЕ]\\p{M}+")
-_OLD_LETTERS = str.maketrans("ѣіѳѵ", "еифи")
 
 
 def _same_yo(text: str) -> str:
@@ -91,6 +90,11 @@ def _same_yo(text: str) -> str:
         return text
     apart = unicodedata.normalize("NFD", text)
     return nfc(_E_MARKED.sub(lambda found: found[0].replace("\u0308", ""), apart))
+
+
+def _new_letters(text: str) -> str:
+    # four times replace: many times quicker than str.translate beyond Latin-1
+    return text.replace("ѣ", "е").replace("і", "и").replace("ѳ", "ф").replace("ѵ", "и")
 
 
 def _hard_sign(text: str) -> str:
@@ -146,7 +150,7 @@ _YO = Rule("ё is е", _same_yo)
 _SIGNS = (
     Rule("an apostrophe between Cyrillic letters is ъ", _hard_sign),
     Rule("all dashes, the minus and the soft hyphen are one hyphen", lambda text: _DASH.sub("-", text)),
-    Rule("all quotation marks and remaining apostrophes are one", lambda text: text.translate(_ONE_QUOTE)),
+    Rule("all quotation marks and remaining apostrophes are one", lambda text: _QUOTE.sub('"', text)),
 )
 
 STRICT = Profile("strict")
@@ -155,7 +159,7 @@ READING = Profile(
     "reading",
     (
         Rule("lower case", str.lower),
-        Rule("ѣ is е, і is и, ѳ is ф, ѵ is и", lambda text: text.translate(_OLD_LETTERS)),
+        Rule("ѣ is е, і is и, ѳ is ф, ѵ is и", _new_letters),
         *_SIGNS,
         Rule("words parted by a hyphen at a line end are joined", lambda text: _SPLIT_WORD.sub("", text)),
         Rule("no ъ at the end of a word, no punctuation (Unicode category P)", _no_punctuation),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from rapidfuzz.distance import Levenshtein
 
@@ -32,6 +32,9 @@ _MIRROR = {
     Kind.INSERTION: Kind.DELETION,
     Kind.DELETION: Kind.INSERTION,
 }
+
+
+_Opcode = tuple[str, int, int, int, int]
 
 
 class Stretch(NamedTuple):
@@ -71,19 +74,19 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     Several alignments can be equally short; the one chosen for (found, truth) is always the mirror of
     the one for (truth, found), so that counts do not depend on who is called the truth.
     """
-    if _comes_first(found, truth):
-        return align(found, truth).mirrored()
-    one, other = _interned(truth, found)
+    is_mirrored = _comes_first(found, truth)
+    one, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
     # Rates near one in eight are what is met; a hint too small costs a second pass, one too large costs time.
     hint = max(len(one), len(other)) // 8
-    opcodes = Levenshtein.opcodes(one, other, score_hint=hint)
-    return Alignment(
-        tuple(Stretch(_KINDS[op.tag], op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes)
-    )
+    # the stub says list[int | str]
+    opcodes = cast("list[_Opcode]", Levenshtein.opcodes(one, other, score_hint=hint).as_list())
+    if is_mirrored:
+        return Alignment(tuple(Stretch(_MIRROR[_KINDS[tag]], c, d, a, b) for tag, a, b, c, d in opcodes))
+    return Alignment(tuple(Stretch(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes))
 
 
 def _comes_first(one: Sequence[str], other: Sequence[str]) -> bool:
-    return (len(one), list(one)) < (len(other), list(other))
+    return len(one) < len(other) or (len(one) == len(other) and list(one) < list(other))
 
 
 def _interned(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[int] | str, Sequence[int] | str]:

@@ -1,5 +1,7 @@
 """Of equally short alignments the one that loses or adds whole lines: a line end goes with its line."""
 
+import numpy as np
+
 from ocr.evaluate.align import Alignment, Kind, Stretch
 from ocr.evaluate.side import Ints, Side
 
@@ -17,11 +19,12 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
     """
     truth_line, found_line = truth.letter_line, found.letter_line
     stretches = _gathered(alignment, truth.letters, found.letters)
+    truth_ends, found_ends = _ends(truth_line), _ends(found_line)
     laid: list[Stretch] = []
     for at, stretch in enumerate(stretches):
         kind, t, t_end, f, f_end = stretch
         following = stretches[at + 1] if at + 1 < len(stretches) else None
-        if kind is Kind.DELETION and _is_end(truth_line, t):
+        if kind is Kind.DELETION and t in truth_ends:
             if following is None:
                 truth_line = truth_line.copy()
                 truth_line[t] = truth_line[t + 1]
@@ -29,7 +32,7 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
                 laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t_end + 1, f + 1, f + 1)]
                 stretches[at + 1] = _later(following)
                 continue
-        if kind is Kind.INSERTION and _is_end(found_line, f):
+        if kind is Kind.INSERTION and f in found_ends:
             if following is None:
                 found_line = found_line.copy()
                 found_line[f] = found_line[f + 1]
@@ -37,14 +40,14 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
                 laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t + 1, f + 1, f_end + 1)]
                 stretches[at + 1] = _later(following)
                 continue
-        if stretch.length:
+        if t_end > t or f_end > f:
             laid.append(stretch)
     return Alignment(tuple(laid)), truth_line, found_line
 
 
-def _is_end(line: Ints, at: int) -> bool:
-    """Does a line end with this letter, and another follow?"""
-    return at + 1 < len(line) and line[at] != line[at + 1]
+def _ends(line: Ints) -> set[int]:
+    """The letters with which a line ends where another follows."""
+    return set(np.flatnonzero(line[1:] != line[:-1]).tolist())
 
 
 def _later(hit: Stretch) -> Stretch:

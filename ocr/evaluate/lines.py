@@ -90,9 +90,11 @@ def by_line(
     """
     cuts: list[_Cut] = []
     made: dict[tuple[str, str], _Cut] = {}
+    known: dict[tuple[str, str], Side] = {}
     links: _Links | None = None
     for profile in profiles:
-        one, other = side_of(truth, profile, letters, words), side_of(found, profile, letters, words)
+        one = side_of(truth, profile, letters, words, known)
+        other = side_of(found, profile, letters, words, known)
         seen = one.text, other.text
         if seen not in made:
             alignment, one_line, other_line = at_line_ends(align(one.letters, other.letters), one, other)

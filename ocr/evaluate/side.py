@@ -28,15 +28,38 @@ class Side:
     """The lines as the profile sees them, empty ones too."""
 
 
-def side_of(text: str, profile: Profile, letters: Letters, words: Words) -> Side:
+def side_of(
+    text: str,
+    profile: Profile,
+    letters: Letters,
+    words: Words,
+    known: dict[tuple[str, str], Side] | None = None,
+) -> Side:
     """The side that a text makes, its lines parted by newlines.
 
     Where a rule changes letters across a line end, a letter may be counted to the neighbouring line.
+    `known` keeps the sides made, for profiles that change the text in the same way.
     """
     changed = profile.changed(text)
+    if known is None:
+        return _side(text, changed, profile, letters, words)
+    if (text, changed) not in known:
+        known[text, changed] = _side(text, changed, profile, letters, words)
+    return known[text, changed]
+
+
+def _side(text: str, changed: str, profile: Profile, letters: Letters, words: Words) -> Side:
     whole = squeeze(changed)
     given = text.split("\n")
-    lines, joined = _cut(changed, given, profile)
+    ends = changed.count("\n")
+    if (
+        ends == len(given) - 1
+        and len(whole) == len(changed)
+        and whole.count(" ") == changed.count(" ") + ends
+    ):
+        lines, joined = changed.split("\n"), [False] * len(given)  # nothing to squeeze, nothing joined
+    else:
+        lines, joined = _cut(changed, given, profile)
     lengths = [
         len(line) + (line != "" and not is_joined) for line, is_joined in zip(lines, joined, strict=True)
     ]
