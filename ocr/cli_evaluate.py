@@ -3,6 +3,9 @@
 import csv
 import json
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +14,42 @@ import typer
 from ocr.errors import SettingsError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ocr.evaluate.bootstrap import Interval
+    from ocr.evaluate.estimate import Range
     from ocr.evaluate.findings import Findings
-    from ocr.evaluate.report import Report
+    from ocr.evaluate.parts import Part
+    from ocr.evaluate.report import EvaluateSettings, Report
+    from ocr.tei.flow import Rules
 
 _SHOWN_PAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """Where an answer goes, and with which dice."""
+
+    html: Path | None
+    as_json: bool
+    lang: str
+    seed: int
+    draws: int
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the figures depend on."""
+        from ocr.evaluate.told import versions
+
+        return {"versions": versions(), "settings": {"seed": self.seed, "draws": self.draws}}
+
+    def page(self, make: Callable[[list[tuple[str, str]]], str]) -> None:
+        """Writes the page, if one is wanted."""
+        from ocr.evaluate.told import flat
+
+        if self.html is not None:
+            _write(self.html, make(flat(self.told)).encode())
+
 
 _Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="Hand transcription: a file or a folder.")]
 _Found = Annotated[Path | None, typer.Argument(metavar="FOUND", help="What was read: a file or a folder.")]
@@ -44,6 +79,18 @@ def evaluate(
     ] = "",
     letters: Annotated[str, typer.Option(help="A letter is: graphemes, codepoints.")] = "graphemes",
     words: Annotated[str, typer.Option(help="A word is: space, uax29.")] = "space",
+    against: Annotated[
+        Path | None, typer.Option(metavar="OTHER", help="Another run of the same pages: which is better?")
+    ] = None,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Both sides are transcriptions: how far do they agree?")
+    ] = False,
+    calibration: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Table that makes confidences true, for an estimate.")
+    ] = None,
+    fit_calibration: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write such a table, fitted on these pages.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same intervals.")] = 1,
     draws: Annotated[int, typer.Option(min=100, max=100_000, help="Draws of the bootstrap.")] = 2000,
     allow_missing: Annotated[
@@ -57,9 +104,12 @@ def evaluate(
     """
     from ocr.evaluate.chosen import profiles_of, rules_of
     from ocr.evaluate.findings import find
+    from ocr.evaluate.parts import other_run, told_of
     from ocr.evaluate.rates import Letters, Words
+    from ocr.evaluate.recalibration import fit
     from ocr.evaluate.report import EvaluateSettings
     from ocr.evaluate.report import evaluate as score
+    from ocr.evaluate.told import told
     from ocr.evaluate.words import Words as Language
 
     Language(lang)  # a language unknown is said before the work
@@ -70,25 +120,42 @@ def evaluate(
         rules=rules_of(rules),
         profiles=profiles_of(profile or ()),
     )
+    if scans is not None and not scans.exists():
+        raise SettingsError(f"There is no folder {scans} with scans; check the name.")
+    output = _Output(html, as_json, lang, seed, draws)
     if found is None:
-        raise SettingsError("Give TRUTH and FOUND.")
+        if agreement or against or fit_calibration or as_csv:
+            raise SettingsError("With one side only an estimate can be made; name TRUTH and FOUND.")
+        _estimate(truth, settings.rules, calibration, output)
+        return
+    if agreement:
+        _agreement(truth, found, settings, output)
+        return
     report = score(truth, found, settings)
     findings = find(report, seed=seed, draws=draws)
+    parts = []
+    if against is not None:
+        sides = (str(found), str(against))
+        parts.append(other_run(report, score(truth, against, settings), sides, seed=seed, draws=draws))
+    if fit_calibration is not None:
+        fit(findings.trust).write(fit_calibration)
+        _say(f"written: {fit_calibration}")
     if html is not None:
-        _write(html, _page(report, findings, (truth, found), scans, strips, lang).encode())
+        _write(html, _page(report, findings, parts, (truth, found), scans, strips, lang).encode())
     if as_csv is not None:
         _write_csv(as_csv, report, findings)
     if as_json:
-        _print_json(report, findings)
+        _print_json(told(report, findings, told_of(parts)))
     else:
-        _print_table(report, findings)
+        _print_table(report, findings, parts)
         if html is None:
-            typer.echo("Every line with its picture, letter by letter: add --html report.html", err=True)
+            _say("Every line with its picture, letter by letter: add --html report.html")
 
 
 def _page(
     report: "Report",
     findings: "Findings",
+    parts: "Sequence[Part]",
     sides: tuple[Path, Path],
     scans: Path | None,
     most: int,
@@ -98,21 +165,96 @@ def _page(
     from ocr.evaluate.pictures import strips
     from ocr.evaluate.render import page, worst
     from ocr.evaluate.told import flat, settings_told, versions
+    from ocr.evaluate.words import Words
 
-    if scans is not None and not scans.exists():
-        raise SettingsError(f"There is no folder {scans} with scans; check the name.")
     cutting = strips(report, worst(report), scans, most)
     for reason in cutting.failed:
-        typer.echo(f"No picture: {reason}", err=True)
+        _say(f"No picture: {reason}")
     told = flat({**settings_told(report.settings, findings), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
-    return page(report, findings, lang=lang, strips=cutting.strips, told=told, sides=named)
+    more = {part.key: part.show(Words(lang)) for part in parts}
+    return page(report, findings, lang=lang, strips=cutting.strips, told=told, sides=named, more=more)
 
 
-def _print_json(report: "Report", findings: "Findings") -> None:
-    from ocr.evaluate.told import told
+def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Output) -> None:
+    """How good a run is that nobody has transcribed, and what to transcribe next."""
+    from ocr.evaluate.estimate import estimate
+    from ocr.evaluate.others import estimate_page
+    from ocr.evaluate.pair import pair
+    from ocr.evaluate.recalibration import ASSUMED, read
+    from ocr.evaluate.trust import belief_of
+    from ocr.evaluate.words import percent
 
-    held = told(report, findings, {})
+    pages, _ = pair(run, run, rules)  # a run beside itself: its files, by name
+    beliefs = [belief_of(page.name, page.found) for page in pages]
+    held = estimate(
+        beliefs, read(calibration) if calibration else ASSUMED, seed=output.seed, draws=output.draws
+    )
+    output.page(lambda told: estimate_page(held, str(run), told, output.lang))
+    if output.as_json:
+        _print_json({**output.told, **held.as_dict()})
+        return
+
+    def row(name: str, cer: "Range | None", wer: "Range | None") -> tuple[str, ...]:
+        cells = (
+            ("–", "") if one is None else (percent(one.rate), f"{100 * one.low:.2f}–{100 * one.high:.2f}")
+            for one in (cer, wer)
+        )
+        return (name, *chain(*cells))
+
+    order = sorted(held.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
+    rows = [row("all", held.cer, held.wer), *(row(p.name, p.cer, p.wer) for p in order[:_SHOWN_PAGES])]
+    _print_rows(("estimated", "CER", "95 % interval", "WER", "95 % interval"), rows)
+    if held.cer is None:
+        typer.echo("No file tells a confidence: nothing can be estimated.")
+    for number, one in enumerate(held.following, 1):
+        typer.echo(f"{'Transcribe next: ' if number == 1 else ''}{number}. {one.name}: {one.reason}")
+    if held.cer is not None and not held.measured:
+        _say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
+
+
+def _agreement(one: Path, other: Path, settings: "EvaluateSettings", output: _Output) -> None:
+    """How far two transcriptions differ."""
+    from ocr.evaluate.agreement import agreement
+    from ocr.evaluate.others import agreement_page
+    from ocr.evaluate.words import percent
+
+    held = agreement(one, other, settings, seed=output.seed, draws=output.draws)
+    output.page(lambda told: agreement_page(held, (str(one), str(other)), told, output.lang))
+    if output.as_json:
+        _print_json({**output.told, **held.as_dict()})
+        return
+
+    def cells(sure: "Interval | None") -> tuple[str, str]:
+        return (
+            ("–", "") if sure is None else (percent(sure.rate), f"{100 * sure.low:.2f}–{100 * sure.high:.2f}")
+        )
+
+    rows = [(one.profile, *cells(one.letters), *cells(one.words)) for one in held.profiles]
+    _print_rows(("differ in", "letters", "95 % interval", "words", "95 % interval"), rows)
+    typer.echo(held.sentence)
+
+
+def _print_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table: names to the left, figures to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="right" if place else "left", no_wrap=bool(place))
+    for first, *rest in rows:
+        table.add_row(Text(first, overflow="fold"), *rest)
+    _console().print(table)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def _print_json(held: dict[str, Any]) -> None:
     typer.echo(json.dumps(held, ensure_ascii=False, indent=1, allow_nan=False))
 
 
@@ -132,19 +274,18 @@ def _write(path: Path, held: bytes) -> None:
     from ocr.files import write_whole
 
     write_whole(path, held)
-    typer.echo(f"written: {path}", err=True)
+    _say(f"written: {path}")
 
 
-def _print_table(report: "Report", findings: "Findings") -> None:
+def _print_table(report: "Report", findings: "Findings", parts: "Sequence[Part]") -> None:
     """Totals with their intervals, the worst pages, and what the figures say."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from ocr.evaluate.advice import advice
     from ocr.evaluate.words import Words, percent, whole
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = _console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("", "CER", "95 % interval", "errors/letters", "WER", "95 % interval", "errors/words"):
         table.add_column(head, justify="left" if not head else "right", no_wrap=bool(head))
@@ -187,10 +328,15 @@ def _print_table(report: "Report", findings: "Findings") -> None:
         console.print(f"the worst {_SHOWN_PAGES} of {whole(len(report.pages))} pages", style="dim")
     english = Words()
     console.print()
-    for key, values in advice(report, findings):
+    for key, values in chain(*(part.said for part in parts), advice(report, findings)):
         console.print(Text(f"• {english.plain(key, **values)}"))
     for remark in report.remarks:
-        typer.echo(remark, err=True)
+        _say(remark)
+
+
+def _say(text: str) -> None:
+    """Words to the user go to standard error; standard output is for data."""
+    typer.echo(text, err=True)
 
 
 def _one_of(kind: Any, name: str, what: str) -> Any:

@@ -34,7 +34,9 @@ def advice(report: Report, found: Findings) -> list[Said]:
 
 def _commonest(found: Findings) -> list[Said]:
     """The letter most often taken for another, or lost, in what was read at all."""
-    held = [(count, pair) for pair, count in found.confusions.pairs.items() if pair[0].strip() and count > 2]
+    held = [
+        (count, pair) for pair, count in found.confusions.pairs.items() if pair[0].isalpha() and count > 2
+    ]
     if not held:
         return []
     count, (truth, read) = max(held)

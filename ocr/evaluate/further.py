@@ -50,7 +50,7 @@ def trust(judgements: Sequence[Judgement], words: Words) -> Markup:
             figure("risk", risk_coverage(curve, words), words),
             class_="two",
         )
-        name = tag("summary", words.say(f"level.{one.level}"))
+        name = tag("summary", words.element("h3", f"level.{one.level}"))
         held.append(tag("details", name, plots, open=one is judgements[0], data_print=True))
     held.append(words.element("p", "trust.small", class_="quiet meta"))
     return joined(held)
@@ -67,11 +67,9 @@ class Duel:
 
 def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str], words: Words) -> Markup:
     """The difference of two runs with its interval, and where each wins."""
+    if not duels:
+        return words.element("p", "against.none")
     first = duels[0].letters
-    interval, p = first.difference, f"{first.p:.3g}"
-    verdict = "against.no"
-    if first.p < _SURE and (interval.low > 0 or interval.high < 0):
-        verdict = "against.yes.other" if interval.rate < 0 else "against.yes.found"
     heads = (
         "col.profile", "col.measure", "col.difference#", "col.interval", "col.improvement#", "col.p#",
     )  # fmt: skip
@@ -121,7 +119,7 @@ def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str],
     return joined(
         [
             words.element("p", "against.names", {"found": sides[0], "other": sides[1]}, class_="meta"),
-            tag("p", tag("strong", words.say(verdict, n=p))),
+            tag("p", tag("strong", *(words.say(key, **told) for key, told in verdict(duels)))),
             figure("against", forest(bars, words, "plot.difference"), words),
             cell.table(heads, rows, words),
             words.element("p", f"against.swapped.{first.swapped}", class_="quiet meta"),
@@ -132,6 +130,20 @@ def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str],
             left,
         ]
     )  # fmt: skip
+
+
+def verdict(duels: Sequence[Duel]) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Who is better in letters under the first profile, if that is no accident, as keys of words."""
+    if not duels:
+        return (("against.none", {}),)
+    held = duels[0].letters
+    told = held.difference
+    key = "against.no"
+    if held.p < _SURE and (told.low > 0 or told.high < 0):
+        key = "against.yes.other" if told.rate < 0 else "against.yes.found"
+    difference = f"{100 * told.rate:+.2f}\u202f%"
+    bounds = f"{100 * told.low:+.2f} … {100 * told.high:+.2f}\u202f%"
+    return ((key, {"n": difference, "n1": bounds, "n2": f"{held.p:.3g}"}),)
 
 
 def _duel(profile: str, measure: str, one: Comparison | None, words: Words) -> list[Markup]:

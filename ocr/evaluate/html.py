@@ -17,7 +17,7 @@ _THEMES = ("light", "dark")
 def document(title: str, subtitle: Held, sections: list[tuple[str, Markup]], words: Words) -> str:
     """The whole file: the key of its title, a line about what was compared, and (key, content) of sections.
 
-    The key of a section is its anchor, and `KEY.title` its name in words.
+    The key of a section is its anchor, and `KEY.title` its name in words, `KEY.nav` its short name.
     """
     style, script = _static("report.css"), _static("report.js")
     policy = (
@@ -25,7 +25,7 @@ def document(title: str, subtitle: Held, sections: list[tuple[str, Markup]], wor
         f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
     )
     told = json.dumps(catalogue(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    links = [words.element("a", f"{key}.title", href=f"#{key}") for key, _ in sections]
+    links = [words.element("a", f"{key}.nav", href=f"#{key}") for key, _ in sections]
     body = [
         words.element("a", "skip", href="#main", class_="skip"),
         tag(

@@ -11,7 +11,7 @@ from ocr.evaluate.markup import Held, Markup, tag
 from ocr.evaluate.words import Words, percent, whole
 
 _WIDE, _TALL = 460, 300
-_LEFT, _RIGHT, _TOP, _LOW = 56, 14, 12, 44
+_LEFT, _RIGHT, _TOP, _LOW = 56, 26, 12, 44
 
 
 class Bar(NamedTuple):

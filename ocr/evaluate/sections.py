@@ -57,7 +57,7 @@ def brief(report: Report, found: Findings, words: Words) -> Markup:
         [
             tag("div", *heads, class_="heads"),
             words.element("p", "head.strict", class_="quiet meta"),
-            tag("div", words.element("h3", "next.title"), tag("ul", *told), class_="next") if told else None,
+            tag("div", words.element("h3", "says.title"), tag("ul", *told), class_="next") if told else None,
             tag("div", words.element("h3", "remarks"), tag("ul", *said), class_="next") if said else None,
             words.element("h3", "profiles"),
             words.element("p", "profiles.told", class_="quiet meta"),
@@ -87,32 +87,32 @@ def _head(
 
 
 def _profiles(report: Report, found: Findings, words: Words) -> Markup:
-    heads = (
-        "col.profile", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.macrocer#", "col.wer#",
-        "col.interval", "col.errors#", "col.words#", "col.macrower#", "col.sub#", "col.del#", "col.ins#",
-    )  # fmt: skip
-    rows = []
-    for total, sure in zip(report.totals, found.sure, strict=True):
-        letters, held = total.micro.letters, total.micro.words
-        rows.append(
-            [
-                cell.name(total.micro.profile),
-                cell.rate(total.micro.cer, words),
-                _span(sure.cer, words),
-                cell.count(letters.errors),
-                cell.count(letters.truth),
-                cell.rate(total.macro_cer, words),
-                cell.rate(total.micro.wer, words),
-                _span(sure.wer, words),
-                cell.count(held.errors),
-                cell.count(held.truth),
-                cell.rate(total.macro_wer, words),
-                cell.count(letters.substitutions),
-                cell.count(letters.deletions),
-                cell.count(letters.insertions),
-            ]
-        )
-    return cell.table(heads, rows, words)
+    """Letters, then words: a row for each profile."""
+    tables: list[Held] = []
+    for unit, of in (("col.cer", "col.letters"), ("col.wer", "col.words")):
+        heads = (
+            "col.profile", f"{unit}#", "col.interval", "col.errors#", f"{of}#", "col.macro#",
+            "col.sub#", "col.del#", "col.ins#",
+        )  # fmt: skip
+        rows = []
+        for total, sure in zip(report.totals, found.sure, strict=True):
+            is_letters = unit == "col.cer"
+            held = total.micro.letters if is_letters else total.micro.words
+            rows.append(
+                [
+                    cell.name(total.micro.profile),
+                    cell.rate(held.rate, words),
+                    _span(sure.cer if is_letters else sure.wer, words),
+                    cell.count(held.errors),
+                    cell.count(held.truth),
+                    cell.rate(total.macro_cer if is_letters else total.macro_wer, words),
+                    cell.count(held.substitutions),
+                    cell.count(held.deletions),
+                    cell.count(held.insertions),
+                ]
+            )
+        tables.append(cell.table(heads, rows, words))
+    return joined(tables)
 
 
 def _measures(report: Report, found: Findings, words: Words) -> Markup:
