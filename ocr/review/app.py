@@ -31,8 +31,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
     """The application: routes behind the guard."""
-    reading = Reading(desk, scans, me)
-    writing = Writing(desk, Saver(desk), Rereader(scans, Recipe()), me)
+    saver = Saver()
+    reading = Reading(desk, scans, saver, me)
+    writing = Writing(desk, saver, Rereader(scans, Recipe()), me)
     routes = [
         Route("/", _front, methods=["GET"]),
         Route("/api/openapi.json", _described, methods=["GET"]),
@@ -41,6 +42,8 @@ def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
         Route("/api/queue", _get(reading.queue), methods=["GET"]),
         Route("/api/pages/{pid}", _get(reading.page), methods=["GET"]),
         Route("/api/pages/{pid}/compare", _get(reading.compare), methods=["GET"]),
+        Route("/api/pages/{pid}/history/{line}", _get(reading.history), methods=["GET"]),
+        Route("/api/pages/{pid}/history/{line}/restore", _post(writing.restore), methods=["POST"]),
         Route("/api/pages/{pid}/changes", _post(writing.changes), methods=["POST"]),
         Route("/api/pages/{pid}/merge", _post(writing.merge), methods=["POST"]),
         Route("/api/pages/{pid}/reread", _post(writing.reread), methods=["POST"]),

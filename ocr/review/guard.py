@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ocr.review.answers import RefusedError
+
 MOST_BODY_BYTES = 2_000_000
 """A page of 60 lines and 600 words with places takes a tenth of that."""
 _SAFE = frozenset({"GET", "HEAD"})
@@ -49,10 +51,6 @@ class Rules:
         return f"tetradi-{port}"
 
 
-class _TooLargeError(Exception):
-    pass
-
-
 class Guard:
     """Lets through what keeps the rules, and says to all others in one sentence what is wrong."""
 
@@ -65,13 +63,10 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        begun = False
         seen = 0
 
         async def sent(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
@@ -83,7 +78,7 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._rules.most_body_bytes:
-                raise _TooLargeError
+                raise RefusedError(413, self._too_large())
             return message
 
         headers = Headers(scope=scope)
@@ -94,12 +89,7 @@ class Guard:
         if self._token_in_address(scope):
             await self._welcome(scope, sent)
             return
-        try:
-            await self._app(scope, received, sent)
-        except _TooLargeError:
-            if begun:
-                raise
-            await _answer(sent, 413, self._too_large())
+        await self._app(scope, received, sent)
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         """Status and sentence for a request that breaks a rule."""

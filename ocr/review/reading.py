@@ -10,7 +10,7 @@ from ocr.errors import ScanError
 from ocr.review import wire
 from ocr.review.answers import RefusedError, answer, number, picture
 from ocr.review.desk import Desk, PageFile, UnknownError
-from ocr.review.save import etag_of, is_read_only
+from ocr.review.save import Saver, etag_of, is_read_only
 from ocr.review.threeway import pairs_of_lines, side_by_side
 from ocr.review.tiles import Scans, Sheet
 from ocr.scan.tiles import OVERLAP_PX, TILE_PX, line_strip
@@ -22,8 +22,8 @@ _TILE = re.compile(r"(\d{1,6})_(\d{1,6})")
 class Reading:
     """Answers requests for one desk; every method runs in a thread of its own."""
 
-    def __init__(self, desk: Desk, scans: Scans, me: str) -> None:
-        self._desk, self._scans, self._me = desk, scans, me
+    def __init__(self, desk: Desk, scans: Scans, saver: Saver, me: str) -> None:
+        self._desk, self._scans, self._saver, self._me = desk, scans, saver, me
 
     def desk(self, _: Request) -> Response:
         """All notebooks with their figures."""
@@ -78,7 +78,7 @@ class Reading:
     def page(self, request: Request) -> Response:
         """One page."""
         page = self._page(request)
-        value = page_shown(self._desk, page)
+        value = page_shown(self._desk, self._saver, page)
         headers = {"etag": value["etag"], "cache-control": "no-cache"}
         if value["etag"] in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
@@ -127,6 +127,12 @@ class Reading:
         scan = self._scans.scan(self._desk.scan(page, record.scan))
         return picture(line_strip(scan.pixels, cut, height), request)
 
+    def history(self, request: Request) -> Response:
+        """What was written on a line, newest first."""
+        page = self._page(request)
+        past = self._saver.history(page.path, request.path_params["line"])
+        return answer([wire.past_value(one, at) for at, one in enumerate(past)][::-1])
+
     def compare(self, request: Request) -> Response:
         """The page beside another transcription of it, word by word."""
         which = number(request.query_params.get("other", "0"), 0, 99, "other")
@@ -160,8 +166,10 @@ class Reading:
         return page, self._desk.record(page)[1]
 
 
-def page_shown(desk: Desk, page: PageFile) -> wire.Value:
-    """A page as it stands now."""
+def page_shown(desk: Desk, saver: Saver, page: PageFile) -> wire.Value:
+    """A page as it stands now, an interrupted save ended, changes of other programs merged."""
+    desk.read(page)  # says so when it has gone
+    saver.bring_up(page.path)
     held, record = desk.record(page)
     try:
         desk.scan(page, record.scan)
@@ -171,7 +179,8 @@ def page_shown(desk: Desk, page: PageFile) -> wire.Value:
     value = wire.page_value(
         record, ident=page.ident, name=page.name, etag=etag_of(held), scan_missing=missing
     )
-    return {**value, "read_only": is_read_only(page.path)}
+    conflicts = [wire.conflict_value(one) for one in saver.conflicts(page.path)]
+    return {**value, "read_only": is_read_only(page.path), "conflicts": conflicts}
 
 
 def line_of(record: RecordView, ident: str) -> LineView:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ocr.engines import ENGINES, Engine, open_engine
 from ocr.errors import RecordError, SettingsError
-from ocr.page import Line, Reading
+from ocr.page import Line, Reading, Step
 from ocr.recipe import Recipe
 from ocr.review.tiles import Scans, Sheet
 from ocr.scan.leaf import Leaf, prepare
@@ -26,9 +26,13 @@ class Rereader:
         self._leaves: OrderedDict[tuple[Sheet, bool], tuple[Leaf, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, sheet: Sheet, surface: SurfaceView | None, line: LineView, engine: str) -> Reading:
-        """What the engine makes of the line. SettingsError for an unknown engine, RecordError for a line
-        without a place; what the engine raises."""
+    def read(
+        self, sheet: Sheet, surface: SurfaceView | None, line: LineView, engine: str
+    ) -> tuple[Reading, Step]:
+        """What the engine makes of the line, and who it is.
+
+        SettingsError for an unknown engine, RecordError for a line without a place; what the engine raises.
+        """
         if engine not in ENGINES:
             raise SettingsError(f"There is no engine {engine!r}; known: {', '.join(ENGINES)}.")
         if line.outline is None:
@@ -36,7 +40,9 @@ class Rereader:
         asked = Line(line.outline, line.baseline, line.kind)
         with self._lock:
             leaf = self._leaf(sheet, surface, asked)
-            return _opened(self._recipe, engine).read(leaf, [asked], timeout_s=self._timeout_s)[0]
+            opened = _opened(self._recipe, engine)
+            reading = opened.read(leaf, [asked], timeout_s=self._timeout_s)[0]
+        return reading, next(step for step in opened.steps if step.ident == reading.by)
 
     def _leaf(self, sheet: Sheet, surface: SurfaceView | None, line: Line) -> Leaf:
         """The leaf the line lies on, the way up that its surface was read."""

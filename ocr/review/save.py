@@ -1,23 +1,21 @@
 """Corrections written into files, one at a time for each page, only onto the bytes they were made for."""
 
-import hashlib
 import os
 import threading
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ocr.errors import OutputError
-from ocr.files import write_whole
 from ocr.review.answers import RefusedError
-from ocr.review.desk import Desk, PageFile
-from ocr.tei.edit import Change, edit
+from ocr.review.entries import Conflict, Past
+from ocr.review.journal import Journal, journal_path, sha_of
+from ocr.tei.edit import Change
 
 
 def etag_of(held: bytes) -> str:
     """The strong ETag of a file: its sha256."""
-    return f'"{hashlib.sha256(held).hexdigest()}"'
+    return f'"{sha_of(held)}"'
 
 
 class StaleError(Exception):
@@ -25,27 +23,46 @@ class StaleError(Exception):
 
 
 class Saver:
-    """Writes corrections. For many threads."""
+    """The journals of the pages in work. For many threads."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+    def __init__(self) -> None:
+        self._journals: dict[Path, Journal] = {}
+        self._lock = threading.Lock()
 
-    def save(self, page: PageFile, etags: str, changes: Sequence[Change], who: str) -> None:
+    def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> None:
         """Makes the changes, all or none. `etags` is what If-Match says.
 
         StaleError when the page has changed, RecordError when a change cannot be made, OutputError when
         nothing can be written.
         """
-        with self._locks[page.ident]:
-            held = self._desk.read(page)
-            if etag_of(held) not in [one.strip() for one in etags.split(",")]:
-                raise StaleError
-            when = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-            new = edit(held, changes, who, when)
-            if new != held:
-                refuse_read_only(page.path)
-                write_whole(page.path.resolve(), new)
+        refuse_read_only(page)
+        now = f'"{sha_of(self.bring_up(page))}"'
+        if now not in [one.strip() for one in etags.split(",")]:
+            raise StaleError
+        when = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        if self._journal(page).save(now.strip('"'), changes, who, when) is None:
+            raise StaleError
+
+    def bring_up(self, page: Path) -> bytes:
+        """The page as it stands: an interrupted save is ended, changes of other programs are merged.
+
+        Where nothing can be written the file is taken as it is.
+        """
+        if journal_path(page).exists() and not is_read_only(page):
+            return self._journal(page).held().content
+        return page.read_bytes()
+
+    def history(self, page: Path, line: str) -> list[Past]:
+        """What was written on a line, oldest first; nothing when no one corrected the page here."""
+        return self._journal(page).history(line) if journal_path(page).exists() else []
+
+    def conflicts(self, page: Path) -> list[Conflict]:
+        """Corrections that another program's changes stood in the way of, oldest first."""
+        return self._journal(page).conflicts() if journal_path(page).exists() else []
+
+    def _journal(self, page: Path) -> Journal:
+        with self._lock:
+            return self._journals.setdefault(page, Journal(page))
 
 
 def is_read_only(path: Path) -> bool:

@@ -13,6 +13,7 @@ _REVISION = re.compile(rb"<revisionDesc\b([^>]*)>(.*?)</revisionDesc>", re.DOTAL
 _CHANGE = re.compile(rb"<change\b([^>]*)>")
 _LINE = re.compile(rb"<lb\b([^>]*)>")
 _WORD = re.compile(rb"<(w|pc|gap|lem|rdg|/lem|/rdg)\b([^>]*)>([^<]*)")
+_RIVALS = re.compile(rb"</unclear>(?:<unclear\b[^>]*>[^<]*</unclear>)+</choice>")
 _TAG = re.compile(rb"<[^>]*>")
 _FACS = re.compile(rb"""\bfacs\s*=\s*["']#([^"'\s]+)""")
 _STATUS = re.compile(rb"""\bstatus\s*=\s*["'](\w+)["']""")
@@ -127,6 +128,7 @@ def _glance_line(content: bytes) -> Effort:
         elif tag == b"w" or b"cert" in attributes:
             cert = _CERT.search(attributes)
             end = content.find(b"</" + tag, match.start(3))
-            letters = len(_TAG.sub(b"", content[match.start(3) : end if end >= 0 else None])) // 2
+            spelt = _RIVALS.sub(b"", content[match.start(3) : end if end >= 0 else None])
+            letters = len(_TAG.sub(b"", spelt).decode(errors="replace"))
             tokens.append(Token(letters, float(cert[1]) if cert else None, settled))
     return effort(tokens, silences)

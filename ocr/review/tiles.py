@@ -49,6 +49,11 @@ class Scans:
         """No more scans are read."""
         self._readers.shutdown(wait=False, cancel_futures=True)
 
+    def __len__(self) -> int:
+        """How many scans are held."""
+        with self._lock:
+            return len(self._open)
+
     def scan(self, sheet: Sheet) -> Scan:
         """The whole scan; waits until it is there. ScanError when it cannot be read."""
         return self._entry(sheet).scan.result()[0]

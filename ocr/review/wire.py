@@ -1,13 +1,16 @@
 """What the desk tells the browser: pages, lines and words as JSON values. Places are pixels of the scan."""
 
+import dataclasses
 import json
 from typing import Any
 
 from ocr.geometry import Box, Point
 from ocr.page import Reading
+from ocr.review.entries import Conflict, Past
 from ocr.review.tally import effort_of, silences, worth_tokens
 from ocr.review.worth import Effort, is_sure
 from ocr.scan.tiles import LineCut, line_cut
+from ocr.tei.edit import CorrectLine
 from ocr.tei.tokens import Token
 from ocr.tei.view import LineView, RecordView
 
@@ -117,6 +120,43 @@ def reading_value(reading: Reading) -> list[Value]:
         }
         for word in reading.words
     ]
+
+
+def past_value(past: Past, index: int) -> Value:
+    """What once stood on a line; its index is what restoring wants."""
+    return {
+        "index": index,
+        "when": past.when or None,
+        "who": past.who or None,
+        "text": past.text,
+        "tokens": [token_value(token) for token in past.tokens],
+    }
+
+
+def conflict_value(conflict: Conflict) -> Value:
+    """A correction that could not be brought together with another program's."""
+    mine = conflict.change.tokens if isinstance(conflict.change, CorrectLine) else ()
+    return {
+        "who": conflict.who,
+        "when": conflict.when,
+        "why": conflict.why,
+        "change": type(conflict.change).__name__,
+        "line": getattr(conflict.change, "line", None),
+        "mine": [token_value(token) for token in mine],
+        "theirs": [token_value(token) for token in conflict.theirs],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value of ours as decode.read takes it back; parts that are as by default are left out."""
+    if isinstance(value, Point | Box):
+        return _box(value) if isinstance(value, Box) else [value.x, value.y]
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        held = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {field.name: plain(one) for field, one in held if one != field.default}
+    return value
 
 
 def effort_value(effort: Effort) -> Value:

@@ -7,11 +7,12 @@ from ocr.errors import RecordError
 from ocr.review import wire
 from ocr.review.answers import RefusedError, answer
 from ocr.review.decode import body_of, change, part
-from ocr.review.desk import Desk, PageFile
+from ocr.review.desk import Desk, PageFile, UnknownError
 from ocr.review.reading import line_of, page_shown
 from ocr.review.reread import Rereader
 from ocr.review.save import Saver, StaleError, required
 from ocr.review.threeway import Piece, three_way
+from ocr.tei.edit import Change, CorrectLine, RereadLine
 from ocr.tei.tokens import Token
 
 MOST_CHANGES = 500
@@ -33,11 +34,18 @@ class Writing:
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CHANGES:
             raise RefusedError(400, f"'changes' must be a list of 1 to {MOST_CHANGES} changes.")
         made = [change(one, f"changes[{at}]") for at, one in enumerate(listed)]
-        try:
-            self._saver.save(page, etags, made, self._who(body))
-        except StaleError:
-            return self._stale(page)
-        return self._anew(page)
+        return self._saved(page, etags, made, self._who(body))
+
+    def restore(self, request: Request, held: bytes) -> Response:
+        """A line made again what it once said."""
+        page = self._desk.page(request.path_params["pid"])
+        etags = required(request.headers.get("if-match"))
+        body = body_of(held)
+        line, index = request.path_params["line"], part(body, "index", int)
+        past = self._saver.history(page.path, line)
+        if not 0 <= index < len(past):
+            raise UnknownError("The history of this line holds no such entry.")
+        return self._saved(page, etags, [CorrectLine(line, past[index].tokens)], self._who(body))
 
     def merge(self, request: Request, held: bytes) -> Response:
         """A correction made on an older state of a line, brought together with the line as it is now."""
@@ -46,7 +54,7 @@ class Writing:
         base, mine = (part(body, key, tuple[Token, ...]) for key in ("base", "mine"))
         line = line_of(self._desk.record(page)[1], part(body, "line", str))
         pieces = three_way(base, mine, line.tokens)
-        value = page_shown(self._desk, page)
+        value = page_shown(self._desk, self._saver, page)
         return answer(
             {
                 "line": line.ident,
@@ -65,7 +73,8 @@ class Writing:
         _, record = self._desk.record(page)
         line = line_of(record, part(body, "line", str))
         surface = next((one for one in record.surfaces if one.ident == line.surface), None)
-        reading = self._rereader.read(self._desk.scan(page, record.scan), surface, line, engine)
+        sheet = self._desk.scan(page, record.scan)
+        reading, reader = self._rereader.read(sheet, surface, line, engine)
         if reading.failure is not None:
             raise RecordError(f"The engine could not read the line: {reading.failure}.")
         return answer(
@@ -75,8 +84,19 @@ class Writing:
                 "resp": reading.by,
                 "cert": reading.confidence,
                 "tokens": wire.reading_value(reading),
+                "change": {
+                    "change": RereadLine.__name__,
+                    **wire.plain(RereadLine(line.ident, reading, reader, record.threshold)),
+                },
             }
         )
+
+    def _saved(self, page: PageFile, etags: str, made: list[Change], who: str) -> Response:
+        try:
+            self._saver.save(page.path, etags, made, who)
+        except StaleError:
+            return self._stale(page)
+        return self._anew(page)
 
     def _who(self, body: dict[str, object]) -> str:
         name = part(body, "by", str).strip() if body.get("by") is not None else self._me
@@ -85,7 +105,7 @@ class Writing:
         return str(name)
 
     def _anew(self, page: PageFile, status: int = 200, error: str | None = None) -> Response:
-        value = page_shown(self._desk, page)
+        value = page_shown(self._desk, self._saver, page)
         told = value if error is None else {"error": error, "page": value}
         return answer(told, status, {"etag": value["etag"], "cache-control": "no-cache"})
 

@@ -1,0 +1,254 @@
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from ocr.tei.validate import validate
+from tests.review.desks import Set, opened, set_up
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Set:
+    return set_up(tmp_path)
+
+
+def _page(desk: Set) -> dict[str, Any]:
+    value: dict[str, Any] = desk.client.get(f"/api/pages/{desk.first()}").json()
+    return value
+
+
+def _send(desk: Set, etag: str, *changes: dict[str, Any], **more: Any) -> httpx2.Response:
+    body = {"changes": list(changes), **more}
+    return desk.client.post(f"/api/pages/{desk.first()}/changes", json=body, headers={"If-Match": etag})
+
+
+def _correct(page: dict[str, Any], line: int, word: int, text: str) -> dict[str, Any]:
+    tokens = [dict(token) for token in page["lines"][line]["tokens"]]
+    tokens[word]["text"] = text
+    return {"change": "CorrectLine", "line": page["lines"][line]["id"], "tokens": tokens}
+
+
+def test_a_correction_is_saved_with_who_and_what_was_there(desk: Set) -> None:
+    page = _page(desk)
+    accept = {"change": "AcceptLine", "line": "s1_r1_l1"}
+    answer = _send(desk, page["etag"], _correct(page, 0, 3, "отставнаго"), accept, by="В. Г.")
+    assert answer.status_code == 200
+    now = answer.json()
+    assert now["etag"] == answer.headers["etag"] != page["etag"]
+    line = now["lines"][0]
+    assert (line["tokens"][3]["text"], line["tokens"][3]["machine"]) == ("отставнаго", "отставному")
+    assert (line["state"], now["people"][line["by"]]) == ("corrected", "В. Г.")
+    assert line["machine"] == page["lines"][0]["machine"]
+    assert now["lines"][1:] == page["lines"][1:]
+    record = desk.root / "output/one/page-1.xml"
+    assert validate(record) == []
+    assert _page(desk) == now
+    assert _page(opened(desk.root)) == now
+    listed = desk.client.get(f"/api/notebooks/{desk.desk.notebooks()[0].ident}/pages").json()[0]
+    assert (listed["accepted"], listed["lines"]) == (1, 12)
+
+
+def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
+    page = _page(desk)
+    _send(desk, page["etag"], _correct(page, 1, 0, "позволено"), {"change": "AcceptLine", "line": "s1_r1_l3"})
+    fresh = opened(desk.root)
+    book = fresh.desk.notebooks()[0].ident
+    glanced = fresh.client.get(f"/api/notebooks/{book}/pages").json()[0]
+    _page(fresh)
+    parsed = fresh.client.get(f"/api/notebooks/{book}/pages").json()[0]
+    exact = ("state", "lines", "accepted", "expected_errors")
+    assert [glanced[key] for key in exact] == [parsed[key] for key in exact]
+    assert glanced["seconds"] == pytest.approx(parsed["seconds"], rel=0.05)
+
+
+def test_a_stale_correction_is_refused_and_merges(desk: Set) -> None:
+    page = _page(desk)
+    mine, theirs = _correct(page, 0, 0, "Мой"), _correct(page, 0, 4, "их")
+    assert _send(desk, page["etag"], theirs).status_code == 200
+    stale = _send(desk, page["etag"], mine)
+    assert stale.status_code == 412
+    assert stale.headers["etag"] == stale.json()["page"]["etag"]
+    body = {"line": mine["line"], "base": page["lines"][0]["tokens"], "mine": mine["tokens"]}
+    merged = desk.client.post(f"/api/pages/{desk.first()}/merge", json=body).json()
+    assert merged["conflicts"] == 0
+    assert [token["text"] for token in merged["tokens"]] == ["Мой", "исходѣ", "года", "отставному", "их"]
+    change = {"change": "CorrectLine", "line": mine["line"], "tokens": merged["tokens"]}
+    assert _send(desk, merged["etag"], change).status_code == 200
+    body["mine"] = _correct(page, 0, 4, "наше")["tokens"]
+    assert desk.client.post(f"/api/pages/{desk.first()}/merge", json=body).json()["conflicts"] == 1
+
+
+def test_what_must_be_sent(desk: Set) -> None:
+    page = _page(desk)
+    accept = {"change": "AcceptLine", "line": "s1_r1_l1"}
+    for etag in ("W/" + page["etag"], '"x"', page["etag"].strip('"')):
+        assert _send(desk, etag, accept).status_code == 412
+    assert _send(desk, f'"x", {page["etag"]}', accept).status_code == 200
+    assert _send(desk, "*", accept).status_code == 428
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"", 400, "JSON"),
+        (b"[" * 200_000, 400, "JSON"),
+        (b"[1]", 400, "object"),
+        (b'{"changes": []}', 400, "list"),
+        (b'{"changes": [7]}', 400, "changes[0]"),
+        (b'{"changes": [{"change": "AcceptLin", "line": "x"}]}', 400, "'AcceptLine'"),
+        (b'{"changes": [{"change": "AcceptLine"}]}', 400, "line"),
+        (b'{"changes": [{"change": "AcceptLine", "lin": "x"}]}', 400, "'line'"),
+        (b'{"changes": [{"change": "AcceptLine", "line": 7}]}', 400, "text"),
+        (b'{"changes": [{"change": "AcceptLine", "line": "\\ud800"}]}', 400, "half"),
+        (b'{"changes": [{"change": "AcceptLine", "line": "none"}]}', 422, "none"),
+        (b'{"changes": [{"change": "AcceptLine", "line": "s1_r1_l1", "state": "good"}]}', 422, "good"),
+        (b'{"changes": [{"change": "CorrectLine", "line": "s1_r1_l1", "tokens": [{"text": NaN}]}]}', 400, ""),
+        (b'{"changes": [{"change": "MoveBaseline", "line": "s1_r1_l1", "points": [[1, 1e400]]}]}', 400, ""),
+        (b'{"by": " ", "changes": [{"change": "AcceptLine", "line": "s1_r1_l1"}]}', 400, "by"),
+        (b'{"by": "a\\u0000b", "changes": [{"change": "AcceptLine", "line": "s1_r1_l1"}]}', 400, "by"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_said_and_changes_nothing(
+    desk: Set, body: bytes, status: int, said: str
+) -> None:
+    record = desk.root / "output/one/page-1.xml"
+    before, etag = record.read_bytes(), _page(desk)["etag"]
+    answer = desk.client.post(
+        f"/api/pages/{desk.first()}/changes",
+        content=body,
+        headers={"If-Match": etag, "Content-Type": "application/json"},
+    )
+    assert answer.status_code == status
+    assert said in answer.json()["error"]
+    assert record.read_bytes() == before
+
+
+def test_all_changes_or_none(desk: Set) -> None:
+    page = _page(desk)
+    bad = {"change": "AcceptLine", "line": "none"}
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Мой"), bad).status_code == 422
+    assert _page(desk)["etag"] == page["etag"]
+
+
+def test_text_never_becomes_markup(desk: Set) -> None:
+    page = _page(desk)
+    text = "<lb/>&amp;]]>\"'"
+    assert _send(desk, page["etag"], _correct(page, 0, 0, text)).status_code == 200
+    assert _page(desk)["lines"][0]["tokens"][0]["text"] == text
+    assert len(_page(desk)["lines"]) == 12
+
+
+def test_history_and_return(desk: Set) -> None:
+    page = _page(desk)
+    place = f"/api/pages/{desk.first()}/history/s1_r1_l1"
+    assert desk.client.get(place).json() == []
+    now = _send(desk, page["etag"], _correct(page, 0, 0, "Разъ")).json()
+    now = _send(desk, now["etag"], _correct(now, 0, 0, "Два")).json()
+    past = desk.client.get(place).json()
+    assert [one["text"].split()[0] for one in past] == ["Два", "Разъ", "Въ"]
+    assert past[0]["who"] == "А. Б."
+    answer = desk.client.post(
+        f"{place}/restore", json={"index": past[1]["index"]}, headers={"If-Match": now["etag"]}
+    )
+    assert answer.json()["lines"][0]["tokens"][0]["text"] == "Разъ"
+    wrong = desk.client.post(f"{place}/restore", json={"index": 99}, headers={"If-Match": now["etag"]})
+    assert wrong.status_code == 404
+
+
+def test_a_read_only_file_is_told_at_once(desk: Set) -> None:
+    page = _page(desk)
+    record = desk.root / "output/one/page-1.xml"
+    record.chmod(0o444)
+    assert _page(desk)["read_only"]
+    answer = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
+    assert answer.status_code == 423
+    assert "read-only" in answer.json()["error"]
+
+
+def test_a_full_disk_is_told(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page(desk)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    answer = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
+    monkeypatch.undo()
+    assert answer.status_code == 507
+    assert _page(desk)["etag"] == page["etag"]
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Мой")).status_code == 200
+
+
+def test_what_another_program_wrote_is_merged(desk: Set) -> None:
+    page = _page(desk)
+    _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
+    record = desk.root / "output/one/page-1.xml"
+    record.write_text(record.read_text("utf-8").replace(">года<", ">лѣта<"), "utf-8")
+    now = _page(desk)
+    assert [token["text"] for token in now["lines"][0]["tokens"]][:3] == ["Мой", "исходѣ", "лѣта"]
+    assert now["conflicts"] == []
+
+
+def test_many_writers_lose_nothing(desk: Set) -> None:
+    page = _page(desk)
+
+    def write(line: int) -> None:
+        now = page
+        while True:
+            answer = _send(desk, now["etag"], _correct(now, line, 0, f"слово{line}"))
+            if answer.status_code == 200:
+                return
+            assert answer.status_code == 412
+            now = answer.json()["page"]
+
+    writers = [threading.Thread(target=write, args=(line,)) for line in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    firsts = [line["tokens"][0]["text"] for line in _page(desk)["lines"]]
+    assert firsts[:6] == [f"слово{line}" for line in range(6)]
+
+
+def test_two_transcriptions_side_by_side(tmp_path: Path) -> None:
+    other = set_up(tmp_path / "b")
+    page = _page(other)
+    _send(other, page["etag"], _correct(page, 2, 1, "иначе"))
+    desk = set_up(tmp_path / "a", others=(tmp_path / "b/output",))
+    told = desk.client.get(f"/api/pages/{desk.first()}/compare").json()
+    differing = [line for line in told["lines"] if not line["same"]]
+    assert [line["line"] for line in differing] == ["s1_r1_l3"]
+    pair = next(pair for pair in differing[0]["pairs"] if not pair["same"])
+    assert [[t["text"] for t in pair[side]] for side in ("ours", "theirs")] == [["для"], ["иначе"]]
+    assert desk.client.get(f"/api/pages/{desk.first()}/compare?other=1").status_code == 404
+
+
+def test_reading_again_needs_a_known_engine_and_line(desk: Set) -> None:
+    place = f"/api/pages/{desk.first()}/reread"
+    for body in ({"line": "s1_r1_l1", "engine": "os:system"}, {"line": "s1_r1_l1", "engine": "nobody"}):
+        assert desk.client.post(place, json=body).status_code == 422
+    assert desk.client.post(place, json={"line": "none"}).status_code == 404
+
+
+def test_a_line_read_again_can_be_sent_back(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocr.page import Line, Reading, Rival, Step, Word
+    from ocr.review import reread
+
+    class Table:
+        steps = (Step("table", "From a table", "1", (("a", "b"),), reads=True),)
+
+        def read(self, leaf: object, lines: list[Line], *, timeout_s: float | None) -> list[Reading]:
+            box = lines[0].outline.box
+            return [Reading("table", (Word("новое", box, 0.7, (), (Rival("иное", 0.2),)),), 0.7)]
+
+    monkeypatch.setattr(reread, "_opened", lambda recipe, engine: Table())
+    place = f"/api/pages/{desk.first()}/reread"
+    told = desk.client.post(place, json={"line": "s1_r1_l2", "engine": "cursive"}).json()
+    assert [token["text"] for token in told["tokens"]] == ["новое"]
+    answer = _send(desk, _page(desk)["etag"], json.loads(json.dumps(told["change"])))
+    assert answer.status_code == 200, answer.text
+    assert [token["text"] for token in answer.json()["lines"][1]["tokens"]] == ["новое"]
+    assert validate(desk.root / "output/one/page-1.xml") == []
