@@ -10,7 +10,7 @@ from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
 from ocr.tei.edit_header import STATES, Told, changes_of, line_states, page_state
 from ocr.tei.flow import probability
-from ocr.tei.spans import Document, Element
+from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of
 from ocr.text import squeeze
 
@@ -95,7 +95,7 @@ class RecordView:
 
 def view(source: bytes) -> RecordView:
     """The view of a TEI file; RecordError when it cannot be parsed."""
-    doc = Document(source)
+    doc = document(source)
     header = _child(doc.root, "teiHeader") or doc.root
     state = page_state(doc)
     title = header.find("title")
