@@ -79,7 +79,7 @@ def _changes(path: Path, told: dict[str, object]) -> dict[str, str]:
     for left, right in equal.items():
         if not isinstance(right, str) or not left or set(left + right) & set("\n\r\t "):
             raise SettingsError(
-                f"{path}: {left!r} = {right!r} is no equivalence; both sides are letters in quotes, no spaces."
+                f"{path}: {left!r} = {right!r} is no equivalence; both sides are letters, no spaces."
             )
     marks = ignore.get("characters", "")
     if set(ignore) - {"characters"} or not isinstance(marks, str):

@@ -12,7 +12,7 @@ from ocr.tei.foreign import HTML_SUFFIXES, leaves_of
 from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
-__all__ = ["Leaves", "Pair", "Piece", "Rules", "Token", "Written", "listed", "pair", "read"]
+__all__ = ["Leaves", "Pair", "Piece", "Rules", "Token", "Written", "listed", "name_of", "pair", "read"]
 
 # Of two files of one name the first kind is read: TEI is the record.
 _SUFFIXES = (".tei.xml", ".xml", ".page.xml", ".alto.xml", *HTML_SUFFIXES, ".txt")
@@ -86,12 +86,12 @@ def pair(
         if not path.exists():
             raise ComparisonError(f"There is no file or folder {path}; check the name.")
     if truth.is_file() and found.is_file():
-        return [Pair(_name(truth), read(truth, rules), read(found, rules))], []
+        return [Pair(name_of(truth), read(truth, rules), read(found, rules))], []
     truths, founds = _gathered(truth), _gathered(found)
     if truth.is_file():
-        founds = _related(_name(truth), founds)
+        founds = _related(name_of(truth), founds)
     if found.is_file():
-        truths = _related(_name(found), truths)
+        truths = _related(name_of(found), truths)
     partners, alone = _partners(truths, founds)
     if alone and not allow_missing:
         raise ComparisonError(
@@ -144,7 +144,8 @@ def _suffix(path: Path) -> str | None:
     return next((suffix for suffix in _LONGEST_FIRST if name.endswith(suffix)), None)
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """The name of a file by which pairs are made: without its ending, composed."""
     suffix = _suffix(path)
     return nfc(path.stem if suffix is None else path.name[: -len(suffix)])
 
@@ -153,7 +154,7 @@ def _gathered(root: Path) -> dict[str, Path]:
     """Files by name: the relative folder and the stem. Hidden files, other formats, HTML that is no hOCR are
     passed over."""
     if root.is_file():
-        return {_name(root): root}
+        return {name_of(root): root}
     named: dict[str, tuple[int, Path]] = {}
     for path in sorted(root.rglob("*")):
         inner, suffix = path.relative_to(root), _suffix(path)
@@ -161,7 +162,7 @@ def _gathered(root: Path) -> dict[str, Path]:
             continue
         if suffix in HTML_SUFFIXES and not _is_hocr(path):
             continue  # a report, say
-        name = nfc((inner.parent / _name(path)).as_posix())
+        name = nfc((inner.parent / name_of(path)).as_posix())
         rank = _SUFFIXES.index(suffix)
         if name not in named or rank <= named[name][0]:
             named[name] = (rank, path)
@@ -192,7 +193,7 @@ def _related(name: str, files: dict[str, Path]) -> dict[str, Path]:
         wanted.add(leaf[1])
     related: dict[str, Path] = {}
     for path in files.values():
-        own = _name(path)
+        own = name_of(path)
         of_spread = _LEAF_OF_SPREAD.match(own)
         if own in wanted or (of_spread and of_spread[1] == name):
             if own in related:

@@ -1,6 +1,6 @@
 """The lines of an ALTO file of any version (Library of Congress; kraken, ABBYY, Transkribus write it)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -8,7 +8,7 @@ from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.tei.outside import around, children, number, pairs, tag
 from ocr.tei.piece import Leaves, Piece, Token, tokens_of
-from ocr.text import squeeze
+from ocr.text import graphemes, squeeze
 
 _BLOCKS = frozenset({"ComposedBlock", "TextBlock", "TextLine"})
 _SPACES = (  # as they are read; the schema writes PrintSpace last
@@ -25,8 +25,8 @@ def alto_leaves(root: etree._Element, name: str) -> Leaves:
 
     HYP at a line end is part of the text, SUBS_CONTENT (a parted word made whole) is not. Strings without
     SP between them are words of their own unless the line writes SP elsewhere. Confidences are WC of
-    String and GC of Glyph; CC is passed over, for its scale is written both ways round. Places are kept
-    when they are in pixels. A line without String counts as unread.
+    String, GC of Glyph or else the digits of CC, where 0 is sure and 9 is not. Places are kept when they are
+    in pixels. A line without String counts as unread.
     """
     unit = next((squeeze(e.text or "") for e in root.iter() if tag(e) == "MeasurementUnit"), "pixel")
     order = {
@@ -102,8 +102,13 @@ class _Lines:
         return None if polygon is None else around(pairs(polygon.get("POINTS")))
 
 
-def _letters(string: etree._Element) -> Iterable[Token]:
-    return (Token(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph"))
+def _letters(string: etree._Element) -> list[Token]:
+    glyphs = [Token(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph")]
+    digits = "".join((string.get("CC") or "").split())
+    said = graphemes(string.get("CONTENT") or "")
+    if not glyphs and len(digits) == len(said) and digits.isascii() and digits.isdigit():
+        return [Token(letter, 1 - int(digit) / 9) for letter, digit in zip(said, digits, strict=True)]
+    return glyphs
 
 
 def _longer(word: Token, end: Token) -> Token:

@@ -46,7 +46,7 @@ ALTO = """<?xml version="1.0"?><alto xmlns="{ns}">
      SUBS_CONTENT="партіи"/><HYP CONTENT="-"/></TextLine></TextBlock>
  <ComposedBlock ID="c"><TextBlock ID="b2"><TextLine ID="l2"><Shape><Polygon POINTS="0 0 4 0 4 3"/></Shape>
    <String CONTENT="тіи"><Glyph CONTENT="т" GC="0.75"/><Glyph CONTENT="іи"/></String>
-   <SP/><String CONTENT="и"/><String CONTENT="," WC="0.1"/></TextLine>
+   <SP/><String CONTENT="и"/><String CONTENT="," WC="0.1"/><SP/><String CONTENT="да" CC="09"/></TextLine>
    <TextLine ID="l3"/></TextBlock></ComposedBlock>
 </PrintSpace><TopMargin><TextBlock ID="top"><TextLine ID="l0"><String CONTENT="12"/><String CONTENT="об."/>
 </TextLine></TextBlock></TopMargin></Page><Page ID="p2"/></Layout></alto>"""
@@ -96,13 +96,17 @@ ORDER = f'<ReadingOrder><OrderedGroup ID="o">{REFS}</OrderedGroup></ReadingOrder
 @pytest.mark.parametrize("ns", ["http://www.loc.gov/standards/alto/ns-v2#", "urn:any", ""])
 def test_alto(tmp_path: Path, ns: str) -> None:
     held = pieces(tmp_path, ALTO.format(ns=ns, unit="pixel", order=""))
-    assert [p.text for p in held] == ["12 об.", "пар-", "тіи и,", ""]
+    assert [p.text for p in held] == ["12 об.", "пар-", "тіи и, да", ""]
     assert (held[1].box, held[2].box) == (Box(1, 2, 11, 7), Box(0, 0, 4, 3))
     assert held[1].words == (Token("пар-", 0.5, Box(1, 2, 5, 7)),)
-    assert held[2].words == (Token("тіи", None, None, (0.75, None, None)), Token("и,", 0.1))
+    assert held[2].words == (
+        Token("тіи", None, None, (0.75, None, None)),
+        Token("и,", 0.1),
+        Token("да", None, None, (1.0, 0.0)),
+    )
     assert [p.gaps for p in held] == [0, 0, 0, 1]
     other = pieces(tmp_path, ALTO.format(ns=ns, unit="mm10", order=ORDER))
-    assert [p.text for p in other] == ["тіи и,", "", "пар-", "12 об."]
+    assert [p.text for p in other] == ["тіи и, да", "", "пар-", "12 об."]
     assert all(p.box is None for p in other)
     assert [len(leaf) for leaf in leaves_of(tmp_path / "p.xml")] == [4, 0]
 

@@ -1,0 +1,72 @@
+"""What the header of a TEI file says about the page: whose hand, which notebook, when, in what style."""
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from ocr.errors import RecordError
+from ocr.tei.names import XML_ID, local, q
+from ocr.tei.tree import load
+from ocr.text import squeeze
+
+_YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
+_DATES = ("origDate", "creation", "origin")
+_WHEN = ("when", "notBefore", "from", "notAfter", "to")
+
+
+def about(path: Path) -> dict[str, str]:
+    """What is said, by key; keys about which nothing is said are not there.
+
+    hand: the handNote(s), by their xml:id, else by their words; style: their @script; notebook: idno of
+    this type in sourceDesc; date: origDate, else the date of creation, by its attributes, else its words;
+    year: four digits of the date. Any other idno or note with a @type in msDesc or bibl goes by that type.
+    RecordError when the file cannot be read as TEI.
+    """
+    header = load(path).find(q("teiHeader"))
+    if header is None:
+        return {}
+    told: dict[str, str] = {}
+    for element in header.iterfind(f".//{q('sourceDesc')}//*[@type]"):
+        if local(element) in {"idno", "note"} and _said(element):
+            told.setdefault(element.get("type", ""), _said(element))
+    hands = list(header.iter(q("handNote")))
+    told |= _joined("hand", [hand.get(XML_ID) or _said(hand) for hand in hands])
+    told |= _joined("style", [hand.get("script", "") for hand in hands])
+    date = _date(header)
+    if date:
+        told["date"] = date
+        year = _YEAR.search(date)
+        told |= {} if year is None else {"year": year[1]}
+    return told
+
+
+def about_or_nothing(path: Path) -> dict[str, str]:
+    """The same; nothing for files that are no TEI (plain text, PAGE, ALTO, hOCR)."""
+    if path.suffix.lower() != ".xml":
+        return {}
+    try:
+        return about(path)
+    except RecordError:
+        return {}
+
+
+def _joined(key: str, values: list[str]) -> dict[str, str]:
+    held = " + ".join(dict.fromkeys(value for value in values if value))
+    return {key: held} if held else {}
+
+
+def _date(header: etree._Element) -> str:
+    for name in _DATES:
+        for place in header.iter(q(name)):
+            for element in (place, *place.iter(q("date"))):
+                told = "/".join(value for key in _WHEN if (value := element.get(key)))
+                if told:
+                    return told
+            if name == "origDate" and _said(place):
+                return _said(place)
+    return ""
+
+
+def _said(element: etree._Element) -> str:
+    return squeeze("".join(str(text) for text in element.itertext()))
