@@ -15,6 +15,7 @@ from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.settings import LinesSettings
 from ocr.lines.share import owners_of
 from ocr.page import Kind, Line, Region
+from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf
 from ocr.scan.pieces import Pieces, pieces_of
 
@@ -23,6 +24,12 @@ Floats = npt.NDArray[np.float64]
 
 EDGE_PITCHES = 0.15
 """Lines whose middle is nearer to the upper or lower edge of a leaf are cut through by it."""
+
+SIGN_TALL_LETTERS = 0.8
+SIGN_WIDE_LETTERS = 0.3
+"""A line of a single digit is no smaller; dust and the ends of rules are."""
+SIGN_SOLID = 0.6
+"""Ink fills no more than this share of the box of a digit."""
 
 
 def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
@@ -92,7 +99,8 @@ def _lines(
         wide = len(_different(line_xs))
         # A narrow number has several digits; dirt is one spot.
         least = settings.least_line_pitches * pitch if len(tall) < 2 else letter
-        if wide < min(least, settings.least_line_pitches * pitch) or not len(tall):
+        narrow = wide < min(least, settings.least_line_pitches * pitch)
+        if not len(tall) or (narrow and not _is_sign(pieces, line_xs, line_ys)):
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
@@ -100,6 +108,21 @@ def _lines(
         shape = Shape(outline.box, middle, float(np.median(tall)), struck, n >= len(turns) - len(above))
         lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
+
+
+def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
+    """Is a narrow line a digit by itself: as tall as a small letter, open, taken for writing by the net?"""
+    tall, wide = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
+    down, across = (
+        pieces.likely.shape[0] / len(pieces.labels),
+        pieces.likely.shape[1] / pieces.labels.shape[1],
+    )
+    seen = pieces.likely[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= LIKELY
+    letter = line_height(pieces.likely) / down  # joined letters make pieces of ink taller than that
+    size = SIGN_TALL_LETTERS * letter, SIGN_WIDE_LETTERS * letter
+    return (
+        tall >= size[0] and wide >= size[1] and len(xs) < SIGN_SOLID * tall * wide and bool(seen.mean() > 0.5)
+    )
 
 
 def _struck(pieces: Pieces, crest_xs: Floats, crest_ys: Floats, box: Box) -> float:

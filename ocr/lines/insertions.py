@@ -15,6 +15,18 @@ from ocr.scan.pieces import Pieces
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
+LEAST_HANGING_LETTERS = 1.5
+"""Pieces that reach into a neighbour may still be words when they are wider."""
+LEAST_JOINED_STROKES = 5
+"""And have so many strokes side by side: a capital has up to four."""
+MOST_CONTACTS = 0.5
+"""And reach out with no more than this share of them,"""
+MOST_CONTACTS_WIDTH = 0.3
+"""along no more than this share of their width."""
+JOINED_HEADS_LETTERS = 0.35
+"""Words joined up are looked for down to so far above the middle of the line below: they come lower than
+words of single letters could be told from heads of that line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
@@ -52,37 +64,53 @@ def insertions_of(
         upper = (
             heights_of(crests[n - 1], width) if n else lower - settings.above_first_pitches * pieces.pitch_px
         )
-        top, bottom = upper + settings.feet_letters * letter, lower - settings.heads_letters * letter
-        first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
         begin, end = max(int(crest[0][0] - letter), 0), min(int(crest[0][-1] + letter) + 1, width)
-        if last - first < settings.least_inserted_letters * letter or end <= begin:
-            continue
-        here = rows[first:last]
-        between = (here >= top[None, begin:end]) & (here < bottom[None, begin:end])
-        cut = numbers[first:last, begin:end]
-        mine = between & (cut >= 0)
-        near = np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
-        mine &= near
-        for words in _words(mine, between, letter, settings):
-            own = cut[words]
-            place = np.array([xs[own].min(), xs[own].max() + 1.0])
-            middle = np.full(2, float(np.median(ys[own])))
-            ink = np.zeros(len(xs), bool)
-            ink[own] = True
-            found.append(Inserted(n, (place, middle), _whole(ink, pieces.labels[ys, xs])))
+        taken = np.zeros(width, bool)
+        for heads, joined in ((JOINED_HEADS_LETTERS, True), (settings.heads_letters, False)):
+            top, bottom = upper + settings.feet_letters * letter, lower - heads * letter
+            first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
+            if last - first < settings.least_inserted_letters * letter or end <= begin:
+                continue
+            here = rows[first:last]
+            between = (here >= top[None, begin:end]) & (here < bottom[None, begin:end])
+            cut = numbers[first:last, begin:end]
+            mine = between & (cut >= 0)
+            mine &= np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
+            for words in _words(mine, between, letter, settings, joined=joined):
+                own = cut[words]
+                begins, ends = int(xs[own].min()), int(xs[own].max()) + 1
+                if taken[begins:ends].any():
+                    continue
+                taken[begins:ends] = True
+                middle = np.full(2, float(np.median(ys[own])))
+                ink = np.zeros(len(xs), bool)
+                ink[own] = True
+                crest_of = np.array([float(begins), float(ends)]), middle
+                found.append(Inserted(n, crest_of, _whole(ink, pieces.labels[ys, xs])))
     return found
 
 
 def _words(
-    mine: npt.NDArray[np.bool_], between: npt.NDArray[np.bool_], letter: float, settings: LinesSettings
+    mine: npt.NDArray[np.bool_],
+    between: npt.NDArray[np.bool_],
+    letter: float,
+    settings: LinesSettings,
+    *,
+    joined: bool,
 ) -> list[npt.NDArray[np.bool_]]:
-    """Masks of groups of pieces side by side that may be words."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    """Masks of groups of pieces side by side that may be words; if `joined`, only of those with many strokes
+    joined up in one piece."""
+    _, found_labels, found_stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    labels, stats = np.asarray(found_labels, np.int32), np.asarray(found_stats, np.int32)
     lefts, _, widths, heights, _ = stats.T
     # Pixels whose neighbour above or below lies outside the band: what goes through them goes on.
     rim = between & ~(_moved(between, 1) & _moved(between, -1))
     reaching = np.zeros(len(stats), bool)
     reaching[np.unique(labels[rim & mine])] = True
+    word_like = np.zeros(len(stats), bool)
+    for piece in (np.flatnonzero(widths[1:] > LEAST_HANGING_LETTERS * letter) + 1).tolist():
+        word_like[piece] = _hangs(labels == piece, rim, stats[piece])
+    reaching &= ~word_like
     tall = heights > settings.least_inserted_letters * letter
     tall[0] = False
     order = np.flatnonzero(tall)[np.argsort(lefts[tall], kind="stable")]
@@ -99,7 +127,7 @@ def _words(
     found = []
     for group in groups:
         free = [piece for piece in group if not reaching[piece]]
-        if not free:
+        if not free or (joined and not word_like[free].any()):
             continue
         shown = np.isin(labels, free)
         box = lefts[group].min(), (lefts[group] + widths[group]).max()
@@ -112,6 +140,23 @@ def _words(
             low[0] = False
             found.append(shown | low[labels])
     return found
+
+
+def _hangs(
+    piece: npt.NDArray[np.bool_], rim: npt.NDArray[np.bool_], stats: npt.NDArray[np.integer[Any]]
+) -> bool:
+    """Is a piece a word joined up that reaches into its neighbours with few of its many strokes?
+
+    Heads and tails of the neighbours themselves reach out of the band with each of theirs.
+    """
+    left, top, width, height = stats[:4].tolist()
+    here = np.s_[top : top + height, left : left + width]
+    shown = piece[here]
+    touched = (shown & rim[here]).any(axis=0)
+    contacts = int((np.diff(touched.astype(np.int8), prepend=0) > 0).sum())
+    strokes = _strokes(shown)
+    few = contacts <= MOST_CONTACTS * strokes and touched.mean() <= MOST_CONTACTS_WIDTH
+    return strokes >= LEAST_JOINED_STROKES and bool(few)
 
 
 def _between_free(group: list[int], reaching: npt.NDArray[np.bool_]) -> list[int]:

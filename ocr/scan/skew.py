@@ -46,6 +46,9 @@ class SkewSettings:
     """A smaller angle is not worth the blur of a turn."""
 
 
+CURLED = "the paper is curled: lines run down on one side and up on the other, the ruling between them"
+
+
 class Rules(NamedTuple):
     """The level rules of the paper: how far they run down to the right, and how sure that is, 0..1."""
 
@@ -75,7 +78,17 @@ def measure(ink: Grey, settings: SkewSettings, rules: Rules | None = None) -> Sk
     if abs(angle) > settings.widest_deg:
         far = Skew(0.0, 0.0, applied=False, reason="no angle within reach stands out")
         return _by_rules(far, feet, rules, settings)
-    return _by_rules(Skew(angle, confidence, applied=False), feet, rules, settings)
+    lines = Skew(angle, confidence, applied=False)
+    if rules is not None and _curled(feet, rules, settings):
+        return Skew(rules.angle_deg, rules.confidence, applied=False, reason=CURLED)
+    return _by_rules(lines, feet, rules, settings)
+
+
+def _curled(feet: "_Feet", rules: Rules, settings: SkewSettings) -> bool:
+    """Do lines run off the ruling one way left, and the other way right? Hands seldom do, paper does."""
+    halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= settings.least_feet]
+    sure = [angle - rules.angle_deg for angle, confidence in halves if confidence >= settings.sure_lines]
+    return len(sure) == 2 and sure[0] * sure[1] < 0 and min(map(abs, sure)) > settings.agree_deg
 
 
 def _by_rules(lines: Skew, feet: "_Feet", rules: Rules | None, settings: SkewSettings) -> Skew:
