@@ -74,6 +74,10 @@ def evaluate(
     profile: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="strict, lenient, reading; may be repeated.")
     ] = None,
+    equal: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="What else is to be no difference: a profile more."),
+    ] = None,
     rules: Annotated[
         str, typer.Option(metavar="RULES", help="What is read of TEI, e.g. del=keep,supplied=keep.")
     ] = "",
@@ -102,13 +106,15 @@ def evaluate(
     Files are text, TEI, PAGE, ALTO or hOCR, paired by name; NAME.1.txt and NAME.2.txt are the leaves of the
     spread NAME. Exit code 11 when a file has no partner.
     """
-    from ocr.evaluate.chosen import profiles_of, rules_of
+    from ocr.evaluate.chosen import profiles_of
+    from ocr.evaluate.equal import read_equal
     from ocr.evaluate.findings import find
     from ocr.evaluate.parts import other_run, told_of
     from ocr.evaluate.rates import Letters, Words
     from ocr.evaluate.recalibration import fit
     from ocr.evaluate.report import EvaluateSettings
     from ocr.evaluate.report import evaluate as score
+    from ocr.evaluate.rules import parse_rules
     from ocr.evaluate.told import told
     from ocr.evaluate.words import Words as Language
 
@@ -117,8 +123,8 @@ def evaluate(
         allow_missing=allow_missing,
         letters=_one_of(Letters, letters, "letters"),
         words=_one_of(Words, words, "words"),
-        rules=rules_of(rules),
-        profiles=profiles_of(profile or ()),
+        rules=parse_rules(rules),
+        profiles=profiles_of(profile or (), [read_equal(equal)] if equal else ()),
     )
     if scans is not None and not scans.exists():
         raise SettingsError(f"There is no folder {scans} with scans; check the name.")

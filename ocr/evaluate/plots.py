@@ -161,7 +161,7 @@ def forest(bars: Sequence[Bar], words: Words, name: str, *, mean: float | None =
     """A row for each name: its rate as a dot, its interval as a band; a broken line for the mean."""
     row, left, wide = 22, 210, 760
     values = [v for bar in bars for v in (bar.rate, bar.low, bar.high) if v is not None]
-    high = max([*values, mean or 0.0, 0.05])
+    high = max([*values, mean or 0.0, 0.01])
     low = min([*values, 0.0])
     room = wide - left - 96
     tall = row * len(bars) + 40
@@ -184,7 +184,7 @@ def forest(bars: Sequence[Bar], words: Words, name: str, *, mean: float | None =
         if bar.rate is not None:
             told = f"{bar.name}: {percent(bar.rate)}{interval}, n = {whole(bar.units)}"
             marks.append(tag("circle", _tip(told), cx=x(bar.rate), cy=y, r=5, class_="dot"))
-        shown = percent(bar.rate, 1)
+        shown = percent(bar.rate)
         marks.append(words.number(shown, "text", class_="e", x=wide - 8, y=y + 4))
     return _drawing(words, name, wide, tall, *marks)
 
@@ -272,7 +272,7 @@ def confusion(
             if count and not same:
                 share = count / max(often, 1)
                 told = f"{_shown(truth)} → {_shown(found)}: {whole(count)} / {whole(often)}"
-                strength = round(0.14 + 0.52 * math.sqrt(min(share, 1.0)), 3)
+                strength = round(0.14 + 0.42 * math.sqrt(min(share, 1.0)), 3)
                 inner = {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2}
                 marks.append(tag("rect", _tip(told), class_="heat", fill_opacity=strength, **inner))
                 marks.append(tag("text", _short(count), _tip(told), class_="m", x=x + side // 2, y=y + 17))

@@ -176,7 +176,7 @@ def letters(found: Findings, words: Words) -> Markup:
             cell.text(_letter(read)),
             cell.count(count),
             cell.count(found.confusions.frequency[truth]) if truth else tag("td"),
-            cell.rate(count / found.confusions.frequency[truth] if truth else None, words, 1),
+            cell.rate(found.confusions.rate(truth, read), words, 1),
         ]
         for (truth, read), count in commonest
     ]
