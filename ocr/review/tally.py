@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocr.review.worth import Effort, Token, effort
 from ocr.tei.edit_header import STATES
@@ -125,10 +125,13 @@ def _glance_line(content: bytes) -> Effort:
             continue
         elif tag == b"gap":
             silences += not settled
-        elif tag == b"w" or b"cert" in attributes:
-            cert = _CERT.search(attributes)
+        else:
             end = content.find(b"</" + tag, match.start(3))
             spelt = _RIVALS.sub(b"", content[match.start(3) : end if end >= 0 else None])
             letters = len(_TAG.sub(b"", spelt).decode(errors="replace"))
-            tokens.append(Token(letters, float(cert[1]) if cert else None, settled))
+            cert = _CERT.search(attributes)
+            if tag == b"pc" and cert is None and tokens:  # punctuation belongs to the word before it
+                tokens[-1] = replace(tokens[-1], letters=tokens[-1].letters + letters)
+            else:
+                tokens.append(Token(letters, float(cert[1]) if cert else None, settled))
     return effort(tokens, silences)

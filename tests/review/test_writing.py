@@ -61,7 +61,7 @@ def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
     parsed = fresh.client.get(f"/api/notebooks/{book}/pages").json()[0]
     exact = ("state", "lines", "accepted", "expected_errors")
     assert [glanced[key] for key in exact] == [parsed[key] for key in exact]
-    assert glanced["seconds"] == pytest.approx(parsed["seconds"], rel=0.05)
+    assert glanced["seconds"] == pytest.approx(parsed["seconds"], rel=0.01)
 
 
 def test_a_stale_correction_is_refused_and_merges(desk: Set) -> None:
