@@ -12,7 +12,19 @@ from ocr.tei.foreign import HTML_SUFFIXES, leaves_of
 from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
-__all__ = ["Leaves", "Pair", "Piece", "Rules", "Token", "Written", "listed", "name_of", "pair", "read"]
+__all__ = [
+    "Leaves",
+    "Pair",
+    "Piece",
+    "Rules",
+    "Token",
+    "Written",
+    "files_of",
+    "listed",
+    "name_of",
+    "pair",
+    "read",
+]
 
 # Of two files of one name the first kind is read: TEI is the record.
 _SUFFIXES = (".tei.xml", ".xml", ".page.xml", ".alto.xml", *HTML_SUFFIXES, ".txt")
@@ -87,7 +99,7 @@ def pair(
             raise ComparisonError(f"There is no file or folder {path}; check the name.")
     if truth.is_file() and found.is_file():
         return [Pair(name_of(truth), read(truth, rules), read(found, rules))], []
-    truths, founds = _gathered(truth), _gathered(found)
+    truths, founds = files_of(truth), files_of(found)
     if truth.is_file():
         founds = _related(name_of(truth), founds)
     if found.is_file():
@@ -150,7 +162,7 @@ def name_of(path: Path) -> str:
     return nfc(path.stem if suffix is None else path.name[: -len(suffix)])
 
 
-def _gathered(root: Path) -> dict[str, Path]:
+def files_of(root: Path) -> dict[str, Path]:
     """Files by name: the relative folder and the stem. Hidden files, other formats, HTML that is no hOCR are
     passed over."""
     if root.is_file():
