@@ -1,0 +1,166 @@
+"""A hand learnt from its own lines, in minutes.
+
+The shipped model goes on learning from the lines given, each seen many times but never twice the same
+(ocr.synth.vary), mixed with lines of other hands so that it does not forget how to read. First a few
+lines are held back to see after how many steps it stops getting better; then all lines are learnt for so
+many steps. What is kept is never worse on the held-back lines than the start.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from rapidfuzz.distance import Levenshtein
+
+from ocr.engines.cursive import Model
+from ocr.errors import ComparisonError
+from ocr.scan.leaf import Grey
+from ocr.scan.strip import Fitted, fit_strip
+from ocr.synth import Source
+from ocr.synth.vary import Variety, varied
+from ocr.train.loop import Recipe, Run
+from ocr.train.net import Net, begin_from
+from ocr.train.samples import Batch, Place, collate, encode, needed_frames
+from ocr.train.score import greedy
+
+LEAST_LINES = 5
+"""With fewer lines nothing can be held back and little be learnt."""
+
+Pair = tuple[Grey, str]
+"""The picture of a line and what stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptSettings:
+    """How a hand is learnt."""
+
+    seconds: float = 240.0
+    """Time for learning, both rounds together."""
+    body_rate: float = 5e-4
+    head_rate: float = 1.5e-3
+    frozen_blocks: int = 4
+    """The stem and so many blocks of the body stay: what a stroke is, they know."""
+    lines: int = 6
+    """Lines of the hand in a batch,"""
+    others: int = 2
+    """and lines of other hands."""
+    held: float = 0.15
+    """Share of lines held back in the first round."""
+    rounds: int = 8
+    """So often the held-back lines are read."""
+    seed: int = 1
+    variety: Variety = field(default_factory=lambda: Variety(often=0.7))
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What was learnt."""
+
+    run: Run
+    held_before: float
+    """Character error rate, net alone, on the lines held back, before."""
+    held_after: float
+    """And after the first round, at its best."""
+    steps: int
+    """Steps of the second round: none when learning did not help."""
+    curve: tuple[tuple[int, float], ...]
+    """Steps and error rate on the held-back lines."""
+
+
+def adapt(
+    start: Path,
+    model: Model,
+    lines: Sequence[Pair],
+    others: Source,
+    settings: AdaptSettings,
+    told: Callable[[int, float], None] = lambda _steps, _rate: None,
+) -> Adapted:
+    """Learns the hand of the lines. ComparisonError when there are too few that can be learnt from."""
+    fitted = [(fit_strip(grey).fitted, text) for grey, text in lines]
+    usable = [(strip, text) for strip, text in fitted if _fits(strip, text, model.alphabet)]
+    if len(usable) < LEAST_LINES:
+        raise ComparisonError(
+            f"Only {len(usable)} lines can be learnt from, and at least {LEAST_LINES} are needed; "
+            "correct some more."
+        )
+    rng = np.random.default_rng(settings.seed)
+    back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held))].tolist())
+    held = [pair for n, pair in enumerate(usable) if n in back]
+    rest = [pair for n, pair in enumerate(usable) if n not in back]
+    run = _begun(start, model.alphabet, settings)
+    before = best = _rate(run.averaged(), held, model.alphabet)
+    begin, curve, best_at = time.monotonic(), [(0, before)], 0
+    feed = _batches(rest, others, model.alphabet, settings)
+    limit = settings.seconds * 0.5
+    for number in range(1, settings.rounds + 1):
+        while time.monotonic() - begin < limit * number / settings.rounds:
+            run.learn(next(feed), Place())
+        rate = _rate(run.averaged(), held, model.alphabet)
+        curve.append((run.step, rate))
+        told(run.step, rate)
+        if rate < best:
+            best, best_at = rate, run.step
+    if best_at == 0:
+        return Adapted(_begun(start, model.alphabet, settings), before, best, 0, tuple(curve))
+    final = _begun(start, model.alphabet, settings, cool=best_at)
+    feed = _batches(usable, others, model.alphabet, settings)
+    for batch in islice(feed, best_at):
+        final.learn(batch, Place())
+    return Adapted(final, before, best, best_at, tuple(curve))
+
+
+def _begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
+    recipe = Recipe(
+        alphabet,
+        body_rate=settings.body_rate,
+        head_rate=settings.head_rate,
+        warm_steps=20,
+        cool_from=cool // 2,
+        cool_steps=max(cool - cool // 2, 1),
+        average=0.96,
+        frozen_blocks=settings.frozen_blocks,
+        seed=settings.seed,
+    )
+    net = Net(len(alphabet), dropout=recipe.dropout)
+    begin_from(net, start, alphabet)
+    return Run(net, recipe)
+
+
+def _fits(strip: Fitted, text: str, alphabet: str) -> bool:
+    classes = encode(text, alphabet)
+    return bool(classes) and needed_frames(classes) <= strip.shape[1] // Net.frame_px
+
+
+def _batches(
+    lines: Sequence[tuple[Fitted, str]], others: Source, alphabet: str, settings: AdaptSettings
+) -> Iterator[Batch]:
+    rng = np.random.default_rng((settings.seed, 1))
+    strange = others.strips(settings.seed, 45)
+    order: list[int] = []
+    while True:
+        items: list[tuple[Fitted, list[int]]] = []
+        while len(items) < settings.lines:
+            if not order:
+                order = rng.permutation(len(lines)).tolist()
+            strip, text = lines[order.pop()]
+            changed = varied(strip, rng, settings.variety)
+            items.append((changed if _fits(changed, text, alphabet) else strip, encode(text, alphabet)))
+        for grey, text in islice(strange, settings.others):
+            strip = fit_strip(grey).fitted
+            if _fits(strip, text, alphabet):
+                items.append((strip, encode(text, alphabet)))
+        yield collate(items)
+
+
+def _rate(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> float:
+    errors = letters = 0
+    with torch.no_grad():
+        for strip, text in lines:
+            found = greedy(net(torch.from_numpy(strip)[None, None])[0], alphabet)
+            errors += Levenshtein.distance(text, found.strip())
+            letters += len(text)
+    return errors / max(letters, 1)
