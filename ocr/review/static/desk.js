@@ -1,0 +1,422 @@
+// The desk: opens pages, listens to keys and buttons, and tells what is saved and what is not.
+
+import { $, announce, h } from "./dom.js";
+import { Dock } from "./dock.js";
+import { showFront } from "./front.js";
+import { keysOf, rowOf } from "./keys.js";
+import { LineWork } from "./lines.js";
+import { chosen, onLook, restoreLook } from "./look.js";
+import { makePage, receive } from "./model.js";
+import { Saver } from "./saver.js";
+import { ScanView } from "./scan.js";
+import { Shape } from "./shape.js";
+import { SURE, Sitting } from "./sitting.js";
+import { startSplitter } from "./splitter.js";
+import { TextPane, classOf } from "./text.js";
+import { lineText, shown } from "./tokens.js";
+import { Undo } from "./undo.js";
+import { mergeWindow, showKeys, showLook } from "./windows.js";
+import { Trouble, get } from "./wire.js";
+import { percent, spell, t } from "./words.js";
+
+const NOTICE_MS = 6000;
+const TROUBLES = { 0: "trouble_gone", 507: "trouble_full", 423: "trouble_readonly" };
+
+class Desk {
+  constructor() {
+    this.me = "";
+    this.others = [];
+    this.sitting = null;
+    this.undo = new Undo((undo) => this.undoChanged(undo));
+    this.saver = new Saver({
+      status: () => this.status(),
+      page: (pid, value, job) => this.received(pid, value, job),
+      clash: (job, change, line, present) => this.clash(job, change, line, present),
+      gone: (change) => this.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
+    }, () => chosen().name || this.me);
+    this.text = new TextPane((name, value) => this.act(name, value), {
+      typed: (text) => this.sitting?.typed(text),
+      moved: () => this.sitting?.mark(),
+      over: (line, at) => this.pointAt(line, at),
+      open: (line, at) => this.sitting?.open(this.sitting.byId(line), at ?? "start"),
+    });
+    this.scan = new ScanView({
+      place: (line, at) => this.sitting?.open(this.sitting.byId(line), at ?? "start"),
+      over: (line, at) => this.text.point(line, at),
+    });
+    this.dock = new Dock((name, value) => this.act(name, value));
+    this.lineWork = new LineWork(this);
+    this.shape = new Shape(this);
+  }
+
+  classes(page, line) {
+    return (token) => classOf(page, line, token);
+  }
+
+  /** Everything that keys and buttons can do, by name. */
+  get acts() {
+    const { sitting, text, scan, lineWork } = this;
+    return {
+      accept: () => sitting.accept(),
+      verify: () => sitting.accept("verified"),
+      reopen: () => sitting.reopen(),
+      doubt: (step) => sitting.doubt(step),
+      step: (by) => sitting.step(by),
+      undo: () => this.takeBack(),
+      redo: () => this.again(),
+      leave: () => this.leave(),
+      rival: (at) => sitting.rival(at),
+      machine: () => sitting.machine(),
+      right: () => sitting.right(),
+      mark: (mark) => sitting.toggle(mark),
+      gap: () => sitting.gap(),
+      expan: (value) => sitting.expan(value),
+      back_to_field: () => text.field.choose(text.field.current, false),
+      letter: (letter) => sitting.line && text.field.insert(letter),
+      split: () => lineWork.split(),
+      join: () => lineWork.join(),
+      add_line: () => lineWork.add(),
+      remove_line: () => lineWork.remove(),
+      move: (step) => lineWork.move(step),
+      kind: () => text.kind?.focus(),
+      set_kind: (kind) => lineWork.setKind(kind),
+      reread: () => lineWork.reread(),
+      shape: () => this.shape.start(sitting.line),
+      history: () => lineWork.history(),
+      compare: () => lineWork.compare(),
+      sure: () => sitting.acceptSure(),
+      zoom_line: () => scan.goTo(sitting.line, false, true),
+      nearer: (factor) => scan.zoom(factor),
+      home: () => scan.home(),
+      page: (step) => this.turn(step),
+      next_worth: () => this.nextWorth(),
+      keys: () => showKeys({ percent: percent(SURE) }),
+    };
+  }
+
+  act(name, value) {
+    if (!this.sitting && name !== "keys") return undefined;
+    return this.acts[name]?.(value);
+  }
+
+  async start() {
+    restoreLook();
+    this.spell();
+    onLook((name) => this.looked(name));
+    this.buttons();
+    startSplitter();
+    document.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("hashchange", () => this.route());
+    window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
+    document.addEventListener("visibilitychange", () => document.hidden && this.sitting?.line && this.sitting.saveTyped(this.sitting.line));
+    const told = get("/api/desk").then((desk) => this.meet(desk));
+    await Promise.all([this.route(told), told]);
+    this.saver.restore();
+  }
+
+  meet(desk) {
+    this.me = desk.me?.name ?? "";
+    this.others = desk.others ?? [];
+    $("compare").hidden = !this.others.length;
+    this.books = desk.notebooks;
+    return desk;
+  }
+
+  /** Shows what the address asks for: the desk, a page, or a line of a page. */
+  async route(told = null) {
+    const [, what, pid, line] = /^#\/(page)\/([^/]+)(?:\/(.+))?$/u.exec(location.hash) ?? [];
+    try {
+      if (!what) await this.showDesk(told);
+      else if (this.sitting?.page.id !== pid) await this.openPage(pid, line && decodeURIComponent(line));
+      else if (line) this.open(decodeURIComponent(line));
+    } catch (trouble) {
+      this.failed(trouble);
+    }
+  }
+
+  async showDesk(told) {
+    this.leavePage();
+    $("page").hidden = $("where").hidden = $("page-tools").hidden = true;
+    $("front").hidden = false;
+    document.title = `tetradi: ${t("desk")}`;
+    await showFront(await (told ?? get("/api/desk")), () => !this.sitting);
+  }
+
+  leavePage() {
+    if (this.sitting?.line) this.sitting.saveTyped(this.sitting.line);
+    this.shape.stop(false);
+    this.text.close();
+    this.sitting = null;
+  }
+
+  async openPage(pid, lineId = null) {
+    this.leavePage();
+    const page = makePage(await get(`/api/pages/${encodeURIComponent(pid)}`));
+    page.people.me = chosen().name || this.me;
+    if (!this.saver.holds(pid)) this.saver.knows(pid, page.etag);
+    $("front").hidden = true;
+    $("page").hidden = $("where").hidden = $("page-tools").hidden = false;
+    this.sitting = new Sitting(this, page);
+    $("page-name").textContent = page.name;
+    document.title = `${page.name} · tetradi`;
+    this.scan.open(page).catch((trouble) => this.failed(trouble));
+    this.dock.build();
+    this.text.show(page);
+    this.sitting.takeUpTyped();
+    const line = (lineId && this.sitting.byId(lineId)) || page.lines.find((one) => one.state === "draft") || page.lines[0];
+    if (line) this.sitting.open(line, this.sitting.firstDoubt(line), this.sitting.hasDoubt(line));
+    this.progress();
+    performance.mark("page-usable");
+  }
+
+  open(id) {
+    const line = this.sitting?.byId(id);
+    if (line) this.sitting.open(line, this.text.line === line ? this.text.field.current ?? "start" : "start");
+  }
+
+  address(line) {
+    history.replaceState(null, "", `#/page/${this.sitting.page.id}/${encodeURIComponent(line.id)}`);
+  }
+
+  progress() {
+    const { page } = this.sitting;
+    $("page-progress").textContent = this.sitting.tally();
+    $("page-state").value = page.state;
+    $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
+    for (const place of this.scan.lines.children) {
+      const line = page.byId.get(place.dataset.line);
+      if (line) place.setAttribute("class", `line-place is-${line.state} kind-${line.kind}${line === this.sitting.line ? " now" : ""}`);
+    }
+  }
+
+  /** The desk has saved something, or tells that a page is another now. */
+  received(pid, value, job) {
+    if (this.sitting?.page.id !== pid) return;
+    const { page } = this.sitting;
+    const waiting = new Set(this.saver.jobs.filter((one) => one !== job && one.page === pid).flatMap((one) => one.changes.map((change) => change.line)));
+    const { touched, relined } = receive(page, value, waiting);
+    page.people.me = chosen().name || this.me;
+    const current = this.text.line?.id;
+    if (relined) {
+      const had = this.text.field.input === document.activeElement;
+      this.text.show(page);
+      this.scan.draw(page);
+      const line = page.byId.get(current);
+      if (line && had) this.sitting.open(line);
+      else if (line) this.text.open(line);
+    } else {
+      for (const id of touched) this.text.refresh(page.byId.get(id));
+      if (touched.some((id) => page.byId.get(id)?.outline)) this.redraw(page, touched);
+    }
+    this.sitting.mark();
+    this.progress();
+    performance.mark("saved");
+  }
+
+  /** Outlines that changed are drawn again, the line in work shows its new picture. */
+  redraw(page, touched) {
+    for (const id of touched) {
+      const place = this.scan.lines.querySelector(`[data-line="${CSS.escape(id)}"]`);
+      const line = page.byId.get(id);
+      if (place && line.outline) place.setAttribute("points", line.outline.map((point) => point.join(",")).join(" "));
+    }
+    const { line } = this.text;
+    if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
+  }
+
+  /** Both changed the same line: a person chooses, word by word. */
+  clash(job, change, line, present) {
+    const base = job.base[line.id] ?? [];
+    const mine = change.change === "CorrectLine" ? change.tokens : base;
+    return mergeWindow(present, line, base, mine, line.tokens);
+  }
+
+  pointAt(id, at) {
+    const line = id && this.sitting?.byId(id);
+    this.scan.point(!line ? null : at === null ? line.box : line.live[at]?.box ?? null);
+  }
+
+  async takeBack() {
+    const entry = this.undo.stepBack();
+    if (!entry) return this.notify(t("nothing_to_undo"));
+    return this.carry(entry, "back", "undone");
+  }
+
+  async again() {
+    const entry = this.undo.stepForth();
+    if (!entry) return this.notify(t("nothing_to_redo"));
+    return this.carry(entry, "forth", "redone");
+  }
+
+  async carry(entry, way, told) {
+    if (this.sitting?.page.id !== entry.page) await this.openPage(entry.page, entry.line);
+    await entry[way]();
+    announce(t(told, { what: t(entry.what, { n: entry.n }) }));
+  }
+
+  undoChanged(undo) {
+    $("undo").disabled = !undo.canUndo;
+    $("redo").disabled = !undo.canRedo;
+  }
+
+  leave() {
+    const { line } = this.text;
+    if (line) this.text.rows.get(line.id).number.focus();
+  }
+
+  async turn(step) {
+    const pages = await this.siblings();
+    const next = pages[pages.findIndex((one) => one.id === this.sitting?.page.id) + step];
+    if (next) location.hash = `#/page/${next.id}`;
+  }
+
+  async siblings() {
+    for (const book of this.books ?? []) {
+      const pages = await get(`/api/notebooks/${encodeURIComponent(book.id)}/pages`);
+      if (pages.some((one) => one.id === this.sitting?.page.id)) return pages;
+    }
+    return [];
+  }
+
+  async nextWorth() {
+    const lines = await get("/api/queue?n=50");
+    const next = lines.find((one) => one.page !== this.sitting?.page.id) ?? lines[0];
+    if (next) location.hash = `#/page/${next.page}/${encodeURIComponent(next.line)}`;
+    else this.notify(t("queue_none"));
+  }
+
+  key(event) {
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
+    const { field } = this.text;
+    const inField = document.activeElement === field.input;
+    const typing = inField || /^(?:INPUT|SELECT|TEXTAREA)$/u.test(document.activeElement?.tagName ?? "");
+    if (event.key === "?" && !typing && !event.ctrlKey && !event.altKey) {
+      event.preventDefault();
+      return void this.act("keys");
+    }
+    if (inField && field.asked !== null && this.answered(event)) return void event.preventDefault();
+    const row = rowOf(event, inField, Boolean(this.sitting));
+    if (!row || this.shape.isOpen || (typing && !inField)) return;
+    if (row.act === "step" && !field.atEdge(row.with > 0)) return;
+    if (row.act === "doubt") {
+      // no doubtful word any more: Tab does what it does everywhere
+      if (this.act("doubt", row.with) !== false) event.preventDefault();
+      return;
+    }
+    event.preventDefault();
+    this.act(row.act, row.with);
+  }
+
+  /** A word chosen by Tab answers to plain numbers and to Space. */
+  answered(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
+    const digit = /^(?:Digit|Numpad)(\d)$/u.exec(event.code)?.[1];
+    if (digit !== undefined) return digit === "0" ? this.act("machine") : this.act("rival", Number(digit) - 1);
+    if (event.code !== "Space") return false;
+    this.act("right");
+    return true;
+  }
+
+  buttons() {
+    const on = (id, name, value) => $(id).addEventListener("click", () => this.act(name, value));
+    on("undo", "undo");
+    on("redo", "redo");
+    on("sure", "sure");
+    on("compare", "compare");
+    on("page-before", "page", -1);
+    on("page-after", "page", 1);
+    on("zoom-in", "nearer", 1.4);
+    on("zoom-out", "nearer", 1 / 1.4);
+    on("zoom-home", "home");
+    on("zoom-line", "zoom_line");
+    $("keys-open").addEventListener("click", () => this.acts.keys());
+    $("look-open").addEventListener("click", () => showLook(chosen().name || this.me));
+    $("page-state").addEventListener("change", (event) => this.sitting?.setPageState(event.target.value));
+    this.undoChanged(this.undo);
+  }
+
+  spell() {
+    spell(document);
+    $("scan").dataset.label = t("image");
+    for (const [id, act] of [["undo", "undo"], ["redo", "redo"], ["sure", "sure"]]) $(id).title = keysOf(act);
+    $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
+    $("page").querySelector(".image-tools").querySelectorAll("button").forEach((one) => (one.title = one.getAttribute("aria-label")));
+  }
+
+  looked(name) {
+    if (name === "name" && this.sitting) this.sitting.page.people.me = chosen().name || this.me;
+    if (name === "layout" || name === "print") {
+      this.text.strip.fit();
+      startSplitter.refresh();
+    }
+    if (name !== "language") return;
+    this.spell();
+    this.status();
+    if (!this.sitting) return void this.route();
+    const { line } = this.text;
+    this.dock.build();
+    this.text.show(this.sitting.page);
+    if (line) this.sitting.open(line);
+    this.progress();
+  }
+
+  /** Tells at once what is saved and what is not. */
+  status() {
+    const { saver } = this;
+    const place = $("save");
+    const { trouble } = saver;
+    place.className = `save ${trouble ? "bad" : saver.waiting ? "" : "good"}`;
+    place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : saver.waiting ? t("saving") : t("saved");
+    document.getElementById("trouble")?.remove();
+    if (!trouble) return;
+    const sentence = TROUBLES[trouble.status] ? t(TROUBLES[trouble.status]) : t("trouble_other", { sentence: trouble.message });
+    const permanent = !TROUBLES[trouble.status] && trouble.status < 500;
+    const button = (label, act) => h("button", { type: "button", class: "tool", onclick: act }, label);
+    $("notices").append(h("div", { class: "notice bad", id: "trouble" },
+      h("p", {}, `${sentence} ${saver.keeps ? t("kept") : t("no_storage")}`),
+      button(t("try_again"), () => saver.again()),
+      button(t("copy_text"), () => this.copyUnsaved()),
+      permanent ? button(t("throw_away"), () => this.throwAway()) : null));
+  }
+
+  copyUnsaved() {
+    const text = this.saver.jobs.flatMap((job) => job.changes).filter((change) => change.tokens).map((change) => lineText(change.tokens)).join("\n");
+    navigator.clipboard?.writeText(text).then(() => this.notify(t("copied")), () => this.warn(text));
+  }
+
+  async throwAway() {
+    const job = this.saver.drop();
+    if (job && this.sitting?.page.id === job.page) await this.openPage(job.page, this.text.line?.id);
+  }
+
+  notify(text, kind = "") {
+    this.notice?.remove();
+    const extra = kind === "page_done" ? h("button", { type: "button", class: "tool", onclick: () => this.nextWorth() }, t("next_worth")) : null;
+    this.notice = h("div", { class: "notice" }, h("p", {}, text), extra);
+    $("notices").append(this.notice);
+    const { notice } = this;
+    if (!extra) setTimeout(() => notice.remove(), NOTICE_MS);
+  }
+
+  warn(text) {
+    const notice = h("div", { class: "notice bad" }, h("p", {}, text), h("button", { type: "button", class: "tool", onclick: () => notice.remove() }, t("close")));
+    $("notices").append(notice);
+  }
+
+  failed(trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    this.warn(trouble.status === 0 ? t("trouble_gone") : trouble.message);
+  }
+
+  /** Asks the desk; a failure is told, and gives null. */
+  async asked(ask) {
+    try {
+      return await ask();
+    } catch (trouble) {
+      this.failed(trouble);
+      return null;
+    }
+  }
+}
+
+new Desk().start();

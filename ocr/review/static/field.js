@@ -1,0 +1,159 @@
+// The text field of the line in work: plain text over a copy of itself that carries colours and underlines.
+// The field is an ordinary textarea, so typing, pasting, input methods and screen readers work as everywhere.
+
+import { h } from "./dom.js";
+import { apart, shown, spans } from "./tokens.js";
+
+/** `told.typed(text)` when the text changed, `told.moved()` when the cursor did. */
+export class Field {
+  constructor(told) {
+    this.told = told;
+    this.input = h("textarea", { rows: 1, class: "field-text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", autocorrect: "off" });
+    this.copy = h("div", { class: "field-copy", "aria-hidden": "true" });
+    this.el = h("div", { class: "field" }, this.copy, this.input);
+    /** The word that Tab chose and nobody touched yet: numbers choose its rivals. */
+    this.asked = null;
+    this.input.addEventListener("input", (event) => this.onInput(event));
+    this.input.addEventListener("select", () => this.onMove());
+    document.addEventListener("selectionchange", () => document.activeElement === this.input && this.onMove());
+    this.input.addEventListener("pointerdown", () => (this.asked = null));
+  }
+
+  get text() {
+    return this.input.value;
+  }
+
+  /** Shows tokens; `classes(token)` gives the class of each word. */
+  show(tokens, classes) {
+    this.tokens = tokens;
+    this.classes = classes;
+    const text = tokens.map(shown).join(" ");
+    // while a space is being typed the text has more white space than the tokens: leave it alone
+    if (text !== this.text.trim().replace(/\s+/gu, " ")) this.input.value = text;
+    this.paint();
+  }
+
+  /** The same tokens in other colours. */
+  paint() {
+    const text = this.text;
+    const parts = [];
+    let at = 0;
+    spans(text).forEach(([start, end], word) => {
+      if (start > at) parts.push(text.slice(at, start));
+      const token = this.tokens[word];
+      const name = `${token ? this.classes(token) : ""}${word === this.current ? " at" : ""}`;
+      parts.push(h("span", { class: name }, text.slice(start, end)));
+      at = end;
+    });
+    parts.push(`${text.slice(at)}\u200b`);
+    this.copy.replaceChildren(...parts);
+  }
+
+  onInput(event) {
+    this.asked = null;
+    if (!event.isComposing) this.tidy();
+    this.told.typed(this.text);
+  }
+
+  /** A line stays a line, and a gap stands by itself. */
+  tidy() {
+    const { value, selectionStart } = this.input;
+    const clean = (text) => apart(text.replace(/[\r\n\t\f\v\u2028\u2029]+/gu, " "));
+    const tidied = clean(value);
+    if (tidied === value) return;
+    const before = clean(value.slice(0, selectionStart));
+    this.input.value = tidied;
+    this.input.setSelectionRange(before.length, before.length);
+  }
+
+  onMove() {
+    const current = this.wordAt(this.input.selectionStart);
+    if (this.asked !== null && current !== this.asked) this.asked = null;
+    if (current === this.current) return;
+    this.current = current;
+    this.paint();
+    this.told.moved();
+  }
+
+  /** The word at a place of the text, or the one before the space there; null in an empty line. */
+  wordAt(place) {
+    const found = spans(this.text);
+    const inside = found.findIndex(([start, end]) => place >= start && place <= end);
+    if (inside >= 0) return inside;
+    const before = found.filter(([, end]) => end < place).length;
+    return found.length ? Math.max(0, before - 1) : null;
+  }
+
+  /** First and last word of what is selected. */
+  chosenWords() {
+    const { selectionStart, selectionEnd } = this.input;
+    const first = this.wordAt(selectionStart);
+    if (first === null) return [];
+    if (selectionStart === selectionEnd) return [first];
+    const out = [];
+    spans(this.text).forEach(([start, end], word) => {
+      if (start < selectionEnd && end > selectionStart) out.push(word);
+    });
+    return out.length ? out : [first];
+  }
+
+  /** Chooses a word as Tab does (`asked`), or just puts the cursor behind it. */
+  choose(word, asked) {
+    const place = spans(this.text)[word];
+    this.input.focus({ preventScroll: true });
+    if (!place) return;
+    this.input.setSelectionRange(asked ? place[0] : place[1], place[1]);
+    this.current = word;
+    this.asked = asked ? word : null;
+    this.paint();
+    this.told.moved();
+  }
+
+  focus(atEnd) {
+    this.input.focus({ preventScroll: true });
+    const place = atEnd ? this.text.length : 0;
+    this.input.setSelectionRange(place, place);
+    this.asked = null;
+    this.onMove();
+  }
+
+  /** Types a text at the cursor. */
+  insert(text) {
+    this.input.focus({ preventScroll: true });
+    const { selectionStart, selectionEnd } = this.input;
+    this.input.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.asked = null;
+    this.tidy();
+    this.told.typed(this.text);
+    this.onMove();
+  }
+
+  /** Puts another text in the place of a word and leaves the cursor behind it. */
+  replace(word, text) {
+    const place = spans(this.text)[word];
+    if (!place) return;
+    this.input.setRangeText(text, place[0], place[1], "end");
+    this.told.typed(this.text);
+    this.choose(word, false);
+  }
+
+  /** Does the cursor stand in the first, or last, row of a line that is wrapped? */
+  atEdge(down) {
+    const place = this.input.selectionStart;
+    let seen = 0;
+    const box = this.copy.getBoundingClientRect();
+    for (const node of this.copy.childNodes) {
+      const length = node.textContent.length;
+      if (seen + length >= place) {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const rects = [...range.getClientRects()];
+        const row = rects[0];
+        if (!row) return true;
+        return down ? row.bottom > box.bottom - row.height : row.top < box.top + row.height;
+      }
+      seen += length;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,251 @@
+// Lines mended as lines: split, joined, added, taken away, moved, drawn anew, read again, returned to.
+
+import { h } from "./dom.js";
+import { nameOf, neighbour } from "./model.js";
+import { chooseWords, openWindow, showHistory } from "./windows.js";
+import { forServer, lineText, said, shown } from "./tokens.js";
+import { get, post } from "./wire.js";
+import { t } from "./words.js";
+
+const ENGINES = ["auto", "cursive", "tesseract"];
+
+/** Work on the lines of the page that `desk.sitting` is about. */
+export class LineWork {
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  get page() {
+    return this.desk.sitting.page;
+  }
+
+  get line() {
+    return this.desk.sitting.line;
+  }
+
+  /** Sends changes of shape; gives the ids of lines that are new, or null when they could not be made. */
+  async change(changes, line) {
+    const { page } = this;
+    const before = new Set(page.byId.keys());
+    if (this.line) this.desk.sitting.saveTyped(this.line);
+    const value = await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {});
+    if (!value) return null;
+    return value.lines.map((one) => one.id).filter((id) => !before.has(id));
+  }
+
+  /** An entry to undo; `back` and `forth` give promises. */
+  entry(line, back, forth) {
+    this.desk.undo.push({ page: this.page.id, line: line?.id ?? null, n: line?.n ?? "", what: "what_shape", back, forth });
+  }
+
+  shapes(line) {
+    const out = [];
+    if (line.outline) out.push({ change: "RedrawOutline", line: line.id, points: line.outline });
+    if (line.baseline?.length > 1) out.push({ change: "MoveBaseline", line: line.id, points: line.baseline });
+    return out;
+  }
+
+  /** Splits the line in work before the word at the cursor. */
+  async split() {
+    const { line } = this;
+    const { field } = this.desk.text;
+    if (!line) return;
+    const place = field.input.selectionStart;
+    const count = field.text.slice(0, place).split(/\s+/u).filter(Boolean).length;
+    const inWord = place > 0 && /\S/u.test(field.text[place - 1] ?? "") && /\S/u.test(field.text[place] ?? "");
+    const at = Math.min(Math.max(count - (inWord ? 1 : 0), 1), line.live.length - 1);
+    if (line.live.length < 2) return void this.desk.notify(t("split_two"));
+    const shapes = this.shapes(line);
+    let made = null;
+    const forth = async () => {
+      made = (await this.change([{ change: "SplitLine", line: line.id, at }], line))?.[0] ?? null;
+      if (made) this.desk.open(made);
+    };
+    const back = async () => {
+      if (made) await this.change([{ change: "MergeLines", line: line.id, other: made }, ...shapes], line);
+      this.desk.open(line.id);
+    };
+    await forth();
+    if (made) this.entry(line, back, forth);
+  }
+
+  /** Joins the line in work with the one above. */
+  async join() {
+    const { line } = this;
+    const above = line && neighbour(this.page, line, -1);
+    if (!above || above.region !== line.region) return void this.desk.notify(t("no_line_above"));
+    const shapes = this.shapes(above);
+    const lower = this.shapes(line);
+    let at = above.live.length;
+    let other = line.id;
+    const forth = async () => {
+      at = this.page.byId.get(above.id)?.live.length ?? at;
+      if (await this.change([{ change: "MergeLines", line: above.id, other }], above)) this.desk.open(above.id);
+    };
+    const back = async () => {
+      const [made] = (await this.change([{ change: "SplitLine", line: above.id, at }], above)) ?? [];
+      if (!made) return;
+      other = made;
+      await this.change([...shapes, ...lower.map((one) => ({ ...one, line: made }))]);
+      this.desk.open(made);
+    };
+    await forth();
+    this.entry(line, back, forth);
+  }
+
+  /** A line that was forgotten, laid below the line in work; its shape is then drawn. */
+  async add() {
+    const { page } = this;
+    const line = this.line ?? page.lines.at(-1);
+    if (!line?.outline || !line.region) return;
+    const next = neighbour(page, line, 1);
+    const height = line.box[3] - line.box[1];
+    const gap = next?.box && next.region === line.region && next.box[1] > line.box[1] ? (next.box[1] - line.box[1]) / 2 : height;
+    const [left, top, right, bottom] = line.box;
+    const drop = Math.max(gap, height * 0.4);
+    const outline = [[left, top + drop], [right, top + drop], [right, bottom + drop], [left, bottom + drop]];
+    const base = top + drop + height * 0.72;
+    const about = { change: "AddLine", region: line.region, after: line.id, outline, baseline: [[left, base], [right, base]], kind: "text", text: "" };
+    let made = null;
+    const forth = async () => {
+      made = (await this.change([about]))?.[0] ?? null;
+      if (made) this.desk.open(made);
+    };
+    const back = () => this.takeAway(this.page.byId.get(made), line.id);
+    await forth();
+    if (!made) return;
+    this.entry(line, back, forth);
+    this.desk.shape.start(this.page.byId.get(made));
+    this.desk.notify(t("add_say"));
+  }
+
+  /** Empties a line and joins it with the one above, whose shape stays. */
+  async takeAway(line, into) {
+    const above = into ? this.page.byId.get(into) : neighbour(this.page, line, -1);
+    if (!line || !above) return;
+    const changes = line.tokens.length ? [{ change: "CorrectLine", line: line.id, tokens: [] }] : [];
+    await this.change([...changes, { change: "MergeLines", line: above.id, other: line.id }, ...this.shapes(above)]);
+    this.desk.open(above.id);
+  }
+
+  async remove() {
+    const { line } = this;
+    const above = line && neighbour(this.page, line, -1);
+    if (!above || above.region !== line.region) return void this.desk.notify(t("no_line_above"));
+    let gone = { ...line };
+    const back = async () => {
+      const about = { change: "AddLine", region: gone.region, after: above.id, outline: gone.outline, baseline: gone.baseline, kind: gone.kind, text: lineText(gone.live) };
+      const [made] = (await this.change([about])) ?? [];
+      if (made) {
+        gone = { ...this.page.byId.get(made) };
+        this.desk.open(made);
+      }
+    };
+    const forth = () => this.takeAway(this.page.byId.get(gone.id), above.id);
+    await forth();
+    this.entry(line, back, forth);
+    return undefined;
+  }
+
+  async setKind(kind) {
+    const { line } = this;
+    if (!line || line.kind === kind) return;
+    const before = line.kind;
+    const set = (value) => this.change([{ change: "SetKind", line: line.id, kind: value }], line);
+    this.entry(line, () => set(before), () => set(kind));
+    await set(kind);
+  }
+
+  /** Moves the line up or down among the lines of its region. */
+  async move(step) {
+    const { line } = this;
+    const order = this.page.lines.filter((one) => one.region === line?.region).map((one) => one.id);
+    const at = order.indexOf(line?.id);
+    if (at < 0 || at + step < 0 || at + step >= order.length) return;
+    const before = [...order];
+    order.splice(at, 1);
+    order.splice(at + step, 0, line.id);
+    const set = async (lines) => {
+      await this.change([{ change: "Reorder", region: line.region, lines }]);
+      this.desk.open(line.id);
+    };
+    this.entry(line, () => set(before), () => set(order));
+    await set(order);
+  }
+
+  async reread() {
+    const { line, page } = this;
+    if (!line) return;
+    const engine = await openWindow(t("reread"), (close) => h("div", { class: "tools" }, ENGINES.map((name, at) =>
+      h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(name) }, t("reread_with", { engine: name })))), [], true);
+    if (!engine) return;
+    this.desk.sitting.saveTyped(line);
+    this.desk.notify(t("rereading"));
+    const read = await this.desk.asked(() => post(`/api/pages/${page.id}/reread`, { line: line.id, engine }));
+    if (!read) return;
+    const before = line.tokens;
+    const back = () => this.desk.sitting.put(line.id, before);
+    const forth = () => this.change([read.change], line);
+    await forth();
+    if (said(before) !== said(line.tokens)) this.entry(line, back, forth);
+    this.desk.notify(t("reread_done"));
+    this.desk.open(line.id);
+  }
+
+  async history() {
+    const { line, page } = this;
+    if (!line) return;
+    const past = await this.desk.asked(() => get(`/api/pages/${page.id}/history/${encodeURIComponent(line.id)}`));
+    if (!past) return;
+    const index = await showHistory(page, line, past);
+    if (index === null) return this.desk.open(line.id);
+    const before = line.live;
+    const wanted = past[index].tokens;
+    const back = () => this.desk.sitting.put(line.id, before);
+    const forth = () => this.desk.sitting.put(line.id, wanted);
+    this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back, forth });
+    forth();
+    this.desk.notify(t("returned"));
+    return undefined;
+  }
+
+  /** Two transcriptions of the page beside each other; the choices are saved. */
+  async compare() {
+    const { page } = this;
+    const which = 0;
+    const told = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
+    if (!told) return;
+    const slots = [];
+    for (const one of told.lines) {
+      const line = one.line && page.byId.get(one.line);
+      if (!line) continue;
+      for (const pair of one.pairs) {
+        const longest = Math.max(pair.ours.length, pair.theirs.length);
+        for (let at = 0; at < longest; at += 1) slots.push({ line, same: pair.same, ours: pair.ours[at] ?? null, theirs: pair.theirs[at] ?? null, pick: "ours", clash: !pair.same });
+      }
+    }
+    const count = slots.filter((slot) => slot.clash).length;
+    const title = t("compare_with", { name: told.other });
+    if (!count) return void openWindow(title, h("p", {}, t("compare_same")), [], true);
+    const open = slots.filter((slot) => slot.clash);
+    const done = await chooseWords(title, t("compare_counts", { n: count }), open, { ours: t("ours"), theirs: `${t("theirs")}: ${told.other}` }, [], t("adjudicate"));
+    if (!done) return;
+    const lines = new Map();
+    for (const slot of slots) {
+      if (!lines.has(slot.line)) lines.set(slot.line, []);
+      const token = slot[slot.pick];
+      if (token) lines.get(slot.line).push(slot.pick === "ours" ? token : { ...token, id: slot.ours?.id ?? null });
+    }
+    for (const [line, tokens] of lines) {
+      if (said(tokens) === said(line.tokens)) continue;
+      const before = line.live;
+      this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back: () => this.desk.sitting.put(line.id, before), forth: () => this.desk.sitting.put(line.id, tokens) });
+      this.desk.sitting.put(line.id, tokens);
+    }
+  }
+
+  /** What a change that lost its line wanted to say. */
+  lost(change) {
+    return change.tokens ? forServer(change.tokens).map(shown).join(" ") : nameOf(this.page, "");
+  }
+}

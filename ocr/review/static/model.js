@@ -1,0 +1,83 @@
+// The page in the browser: what the desk said last, and what is being typed over it.
+
+import { placed, said } from "./tokens.js";
+
+/** A page as the desk tells it, each line with `live`: the tokens as they stand in the field. */
+export function makePage(value) {
+  const page = { ...value, lines: value.lines.map(makeLine) };
+  index(page);
+  return page;
+}
+
+function makeLine(value) {
+  return { ...value, live: value.tokens };
+}
+
+function index(page) {
+  page.byId = new Map(page.lines.map((line) => [line.id, line]));
+}
+
+/** Takes over what the desk says now. Text typed meanwhile stays, and lines that `waiting` names, for which
+ *  more is on its way. Gives the ids of the lines that changed. */
+export function receive(page, value, waiting = new Set()) {
+  const touched = [];
+  const lines = value.lines.map((told) => {
+    const line = page.byId.get(told.id);
+    if (!line) {
+      touched.push(told.id);
+      return makeLine(told);
+    }
+    if (waiting.has(told.id)) return line;
+    const typed = isDirty(line) && said(line.live) !== said(told.tokens) ? line.live : null;
+    if (JSON.stringify(told) !== JSON.stringify(plain(line))) touched.push(told.id);
+    Object.assign(line, told);
+    line.live = typed ? placed(told.tokens, typed) : told.tokens;
+    return line;
+  });
+  const gone = page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
+  Object.assign(page, { ...value, lines });
+  index(page);
+  return { touched, relined: gone };
+}
+
+function plain({ live: _, ...value }) {
+  return value;
+}
+
+/** Was something typed that the desk does not have? */
+export function isDirty(line) {
+  return line.live !== line.tokens && said(line.live) !== said(line.tokens);
+}
+
+/** Should a person look at this word? */
+export function isDoubtful(page, line, token) {
+  if (line.state !== "draft" || token.by) return false;
+  if (token.gap) return token.gap.reason !== "checked";
+  return token.cert !== null && token.cert < page.threshold;
+}
+
+/** How sure the machine was, in four steps: sure, likely, unsure, doubtful; person or none. */
+export function trust(page, line, token) {
+  if (token.by || line.state !== "draft") return "person";
+  if (token.cert === null) return token.gap ? "doubtful" : "none";
+  if (token.cert < page.threshold) return "doubtful";
+  if (token.cert < 0.9) return "unsure";
+  return token.cert < 0.98 ? "likely" : "sure";
+}
+
+/** The name of whoever stands behind an id. */
+export function nameOf(page, who) {
+  return page.people[who] ?? who;
+}
+
+/** The lines above and below in reading order. */
+export function neighbour(page, line, step) {
+  return page.lines[page.lines.indexOf(line) + step] ?? null;
+}
+
+/** The next line that nobody accepted, after this one, then from the top. */
+export function nextOpen(page, line) {
+  const at = page.lines.indexOf(line);
+  const order = [...page.lines.slice(at + 1), ...page.lines.slice(0, Math.max(at, 0))];
+  return order.find((one) => one.state === "draft" && one.silence !== "blank") ?? null;
+}

@@ -1,0 +1,156 @@
+// Sends changes one after the other, each with the ETag of the page it was made from, until the desk has them.
+
+import { keepChanges, leftChanges } from "./keep.js";
+import { forServer, placed, said } from "./tokens.js";
+import { Trouble, post } from "./wire.js";
+
+const WAITS_MS = [1000, 2000, 4000, 8000, 15000, 30000];
+/** Statuses that go away by themselves or when somebody clears the way. */
+const PASSING = new Set([0, 423, 500, 502, 503, 507]);
+
+/** `told.status(saver)` after every step; `told.page(pid, value, job)` when the desk has a job;
+ *  `told.clash(job, change, line)` gives a promise of tokens, or null to drop the change;
+ *  `told.gone(change)` when its line is no longer there. */
+export class Saver {
+  constructor(told, who) {
+    this.told = told;
+    this.who = who;
+    this.jobs = [];
+    this.etags = new Map();
+    this.trouble = null;
+    this.busy = false;
+    this.keeps = true;
+    this.tries = 0;
+    setInterval(() => this.jobs.length && this.keep(), 4000);
+  }
+
+  /** Takes up what was left unsaved the last time. */
+  restore() {
+    this.jobs.push(...leftChanges());
+    this.keep();
+    this.run();
+  }
+
+  knows(page, etag) {
+    this.etags.set(page, etag);
+  }
+
+  get waiting() {
+    return this.jobs.length;
+  }
+
+  /** Are changes of that page on their way? */
+  holds(page) {
+    return this.jobs.some((job) => job.page === page);
+  }
+
+  /** Sends changes of a page. `base`: {line id: tokens} they were made from. */
+  send(page, changes, base = {}) {
+    return new Promise((done) => {
+      this.jobs.push({ page, changes, base, etag: this.etags.get(page) ?? "", by: this.who(), when: Date.now() });
+      Object.defineProperty(this.jobs.at(-1), "done", { value: done, enumerable: false });
+      this.keep();
+      this.run();
+    });
+  }
+
+  keep() {
+    this.keeps = keepChanges(this.jobs);
+  }
+
+  again() {
+    clearTimeout(this.timer);
+    this.trouble = null;
+    this.run();
+  }
+
+  /** Gives up the change that cannot be saved. */
+  drop() {
+    const job = this.jobs.shift();
+    job?.done?.(null);
+    this.trouble = null;
+    this.keep();
+    this.run();
+    return job;
+  }
+
+  async run() {
+    if (this.busy || this.trouble) return;
+    this.busy = true;
+    while (this.jobs.length && !this.trouble) {
+      this.told.status(this);
+      await this.step(this.jobs[0]);
+    }
+    this.busy = false;
+    this.told.status(this);
+  }
+
+  async step(job) {
+    const etag = this.etags.get(job.page) ?? job.etag;
+    try {
+      const value = await post(`/api/pages/${job.page}/changes`, { changes: job.changes, by: job.by }, etag);
+      this.finish(job, value);
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body.page);
+      else this.fail(trouble);
+    }
+  }
+
+  finish(job, value) {
+    this.jobs.shift();
+    this.tries = 0;
+    this.knows(job.page, value.etag);
+    this.keep();
+    this.told.page(job.page, value, job);
+    job.done?.(value);
+  }
+
+  fail(trouble) {
+    this.trouble = trouble;
+    if (PASSING.has(trouble.status)) {
+      const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
+      this.tries += 1;
+      this.timer = setTimeout(() => this.again(), wait);
+    }
+  }
+
+  /** The page changed meanwhile: the job is made anew on what it says now, line by line. */
+  async rebase(job, present) {
+    const lines = new Map(present.lines.map((line) => [line.id, line]));
+    const changes = [];
+    const settled = new Map();
+    for (const change of job.changes) {
+      const line = lines.get(change.line);
+      if ("line" in change && !line) {
+        this.told.gone(change);
+        continue;
+      }
+      const base = job.base[change.line];
+      const wanted = change.change === "CorrectLine" ? change.tokens : base;
+      if (!line || !base || !wanted || settled.get(change.line) === true) {
+        changes.push(change);
+        continue;
+      }
+      if (settled.get(change.line) === false) continue;
+      const now = said(line.tokens);
+      if (now === said(base)) {
+        changes.push(change.change === "CorrectLine" ? { ...change, tokens: forServer(placed(line.tokens, wanted)) } : change);
+      } else if (now === said(wanted)) {
+        if (change.change !== "CorrectLine") changes.push(change);
+      } else {
+        const tokens = await this.told.clash(job, change, line, present);
+        settled.set(change.line, tokens !== null);
+        if (tokens === null) continue;
+        if (said(tokens) !== now) changes.push({ change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, tokens)) });
+        if (change.change !== "CorrectLine") changes.push(change);
+      }
+      job.base[change.line] = line.tokens;
+    }
+    job.changes = changes;
+    this.knows(job.page, present.etag);
+    this.told.page(job.page, present, null);
+    if (changes.length) this.keep();
+    else this.finish(job, present);
+  }
+}

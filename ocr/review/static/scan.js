@@ -1,0 +1,207 @@
+// The scan, to look at closely, with lines and words drawn over it.
+
+import { s, $ } from "./dom.js";
+import { get } from "./wire.js";
+
+/** `told.place(lineId, tokenIndex or null)` on click; `told.over(lineId or null, tokenIndex or null)`. */
+export class ScanView {
+  constructor(told) {
+    this.told = told;
+    this.el = $("scan");
+    this.lines = s("g", { class: "scan-lines" });
+    this.words = s("g", { class: "scan-words" });
+    this.over = s("g", { class: "scan-over" });
+    this.tools = s("g", { class: "scan-tools" });
+    this.world = s("g", {}, this.lines, this.words, this.over, this.tools);
+    this.drawing = s("svg", { class: "scan-drawing", "aria-hidden": "true" }, this.world);
+    this.page = null;
+    this.viewer = null;
+  }
+
+  /** Opens the scan of a page; gives up quietly when there is none. */
+  async open(page) {
+    this.page = page;
+    this.close();
+    $("scan-missing").hidden = !page.scan.missing;
+    if (page.scan.missing) return;
+    const sizes = await get(`/tiles/${page.id}.json`);
+    if (this.page !== page) return;
+    this.sizes = sizes;
+    this.viewer = window.OpenSeadragon({
+      element: this.el,
+      drawer: "canvas",
+      showNavigationControl: false,
+      animationTime: 0.35,
+      springStiffness: 9,
+      blendTime: 0,
+      visibilityRatio: 0.5,
+      minZoomImageRatio: 0.7,
+      maxZoomPixelRatio: 4,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false },
+      gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true },
+      imageLoaderLimit: 4,
+      tileSources: {
+        width: sizes.width,
+        height: sizes.height,
+        tileSize: sizes.tile,
+        tileOverlap: sizes.overlap,
+        minLevel: Math.min(sizes.max_level, Math.max(sizes.min_level, 8)),
+        maxLevel: sizes.max_level,
+        getTileUrl: (level, x, y) => fill(sizes.url, { level, x, y }),
+      },
+    });
+    this.viewer.canvas.setAttribute("aria-label", this.el.dataset.label ?? "");
+    this.viewer.canvas.setAttribute("role", "application");
+    this.viewer.canvas.append(this.drawing);
+    for (const event of ["open", "update-viewport", "resize", "animation"]) this.viewer.addHandler(event, () => this.lay());
+    this.viewer.addHandler("open", () => {
+      this.home(true);
+      if (this.wanted) this.goTo(this.wanted, true);
+    });
+    this.viewer.addHandler("canvas-click", (event) => event.quick && this.clicked(event));
+    this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = "frFR".includes(event.originalEvent.key)));
+    this.viewer.canvas.addEventListener("pointermove", (event) => this.moved(event));
+    this.viewer.canvas.addEventListener("pointerleave", () => this.told.over(null, null));
+    this.draw(page);
+  }
+
+  close() {
+    this.wanted = null;
+    this.viewer?.destroy();
+    this.viewer = null;
+  }
+
+  get isOpen() {
+    return Boolean(this.viewer?.world?.getItemCount());
+  }
+
+  /** Lays the drawing over the picture: one move of the whole group. */
+  lay() {
+    if (!this.isOpen) return;
+    const item = this.viewer.world.getItemAt(0);
+    const from = item.imageToViewerElementCoordinates(new window.OpenSeadragon.Point(0, 0));
+    const to = item.imageToViewerElementCoordinates(new window.OpenSeadragon.Point(1000, 0));
+    this.scale = (to.x - from.x) / 1000;
+    this.world.setAttribute("transform", `translate(${from.x} ${from.y}) scale(${this.scale})`);
+    this.drawing.style.setProperty("--px", String(1 / this.scale));
+    this.onLaid?.();
+  }
+
+  /** Draws all lines of the page. */
+  draw(page) {
+    this.page = page;
+    this.lines.replaceChildren(
+      ...page.lines.filter((line) => line.outline).map((line) =>
+        s("polygon", { points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}`, "data-line": line.id }),
+      ),
+    );
+    this.shown = null;
+  }
+
+  /** Marks the line in work and its words. */
+  mark(line, tokens, classes, current) {
+    if (this.shown !== line?.id) {
+      for (const one of this.lines.children) one.classList.toggle("now", one.dataset.line === line?.id);
+      this.shown = line?.id ?? null;
+    }
+    this.words.replaceChildren(
+      ...tokens.map((token, at) => {
+        if (!token.box) return null;
+        const [left, top, right, bottom] = token.box;
+        return s("rect", { x: left, y: top, width: right - left, height: bottom - top, class: `${classes(token)}${at === current ? " at" : ""}` });
+      }).filter(Boolean),
+    );
+  }
+
+  /** Shows one word or line anywhere on the page while the mouse is over it; null ends it. */
+  point(box) {
+    if (!box) return this.over.replaceChildren();
+    const [left, top, right, bottom] = box;
+    return this.over.replaceChildren(s("rect", { x: left, y: top, width: right - left, height: bottom - top }));
+  }
+
+  home(now = false) {
+    if (!this.isOpen) return;
+    const box = this.page.surfaces.length === 1 && this.page.surfaces[0].box;
+    const bounds = box ? this.rect(box) : null;
+    if (bounds) this.viewer.viewport.fitBoundsWithConstraints(bounds, now);
+    else this.viewer.viewport.goHome(now);
+  }
+
+  zoom(factor) {
+    this.viewer?.viewport?.zoomBy(factor).applyConstraints();
+  }
+
+  rect([left, top, right, bottom]) {
+    return this.viewer.world.getItemAt(0).imageToViewportRectangle(left, top, right - left, bottom - top);
+  }
+
+  /** Brings a line into sight; stays where it is when it can be seen already. `near`: enlarges it. */
+  goTo(line, now = false, near = false) {
+    this.wanted = line;
+    if (!this.isOpen || !line?.box) return;
+    const view = this.viewer.viewport;
+    const place = this.rect(line.box);
+    const seen = view.getBounds(true);
+    if (near) {
+      const wide = place.width * 1.06;
+      const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
+      const centre = place.getCenter();
+      view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, centre.y - tall / 2, wide, tall), now);
+      return;
+    }
+    const top = seen.y + seen.height * 0.12;
+    const bottom = seen.y + seen.height * 0.88;
+    const fits = place.width < seen.width;
+    const inside = place.y > top && place.y + place.height < bottom;
+    const across = !fits || (place.x >= seen.x && place.x + place.width <= seen.x + seen.width);
+    if (inside && across) return;
+    const centre = seen.getCenter();
+    const x = across ? centre.x : place.getCenter().x;
+    view.panTo(new window.OpenSeadragon.Point(x, place.getCenter().y), now);
+  }
+
+  /** The pixel of the scan under a mouse event. */
+  pixel(event) {
+    const box = this.viewer.canvas.getBoundingClientRect();
+    const at = new window.OpenSeadragon.Point(event.clientX - box.left, event.clientY - box.top);
+    const found = this.viewer.world.getItemAt(0).viewerElementToImageCoordinates(at);
+    return [found.x, found.y];
+  }
+
+  clicked(event) {
+    if (this.onPoint) return this.onPoint(this.pixel(event.originalEvent));
+    const [line, token] = this.found(this.pixel(event.originalEvent));
+    if (line) this.told.place(line.id, token);
+    return undefined;
+  }
+
+  moved(event) {
+    if (!this.isOpen || event.buttons || this.onPoint) return;
+    const [line, token] = this.found(this.pixel(event));
+    this.viewer.canvas.classList.toggle("on-line", Boolean(line));
+    this.told.over(line?.id ?? null, token);
+  }
+
+  found([x, y]) {
+    for (const line of this.page.lines) {
+      if (!line.box || !inBox(line.box, x, y, 4)) continue;
+      const token = line.live.findIndex((one) => one.box && inBox(one.box, x, y, 2));
+      if (token >= 0) return [line, token];
+    }
+    const line = this.page.lines.find((one) => one.box && inBox(one.box, x, y, 0));
+    return [line ?? null, null];
+  }
+}
+
+function inBox([left, top, right, bottom], x, y, room) {
+  return x >= left - room && x <= right + room && y >= top - room && y <= bottom + room;
+}
+
+function flat(points) {
+  return points.map((point) => point.join(",")).join(" ");
+}
+
+function fill(address, values) {
+  return address.replace(/\{(\w+)\}/gu, (_, name) => String(values[name]));
+}

@@ -1,0 +1,367 @@
+// What a person does on a page: reading, correcting, accepting, marking, taking back.
+
+import { announce } from "./dom.js";
+import { machineOf } from "./dock.js";
+import { keepTyped, leftTyped } from "./keep.js";
+import { isDirty, isDoubtful, nextOpen } from "./model.js";
+import { prefetch } from "./strip.js";
+import { GAP, follow, forServer, lineText, placed, said, shown } from "./tokens.js";
+import { number, t } from "./words.js";
+
+export const SURE = 0.98;
+const KEEP_MS = 250;
+
+/** Work on one page. `desk` has saver, undo, text, scan, dock, notify(text), show(page). */
+export class Sitting {
+  constructor(desk, page) {
+    this.desk = desk;
+    this.page = page;
+  }
+
+  get line() {
+    return this.desk.text.line;
+  }
+
+  byId(id) {
+    return this.page.byId.get(id) ?? null;
+  }
+
+  /** Brings back texts that were typed and never sent. */
+  takeUpTyped() {
+    let found = null;
+    for (const [id, kept] of Object.entries(leftTyped(this.page.id))) {
+      const line = this.byId(id);
+      if (!kept || !line || said(kept.tokens) === said(line.tokens)) {
+        if (line || !kept) keepTyped(this.page.id, id, null);
+        continue;
+      }
+      line.live = placed(line.tokens, kept.tokens);
+      line.base = kept.base;
+      found = kept.when;
+      this.desk.text.refresh(line);
+    }
+    if (found) this.desk.notify(t("found_unsaved", { when: new Date(found).toLocaleString(document.documentElement.lang) }));
+  }
+
+  /** Opens a line; what was typed in the one before is saved. */
+  open(line, place = "start", asked = false) {
+    if (!line) return;
+    if (this.line && this.line !== line) this.saveTyped(this.line);
+    if (this.line !== line) this.desk.undo.pause();
+    this.desk.text.open(line, place, asked);
+    this.desk.scan.goTo(line);
+    this.mark();
+    this.desk.address(line);
+    prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip);
+  }
+
+  /** The text in the field changed. */
+  typed(text) {
+    const { line } = this;
+    const before = line.live;
+    const after = follow(before, text);
+    if (said(after) === said(before)) return this.desk.text.field.paint();
+    this.desk.undo.typed(this.page.id, line, before, after, (id, tokens) => this.desk.sitting.put(id, tokens));
+    this.change(line, after);
+    return undefined;
+  }
+
+  /** The line says something else now; the desk hears of it when the line is left or accepted. */
+  change(line, tokens) {
+    line.live = tokens;
+    this.desk.text.field.show(tokens, this.classes(line));
+    this.desk.text.tell();
+    this.mark();
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.keep(line), KEEP_MS);
+  }
+
+  keep(line) {
+    keepTyped(this.page.id, line.id, isDirty(line) ? { tokens: forServer(line.live), base: forServer(line.tokens), when: Date.now() } : null);
+  }
+
+  classes(line) {
+    return this.desk.classes(this.page, line);
+  }
+
+  /** Places on the scan and the strip, and the word in the dock. */
+  mark() {
+    const { line } = this;
+    if (!line) return;
+    const { field, strip } = this.desk.text;
+    this.desk.scan.mark(line, line.live, this.classes(line), field.current);
+    strip.mark(line.live, this.classes(line), field.current);
+    const token = line.live[field.current];
+    this.desk.dock.show(token ? { page: this.page, line, token, asked: field.asked !== null } : null);
+  }
+
+  /** Saves what was typed, without accepting it. */
+  saveTyped(line) {
+    if (!isDirty(line)) return;
+    this.send([this.correction(line)], [line]);
+  }
+
+  correction(line) {
+    return { change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, line.live)) };
+  }
+
+  send(changes, lines = []) {
+    clearTimeout(this.keeping);
+    const base = Object.fromEntries(lines.map((line) => [line.id, line.base ?? line.tokens]));
+    for (const line of lines) {
+      delete line.base;
+      // as the desk will have it; when it does not, the saver says so and keeps the change
+      line.tokens = line.live;
+    }
+    const sent = this.desk.saver.send(this.page.id, changes, base);
+    for (const line of lines) keepTyped(this.page.id, line.id, null);
+    return sent;
+  }
+
+  /** Accepts the line in work, and goes on to the next open one. */
+  accept(state = "corrected") {
+    const { line } = this;
+    if (!line) return;
+    const was = { state: line.state, by: line.by };
+    const changes = isDirty(line) ? [this.correction(line)] : [];
+    if (line.state !== state) changes.push({ change: "AcceptLine", line: line.id, state });
+    if (changes.length) {
+      if (line.state !== state) this.stated([line], [was.state], state, "what_state");
+      this.setState(line, state);
+      this.send(changes, [line]);
+    }
+    const next = nextOpen(this.page, line);
+    if (next) this.open(next, this.firstDoubt(next), this.hasDoubt(next));
+    else {
+      this.desk.text.refresh(line);
+      this.desk.notify(t("page_done"), "page_done");
+    }
+    this.desk.progress();
+  }
+
+  hasDoubt(line) {
+    return line.live.some((token) => isDoubtful(this.page, line, token));
+  }
+
+  firstDoubt(line) {
+    const at = line.live.findIndex((token) => isDoubtful(this.page, line, token));
+    return at < 0 ? "start" : at;
+  }
+
+  setState(line, state) {
+    line.state = state;
+    line.by = null;
+    this.desk.text.refresh(line);
+  }
+
+  /** An entry to undo: these lines went from these states to another one. */
+  stated(lines, before, after, what) {
+    const ids = lines.map((line) => line.id);
+    const set = (states) => {
+      const { sitting } = this.desk;
+      const changes = [];
+      ids.forEach((id, at) => {
+        const line = sitting.byId(id);
+        if (!line) return;
+        changes.push({ change: "AcceptLine", line: id, state: states[at] });
+        sitting.setState(line, states[at]);
+      });
+      sitting.send(changes, ids.map((id) => sitting.byId(id)).filter(Boolean));
+      if (ids.length === 1) sitting.open(sitting.byId(ids[0]), "end");
+      this.desk.progress();
+    };
+    this.desk.undo.push({
+      page: this.page.id, line: ids[0], n: lines.length === 1 ? this.nameOfLine(lines[0]) : `${lines.length}×`, what,
+      back: () => set(before), forth: () => set(ids.map(() => after)),
+    });
+  }
+
+  nameOfLine(line) {
+    return line.n ?? String(line.order + 1);
+  }
+
+  reopen() {
+    const { line } = this;
+    if (!line || line.state === "draft") return;
+    this.stated([line], [line.state], "draft", "what_state");
+    this.setState(line, "draft");
+    this.send([{ change: "AcceptLine", line: line.id, state: "draft" }], [line]);
+    this.mark();
+    this.desk.progress();
+  }
+
+  /** Accepts every open line whose words are all as sure as that. */
+  acceptSure() {
+    if (this.line) this.saveTyped(this.line);
+    const lines = this.page.lines.filter((line) => line.state === "draft" && line.sure && !isDirty(line));
+    if (!lines.length) return this.desk.notify(t("none_sure"));
+    this.stated(lines, lines.map((line) => line.state), "corrected", "what_state");
+    for (const line of lines) this.setState(line, "corrected");
+    this.send(lines.map((line) => ({ change: "AcceptLine", line: line.id, state: "corrected" })), lines);
+    this.desk.notify(t("accepted_sure", { n: lines.length }));
+    this.desk.progress();
+    return undefined;
+  }
+
+  setPageState(state) {
+    const before = this.page.state;
+    const set = (value) => {
+      const { sitting } = this.desk;
+      sitting.page.state = value;
+      sitting.send([{ change: "SetPageState", state: value }]);
+      this.desk.progress();
+    };
+    this.desk.undo.push({ page: this.page.id, line: null, n: "", what: "what_page", back: () => set(before), forth: () => set(state) });
+    set(state);
+  }
+
+  /** The next doubtful word, over the lines of the page; gives false when there is none. */
+  doubt(step) {
+    const { line } = this;
+    const { field } = this.desk.text;
+    const at = this.page.lines.indexOf(line);
+    const places = [];
+    this.page.lines.forEach((one, row) => one.live.forEach((token, word) => isDoubtful(this.page, one, token) && places.push([row, word])));
+    const [row, word] = [at, field.asked ?? field.current ?? -1];
+    const fresh = field.asked === null && step > 0; // the word the cursor stands in counts, too
+    const later = ([r, w]) => r > row || (r === row && (fresh ? w >= word : w > word));
+    const sooner = ([r, w]) => r < row || (r === row && w < word);
+    const found = step > 0 ? places.find(later) : places.findLast(sooner);
+    if (!found) {
+      announce(t("doubtful_none"));
+      this.desk.notify(t("doubtful_none"));
+      return false;
+    }
+    this.open(this.page.lines[found[0]], found[1], true);
+    return true;
+  }
+
+  step(by) {
+    const next = this.page.lines[this.page.lines.indexOf(this.line) + by];
+    if (next) this.open(next, by > 0 ? "start" : "end");
+  }
+
+  /** Another reading of the word at the cursor. */
+  rival(index) {
+    const { field } = this.desk.text;
+    const rival = this.line?.live[field.current]?.rivals[index];
+    if (!rival) return false;
+    this.desk.undo.pause();
+    this.swap(field.current, rival.text);
+    return true;
+  }
+
+  machine() {
+    const { field } = this.desk.text;
+    const token = this.line?.live[field.current];
+    const text = token ? machineOf(this.line, token) : null;
+    if (!text) return false;
+    this.desk.undo.pause();
+    this.swap(field.current, text);
+    return true;
+  }
+
+  swap(word, text) {
+    const { field } = this.desk.text;
+    field.replace(word, text);
+    this.desk.undo.pause();
+  }
+
+  /** The word is right as the machine read it. */
+  right() {
+    const { line } = this;
+    const { field } = this.desk.text;
+    const token = line?.live[field.current];
+    if (!token) return;
+    const asked = field.asked !== null;
+    const settle = (yes) => {
+      const { sitting } = this.desk;
+      const now = sitting.byId(line.id);
+      if (now && token.id) sitting.send([{ change: "AcceptWords", ids: [token.id], accepted: yes }]);
+    };
+    if (token.id && !token.by && said([token]) === said([line.tokens.find((one) => one.id === token.id) ?? token])) {
+      this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_words", back: () => settle(false), forth: () => settle(true) });
+      line.live = line.live.map((one) => (one === token ? { ...one, by: "me" } : one));
+      line.tokens = line.tokens.map((one) => (one.id === token.id ? { ...one, by: "me" } : one));
+      settle(true);
+      this.desk.text.refresh(line);
+    }
+    if (asked && this.doubtInLine(line)) return;
+    field.choose(field.current, false);
+  }
+
+  doubtInLine(line) {
+    const at = line.live.findIndex((token, word) => word > this.desk.text.field.current && isDoubtful(this.page, line, token));
+    if (at >= 0) this.open(line, at, true);
+    return at >= 0;
+  }
+
+  /** Puts a mark on the words chosen, or takes it off when all have it. */
+  toggle(mark) {
+    const { line } = this;
+    const { field } = this.desk.text;
+    const words = line ? field.chosenWords() : [];
+    if (!words.length) return;
+    const off = words.every((at) => line.live[at].marks.includes(mark));
+    const tokens = line.live.map((token, at) => {
+      if (!words.includes(at)) return token;
+      const marks = token.marks.filter((one) => one !== mark);
+      return { ...token, marks: off ? marks : [...marks, mark], expan: mark === "abbr" && off ? null : token.expan };
+    });
+    this.marked(line, tokens);
+    if (mark === "abbr" && !off) this.desk.dock.expan.focus();
+  }
+
+  marked(line, tokens) {
+    this.desk.undo.pause();
+    this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
+    this.desk.undo.pause();
+    this.change(line, tokens);
+  }
+
+  expan(text) {
+    const { line } = this;
+    const at = this.desk.text.field.current;
+    if (!line?.live[at]) return;
+    const tokens = line.live.map((token, place) => (place === at ? { ...token, expan: text.trim() || null } : token));
+    this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
+    this.change(line, tokens);
+  }
+
+  /** A gap at the cursor; in a gap, one letter more. */
+  gap() {
+    const { line } = this;
+    const { field } = this.desk.text;
+    if (!line) return;
+    this.desk.undo.pause();
+    const { selectionStart, selectionEnd, value } = field.input;
+    const current = line.live[field.wordAt(selectionStart)];
+    if (selectionStart === selectionEnd && current?.gap && value[selectionStart - 1] === GAP) field.insert(GAP);
+    else field.insert(GAP.repeat(Math.max(1, value.slice(selectionStart, selectionEnd).trim().length)));
+    this.desk.undo.pause();
+  }
+
+  /** Brings a text back into a line, as undo does, and saves it. */
+  put(id, tokens) {
+    const line = this.byId(id);
+    if (!line) return;
+    line.live = placed(line.tokens, tokens);
+    if (said(line.live) === said(line.tokens)) line.live = line.tokens;
+    if (this.line === line) this.desk.text.refresh(line);
+    this.open(line, "end");
+    this.desk.text.refresh(line);
+    this.keep(line);
+    if (isDirty(line)) this.saveTyped(line);
+    this.mark();
+  }
+
+  /** The line's text, for those who listen. */
+  spoken(line) {
+    return line.live.map(shown).join(" ") || lineText(line.tokens);
+  }
+
+  tally() {
+    const done = this.page.lines.filter((line) => line.state !== "draft").length;
+    return t("lines_done", { done: number(done), n: this.page.lines.length });
+  }
+}

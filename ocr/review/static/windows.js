@@ -1,0 +1,117 @@
+// Windows over the page: keys, look, history, comparison, merging.
+
+import { $, h } from "./dom.js";
+import { sheet } from "./keys.js";
+import { choices, chosen, choose } from "./look.js";
+import { nameOf } from "./model.js";
+import { differences, lineText, shown, threeWays } from "./tokens.js";
+import { LANGUAGES, t } from "./words.js";
+
+/** Shows a window; the promise gives what was chosen, or null when it was closed. */
+export function openWindow(title, inside, buttons = [], small = false) {
+  return new Promise((done) => {
+    let chosenValue = null;
+    const close = (value) => {
+      chosenValue = value;
+      dialog.close();
+    };
+    const heading = h("h2", { id: `title-${Date.now()}` }, title);
+    const dialog = h("dialog", { class: small ? "small" : null, "aria-labelledby": heading.id },
+      h("div", { class: "window" },
+        h("header", {}, heading, h("button", { type: "button", class: "tool", onclick: () => close(null) }, t("close"))),
+        h("div", { class: "inside", tabindex: "0" }, typeof inside === "function" ? inside(close) : inside),
+        buttons.length ? h("footer", {}, buttons.map((one) =>
+          h("button", { type: "button", class: `tool${one.primary ? " primary" : ""}`, autofocus: one.primary, onclick: () => close(one.value()) }, one.label))) : null,
+      ));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      done(chosenValue);
+    });
+    dialog.addEventListener("click", (event) => event.target === dialog && close(null));
+    $("windows").append(dialog);
+    dialog.showModal();
+  });
+}
+
+export function showKeys(values) {
+  return openWindow(t("keys"), [h("p", { class: "quiet" }, t("also_mouse")), sheet(values)]);
+}
+
+/** Colours, print, layout, language, name. */
+export function showLook(named) {
+  const labels = { theme: (one) => t(`theme_${one}`), print: (one) => t(`print_${one}`), layout: (one) => t(`layout_${one}`), language: (one) => LANGUAGES[one] };
+  const field = (name) => h("fieldset", {}, h("legend", {}, t(name)), choices(name).map((one) =>
+    h("label", {}, h("input", { type: "radio", name, value: one, checked: chosen()[name] === one, onchange: () => choose(name, one) }), labels[name](one))));
+  const name = h("input", { type: "text", value: named, maxlength: "200", id: "my-name", onchange: () => choose("name", name.value.trim()) });
+  return openWindow(t("look"), h("div", { class: "looks" }, Object.keys(labels).map(field),
+    h("div", {}, h("label", { for: "my-name" }, `${t("me")} `), name)), [], true);
+}
+
+/** What a line said before; gives the index of the state to return to. */
+export function showHistory(page, line, past) {
+  const now = lineText(line.live);
+  const entry = (text, about, act) => h("li", {}, h("div", { class: "quiet" }, about), h("div", { class: "said" }, compared(text, now)), act);
+  return openWindow(t("history_of", { n: line.n ?? line.order + 1 }), (close) => [
+    h("div", { class: "result" }, now || t("nothing_there")),
+    past.length ? null : h("p", {}, t("history_none")),
+    h("ol", { class: "past" }, past.map((one, at) => {
+      const who = one.who ? nameOf(page, one.who) : t("machine");
+      const when = one.when ? new Date(one.when).toLocaleString(document.documentElement.lang) : "";
+      const text = one.text ?? lineText(one.tokens ?? []);
+      return entry(text, `${who} ${when}`, h("button", { type: "button", class: "tool", disabled: text === now, onclick: () => close(at) }, t("return_to")));
+    })),
+  ]);
+}
+
+function compared(text, now) {
+  return differences(text, now).filter(({ was }) => was !== null)
+    .flatMap(({ was, now: is }) => [h("span", { class: was === is ? null : "differs" }, was), " "]);
+}
+
+/** Three readings of a line, word by word; gives the tokens that shall stand, or null. */
+export function mergeWindow(page, line, base, mine, theirs) {
+  const slots = threeWays(base, mine, theirs).map((slot) => ({ ...slot, pick: slot.pick ?? "mine" }));
+  return chooseWords(t("merge"), t("merge_say", { n: line.n ?? line.order + 1 }), slots,
+    { base: t("merge_base"), mine: t("merge_mine"), theirs: t("merge_theirs") },
+    [{ label: t("merge_take_theirs"), side: "theirs" }, { label: t("merge_take_mine"), side: "mine" }], t("merge_save"));
+}
+
+/** Words to choose between; gives the tokens chosen, or null. */
+export function chooseWords(title, say, slots, sides, shortcuts, save) {
+  const result = h("div", { class: "result", "aria-live": "polite" });
+  const names = Object.keys(sides);
+  const pickable = names.filter((name) => name !== "base");
+  const rows = slots.map((slot, at) => h("tr", { class: slot.clash ? "clash" : null }, names.map((side) => cell(slot, at, side))));
+  const tokens = () => slots.map((slot) => slot[slot.pick]).filter(Boolean);
+  const paint = () => {
+    result.textContent = tokens().map(shown).join(" ") || t("nothing_there");
+    rows.forEach((row, at) => names.forEach((side, column) => {
+      const chosenHere = slots[at].pick === side;
+      row.children[column].classList.toggle("chosen", chosenHere && slots[at].open);
+      const radio = row.children[column].querySelector("input");
+      if (radio) radio.checked = chosenHere;
+    }));
+  };
+  function cell(slot, at, side) {
+    const word = slot[side] ? shown(slot[side]) : null;
+    const text = word === null ? h("i", { class: "quiet" }, t("nothing_there")) : word;
+    slot.open = new Set(pickable.map((one) => JSON.stringify(slot[one] && [shown(slot[one]), slot[one].marks]))).size > 1;
+    if (side === "base" || !slot.open) return h("td", {}, text);
+    const radio = h("input", { type: "radio", name: `slot-${at}`, value: side, onchange: () => { slot.pick = side; paint(); } });
+    return h("td", {}, h("label", {}, radio, h("span", {}, text)));
+  }
+  const body = [
+    h("p", {}, say),
+    h("table", { class: "words" }, h("thead", {}, h("tr", {}, names.map((side) => h("th", { scope: "col" }, sides[side])))), h("tbody", {}, rows)),
+    h("p", { class: "quiet" }, t("merge_result")), result,
+  ];
+  paint();
+  const all = (side) => () => {
+    for (const slot of slots) slot.pick = side;
+    return tokens();
+  };
+  return openWindow(title, body, [
+    ...shortcuts.map(({ label, side }) => ({ label, value: all(side) })),
+    { label: save, value: tokens, primary: true },
+  ]);
+}
