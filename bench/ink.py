@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
         truth = grey_of(load_sheet(target).pixels) < 128
         pixels = load_sheet(source).pixels
         start = time.process_time()
-        found = part(even(grey_of(pixels), InkSettings()), InkSettings()) == 0
+        found = part(even(grey_of(pixels)), InkSettings()) == 0
         seconds = time.process_time() - start
         rows.append((source.parent.name, source.stem.removesuffix("_source"), *score(found, truth), seconds))
     if not rows:

@@ -184,3 +184,40 @@ def test_pale_pencil_is_found_beside_ink() -> None:
     lines = [line for region in found(pixels) for line in region.lines]
     assert len(lines) == len(page.texts) + 1
     assert lines[0].outline.box.left > 700
+
+
+def test_rows_of_a_curled_ledger_stay_whole() -> None:
+    page = written.page((2014, 7), "ledger")
+    regions = found(page.pixels)
+    kinds = [line.kind for region in regions for line in region.lines]
+    assert kinds.count(Kind.TEXT) == page.kinds.count(Kind.TEXT)
+    assert kinds.count(Kind.NUMBER) == page.kinds.count(Kind.NUMBER) == 1
+
+
+def test_a_digit_by_itself_is_a_number_and_a_spot_is_none() -> None:
+    page = drawn.page(size_px=(900, 1200))
+    paper = int(np.median(page.pixels))
+    lines = [
+        line
+        for region in found(with_text(page.pixels, "6", (790, 40), 34, paper - 60))
+        for line in region.lines
+    ]
+    assert [line.kind for line in lines] == [Kind.NUMBER, *[Kind.TEXT] * len(page.texts)]
+    spotted = page.pixels.copy()
+    cv2.circle(spotted, (790, 30), 9, paper - 60, -1)
+    assert len([line for region in found(spotted) for line in region.lines]) == len(page.texts)
+
+
+def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
+    page = written.page((2008, 7), "spread")
+    leaves = prepare(
+        Scan(
+            Source("drawn.png", "0" * 64, page.pixels.shape[1], page.pixels.shape[0], "image/png"),
+            page.pixels,
+        ),
+        LeafSettings(),
+    )
+    lines = [line for leaf in leaves for region in find(leaf, LinesSettings()) for line in region.lines]
+    kinds = [line.kind for line in lines]
+    assert kinds.count(Kind.INSERTION) == page.kinds.count(Kind.INSERTION)
+    assert len(kinds) == len(page.kinds)

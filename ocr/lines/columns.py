@@ -14,6 +14,16 @@ from ocr.scan.pieces import Pieces
 
 Floats = npt.NDArray[np.floating[Any]]
 
+CROSSING = 0.12
+"""At most this share of lines runs across where columns part."""
+LEAST_ALIGNED = 0.6
+"""Where no wide corridor parts columns, at least this share of lines begins at one margin."""
+TABLE_COVER = 0.5
+"""A column of a table holds less than this share of what the column of its entries holds."""
+LEAST_ROWS = 0.5
+"""A narrow column that has a line beside this share of the lines of its neighbour, and hardly any other,
+is of one table with it: sums beside entries, dates before them."""
+
 
 def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
     """Left and right edges of columns in working pixels; together they cover the whole width.
@@ -30,14 +40,14 @@ def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, 
     cuts = _cuts(blobs, pieces.pitch_px, settings)
     edges = [0, *(round(cut) for cut in sorted(cuts)), width]
     middles = blobs[:, 0] + blobs[:, 2] / 2
-    edges = _without_tables(edges, blobs, pieces.pitch_px, settings)
+    edges = _without_tables(edges, blobs, pieces.pitch_px)
     held = [float(blobs[(middles >= a) & (middles < b)][:, 2].sum()) for a, b in pairwise(edges)]
     most = max(held)
     kinds = [Kind.MARGIN if one < settings.margin_cover * most else Kind.TEXT for one in held]
     return [(a, b, kind) for (a, b), kind in zip(pairwise(edges), kinds, strict=True) if b > a]
 
 
-def _without_tables(edges: list[int], blobs: Floats, pitch: float, settings: LinesSettings) -> list[int]:
+def _without_tables(edges: list[int], blobs: Floats, pitch: float) -> list[int]:
     """The edges but those that cut rows of a table: a narrow column each of whose lines has one beside it."""
     middles, rows = blobs[:, 0] + blobs[:, 2] / 2, blobs[:, 1] + blobs[:, 3] / 2
     inside = [(middles >= a) & (middles < b) for a, b in pairwise(edges)]
@@ -48,10 +58,10 @@ def _without_tables(edges: list[int], blobs: Floats, pitch: float, settings: Lin
             kept.append(cut)
             continue
         narrow, wide = sorted((left, right), key=lambda side: float(blobs[side, 2].sum()))
-        slim = blobs[narrow, 2].sum() < settings.table_cover * blobs[wide, 2].sum()
+        slim = blobs[narrow, 2].sum() < TABLE_COVER * blobs[wide, 2].sum()
         apart = np.abs(rows[narrow][:, None] - rows[wide][None, :]) < 0.3 * pitch
         beside, answered = float(apart.any(axis=1).mean()), float(apart.any(axis=0).mean())
-        if not (slim and narrow.sum() > 4 and beside > 0.85 and answered > settings.least_rows):
+        if not (slim and narrow.sum() > 4 and beside > 0.85 and answered > LEAST_ROWS):
             kept.append(cut)
         else:
             inside[n + 1] = left | right
@@ -81,13 +91,13 @@ def _clearest(blobs: Floats, pitch: float, settings: LinesSettings) -> float | N
         firsts = right & ~(same_row & right[None, :] & (lefts[None, :] < lefts[:, None])).any(axis=1)
         crossed = int((~left & ~right).sum())
         lines = int(firsts.sum()) + crossed
-        if crossed > settings.crossing * lines:
+        if crossed > CROSSING * lines:
             continue
         corridor = float(x - rights[left].max())
         aligned = float((firsts & (lefts < x + 0.8 * pitch)).sum()) / lines
         # A hanging number or initial is no column, a word or two is.
         written = float(blobs[left, 2].max()) > 1.5 * pitch
-        begins = aligned > settings.least_aligned and lines >= 4 and written
+        begins = aligned > LEAST_ALIGNED and lines >= 4 and written
         clear = aligned + min(corridor / pitch, 3.0) - crossed / lines
         if (begins or corridor > settings.column_gap_pitches * pitch) and clear > best:
             best, found = clear, float(x - min(max(corridor, 0) / 2, 0.5 * pitch) - near / 2)

@@ -9,25 +9,33 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.lines.settings import LinesSettings
 from ocr.scan.pieces import Pieces
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
+SMEAR_ALONG_PITCHES = 0.7
+"""How far ink is smeared along lines."""
+SMEAR_ACROSS_PITCHES = 0.17
+"""How far ink is smeared across lines, at most."""
+SMEAR_ACROSS_LETTERS = 0.6
+"""How far ink is smeared across lines, at most, in heights of letters."""
+LEAST_CREST = 0.08
+"""A crest must be so high, as a share of the usual crest of the leaf."""
+LINK_PITCHES = 0.4
+"""Pieces of one line stand at the same height to within this."""
 
-def crests_of(pieces: Pieces, left: int, right: int, settings: LinesSettings) -> list[tuple[Floats, Floats]]:
+
+def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[Floats, Floats]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     height, width = pieces.labels.shape
     scale = pieces.likely.shape[1] / width
     first, last = round(left * scale), max(round(right * scale), round(left * scale) + 1)
     small = pieces.likely[:, first:last].astype(np.float32)
-    across = (
-        min(settings.smear_across_pitches * pitch, settings.smear_across_letters * pieces.letter_px) * scale
-    )
+    across = min(SMEAR_ACROSS_PITCHES * pitch, SMEAR_ACROSS_LETTERS * pieces.letter_px) * scale
     smeared = cv2.GaussianBlur(
-        small, (0, 0), sigmaX=settings.smear_along_pitches * pitch * scale, sigmaY=max(across, 1.0)
+        small, (0, 0), sigmaX=SMEAR_ALONG_PITCHES * pitch * scale, sigmaY=max(across, 1.0)
     )
     reach = max(1, round(0.3 * pitch * scale))
     highest = cv2.dilate(smeared, np.ones((2 * reach + 1, 1), np.uint8))
@@ -35,7 +43,7 @@ def crests_of(pieces: Pieces, left: int, right: int, settings: LinesSettings) ->
     if not crest.any():
         return []
     usual = float(np.percentile(smeared[crest], 75))
-    crest &= smeared > settings.least_crest * usual
+    crest &= smeared > LEAST_CREST * usual
     joined = cv2.dilate(crest.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     ys, xs = np.nonzero(crest)
@@ -46,7 +54,7 @@ def crests_of(pieces: Pieces, left: int, right: int, settings: LinesSettings) ->
         columns, place = np.unique(xs[mine], return_inverse=True)
         rows = np.bincount(place, weights=ys[mine]) / np.bincount(place)
         parts.append(((columns + 0.5 + first) / scale, (rows + 0.5) * height / len(small)))
-    return _linked(parts, settings.link_pitches * pitch)
+    return _linked(parts, LINK_PITCHES * pitch)
 
 
 def _linked(parts: list[tuple[Floats, Floats]], tolerance_px: float) -> list[tuple[Floats, Floats]]:

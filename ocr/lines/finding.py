@@ -69,13 +69,13 @@ def _lines(
     pieces: Pieces, column: tuple[int, int], kind: Kind, frame: Box, settings: LinesSettings
 ) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
-    crests = crests_of(pieces, *column, settings)
+    crests = crests_of(pieces, *column)
     pitch, letter, home = pieces.pitch_px, pieces.letter_px, pieces.home
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
-    owner, _ = owners_of(pieces, crests, xs, ys, settings)
+    owner, _ = owners_of(pieces, crests, xs, ys)
     _drop_strays(owner, xs, len(crests), pitch)
-    above = insertions_of(pieces, crests, xs, ys, owner, settings) if kind is Kind.TEXT else []
+    above = insertions_of(pieces, crests, xs, ys, owner) if kind is Kind.TEXT else []
     turns = list(range(len(crests)))
     for extra, words in enumerate(above, len(crests)):
         owner[words.ink] = extra

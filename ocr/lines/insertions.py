@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.lines.settings import LinesSettings
 from ocr.lines.share import heights_of
 from ocr.scan.finder import line_height
 from ocr.scan.pieces import Pieces
@@ -26,6 +25,23 @@ MOST_CONTACTS_WIDTH = 0.3
 JOINED_HEADS_LETTERS = 0.35
 """Words joined up are looked for down to so far above the middle of the line below: they come lower than
 words of single letters could be told from heads of that line."""
+
+FEET_LETTERS = 0.7
+"""Between lines begins so far below the middle of the upper one, in heights of small letters."""
+HEADS_LETTERS = 0.6
+"""Between lines ends so far above the middle of the lower one."""
+ABOVE_FIRST_PITCHES = 0.85
+"""Above the first line words are looked for so far."""
+LEAST_INSERTED_LETTERS = 0.3
+"""Inserted letters are taller than this share of small letters; dots, breves and bars are not."""
+INSERTED_GAP_LETTERS = 1.3
+"""Wider gaps part two insertions above one line."""
+LEAST_INSERTED_WIDTH_LETTERS = 1.2
+"""Narrower groups of strokes are no words."""
+LEAST_INSERTED_STROKES = 3
+"""Words have at least so many strokes side by side."""
+LEAST_BRIDGE_LETTERS = 0.5
+"""Pieces among inserted words that reach into a neighbour are cut from it when they are wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,6 @@ def insertions_of(
     xs: Ints,
     ys: Ints,
     owner: Ints,
-    settings: LinesSettings,
 ) -> list[Inserted]:
     """The insertions between lines given from top to bottom by their crests; `owner` says whose ink is whose.
 
@@ -61,22 +76,20 @@ def insertions_of(
     found = []
     for n, crest in enumerate(crests):
         lower = heights_of(crest, width)
-        upper = (
-            heights_of(crests[n - 1], width) if n else lower - settings.above_first_pitches * pieces.pitch_px
-        )
+        upper = heights_of(crests[n - 1], width) if n else lower - ABOVE_FIRST_PITCHES * pieces.pitch_px
         begin, end = max(int(crest[0][0] - letter), 0), min(int(crest[0][-1] + letter) + 1, width)
         taken = np.zeros(width, bool)
-        for heads, joined in ((JOINED_HEADS_LETTERS, True), (settings.heads_letters, False)):
-            top, bottom = upper + settings.feet_letters * letter, lower - heads * letter
+        for heads, joined in ((JOINED_HEADS_LETTERS, True), (HEADS_LETTERS, False)):
+            top, bottom = upper + FEET_LETTERS * letter, lower - heads * letter
             first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
-            if last - first < settings.least_inserted_letters * letter or end <= begin:
+            if last - first < LEAST_INSERTED_LETTERS * letter or end <= begin:
                 continue
             here = rows[first:last]
             between = (here >= top[None, begin:end]) & (here < bottom[None, begin:end])
             cut = numbers[first:last, begin:end]
             mine = between & (cut >= 0)
             mine &= np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
-            for words in _words(mine, between, letter, settings, joined=joined):
+            for words in _words(mine, between, letter, joined=joined):
                 own = cut[words]
                 begins, ends = int(xs[own].min()), int(xs[own].max()) + 1
                 if taken[begins:ends].any():
@@ -94,7 +107,6 @@ def _words(
     mine: npt.NDArray[np.bool_],
     between: npt.NDArray[np.bool_],
     letter: float,
-    settings: LinesSettings,
     *,
     joined: bool,
 ) -> list[npt.NDArray[np.bool_]]:
@@ -111,13 +123,13 @@ def _words(
     for piece in (np.flatnonzero(widths[1:] > LEAST_HANGING_LETTERS * letter) + 1).tolist():
         word_like[piece] = _hangs(labels == piece, rim, stats[piece])
     reaching &= ~word_like
-    tall = heights > settings.least_inserted_letters * letter
+    tall = heights > LEAST_INSERTED_LETTERS * letter
     tall[0] = False
     order = np.flatnonzero(tall)[np.argsort(lefts[tall], kind="stable")]
     groups: list[list[int]] = []
     end = -np.inf
     for piece in order.tolist():
-        if lefts[piece] - end > settings.inserted_gap_letters * letter:
+        if lefts[piece] - end > INSERTED_GAP_LETTERS * letter:
             groups.append([])
             end = -np.inf
         groups[-1].append(piece)
@@ -132,11 +144,11 @@ def _words(
         shown = np.isin(labels, free)
         box = lefts[group].min(), (lefts[group] + widths[group]).max()
         if (
-            box[1] - box[0] > settings.least_inserted_width_letters * letter
-            and _strokes(shown) >= settings.least_inserted_strokes
+            box[1] - box[0] > LEAST_INSERTED_WIDTH_LETTERS * letter
+            and _strokes(shown) >= LEAST_INSERTED_STROKES
         ):
             low = (lefts >= box[0]) & (lefts + widths <= box[1])
-            low &= ~reaching | (widths > settings.least_bridge_letters * letter)
+            low &= ~reaching | (widths > LEAST_BRIDGE_LETTERS * letter)
             low[0] = False
             found.append(shown | low[labels])
     return found

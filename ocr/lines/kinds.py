@@ -8,6 +8,9 @@ from ocr.geometry import Box
 from ocr.lines.settings import LinesSettings
 from ocr.page import Kind
 
+WEDGED = 0.75
+"""Insertions stand nearer to a neighbour than this share of the distance of lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -48,7 +51,7 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
         if apart[n] and not text[0] < n < text[-1]:
             kinds[n] = Kind.NUMBER
         elif one.inserted or (
-            _wedged(shapes, n, pitch_px, settings) and one.box.width < 0.6 * usual and one.letter_px < tall
+            _wedged(shapes, n, pitch_px) and one.box.width < 0.6 * usual and one.letter_px < tall
         ):
             kinds[n] = Kind.INSERTION
         elif n == text[0] and _centred(one.box, start, end, settings):
@@ -56,12 +59,12 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     return kinds
 
 
-def _wedged(shapes: list[Shape], n: int, pitch_px: float, settings: LinesSettings) -> bool:
+def _wedged(shapes: list[Shape], n: int, pitch_px: float) -> bool:
     """Does a line stand between its neighbours where there is room for none? They run above and below it."""
     if not 0 < n < len(shapes) - 1:
         return False
     above, below = shapes[n - 1], shapes[n + 1]
-    crowded = min(below.crest - shapes[n].crest, shapes[n].crest - above.crest) < settings.wedged * pitch_px
+    crowded = min(below.crest - shapes[n].crest, shapes[n].crest - above.crest) < WEDGED * pitch_px
     middle = shapes[n].box.centre.x
     return crowded and below.box.left < middle < below.box.right
 

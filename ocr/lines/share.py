@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ocr.lines.settings import LinesSettings
 from ocr.scan.pieces import Pieces
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -15,15 +14,18 @@ Floats = npt.NDArray[np.float64]
 FARTHEST_PITCHES = 3
 """No ink so far above or below a crest is asked whether it belongs to it."""
 
+MARK_ABOVE = 0.7
+"""Loose marks over a line count as so much nearer to it than marks under it."""
+REACH_PITCHES = 0.9
+"""Ink further from any line belongs to none."""
+
 
 def heights_of(crest: tuple[Floats, Floats], width: int) -> Floats:
     """The height of a crest at each of `width` columns; level beyond its ends."""
     return np.asarray(np.interp(np.arange(width), *crest), np.float64)
 
 
-def owners_of(
-    pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, settings: LinesSettings
-) -> tuple[Ints, Floats]:
+def owners_of(pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints) -> tuple[Ints, Floats]:
     """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
@@ -42,7 +44,7 @@ def owners_of(
         better = inside & (np.abs(below) < np.abs(offset[near]))
         np.copyto(nearest[near], n, where=better)
         np.copyto(offset[near], below, where=better)
-        far = np.where(below < 0, -settings.mark_above * below, below)
+        far = np.where(below < 0, -MARK_ABOVE * below, below)
         better = inside & (far < lifted[near])
         np.copyto(over[near], n, where=better)
         np.copyto(lifted[near], far, where=better)
@@ -61,5 +63,5 @@ def owners_of(
     loose = (total == 0)[piece] & (over >= 0)
     owner[loose] = votes(loose, over).argmax(axis=1)[piece[loose]]
     offset = np.where(owner >= 0, ys - np.stack(heights)[owner, xs], np.inf)
-    owner[loose & (np.abs(offset) > settings.reach_pitches * pitch)] = -1
+    owner[loose & (np.abs(offset) > REACH_PITCHES * pitch)] = -1
     return owner, offset

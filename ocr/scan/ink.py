@@ -18,39 +18,40 @@ Grey = npt.NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # pages are read in parallel processes; threads in each would only get in the way
 
+DILATE_STROKES = 2.5
+"""Width of the window in which ink is covered by paper, in stroke widths."""
+MEDIAN_STROKES = 9.0
+"""Width of the window over which the colour of paper is taken, in stroke widths."""
+PAPER_SCALE_STROKES = 2.0
+"""Paper is estimated on a picture reduced until strokes are this many pixels wide."""
+TABLE_SHARE = 0.4
+"""What reaches the border of the scan and is darker than this share of bright paper is no paper."""
+TONE_STROKES = 2.0
+"""Width of the window in which the darkness of a stroke is taken, in stroke widths."""
+STRONG_SHARE = 0.9
+"""So large a share of the ink on the page is paler than what counts as strong ink."""
+DARK_SHARE = 0.5
+"""Dark is what is more than this share of strong ink."""
+DARK_PART = 0.1
+"""A piece of ink is dark in more than this part of it."""
+SHARP_SHARE = 0.5
+"""An edge is sharp where it rises at least this share as steeply as the page's steep edges."""
+SHARP_PART = 0.2
+"""A piece of ink has sharp edges along more than this part of its outline."""
+CONTRAST_NOISES = 4.0
+"""Ink is darker than paper by at least so many times the noise of the paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class InkSettings:
     """How paper and ink are told apart."""
 
-    dilate_strokes: float = 2.5
-    """Width of the window in which ink is covered by paper, in stroke widths."""
-    median_strokes: float = 9.0
-    """Width of the window over which the colour of paper is taken, in stroke widths."""
-    paper_scale_strokes: float = 2.0
-    """Paper is estimated on a picture reduced until strokes are this many pixels wide."""
-    table_share: float = 0.4
-    """What reaches the border of the scan and is darker than this share of bright paper is no paper."""
     least_contrast_levels: float = 18.0
     """Ink is at least so many grey levels (of 255) darker than evened paper."""
-    tone_strokes: float = 2.0
-    """Width of the window in which the darkness of a stroke is taken, in stroke widths."""
     edge_share: float = 0.42
     """The edge of a stroke lies this share of the way from paper to the stroke."""
-    strong_share: float = 0.9
-    """So large a share of the ink on the page is paler than what counts as strong ink."""
     palest_share: float = 0.25
     """Strokes are at least this share of strong ink."""
-    dark_share: float = 0.5
-    """Dark is what is more than this share of strong ink."""
-    dark_part: float = 0.1
-    """A piece of ink is dark in more than this part of it."""
-    sharp_share: float = 0.5
-    """An edge is sharp where it rises at least this share as steeply as the page's steep edges."""
-    sharp_part: float = 0.2
-    """A piece of ink has sharp edges along more than this part of its outline."""
-    contrast_noises: float = 4.0
-    """Ink is darker than paper by at least so many times the noise of the paper."""
 
 
 def stroke_width(ink: Grey) -> float:
@@ -75,7 +76,7 @@ def rough_stroke_width(grey: Grey) -> float:
     return stroke_width(rough.astype(np.uint8, copy=False))
 
 
-def even(grey: Grey, settings: InkSettings) -> Grey:
+def even(grey: Grey) -> Grey:
     """The page with paper near 255 everywhere: divided by its own estimated paper.
 
     The dark table or film around the paper becomes white, with its edge.
@@ -84,33 +85,33 @@ def even(grey: Grey, settings: InkSettings) -> Grey:
     probe_scale = min(1.0, 2000 / max(height, width))
     stroke = rough_stroke_width(_resized(grey, probe_scale)) / probe_scale
     stroke = min(max(stroke, 1.0), max(height, width) / 20)
-    scale = min(1.0, settings.paper_scale_strokes / stroke)
+    scale = min(1.0, PAPER_SCALE_STROKES / stroke)
     small = _resized(grey, scale)
     small_stroke = stroke * scale
-    dilate = _odd(settings.dilate_strokes * small_stroke)
+    dilate = _odd(DILATE_STROKES * small_stroke)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (dilate, dilate))
     paper = cv2.dilate(small, kernel)
     if min(paper.shape) > 64:  # without strokes it is smooth, and half is enough
         paper = reduced(_grey(paper), (paper.shape[1] // 2, paper.shape[0] // 2))
         small_stroke /= 2
-    paper = cv2.medianBlur(paper, _odd(settings.median_strokes * small_stroke))
+    paper = cv2.medianBlur(paper, _odd(MEDIAN_STROKES * small_stroke))
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     evened = cv2.divide(grey, full, scale=255)
-    table = _table(np.asarray(paper, np.uint8), settings)
+    table = _table(np.asarray(paper, np.uint8))
     if table.any():
         evened = cv2.max(evened, cv2.resize(table, (width, height), interpolation=cv2.INTER_NEAREST))
     return evened.astype(np.uint8, copy=False)
 
 
-def _table(paper: Grey, settings: InkSettings) -> Grey:
+def _table(paper: Grey) -> Grey:
     """255 where there is no paper, a little beyond its edge: dark, and reaching the border of the scan."""
-    dark = (paper < settings.table_share * float(np.percentile(paper, 90))).astype(np.uint8)
+    dark = (paper < TABLE_SHARE * float(np.percentile(paper, 90))).astype(np.uint8)
     if not dark.any():
         return dark
     _, labels = cv2.connectedComponents(dark)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     outside = np.isin(labels, np.unique(border[border > 0]))
-    reach = _odd(settings.median_strokes * settings.paper_scale_strokes)
+    reach = _odd(MEDIAN_STROKES * PAPER_SCALE_STROKES)
     table = cv2.dilate(outside.astype(np.uint8) * np.uint8(255), np.ones((reach, reach), np.uint8))
     return np.asarray(table, np.uint8)
 
@@ -129,24 +130,24 @@ def part(evened: Grey, settings: InkSettings) -> Grey:
     paper = _percentile(counts, 0.5)
     distances = np.zeros(256, np.int64)
     np.add.at(distances, np.abs(np.arange(256) - paper), counts)
-    noise = settings.contrast_noises * 1.4826 * _percentile(distances, 0.5)
+    noise = CONTRAST_NOISES * 1.4826 * _percentile(distances, 0.5)
     level = min(level, paper - max(settings.least_contrast_levels, noise))
     rough = _grey(cv2.threshold(evened, level, 255, cv2.THRESH_BINARY)[1])
     stroke = stroke_width(rough)
     if not stroke:
         return rough
     calm = _grey(cv2.GaussianBlur(evened, (3, 3), 0))
-    strong = paper - _percentile(_counts(calm, cv2.bitwise_not(rough)), 1 - settings.strong_share)
+    strong = paper - _percentile(_counts(calm, cv2.bitwise_not(rough)), 1 - STRONG_SHARE)
     palest = max(settings.palest_share * strong, noise, settings.least_contrast_levels / 2)
-    window = _odd(settings.tone_strokes * stroke)
+    window = _odd(TONE_STROKES * stroke)
     tone = cv2.blur(cv2.erode(calm, np.ones((window, window), np.uint8)), (window, window))
     edges = np.arange(256.0)
     edges = np.where(paper - edges >= palest, paper - settings.edge_share * (paper - edges), 0)
     found = _grey(cv2.compare(evened, cv2.LUT(tone, _grey(np.rint(edges))), cv2.CMP_LT))
-    return _pieces(found, calm, stroke, paper - settings.dark_share * strong, settings)
+    return _pieces(found, calm, stroke, paper - DARK_SHARE * strong)
 
 
-def _pieces(found: Grey, calm: Grey, stroke: float, dark: float, settings: InkSettings) -> Grey:
+def _pieces(found: Grey, calm: Grey, stroke: float, dark: float) -> Grey:
     """0 on those pieces of what was found (255) that are large, dark and sharp enough to be ink, else 255."""
     at = np.flatnonzero(found != 0)  # of truths they are found much sooner than of numbers
     cross = np.ones((3, 3), np.uint8)
@@ -157,13 +158,13 @@ def _pieces(found: Grey, calm: Grey, stroke: float, dark: float, settings: InkSe
     del labels  # of a large scan every such picture counts
     areas = np.bincount(pieces, minlength=count)
     deep = np.bincount(pieces[calm.ravel()[at] < dark], minlength=count)
-    kept = (deep > settings.dark_part * areas) & (areas > stroke * stroke)
+    kept = (deep > DARK_PART * areas) & (areas > stroke * stroke)
     around = pieces[rim]
     of_ink = steep[kept[around]]
     if len(of_ink):
-        sharp = steep > settings.sharp_share * np.percentile(of_ink, 75)
+        sharp = steep > SHARP_SHARE * np.percentile(of_ink, 75)
         rims = np.bincount(around, minlength=count)
-        kept &= np.bincount(around[sharp], minlength=count) > settings.sharp_part * rims
+        kept &= np.bincount(around[sharp], minlength=count) > SHARP_PART * rims
     ink = np.full(found.shape, 255, np.uint8)
     ink.ravel()[at[kept[pieces]]] = 0
     return ink

@@ -127,7 +127,7 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
         colour = cv2.resize(colour, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         home = home.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    grey = inks.even(grey_of(colour), settings.ink)
+    grey = inks.even(grey_of(colour))
     grey, ruling = unruled(grey, LINE_PX, settings.ruling, colour if colour.ndim == 3 else None)
     if ruling and ruling.pitch_px:
         ruling = replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)

@@ -23,29 +23,30 @@ MOST_MARGINS = 6
 PALE = 0.35
 """Rules paler than this share of the ink hide no stroke, and their colour is too weak to go by."""
 
+PIECE_LETTERS = 2.0
+"""Unbroken for at least so long, piece by piece."""
+PALEST_INK = 0.65
+"""Rules darker than this share of the ink count as dark as ink."""
+SPREAD_OF_TONE = 1.6
+"""Up to so many times the usual darkness of the rules is still rule; what is darker is a stroke on it."""
+STROKE_SHARE = 0.4
+"""What is darker than the rules by this share of the way to ink is a stroke, too."""
+LEAST_AGREEMENT = 0.35
+"""Strips of the leaf that agree so well make the angle of the rules sure."""
+OWN_COLOUR_DEG = 12.0
+"""Rules have a colour of their own when it differs from the ink's by this angle (of optical density)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RulingSettings:
     """What counts as a rule. Lengths are multiples of the height of small letters."""
 
-    piece_letters: float = 2.0
-    """Unbroken for at least so long, piece by piece."""
     least_length: float = 0.2
     """As a whole at least this share of the leaf's side."""
     thickest_letters: float = 0.35
     """No thicker than this."""
     least_dark_levels: int = 7
     """At least so many grey levels darker than paper."""
-    palest_ink: float = 0.65
-    """Rules darker than this share of the ink count as dark as ink."""
-    spread_of_tone: float = 1.6
-    """Up to so many times the usual darkness of the rules is still rule; what is darker is a stroke on it."""
-    stroke_share: float = 0.4
-    """What is darker than the rules by this share of the way to ink is a stroke, too."""
-    least_agreement: float = 0.35
-    """Strips of the leaf that agree so well make the angle of the rules sure."""
-    own_colour_deg: float = 12.0
-    """Rules have a colour of their own when it differs from the ink's by this angle (of optical density)."""
 
 
 def unruled(
@@ -62,7 +63,7 @@ def unruled(
     thick = max(3, round(settings.thickest_letters * letter_px))
     level = sought(dark, letter_px, settings.least_dark_levels, thick)
     side = sought(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
-    told = _told(level, side, settings)
+    told = _told(level, side)
     # On a leaf that is not ruled, long pale runs are edges of paper and folds: they go as well.
     level_rules = _rules(dark, letter_px, settings)
     side_rules = _rules(dark, letter_px, settings, upright=True)
@@ -73,7 +74,7 @@ def unruled(
     ink_tone = float(np.percentile(dark[::3, ::3], 99))
     # Most of a rule's pixels are its pale rims: its tone is that of its middle, if it is sure to be a rule.
     tone = float(np.median((cv2.dilate(dark, np.ones((3, 3), np.uint8)) if told else dark)[seen]))
-    pale = tone <= settings.palest_ink * ink_tone
+    pale = tone <= PALEST_INK * ink_tone
     if not pale:  # then only what was found twice is no stroke
         level_rules = level_rules if level and level.pitch_px else np.zeros_like(dark)
         side_rules = side_rules if told and side else np.zeros_like(dark)
@@ -84,12 +85,12 @@ def unruled(
     if colour is not None and told is not None:
         dyes = dyes_of(colour, dark, seen, (tone, ink_tone))
         told = replace(told, colour=dyes.rule_rgb if dyes else None)
-    own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > settings.own_colour_deg
+    own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > OWN_COLOUR_DEG
     if colour is not None and dyes is not None and own:
         return without_rules(evened, colour, rules, dyes, ink_tone), told
     if pale:
-        between = tone + settings.stroke_share * (ink_tone - tone)
-        strokes = (dark >= min(settings.spread_of_tone * tone, between)).astype(np.uint8)
+        between = tone + STROKE_SHARE * (ink_tone - tone)
+        strokes = (dark >= min(SPREAD_OF_TONE * tone, between)).astype(np.uint8)
     else:
         ink = (dark > 0.4 * tone).astype(np.uint8)
         strokes = cv2.max(
@@ -103,12 +104,12 @@ def unruled(
     return clean, told
 
 
-def _told(level: Rows | None, side: Rows | None, settings: RulingSettings) -> Ruling | None:
+def _told(level: Rows | None, side: Rows | None) -> Ruling | None:
     """What kind of paper such rules make; upright rules lean to the left when level ones run down."""
-    sure = side is not None and side.agreement >= settings.least_agreement
+    sure = side is not None and side.agreement >= LEAST_AGREEMENT
     if level and level.pitch_px:
         angle = math.degrees(math.atan(level.slope))
-        sureness = min(1.0, level.agreement / settings.least_agreement)
+        sureness = min(1.0, level.agreement / LEAST_AGREEMENT)
         squared = side is not None and side.pitch_px is not None and len(side.places) > MOST_MARGINS
         kind = RuleKind.SQUARED if squared else RuleKind.RULED
         margins = len(side.places) if side and not squared else 0
@@ -136,7 +137,7 @@ def _crossing(ink: Grey, rules: Grey, others: Grey, thick_px: int) -> Grey:
 def _rules(dark: Grey, letter_px: float, settings: RulingSettings, *, upright: bool = False) -> Grey:
     """255 on level (or upright) rules, a pixel around them included. They may lean by a pixel in a piece."""
     height, width = dark.shape[::-1] if upright else dark.shape
-    piece = max(8, round(settings.piece_letters * letter_px))
+    piece = max(8, round(PIECE_LETTERS * letter_px))
     thick = max(3, round(settings.thickest_letters * letter_px))
     if width < 2 * piece or height < 2 * thick:
         return np.zeros_like(dark)

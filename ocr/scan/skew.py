@@ -17,6 +17,19 @@ from ocr.page import Skew
 
 Grey = npt.NDArray[np.uint8]
 
+COARSE_DEG = 0.5
+"""Step of the first search."""
+FINE_DEG = 0.05
+"""Step of the last search."""
+SIDE_PX = 1400
+"""Longer side of the reduced page that is measured."""
+HALVES_DIFFER_DEG = 0.3
+"""Halves of a wide scan that differ by more are leaves that lie differently."""
+LEAST_FEET = 200
+"""Fewer ends of strokes than this tell nothing."""
+AGREE_DEG = 0.6
+"""Lines and ruling that differ by less say the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class SkewSettings:
@@ -24,22 +37,10 @@ class SkewSettings:
 
     widest_deg: float = 12.0
     """Angles up to this are looked for, either way."""
-    coarse_deg: float = 0.5
-    """Step of the first search."""
-    fine_deg: float = 0.05
-    """Step of the last search."""
-    side_px: int = 1400
-    """Longer side of the reduced page that is measured."""
-    halves_differ_deg: float = 0.3
-    """Halves of a wide scan that differ by more are leaves that lie differently."""
-    least_feet: int = 200
-    """Fewer ends of strokes than this tell nothing."""
     least_confidence: float = 0.35
     """Below this an angle is only recorded, not applied."""
     sure_lines: float = 0.6
     """Lines of writing this sure are believed against the ruling of the paper: not all hands keep to it."""
-    agree_deg: float = 0.6
-    """Lines and ruling that differ by less say the same."""
     least_rules: float = 0.6
     """Ruling less sure than this is not listened to."""
     least_deg: float = 0.05
@@ -63,17 +64,17 @@ def measure(ink: Grey, settings: SkewSettings, rules: Rules | None = None) -> Sk
     ruling is believed, if lines stand no less sharp at its angle than as they are.
     Not applied yet: `applied` is False. A page without enough ink gives 0 degrees, confidence 0 and a reason.
     """
-    feet = _letter_feet(ink, settings)
+    feet = _letter_feet(ink)
     if rules is not None and rules.confidence < settings.least_rules:
         rules = None
-    if len(feet.xs) < settings.least_feet:
+    if len(feet.xs) < LEAST_FEET:
         few = Skew(0.0, 0.0, applied=False, reason="too little ink to measure")
         return _by_rules(few, feet, rules, settings)
     angle, confidence = _search(feet, settings)
     if ink.shape[1] > ink.shape[0]:
-        halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= settings.least_feet]
+        halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= LEAST_FEET]
         sure = [half for half in halves if half[1] >= settings.least_confidence]
-        if len(sure) == 2 and abs(sure[0][0] - sure[1][0]) > settings.halves_differ_deg:
+        if len(sure) == 2 and abs(sure[0][0] - sure[1][0]) > HALVES_DIFFER_DEG:
             return _between(sure[0], sure[1])
     if abs(angle) > settings.widest_deg:
         far = Skew(0.0, 0.0, applied=False, reason="no angle within reach stands out")
@@ -86,16 +87,16 @@ def measure(ink: Grey, settings: SkewSettings, rules: Rules | None = None) -> Sk
 
 def _curled(feet: "_Feet", rules: Rules, settings: SkewSettings) -> bool:
     """Do lines run off the ruling one way left, and the other way right? Hands seldom do, paper does."""
-    halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= settings.least_feet]
+    halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= LEAST_FEET]
     sure = [angle - rules.angle_deg for angle, confidence in halves if confidence >= settings.sure_lines]
-    return len(sure) == 2 and sure[0] * sure[1] < 0 and min(map(abs, sure)) > settings.agree_deg
+    return len(sure) == 2 and sure[0] * sure[1] < 0 and min(map(abs, sure)) > AGREE_DEG
 
 
 def _by_rules(lines: Skew, feet: "_Feet", rules: Rules | None, settings: SkewSettings) -> Skew:
     """What lines of writing and the ruling of the paper say together."""
     if rules is None or abs(rules.angle_deg) > settings.widest_deg:
         return lines
-    if lines.confidence > 0 and abs(lines.angle_deg - rules.angle_deg) < settings.agree_deg:
+    if lines.confidence > 0 and abs(lines.angle_deg - rules.angle_deg) < AGREE_DEG:
         return replace(lines, confidence=1 - (1 - lines.confidence) * (1 - rules.confidence))
     told = f"the ruling lies at {rules.angle_deg:.2f} degrees"
     if lines.confidence >= settings.sure_lines:
@@ -115,12 +116,12 @@ def _between(left: tuple[float, float], right: tuple[float, float]) -> Skew:
 
 def _search(feet: "_Feet", settings: SkewSettings) -> tuple[float, float]:
     """The angle under which rows stand apart most sharply, and how far it stands out of all angles (0..1)."""
-    wide, step = settings.widest_deg, settings.coarse_deg
+    wide, step = settings.widest_deg, COARSE_DEG
     coarse = np.arange(-wide, wide + step / 2, step)
     scores = np.array([_sharpness(feet, angle) for angle in coarse])
     best = float(coarse[int(scores.argmax())])
-    while step > settings.fine_deg:
-        step = max(step / 3, settings.fine_deg)
+    while step > FINE_DEG:
+        step = max(step / 3, FINE_DEG)
         near = best + step * np.arange(-3, 4)
         fine = np.array([_sharpness(feet, angle) for angle in near])
         best = float(near[int(fine.argmax())])
@@ -140,9 +141,9 @@ class _Feet(NamedTuple):
     letter_px: float
 
 
-def _letter_feet(ink: Grey, settings: SkewSettings) -> _Feet:
+def _letter_feet(ink: Grey) -> _Feet:
     """The feet of what may be letters: no page edges, no specks; of everything, if that leaves hardly any."""
-    scale = min(1.0, settings.side_px / max(ink.shape))
+    scale = min(1.0, SIDE_PX / max(ink.shape))
     small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink
     mask = (small < 160).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)

@@ -17,6 +17,21 @@ from ocr.scan.finder import LIKELY, TextMap
 Floats = npt.NDArray[np.floating[Any]]
 Blobs = npt.NDArray[np.int32]
 
+MIDDLE = 0.3
+"""A gutter lies at least so far from either side, as a share of the width."""
+LEAST_RUN = 0.8
+"""A gutter is seen in at least this share of the height."""
+EDGE = 0.2
+"""Neighbouring leaves that show at a side are no wider than this."""
+MOST_RIVAL = 0.6
+"""Where another valley is deeper than this share of the deepest, they are the ruling of the paper."""
+RULE_PX = 3.0
+"""Printed rules are no broader on the map."""
+LEAST_LIKE = 0.4
+"""Another rule is at least this share as dark."""
+LEAST_DIP_LEVELS = 5.0
+"""A valley is at least so many grey levels deep."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpreadSettings:
@@ -26,22 +41,8 @@ class SpreadSettings:
     """What reaches the border and is darker than this share of bright paper is table, film or shadow."""
     least_aspect: float = 0.95
     """Two leaves side by side are at least so wide, as a share of their height."""
-    middle: float = 0.3
-    """A gutter lies at least so far from either side, as a share of the width."""
-    least_run: float = 0.8
-    """A gutter is seen in at least this share of the height."""
     crossing: float = 0.1
     """At most this share of the lines runs across a gutter."""
-    edge: float = 0.2
-    """Neighbouring leaves that show at a side are no wider than this."""
-    most_rival: float = 0.6
-    """Where another valley is deeper than this share of the deepest, they are the ruling of the paper."""
-    rule_px: float = 3.0
-    """Printed rules are no broader on the map."""
-    least_like: float = 0.4
-    """Another rule is at least this share as dark."""
-    least_dip_levels: float = 5.0
-    """A valley is at least so many grey levels deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
         middle = (left + right) / 2
         boxes = [Box(box.left, box.top, middle, box.bottom), Box(middle, box.top, box.right, box.bottom)]
     outer = [
-        _without_neighbours(light, text.likely, one, blobs, settings, left=n == 0, right=n == len(boxes) - 1)
+        _without_neighbours(light, text.likely, one, blobs, left=n == 0, right=n == len(boxes) - 1)
         for n, one in enumerate(boxes)
     ]
     return tuple(outer)
@@ -119,12 +120,11 @@ def _gutter(
         grey,
         likely,
         box,
-        (box.left + settings.middle * box.width, box.right - settings.middle * box.width),
-        settings,
+        (box.left + MIDDLE * box.width, box.right - MIDDLE * box.width),
     )
-    if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
+    if valley is None or valley.run < LEAST_RUN or valley.rival > MOST_RIVAL:
         return None
-    if not valley.ends or _is_ledger_rule(grey, likely, box, valley, settings):
+    if not valley.ends or _is_ledger_rule(grey, likely, box, valley):
         return None
     return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
 
@@ -134,20 +134,19 @@ def _is_ledger_rule(
     likely: npt.NDArray[np.uint8],
     box: Box,
     valley: _Valley,
-    settings: SpreadSettings,
 ) -> bool:
     """Whether a thin valley has its like nearer to a side: ledgers have many rules, books one gutter."""
-    if valley.wide > settings.rule_px:
+    if valley.wide > RULE_PX:
         return False
-    reach = settings.middle * box.width
+    reach = MIDDLE * box.width
     for span in (
         (box.left + 0.02 * box.width, box.left + reach),
         (box.right - reach, box.right - 0.02 * box.width),
     ):
-        other = _valley(grey, likely, box, span, settings)
-        if other is None or other.run < settings.least_run or other.wide > settings.rule_px:
+        other = _valley(grey, likely, box, span)
+        if other is None or other.run < LEAST_RUN or other.wide > RULE_PX:
             continue
-        if other.depth > settings.least_like * valley.depth:
+        if other.depth > LEAST_LIKE * valley.depth:
             return True
     return False
 
@@ -167,7 +166,6 @@ def _valley(
     likely: npt.NDArray[np.uint8],
     box: Box,
     span: tuple[float, float],
-    settings: SpreadSettings,
 ) -> _Valley | None:
     """The valley between two columns that is seen in most bands of the box; None when there is none at all.
 
@@ -193,7 +191,7 @@ def _valley(
         depth.append(_depth(middle, reach))
     deep = np.asarray(depth, np.float32)[:, first - left : last - left]
     noise = float(np.median(deep))
-    seen = (deep > max(settings.least_dip_levels, 4 * noise)).astype(np.float32)
+    seen = (deep > max(LEAST_DIP_LEVELS, 4 * noise)).astype(np.float32)
     if not seen.any():
         return None
     return _straightest(np.asarray(cv2.dilate(seen, np.ones((1, 3), np.uint8)), np.float32), deep, first)
@@ -252,20 +250,19 @@ def _without_neighbours(
     likely: npt.NDArray[np.uint8],
     box: Box,
     blobs: Blobs,
-    settings: SpreadSettings,
     *,
     left: bool,
     right: bool,
 ) -> Box:
     """The box without slivers of other leaves at its outer sides: beyond a fold that no line crosses."""
     edges = {"left": box.left, "right": box.right}
-    reach = settings.edge * box.width
+    reach = EDGE * box.width
     for side, wanted in (("left", left), ("right", right)):
         if not wanted:
             continue
         span = (box.left + 3, box.left + reach) if side == "left" else (box.right - reach, box.right - 3)
-        valley = _valley(grey, likely, box, span, settings)
-        if valley is None or valley.run < settings.least_run or valley.rival > settings.most_rival:
+        valley = _valley(grey, likely, box, span)
+        if valley is None or valley.run < LEAST_RUN or valley.rival > MOST_RIVAL:
             continue
         if _crossed(valley, box, blobs):
             continue

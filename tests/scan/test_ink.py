@@ -19,7 +19,7 @@ def test_the_width_of_strokes_is_measured(width: int) -> None:
 
 
 def test_shade_is_evened_and_ink_stays_as_it_was() -> None:
-    plain, shaded = (even(drawn.page(shade=shade, noise_levels=1).pixels, SETTINGS) for shade in (0.0, 0.6))
+    plain, shaded = (even(drawn.page(shade=shade, noise_levels=1).pixels) for shade in (0.0, 0.6))
     paper = shaded[:, -60:]
     assert np.median(paper) > 245
     both, either = (part(plain, SETTINGS) == 0, part(shaded, SETTINGS) == 0)
@@ -29,23 +29,23 @@ def test_shade_is_evened_and_ink_stays_as_it_was() -> None:
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_one_colour_is_no_ink(level: int) -> None:
     page = np.full((300, 200), level, np.uint8)
-    assert (part(even(page, SETTINGS), SETTINGS) == 255).all()
+    assert (part(even(page), SETTINGS) == 255).all()
 
 
 def test_paper_with_its_grain_is_no_ink() -> None:
     grain = np.random.default_rng(5).normal(210, 4, (600, 400)).clip(0, 255).astype(np.uint8)
-    assert (part(even(grain, SETTINGS), SETTINGS) == 0).mean() < 1e-3
+    assert (part(even(grain), SETTINGS) == 0).mean() < 1e-3
 
 
 def test_the_table_around_the_paper_is_no_ink() -> None:
     page = drawn.page().pixels
     framed = np.full((page.shape[0] + 300, page.shape[1] + 300), 30, np.uint8)
     framed[150:-150, 150:-150] = page
-    ink = part(even(framed, SETTINGS), SETTINGS)
+    ink = part(even(framed), SETTINGS)
     assert (ink[:150] == 255).all()
     assert (ink[:, :150] == 255).all()
     inside = ink[150:-150, 150:-150] == 0
-    alone = part(even(page, SETTINGS), SETTINGS) == 0
+    alone = part(even(page), SETTINGS) == 0
     assert (inside & alone).sum() > 0.95 * alone.sum()
 
 

@@ -10,7 +10,7 @@ from tests import drawn
 
 
 def _ink(pixels: np.ndarray) -> np.ndarray:
-    return part(even(pixels, InkSettings()), InkSettings())
+    return part(even(pixels), InkSettings())
 
 
 @settings(max_examples=12, deadline=None)
@@ -68,3 +68,15 @@ def test_ruling_speaks_where_lines_cannot() -> None:
 def test_no_ruling_makes_sure_lines_worse(angle_deg: float, rules_deg: float, sure: float) -> None:
     found = measure(_ink(drawn.page(angle_deg=angle_deg).pixels), SkewSettings(), Rules(rules_deg, sure))
     assert found.angle_deg == pytest.approx(angle_deg, abs=0.1)
+
+
+def test_on_curled_paper_the_ruling_is_believed_and_it_is_said() -> None:
+    left, right = (_ink(drawn.page(angle_deg=angle).pixels) for angle in (2.0, -2.0))
+    height, width = left.shape[0], left.shape[1] // 2
+    curled = np.vstack(
+        [np.hstack([left[:, :width], right[:, :width]]), np.full((width, 2 * width), 255, np.uint8)]
+    )
+    assert height + width > 2 * width, "no wide scan"
+    found = measure(curled, SkewSettings(), Rules(0.1, 0.9))
+    assert (found.angle_deg, found.confidence) == (0.1, 0.9)
+    assert "curled" in found.reason
