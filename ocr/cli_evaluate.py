@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,8 +13,6 @@ import typer
 from ocr.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ocr.evaluate.bootstrap import Interval
     from ocr.evaluate.estimate import Range
     from ocr.evaluate.findings import Findings
@@ -83,9 +80,16 @@ def evaluate(
     ] = "",
     letters: Annotated[str, typer.Option(help="A letter is: graphemes, codepoints.")] = "graphemes",
     words: Annotated[str, typer.Option(help="A word is: space, uax29.")] = "space",
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BY", help="hand, notebook, date, folder... or FILE.csv; may be repeated."),
+    ] = None,
     against: Annotated[
         Path | None, typer.Option(metavar="OTHER", help="Another run of the same pages: which is better?")
     ] = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="List what is suspicious in the truth; FOUND may be left out.")
+    ] = False,
     agreement: Annotated[
         bool, typer.Option("--agreement", help="Both sides are transcriptions: how far do they agree?")
     ] = False,
@@ -106,10 +110,11 @@ def evaluate(
     Files are text, TEI, PAGE, ALTO or hOCR, paired by name; NAME.1.txt and NAME.2.txt are the leaves of the
     spread NAME. Exit code 11 when a file has no partner.
     """
+    from ocr.cli_show import print_report
     from ocr.evaluate.chosen import profiles_of
     from ocr.evaluate.equal import read_equal
     from ocr.evaluate.findings import find
-    from ocr.evaluate.parts import other_run, told_of
+    from ocr.evaluate.parts import by_group, other_run, suspicious, told_of
     from ocr.evaluate.rates import Letters, Words
     from ocr.evaluate.recalibration import fit
     from ocr.evaluate.report import EvaluateSettings
@@ -128,7 +133,12 @@ def evaluate(
     )
     if scans is not None and not scans.exists():
         raise SettingsError(f"There is no folder {scans} with scans; check the name.")
+    if lint and found is not None:
+        _lint(truth, settings.rules, as_json=False, to_stderr=as_json)
     output = _Output(html, as_json, lang, seed, draws)
+    if found is None and lint:
+        _lint(truth, settings.rules, as_json)
+        return
     if found is None:
         if agreement or against or fit_calibration or as_csv:
             raise SettingsError("With one side only an estimate can be made; name TRUTH and FOUND.")
@@ -139,7 +149,9 @@ def evaluate(
         return
     report = score(truth, found, settings)
     findings = find(report, seed=seed, draws=draws)
-    parts = []
+    parts = [suspicious(report)]
+    if groups:
+        parts.append(by_group(report, groups, seed=seed, draws=draws))
     if against is not None:
         sides = (str(found), str(against))
         parts.append(other_run(report, score(truth, against, settings), sides, seed=seed, draws=draws))
@@ -147,13 +159,17 @@ def evaluate(
         fit(findings.trust).write(fit_calibration)
         _say(f"written: {fit_calibration}")
     if html is not None:
-        _write(html, _page(report, findings, parts, (truth, found), scans, strips, lang).encode())
+        _write(
+            html, _page(report, findings, parts, groups or (), (truth, found), scans, strips, lang).encode()
+        )
     if as_csv is not None:
         _write_csv(as_csv, report, findings)
     if as_json:
         _print_json(told(report, findings, told_of(parts)))
     else:
-        _print_table(report, findings, parts)
+        print_report(report, findings, parts)
+        for remark in report.remarks:
+            _say(remark)
         if html is None:
             _say("Every line with its picture, letter by letter: add --html report.html")
 
@@ -162,12 +178,14 @@ def _page(
     report: "Report",
     findings: "Findings",
     parts: "Sequence[Part]",
+    groups: Sequence[str],
     sides: tuple[Path, Path],
     scans: Path | None,
     most: int,
     lang: str,
 ) -> str:
     """The HTML report; what could not be used for pictures is said."""
+    from ocr.evaluate.parts import hands
     from ocr.evaluate.pictures import strips
     from ocr.evaluate.render import page, worst
     from ocr.evaluate.told import flat, settings_told, versions
@@ -179,11 +197,44 @@ def _page(
     told = flat({**settings_told(report.settings, findings), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
     more = {part.key: part.show(Words(lang)) for part in parts}
-    return page(report, findings, lang=lang, strips=cutting.strips, told=told, sides=named, more=more)
+    return page(
+        report,
+        findings,
+        lang=lang,
+        strips=cutting.strips,
+        hands=hands(report, groups),
+        told=told,
+        sides=named,
+        more=more,
+    )
+
+
+def _lint(truth: Path, rules: "Rules", as_json: bool, to_stderr: bool = False) -> None:
+    """What in the truth may be a slip, a place a line."""
+    from dataclasses import asdict
+
+    from ocr.evaluate.further import visible
+    from ocr.evaluate.lint import lint_path
+    from ocr.evaluate.markup import seen
+    from ocr.evaluate.words import Words
+
+    flaws, english = lint_path(truth, rules), Words()
+    if as_json:
+        _print_json({"lint": [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws]})
+        return
+    for flaw in flaws:
+        rather = "" if flaw.better is None else f", rather {seen(visible(flaw.better)) or 'nothing'}"
+        told = f"{english.plain(f'flaw.{flaw.kind}')}: {seen(visible(flaw.found))}{rather}"
+        typer.echo(
+            f"{flaw.page}:{flaw.leaf}:{flaw.line}:{flaw.column}: {told}   {seen(flaw.around)}", err=to_stderr
+        )
+    if not flaws:
+        typer.echo("Nothing suspicious was found in the truth.", err=to_stderr)
 
 
 def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Output) -> None:
     """How good a run is that nobody has transcribed, and what to transcribe next."""
+    from ocr.cli_show import print_rows
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.others import estimate_page
     from ocr.evaluate.pair import pair
@@ -210,7 +261,7 @@ def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Outp
 
     order = sorted(held.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
     rows = [row("all", held.cer, held.wer), *(row(p.name, p.cer, p.wer) for p in order[:_SHOWN_PAGES])]
-    _print_rows(("estimated", "CER", "95 % interval", "WER", "95 % interval"), rows)
+    print_rows(("estimated", "CER", "95 % interval", "WER", "95 % interval"), rows)
     if held.cer is None:
         typer.echo("No file tells a confidence: nothing can be estimated.")
     for number, one in enumerate(held.following, 1):
@@ -221,6 +272,7 @@ def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Outp
 
 def _agreement(one: Path, other: Path, settings: "EvaluateSettings", output: _Output) -> None:
     """How far two transcriptions differ."""
+    from ocr.cli_show import print_rows
     from ocr.evaluate.agreement import agreement
     from ocr.evaluate.others import agreement_page
     from ocr.evaluate.words import percent
@@ -237,27 +289,8 @@ def _agreement(one: Path, other: Path, settings: "EvaluateSettings", output: _Ou
         )
 
     rows = [(one.profile, *cells(one.letters), *cells(one.words)) for one in held.profiles]
-    _print_rows(("differ in", "letters", "95 % interval", "words", "95 % interval"), rows)
+    print_rows(("differ in", "letters", "95 % interval", "words", "95 % interval"), rows)
     typer.echo(held.sentence)
-
-
-def _print_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table: names to the left, figures to the right."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", no_wrap=bool(place))
-    for first, *rest in rows:
-        table.add_row(Text(first, overflow="fold"), *rest)
-    _console().print(table)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def _print_json(held: dict[str, Any]) -> None:
@@ -281,63 +314,6 @@ def _write(path: Path, held: bytes) -> None:
 
     write_whole(path, held)
     _say(f"written: {path}")
-
-
-def _print_table(report: "Report", findings: "Findings", parts: "Sequence[Part]") -> None:
-    """Totals with their intervals, the worst pages, and what the figures say."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from ocr.evaluate.advice import advice
-    from ocr.evaluate.words import Words, percent, whole
-
-    console = _console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for head in ("", "CER", "95 % interval", "errors/letters", "WER", "95 % interval", "errors/words"):
-        table.add_column(head, justify="left" if not head else "right", no_wrap=bool(head))
-
-    def row(name: str, one: Any, cer: Any, wer: Any, style: str = "") -> None:
-        bounds = [
-            "" if sure is None else f"{100 * sure.low:.2f}–{100 * sure.high:.2f}" for sure in (cer, wer)
-        ]
-        table.add_row(
-            Text(name, overflow="fold"),
-            Text(percent(one.cer), style=f"bold {style}"),
-            Text(bounds[0], style="dim"),
-            f"{whole(one.letters.errors)}/{whole(one.letters.truth)}",
-            Text(percent(one.wer), style="bold"),
-            Text(bounds[1], style="dim"),
-            f"{whole(one.words.errors)}/{whole(one.words.truth)}",
-        )
-
-    for total, sure in zip(report.totals, findings.sure, strict=True):
-        row(total.micro.profile, total.micro, sure.cer, sure.wer, "cyan")
-    if len(report.pages) > 1:
-        mean = report.totals[0]
-        means = (Text(percent(rate), style="dim") for rate in (mean.macro_cer, mean.macro_wer))
-        table.add_row(
-            "mean of pages", next(means), "", "", next(means), "", "", style="dim", end_section=True
-        )
-        table.add_row()
-        order = sorted(range(len(report.pages)), key=lambda at: -(report.pages[at].scores[0].cer or 0.0))
-        whole_rate = report.totals[0].micro.cer
-        for at in order[:_SHOWN_PAGES]:
-            sure_page = findings.pages[at]
-            style = ""
-            if sure_page is not None and whole_rate is not None:  # colour only what is no accident
-                style = (
-                    "red" if sure_page.low > whole_rate else "green" if sure_page.high < whole_rate else ""
-                )
-            row(report.pages[at].name, report.pages[at].scores[0], sure_page, None, style)
-    console.print(table)
-    if len(report.pages) > _SHOWN_PAGES:
-        console.print(f"the worst {_SHOWN_PAGES} of {whole(len(report.pages))} pages", style="dim")
-    english = Words()
-    console.print()
-    for key, values in chain(*(part.said for part in parts), advice(report, findings)):
-        console.print(Text(f"• {english.plain(key, **values)}"))
-    for remark in report.remarks:
-        _say(remark)
 
 
 def _say(text: str) -> None:

@@ -20,7 +20,7 @@ TIERS = (
     {"lines"},
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
-    {"transcribe", "train", "workers"},
+    {"transcribe", "train", "workers", "cli_show"},
     {"batch", "review", "cli_evaluate"},
     {"cli"},
     {"__main__"},
@@ -36,7 +36,7 @@ DOORS = {
     "lxml": ("tei",),
     "pebble": ("workers",),
     "typer": ("cli", "cli_evaluate"),
-    "rich": ("cli", "cli_evaluate"),
+    "rich": ("cli", "cli_show"),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ocr.evaluate import cell
 from ocr.evaluate.bootstrap import Better, Comparison, Interval
 from ocr.evaluate.calibration import Judgement
+from ocr.evaluate.lint import Flaw
 from ocr.evaluate.markup import Held, Markup, joined, tag
 from ocr.evaluate.plots import Bar, Bin, forest, reliability, risk_coverage
 from ocr.evaluate.rates import Tallies
@@ -13,6 +14,7 @@ from ocr.evaluate.sections import figure
 from ocr.evaluate.words import Words, whole
 
 _MOST_ROWS = 300
+_SPACES = {" ": "␣", "\t": "⇥", "\u00a0": "⍽"}
 _SURE = 0.05
 """The usual border of significance."""
 
@@ -208,27 +210,31 @@ def _group_bar(row: GroupRow) -> Bar:
     return Bar(row.name, row.letters.rate, low, high, row.letters.truth)
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A suspicious place of the truth."""
-
-    where: str
-    what: str
-    text: str
-
-
-def lint(places: Sequence[Suspect], words: Words) -> Markup:
-    """The suspicious places, one a row."""
-    if not places:
+def lint(flaws: Sequence[Flaw], words: Words) -> Markup:
+    """The suspicious places of the truth, one a row."""
+    if not flaws:
         return words.element("p", "lint.none")
     few = None
-    if len(places) > _MOST_ROWS:
-        few = words.element("p", "lint.few", {"n": str(_MOST_ROWS), "n1": whole(len(places))}, class_="quiet")
-    rows = [[cell.name(one.where), cell.text(one.what), cell.text(one.text)] for one in places[:_MOST_ROWS]]
-    return joined(
+    if len(flaws) > _MOST_ROWS:
+        few = words.element("p", "lint.few", {"n": str(_MOST_ROWS), "n1": whole(len(flaws))}, class_="quiet")
+    rows = [
         [
-            words.element("p", "lint.small", class_="quiet meta"),
-            few,
-            cell.table(("col.place", "col.problem", "col.text"), rows, words, sortable=True),
+            cell.name(flaw.page),
+            cell.text(words.say("flaw.place", n=str(flaw.leaf), n1=str(flaw.line), n2=str(flaw.column))),
+            cell.text(words.say(f"flaw.{flaw.kind}")),
+            cell.text(visible(flaw.found)),
+            cell.text("–" if flaw.better is None else visible(flaw.better) or "∅"),
+            cell.text(flaw.around),
         ]
-    )
+        for flaw in flaws[:_MOST_ROWS]
+    ]
+    heads = ("col.page", "col.place", "col.problem", "col.stands", "col.rather", "col.text")
+    told = words.element("p", "lint.small", class_="quiet meta")
+    return joined([told, few, cell.table(heads, rows, words, sortable=True)])
+
+
+def visible(text: str) -> str:
+    """Text with its spaces showing, and letters of other alphabets by their numbers."""
+    shown = "".join(_SPACES.get(letter, letter) for letter in text)
+    numbers = " ".join(f"U+{ord(letter):04X}" for letter in text[:3])
+    return f"{shown} ({numbers})" if shown.isalpha() and len(text) <= 3 else shown

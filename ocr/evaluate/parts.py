@@ -4,14 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ocr.errors import SettingsError
 from ocr.evaluate import further
 from ocr.evaluate.advice import Said
 from ocr.evaluate.against import against
-from ocr.evaluate.bootstrap import Comparison
-from ocr.evaluate.further import Duel
+from ocr.evaluate.bootstrap import Comparison, Interval
+from ocr.evaluate.findings import sure_of
+from ocr.evaluate.further import Duel, GroupRow
+from ocr.evaluate.groups import Grouping, groupings
+from ocr.evaluate.lint import lint
 from ocr.evaluate.markup import Markup
+from ocr.evaluate.rates import Score
 from ocr.evaluate.report import Report
-from ocr.evaluate.words import Words
+from ocr.evaluate.told import counted
+from ocr.evaluate.words import Words, whole
+
+UNTOLD = "–"
+"""The group of pages of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Part:
     """Its section of the page."""
     said: tuple[Said, ...] = ()
     """What it says in short, for the terminal."""
+    rows: tuple[tuple[str, Score, Interval | None], ...] = ()
+    """Rows of its own for the table of the terminal: name, counts, bounds of the CER."""
 
 
 def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: int, draws: int) -> Part:
@@ -43,6 +54,69 @@ def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: in
         },
     }
     return Part("against", told, lambda w: further.against(duels, sides, alone, w), further.verdict(duels))
+
+
+def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) -> Part:
+    """Rates of pages that share something, for each key or CSV file wanted."""
+    made = [one for by in wanted for one in groupings([page.pair for page in report.pages], by)]
+    held = [(one.key, _rows(report, one, seed, draws)) for one in made]
+    told = {
+        key: {
+            row.name: {
+                "pages": row.pages,
+                "cer": {**counted(row.letters), "interval": asdict(row.cer) if row.cer else None},
+                "wer": counted(row.words),
+            }
+            for row in rows
+        }
+        for key, rows in held
+    }
+    mean = report.totals[0].micro.cer
+    return Part("groups", told, lambda w: further.groups(held, mean, w), rows=_in_short(held))
+
+
+def _rows(report: Report, grouping: Grouping, seed: int, draws: int) -> list[GroupRow]:
+    rows = []
+    for name, places in (*grouping.groups.items(), (UNTOLD, grouping.without)):
+        pages = [report.pages[at] for at in places]
+        if not pages:
+            continue
+        whole = sum((page.scores[0] for page in pages), Score(report.profiles[0].name))
+        sure = sure_of([page.blocks[0] for page in pages], seed, draws)
+        rows.append(GroupRow(name, len(pages), whole.letters, whole.words, sure))
+    return rows
+
+
+def _in_short(
+    held: Sequence[tuple[str, Sequence[GroupRow]]],
+) -> tuple[tuple[str, Score, Interval | None], ...]:
+    return tuple(
+        (f"{key}: {row.name} ({row.pages})", Score("", row.letters, row.words), row.cer)
+        for key, rows in held
+        for row in rows
+    )
+
+
+def suspicious(report: Report) -> Part:
+    """What in the truth may be a slip."""
+    flaws = lint((page.name, page.pair.truth) for page in report.pages)
+    told = [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws]
+    said: tuple[Said, ...] = (("next.lint", {"n": whole(len(flaws))}),) if flaws else ()
+    return Part("lint", told, lambda w: further.lint(flaws, w), said)
+
+
+def hands(report: Report, wanted: Sequence[str]) -> dict[str, str]:
+    """The hand of each page, by its name, where a header or a table wanted tells it."""
+    pairs = [page.pair for page in report.pages]
+    for by in (*wanted, "hand"):
+        try:
+            made = groupings(pairs, by)
+        except SettingsError:
+            continue  # no header tells a hand
+        for one in made:
+            if one.key == "hand":
+                return {report.pages[at].name: hand for hand, places in one.groups.items() for at in places}
+    return {}
 
 
 def _compared(held: Comparison | None) -> dict[str, Any] | None:

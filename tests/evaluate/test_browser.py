@@ -111,6 +111,7 @@ def test_the_theme_follows_the_system_and_the_switch(shown: Any) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = shown.evaluate(paper)
     shown.emulate_media(color_scheme="dark")
+    shown.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     dark = shown.evaluate(paper)
     assert dark != light
     shown.click("button[data-dress=light]")
