@@ -37,7 +37,8 @@ def test_transcribe_validate_and_evaluate(scan: Path, tmp_path: Path) -> None:
     told = [json.loads(row) for row in (out / "run.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(one["outcome"], one["lines"]) for one in told] == [("done", 3)]
     with Image.open(out / "leaf.explain.jpg") as picture:
-        assert picture.size == (900, 350)
+        assert picture.width == 900
+        assert picture.height > 350, "the legend stands below the scan"
 
     checked = ocr("validate", out / "leaf.xml")
     assert (checked.returncode, checked.stdout) == (0, f"{out / 'leaf.xml'}: valid\n")
