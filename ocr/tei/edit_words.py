@@ -107,7 +107,7 @@ def _tidy(tokens: Sequence[Token], row: Row) -> list[Token]:
             tidy.append(replace(token, text="", marks=tuple(m for m in marks if m != "abbr"), expan=None))
             continue
         whole = token.text in held  # a word of the file may hold a space; so it stays
-        expan = clean(token.expan) if token.expan else None
+        expan = clean(token.expan) or None if token.expan and "abbr" in marks else None
         for i, part in enumerate([token.text] if whole else clean(token.text).split()):
             tidy.append(
                 replace(token, text=part, marks=marks, expan=expan, id=None if i else token.id)
@@ -454,7 +454,7 @@ def spell_token(
         core, before = before, ""
     is_word = bare_word(core)[1] != ""
     inner = content(core)
-    if "abbr" in token.marks and is_word:
+    if "abbr" in token.marks:
         if after.startswith("."):  # the point belongs to the abbreviation
             core, after = core + ".", after[1:]
         inner = f"<{p}abbr>{content(core)}</{p}abbr>"
