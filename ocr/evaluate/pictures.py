@@ -95,6 +95,8 @@ class _Shelf:
             path = self._find(file, told)
             if path is not None:
                 return path, told.sheet if told else 1, told.frame if told else None
+            if told is not None:  # its places are those of that scan and of no other
+                return None
         return None
 
     def _find(self, file: Path, told: Pictured | None) -> Path | None:
