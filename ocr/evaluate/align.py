@@ -1,12 +1,14 @@
 """How two sequences of letters or words lie against each other: the alignment as data, rendered elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple, cast
 
 from rapidfuzz.distance import Levenshtein
+
+from ocr.evaluate.anchors import anchors
 
 
 class Kind(StrEnum):
@@ -35,6 +37,8 @@ _MIRROR = {
 
 
 _Opcode = tuple[str, int, int, int, int]
+Units = Sequence[int] | str
+_LONG = 200_000
 
 
 class Stretch(NamedTuple):
@@ -72,24 +76,45 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     """The Levenshtein alignment of two sequences of units (letters, words or lines).
 
     Several alignments can be equally short; the one chosen for (found, truth) is always the mirror of
-    the one for (truth, found), so that counts do not depend on who is called the truth.
+    the one for (truth, found), so that counts do not depend on who is called the truth. When both are longer
+    than 200,000 units, they are cut where a stretch that stands once in each lies: the time then grows with
+    the length, not with its square, and the errors may, by a hair, be more than the least.
     """
     is_mirrored = _comes_first(found, truth)
     one, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
-    # Rates near one in eight are what is met; a hint too small costs a second pass, one too large costs time.
-    hint = max(len(one), len(other)) // 8
-    # the stub says list[int | str]
-    opcodes = cast("list[_Opcode]", Levenshtein.opcodes(one, other, score_hint=hint).as_list())
+    opcodes = [code for part in _parts(one, other) for code in part]
     if is_mirrored:
         return Alignment(tuple(Stretch(_MIRROR[_KINDS[tag]], c, d, a, b) for tag, a, b, c, d in opcodes))
     return Alignment(tuple(Stretch(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes))
+
+
+def _parts(one: Units, other: Units) -> Iterator[list[_Opcode]]:
+    """The opcodes of both, in parts when they are very long."""
+    if min(len(one), len(other)) <= _LONG:
+        yield _opcodes(one, other)
+        return
+    cuts = anchors(_as_text(one), _as_text(other))
+    for (a, c), (b, d) in pairwise([(0, 0), *cuts, (len(one), len(other))]):
+        part = _opcodes(one[a:b], other[c:d])
+        yield [(tag, s + a, t + a, u + c, v + c) for tag, s, t, u, v in part]
+
+
+def _as_text(units: Units) -> str:
+    return units if isinstance(units, str) else "".join(chr(number % 0x110000) for number in units)
+
+
+def _opcodes(one: Units, other: Units) -> list[_Opcode]:
+    # Rates near one in eight are what is met; a hint too small costs a second pass, one too large costs time.
+    hint = max(len(one), len(other)) // 8
+    # the stub says list[int | str]
+    return cast("list[_Opcode]", Levenshtein.opcodes(one, other, score_hint=hint).as_list())
 
 
 def _comes_first(one: Sequence[str], other: Sequence[str]) -> bool:
     return len(one) < len(other) or (len(one) == len(other) and list(one) < list(other))
 
 
-def _interned(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[int] | str, Sequence[int] | str]:
+def _interned(one: Sequence[str], other: Sequence[str]) -> tuple[Units, Units]:
     """Equal units as equal small numbers, so that no two different units are ever taken for one by a hash."""
     if set(map(len, one)) | set(map(len, other)) <= {1}:  # single characters are such numbers already
         return "".join(one), "".join(other)

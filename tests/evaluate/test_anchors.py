@@ -1,0 +1,54 @@
+import random
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from ocr.evaluate import align as room
+from ocr.evaluate import anchors as anchoring
+from ocr.evaluate.align import align
+from ocr.evaluate.anchors import anchors
+from ocr.evaluate.rates import tally
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts of some hundred letters count as very long."""
+    monkeypatch.setattr(room, "_LONG", 100)
+    monkeypatch.setattr(anchoring, "_STEP", 50)
+
+
+def damaged(seed: int, letters: int) -> tuple[str, str]:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("оеаинтсрвлкмдпуя ", k=letters))
+    return text, "".join(
+        letter if chance.random() > 0.1 else chance.choice(["", "ъ", "ъъ"]) for letter in text
+    )
+
+
+@pytest.mark.usefixtures("small")
+def test_parts_make_as_few_errors_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [damaged(seed, 2000) for seed in range(5)]
+    assert all(len(anchors(*pair)) > 10 for pair in pairs)
+    in_parts = [tally(align(*pair)) for pair in pairs]
+    assert in_parts == [tally(align(found, truth).mirrored()) for truth, found in pairs]
+    monkeypatch.setattr(room, "_LONG", 10**9)
+    whole = [tally(align(*pair)).errors for pair in pairs]
+    assert [one.errors for one in in_parts] == whole
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), unique_by=lambda pair: pair[0]).map(sorted)
+)
+def test_anchors_rise_in_both(pairs: list[tuple[int, int]]) -> None:
+    chain = anchoring._rising(pairs)
+    assert all(a < b and c < d for (a, c), (b, d) in zip(chain, chain[1:], strict=False))
+    assert bool(chain) == bool(pairs)
+
+
+@pytest.mark.usefixtures("small")
+def test_what_says_the_same_over_and_over_has_no_anchor() -> None:
+    assert anchors("да " * 100, "да " * 90) == []
+    assert tally(align("да " * 100, "да " * 90)).deletions == 30
+    words = ["да", "нет"] * 80
+    assert tally(align(words, words[2:])).deletions == 2
