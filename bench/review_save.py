@@ -52,9 +52,9 @@ def main() -> None:
     figures: dict[str, float] = {"words": words, "kilobytes": round(size / 1000)}
     for name, times in (("known", took), ("anew", cold)):
         wall, cpu = ([1000 * one[which] for one in times] for which in (0, 1))
-        row = {"p50_ms": _part(wall, 0.5), "p95_ms": _part(wall, 0.95), "cpu_p50_ms": _part(cpu, 0.5)}
-        print(f"page {name:>5}: " + ", ".join(f"{what} {value:6.1f}" for what, value in row.items()))
-        figures |= {f"{name}_{what}": round(value, 1) for what, value in row.items()}
+        found = {"p50_ms": _part(wall, 0.5), "p95_ms": _part(wall, 0.95), "cpu_p50_ms": _part(cpu, 0.5)}
+        print(f"page {name:>5}: " + ", ".join(f"{what} {value:6.1f}" for what, value in found.items()))
+        figures |= {f"{name}_{what}": round(value, 1) for what, value in found.items()}
     print(json.dumps(figures | {"load": round(load, 1)}))
 
 

@@ -57,23 +57,31 @@ def reorder(doc: Document, cuts: Cuts, sitting: Sitting, region: str, names: Seq
     ends = [top_level(doc, row) for row in rows]
     numbers = [row.lb.get("n") for row in rows]
     order = [held.index(name) for name in names]
+    change = sitting.change("order of lines corrected")
     parts = []
     for place, old in enumerate(order):
         follows = place > 0 and order[place - 1] == old - 1
-        text, goes_on = _line(doc, rows[old].lb, ends[old], numbers[place], follows=follows)
+        # a line told to have been moved is not the machine's any more, so a later run leaves it there
+        told = change if place != old else None
+        text, goes_on = _line(doc, rows[old].lb, ends[old], (numbers[place], told), follows=follows)
         if place:
             between = doc.text[ends[place - 1] : rows[place].lb.start]
             parts.append("" if goes_on else between or doc.newline)
         parts.append(text)
     cuts.put(rows[0].lb.start, ends[-1], "".join(parts))
-    sitting.change("order of lines corrected")
 
 
-def _line(doc: Document, lb: Element, end: int, n: str | None, *, follows: bool) -> tuple[str, bool]:
-    """A line with its new number, and whether a word of the line before goes on in it."""
+def _line(
+    doc: Document, lb: Element, end: int, told: tuple[str | None, str | None], *, follows: bool
+) -> tuple[str, bool]:
+    """A line with its new number and the change that moved it, and whether a word of the line before goes
+    on in it."""
     own = Cuts()
+    n, change = told
     if n is not None:
         own.set(lb, "n", n)
+    if change is not None:
+        own.set(lb, "change", f"#{change}")
     goes_on = lb.get("break") == "no"
     if goes_on and not follows:
         own.set(lb, "break", "yes")

@@ -70,7 +70,8 @@ def decide(
     for old in olds:
         best_at = max(range(len(news)), key=lambda i: shared(old.box, news[i].box), default=-1)
         if best_at >= 0 and shared(old.box, news[best_at].box) >= SAME_PLACE:
-            place = best_at
+            # lines that stay keep the order a person may have given them
+            place = best_at if old.state == "clean" else max(place, best_at)
         old.place = place
 
 

@@ -199,7 +199,7 @@ class _Record:
         by = next(iter(pointers(start, "resp")), "")
         reason = {chunk.gap.get("reason") for chunk in found.chunks if chunk.gap is not None}
         if UNREAD not in reason or found.text:
-            if persons and start in as_read:
+            if persons and start in as_read and not _unread(as_read[start]):
                 readings.append(self._reading(as_read[start].chunks, by, sure(start)))
             reading = self._reading(found.chunks, " ".join(persons) or by, None if persons else sure(start))
             readings.append(reading)
@@ -280,6 +280,11 @@ class _Record:
                 for e in choice.findall(q("unclear"))[1:]
             )
         return ()
+
+
+def _unread(found: FlowLine) -> bool:
+    """Does the machine say that it has not read the line? A person typed it, then."""
+    return any(chunk.gap is not None and chunk.gap.get("reason") == UNREAD for chunk in found.chunks)
 
 
 def squeeze_inside(text: str) -> str:
