@@ -11,12 +11,23 @@ export class Field {
     this.input = h("textarea", { rows: 1, class: "field-text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", autocorrect: "off" });
     this.copy = h("div", { class: "field-copy", "aria-hidden": "true" });
     this.el = h("div", { class: "field" }, this.copy, this.input);
-    /** The word that Tab chose and nobody touched yet: numbers choose its rivals. */
-    this.asked = null;
+    this.askedWord = null;
     this.input.addEventListener("input", (event) => this.onInput(event));
     this.input.addEventListener("select", () => this.onMove());
     document.addEventListener("selectionchange", () => document.activeElement === this.input && this.onMove());
     this.input.addEventListener("pointerdown", () => (this.asked = null));
+  }
+
+  /** The word that Tab chose and nobody touched yet: numbers choose its rivals. Null when there is none. */
+  get asked() {
+    // looked up each time: a key may come before the browser has told that the cursor moved
+    const place = this.askedWord === null ? null : spans(this.text)[this.askedWord];
+    const { selectionStart, selectionEnd } = this.input;
+    return place && place[0] === selectionStart && place[1] === selectionEnd ? this.askedWord : null;
+  }
+
+  set asked(word) {
+    this.askedWord = word;
   }
 
   get text() {
@@ -68,7 +79,6 @@ export class Field {
 
   onMove() {
     const current = this.wordAt(this.input.selectionStart);
-    if (this.asked !== null && current !== this.asked) this.asked = null;
     if (current === this.current) return;
     this.current = current;
     this.paint();

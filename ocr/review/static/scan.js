@@ -27,6 +27,7 @@ export class ScanView {
     const sizes = await get(`/tiles/${page.id}.json`);
     if (this.page !== page) return;
     this.sizes = sizes;
+    quietStyle();
     this.viewer = window.OpenSeadragon({
       element: this.el,
       drawer: "canvas",
@@ -55,8 +56,7 @@ export class ScanView {
     this.viewer.canvas.append(this.drawing);
     for (const event of ["open", "update-viewport", "resize", "animation"]) this.viewer.addHandler(event, () => this.lay());
     this.viewer.addHandler("open", () => {
-      this.home(true);
-      if (this.wanted) this.goTo(this.wanted, true);
+      this.fitWidth(this.wanted ?? this.page.lines[0]);
     });
     this.viewer.addHandler("canvas-click", (event) => event.quick && this.clicked(event));
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = "frFR".includes(event.originalEvent.key)));
@@ -120,12 +120,24 @@ export class ScanView {
     return this.over.replaceChildren(s("rect", { x: left, y: top, width: right - left, height: bottom - top }));
   }
 
+  /** The whole scan. */
   home(now = false) {
-    if (!this.isOpen) return;
-    const box = this.page.surfaces.length === 1 && this.page.surfaces[0].box;
-    const bounds = box ? this.rect(box) : null;
-    if (bounds) this.viewer.viewport.fitBoundsWithConstraints(bounds, now);
-    else this.viewer.viewport.goHome(now);
+    if (this.isOpen) this.viewer.viewport.goHome(now);
+  }
+
+  /** As wide as the leaf the line stands on, from the line's place downwards. */
+  fitWidth(line) {
+    const surface = this.page.surfaces.find((one) => one.id === line?.surface) ?? this.page.surfaces[0];
+    if (!surface?.box) return this.home(true);
+    const view = this.viewer.viewport;
+    const leaf = this.rect(surface.box);
+    const seen = view.getBounds(true);
+    const width = leaf.width * 1.02;
+    const height = (width * seen.height) / seen.width;
+    if (height >= leaf.height) return view.fitBounds(leaf, true);
+    const middle = line?.box ? this.rect(line.box).getCenter().y : leaf.y;
+    const top = Math.min(Math.max(middle - height * 0.35, leaf.y), leaf.y + leaf.height - height);
+    return view.fitBounds(new window.OpenSeadragon.Rect(leaf.x - leaf.width * 0.01, top, width, height), true);
   }
 
   zoom(factor) {
@@ -150,15 +162,19 @@ export class ScanView {
       view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, centre.y - tall / 2, wide, tall), now);
       return;
     }
-    const top = seen.y + seen.height * 0.12;
-    const bottom = seen.y + seen.height * 0.88;
+    const [top, bottom] = [seen.y + seen.height * 0.08, seen.y + seen.height * 0.92];
+    const leaf = this.viewer.world.getItemAt(0).getBounds();
     const fits = place.width < seen.width;
-    const inside = place.y > top && place.y + place.height < bottom;
+    const inside = (place.y > top || seen.y <= leaf.y) && (place.y + place.height < bottom || seen.y + seen.height >= leaf.y + leaf.height);
     const across = !fits || (place.x >= seen.x && place.x + place.width <= seen.x + seen.width);
     if (inside && across) return;
     const centre = seen.getCenter();
     const x = across ? centre.x : place.getCenter().x;
-    view.panTo(new window.OpenSeadragon.Point(x, place.getCenter().y), now);
+    const half = seen.height / 2;
+    const least = leaf.y + half;
+    const most = leaf.y + leaf.height - half;
+    const y = least > most ? centre.y : Math.min(Math.max(place.getCenter().y, least), most);
+    view.panTo(new window.OpenSeadragon.Point(x, y), now);
   }
 
   /** The pixel of the scan under a mouse event. */
@@ -192,6 +208,16 @@ export class ScanView {
     const line = this.page.lines.find((one) => one.box && inBox(one.box, x, y, 0));
     return [line ?? null, null];
   }
+}
+
+/** The viewer would write a style element (it takes the focus ring away on touch screens), which the desk's
+ *  policy forbids. It leaves that when it finds one: an element of that name that is no style. */
+function quietStyle() {
+  const name = "data-openseadragon-mobile-css";
+  if (document.querySelector(`style[${name}]`)) return;
+  const style = document.createElementNS("urn:tetradi", "style");
+  style.setAttribute(name, "true");
+  document.head.append(style);
 }
 
 function inBox([left, top, right, bottom], x, y, room) {

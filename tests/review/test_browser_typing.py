@@ -1,0 +1,244 @@
+"""Correcting with keys alone, in a real browser: items 2 and 3 of the desk."""
+
+from typing import Any
+
+import pytest
+
+from tests.review.conftest import Window
+
+
+@pytest.fixture
+def opened(window: Window) -> Window:
+    window.open()
+    return window
+
+
+def _now(window: Window) -> str:
+    found: str = window.page.locator(".line.now").get_attribute("data-line")
+    return found
+
+
+def _chosen(window: Window) -> str:
+    found: str = window.page.evaluate(
+        "() => { const f = document.querySelector('.field-text');"
+        " return f.value.slice(f.selectionStart, f.selectionEnd); }"
+    )
+    return found
+
+
+def _put(window: Window, word: int) -> None:
+    """The cursor behind a word, as a click puts it."""
+    window.page.evaluate(
+        "(n) => { const f = document.querySelector('.field-text');"
+        " const m = [...f.value.matchAll(/\\S+/g)][n]; f.focus();"
+        " f.setSelectionRange(m.index + m[0].length, m.index + m[0].length); }",
+        word,
+    )
+    window.page.wait_for_function("n => document.querySelectorAll('.field-copy span')[n]?.classList.contains('at')", arg=word)
+
+
+def test_enter_accepts_the_line_and_goes_on(opened: Window) -> None:
+    first = _now(opened)
+    opened.keys("End")
+    opened.page.keyboard.insert_text(" и ещё")
+    opened.keys("Enter")
+    assert _now(opened) != first
+    opened.saved()
+    line = opened.lines()[0]
+    assert line["state"] == "corrected"
+    assert [token["text"] for token in line["tokens"]][-2:] == ["и", "ещё"]
+    assert line["tokens"][-1]["by"]
+
+
+def test_tab_goes_to_the_next_doubtful_word_over_lines_and_back(opened: Window) -> None:
+    doubtful = [t["text"] for line in opened.lines() for t in line["tokens"] if t["cert"] < 0.6]
+    met = [_chosen(opened)]
+    for _ in doubtful[1:]:
+        opened.keys("Tab")
+        met.append(_chosen(opened))
+    assert met == doubtful
+    opened.keys("Shift+Tab")
+    assert _chosen(opened) == doubtful[-2]
+
+
+def test_nobody_is_caught_in_the_field(opened: Window) -> None:
+    opened.keys("Escape")
+    assert opened.page.evaluate("document.activeElement.className") == "line-n"
+    opened.keys("Tab")
+    assert opened.page.evaluate("document.activeElement.closest('.work, #dock, .line') !== null")
+
+
+def _rival(window: Window) -> tuple[int, int, dict[str, Any]]:
+    for at, line in enumerate(window.lines()):
+        for word, token in enumerate(line["tokens"]):
+            if token["rivals"]:
+                return at, word, token
+    pytest.fail("the drawn page has no word with a rival")
+
+
+def test_a_number_takes_another_reading(opened: Window) -> None:
+    row, word, token = _rival(opened)
+    opened.page.locator(".line").nth(row).locator(".w").nth(word).click() if row else None
+    while _chosen(opened) != token["text"]:
+        opened.keys("Tab")
+    opened.keys("1")
+    assert token["rivals"][0]["text"] in opened.text().split()
+    opened.keys("Alt+0")
+    assert token["text"] in opened.text().split()
+    opened.keys("Alt+1")
+    assert token["rivals"][0]["text"] in opened.text().split()
+
+
+def test_a_digit_is_a_digit_while_typing(opened: Window) -> None:
+    opened.keys("End")
+    opened.page.keyboard.type(" 12")
+    assert opened.text().endswith(" 12")
+
+
+@pytest.mark.parametrize(
+    ("key", "mark"),
+    [
+        ("Alt+x", "del"),
+        ("Alt+a", "add"),
+        ("Alt+u", "unclear"),
+        ("Alt+s", "supplied"),
+        ("Alt+l", "foreign"),
+        ("Alt+h", "hi"),
+    ],
+)
+def test_marks_by_key_reach_the_record_and_come_off_again(opened: Window, key: str, mark: str) -> None:
+    _put(opened, 1)
+    opened.keys(key)
+    assert opened.page.locator(f".m-{mark}.mark-button").get_attribute("aria-pressed") == "true"
+    opened.keys("Enter")
+    opened.saved()
+    assert opened.lines()[0]["tokens"][1]["marks"] == [mark]
+    opened.keys("Control+z")
+    opened.keys("Control+z")
+    opened.saved()
+    assert opened.lines()[0]["tokens"][1]["marks"] == []
+    assert opened.lines()[0]["state"] == "draft"
+
+
+def test_a_mark_by_mouse_goes_on_all_words_chosen(opened: Window) -> None:
+    opened.keys("Control+a")
+    opened.page.locator(".mark-button.m-del").click()
+    opened.keys("Enter")
+    opened.saved()
+    assert all(token["marks"] == ["del"] for token in opened.lines()[0]["tokens"])
+
+
+def test_an_abbreviation_is_told_in_full(opened: Window) -> None:
+    _put(opened, 0)
+    opened.keys("Alt+b")
+    opened.page.keyboard.insert_text("полностью")
+    opened.keys("Enter")
+    assert opened.page.evaluate("document.activeElement.className") == "field-text"
+    opened.keys("Enter")
+    opened.saved()
+    token = opened.lines()[0]["tokens"][0]
+    assert (token["marks"], token["expan"]) == (["abbr"], "полностью")
+
+
+def test_a_gap_grows_with_each_press(opened: Window) -> None:
+    opened.keys("End")
+    opened.page.keyboard.insert_text(" ")
+    opened.keys("Alt+g", "Alt+g", "Alt+g", "Enter")
+    opened.saved()
+    assert opened.lines()[0]["tokens"][-1]["gap"] == {"reason": "illegible", "extent": 3}
+
+
+def test_letters_of_the_old_spelling_by_key_and_by_mouse(opened: Window) -> None:
+    opened.keys("End")
+    opened.keys("Alt+e", "Alt+Shift+e", "Alt+i", "Alt+f", "Alt+v", "Alt+n", "Alt+p")
+    for letter in ("—", "«", "»", "„", "“", "'"):
+        opened.page.get_by_role("button", name=letter, exact=True).click()
+    assert opened.text().endswith("ѣѢіѳѵ№§—«»„“'")
+
+
+def test_undo_and_redo_across_lines(opened: Window) -> None:
+    before = opened.text()
+    opened.keys("End")
+    opened.page.keyboard.insert_text("ъ")
+    opened.keys("Enter")
+    opened.keys("End")
+    opened.page.keyboard.insert_text("ѣ")
+    opened.keys("Enter")
+    opened.saved()
+    opened.keys("Control+z", "Control+z", "Control+z", "Control+z")
+    assert opened.text() == before
+    opened.saved()
+    assert [line["state"] for line in opened.lines()[:2]] == ["draft", "draft"]
+    for _ in range(4):
+        opened.keys("Control+y")
+    opened.saved()
+    lines = opened.lines()
+    assert [line["state"] for line in lines[:2]] == ["corrected", "corrected"]
+    assert lines[0]["tokens"][-1]["text"].endswith("ъ")
+    assert lines[1]["tokens"][-1]["text"].endswith("ѣ")
+
+
+def test_undo_leads_back_to_another_page(opened: Window) -> None:
+    opened.keys("End")
+    opened.page.keyboard.insert_text("ъ")
+    opened.keys("Enter")
+    opened.keys("Alt+PageDown")
+    opened.page.locator("#page-name", has_text="page-2").wait_for()
+    opened.keys("Control+z")
+    opened.page.locator("#page-name", has_text="page-1").wait_for()
+    opened.page.locator(".line.is-draft[data-line='s1_r1_l1']").wait_for()
+    opened.saved()
+    assert opened.lines()[0]["state"] == "draft"
+
+
+def test_pasted_lines_become_one_and_an_input_method_is_left_alone(opened: Window) -> None:
+    opened.keys("Control+a")
+    opened.page.evaluate(
+        "() => { const f = document.querySelector('.field-text'); f.setRangeText('раз\\nдва\\r\\n три', 0, f.value.length, 'end');"
+        " f.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' })); }"
+    )
+    assert opened.text().split() == ["раз", "два", "три"]
+    assert "\n" not in opened.text()
+    first = _now(opened)
+    opened.page.evaluate(
+        "() => document.querySelector('.field-text').dispatchEvent("
+        "new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', isComposing: true, bubbles: true }))"
+    )
+    assert _now(opened) == first
+
+
+def test_the_sheet_of_keys(opened: Window) -> None:
+    opened.page.keyboard.type("?")
+    assert opened.page.locator("dialog").count() == 0  # in the text it is a letter
+    opened.keys("Escape")
+    opened.page.keyboard.type("?")
+    sheet = opened.page.locator("dialog")
+    assert "Accept the line" in sheet.inner_text()
+    opened.keys("Escape")
+    assert opened.page.locator("dialog").count() == 0
+
+
+def test_every_action_also_by_mouse(opened: Window) -> None:
+    page = opened.page
+    page.get_by_role("button", name="Accept", exact=True).click()
+    page.get_by_role("button", name="Verify").click()
+    opened.saved()
+    assert [line["state"] for line in opened.lines()[:2]] == ["corrected", "verified"]
+    page.locator("#undo").click()
+    page.locator("#undo").click()
+    opened.saved()
+    page.locator("#redo").click()
+    opened.saved()
+    assert [line["state"] for line in opened.lines()[:2]] == ["corrected", "draft"]
+
+
+def test_text_of_a_file_never_becomes_markup(window: Window) -> None:
+    record = window.served.record()
+    held = record.read_text("utf-8")
+    word = held[held.index("<w ") :].split(">", 1)[1].split("<", 1)[0]
+    hostile = "&lt;img src=x onerror=alert(1)&gt;"
+    record.write_text(held.replace(f">{word}<", f">{hostile}<", 1), "utf-8")
+    window.open()
+    assert "<img src=x" in window.text()
+    assert window.page.locator("img[src='x']").count() == 0
+    assert "<img" in window.page.locator(".machine").inner_text()
