@@ -10,8 +10,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import torch
-
 from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
 from ocr.scan.leaf import Grey, grey_of
@@ -45,9 +43,8 @@ def main() -> None:
     parser.add_argument("learn", type=Path)
     parser.add_argument("test", type=Path)
     parser.add_argument("--seconds", type=float, default=AdaptSettings().seconds)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
-    torch.set_num_threads(asked.threads)
     learn, test = rows(asked.learn), rows(asked.test)
     before = rate(SHIPPED, test)
     begin, spent = time.monotonic(), time.process_time()
@@ -57,7 +54,7 @@ def main() -> None:
         open_engine(CursiveSettings()).model,
         learn,
         StrokeLines(prose),
-        AdaptSettings(seconds=asked.seconds),
+        AdaptSettings(seconds=asked.seconds, threads=asked.threads),
         lambda steps, held: print(f"{steps:5} steps, held-back lines {held:.4f}", flush=True),
     )
     seconds, cpu = time.monotonic() - begin, time.process_time() - spent

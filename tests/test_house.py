@@ -21,7 +21,7 @@ TIERS = (
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
     {"transcribe", "train", "workers", "cli_show"},
-    {"batch", "review", "cli_evaluate"},
+    {"batch", "review", "cli_evaluate", "cli_train"},
     {"cli"},
     {"__main__"},
 )
@@ -35,7 +35,7 @@ DOORS = {
     "torch": ("train",),
     "lxml": ("tei",),
     "pebble": ("workers",),
-    "typer": ("cli", "cli_evaluate"),
+    "typer": ("cli", "cli_evaluate", "cli_train"),
     "rich": ("cli", "cli_show"),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
 }

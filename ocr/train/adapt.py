@@ -52,6 +52,8 @@ class AdaptSettings:
     """Share of lines held back in the first round."""
     rounds: int = 8
     """So often the held-back lines are read."""
+    threads: int = 1
+    """Processors it may use."""
     seed: int = 1
     variety: Variety = field(default_factory=lambda: Variety(often=0.7))
 
@@ -65,6 +67,8 @@ class Adapted:
     """Character error rate, net alone, on the lines held back, before."""
     held_after: float
     """And after the first round, at its best."""
+    held_half: float | None
+    """The same after as many steps with half of the lines; None when nothing was learnt."""
     steps: int
     """Steps of the second round: none when learning did not help."""
     curve: tuple[tuple[int, float], ...]
@@ -80,6 +84,7 @@ def adapt(
     told: Callable[[int, float], None] = lambda _steps, _rate: None,
 ) -> Adapted:
     """Learns the hand of the lines. ComparisonError when there are too few that can be learnt from."""
+    torch.set_num_threads(settings.threads)
     fitted = [(fit_strip(grey).fitted, text) for grey, text in lines]
     usable = [(strip, text) for strip, text in fitted if _fits(strip, text, model.alphabet)]
     if len(usable) < LEAST_LINES:
@@ -95,7 +100,7 @@ def adapt(
     before = best = _rate(run.averaged(), held, model.alphabet)
     begin, curve, best_at = time.monotonic(), [(0, before)], 0
     feed = _batches(rest, others, model.alphabet, settings)
-    limit = settings.seconds * 0.5
+    limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
             run.learn(next(feed), Place())
@@ -105,12 +110,16 @@ def adapt(
         if rate < best:
             best, best_at = rate, run.step
     if best_at == 0:
-        return Adapted(_begun(start, model.alphabet, settings), before, best, 0, tuple(curve))
+        return Adapted(_begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
+    half = _begun(start, model.alphabet, settings)
+    for batch in islice(_batches(rest[::2], others, model.alphabet, settings), best_at):
+        half.learn(batch, Place())
     final = _begun(start, model.alphabet, settings, cool=best_at)
     feed = _batches(usable, others, model.alphabet, settings)
     for batch in islice(feed, best_at):
         final.learn(batch, Place())
-    return Adapted(final, before, best, best_at, tuple(curve))
+    held_half = _rate(half.averaged(), held, model.alphabet)
+    return Adapted(final, before, best, held_half, best_at, tuple(curve))
 
 
 def _begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
