@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from ocr.review.app import build
 from ocr.review.desk import Desk
 from ocr.review.guard import Rules
+from ocr.review.serve import listen
 from ocr.review.tiles import Scans
 
 SECRET = "nobody-may-read-this-7f3a"
@@ -55,7 +56,7 @@ def main() -> None:
             shutil.copytree(told.scans, root / "scans")
         (root / "secret.xml").write_text(SECRET)
         (root / "secret.jpg").write_text(SECRET)
-        heard = socket.create_server(("127.0.0.1", 0))
+        heard = listen("127.0.0.1", 0)
         host = f"127.0.0.1:{heard.getsockname()[1]}"
         desk, scans = Desk(root / "output", (root / "scans",)), Scans()
         app = build(desk, scans, Rules(frozenset({host})), "bench")
@@ -106,7 +107,7 @@ def described(host: str, pages: list[str], examples: int) -> tuple[Counter[int],
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy())  # type: ignore[untyped-decorator]
+        @given(case=operation.as_strategy())
         def fire(case: Any) -> None:
             if case.path_parameters and "pid" in case.path_parameters and dice.random() < 0.8:
                 case.path_parameters["pid"] = dice.choice(pages)

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from ocr.errors import ScanError
 from ocr.review import wire
 from ocr.review.answers import RefusedError, answer, number, picture
-from ocr.review.desk import Desk, PageFile, UnknownError
+from ocr.review.desk import Desk, UnknownError
+from ocr.review.listing import PageFile
 from ocr.review.save import Saver, etag_of, is_read_only
 from ocr.review.threeway import pairs_of_lines, side_by_side
 from ocr.review.tiles import Scans, Sheet
@@ -29,7 +30,7 @@ class Reading:
         """All notebooks with their figures."""
         books = []
         for book in self._desk.notebooks():
-            told = self._desk.progress(book)
+            told = book.progress()
             books.append(
                 {
                     "id": book.ident,

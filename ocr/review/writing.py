@@ -7,7 +7,8 @@ from ocr.errors import RecordError
 from ocr.review import wire
 from ocr.review.answers import RefusedError, answer
 from ocr.review.decode import body_of, change, part
-from ocr.review.desk import Desk, PageFile, UnknownError
+from ocr.review.desk import Desk, UnknownError
+from ocr.review.listing import PageFile
 from ocr.review.reading import line_of, page_shown
 from ocr.review.reread import Rereader
 from ocr.review.save import Saver, StaleError, required

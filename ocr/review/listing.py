@@ -1,0 +1,165 @@
+"""Folders with TEI files, listed quickly and again: a folder that did not change is not read again."""
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ocr.review.tally import Tally
+from ocr.review.worth import Effort
+from ocr.tei.edit_header import STATES
+from ocr.text import natural
+
+_FRESH_NS = 2_000_000_000
+"""A folder changed so lately may change again within one tick of its clock, and is not believed."""
+
+Stamp = tuple[int, int]
+"""Time of change (ns) and size of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """One TEI file as the listing found it."""
+
+    ident: str
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A notebook in figures; of pages not counted yet nothing is told."""
+
+    pages: int
+    counted: int
+    done: int
+    left: Effort
+
+
+@dataclass(eq=False)
+class Notebook:
+    """A folder with TEI files: its place below the root, the names of its files, their figures so far."""
+
+    root: Path
+    relative: str
+    files: tuple[str, ...]
+    changed_ns: int
+    folders: tuple[str, ...] = ()
+    figures: dict[str, tuple[Stamp, Tally]] = field(default_factory=dict)
+    """By name of file. They hold for the file as it was; whoever shows a page looks whether it changed."""
+
+    @cached_property
+    def ident(self) -> str:
+        """The same from day to day."""
+        return ident_of(f"notebook {self.relative or '.'}")
+
+    @property
+    def name(self) -> str:
+        """Its place below the root, or the name of the root."""
+        return self.relative or self.root.name
+
+    @cached_property
+    def pages(self) -> tuple[PageFile, ...]:
+        """Its pages in natural order."""
+        place = self.root / self.relative
+        return tuple(
+            PageFile(self._page_ident(file), place / file, file.removesuffix(".xml"))
+            for file in sorted(self.files, key=natural)
+        )
+
+    @cached_property
+    def by_ident(self) -> dict[str, PageFile]:
+        """Its pages by their ids."""
+        return {page.ident: page for page in self.pages}
+
+    def progress(self) -> Progress:
+        """What is known of all its pages together."""
+        tallies = [held[1] for held in list(self.figures.values())]
+        done = sum(tally.state != STATES[0] for tally in tallies)
+        open_ = [tally.left for tally in tallies if tally.state == STATES[0]]
+        left = Effort(sum(one.expected_errors for one in open_), sum(one.seconds for one in open_))
+        return Progress(len(self.files), len(tallies), done, left)
+
+    def _page_ident(self, file: str) -> str:
+        return ident_of(f"page {self.relative}/{file}" if self.relative else f"page {file}")
+
+
+class Listing:
+    """The notebooks below a folder. For many threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, Notebook] = {}
+        self._lock = threading.Lock()
+
+    def notebooks(self) -> list[Notebook]:
+        """All notebooks as they are on the disk now, in natural order.
+
+        Hidden files, links to folders, and links that lead out of the root are left out.
+        """
+        with self._lock:
+            self._known = {book.relative: book for book in self._walk()}
+            found = [book for book in self._known.values() if book.files]
+        return sorted(found, key=lambda book: natural(book.relative))
+
+    def page(self, ident: str) -> tuple[Notebook, PageFile] | None:
+        """The page of that id and its notebook; looks again when it is not known."""
+        with self._lock:
+            books = list(self._known.values())
+        return _find(books, ident) or _find(self.notebooks(), ident)
+
+    def _walk(self) -> Iterator[Notebook]:
+        waiting = [""]
+        while waiting:
+            relative = waiting.pop()
+            place = f"{self._root}/{relative}" if relative else str(self._root)
+            try:
+                changed_ns = os.stat(place).st_mtime_ns  # noqa: PTH116  (thousands of folders)
+                book = self._known.get(relative)
+                if book is None or book.changed_ns != changed_ns:
+                    book = self._read(place, relative, changed_ns, book)
+            except OSError:
+                continue  # a folder closed to us, or gone meanwhile, holds no page of ours
+            yield book
+            waiting += (f"{relative}/{name}" if relative else name for name in book.folders)
+
+    def _read(self, place: str, relative: str, changed_ns: int, before: Notebook | None) -> Notebook:
+        files, folders = [], []
+        with os.scandir(place) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if name.endswith(".xml"):
+                    link = entry.is_symlink()
+                    if (not link and entry.is_file()) or (link and inside(Path(entry.path), self._root)):
+                        files.append(name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(name)
+        if time.time_ns() - changed_ns < _FRESH_NS:
+            changed_ns = 0
+        kept = set(files)
+        figures = {} if before is None else {n: f for n, f in before.figures.items() if n in kept}
+        return Notebook(self._root, relative, tuple(files), changed_ns, tuple(folders), figures)
+
+
+def _find(books: list[Notebook], ident: str) -> tuple[Notebook, PageFile] | None:
+    return next(((book, book.by_ident[ident]) for book in books if ident in book.by_ident), None)
+
+
+def inside(place: Path, folder: Path) -> Path | None:
+    """The file at a place, links followed, if it lies in the folder; None when it does not."""
+    try:
+        found = place.resolve(strict=True)
+        return found if found.is_relative_to(folder) and found.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # missing, a ring of links, a name no system takes
+        return None
+
+
+def ident_of(place: str) -> str:
+    """Sixteen hexadecimal digits that stay the same from day to day."""
+    return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
