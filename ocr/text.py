@@ -12,7 +12,6 @@ UNICODE_VERSION = unicodedata.unidata_version
 _GRAPHEME = regex.compile(r"\X")
 # Characters that are a cluster by themselves: Latin and Cyrillic letters without marks, common signs.
 _SINGLE = regex.compile(r"[\n\x20-\u02FF\u0400-\u0482\u048A-\u052F\u2010-\u2027\u2116]*")
-_SPACE = regex.compile(r"\s+")
 # XML 1.0, production [2] Char: everything else must not stand in a document.
 _NOT_XML = regex.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _PUNCTUATED = regex.compile(r"(\p{P}*)(.*?)(\p{P}*)", regex.DOTALL)
@@ -25,7 +24,7 @@ def nfc(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """White space made single spaces, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def graphemes(text: str) -> list[str]:
