@@ -263,18 +263,20 @@ def _marks_of(path: tuple[Element, ...]) -> tuple[str, ...]:
     )
 
 
-def text_of(doc: Document, element: Element) -> str:
-    """What an element says: of choice the first reading, of app the lem, notes left out."""
+def text_of(doc: Document, element: Element, instead: Element | None = None) -> str:
+    """What an element says: of choice the first reading, of app the lem, notes left out. `instead` is taken
+    for the first reading of its choice."""
     if element.name in _SILENT or element.name in {"gap", "lb"}:
         return ""
     if element.name in {"choice", "app"}:
         named = {child.name: child for child in reversed(element.children)}
         order = ("lem", "rdg") if element.name == "app" else _FIRST_OF
-        one = next((named[name] for name in order if name in named), None)
-        return "" if one is None else text_of(doc, one)
+        first = next((named[name] for name in order if name in named), None)
+        one = instead if instead in element.children else first
+        return "" if one is None else text_of(doc, one, instead)
     parts, at = [], element.inner
     for child in element.children:
-        parts += [doc.run(at, child.start), text_of(doc, child)]
+        parts += [doc.run(at, child.start), text_of(doc, child, instead)]
         at = child.end
     return "".join([*parts, doc.run(at, element.inner_end)])
 
@@ -341,6 +343,8 @@ def doc_text(doc: Document, element: Element) -> str:
 def _rivals(doc: Document, pieces: list[Piece], main: Piece) -> Iterator[Rival]:
     """Other readings of a word in a choice of ours, the marks around it put back."""
     held = main.element
+    if held is not None:
+        yield from _other_letters(doc, pieces, main, held)
     choice = None if held is None else next((c for c in held.children if c.name == "choice"), None)
     if held is None or choice is None or not choice.children or choice.children[0].name != "unclear":
         return
@@ -352,6 +356,21 @@ def _rivals(doc: Document, pieces: list[Piece], main: Piece) -> Iterator[Rival]:
     weak = "".join(doc.plain(c) for c in held.children if c.name == "pc")
     for other in choice.children[1:]:
         yield Rival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))
+
+
+def _other_letters(doc: Document, pieces: list[Piece], main: Piece, held: Element) -> Iterator[Rival]:
+    """The word with one doubtful letter read otherwise, first the likeliest letter."""
+    found = [
+        (probability(other.get("cert")) or 0.0, other)
+        for choice in held.walk()
+        if choice.name == "choice"
+        for other in choice.children[1:]
+        if other.name == "unclear" and other.get("reason") == "ocr_letter"
+    ]
+    at = pieces.index(main)
+    before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
+    for _, other in sorted(found, key=lambda pair: -pair[0]):
+        yield Rival(f"{before}{text_of(doc, held, other)}{after}", None)
 
 
 def box_of(zone: Element) -> Box | None:
