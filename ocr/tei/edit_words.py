@@ -1,5 +1,6 @@
 """The words of a line corrected: a changed run of words becomes app(lem, rdg), the rest keeps its bytes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -26,6 +27,7 @@ _HOLDS_APP = frozenset({"add", "del", "supplied", "unclear", "foreign", "hi", "f
 """The marks in which TEI lets a correction stand."""
 KIND_TAGS = {"insertion": 'add place="above"', "struck": "del", "number": 'fw type="pageNum"'}
 """The element that the words of a line of such a kind stand in."""
+_NO_TEXT = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
 _TAGS = {
     "del": "del",
     "add": 'add place="above"',
@@ -277,12 +279,11 @@ class _Writer:
         return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0)
 
     def _write(self, run: _Run, *, confirm: bool) -> None:
-        pieces = self._pieces(run)
-        before, after, path = "", "", self._path(run)
+        pieces, path = self._pieces(run), self._path(run)
         if pieces:
             low, high = self._range(pieces, path)
         elif run.new:
-            low, high, before, after, path = self._gap_between(run)
+            low, high, path = self._gap_between(run)
         else:
             return
         machine = self._machine(low, high)
@@ -290,33 +291,43 @@ class _Writer:
             self._cuts.put(low, high, machine)
             self._sitting.change("words corrected")
             return
-        lem = f"{before}{self._spelt(run, path, pieces)}{after}"
-        app = self._app(lem, machine, low, high)
+        lem = self._spelt(run, path, pieces)
+        app = self._app(self._spaced(run, lem, low, high), machine, low, high)
         kind = self._row.lb.get("type") or ""
         if not self._row.places and self._row.wrapper is None and kind in KIND_TAGS:
             app = in_kind(app, kind, self._p)
         self._cuts.put(low, high, app)
 
-    def _gap_between(self, run: _Run) -> tuple[int, int, str, str, tuple[Element, ...]]:
-        """Where new words go between two old ones, the space to put before and after them, and in what."""
+    def _spaced(self, run: _Run, lem: str, low: int, high: int) -> str:
+        """The new words with a space before and after, where none stands outside the correction."""
+        places, (first, last) = self._row.places, run.trim
+        left = run.first > 0 and not first and not self._apart(places[run.first - 1].pieces[-1].end, low)
+        right = run.last < len(places) and not last
+        right = right and not self._apart(high, places[run.last].pieces[0].start)
+        if not lem:
+            return " " if left and right else ""
+        return f"{' ' * left}{lem}{' ' * right}"
+
+    def _apart(self, start: int, end: int) -> bool:
+        """Is there white space between two places, tags and what is no text left out?"""
+        return any(c in " \t\r\n" for c in _NO_TEXT.sub("", self._doc.text[start:end]))
+
+    def _gap_between(self, run: _Run) -> tuple[int, int, tuple[Element, ...]]:
+        """Where new words go between two old ones, and in what."""
         row, at = self._row, run.first
         empty = [(unit, held) for i, unit, held in row.empty if i == at and self._fits_empty(held, run.new)]
         if empty:
             unit, held = empty[0]
-            front = self._doc.text[unit.start - 1] if unit.start > row.lb.end else " "
-            back = self._doc.text[unit.end] if unit.end < row.end else " "
-            front = " " if at and front not in " \t\r\n" else ""
-            back = " " if at < len(row.places) and back not in " \t\r\n" else ""
-            return unit.start, unit.end, front, back, held
+            return unit.start, unit.end, held
         if at and self._fits(row.places[at - 1], run.new):
             held = self._shared(row.places[at - 1].pieces)
             place = self._range(row.places[at - 1].pieces, held)[1]
-            return place, place, " ", "", held
+            return place, place, held
         if at < len(row.places) and self._fits(row.places[at], run.new):
             held = self._shared(row.places[at].pieces)
             place = self._range(row.places[at].pieces, held)[0]
-            return place, place, "", " ", held
-        return row.lb.end, row.lb.end, "", "", ()
+            return place, place, held
+        return row.lb.end, row.lb.end, ()
 
     def _fits_empty(self, path: tuple[Element, ...], new: list[Token]) -> bool:
         return all(map(self._allowed, path[-1:])) and self._marked(path, new)
