@@ -1,4 +1,5 @@
 import random
+from itertools import pairwise
 
 import hypothesis.strategies as st
 import pytest
@@ -42,7 +43,7 @@ def test_parts_make_as_few_errors_as_the_whole(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_anchors_rise_in_both(pairs: list[tuple[int, int]]) -> None:
     chain = anchoring._rising(pairs)
-    assert all(a < b and c < d for (a, c), (b, d) in zip(chain, chain[1:], strict=False))
+    assert all(a < b and c < d for (a, c), (b, d) in pairwise(chain))
     assert bool(chain) == bool(pairs)
 
 
