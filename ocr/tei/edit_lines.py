@@ -18,8 +18,8 @@ from ocr.tei.edit_places import (
     spell_points,
     zone_of,
 )
-from ocr.tei.edit_words import in_kind, spell_token
 from ocr.tei.spans import Cuts, Document, Element, attribute
+from ocr.tei.spell import in_kind, spell_token
 from ocr.tei.tokens import Place, Row, Token, line_name, row_of, zones_of
 from ocr.tei.words import clean
 

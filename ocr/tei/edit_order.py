@@ -6,8 +6,8 @@ from ocr.errors import RecordError
 from ocr.page import Kind
 from ocr.tei.edit_header import Sitting
 from ocr.tei.edit_lines import check_kind, top_level
-from ocr.tei.edit_words import KIND_TAGS
 from ocr.tei.spans import Cuts, Document, Element
+from ocr.tei.spell import KIND_TAGS
 from ocr.tei.tokens import line_name, row_of
 
 

@@ -8,10 +8,10 @@ from lxml import etree
 from ocr.page import Reading, Step
 from ocr.tei.edit_header import Sitting, introduce, statement_of
 from ocr.tei.edit_places import put_inside, zone_of
-from ocr.tei.edit_words import in_kind
 from ocr.tei.header import version_number
 from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
 from ocr.tei.spans import Cuts, Document, Element, attribute, content
+from ocr.tei.spell import in_kind
 from ocr.tei.tokens import PENDING, Row, box_of, row_of
 from ocr.tei.words import Place, append_text, clean, put_word
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from dataclasses import replace
 from itertools import groupby
 
 from ocr.errors import RecordError
 from ocr.tei.edit_header import Sitting, machines_of
 from ocr.tei.names import TEI
-from ocr.tei.spans import Cuts, Document, Element, attribute, content
+from ocr.tei.spans import Cuts, Document, Element, attribute
+from ocr.tei.spell import KIND_TAGS, MARK_TAGS, in_kind, spell_token
+from ocr.tei.token_runs import Run, runs_of, tidied
 from ocr.tei.tokens import (
     MARKS,
     Piece,
@@ -20,49 +21,19 @@ from ocr.tei.tokens import (
     row_of,
     zones_of,
 )
-from ocr.tei.words import HYPHENS, clean, hyphenated, rows_of_marks
+from ocr.tei.words import hyphenated
 from ocr.text import bare_word
 
 _HOLDS_APP = frozenset({"add", "del", "supplied", "unclear", "foreign", "hi", "fw", "sic", "corr", "abbr"})
 """The marks in which TEI lets a correction stand."""
-KIND_TAGS = {"insertion": 'add place="above"', "struck": "del", "number": 'fw type="pageNum"'}
-"""The element that the words of a line of such a kind stand in."""
 _NO_TEXT = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
-_TAGS = {
-    "del": "del",
-    "add": 'add place="above"',
-    "supplied": "supplied",
-    "unclear": 'unclear reason="illegible"',
-    "foreign": "foreign",
-    "hi": 'hi rend="underline"',
-}
-
-
-@dataclass(eq=False, slots=True)
-class _Run:
-    """Words first to last (not included) of the old line, which are now `new`."""
-
-    first: int
-    last: int
-    new: list[Token]
-    kept: dict[int, Place]
-    """Which of the new tokens (by their place in `new`) stand there already, as they are."""
-    changed: bool = True
-    trim: tuple[int, int] = (0, 0)
-    """How many pieces at either end, marks as pc, stay as they are."""
-
-    def joined(self, other: "_Run") -> "_Run":
-        """This run and the one that follows it, as one that changes."""
-        at = len(self.new)
-        kept = self.kept | {i + at: place for i, place in other.kept.items()}
-        return _Run(self.first, other.last, [*self.new, *other.new], kept)
 
 
 def correct_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, tokens: Sequence[Token]) -> None:
     """Writes the tokens of a line."""
     row = row_of(doc, lb)
-    new = _tidy(tokens, row)
-    runs = _runs(row, new)
+    new = tidied(tokens, row)
+    runs = runs_of(row, new)
     if any(run.changed for run in runs):
         following = _following(doc, row)
         goes_on = following is not None and bool(new) and hyphenated(new[-1].text, following[1])
@@ -81,9 +52,7 @@ def accept_words(doc: Document, cuts: Cuts, sitting: Sitting, ids: Sequence[str]
             continue
         wanted -= chosen
         runs = [
-            _Run(
-                i, i + 1, [place.token], {}, changed=place.token.id in chosen and _may(place.token, accepted)
-            )
+            Run(i, i + 1, [place.token], {}, changed=place.token.id in chosen and _may(place.token, accepted))
             for i, place in enumerate(row.places)
         ]
         for run, place in zip(runs, row.places, strict=True):
@@ -97,57 +66,6 @@ def accept_words(doc: Document, cuts: Cuts, sitting: Sitting, ids: Sequence[str]
 def _may(token: Token, accepted: bool) -> bool:
     """Only what nobody corrected is confirmed; only what says the machine's word is given back to it."""
     return token.machine is None if accepted else token.machine == token.text
-
-
-def _tidy(tokens: Sequence[Token], row: Row) -> list[Token]:
-    """Tokens as they can be written: composed, without what XML forbids, cut at spaces, none empty."""
-    held = {t.text for t in row.tokens}
-    tidy: list[Token] = []
-    for token in tokens:
-        marks = tuple(m for m in MARKS if m in token.marks)
-        if token.gap is not None:
-            tidy.append(replace(token, text="", marks=tuple(m for m in marks if m != "abbr"), expan=None))
-            continue
-        whole = token.text in held  # a word of the file may hold a space; so it stays
-        expan = clean(token.expan) or None if token.expan and "abbr" in marks else None
-        for i, part in enumerate([token.text] if whole else clean(token.text).split()):
-            tidy.append(
-                replace(token, text=part, marks=marks, expan=expan, id=None if i else token.id)
-                if not i
-                else Token(part, marks=marks)
-            )
-    return [t for t in tidy if t.text or t.gap is not None]
-
-
-def _runs(row: Row, new: list[Token]) -> list[_Run]:
-    """The whole line in runs; words that differ are cut as finely as their ids allow."""
-    old = list(row.tokens)
-    said_old, said_new = [t.said for t in old], [t.said for t in new]
-    runs: list[_Run] = []
-    for kind, a, b, c, d in SequenceMatcher(None, said_old, said_new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            runs += [_Run(i, i + 1, [old[i]], {0: row.places[i]}, changed=False) for i in range(a, b)]
-        else:
-            runs += _paired(old, new, (a, b, c, d))
-    return runs
-
-
-def _paired(old: list[Token], new: list[Token], block: tuple[int, int, int, int]) -> list[_Run]:
-    a, b, c, d = block
-    if not (b - a and d - c):
-        return [_Run(a, b, new[c:d], {})]
-    at, pairs = a, []
-    for j in range(c, d):
-        i = next((i for i in range(at, b) if old[i].id is not None and old[i].id == new[j].id), None)
-        if i is not None:
-            pairs.append((i, j))
-            at = i + 1
-    if not pairs or b - a == d - c:
-        pairs = [(a + k, c + k) for k in range(b - a)] if b - a == d - c else [(a, c)]
-    # what stands between two pairs belongs to the word before: merged with it, or split from it
-    pairs[0] = (a, c)
-    ends = [*pairs[1:], (b, d)]
-    return [_Run(i, x, new[j:y], {}) for (i, j), (x, y) in zip(pairs, ends, strict=True)]
 
 
 def _following(doc: Document, row: Row) -> tuple[Element, str] | None:
@@ -177,7 +95,7 @@ class _Writer:
         self._p = row.lb.prefix
         self._goes_on = goes_on
 
-    def write(self, runs: list[_Run], *, confirm: bool = False) -> None:
+    def write(self, runs: list[Run], *, confirm: bool = False) -> None:
         """All runs that change, in the order of the line."""
         runs, at = list(runs), 0
         while at < len(runs):
@@ -188,7 +106,7 @@ class _Writer:
             if run.changed:
                 self._write(self._narrowed(run, confirm=confirm), confirm=confirm)
 
-    def _narrowed(self, run: _Run, *, confirm: bool) -> _Run:
+    def _narrowed(self, run: Run, *, confirm: bool) -> Run:
         """A word whose marks stay as they are is changed without them."""
         if run.last - run.first != 1 or len(run.new) != 1:
             return run
@@ -212,7 +130,7 @@ class _Writer:
             return run
         return replace(run, new=[replace(new, text=text)], trim=(first, len(pieces) - last))
 
-    def _widen(self, runs: list[_Run], at: int) -> int:
+    def _widen(self, runs: list[Run], at: int) -> int:
         """Joins a run with its neighbours as long as it cannot be written by itself; gives its place then.
 
         A run never cuts an app in two, leaves marks that its new words do not have, and stands in an
@@ -238,11 +156,11 @@ class _Writer:
             else:
                 return at
 
-    def _pieces(self, run: _Run) -> list[Piece]:
+    def _pieces(self, run: Run) -> list[Piece]:
         pieces = [p for place in self._row.places[run.first : run.last] for p in place.pieces]
         return pieces[run.trim[0] : len(pieces) - run.trim[1]]
 
-    def _path(self, run: _Run) -> tuple[Element, ...]:
+    def _path(self, run: Run) -> tuple[Element, ...]:
         """The elements that a run stays in."""
         path = self._shared(self._pieces(run))
         while path and not (self._allowed(path[-1]) and self._marked(path, run.new)):
@@ -278,7 +196,7 @@ class _Writer:
             spans.append(piece.outer if outer is None else (outer.start, outer.end))
         return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0)
 
-    def _write(self, run: _Run, *, confirm: bool) -> None:
+    def _write(self, run: Run, *, confirm: bool) -> None:
         pieces, path = self._pieces(run), self._path(run)
         if pieces:
             low, high = self._range(pieces, path)
@@ -298,7 +216,7 @@ class _Writer:
             app = in_kind(app, kind, self._p)
         self._cuts.put(low, high, app)
 
-    def _spaced(self, run: _Run, lem: str, low: int, high: int) -> str:
+    def _spaced(self, run: Run, lem: str, low: int, high: int) -> str:
         """The new words with a space before and after, where none stands outside the correction."""
         places, (first, last) = self._row.places, run.trim
         left = run.first > 0 and not first and not self._apart(places[run.first - 1].pieces[-1].end, low)
@@ -312,7 +230,7 @@ class _Writer:
         """Is there white space between two places, tags and what is no text left out?"""
         return any(c in " \t\r\n" for c in _NO_TEXT.sub("", self._doc.text[start:end]))
 
-    def _gap_between(self, run: _Run) -> tuple[int, int, tuple[Element, ...]]:
+    def _gap_between(self, run: Run) -> tuple[int, int, tuple[Element, ...]]:
         """Where new words go between two old ones, and in what."""
         row, at = self._row, run.first
         empty = [(unit, held) for i, unit, held in row.empty if i == at and self._fits_empty(held, run.new)]
@@ -351,7 +269,7 @@ class _Writer:
         return found
 
     def _is_machine_again(
-        self, run: _Run, low: int, high: int, machine: str, path: tuple[Element, ...]
+        self, run: Run, low: int, high: int, machine: str, path: tuple[Element, ...]
     ) -> bool:
         """Do the new words say just what the machine had read?"""
         apps = self._apps(low, high)
@@ -388,7 +306,7 @@ class _Writer:
         theirs = low == high or any(e.get("facs") or e.get("cert") or e.get("resp") for e in inside)
         return f' resp="#{attribute(who)}"' if who and theirs else ""
 
-    def _spelt(self, run: _Run, path: tuple[Element, ...], pieces: list[Piece]) -> str:
+    def _spelt(self, run: Run, path: tuple[Element, ...], pieces: list[Piece]) -> str:
         """The new words, each in the marks that are not around all of them."""
         around = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
         tags = self._held_tags(pieces)
@@ -400,7 +318,7 @@ class _Writer:
         ):
             inner = " ".join(self._token(run, i, zones[i]) for i in group)
             for mark in reversed(extra):
-                inner = f"<{tags.get(mark, self._p + _TAGS[mark])}>{inner}</{self._p}{mark}>"
+                inner = f"<{tags.get(mark, self._p + MARK_TAGS[mark])}>{inner}</{self._p}{mark}>"
             spelt.append(inner)
         return " ".join(spelt)
 
@@ -413,7 +331,7 @@ class _Writer:
                     found.setdefault(e.name, self._doc.text[e.start + 1 : e.inner - 1])
         return found
 
-    def _zones(self, run: _Run) -> list[list[str]]:
+    def _zones(self, run: Run) -> list[list[str]]:
         """The zones each new word points to: its own; all of them when it is the only one."""
         held = [zones_of(place.pieces) for place in self._row.places[run.first : run.last]]
         every = [z for zones in held for z in zones]
@@ -431,61 +349,13 @@ class _Writer:
             found.append(own)
         return found
 
-    def _token(self, run: _Run, i: int, zones: list[str]) -> str:
+    def _token(self, run: Run, i: int, zones: list[str]) -> str:
         place = run.kept.get(i)
         if place is not None:
             return "".join(self._doc.text[p.start : p.end] for p in place.pieces)
         ends = self._goes_on and run.last == len(self._row.places) and i == len(run.new) - 1
         begins = self._row.lb.get("break") == "no" and run.first == 0 and i == 0
         return spell_token(run.new[i], self._p, zones, goes_on=ends, went_on=begins)
-
-
-def in_kind(words: str, kind: str, p: str) -> str:
-    """Words in the element that a line of that kind stands in."""
-    tag = KIND_TAGS.get(kind)
-    return words if tag is None else f"<{p}{tag}>{words}</{p}{tag.split()[0]}>"
-
-
-def spell_token(
-    token: Token, p: str, zones: Sequence[str], *, goes_on: bool = False, went_on: bool = False
-) -> str:
-    """A person's word as TEI: pc for the marks around it, w for the word, choice for an abbreviation."""
-    facs = f' facs="{" ".join("#" + attribute(z) for z in zones)}"' if zones else ""
-    if token.gap is not None:
-        count = token.gap.extent
-        size = "" if count is None else f' unit="chars" quantity="{count}"'
-        reason = "_".join(token.gap.reason.split()) or "illegible"
-        return f'<{p}gap reason="{attribute(reason)}"{size}{facs}/>'
-    text = token.text
-    weak = ""
-    if goes_on and len(text) > 1 and text[-1] in HYPHENS:
-        text, weak = text[:-1], f'<{p}pc force="weak">{content(text[-1])}</{p}pc>'
-    before, core, after = bare_word(text)
-    if not core:
-        core, before = before, ""
-    is_word = bare_word(core)[1] != ""
-    inner = content(core)
-    if "abbr" in token.marks:
-        if after.startswith("."):  # the point belongs to the abbreviation
-            core, after = core + ".", after[1:]
-        inner = f"<{p}abbr>{content(core)}</{p}abbr>"
-        if token.expan:
-            inner = f"<{p}choice>{inner}<{p}expan>{content(token.expan)}</{p}expan></{p}choice>"
-    part = ""
-    if weak or went_on:
-        part = f' part="{"M" if weak and went_on else "I" if weak else "F"}"'
-    name = "w" if is_word else "pc"
-    held = f'{facs} cert="high"{part}'
-    main = f"<{p}{name}{held}>{inner}{weak}</{p}{name}>"
-    return "".join([*_marks(before, p), main, *_marks(after, p)])
-
-
-def _is_mark(piece: Piece) -> bool:
-    return piece.unit is not None and piece.unit is piece.element and piece.unit.name == "pc"
-
-
-def _marks(text: str, p: str) -> list[str]:
-    return [f"<{p}pc>{content(mark)}</{p}pc>" for mark in rows_of_marks(text)]
 
 
 def _while_same(one: tuple[Element, ...], other: tuple[Element, ...]) -> list[Element]:
@@ -495,3 +365,7 @@ def _while_same(one: tuple[Element, ...], other: tuple[Element, ...]) -> list[El
             break
         same.append(a)
     return same
+
+
+def _is_mark(piece: Piece) -> bool:
+    return piece.unit is not None and piece.unit is piece.element and piece.unit.name == "pc"

@@ -1,0 +1,64 @@
+"""Words of a person spelt as TEI: w and pc, gap, abbreviations, and the marks around them."""
+
+from collections.abc import Sequence
+
+from ocr.tei.spans import attribute, content
+from ocr.tei.tokens import Token
+from ocr.tei.words import HYPHENS, rows_of_marks
+from ocr.text import bare_word
+
+KIND_TAGS = {"insertion": 'add place="above"', "struck": "del", "number": 'fw type="pageNum"'}
+"""The element that the words of a line of such a kind stand in."""
+MARK_TAGS = {
+    "del": "del",
+    "add": 'add place="above"',
+    "supplied": "supplied",
+    "unclear": 'unclear reason="illegible"',
+    "foreign": "foreign",
+    "hi": 'hi rend="underline"',
+}
+"""The start tag of a mark that a person sets."""
+
+
+def in_kind(words: str, kind: str, p: str) -> str:
+    """Words in the element that a line of that kind stands in."""
+    tag = KIND_TAGS.get(kind)
+    return words if tag is None else f"<{p}{tag}>{words}</{p}{tag.split()[0]}>"
+
+
+def spell_token(
+    token: Token, p: str, zones: Sequence[str], *, goes_on: bool = False, went_on: bool = False
+) -> str:
+    """A person's word as TEI: pc for the marks around it, w for the word, choice for an abbreviation."""
+    facs = f' facs="{" ".join("#" + attribute(z) for z in zones)}"' if zones else ""
+    if token.gap is not None:
+        count = token.gap.extent
+        size = "" if count is None else f' unit="chars" quantity="{count}"'
+        reason = "_".join(token.gap.reason.split()) or "illegible"
+        return f'<{p}gap reason="{attribute(reason)}"{size}{facs}/>'
+    text = token.text
+    weak = ""
+    if goes_on and len(text) > 1 and text[-1] in HYPHENS:
+        text, weak = text[:-1], f'<{p}pc force="weak">{content(text[-1])}</{p}pc>'
+    before, core, after = bare_word(text)
+    if not core:
+        core, before = before, ""
+    is_word = bare_word(core)[1] != ""
+    inner = content(core)
+    if "abbr" in token.marks:
+        if after.startswith("."):  # the point belongs to the abbreviation
+            core, after = core + ".", after[1:]
+        inner = f"<{p}abbr>{content(core)}</{p}abbr>"
+        if token.expan:
+            inner = f"<{p}choice>{inner}<{p}expan>{content(token.expan)}</{p}expan></{p}choice>"
+    part = ""
+    if weak or went_on:
+        part = f' part="{"M" if weak and went_on else "I" if weak else "F"}"'
+    name = "w" if is_word else "pc"
+    held = f'{facs} cert="high"{part}'
+    main = f"<{p}{name}{held}>{inner}{weak}</{p}{name}>"
+    return "".join([*_marks(before, p), main, *_marks(after, p)])
+
+
+def _marks(text: str, p: str) -> list[str]:
+    return [f"<{p}pc>{content(mark)}</{p}pc>" for mark in rows_of_marks(text)]
