@@ -59,7 +59,7 @@ class Desk:
         found = self._listing.page(ident)
         if found is None:
             raise UnknownError("There is no such page. It may have been moved or deleted; reload the list.")
-        return found[1]
+        return found
 
     def read(self, page: PageFile) -> bytes:
         """The bytes of a page. UnknownError when the file has gone, RecordError when it cannot be read."""
@@ -93,10 +93,8 @@ class Desk:
 
     def tally(self, page: PageFile) -> Tally:
         """The figures of a page as it is now; a file that cannot be read is a draft without lines."""
-        found = self._listing.page(page.ident)
-        stamp, tally = (
-            (None, Tally()) if found is None else found[0].figures.get(page.path.name, (None, Tally()))
-        )
+        book = self._listing.book(page)
+        stamp, tally = (None, Tally()) if book is None else book.figures.get(page.path.name, (None, Tally()))
         return tally if stamp is not None and stamp == _stamp(page) else self._count(page)[0]
 
     def queue(self, most: int) -> list[tuple[PageFile, Pending]]:
@@ -114,9 +112,8 @@ class Desk:
             # No line of this page or a later one is worth more than its best.
             if len(found) >= most and found[most - 1][1].effort.worth >= best:
                 break
-            page = next((page for page in book.pages if page.path.name == file), None)
-            if page is not None:
-                found += ((page, one) for one in self._count(page)[1] if one.effort.worth > 0)
+            page = book.page(file)
+            found += ((page, one) for one in self._count(page)[1] if one.effort.worth > 0)
             found.sort(key=lambda pair: -pair[1].effort.worth)
             del found[most:]
         return found
@@ -172,9 +169,9 @@ class Desk:
         return found
 
     def _keep(self, page: PageFile, stamp: Stamp, tally: Tally) -> None:
-        found = self._listing.page(page.ident)
-        if found is not None:
-            found[0].figures[page.path.name] = (stamp, tally)
+        book = self._listing.book(page)
+        if book is not None:
+            book.figures[page.path.name] = (stamp, tally)
 
 
 def _stamp(page: PageFile) -> Stamp | None:

@@ -26,6 +26,8 @@ class PageFile:
     """One TEI file as the listing found it."""
 
     ident: str
+    book: str
+    """The place of its notebook below the root."""
     path: Path
     name: str
 
@@ -65,16 +67,17 @@ class Notebook:
     @cached_property
     def pages(self) -> tuple[PageFile, ...]:
         """Its pages in natural order."""
-        place = self.root / self.relative
-        return tuple(
-            PageFile(self._page_ident(file), place / file, file.removesuffix(".xml"))
-            for file in sorted(self.files, key=natural)
-        )
+        return tuple(self.page(file) for file in sorted(self.files, key=natural))
 
     @cached_property
-    def by_ident(self) -> dict[str, PageFile]:
-        """Its pages by their ids."""
-        return {page.ident: page for page in self.pages}
+    def by_ident(self) -> dict[str, str]:
+        """Its files by the ids of their pages."""
+        return {self._page_ident(file): file for file in self.files}
+
+    def page(self, file: str) -> PageFile:
+        """One of its files as a page."""
+        place = self.root / self.relative / file
+        return PageFile(self._page_ident(file), self.relative, place, file.removesuffix(".xml"))
 
     def progress(self) -> Progress:
         """What is known of all its pages together."""
@@ -106,11 +109,16 @@ class Listing:
             found = [book for book in self._known.values() if book.files]
         return sorted(found, key=lambda book: natural(book.relative))
 
-    def page(self, ident: str) -> tuple[Notebook, PageFile] | None:
-        """The page of that id and its notebook; looks again when it is not known."""
+    def page(self, ident: str) -> PageFile | None:
+        """The page of that id; looks again when it is not known."""
         with self._lock:
             books = list(self._known.values())
         return _find(books, ident) or _find(self.notebooks(), ident)
+
+    def book(self, page: PageFile) -> Notebook | None:
+        """The notebook a page lies in."""
+        with self._lock:
+            return self._known.get(page.book)
 
     def _walk(self) -> Iterator[Notebook]:
         waiting = [""]
@@ -147,8 +155,9 @@ class Listing:
         return Notebook(self._root, relative, tuple(files), changed_ns, tuple(folders), figures)
 
 
-def _find(books: list[Notebook], ident: str) -> tuple[Notebook, PageFile] | None:
-    return next(((book, book.by_ident[ident]) for book in books if ident in book.by_ident), None)
+def _find(books: list[Notebook], ident: str) -> PageFile | None:
+    found = ((book, book.by_ident.get(ident)) for book in books)
+    return next((book.page(file) for book, file in found if file is not None), None)
 
 
 def inside(place: Path, folder: Path) -> Path | None:
