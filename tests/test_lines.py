@@ -221,3 +221,15 @@ def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
     kinds = [line.kind for line in lines]
     assert kinds.count(Kind.INSERTION) == page.kinds.count(Kind.INSERTION)
     assert len(kinds) == len(page.kinds)
+
+
+def test_a_note_in_the_row_of_a_line_is_of_the_margin() -> None:
+    page = drawn.page(size_px=(1100, 1200))
+    left, _ = page.baselines[5]
+    paper = page.pixels
+    wide = np.hstack([np.full((len(paper), 220), int(np.median(paper)), np.uint8), paper])
+    pixels = with_text(wide, "смотри", (int(left.x) + 220 - 150, int(left.y)), 24, 40)
+    text, margin = found(pixels)
+    assert [line.kind for line in text.lines] == [Kind.TEXT] * len(page.texts)
+    assert [line.kind for line in margin.lines] == [Kind.MARGIN]
+    assert margin.outline.box.right < text.outline.box.left

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Box
+from ocr.lines.asides import asides_of
 from ocr.lines.columns import columns_of
 from ocr.lines.crests import crests_of
 from ocr.lines.insertions import insertions_of
@@ -41,8 +42,9 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     if pieces is None:
         return ()
     columns = [
-        (kind, _lines(pieces, (left, right), kind, leaf.box, settings))
+        part
         for left, right, kind in columns_of(pieces, settings)
+        for part in _parted(kind, _lines(pieces, (left, right), kind, leaf.box, settings))
     ]
     text = [shape for kind, found in columns if kind is Kind.TEXT for _, shape in found]
     regions = []
@@ -57,6 +59,12 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         outline = Box.around(p for line in lines for p in line.outline.points).outline()
         regions.append(Region(outline, lines, Kind.NUMBER if kinds == [Kind.NUMBER] else kind))
     return tuple(sorted(regions, key=lambda region: region.kind is Kind.MARGIN))  # the text is not broken off
+
+
+def _parted(kind: Kind, found: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, list[tuple[Line, Shape]]], ...]:
+    """The lines of a column, and those of its margin."""
+    beside = [one for one in found if one[1].aside]
+    return (kind, [one for one in found if not one[1].aside]), (Kind.MARGIN, beside)
 
 
 def _outside(shape: Shape, text: list[Shape]) -> bool:
@@ -80,11 +88,18 @@ def _lines(
     for extra, words in enumerate(above, len(crests)):
         owner[words.ink] = extra
         turns.insert(turns.index(words.below), extra)
-    crests = [*crests, *(words.crest for words in above)]
+    asides = asides_of(xs, owner, len(crests), pitch) if kind is Kind.TEXT else []
+    for extra, (n, end) in enumerate(asides, len(turns)):
+        owner[(owner == n) & (xs < end)] = extra
+        turns.append(extra)
+    beyond = len(crests) + len(above)
+    crests = [*crests, *(words.crest for words in above), *(crests[n] for n, _ in asides)]
     heights = sorted(p.y for p in home.inverse.outline(frame.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     order = np.argsort(owner.astype(np.int16), kind="stable")
     parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
+    # Joined letters make pieces of ink taller than letters are: small words without heads must pass, too.
+    small = line_height(pieces.likely) * len(pieces.labels) / len(pieces.likely)
     lines = []
     for n in turns:
         crest_xs, crest_ys = crests[n]
@@ -95,7 +110,8 @@ def _lines(
             continue
         line_xs, line_ys = xs[mine], ys[mine]
         tall = pieces.boxes[_different(pieces.labels[line_ys, line_xs]), 3]
-        tall = tall[tall > 0.4 * letter]
+        inserted = beyond - len(above) <= n < beyond
+        tall = tall[tall > 0.4 * (letter if inserted else min(letter, small))]
         wide = len(_different(line_xs))
         # A narrow number has several digits; dirt is one spot.
         least = settings.least_line_pitches * pitch if len(tall) < 2 else letter
@@ -105,7 +121,7 @@ def _lines(
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
         struck = _struck(pieces, crest_xs, crest_ys, outline.box)
-        shape = Shape(outline.box, middle, float(np.median(tall)), struck, n >= len(turns) - len(above))
+        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, aside=n >= beyond)
         lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
 

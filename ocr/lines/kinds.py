@@ -25,6 +25,8 @@ class Shape:
     """The share of its width that a level stroke runs through."""
     inserted: bool = False
     """It was found between two lines."""
+    aside: bool = False
+    """It stands in the margin of its column."""
 
 
 def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Kind]:
