@@ -4,7 +4,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from ocr.errors import RecordError
 from ocr.geometry import Box
@@ -212,6 +212,7 @@ def outcome(path: Path) -> str:
 BITS = ["<", ">", "/>", "&", "]]>", '"', "nan", "1e400", "-9", "\x00", "<!DOCTYPE a>", "<a b='", "\ud800"]
 
 
+@settings(deadline=None)  # files are written
 @given(
     st.sampled_from(SAMPLES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(BITS)))
 )
@@ -228,6 +229,7 @@ def test_damaged_files_are_read_or_refused_with_a_sentence(
         assert outcome(path).endswith(".")
 
 
+@settings(deadline=None)  # files are written
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, held: bytes) -> None:
     for name in ("p.xml", "p.html"):
