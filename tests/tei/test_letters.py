@@ -2,7 +2,8 @@ from ocr.tei.view import view
 
 RECORD = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body><ab>
 <lb n="1"/><w cert="0.2">вни<choice><unclear reason="ocr_letter" cert="0.4">с</unclear><unclear
-reason="ocr_letter" cert="0.3">ш</unclear><unclear reason="ocr_letter" cert="0.5">м</unclear></choice>и</w><pc>,</pc>
+reason="ocr_letter" cert="0.3">ш</unclear><unclear reason="ocr_letter" cert="0.5">м</unclear></choice>и</w
+><pc>,</pc>
 </ab></body></text></TEI>"""
 
 

@@ -152,6 +152,7 @@ export class Shape {
       this.points.splice(count, 0, { at, on: "outline" });
       this.now = count;
       this.paint();
+      setTimeout(() => this.board.focus()); // the viewer takes it at every click
     };
     this.paint();
     this.board.focus();

@@ -1,0 +1,133 @@
+"""Lines mended as lines, in a real browser: item 5 of the desk."""
+
+from typing import Any
+
+import pytest
+
+from tests.review.conftest import Window
+
+
+@pytest.fixture
+def opened(window: Window) -> Window:
+    window.open()
+    window.page.wait_for_function("() => document.querySelector('.scan-lines polygon') !== null")
+    return window
+
+
+def _lines(window: Window) -> list[tuple[str, str]]:
+    return [(line["id"], " ".join(t["text"] for t in line["tokens"])) for line in window.lines()]
+
+
+def _row(window: Window, number: int) -> None:
+    window.page.locator(".line").nth(number).locator(".w").first.click()
+
+
+def test_split_and_join_and_undo(opened: Window) -> None:
+    before = _lines(opened)
+    words = before[0][1].split()
+    opened.keys("Home", "Control+ArrowRight", "Alt+Enter")
+    opened.page.locator(f".line >> nth={len(before)}").wait_for()
+    opened.saved()
+    now = _lines(opened)
+    assert [text for _, text in now[:2]] == [words[0], " ".join(words[1:])]
+    opened.keys("Alt+Backspace")
+    opened.page.wait_for_function("n => document.querySelectorAll('.line').length === n", arg=len(before))
+    opened.saved()
+    assert _lines(opened)[0][1] == before[0][1]
+    opened.keys("Control+z")
+    opened.page.locator(f".line >> nth={len(before)}").wait_for()
+    opened.saved()
+    assert len(_lines(opened)) == len(before) + 1
+
+
+def _dot(window: Window, kind: str) -> Any:
+    return window.page.locator(f".scan-tools circle.on-{kind}").first
+
+
+def test_a_baseline_dragged_by_mouse(opened: Window) -> None:
+    before = opened.lines()[0]["baseline"]
+    opened.keys("Alt+o")
+    dot = _dot(opened, "baseline")
+    dot.wait_for()
+    opened.page.wait_for_timeout(600)
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    opened.page.mouse.move(x, y)
+    opened.page.mouse.down()
+    opened.page.mouse.move(x, y + 12, steps=3)
+    opened.page.mouse.up()
+    opened.page.get_by_role("button", name="Save the shape").click()
+    opened.saved()
+    after = opened.lines()[0]["baseline"]
+    assert after[0][1] > before[0][1] + 1
+    assert after[1:] == before[1:]
+    opened.keys("Control+z")
+    opened.page.wait_for_timeout(100)
+    opened.saved()
+    assert opened.lines()[0]["baseline"] == before
+
+
+def test_an_outline_moved_with_keys_alone(opened: Window) -> None:
+    before = opened.lines()[0]["outline"]
+    opened.keys("Alt+o", "ArrowUp", "ArrowUp", "Tab", "Insert", "Delete", "Enter")
+    opened.page.locator("#shaping[hidden]").wait_for(state="attached")
+    opened.saved()
+    after = opened.lines()[0]["outline"]
+    assert after[0] == [before[0][0], before[0][1] - 4]
+
+
+def test_an_outline_drawn_anew_by_clicking(opened: Window) -> None:
+    opened.keys("Alt+o")
+    opened.page.wait_for_timeout(600)
+    opened.page.get_by_role("button", name="Draw the outline anew").click()
+    box = opened.page.locator("#scan").bounding_box()
+    for x, y in ((200, 250), (450, 260), (440, 330), (210, 320)):
+        opened.page.mouse.click(box["x"] + x, box["y"] + y)
+        opened.page.wait_for_timeout(350)  # two quick clicks are a double click
+    opened.keys("Enter", "Enter")
+    opened.page.locator("#shaping[hidden]").wait_for(state="attached")
+    opened.saved()
+    assert len(opened.lines()[0]["outline"]) == 4
+
+
+def test_a_forgotten_line_is_added_and_taken_back(opened: Window) -> None:
+    before = _lines(opened)
+    opened.keys("Alt+Shift+Enter")
+    opened.page.get_by_role("button", name="Save the shape").click()
+    opened.page.keyboard.insert_text("забытая строка")
+    opened.keys("Enter")
+    opened.saved()
+    now = _lines(opened)
+    assert len(now) == len(before) + 1
+    assert now[1][1] == "забытая строка"
+    opened.keys("Control+z", "Control+z")
+    opened.saved()
+    opened.keys("Control+z")
+    opened.page.wait_for_function("n => document.querySelectorAll('.line').length === n", arg=len(before))
+    opened.saved()
+    assert _lines(opened) == before
+
+
+def test_order_and_kind(opened: Window) -> None:
+    before = [ident for ident, _ in _lines(opened)]
+    opened.keys("Alt+Shift+ArrowDown")
+    opened.page.locator(f".line >> nth=1 >> css=[class='line-n']").wait_for()
+    opened.saved()
+    assert [ident for ident, _ in _lines(opened)][:2] == [before[1], before[0]]
+    opened.page.locator("select.kind").select_option("heading")
+    opened.saved()
+    assert opened.lines()[1]["kind"] == "heading"
+    opened.keys("Control+z", "Control+z")
+    opened.page.wait_for_timeout(200)
+    opened.saved()
+    assert [ident for ident, _ in _lines(opened)] == before
+    assert {line["kind"] for line in opened.lines()} == {"text"}
+
+
+def test_a_line_is_read_again_at_once(opened: Window) -> None:
+    opened.keys("Alt+r")
+    opened.page.get_by_role("button", name="auto").click()
+    opened.page.locator(".notice", has_text="Read again. Undo").wait_for(timeout=60_000)
+    opened.saved()
+    line = opened.lines()[0]
+    assert line["earlier"] or line["machine"]
