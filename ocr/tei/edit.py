@@ -151,6 +151,7 @@ def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str)
     changes = change if isinstance(change, Sequence) else (change,)
     for _, same in groupby(enumerate(changes), _batch):
         content = _made(content, [one for _, one in same], who, when)
+    document(content)  # what could not be read again is never given to anyone; kept for who shows it next
     return content
 
 

@@ -319,21 +319,21 @@ def _join_zones(doc: Document, cuts: Cuts, sitting: Sitting, one: Element, other
         if right[0].x >= left[-1].x - 1:
             base = (*left, *right)
     path = next((c for c in one.children if c.name == "path"), None)
-    inside = "".join(
-        f"{doc.indent(child)}{doc.spelt(child)}" for child in other.children if child.name == "zone"
-    )
+    fresh = ""
     if path is not None:
         cuts.set(path, "points", spell_points(doc, one, base))
     elif base:
         who, change = sitting.person(), sitting.change(WORK)
-        put_inside(
-            doc, cuts, one, baseline(one.prefix, spell_points(doc, one, base), who, change), first=True
-        )
-    if inside and one.children:
+        fresh = baseline(one.prefix, spell_points(doc, one, base), who, change)
+    words = [child for child in other.children if child.name == "zone"]
+    moved = "".join(f"{doc.indent(word)}{doc.spelt(word)}" for word in words)
+    if one.children:
+        if fresh:
+            put_inside(doc, cuts, one, fresh, first=True)
         last = one.children[-1]
-        cuts.put(last.end, last.end, inside)
-    elif inside:
-        put_inside(doc, cuts, one, inside)
+        cuts.put(last.end, last.end, moved)
+    elif fresh or moved:
+        put_inside(doc, cuts, one, fresh + moved if fresh else moved.lstrip())
     cuts.put(other.start - len(doc.indent(other)), other.end, "")
 
 

@@ -253,7 +253,10 @@ class Cuts:
         """The text with all changes made."""
         parts, at = [], 0
         for start, end, new in sorted(self._cuts, key=lambda cut: (cut[0], cut[1])):
-            assert start >= at, "two changes of one place"
+            if start < at:
+                raise RecordError(
+                    "This change touches one place of the file twice, so it was not made. Use an XML editor."
+                )
             parts += [text[at:start], new]
             at = end
         return "".join([*parts, text[at:]])

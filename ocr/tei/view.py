@@ -1,8 +1,9 @@
 """A record as the desk shows it: every line with its id, place, state and tokens, whoever wrote the file."""
 
 import re
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -15,6 +16,10 @@ from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, mac
 from ocr.text import squeeze
 
 _THRESHOLD = re.compile(r"under (0\.\d+|1)\b")
+_MOST_READ = 3000
+"""Lines kept as they were read: fifty pages."""
+_LOCK = threading.Lock()
+_READ: "dict[tuple[object, ...], LineView]" = {}
 _FAR = 1e6
 """Places farther out, in pixels, are no places on a scan."""
 
@@ -127,27 +132,62 @@ def _lines(doc: Document) -> Iterator[LineView]:
         if ident in taken or any(e.name in {"rdg", "note"} for e in lb.above()):
             continue
         taken.add(ident)
-        row = row_of(doc, lb)
-        zone = next((doc.by_id[i] for i in lb.pointers("facs") if i in doc.by_id), None)
+        facs = next((i for i in lb.pointers("facs") if i in doc.by_id), None)
+        zone = None if facs is None else doc.by_id[facs]
         state, by = states.get(ident, (STATES[0], ""))
-        region = next(iter(row.block.pointers("facs")), None)
-        yield LineView(
-            ident=ident,
-            n=lb.get("n"),
-            kind=next((kind for kind in Kind if kind.value == lb.get("type")), Kind.TEXT),
-            region=region,
-            surface=None if zone is None else _surface_of(zone),
-            outline=_outline(zone),
-            baseline=() if zone is None else _baseline(zone),
-            confidence=probability(lb.get("cert")),
-            by=next(iter(lb.pointers("resp")), None),
+        yield replace(
+            _line(doc, lb, zone, ident),
             state=state if state in STATES else STATES[0],
             state_by=by or None,
-            tokens=row.tokens,
-            machine=_machine(doc, row),
-            silence=_silence(row),
             earlier=tuple(earlier.get(ident, ())),
         )
+
+
+def _line(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
+    """A line as it stands between its own tags; one that is spelt as before is not read again."""
+    if zone is None:
+        return _line_read(doc, lb, zone, ident)
+    above = tuple(doc.text[e.start : e.inner] for e in lb.above())
+    spelt = doc.text[lb.start : _row_end(doc, lb)]
+    key = (ident, above, spelt, doc.spelt(zone), _surface_of(zone))
+    with _LOCK:
+        known = _READ.get(key)
+    if known is None:
+        known = _line_read(doc, lb, zone, ident)
+        inner = {e.get("xml:id") for e in zone.walk()}
+        if all(token.id in inner or token.id is None for token in known.tokens):
+            with _LOCK:
+                _READ[key] = known
+                while len(_READ) > _MOST_READ:
+                    del _READ[next(iter(_READ))]
+    return known
+
+
+def _row_end(doc: Document, lb: Element) -> int:
+    """Where the content of a line ends at the latest: at the next line, or with what holds it."""
+    at = doc.lines.index(lb) + 1
+    block = next((e for e in lb.above() if e.name in {"ab", "p", "div", "body"}), doc.root)
+    return min(block.inner_end, doc.lines[at].start) if at < len(doc.lines) else block.inner_end
+
+
+def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
+    row = row_of(doc, lb)
+    return LineView(
+        ident=ident,
+        n=lb.get("n"),
+        kind=next((kind for kind in Kind if kind.value == lb.get("type")), Kind.TEXT),
+        region=next(iter(row.block.pointers("facs")), None),
+        surface=None if zone is None else _surface_of(zone),
+        outline=_outline(zone),
+        baseline=() if zone is None else _baseline(zone),
+        confidence=probability(lb.get("cert")),
+        by=next(iter(lb.pointers("resp")), None),
+        state=STATES[0],
+        state_by=None,
+        tokens=row.tokens,
+        machine=_machine(doc, row),
+        silence=_silence(row),
+    )
 
 
 def _machine(doc: Document, row: Row) -> str:
