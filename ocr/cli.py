@@ -11,6 +11,7 @@ import typer
 
 from ocr import __version__
 from ocr.cli_evaluate import evaluate
+from ocr.cli_review import review
 from ocr.cli_train import train
 from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, OutputError, SettingsError
 
@@ -257,6 +258,7 @@ def _one_of(kind: Any, name: str, what: str) -> Any:
 
 app.command()(evaluate)
 app.command()(train)
+app.command()(review)
 
 
 @app.command()

@@ -22,6 +22,7 @@ TIERS = (
     {"recipe"},
     {"transcribe", "train", "workers", "cli_show"},
     {"batch", "review", "cli_evaluate", "cli_train"},
+    {"cli_review"},
     {"cli"},
     {"__main__"},
 )
@@ -35,7 +36,7 @@ DOORS = {
     "torch": ("train",),
     "lxml": ("tei",),
     "pebble": ("workers",),
-    "typer": ("cli", "cli_evaluate", "cli_train"),
+    "typer": ("cli", "cli_evaluate", "cli_review", "cli_train"),
     "rich": ("cli", "cli_show"),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
 }

@@ -2,9 +2,10 @@
 
 import dataclasses
 import json
+from functools import lru_cache
 from typing import Any
 
-from ocr.geometry import Box, Point
+from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
 from ocr.review.entries import Conflict, Past
 from ocr.review.tally import effort_of, silences, worth_tokens
@@ -170,9 +171,12 @@ def effort_value(effort: Effort) -> Value:
 
 def cut_of(line: LineView) -> LineCut | None:
     """Where the strip of a line lies on the scan; None of a line without a place."""
-    if line.outline is None or line.outline.area < 1:
-        return None
-    return line_cut(line.outline, line.baseline)
+    return None if line.outline is None else _cut(line.outline, line.baseline)
+
+
+@lru_cache(maxsize=8192)  # a page is told anew after every correction, and its places seldom change
+def _cut(outline: Outline, baseline: tuple[Point, ...]) -> LineCut | None:
+    return None if outline.area < 1 else line_cut(outline, baseline)
 
 
 def strip_value(line: LineView) -> Value | None:
@@ -189,5 +193,6 @@ def _box(box: Box | None) -> list[float] | None:
     return None if box is None else [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)]
 
 
+@lru_cache(maxsize=8192)
 def _points(points: tuple[Point, ...]) -> list[list[float]]:
     return [[round(point.x, 1), round(point.y, 1)] for point in points]

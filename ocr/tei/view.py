@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
-from ocr.tei.edit_header import STATES, Told, changes_of, line_states, page_state
+from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
 from ocr.tei.flow import probability
 from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of
@@ -83,6 +83,18 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One entry of revisionDesc."""
+
+    id: str
+    who: str
+    when: str
+    status: str | None
+    text: str
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """The whole file."""
 
@@ -91,7 +103,7 @@ class RecordView:
     scan: ScanView
     surfaces: tuple[SurfaceView, ...] = ()
     lines: tuple[LineView, ...] = ()
-    changes: tuple[Told, ...] = ()
+    changes: tuple[ChangeView, ...] = ()
     """What revisionDesc tells, newest first."""
     people: dict[str, str] = field(default_factory=dict)
     """Id to name of everyone who answers for something, programs too."""
@@ -113,7 +125,10 @@ def view(source: bytes) -> RecordView:
         scan=_scan(doc, header),
         surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
         lines=tuple(_lines(doc)),
-        changes=tuple(changes_of(doc)),
+        changes=tuple(
+            ChangeView(told.id, told.who, told.when, told.status, told.text, tuple(told.targets))
+            for told in changes_of(doc)
+        ),
         people={
             ident: squeeze(doc.plain(name))
             for e in header.walk()
