@@ -12,7 +12,8 @@ from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.page import Reading, Step
 from ocr.tei.edit_header import Sitting
-from ocr.tei.edit_lines import add_line, merge_lines, split_line
+from ocr.tei.edit_join import merge_lines
+from ocr.tei.edit_lines import add_line, split_line
 from ocr.tei.edit_order import reorder, set_kind
 from ocr.tei.edit_places import move_baseline, redraw_outline
 from ocr.tei.edit_reread import reread_line
