@@ -60,7 +60,7 @@ def main() -> None:
         host = f"127.0.0.1:{heard.getsockname()[1]}"
         desk, scans = Desk(root / "output", (root / "scans",)), Scans()
         app = build(desk, scans, Rules(frozenset({host})), "bench")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         threading.Thread(target=server.run, kwargs={"sockets": [heard]}, daemon=True).start()
         pages = [page.ident for book in desk.notebooks() for page in book.pages]
         made, faults = described(host, pages, told.examples)
@@ -113,15 +113,28 @@ def described(host: str, pages: list[str], examples: int) -> tuple[Counter[int],
                 case.path_parameters["pid"] = dice.choice(pages)
             if case.path_parameters and "line" in case.path_parameters and dice.random() < 0.8:
                 case.path_parameters["line"] = f"s1_r1_l{dice.randint(1, 9)}"
+            if case.headers and "If-Match" in case.headers and dice.random() < 0.9:
+                page = (case.path_parameters or {})["pid"]
+                if page in pages:
+                    case.headers["If-Match"] = httpx2.get(f"http://{host}/api/pages/{page}").headers["etag"]
+            for change in sent_changes(case.body):
+                if "line" in change and dice.random() < 0.8:
+                    change["line"] = f"s1_r1_l{dice.randint(1, 9)}"
             answer = case.call()
             statuses[answer.status_code] += 1
             try:
                 case.validate_response(answer, checks=checks)
-            except Exception as error:  # noqa: BLE001  whatever contradicts the description is told
+            except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  whatever contradicts the description is told
                 faults.append(f"{case.method} {case.formatted_path} {answer.status_code}: {str(error)[:400]}")
 
         fire()
     return statuses, faults
+
+
+def sent_changes(body: Any) -> list[dict[str, Any]]:
+    """The changes in a body, if there are any."""
+    listed = body.get("changes") if isinstance(body, dict) else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def hostile_requests(host: str, page: str, root: Path) -> list[str]:

@@ -68,6 +68,8 @@ def read(value: object, kind: Any, place: str) -> Any:
     if origin in {tuple, list} or kind is Outline:
         inner = Point if kind is Outline else arguments[0]
         items = _items(value, place)
+        if len(arguments) > 1 and arguments[1] is not Ellipsis and len(items) != len(arguments):
+            raise RefusedError(400, f"{place} must be a list of {len(arguments)}.")
         made = tuple(read(item, inner, f"{place}[{at}]") for at, item in enumerate(items))
         return _outline(made, place) if kind is Outline else made
     if kind in {Point, Box}:

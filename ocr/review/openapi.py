@@ -3,9 +3,11 @@
 from typing import Any
 
 from ocr.page import Kind
-from ocr.review.decode import CHANGES, MOST_ITEMS, MOST_TEXT
+from ocr.review.decode import MOST_ITEMS
+from ocr.review.described import change_schema, schema_of
 from ocr.tei.edit_header import STATES
 from ocr.tei.tokens import MARKS
+from ocr.tei.tokens import Token as SentToken
 
 Value = dict[str, Any]
 
@@ -257,18 +259,13 @@ def _schemas() -> Value:
                 "same_size": _YES,
             }
         ),
-        "Change": {
-            "type": "object",
-            "required": ["change"],
-            "properties": {"change": {"enum": sorted(CHANGES)}},
-            "description": "The parts of each are those of the value of that name in ocr/tei/edit.py.",
-        },
+        "Change": change_schema(),
+        "Sent": schema_of(SentToken),
     }
 
 
 def _tokens_sent() -> Value:
-    said = _object({"text": {**_TEXT, "maxLength": MOST_TEXT}, "id": _MAYBE}, "text")
-    return {**_listing(said), "maxItems": MOST_ITEMS}
+    return {**_listing(_ref("Sent")), "maxItems": MOST_ITEMS}
 
 
 def _get(said: str, parameters: list[Value], good: Value, *bad: int) -> Value:
