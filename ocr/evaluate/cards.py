@@ -48,7 +48,8 @@ def card(one: Card, words: Words) -> Markup:
         tag("span", one.hand, class_="quiet") if one.hand else None,
         tag("span", *_tags(line.fate, kinds, words), class_="tags"),
     ]
-    both = f"{words.plain('truth')}: {line.truth} / {words.plain('reading')}: {line.found}"
+    truth, found = ("".join(letters) for letters in zip(*one.pairs, strict=True))
+    both = f"{words.plain('truth')}: {truth} / {words.plain('reading')}: {found}"
     return tag(
         "article",
         tag("header", *head),
@@ -62,7 +63,7 @@ def card(one: Card, words: Words) -> Markup:
         data_page=one.page,
         data_hand=one.hand,
         data_kind="\n".join(told),
-        data_text=f"{line.truth}\n{line.found}\n{one.page}\n{one.hand}",
+        data_text=f"{truth}\n{found}\n{one.page}\n{one.hand}",
     )
 
 

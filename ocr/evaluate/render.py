@@ -17,6 +17,8 @@ from ocr.evaluate.words import Words, whole
 MOST_LINES = 400
 """So many of the worst lines stand in the report."""
 
+_LONGEST = 1500
+"""So many letters of a line are shown."""
 _ORDER = ("brief", "stages", "letters", "trust", "pages", "groups", "against", "lines", "lint", "how")
 
 LinePlace = tuple[int, int]
@@ -90,6 +92,8 @@ def _lines(
         line = held.lines[place[1]]
         strip = strips.get(place)
         pairs = facing(line.truth, line.found, report.settings.letters)
+        if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
+            pairs = [*pairs[:_LONGEST], ("…", "…")]
         cards.append(
             Card(
                 held.name,
