@@ -79,6 +79,7 @@ def test_where_both_changed_a_word_a_person_chooses(opened: Window, other_window
             window.saved()
     merge = other_window.page.locator("dialog")
     row = merge.locator("tr.clash")
+    row.wait_for()
     assert row.count() == 1
     row.get_by_role("radio").last.check()
     assert merge.locator(".result").inner_text().startswith("Здѣсь")
@@ -170,7 +171,7 @@ def test_two_transcriptions_are_compared_and_adjudicated(opened: Window) -> None
 
 def test_all_lines_that_are_sure_are_accepted_at_once_and_taken_back(window: Window) -> None:
     record = window.served.record()
-    head, mark, tail = record.read_text("utf-8").partition('facs="#s1_r1_l3"/>')
+    head, mark, tail = record.read_text("utf-8").partition('<lb n="3"')
     record.write_text(head.replace('cert="0.45"', 'cert="0.99"') + mark + tail, "utf-8")
     window.open()
     opened = window

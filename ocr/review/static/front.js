@@ -60,10 +60,16 @@ function waiting(one, at) {
   const picture = h("img", { src: stripAddress(one.page, line, 90), alt: "", loading: "lazy" });
   picture.addEventListener("error", () => picture.remove());
   return h("li", {}, h("a", { href: `#/page/${one.page}/${encodeURIComponent(one.line)}` }, picture,
-    h("div", { class: "about" }, h("b", {}, `${one.name}, ${t("line", { n: one.n ?? lineNumber(one.line) })}`),
+    h("div", { class: "about" }, h("b", {}, [one.name, leafOf(one.line), t("line", { n: lineNumber(one.line) })].filter(Boolean).join(", ")),
       h("span", { class: "quiet" }, t("expected", { n: Math.round(one.expected_errors), x: number(one.expected_errors, 1) })),
       h("span", { class: "quiet" }, t("per_minute", { x: number(one.worth, 1) })),
       at === 0 ? h("span", { class: "start" }, t("start")) : null)));
+}
+
+/** Of a spread, which leaf, as our ids tell it. */
+function leafOf(id) {
+  const leaf = Number(/^s(\d+)_/u.exec(id)?.[1] ?? 1);
+  return leaf > 1 ? t("leaf", { n: leaf }) : null;
 }
 
 function lineNumber(id) {

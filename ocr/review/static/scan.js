@@ -156,7 +156,8 @@ export class ScanView {
     const place = this.rect(line.box);
     const seen = view.getBounds(true);
     if (near) {
-      const wide = place.width * 1.06;
+      const whole = this.viewer.world.getItemAt(0).getBounds().width;
+      const wide = Math.max(place.width * 1.06, whole * 0.3);
       const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
       const centre = place.getCenter();
       view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, centre.y - tall / 2, wide, tall), now);

@@ -50,6 +50,7 @@ export class Sitting {
     if (this.line !== line) this.desk.undo.pause();
     this.desk.text.open(line, place, asked);
     this.desk.scan.goTo(line);
+    this.desk.scan.point(null);
     this.mark();
     this.desk.address(line);
     prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip);

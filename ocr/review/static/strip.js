@@ -5,6 +5,7 @@ import { chosen } from "./look.js";
 import { stripAddress } from "./wire.js";
 
 const LEAST_PX = 64;
+const MOST_PX = 120;
 const STEPS = [60, 90, 120, 160, 220, 300, 400];
 
 /** `told.word(index)` when a word is clicked, `told.over(index or null)` when the mouse is over one. */
@@ -13,7 +14,7 @@ export class Strip {
     this.picture = h("img", { alt: "", draggable: "false", decoding: "async" });
     this.drawing = s("svg", { class: "places", "aria-hidden": "true", preserveAspectRatio: "none" });
     this.sheet = h("div", { class: "strip-sheet" }, this.picture, this.drawing);
-    this.el = h("div", { class: "strip" }, this.sheet);
+    this.el = h("div", { class: "strip", tabindex: "0", role: "group" }, this.sheet);
     this.el.addEventListener("click", (event) => {
       const word = this.wordAt(event);
       if (word !== null) told.word(word);
@@ -23,23 +24,23 @@ export class Strip {
     this.picture.addEventListener("error", () => this.el.classList.add("lost"));
   }
 
+  /** Shows a line; `label` is what it is called. */
   show(page, line, label) {
     this.line = line;
     this.el.classList.remove("lost");
     this.el.hidden = !line.strip || page.scan.missing;
-    this.picture.alt = label;
+    this.el.setAttribute("aria-label", label);
     if (this.el.hidden) return;
     this.page = page.id;
     this.fit();
   }
 
-  /** Sizes the strip: as wide as its room, but never so low that it cannot be read. */
+  /** Sizes the strip anew. */
   fit() {
     if (!this.line?.strip || this.el.hidden) return;
     const { width, height } = this.line.strip;
     const room = this.el.clientWidth || 600;
-    const tall = Math.max(room * (height / width), LEAST_PX) * chosen().strip;
-    const shown = Math.min(tall, window.innerHeight * 0.3);
+    const shown = tall(room, this.line.strip);
     this.scale = shown / height;
     this.sheet.style.width = `${Math.round(width * this.scale)}px`;
     this.sheet.style.height = `${Math.round(shown)}px`;
@@ -95,9 +96,13 @@ export class Strip {
 export function prefetch(page, line, like) {
   if (!line?.strip || page.scan.missing) return;
   const room = like.el.clientWidth || 600;
-  const { width, height } = line.strip;
-  const tall = Math.min(Math.max(room * (height / width), LEAST_PX) * chosen().strip, window.innerHeight * 0.3);
-  new Image().src = stripAddress(page.id, line, pixels(tall));
+  new Image().src = stripAddress(page.id, line, pixels(tall(room, line.strip)));
+}
+
+/** As wide as its room, within bounds: neither too low to be read nor so tall that it hides the lines. */
+function tall(room, { width, height }) {
+  const fits = Math.min(Math.max(room * (height / width), LEAST_PX), MOST_PX);
+  return Math.min(fits * chosen().strip, window.innerHeight * 0.4);
 }
 
 function pixels(shown) {

@@ -28,7 +28,7 @@ export class TextPane {
     this.rows = new Map();
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
-    this.list.addEventListener("pointerover", (event) => this.hovered(event));
+    this.list.addEventListener("pointermove", (event) => this.hovered(event));
     this.list.addEventListener("pointerleave", () => told.over(null, null));
     this.list.addEventListener("keydown", (event) => this.arrow(event));
     new ResizeObserver(() => this.strip.fit()).observe(this.list);
@@ -84,7 +84,9 @@ export class TextPane {
   }
 
   fill(row, line) {
-    row.className = `line is-${line.state} kind-${line.kind}${line === this.line ? " now" : ""}`;
+    const before = this.page.lines[this.page.lines.indexOf(line) - 1];
+    const leaf = before && before.surface !== line.surface ? " new-leaf" : "";
+    row.className = `line is-${line.state} kind-${line.kind}${line === this.line ? " now" : ""}${leaf}`;
     row.number.textContent = line.n ?? String(line.order + 1);
     const state = line.by ? t("state_by", { state: t(`state_${line.state}`), who: nameOf(this.page, line.by) }) : t(`state_${line.state}`);
     row.number.setAttribute("aria-label", `${t("line", { n: row.number.textContent })}, ${state}`);

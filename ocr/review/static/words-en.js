@@ -34,6 +34,7 @@ export const en = {
   zoom_home: "Whole page",
   zoom_line: "To the line in work",
   scan_missing: "The scan is not in the folders given. Start again with --scans FOLDER; the text can be corrected without it.",
+  leaf: "leaf {n}",
   line: "Line {n}",
   line_field: "Text of line {n}. Enter accepts it, Tab goes to the next doubtful word, Escape leaves the field.",
   machine: "Machine",
