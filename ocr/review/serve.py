@@ -74,7 +74,8 @@ def open_desk(
         say("Only this machine can reach it. Ctrl-C closes the desk.")
     if opening.browser:
         shown = f"{address}?token={token}" if token else address
-        threading.Timer(0.3, webbrowser.open, [shown]).start()
+        # in a thread of its own: a browser in text mode would hold us up
+        threading.Thread(target=webbrowser.open, args=(shown,), daemon=True).start()
     try:
         server.run(sockets=[heard])
     finally:
