@@ -86,7 +86,7 @@ def _main(
 def transcribe(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
-    engine: Annotated[str | None, typer.Option(help="Who reads: auto, cursive, tesseract.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Who reads: auto, cursive, tesseract, both.")] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
     ] = None,

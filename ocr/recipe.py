@@ -56,7 +56,7 @@ class Recipe(LeafSettings):
     @property
     def of_engine(self) -> object:
         """What the chosen engine wants to know; None for a stranger's."""
-        if self.engine == "auto":
+        if self.engine in {"auto", "both"}:
             return replace(self.auto, cursive=self.cursive, tesseract=self.tesseract)
         return getattr(self, self.engine, None)
 

@@ -198,7 +198,8 @@ def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
         replace(
             region,
             lines=tuple(
-                replace(line, readings=(reading,)) for line, reading in islice(after, len(region.lines))
+                replace(line, readings=(*reading.others, replace(reading, others=())))
+                for line, reading in islice(after, len(region.lines))
             ),
         )
         for region in regions

@@ -22,7 +22,8 @@ class Engine(Protocol):
         """One reading per line, in order, boxes in scan pixels, confidence in 0..1 or None when unknown.
 
         A line without text gives a reading without words. A line that could not be read gives a reading
-        with a failure. What stops the whole leaf raises: EngineError, DependencyError, PageTimeoutError.
+        with a failure. Readings side by side stand in `others`. What stops the whole leaf raises:
+        EngineError, DependencyError, PageTimeoutError.
         """
         ...
 
@@ -31,6 +32,7 @@ ENGINES = {
     "tesseract": "ocr.engines.tesseract:open_engine",
     "cursive": "ocr.engines.cursive:open_engine",
     "auto": "ocr.engines.auto:open_engine",
+    "both": "ocr.engines.auto:open_both",
 }
 
 

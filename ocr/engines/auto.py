@@ -1,7 +1,7 @@
 """Each line read by who reads it better: our recogniser, or Tesseract where there is print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 from ocr.engines import cursive, tesseract
@@ -35,6 +35,8 @@ class AutoEngine:
     settings: AutoSettings
     cursive: CursiveEngine
     tesseract: TesseractEngine
+    beside: bool = False
+    """Both read every line, and the reading that is not believed is kept beside the other."""
     reads_hands: ClassVar[bool] = True
 
     @property
@@ -45,26 +47,44 @@ class AutoEngine:
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
-        text = " ".join(word.text for reading in ours for word in reading.words)
-        if not lines or spelling_of(text) == "old":
-            return ours  # Tesseract's Russian model does not know the old letters
-        longest = sorted(lines, key=lambda line: -line.outline.box.width)[: self.settings.probes]
-        probed = self.tesseract.read(leaf, longest, timeout_s=timeout_s)
-        if sum(_sure(one) for one in probed) / len(probed) < self.settings.printed:
+        if not self.beside and not self._printed(leaf, lines, ours, timeout_s):
             return ours
         theirs = self.tesseract.read(leaf, lines, timeout_s=timeout_s)
-        return [
-            their if _sure(their) >= max(self.settings.believed, _sure(our)) else our
-            for our, their in zip(ours, theirs, strict=True)
-        ]
+        old = _old(ours)
+        return [self._chosen(our, their, old=old) for our, their in zip(ours, theirs, strict=True)]
+
+    def _printed(
+        self, leaf: Leaf, lines: Sequence[Line], ours: Sequence[Reading], timeout_s: float | None
+    ) -> bool:
+        """Whether Tesseract may read the leaf better: print in new spelling."""
+        if not lines or _old(ours):
+            return False
+        longest = sorted(lines, key=lambda line: -line.outline.box.width)[: self.settings.probes]
+        probed = self.tesseract.read(leaf, longest, timeout_s=timeout_s)
+        return sum(_sure(one) for one in probed) / len(probed) >= self.settings.printed
+
+    def _chosen(self, our: Reading, their: Reading, *, old: bool) -> Reading:
+        believed = not old and _sure(their) >= max(self.settings.believed, _sure(our))
+        best, other = (their, our) if believed else (our, their)
+        return replace(best, others=(other,)) if self.beside else best
+
+
+def _old(readings: Sequence[Reading]) -> bool:
+    """Old spelling, of which Tesseract's Russian model does not know the letters."""
+    return spelling_of(" ".join(word.text for reading in readings for word in reading.words)) == "old"
 
 
 def _sure(reading: Reading) -> float:
     return reading.confidence or 0.0
 
 
+def open_both(settings: AutoSettings) -> AutoEngine:
+    """Both engines side by side on every line; DependencyError when one is missing."""
+    return replace(open_engine(settings), beside=True)
+
+
 def open_engine(settings: AutoSettings) -> AutoEngine:
-    """Both engines, ready; DependencyError when one is missing."""
+    """Each line by the one that reads it better; DependencyError when one is missing."""
     return AutoEngine(
         settings, cursive.open_engine(settings.cursive), tesseract.open_engine(settings.tesseract)
     )

@@ -1,7 +1,7 @@
 """Which of two readings is believed: fakes that answer from a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -69,3 +69,15 @@ def test_old_spelling_is_never_asked_of_tesseract() -> None:
 
 def test_a_leaf_without_lines_has_no_readings() -> None:
     assert read(Fake(NEW, 0.5), Fake(OTHER, 0.9), count=0) == set()
+
+
+def test_side_by_side_keeps_both_readings() -> None:
+    ours, theirs = Fake(NEW, 0.7), Fake(OTHER, 0.2)
+    engine = replace(AutoEngine(AutoSettings(), cast(Any, ours), cast(Any, theirs)), beside=True)
+    grey = np.full((20, 20), 255, np.uint8)
+    leaf = Leaf(grey, grey, Affine(), Box(0, 0, 20, 20), None)
+    line = Line(Outline((Point(0, 0), Point(9, 0), Point(9, 9))))
+    (reading,) = engine.read(leaf, [line], timeout_s=None)
+    assert reading.text == NEW
+    assert [other.text for other in reading.others] == [OTHER]
+    assert theirs.asked == [1]
