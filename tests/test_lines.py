@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ocr.lines import LinesSettings, find, strip, words_in
 from ocr.page import Kind, Region, Source
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
+from ocr.scan.pieces import pieces_of
 from tests import drawn, notebook, written
 
 REAL = Path(__file__).parents[1] / "../shared/real"
@@ -233,3 +235,14 @@ def test_a_note_in_the_row_of_a_line_is_of_the_margin() -> None:
     assert [line.kind for line in text.lines] == [Kind.TEXT] * len(page.texts)
     assert [line.kind for line in margin.lines] == [Kind.MARGIN]
     assert margin.outline.box.right < text.outline.box.left
+
+
+def test_words_joined_up_in_a_thick_pen_are_no_blots() -> None:
+    page = drawn.page(("машина шинамаш нашимнам", "шинашина машимаши", "наманашина шиммаши"), letter_px=30)
+    leaf = leaf_of(page.pixels)
+    joined = cv2.morphologyEx(leaf.ink, cv2.MORPH_OPEN, np.ones((1, 5), np.uint8))
+    ink = cv2.erode(joined, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)  # as a blunt pen writes
+    found_ink = pieces_of(replace(leaf, ink=ink))
+    assert found_ink is not None
+    inside = cv2.resize(ink, found_ink.labels.shape[::-1], interpolation=cv2.INTER_AREA) < 128
+    assert (found_ink.labels[inside] > 0).mean() > 0.8

@@ -98,7 +98,9 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     tall = (heights > 3 * pitch) & ((widths < 0.6 * pitch) | (heights > mask.shape[0] / 3))
     thin = (heights > 1.3 * pitch) & (widths < 3 * stroke)
     flat = (widths > 3 * pitch) & (heights < 3 * stroke)
-    blot = solid & (areas > 0.5 * pitch * pitch)
+    # A word joined up in a thick pen fills most of its box, too; a blot fills all of it, or is no writing.
+    thick = written & (areas < 0.8 * widths * heights)
+    blot = solid & (areas > 0.5 * pitch * pitch) & ~thick
     kept = ~(speck | far | cut | tall | thin | flat | blot)
     kept[0] = False
     kept &= ~_stacked(stats, kept, pitch, letter)
