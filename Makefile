@@ -65,7 +65,7 @@ $(VENV)/.ready: pyproject.toml
 	@echo "Setting up $(VENV)"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
-	@$(BIN)/pip install --quiet --editable .
+	@$(BIN)/pip install --quiet --editable '.[review]'
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
