@@ -58,6 +58,7 @@ export class ScanView {
     this.viewer.addHandler("open", () => {
       this.fitWidth(this.wanted ?? this.page.lines[0]);
     });
+    this.viewer.addOnceHandler("tile-drawn", () => performance.mark("scan-shown"));
     this.viewer.addHandler("canvas-click", (event) => event.quick && this.clicked(event));
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = "frFR".includes(event.originalEvent.key)));
     this.viewer.canvas.addEventListener("pointermove", (event) => this.moved(event));
