@@ -246,3 +246,9 @@ def test_words_joined_up_in_a_thick_pen_are_no_blots() -> None:
     assert found_ink is not None
     inside = cv2.resize(ink, found_ink.labels.shape[::-1], interpolation=cv2.INTER_AREA) < 128
     assert (found_ink.labels[inside] > 0).mean() > 0.8
+
+
+def test_small_lines_that_stand_close_do_not_run_together() -> None:
+    page = written.page((2002, 8), "school", x_px=8)
+    kinds = [line.kind for region in found(page.pixels) for line in region.lines]
+    assert abs(kinds.count(Kind.TEXT) - page.kinds.count(Kind.TEXT)) <= 1

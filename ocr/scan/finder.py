@@ -21,6 +21,8 @@ Grey = npt.NDArray[np.uint8]
 SHIPPED = Path(__file__).parents[1] / "models" / "finder.onnx"
 LIKELY = 77
 """Writing is where the map is at least so bright: a probability of 0.3, the net's own habit."""
+CROWDED = 0.42
+"""Lines with room between them, closely written ones too, fill less of the field than this share."""
 _MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as the net was trained
 _STEP_PX = 32  # sides the net can halve five times
 
@@ -59,10 +61,20 @@ class TextMap:
 def find_text(pixels: npt.NDArray[np.uint8], settings: FinderSettings) -> TextMap:
     """The map of writing of a scan (grey or red, green, blue). DependencyError when the net is missing."""
     found = _look(pixels, settings.side_px)
-    if 0 < found.line_px < settings.least_line_px and max(pixels.shape[:2]) > settings.side_px:
+    if not found.line_px or max(pixels.shape[:2]) <= settings.side_px:
+        return found
+    if _crowded(found.likely):
+        return _look(pixels, settings.largest_side_px)
+    if found.line_px < settings.least_line_px:
         wanted = settings.side_px * 1.5 * settings.least_line_px / found.line_px
-        found = _look(pixels, min(round(wanted), settings.largest_side_px))
+        return _look(pixels, min(round(wanted), settings.largest_side_px))
     return found
+
+
+def _crowded(likely: Grey) -> bool:
+    """Does writing fill so much of its field that lines may have run together?"""
+    ys, xs = np.nonzero(likely >= LIKELY)
+    return len(ys) > CROWDED * (np.ptp(ys) + 1) * (np.ptp(xs) + 1)
 
 
 def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
