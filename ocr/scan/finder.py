@@ -74,7 +74,7 @@ def find_text(pixels: npt.NDArray[np.uint8], settings: FinderSettings) -> TextMa
 def _crowded(likely: Grey) -> bool:
     """Does writing fill so much of its field that lines may have run together?"""
     ys, xs = np.nonzero(likely >= LIKELY)
-    return len(ys) > CROWDED * (np.ptp(ys) + 1) * (np.ptp(xs) + 1)
+    return bool(len(ys) > CROWDED * (np.ptp(ys) + 1) * (np.ptp(xs) + 1))
 
 
 def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
