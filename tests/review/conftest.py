@@ -108,7 +108,9 @@ def serve(root: Path, others: tuple[Path, ...] = (), port: int = 0) -> Served:
     port = heard.getsockname()[1]
     desk, scans = Desk(root / "output", (root / "scans",), others), Scans()
     app = build(desk, scans, Rules(frozenset({f"127.0.0.1:{port}"})), ME)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False)
+    )
     server.config.timeout_graceful_shutdown = 1
     thread = threading.Thread(target=server.run, kwargs={"sockets": [heard]}, daemon=True)
     thread.start()

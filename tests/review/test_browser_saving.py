@@ -36,7 +36,9 @@ def test_history_with_difference_and_return(opened: Window) -> None:
     assert _words(opened) == before
 
 
-def test_two_people_at_different_lines_do_not_disturb_each_other(opened: Window, other_window: Window) -> None:
+def test_two_people_at_different_lines_do_not_disturb_each_other(
+    opened: Window, other_window: Window
+) -> None:
     other_window.open()
     _type(opened, " первое")
     opened.keys("Enter")
@@ -122,7 +124,9 @@ def test_a_save_that_fails_is_said_at_once_and_kept(opened: Window, status: int,
     assert _words(opened).endswith("сохрани")
 
 
-def test_text_is_still_there_after_the_desk_died_and_the_window_was_closed(window: Window, served: Served) -> None:
+def test_text_is_still_there_after_the_desk_died_and_the_window_was_closed(
+    window: Window, served: Served
+) -> None:
     window.open()
     port = int(served.address.rpartition(":")[2])
     served.stop()
@@ -144,13 +148,17 @@ def test_text_typed_but_not_accepted_is_put_back(opened: Window) -> None:
     _type(opened, " недописано")
     opened.page.wait_for_timeout(400)
     opened.page.evaluate("() => Object.defineProperty(document, 'hidden', { value: false })")
-    kept = opened.page.evaluate("() => Object.keys(localStorage).filter((k) => k.startsWith('tetradi:typed')).length")
+    kept = opened.page.evaluate(
+        "() => Object.keys(localStorage).filter((k) => k.startsWith('tetradi:typed')).length"
+    )
     assert kept == 1
     opened.page.route("**/changes", lambda route: route.abort())
     opened.page.reload()
     opened.page.wait_for_selector(".field-text")
     opened.page.locator(".notice", has_text="put back").wait_for()
-    assert opened.page.locator(".line").first.inner_text().count("недописано") or opened.text().endswith("недописано")
+    assert opened.page.locator(".line").first.inner_text().count("недописано") or opened.text().endswith(
+        "недописано"
+    )
 
 
 def test_two_transcriptions_are_compared_and_adjudicated(opened: Window) -> None:

@@ -111,7 +111,7 @@ def test_a_forgotten_line_is_added_and_taken_back(opened: Window) -> None:
 def test_order_and_kind(opened: Window) -> None:
     before = [ident for ident, _ in _lines(opened)]
     opened.keys("Alt+Shift+ArrowDown")
-    opened.page.locator(f".line >> nth=1 >> css=[class='line-n']").wait_for()
+    opened.page.locator(".line >> nth=1 >> css=[class='line-n']").wait_for()
     opened.saved()
     assert [ident for ident, _ in _lines(opened)][:2] == [before[1], before[0]]
     opened.page.locator("select.kind").select_option("heading")

@@ -34,7 +34,9 @@ def _put(window: Window, word: int) -> None:
         " f.setSelectionRange(m.index + m[0].length, m.index + m[0].length); }",
         word,
     )
-    window.page.wait_for_function("n => document.querySelectorAll('.field-copy span')[n]?.classList.contains('at')", arg=word)
+    window.page.wait_for_function(
+        "n => document.querySelectorAll('.field-copy span')[n]?.classList.contains('at')", arg=word
+    )
 
 
 def test_enter_accepts_the_line_and_goes_on(opened: Window) -> None:
@@ -194,7 +196,8 @@ def test_undo_leads_back_to_another_page(opened: Window) -> None:
 def test_pasted_lines_become_one_and_an_input_method_is_left_alone(opened: Window) -> None:
     opened.keys("Control+a")
     opened.page.evaluate(
-        "() => { const f = document.querySelector('.field-text'); f.setRangeText('раз\\nдва\\r\\n три', 0, f.value.length, 'end');"
+        "() => { const f = document.querySelector('.field-text');"
+        " f.setRangeText('раз\\nдва\\r\\n три', 0, f.value.length, 'end');"
         " f.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' })); }"
     )
     assert opened.text().split() == ["раз", "два", "три"]

@@ -7,20 +7,18 @@ import { keysOf, rowOf } from "./keys.js";
 import { LineWork } from "./lines.js";
 import { chosen, onLook, restoreLook } from "./look.js";
 import { makePage, receive } from "./model.js";
+import { Notices } from "./notices.js";
 import { Saver } from "./saver.js";
 import { ScanView } from "./scan.js";
 import { Shape } from "./shape.js";
 import { SURE, Sitting } from "./sitting.js";
 import { startSplitter } from "./splitter.js";
 import { TextPane, classOf } from "./text.js";
-import { lineText, shown } from "./tokens.js";
+import { shown } from "./tokens.js";
 import { Undo } from "./undo.js";
 import { mergeWindow, showKeys, showLook } from "./windows.js";
 import { Trouble, get } from "./wire.js";
 import { percent, spell, t } from "./words.js";
-
-const NOTICE_MS = 6000;
-const TROUBLES = { 0: "trouble_gone", 507: "trouble_full", 423: "trouble_readonly" };
 
 class Desk {
   constructor() {
@@ -29,11 +27,12 @@ class Desk {
     this.sitting = null;
     this.undo = new Undo((undo) => this.undoChanged(undo));
     this.saver = new Saver({
-      status: () => this.status(),
+      status: () => this.notices.status(),
       page: (pid, value, job) => this.received(pid, value, job),
       clash: (job, change, line, present) => this.clash(job, change, line, present),
-      gone: (change) => this.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
+      gone: (change) => this.notices.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
     }, () => chosen().name || this.me);
+    this.notices = new Notices(this.saver, () => this.throwAway());
     this.text = new TextPane((name, value) => this.act(name, value), {
       typed: (text) => this.sitting?.typed(text),
       moved: () => this.sitting?.mark(),
@@ -191,6 +190,7 @@ class Desk {
 
   /** The desk has saved something, or tells that a page is another now. */
   received(pid, value, job) {
+    performance.mark("saved");
     if (this.sitting?.page.id !== pid) return;
     const { page } = this.sitting;
     const waiting = new Set(this.saver.jobs.filter((one) => one !== job && one.page === pid).flatMap((one) => one.changes.map((change) => change.line)));
@@ -210,7 +210,6 @@ class Desk {
     }
     this.sitting.mark();
     this.progress();
-    performance.mark("saved");
   }
 
   /** Outlines that changed are drawn again, the line in work shows its new picture. */
@@ -345,13 +344,13 @@ class Desk {
 
   looked(name) {
     if (name === "name" && this.sitting) this.sitting.page.people.me = chosen().name || this.me;
-    if (name === "layout" || name === "print") {
+    if (name === "layout" || name === "print" || name === "enlarge") {
       this.text.strip.fit();
       startSplitter.refresh();
     }
     if (name !== "language") return;
     this.spell();
-    this.status();
+    this.notices.status();
     if (!this.sitting) return void this.route();
     const { line } = this.text;
     this.dock.build();
@@ -360,52 +359,19 @@ class Desk {
     this.progress();
   }
 
-  /** Tells at once what is saved and what is not. */
-  status() {
-    const { saver } = this;
-    const place = $("save");
-    const { trouble } = saver;
-    place.className = `save ${trouble ? "bad" : saver.waiting ? "" : "good"}`;
-    place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : saver.waiting ? t("saving") : t("saved");
-    document.getElementById("trouble")?.remove();
-    if (!trouble) return;
-    const sentence = TROUBLES[trouble.status] ? t(TROUBLES[trouble.status]) : t("trouble_other", { sentence: trouble.message });
-    const permanent = !TROUBLES[trouble.status] && trouble.status < 500;
-    const button = (label, act) => h("button", { type: "button", class: "tool", onclick: act }, label);
-    $("notices").append(h("div", { class: "notice bad", id: "trouble" },
-      h("p", {}, `${sentence} ${saver.keeps ? t("kept") : t("no_storage")}`),
-      button(t("try_again"), () => saver.again()),
-      button(t("copy_text"), () => this.copyUnsaved()),
-      permanent ? button(t("throw_away"), () => this.throwAway()) : null));
-  }
-
-  copyUnsaved() {
-    const text = this.saver.jobs.flatMap((job) => job.changes).filter((change) => change.tokens).map((change) => lineText(change.tokens)).join("\n");
-    navigator.clipboard?.writeText(text).then(() => this.notify(t("copied")), () => this.warn(text));
-  }
-
   async throwAway() {
     const job = this.saver.drop();
     if (job && this.sitting?.page.id === job.page) await this.openPage(job.page, this.text.line?.id);
   }
 
   notify(text, kind = "") {
-    this.notice?.remove();
     const extra = kind === "page_done" ? h("button", { type: "button", class: "tool", onclick: () => this.nextWorth() }, t("next_worth")) : null;
-    this.notice = h("div", { class: "notice" }, h("p", {}, text), extra);
-    $("notices").append(this.notice);
-    const { notice } = this;
-    if (!extra) setTimeout(() => notice.remove(), NOTICE_MS);
-  }
-
-  warn(text) {
-    const notice = h("div", { class: "notice bad" }, h("p", {}, text), h("button", { type: "button", class: "tool", onclick: () => notice.remove() }, t("close")));
-    $("notices").append(notice);
+    this.notices.tell(text, extra);
   }
 
   failed(trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
-    this.warn(trouble.status === 0 ? t("trouble_gone") : trouble.message);
+    this.notices.warn(trouble.status === 0 ? t("trouble_gone") : trouble.message);
   }
 
   /** Asks the desk; a failure is told, and gives null. */

@@ -7,11 +7,12 @@ const CHOICES = {
   theme: ["auto", "light", "dark"],
   print: ["normal", "large"],
   layout: ["side", "stack"],
+  enlarge: ["1", "1.5", "2"],
   language: ["en", "ru"],
 };
 
 const system = (navigator.language ?? "").toLowerCase().startsWith("ru") ? "ru" : "en";
-const look = { theme: "auto", print: "normal", layout: "side", language: system, split: 50, strip: 1, name: "" };
+const look = { theme: "auto", print: "normal", layout: "side", language: system, enlarge: "1", split: 50, name: "" };
 const listeners = new Set();
 
 /** What is chosen now. */
@@ -47,7 +48,6 @@ export function restoreLook() {
   }
   for (const [name, allowed] of Object.entries(CHOICES)) if (allowed.includes(kept[name])) look[name] = kept[name];
   if (kept.split >= 15 && kept.split <= 85) look.split = kept.split;
-  if (kept.strip >= 0.5 && kept.strip <= 4) look.strip = kept.strip;
   if (typeof kept.name === "string") look.name = kept.name;
   apply();
 }

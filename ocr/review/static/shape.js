@@ -38,6 +38,7 @@ export class Shape {
     this.el.replaceChildren(this.board, h("div", { class: "group" },
       button(t("shape_save"), () => this.save(), true), button(t("redraw"), () => this.redraw()), button(t("cancel"), () => this.stop())));
     this.el.hidden = false;
+    scan.drawing.classList.add("shaped");
     scan.onLaid = () => this.size();
     scan.goTo(line, false, true);
     this.paint();
@@ -50,6 +51,7 @@ export class Shape {
     this.line = null;
     this.el.hidden = true;
     this.desk.scan.tools.replaceChildren();
+    this.desk.scan.drawing.classList.remove("shaped");
     this.desk.scan.onLaid = null;
     this.desk.scan.onPoint = null;
     if (back) this.desk.open(line.id);

@@ -102,7 +102,7 @@ export function prefetch(page, line, like) {
 /** As wide as its room, within bounds: neither too low to be read nor so tall that it hides the lines. */
 function tall(room, { width, height }) {
   const fits = Math.min(Math.max(room * (height / width), LEAST_PX), MOST_PX);
-  return Math.min(fits * chosen().strip, window.innerHeight * 0.4);
+  return Math.min(fits * Number(chosen().enlarge), window.innerHeight * 0.4);
 }
 
 function pixels(shown) {

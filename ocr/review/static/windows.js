@@ -5,7 +5,7 @@ import { sheet } from "./keys.js";
 import { choices, chosen, choose } from "./look.js";
 import { nameOf } from "./model.js";
 import { differences, lineText, shown, threeWays } from "./tokens.js";
-import { LANGUAGES, t } from "./words.js";
+import { LANGUAGES, number, t } from "./words.js";
 
 /** Shows a window; the promise gives what was chosen, or null when it was closed. */
 export function openWindow(title, inside, buttons = [], small = false) {
@@ -39,12 +39,12 @@ export function showKeys(values) {
 
 /** Colours, print, layout, language, name. */
 export function showLook(named) {
-  const labels = { theme: (one) => t(`theme_${one}`), print: (one) => t(`print_${one}`), layout: (one) => t(`layout_${one}`), language: (one) => LANGUAGES[one] };
+  const labels = { theme: (one) => t(`theme_${one}`), print: (one) => t(`print_${one}`), layout: (one) => t(`layout_${one}`), enlarge: (one) => `${number(Number(one), one === "1.5" ? 1 : 0)} ×`, language: (one) => LANGUAGES[one] };
   const field = (name) => h("fieldset", {}, h("legend", {}, t(name)), choices(name).map((one) =>
     h("label", {}, h("input", { type: "radio", name, value: one, checked: chosen()[name] === one, onchange: () => choose(name, one) }), labels[name](one))));
   const name = h("input", { type: "text", value: named, maxlength: "200", id: "my-name", onchange: () => choose("name", name.value.trim()) });
   return openWindow(t("look"), h("div", { class: "looks" }, Object.keys(labels).map(field),
-    h("div", {}, h("label", { for: "my-name" }, `${t("me")} `), name)), [], true);
+    h("div", {}, h("label", { for: "my-name" }, t("me")), " ", name)), [], true);
 }
 
 /** What a line said before; gives the index of the state to return to. */

@@ -21,6 +21,7 @@ export const en = {
   layout: "Image and text",
   layout_side: "Side by side",
   layout_stack: "One above the other",
+  enlarge: "Line in work, enlarged",
   language: "Language",
   me: "Your name",
   close: "Close",

@@ -21,6 +21,7 @@ export const ru = {
   layout: "Скан и текст",
   layout_side: "Рядом",
   layout_stack: "Друг над другом",
+  enlarge: "Увеличение строки в работе",
   language: "Язык",
   me: "Ваше имя",
   close: "Закрыть",
