@@ -3,7 +3,8 @@
 python bench/review_minute.py RECORD.xml TRUTH.txt SCANS: the record is opened on the desk in a real browser
 and made to say what TRUTH says, line by line, with the keys of the desk: Enter, Tab, numbers for other
 readings, arrows, Ctrl with arrows, Backspace, letters. For each wrong word the way with the fewest keys
-is taken among those; a person may find a shorter or a longer one. Lines of the record that the truth does not have are left.
+among those is taken; a person may find a shorter or a longer one. Lines of the record that the truth does
+not have are left. Telling which words are wrong is not counted, nor is reading.
 
 keys     keys pressed down, Shift, Ctrl and Alt counted as keys of their own; letters that a Russian keyboard
          of today lacks take Alt and a key

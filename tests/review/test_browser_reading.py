@@ -109,7 +109,8 @@ def test_every_word_is_there_in_both_languages(opened: Window) -> None:
         """async () => {
           const { en } = await import('/static/words-en.js');
           const { ru } = await import('/static/words-ru.js');
-          const holes = (text) => [...text.split('|')[0].matchAll(/\\{(\\w+)\\}/g)].map((m) => m[1]).sort().join();
+          const found = (text) => text.split('|')[0].matchAll(/\\{(\\w+)\\}/g);
+          const holes = (text) => [...found(text)].map((m) => m[1]).sort().join();
           const odd = Object.keys(en).filter((k) => !(k in ru) || holes(en[k]) !== holes(ru[k]));
           return [...odd, ...Object.keys(ru).filter((k) => !(k in en))];
         }"""
@@ -152,7 +153,8 @@ def test_typed_text_follows_its_words(opened: Window) -> None:
           let seed = 7;
           const dice = (n) => (seed = (seed * 48271) % 2147483647) % n;
           const word = () => Array.from({ length: 1 + dice(4) }, () => 'абвг▯'[dice(4)]).join('');
-          const line = (n) => Array.from({ length: n }, (_, i) => ({ id: `w${i}`, text: word(), marks: [], gap: null }));
+          const token = (_, i) => ({ id: `w${i}`, text: word(), marks: [], gap: null });
+          const line = (n) => Array.from({ length: n }, token);
           const wrong = [];
           for (let round = 0; round < 400; round += 1) {
             const tokens = line(dice(9));
