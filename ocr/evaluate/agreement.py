@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
-from ocr.evaluate.facing import facing
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import Tallies
 from ocr.evaluate.report import EvaluateSettings, score_page
@@ -129,9 +128,8 @@ def agreement(
         for at, profile in enumerate(settings.profiles)
     )
     counts: Counter[tuple[str, str]] = Counter()
-    for line in (line for page in pages for line in page.lines if line.letters.errors):
-        facings = facing(line.truth, line.found, settings.letters)
-        counts.update((min(two), max(two)) for two in facings if two[0] != two[1])
+    for line in (line for page in pages for line in page.lines):
+        counts.update((min(two), max(two)) for two in line.wrong)
     most = sorted(counts.items(), key=lambda held: (-held[1], held[0]))[:_LISTED]
     return Agreement(
         profiles,

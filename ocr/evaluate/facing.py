@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from ocr.evaluate.align import align
+from ocr.evaluate.lines import LineScore
 from ocr.evaluate.rates import Letters, letters_of
 
 Facing = tuple[str, str]
@@ -28,20 +28,18 @@ class ErrorKind(StrEnum):
 _OLD = frozenset("ѣіѳѵъѢІѲѴЪ")
 
 
-def facing(truth: str, found: str, rule: Letters = Letters.GRAPHEMES) -> list[Facing]:
-    """The letters of both sides in pairs, with as few unlike ones as can be."""
-    one, other = letters_of(truth, rule), letters_of(found, rule)
-    pairs: list[Facing] = []
-    for _, start, end, found_start, found_end in align(one, other).stretches:
-        long, wide = end - start, found_end - found_start
-        pairs.extend(
-            (
-                one[start + place] if place < long else "",
-                other[found_start + place] if place < wide else "",
-            )
-            for place in range(max(long, wide))
-        )
-    return pairs
+def facing(line: LineScore, rule: Letters = Letters.GRAPHEMES) -> Iterator[Facing]:
+    """The letters of both sides in pairs, as the alignment of the page has them: the unlike are `line.wrong`.
+
+    `rule`: by which the line was scored. What the line end lost or got stands at an end of the line.
+    """
+    letters, at = letters_of(line.truth, rule), 0
+    for (truth, found), place in zip(line.wrong, line.wrong_at, strict=True):
+        yield from ((letter, letter) for letter in letters[at:place])
+        at = max(at, place)
+        yield truth, found
+        at += truth != "" and letters[at : at + 1] == [truth]
+    yield from ((letter, letter) for letter in letters[at:])
 
 
 def kinds_of(pairs: Iterable[Facing]) -> Counter[ErrorKind]:

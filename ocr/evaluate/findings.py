@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
+from ocr.evaluate.bag import Bag
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
 from ocr.evaluate.calibration import Judgement, judge
-from ocr.evaluate.facing import facing
 from ocr.evaluate.lines import Fate, LineScore
 from ocr.evaluate.measures import (
-    Bag,
     Confusions,
     LineCount,
     Loss,
     OldLetter,
-    bag_of_words,
     confusions,
     loss_by_stage,
     old_letters,
     right_lines,
 )
 from ocr.evaluate.order_free import OrderFree, order_free
-from ocr.evaluate.rates import Letters, Tallies
+from ocr.evaluate.rates import Tallies
 from ocr.evaluate.report import PageScore, Report
 from ocr.evaluate.trust import PageTrust, joined, trust_of
 
@@ -84,13 +84,13 @@ def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
         seed,
         draws,
         sure,
-        tuple(_bag(report, at) for at in range(len(report.profiles))),
+        tuple(sum((page.bags[at] for page in report.pages), Bag()) for at in range(len(report.profiles))),
         tuple(sure_of([page.blocks[0]], seed, draws) if few else None for page in report.pages),
         sum((right_lines(page.blocks[0]) for page in report.pages), LineCount()),
         loss_by_stage(lines),
         told,
         old,
-        _position(lines, report.settings.letters),
+        _position(lines),
         sum((order_free(p.pair.leaves, p.lines, report.profiles[0]) for p in report.pages), OrderFree()),
         trust,
         _judged(trust, seed),
@@ -100,12 +100,6 @@ def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
 def sure_of(pages: Sequence[Sequence[Tallies]], seed: int, draws: int) -> Interval | None:
     """The interval of the rate of these pages, each its lines."""
     return interval([[(one.errors, one.truth) for one in page] for page in pages], seed=seed, draws=draws)
-
-
-def _bag(report: Report, at: int) -> Bag:
-    words = report.settings.words
-    leaves = (leaf for page in report.pages for leaf in page.pair.leaves)
-    return sum((bag_of_words(t, f, report.profiles[at], words) for t, f in leaves), Bag())
 
 
 def _tells(page: PageScore) -> bool:
@@ -128,17 +122,21 @@ def _judged(trust: Sequence[PageTrust], seed: int) -> tuple[Judgement, ...]:
     return tuple(one for one in held if one is not None)
 
 
-def _position(lines: Sequence[LineScore], rule: Letters) -> tuple[tuple[int, int], ...]:
+def _position(lines: Sequence[LineScore]) -> tuple[tuple[int, int], ...]:
     errors, letters = [0] * PARTS, [0] * PARTS
     for line in lines:
         if line.fate in {Fate.MISSED, Fate.INVENTED}:
             continue
-        pairs = facing(line.truth, line.found, rule)
-        long = max(sum(truth != "" for truth, _ in pairs), 1)
-        place = 0
-        for truth, found in pairs:
-            part = min(PARTS * place // long, PARTS - 1)
-            letters[part] += truth != ""
-            errors[part] += truth != found
-            place += truth != ""
+        long = line.letters.truth
+        for part, count in enumerate(_parts(long)):
+            letters[part] += count
+        for at in line.wrong_at:
+            errors[min(PARTS * at // max(long, 1), PARTS - 1)] += 1
     return tuple(zip(errors, letters, strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _parts(long: int) -> tuple[int, ...]:
+    """How many letters of a line of that length lie in each of its parts."""
+    ends = [-(-part * long // PARTS) for part in range(PARTS + 1)]
+    return tuple(end - start for start, end in pairwise(ends))

@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.evaluate.align import Alignment, Kind, align
+from ocr.evaluate.bag import Bag, bag_of_words
 from ocr.evaluate.line_ends import at_line_ends
 from ocr.evaluate.rates import Letters, Score, Tallies, Words
 from ocr.evaluate.side import Ints, Side, side_of
 from ocr.text import Profile
 
+_Errors = tuple[tuple[tuple[str, str], ...], tuple[int, ...]]
 _KINDS = {Kind.HIT: 0, Kind.SUBSTITUTION: 1, Kind.INSERTION: 2, Kind.DELETION: 3}  # as in Tallies
 
 
@@ -58,6 +60,8 @@ class LineScore:
     fate: Fate
     wrong: tuple[tuple[str, str], ...] = ()
     """Each error in letters, in order: (letter of the truth, letter found), "" where there is none."""
+    wrong_at: tuple[int, ...] = ()
+    """The letter of `truth` that each of these is, or stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class LeafScore:
     """Per profile the letters of each of `lines`."""
     word_blocks: tuple[tuple[Tallies, ...], ...]
     """Per profile the words of each of `lines`."""
+    bags: tuple[Bag, ...]
+    """Per profile the words without their order."""
 
 
 def by_line(
@@ -108,6 +114,7 @@ def by_line(
                 by_letter,
                 _counts(by_letter, one.letter_line, other.letter_line, links),
                 _counts(by_word, one.word_line, other.word_line, links),
+                bag_of_words(one.words, other.words),
             )
         cuts.append(made[seen])
     if links is None:
@@ -120,6 +127,7 @@ def by_line(
         tuple(_line_scores(rows, cuts[0], own[0], links, leaf)),
         tuple(letter for letter, _ in own),
         tuple(word for _, word in own),
+        tuple(cut.bag for cut in cuts),
     )
 
 
@@ -222,6 +230,7 @@ class _Cut:
     laid: _Laid
     letter_counts: Ints
     word_counts: Ints
+    bag: Bag
 
     def score(self, profile: Profile) -> Score:
         """Of the whole leaf."""
@@ -264,12 +273,14 @@ def _line_scores(
         found_of[k].append(j)
         truths_of[j].append(k)
     owners = _owners(cut.laid, cut.one.letter_line, cut.other.letter_line, links)
-    owned, wrong = _owned(cut, owners, links), _wrong(cut, owners)
+    owned, wrong = _owned(cut, owners, links), _wrong(cut, owners, links)
     for row, letters, words in zip(rows, *tallies, strict=True):
-        errors = tuple(wrong[row])
+        errors, places = wrong[row]
         if row >= links.truth_lines:
             j = row - links.truth_lines
-            yield LineScore(leaf, None, (j,), "", cut.other.lines[j], letters, words, Fate.INVENTED, errors)
+            yield LineScore(
+                leaf, None, (j,), "", cut.other.lines[j], letters, words, Fate.INVENTED, errors, places
+            )
             continue
         held = tuple(found_of[row])
         if not held:
@@ -278,7 +289,7 @@ def _line_scores(
             fate = Fate.SPLIT
         else:
             fate = Fate.MERGED if len(truths_of[held[0]]) > 1 else Fate.READ
-        yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate, errors)
+        yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate, errors, places)
 
 
 def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
@@ -292,8 +303,8 @@ def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
     return ["".join(line).strip() for line in held]
 
 
-def _wrong(cut: _Cut, owners: Ints) -> dict[int, list[tuple[str, str]]]:
-    """The errors of each row, in the order of the page."""
+def _wrong(cut: _Cut, owners: Ints, links: _Links) -> dict[int, _Errors]:
+    """The errors of each row in the order of the page, and where in its line each stands."""
     laid, truth, found = cut.laid, cut.one.letters, cut.other.letters
     lines = cut.one.letter_line.tolist()
     missed = np.flatnonzero(laid.truth_kinds == 3).tolist()
@@ -304,10 +315,15 @@ def _wrong(cut: _Cut, owners: Ints) -> dict[int, list[tuple[str, str]]]:
     told += [(t, 1, lines[t], truth[t], found[f]) for t, f in pairs]
     told += [(at, 0, row, "", found[f]) for at, f, row in added]
     told.sort(key=itemgetter(0, 1))
-    wrong = defaultdict(list)
-    for _, _, row, one, other in told:
+    starts = np.searchsorted(cut.one.letter_line, np.arange(links.truth_lines)).tolist()
+    wrong: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    places: dict[int, list[int]] = defaultdict(list)
+    for at, _, row, one, other in told:
         wrong[row].append(_pair(one, other))
-    return wrong
+        places[row].append(max(at - starts[row], 0) if row < links.truth_lines else 0)
+    return defaultdict(
+        lambda: ((), ()), {row: (tuple(held), tuple(places[row])) for row, held in wrong.items()}
+    )
 
 
 @lru_cache(maxsize=65536)  # a pair is met thousands of times; each is kept once

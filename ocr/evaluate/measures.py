@@ -1,51 +1,14 @@
-"""What one rate hides: words without order, lines, stages, old letters, confusions: counts that add."""
+"""What one rate hides: lines, stages, old letters, confusions: counts that add."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ocr.evaluate.lines import Fate, LineScore
-from ocr.evaluate.rates import Letters, Tallies, Words, letters_of, words_of
-from ocr.text import STRICT, Profile
+from ocr.evaluate.rates import Letters, Tallies, letters_of
 
 OLD_LETTERS = "ѣіѳѵъ"
 """Letters that the reform of 1918 took away (ъ at word ends), the first to be lost by modern readers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bag:
-    """Words of two texts without their order."""
-
-    shared: int = 0
-    truth: int = 0
-    found: int = 0
-
-    def __add__(self, other: "Bag") -> "Bag":
-        """Counts of both together."""
-        return Bag(self.shared + other.shared, self.truth + other.truth, self.found + other.found)
-
-    @property
-    def precision(self) -> float | None:
-        """Of the words found, the share that stands in the truth; None when nothing was found."""
-        return self.shared / self.found if self.found else None
-
-    @property
-    def recall(self) -> float | None:
-        """Of the words of the truth, the share that was found; None when the truth is empty."""
-        return self.shared / self.truth if self.truth else None
-
-    @property
-    def f1(self) -> float | None:
-        """The harmonic mean of both; None when both texts are empty."""
-        both = self.truth + self.found
-        return 2 * self.shared / both if both else None
-
-
-def bag_of_words(truth: str, found: str, profile: Profile = STRICT, words: Words = Words.SPACE) -> Bag:
-    """Words shared, each as often as it stands in both; for text whose order is not to count."""
-    one = Counter(words_of(profile.apply(truth), words))
-    other = Counter(words_of(profile.apply(found), words))
-    return Bag((one & other).total(), one.total(), other.total())
 
 
 def normalised(counts: Tallies) -> float | None:

@@ -22,9 +22,9 @@ _ANCHOR_RATE = 0.4
 _WORTH = 50.0
 """Likeness in per cent (rapidfuzz ratio) under which two stretches have nothing in common but letters."""
 _LONG = 2000
-"""Lines longer than this are no lines: they are compared whole."""
+"""Lines longer than this are no lines: nothing is looked for elsewhere on their leaf."""
 _MANY = 400
-"""Lines out of place on one leaf; with more on either side, all are compared whole."""
+"""Lines out of place on one leaf; with more on either side, nothing is looked for elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ def order_free(
 
 def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> OrderFree:
     letters = sum(len(graphemes(line)) for line in truths)
+    own = sum(line.letters.errors for line in lines)
+    if any(len(line) > _LONG for line in truths + founds):
+        return OrderFree(own, letters)
     common = Counter(truths) & Counter(founds)
     errors, stay_truth, stay_found = 0, set[int](), set[int]()
     for line in lines:
@@ -77,19 +80,19 @@ def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> Order
             errors += distance
             stay_truth.add(at)
             stay_found.add(opposite[0])
-    errors += _loose(
+    loose = (
         [line for at, line in enumerate(truths) if line and at not in stay_truth],
         [line for at, line in enumerate(founds) if line and at not in stay_found],
     )
-    return OrderFree(min(errors, sum(line.letters.errors for line in lines)), letters)
+    if max(map(len, loose)) > _MANY:
+        return OrderFree(own, letters)
+    return OrderFree(min(errors + _loose(*loose), own), letters)
 
 
 def _loose(truths: list[str], founds: list[str]) -> int:
     """The errors of lines that do not stand where they should."""
     same = Counter(truths) & Counter(founds)
     truths, founds = list((Counter(truths) - same).elements()), list((Counter(founds) - same).elements())
-    if max(len(truths), len(founds)) > _MANY or any(len(line) > _LONG for line in truths + founds):
-        return _distance(" ".join(truths), " ".join(founds))
     errors = 0
     truths.sort(key=len)
     while truths:

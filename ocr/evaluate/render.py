@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ocr.evaluate.cards import Card, card, legend
 from ocr.evaluate.facing import ErrorKind, facing
@@ -91,9 +92,9 @@ def _lines(
         held = report.pages[place[0]]
         line = held.lines[place[1]]
         strip = strips.get(place)
-        pairs = facing(line.truth, line.found, report.settings.letters)
+        pairs = list(islice(facing(line, report.settings.letters), _LONGEST + 1))
         if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
-            pairs = [*pairs[:_LONGEST], ("…", "…")]
+            pairs[-1] = ("…", "…")
         cards.append(
             Card(
                 held.name,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ocr.evaluate.bag import Bag
 from ocr.evaluate.lines import LineScore, by_line
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro
@@ -40,6 +41,8 @@ class PageScore:
     """Per profile the letters of each of `lines`; they add up to the profile's score."""
     word_blocks: tuple[tuple[Tallies, ...], ...] = ()
     """Per profile the words of each of `lines`."""
+    bags: tuple[Bag, ...] = ()
+    """Per profile the words of each leaf without their order."""
 
     @property
     def name(self) -> str:
@@ -132,6 +135,7 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
         tuple(line for leaf in leaves for line in leaf.lines),
         tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
         tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
+        tuple(sum((leaf.bags[at] for leaf in leaves), Bag()) for at in places),
     )
 
 

@@ -100,7 +100,10 @@ def counted(counts: Tallies) -> dict[str, Any]:
         "errors": counts.errors,
         "truth": counts.truth,
         "found": counts.found,
-        **asdict(counts),
+        "hits": counts.hits,
+        "substitutions": counts.substitutions,
+        "insertions": counts.insertions,
+        "deletions": counts.deletions,
         "capped_rate": normalised(counts),
     }
 
