@@ -83,6 +83,18 @@ def test_words_are_tied_to_their_places_both_ways(opened: Window) -> None:
     assert page.locator(".field-copy .at").inner_text() == opened.lines()[2]["tokens"][1]["text"]
 
 
+def test_a_page_without_its_scan_can_be_corrected(window: Window) -> None:
+    for scan in (window.served.root / "scans").rglob("*.png"):
+        scan.unlink()
+    window.page.goto(f"{window.served.address}/#/page/{window.served.first()}")
+    window.page.locator("#scan-missing", has_text="--scans").wait_for()
+    window.keys("End")
+    window.page.keyboard.insert_text(" без скана")
+    window.keys("Enter")
+    window.saved()
+    assert window.lines()[0]["tokens"][-1]["text"] == "скана"
+
+
 def test_trust_is_a_colour_and_a_kind_of_underline(opened: Window) -> None:
     look = (
         "(e) => { const s = getComputedStyle(e);"

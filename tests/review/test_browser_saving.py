@@ -161,6 +161,37 @@ def test_text_typed_but_not_accepted_is_put_back(opened: Window) -> None:
     )
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_text_put_back_meets_what_others_wrote_meanwhile(
+    opened: Window, other_window: Window, accepted: bool
+) -> None:
+    other_window.open()
+    words = opened.text().split()
+    opened.page.route("**/changes", lambda route: route.abort())
+    _type(opened, " моё")
+    if accepted:
+        opened.keys("Enter")
+        opened.page.locator("#trouble").wait_for()
+    else:
+        opened.page.wait_for_timeout(500)
+    other_window.keys("Control+a")
+    other_window.page.keyboard.insert_text(" ".join(["Чужое", *words[1:]]))
+    other_window.keys("Enter")
+    other_window.saved()
+    opened.page.unroute("**/changes")
+    opened.page.once("dialog", lambda dialog: dialog.accept())
+    opened.page.reload()
+    merge = opened.page.locator("dialog")
+    merge.locator("table.words").wait_for()
+    assert merge.locator(".result").inner_text() == " ".join(["Чужое", *words[1:], "моё"])
+    merge.get_by_role("button", name="Save this").click()
+    if not accepted:
+        opened.page.locator(".line").first.locator(".line-n").click()
+        opened.keys("Enter")
+    opened.saved()
+    assert _words(opened) == " ".join(["Чужое", *words[1:], "моё"])
+
+
 def test_two_transcriptions_are_compared_and_adjudicated(opened: Window) -> None:
     second = opened.served.root / "second" / "output" / "one" / "page-1.xml"
     held = second.read_text("utf-8")

@@ -91,6 +91,20 @@ def test_a_number_takes_another_reading(opened: Window) -> None:
     assert token["rivals"][0]["text"] in opened.text().split()
 
 
+def test_space_says_that_a_doubtful_word_is_right_and_undo_takes_it_back(opened: Window) -> None:
+    text, word = opened.text(), _chosen(opened)
+    opened.keys("Space")
+    opened.saved()
+    said = {token["text"]: token for token in opened.lines()[0]["tokens"]}
+    assert said[word]["by"]
+    assert opened.text() == text
+    assert opened.lines()[0]["state"] == "draft"
+    opened.keys("Control+z")
+    opened.page.wait_for_timeout(100)
+    opened.saved()
+    assert {token["text"]: token for token in opened.lines()[0]["tokens"]}[word]["by"] is None
+
+
 def test_a_digit_is_a_digit_while_typing(opened: Window) -> None:
     opened.keys("End")
     opened.page.keyboard.type(" 12")

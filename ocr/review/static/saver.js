@@ -26,7 +26,10 @@ export class Saver {
 
   /** Takes up what was left unsaved the last time. */
   restore() {
-    this.jobs.push(...leftChanges());
+    const left = leftChanges();
+    // made from the page as it was then: what others wrote since must be met as such, not written over
+    for (const job of [...left].reverse()) this.etags.set(job.page, job.etag);
+    this.jobs.unshift(...left);
     this.keep();
     this.run();
   }

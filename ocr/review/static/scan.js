@@ -3,6 +3,9 @@
 import { s, $ } from "./dom.js";
 import { get } from "./wire.js";
 
+const nothing = () => undefined;
+const QUIET = { log: nothing, debug: nothing, info: nothing, warn: nothing, assert: nothing, error: (...said) => console.error(...said) };
+
 /** `told.place(lineId, tokenIndex or null)` on click; `told.over(lineId or null, tokenIndex or null)`. */
 export class ScanView {
   constructor(told) {
@@ -28,6 +31,7 @@ export class ScanView {
     if (this.page !== page) return;
     this.sizes = sizes;
     quietStyle();
+    window.OpenSeadragon.console = QUIET; // it warns of tiles that came after their page was left
     this.viewer = window.OpenSeadragon({
       element: this.el,
       drawer: "canvas",

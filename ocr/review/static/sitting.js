@@ -5,6 +5,7 @@ import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
 import { prefetch } from "./strip.js";
+import { mergeWindow } from "./windows.js";
 import { GAP, follow, forServer, lineText, placed, said, shown } from "./tokens.js";
 import { number, t } from "./words.js";
 
@@ -26,21 +27,21 @@ export class Sitting {
     return this.page.byId.get(id) ?? null;
   }
 
-  /** Brings back texts that were typed and never sent. */
-  takeUpTyped() {
-    let found = null;
+  /** Brings back texts that were typed and never sent; of a line that others changed since, a person chooses. */
+  async takeUpTyped() {
     for (const [id, kept] of Object.entries(leftTyped(this.page.id))) {
       const line = this.byId(id);
-      if (!kept || !line || said(kept.tokens) === said(line.tokens)) {
-        if (line || !kept) keepTyped(this.page.id, id, null);
-        continue;
-      }
-      line.live = placed(line.tokens, kept.tokens);
-      line.base = kept.base;
-      found = kept.when;
+      const same = line && kept && said(kept.tokens) === said(line.tokens);
+      if (!kept || same) keepTyped(this.page.id, id, null);
+      if (!kept || !line || same) continue;
+      const wanted = said(kept.base) === said(line.tokens) ? kept.tokens : await mergeWindow(this.page, line, kept.base, kept.tokens, line.tokens);
+      keepTyped(this.page.id, id, null);
+      if (!wanted) continue;
+      line.live = placed(line.tokens, wanted);
+      this.keep(line);
       this.desk.text.refresh(line);
+      this.desk.notify(t("found_unsaved", { when: new Date(kept.when).toLocaleString(document.documentElement.lang) }));
     }
-    if (found) this.desk.notify(t("found_unsaved", { when: new Date(found).toLocaleString(document.documentElement.lang) }));
   }
 
   /** Opens a line; what was typed in the one before is saved. */
@@ -108,9 +109,8 @@ export class Sitting {
 
   send(changes, lines = []) {
     clearTimeout(this.keeping);
-    const base = Object.fromEntries(lines.map((line) => [line.id, line.base ?? line.tokens]));
+    const base = Object.fromEntries(lines.map((line) => [line.id, line.tokens]));
     for (const line of lines) {
-      delete line.base;
       // as the desk will have it; when it does not, the saver says so and keeps the change
       line.tokens = line.live;
     }
@@ -123,11 +123,13 @@ export class Sitting {
   accept(state = "corrected") {
     const { line } = this;
     if (!line) return;
-    const was = { state: line.state, by: line.by };
+    const was = line.state;
     const changes = isDirty(line) ? [this.correction(line)] : [];
-    if (line.state !== state) changes.push({ change: "AcceptLine", line: line.id, state });
+    // what was verified stays so when it is only passed over
+    if (was === "verified" && !changes.length) state = "verified";
+    if (was !== state) changes.push({ change: "AcceptLine", line: line.id, state });
     if (changes.length) {
-      if (line.state !== state) this.stated([line], [was.state], state, "what_state");
+      if (was !== state) this.stated([line], [was], state, "what_state");
       this.setState(line, state);
       this.send(changes, [line]);
     }
