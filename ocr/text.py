@@ -85,8 +85,8 @@ _E_MARKED = regex.compile("[еЕ]\\p{M}+")
 
 
 def _same_yo(text: str) -> str:
-    if "ё" not in text and "Ё" not in text and "\u0308" not in text:
-        return text
+    if "\u0308" not in text:
+        return text.replace("ё", "е").replace("Ё", "Е")
     apart = unicodedata.normalize("NFD", text)
     return nfc(_E_MARKED.sub(lambda found: found[0].replace("\u0308", ""), apart))
 

@@ -34,6 +34,7 @@ _MIRROR = {
     Kind.INSERTION: Kind.DELETION,
     Kind.DELETION: Kind.INSERTION,
 }
+_MIRRORED = {tag: _MIRROR[kind] for tag, kind in _KINDS.items()}
 
 
 _Opcode = tuple[str, int, int, int, int]
@@ -84,8 +85,8 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     one, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
     opcodes = [code for part in _parts(one, other) for code in part]
     if is_mirrored:
-        return Alignment(tuple(Stretch(_MIRROR[_KINDS[tag]], c, d, a, b) for tag, a, b, c, d in opcodes))
-    return Alignment(tuple(Stretch(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes))
+        return Alignment(tuple([Stretch(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes]))
+    return Alignment(tuple([Stretch(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes]))
 
 
 def _parts(one: Units, other: Units) -> Iterator[list[_Opcode]]:

@@ -106,7 +106,7 @@ def interval(
 
     `pages`: of each page its lines, of each line (errors, units of truth). None when there is no truth.
     Without a single error the bounds are those of Clopper and Pearson (1934) for the units of truth, since
-    no draw could show one.
+    no draw could show one. A single line can be drawn in one way only: its units are taken for independent.
     """
     table, sizes = _table(pages, 2)
     errors, truth = (int(x) for x in table.sum(0))
@@ -115,6 +115,8 @@ def interval(
     tail = (1 - level) / 2
     if errors == 0:
         low, high = 0.0, 1 - tail ** (1 / truth)
+    elif len(table) == 1:
+        low, high = _of_one_line(errors, truth, tail)
     else:
         drawn = _drawn(table, sizes, seed, draws)
         low, high = _bounds(drawn[:, 0], drawn[:, 1], sizes, level)
@@ -178,6 +180,16 @@ def swap_test(differences: Counts, *, seed: int = SEED, draws: int = DRAWS) -> f
         turned = dice.integers(2, size=(min(at_once, draws - start), len(moved)), dtype=np.int8) * 2 - 1
         as_far += int((np.abs(turned @ moved) >= told).sum())
     return (as_far + 1) / (draws + 1)
+
+
+def _of_one_line(errors: int, truth: int, tail: float) -> tuple[float, float]:
+    """The score interval (Wilson, 1927) of errors that each come for themselves."""
+    units, z = max(errors, truth), NormalDist().inv_cdf(1 - tail)
+    share, loose = errors / units, z * z / units
+    middle = share + loose / 2
+    half = z * math.sqrt((share * (1 - share) + loose / 4) / units)
+    low, high = ((middle + turn * half) / (1 + loose) * units / truth for turn in (-1, 1))
+    return max(low, 0.0), high
 
 
 @lru_cache

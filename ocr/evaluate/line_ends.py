@@ -23,8 +23,14 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
     laid: list[Stretch] = []
     for at, stretch in enumerate(stretches):
         kind, t, t_end, f, f_end = stretch
+        is_loss = kind is Kind.DELETION and t in truth_ends
+        is_gain = kind is Kind.INSERTION and f in found_ends
+        if not is_loss and not is_gain:
+            if t_end > t or f_end > f:
+                laid.append(stretch)
+            continue
         following = stretches[at + 1] if at + 1 < len(stretches) else None
-        if kind is Kind.DELETION and t in truth_ends:
+        if is_loss:
             if following is None:
                 truth_line = truth_line.copy()
                 truth_line[t] = truth_line[t + 1]
@@ -32,7 +38,7 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
                 laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t_end + 1, f + 1, f + 1)]
                 stretches[at + 1] = _later(following)
                 continue
-        if kind is Kind.INSERTION and f in found_ends:
+        if is_gain:
             if following is None:
                 found_line = found_line.copy()
                 found_line[f] = found_line[f + 1]
@@ -40,8 +46,7 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
                 laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t + 1, f + 1, f_end + 1)]
                 stretches[at + 1] = _later(following)
                 continue
-        if t_end > t or f_end > f:
-            laid.append(stretch)
+        laid.append(stretch)
     return Alignment(tuple(laid)), truth_line, found_line
 
 
@@ -58,12 +63,16 @@ def _later(hit: Stretch) -> Stretch:
 def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[Stretch]:
     """The stretches with losses (or additions) made one where all hits between fit before or behind them."""
     laid: list[Stretch] = []
+    loss, gain, hit = Kind.DELETION, Kind.INSERTION, Kind.HIT
+    before, last = hit, hit
     for stretch in alignment.stretches:
         laid.append(stretch)
-        if stretch.kind is Kind.DELETION:
-            _join(laid, truth, stretch.kind)
-        elif stretch.kind is Kind.INSERTION:
-            _join(laid, found, stretch.kind)
+        kind = stretch[0]
+        if last is hit and kind is before and (kind is loss or kind is gain):
+            _join(laid, truth if kind is loss else found, kind)
+            before, last = (laid[-2][0], laid[-1][0]) if len(laid) > 1 else (hit, laid[-1][0])
+        else:
+            before, last = last, kind
     return laid
 
 

@@ -149,8 +149,12 @@ class _Laid:
     @staticmethod
     def of(alignment: Alignment) -> "_Laid":
         """The same alignment, unit by unit."""
-        told = [(_KINDS[s[0]], s[1], s[2] - s[1], s[4] - s[3]) for s in alignment.stretches]
-        kinds, starts, long, wide = np.array(told, dtype=np.intp).reshape(-1, 4).T
+        if not alignment.stretches:
+            return _Laid(*[np.zeros(0, dtype=np.intp)] * 5)
+        told, *places = zip(*alignment.stretches, strict=True)
+        kinds = np.array([_KINDS[kind] for kind in told], dtype=np.intp)
+        starts, ends, found_starts, found_ends = (np.array(place, dtype=np.intp) for place in places)
+        long, wide = ends - starts, found_ends - found_starts
         truth_kinds, found_kinds = np.repeat(kinds, long), np.repeat(kinds, wide)
         return _Laid(
             truth_kinds,

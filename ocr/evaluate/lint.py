@@ -106,6 +106,7 @@ _TWINS_BACK = {cyrillic: latin for latin, cyrillic in _TWINS.items()}
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _CYRILLIC, _LATIN = regex.compile(r"\p{Cyrillic}"), regex.compile(r"\p{Latin}")
 _FOREIGN = regex.compile(r"[\p{L}--\p{Cyrillic}--\p{Latin}]", regex.V1)
+_NOT_CYRILLIC = regex.compile(r"[\p{L}--\p{Cyrillic}]", regex.V1)
 _ROMAN = regex.compile(r"[IVXLCDM]+")
 _SPACES = regex.compile(r"[^\S\n]{2,}|[\p{Zs}\t\v\f--\x20]|[^\S\n]+$", regex.V1)
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\uFFFD--\t\v\f\x85\u00AD]", regex.V1)
@@ -127,9 +128,11 @@ class _Ways:
         """The ways of all lines together."""
         letters: Counter[str] = Counter()
         marks: Counter[str] = Counter()
-        for line in lines:
+        texts = [nfc(line) for line in lines]
+        is_chosen = any(letter in line for line in texts for letter in _CHOSEN)
+        for line in texts:
             marks.update(_APOSTROPHE.findall(line))
-            for word in _WORD.findall(nfc(line)):
+            for word in _WORD.findall(line) if is_chosen else ():
                 if _CYRILLIC.search(word) or len(word) == 1:
                     letters.update(word)
         return _Ways(
@@ -158,8 +161,10 @@ def _flaws(line: _Line, ways: _Ways) -> Iterator[_Found]:
     for found in regex.finditer(r"\X", text) if nfc(text) != text else ():
         if nfc(found[0]) != found[0]:
             yield found.start(), Kind.FORM, found[0], nfc(found[0])
-    yield from _brackets(text)
-    yield from _letters(text, ways)
+    if any(mark in text for mark in _PAIRED):
+        yield from _brackets(text)
+    if ways.latin or _NOT_CYRILLIC.search(text):
+        yield from _letters(text, ways)
 
 
 def _brackets(text: str) -> Iterator[_Found]:

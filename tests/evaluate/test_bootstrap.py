@@ -157,3 +157,12 @@ def test_many_pages_as_few_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plain is not None
     assert pooled != plain
     assert pooled.high - pooled.low == pytest.approx(plain.high - plain.low, rel=0.1)
+
+
+@given(st.integers(0, 30), st.integers(1, 20))
+def test_a_single_line_has_bounds_too(errors: int, truth: int) -> None:
+    held = interval([[(errors, truth)]])
+    assert held is not None
+    assert 0 <= held.low <= held.rate <= held.high
+    assert held.low < held.high
+    assert held.high <= 1 or errors > truth
