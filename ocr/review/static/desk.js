@@ -150,6 +150,8 @@ class Desk {
 
   async openPage(pid, lineId = null) {
     this.leavePage();
+    // the desk begins to read the scan while it tells the page
+    const sizes = get(`/tiles/${encodeURIComponent(pid)}.json`).catch(() => null);
     const page = makePage(await get(`/api/pages/${encodeURIComponent(pid)}`));
     page.people.me = chosen().name || this.me;
     if (!this.saver.holds(pid)) this.saver.knows(pid, page.etag);
@@ -158,7 +160,7 @@ class Desk {
     this.sitting = new Sitting(this, page);
     $("page-name").textContent = page.name;
     document.title = `${page.name} · tetradi`;
-    this.scan.open(page).catch((trouble) => this.failed(trouble));
+    this.scan.open(page, sizes).catch((trouble) => this.failed(trouble));
     this.dock.build();
     this.text.show(page);
     this.sitting.takeUpTyped();

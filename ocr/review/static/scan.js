@@ -21,13 +21,13 @@ export class ScanView {
     this.viewer = null;
   }
 
-  /** Opens the scan of a page; gives up quietly when there is none. */
-  async open(page) {
+  /** Opens the scan of a page, its sizes asked for already; gives up quietly when there is none. */
+  async open(page, asked) {
     this.page = page;
     this.close();
     $("scan-missing").hidden = !page.scan.missing;
     if (page.scan.missing) return;
-    const sizes = await get(`/tiles/${page.id}.json`);
+    const sizes = (await asked) ?? (await get(`/tiles/${page.id}.json`));
     if (this.page !== page) return;
     this.sizes = sizes;
     quietStyle();

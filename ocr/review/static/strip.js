@@ -4,8 +4,7 @@ import { h, s } from "./dom.js";
 import { chosen } from "./look.js";
 import { stripAddress } from "./wire.js";
 
-const LEAST_PX = 64;
-const MOST_PX = 120;
+const [LEAST_REM, MOST_REM] = [4.3, 8];
 const STEPS = [60, 90, 120, 160, 220, 300, 400];
 
 /** `told.word(index)` when a word is clicked, `told.over(index or null)` when the mouse is over one. */
@@ -101,7 +100,8 @@ export function prefetch(page, line, like) {
 
 /** As wide as its room, within bounds: neither too low to be read nor so tall that it hides the lines. */
 function tall(room, { width, height }) {
-  const fits = Math.min(Math.max(room * (height / width), LEAST_PX), MOST_PX);
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const fits = Math.min(Math.max(room * (height / width), LEAST_REM * rem), MOST_REM * rem);
   return Math.min(fits * Number(chosen().enlarge), window.innerHeight * 0.4);
 }
 
