@@ -79,7 +79,7 @@ export class Dock {
 
   choice(key, text, act, value, asked, sign, note = "") {
     return h("button", { type: "button", class: `choice${asked ? " asked" : ""}`, onclick: () => this.act(act, value) },
-      h("kbd", {}, asked || key === "Space" ? key : `Alt+${key}`), " ", sign ? `${sign} ` : "", h("span", { class: "choice-text" }, text), note ? h("small", {}, ` ${note}`) : null);
+      asked ? h("kbd", {}, key) : key === "Space" ? null : h("kbd", {}, `Alt+${key}`), " ", sign ? `${sign} ` : "", h("span", { class: "choice-text" }, text), note ? h("small", {}, ` ${note}`) : null);
   }
 }
 
