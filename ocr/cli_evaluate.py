@@ -25,20 +25,21 @@ _SHOWN_PAGES = 12
 
 @dataclass(frozen=True, slots=True)
 class _Output:
-    """Where an answer goes, and with which dice."""
+    """Where an answer goes, how it was counted, and with which dice."""
 
     html: Path | None
     as_json: bool
     lang: str
     seed: int
     draws: int
+    settings: "EvaluateSettings"
 
     @property
     def told(self) -> dict[str, Any]:
         """What the figures depend on."""
-        from ocr.evaluate.told import versions
+        from ocr.evaluate.told import settings_told, versions
 
-        return {"versions": versions(), "settings": {"seed": self.seed, "draws": self.draws}}
+        return {"versions": versions(), "settings": settings_told(self.settings, self.seed, self.draws)}
 
     def page(self, make: Callable[[list[tuple[str, str]]], str]) -> None:
         """Writes the page, if one is wanted."""
@@ -135,17 +136,17 @@ def evaluate(
         raise SettingsError(f"There is no folder {scans} with scans; check the name.")
     if lint and found is not None:
         _lint(truth, settings.rules, as_json=False, to_stderr=as_json)
-    output = _Output(html, as_json, lang, seed, draws)
+    output = _Output(html, as_json, lang, seed, draws, settings)
     if found is None and lint:
         _lint(truth, settings.rules, as_json)
         return
     if found is None:
         if agreement or against or fit_calibration or as_csv:
             raise SettingsError("With one side only an estimate can be made; name TRUTH and FOUND.")
-        _estimate(truth, settings.rules, calibration, output)
+        _estimate(truth, calibration, output)
         return
     if agreement:
-        _agreement(truth, found, settings, output)
+        _agreement(truth, found, output)
         return
     report = score(truth, found, settings)
     findings = find(report, seed=seed, draws=draws)
@@ -194,7 +195,7 @@ def _page(
     cutting = strips(report, worst(report), scans, most)
     for reason in cutting.failed:
         _say(f"No picture: {reason}")
-    told = flat({**settings_told(report.settings, findings), "versions": versions()})
+    told = flat({**settings_told(report.settings, findings.seed, findings.draws), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
     more = {part.key: part.show(Words(lang)) for part in parts}
     return page(
@@ -232,7 +233,7 @@ def _lint(truth: Path, rules: "Rules", as_json: bool, to_stderr: bool = False) -
         typer.echo("Nothing suspicious was found in the truth.", err=to_stderr)
 
 
-def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Output) -> None:
+def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     """How good a run is that nobody has transcribed, and what to transcribe next."""
     from ocr.cli_show import print_rows
     from ocr.evaluate.estimate import estimate
@@ -242,7 +243,7 @@ def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Outp
     from ocr.evaluate.trust import belief_of
     from ocr.evaluate.words import percent
 
-    pages, _ = pair(run, run, rules)  # a run beside itself: its files, by name
+    pages, _ = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
     beliefs = [belief_of(page.name, page.found) for page in pages]
     held = estimate(
         beliefs, read(calibration) if calibration else ASSUMED, seed=output.seed, draws=output.draws
@@ -270,14 +271,14 @@ def _estimate(run: Path, rules: "Rules", calibration: Path | None, output: _Outp
         _say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
 
 
-def _agreement(one: Path, other: Path, settings: "EvaluateSettings", output: _Output) -> None:
+def _agreement(one: Path, other: Path, output: _Output) -> None:
     """How far two transcriptions differ."""
     from ocr.cli_show import print_rows
     from ocr.evaluate.agreement import agreement
     from ocr.evaluate.others import agreement_page
     from ocr.evaluate.words import percent
 
-    held = agreement(one, other, settings, seed=output.seed, draws=output.draws)
+    held = agreement(one, other, output.settings, seed=output.seed, draws=output.draws)
     output.page(lambda told: agreement_page(held, (str(one), str(other)), told, output.lang))
     if output.as_json:
         _print_json({**output.told, **held.as_dict()})

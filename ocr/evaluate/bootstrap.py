@@ -188,8 +188,8 @@ def _of_one_line(errors: int, truth: int, tail: float) -> tuple[float, float]:
     share, loose = errors / units, z * z / units
     middle = share + loose / 2
     half = z * math.sqrt((share * (1 - share) + loose / 4) / units)
-    low, high = ((middle + turn * half) / (1 + loose) * units / truth for turn in (-1, 1))
-    return max(low, 0.0), high
+    low, high = ((middle + turn * half) / (1 + loose) for turn in (-1, 1))
+    return max(low, 0.0) * units / truth, min(high, 1.0) * units / truth
 
 
 @lru_cache

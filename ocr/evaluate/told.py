@@ -31,7 +31,7 @@ def versions() -> dict[str, str]:
     return {**packages, "unicode": UNICODE_VERSION}
 
 
-def settings_told(settings: EvaluateSettings, found: Findings) -> dict[str, Any]:
+def settings_told(settings: EvaluateSettings, seed: int, draws: int) -> dict[str, Any]:
     """How it was counted."""
     return {
         "letters": str(settings.letters),
@@ -39,8 +39,8 @@ def settings_told(settings: EvaluateSettings, found: Findings) -> dict[str, Any]
         "profiles": [profile.name for profile in settings.profiles],
         "rules": asdict(settings.rules),
         "allow_missing": settings.allow_missing,
-        "seed": found.seed,
-        "draws": found.draws,
+        "seed": seed,
+        "draws": draws,
     }
 
 
@@ -51,7 +51,7 @@ def told(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, 
     """
     return {
         "versions": versions(),
-        "settings": settings_told(report.settings, found),
+        "settings": settings_told(report.settings, found.seed, found.draws),
         "profiles": {profile.name: list(profile.told) for profile in report.profiles},
         "totals": {
             total.micro.profile: {
@@ -158,7 +158,8 @@ def rows(report: Report, found: Findings) -> Iterator[tuple[str, ...]]:
             start = ("line", page.name, str(line.leaf + 1), number, str(line.fate), report.profiles[0].name)
             one = Score(report.profiles[0].name, line.letters, line.words)
             yield _row(start, one, told=(line.truth, line.found))
-    for name, value in flat({"versions": versions(), "settings": settings_told(report.settings, found)}):
+    settings = settings_told(report.settings, found.seed, found.draws)
+    for name, value in flat({"versions": versions(), "settings": settings}):
         yield ("setting", name, *[""] * (len(HEADERS) - 4), _text(value), "")
 
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 
 from ocr.evaluate.align import Kind, align
+from ocr.evaluate.facing import facing
 from ocr.evaluate.line_ends import at_line_ends
 from ocr.evaluate.lines import Fate, LeafScore, by_line
-from ocr.evaluate.rates import Letters, Tallies, Words, score, tally
+from ocr.evaluate.rates import Letters, Tallies, Words, letters_of, score, tally
 from ocr.evaluate.side import side_of
 from ocr.text import PROFILES, STRICT, nfc
 
@@ -133,3 +134,19 @@ def test_a_line_left_out_is_left_out_in_one_piece() -> None:
     assert [line.letters.errors for line in lines] == [0, 18, 0]
     lines = by_line("письма\nтретья", "письма\nвторая строка его\nтретья", PROFILES).lines
     assert [line.letters.errors for line in lines] == [0, 18, 0]
+
+
+@given(ANY_TEXTS, ANY_TEXTS, st.sampled_from(Letters))
+def test_letters_face_each_other_as_they_were_counted(truth: str, found: str, letters: Letters) -> None:
+    for line in by_line(truth, found, PROFILES, letters).lines:
+        pairs = list(facing(line, letters))
+        assert [pair for pair in pairs if pair[0] != pair[1]] == list(line.wrong)
+        # the space of a line end is the line's, though its text does not show it
+        told = [one for one, _ in pairs if one]
+        shown = letters_of(line.truth, letters)
+        assert [one for one in told if one != " "] == [one for one in shown if one != " "]
+
+
+def test_an_error_knows_its_letter() -> None:
+    (line,) = by_line("вечер", "вчерь", PROFILES).lines
+    assert (line.wrong, line.wrong_at) == ((("е", ""), ("", "ь")), (1, 5))

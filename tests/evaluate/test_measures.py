@@ -107,3 +107,8 @@ def test_lines_merged_and_split_out_of_order(found: str, errors: int) -> None:
 def test_accuracy_never_falls_below_zero() -> None:
     assert OrderFree(5, 2).accuracy == 0.0
     assert OrderFree(5, 0).accuracy is None
+
+
+def test_lines_too_long_to_be_lines_keep_their_errors() -> None:
+    truth = "слово " * 500
+    assert free(truth, truth.replace("слово", "слава", 3)) == OrderFree(6, 2999)
