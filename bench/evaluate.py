@@ -27,7 +27,8 @@ import numpy as np
 
 from ocr.evaluate.bootstrap import interval
 from ocr.evaluate.rates import compare, score
-from ocr.evaluate.report import Report, evaluate, shown
+from ocr.evaluate.report import Report, evaluate
+from ocr.evaluate.words import percent
 from ocr.text import STRICT, graphemes
 
 LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя      ,."
@@ -159,8 +160,8 @@ def accuracy(folder: Path) -> dict[str, Any]:
     for total in report.totals:
         micro, counts = total.micro, total.micro.letters
         print(
-            f"  {micro.profile:8} {shown(micro.cer):>10} {shown(total.macro_cer):>10}"
-            f" {f'{counts.errors}/{counts.truth}':>12} {shown(micro.wer):>10} {shown(total.macro_wer):>10}"
+            f"  {micro.profile:8} {percent(micro.cer):>10} {percent(total.macro_cer):>10}"
+            f" {f'{counts.errors}/{counts.truth}':>12} {percent(micro.wer):>10} {percent(total.macro_wer):>10}"
         )
     totals = {
         t.micro.profile: {

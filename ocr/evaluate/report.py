@@ -139,11 +139,6 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
     )
 
 
-def shown(rate: float | None) -> str:
-    """A rate in per cent, a dash when there is none."""
-    return "–" if rate is None else f"{100 * rate:.2f} %"
-
-
 def some(names: Sequence[str], most: int = 10) -> str:
     """Some of the names, and how many more there are."""
     shown = ", ".join(names[:most])
