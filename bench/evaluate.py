@@ -161,7 +161,8 @@ def accuracy(folder: Path) -> dict[str, Any]:
         micro, counts = total.micro, total.micro.letters
         print(
             f"  {micro.profile:8} {percent(micro.cer):>10} {percent(total.macro_cer):>10}"
-            f" {f'{counts.errors}/{counts.truth}':>12} {percent(micro.wer):>10} {percent(total.macro_wer):>10}"
+            f" {f'{counts.errors}/{counts.truth}':>12} {percent(micro.wer):>10}"
+            f" {percent(total.macro_wer):>10}"
         )
     totals = {
         t.micro.profile: {
