@@ -262,7 +262,10 @@ def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
 
 
 def _tallies(counts: Ints, rows: list[int]) -> tuple[Tallies, ...]:
-    return tuple(Tallies(*row) for row in counts[rows].tolist())
+    return tuple(_tally(*row) for row in counts[rows].tolist())
+
+
+_tally = lru_cache(maxsize=65536)(Tallies)  # lines with the same counts share them
 
 
 def _line_scores(

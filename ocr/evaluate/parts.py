@@ -28,7 +28,7 @@ class Part:
     """One part, under its key."""
 
     key: str
-    told: Any
+    told: Callable[[], Any]
     """For JSON."""
     show: Callable[[Words], Markup]
     """Its section of the page."""
@@ -53,7 +53,9 @@ def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: in
             duel.profile: {"cer": _compared(duel.letters), "wer": _compared(duel.words)} for duel in duels
         },
     }
-    return Part("against", told, lambda w: further.against(duels, sides, alone, w), further.verdict(duels))
+    return Part(
+        "against", lambda: told, lambda w: further.against(duels, sides, alone, w), further.verdict(duels)
+    )
 
 
 def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) -> Part:
@@ -72,7 +74,7 @@ def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) ->
         for key, rows in held
     }
     mean = report.totals[0].micro.cer
-    return Part("groups", told, lambda w: further.groups(held, mean, w), rows=_in_short(held))
+    return Part("groups", lambda: told, lambda w: further.groups(held, mean, w), rows=_in_short(held))
 
 
 def _rows(report: Report, grouping: Grouping, seed: int, draws: int) -> list[GroupRow]:
@@ -100,9 +102,13 @@ def _in_short(
 def suspicious(report: Report) -> Part:
     """What in the truth may be a slip."""
     flaws = lint((page.name, page.pair.truth) for page in report.pages)
-    told = [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws]
     said: tuple[Said, ...] = (("next.lint", {"n": whole(len(flaws))}),) if flaws else ()
-    return Part("lint", told, lambda w: further.lint(flaws, w), said)
+    return Part(
+        "lint",
+        lambda: [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws],
+        lambda w: further.lint(flaws, w),
+        said,
+    )
 
 
 def hands(report: Report, wanted: Sequence[str]) -> dict[str, str]:
@@ -129,4 +135,4 @@ def _compared(held: Comparison | None) -> dict[str, Any] | None:
 
 def told_of(parts: Sequence[Part]) -> dict[str, Any]:
     """All of them for JSON."""
-    return {part.key: part.told for part in parts}
+    return {part.key: part.told() for part in parts}
