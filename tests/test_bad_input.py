@@ -39,7 +39,7 @@ def read(scans: Path, out: Path) -> list[Outcome]:
 def test_every_bad_file_has_its_sentence_and_the_good_page_is_read(
     scans: Path, tmp_path: Path, sheet: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bad_input, "zeros", lambda _: b"")  # large to make, slow to refuse: for the bench
+    monkeypatch.setattr(bad_files, "zeros", lambda _: b"")  # large to make, slow to refuse: for the bench
     made = bad_files.bad_files(sheet.convert("RGB"))
     files = {name: what for name, what in made.items() if what[1] and not name.startswith(SLOW)}
     for name, (held, _) in files.items():

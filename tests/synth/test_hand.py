@@ -54,7 +54,8 @@ def test_any_writer_writes_any_words(words: list[str], seed: int, style: Style) 
     # every letter but the spaces has ink of its own, in the order of the text
     assert sorted(set(track.letters.tolist())) == [k for k, c in enumerate(text) if c != " "]
     starts = [track.places[track.letters == k, 0].mean() for k in range(len(words[0]))]
-    assert all(b - a > -1.5 for a, b in pairwise(starts))
+    # in a hand that leans far over, what stands high also stands far to the right: ' before :
+    assert all(b - a > -2.5 for a, b in pairwise(starts))
 
 
 def test_alike_but_never_identical() -> None:

@@ -32,7 +32,7 @@ def test_accepted_lines_come_with_their_pictures(tmp_path: Path) -> None:
     assert [line.ident for line in lines] == ids
     assert all(line.text for line in lines)
     for line in lines:
-        assert line.grey.shape[1] > line.grey.shape[0] > 20
+        assert min(line.grey.shape) > 20
         assert (line.grey < 128).mean() > 0.003  # there is ink
 
 
