@@ -53,6 +53,7 @@ class Window:
         self.page.goto(f"{self.served.address}/#/{place or f'page/{self.served.first()}'}")
         if not place:
             self.page.wait_for_selector(".field-text")
+            self.page.wait_for_function("() => document.activeElement?.classList.contains('field-text')")
             self.page.wait_for_selector("#scan canvas")
 
     def text(self) -> str:
@@ -144,11 +145,12 @@ def other_window(browser: Any, served: Served) -> Iterator[Window]:
 def _watched(context: Any, served: Served) -> Iterator[Window]:
     window = Window(context.new_page(), served)
     page = window.page
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
 
     def heard(message: Any) -> None:
-        # a status that a test provokes is logged by the browser itself
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        # what a test provokes, a status or a desk that dies under its tiles, is logged by browser and viewer
+        provoked = "Failed to load resource" in message.text or "failed to load: %s" in message.text
+        if message.type in {"error", "warning"} and not provoked:
             window.complaints.append(message.text)
 
     page.on("console", heard)
