@@ -14,6 +14,7 @@ from ocr.cli_evaluate import evaluate
 from ocr.cli_review import review
 from ocr.cli_train import train
 from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, OutputError, SettingsError
+from ocr.stop import ASKED
 
 app = typer.Typer(
     name="ocr",
@@ -30,6 +31,7 @@ _FORMATS = ("tei", "txt")
 
 def main() -> None:
     """Runs the command line; an error the user can act on becomes one sentence and its own exit code."""
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     # The terminal has gone; under nohup it may.
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
@@ -59,6 +61,7 @@ def _drop_output() -> None:
 
 
 def _interrupt(*_: object) -> None:
+    ASKED.set()
     raise KeyboardInterrupt
 
 

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from ocr.errors import OcrError, OutputError, PageMemoryError
+from ocr.stop import ASKED
 
 Result = TypeVar("Result")
 
@@ -68,6 +69,8 @@ class Pending(Generic[Result]):
         """
         # A pool that broke before it took the work in would never tell: look whether it still stands.
         while not wait([self._future], _LOOK_S).done:
+            if ASKED.is_set():
+                raise KeyboardInterrupt
             if not self._pool.active:
                 raise _no_workers()
         try:

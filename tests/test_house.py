@@ -13,7 +13,7 @@ OCR = Path(__file__).parents[1] / "ocr"
 FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.parts)
 
 TIERS = (
-    {"errors"},
+    {"errors", "stop"},
     {"geometry", "text", "files", "settings"},
     {"page"},
     {"tei", "scan"},

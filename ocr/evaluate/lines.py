@@ -323,6 +323,8 @@ def _wrong(cut: _Cut, owners: Ints, links: _Links) -> dict[int, _Errors]:
     told += [(at, 0, row, "", found[f]) for at, f, row in added]
     told.sort(key=itemgetter(0, 1))
     starts = np.searchsorted(cut.one.letter_line, np.arange(links.truth_lines)).tolist()
+    # a line end that was lost belongs to the line after it, whose text does not show it
+    starts = [at + (truth[at : at + 1] == [" "]) for at in starts]
     wrong: dict[int, list[tuple[str, str]]] = defaultdict(list)
     places: dict[int, list[int]] = defaultdict(list)
     for at, _, row, one, other in told:

@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from ocr.evaluate.align import Kind, align
 from ocr.evaluate.facing import facing
@@ -137,6 +137,8 @@ def test_a_line_left_out_is_left_out_in_one_piece() -> None:
 
 
 @given(ANY_TEXTS, ANY_TEXTS, st.sampled_from(Letters))
+@example("а\nа", "а", Letters.GRAPHEMES)
+@example("аб\nв г", "аб", Letters.GRAPHEMES)
 def test_letters_face_each_other_as_they_were_counted(truth: str, found: str, letters: Letters) -> None:
     for line in by_line(truth, found, PROFILES, letters).lines:
         pairs = list(facing(line, letters))

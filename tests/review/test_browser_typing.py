@@ -232,7 +232,7 @@ def test_the_sheet_of_keys(opened: Window) -> None:
     sheet = opened.page.locator("dialog")
     assert "Accept the line" in sheet.inner_text()
     opened.keys("Escape")
-    assert opened.page.locator("dialog").count() == 0
+    sheet.wait_for(state="detached")
 
 
 def test_every_action_also_by_mouse(opened: Window) -> None:
