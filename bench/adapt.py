@@ -12,21 +12,13 @@ from pathlib import Path
 
 from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
-from ocr.scan.leaf import Grey, grey_of
-from ocr.scan.load import load_sheet
+from ocr.scan.leaf import Grey
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.text import STRICT
 from ocr.train.adapt import AdaptSettings, adapt
 from ocr.train.export import export
-
-
-def rows(table: Path) -> list[tuple[Grey, str]]:
-    found = []
-    for row in table.read_text(encoding="utf-8").splitlines():
-        name, _, text = row.partition("\t")
-        found.append((grey_of(load_sheet(table.parent / name).pixels), text))
-    return found
+from ocr.train.hands import table_lines
 
 
 def rate(model: Path, lines: list[tuple[Grey, str]]) -> float:
@@ -45,7 +37,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=AdaptSettings().seconds)
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
-    learn, test = rows(asked.learn), rows(asked.test)
+    learn, test = [
+        [(line.grey, line.text) for line in table_lines(table)] for table in (asked.learn, asked.test)
+    ]
     before = rate(SHIPPED, test)
     begin, spent = time.monotonic(), time.process_time()
     prose = Texts([read_text(Path(__file__).parents[1] / "ocr" / "synth" / "prose.txt")])

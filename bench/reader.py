@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ocr.engines.cursive import CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
-from ocr.scan.leaf import Grey, grey_of
-from ocr.scan.load import load_sheet
+from ocr.scan.leaf import Grey
 from ocr.text import PROFILES, STRICT
+from ocr.train.hands import table_lines
 
 
 def shown(rate: float | None) -> float | None:
@@ -34,10 +34,8 @@ def main() -> None:
     engine = open_engine(settings)
     totals = {profile.name: Score(profile.name) for profile in PROFILES}
     rows: dict[str, list[tuple[str, str, Grey]]] = defaultdict(list)
-    for row in asked.lines.read_text(encoding="utf-8").splitlines():
-        name, _, truth = row.partition("\t")
-        grey = grey_of(load_sheet(asked.lines.parent / name).pixels)
-        rows[Path(name).stem.rsplit("_", 1)[0]].append((name, truth, grey))
+    for line in table_lines(asked.lines):
+        rows[line.hand].append((line.ident, line.text, line.grey))
     hands: dict[str, Score] = defaultdict(lambda: Score(STRICT.name))
     spent, widths = 0.0, 0
     worst: list[tuple[float, str, str, str]] = []

@@ -1,7 +1,7 @@
 """How likely a letter or a word of ours is to be right.
 
-What a net says of itself is not enough: the language model overrules it, and a letter that it gave three in
-a hundred is right seven times in ten (measured). So the evidence is taken after reading: each letter
+What a net says of itself is not enough: where the language model overrules it, most letters that it gave
+little are right. So the evidence is taken after reading: each letter
 against its rivals with all others as read, strip and language together; how far the other readings of
 the beam agree; and how clear the line is as a whole. A logistic function (Platt, 1999) makes
 probabilities of it; its few weights are fitted on pages that the net has not learnt from and stand in the

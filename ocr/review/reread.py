@@ -10,12 +10,11 @@ from ocr.errors import RecordError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.recipe import Recipe
 from ocr.review.tiles import Scans, Sheet
-from ocr.scan.leaf import Leaf, prepare
+from ocr.scan.leaf import Leaf, other_way_up, prepare, under
 from ocr.tei.view import LineView, SurfaceView
 
 _PREPARED = 2
 """Scans whose leaves are kept: preparing takes seconds, reading a line a tenth of one."""
-UPSIDE_DOWN_DEG = 90.0
 
 
 class Rereader:
@@ -47,14 +46,12 @@ class Rereader:
     def _leaf(self, sheet: Sheet, surface: SurfaceView | None, line: Line) -> Leaf:
         """The leaf the line lies on, the way up that its surface was read."""
         leaves = self._prepared(sheet, other_way_up=False)
-        leaf = _under(leaves, line)
-        if surface is None or surface.skew_deg is None:
+        leaf = leaves[under(leaves, line.outline.box)]
+        if surface is None:
             return leaf
-        found = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
-        apart = abs((found - surface.skew_deg + 180) % 360 - 180)
-        if apart <= UPSIDE_DOWN_DEG:
-            return leaf
-        return _under(self._prepared(sheet, other_way_up=True), line)
+        if other_way_up(leaf, surface.skew_deg):
+            leaves = self._prepared(sheet, other_way_up=True)
+        return leaves[under(leaves, line.outline.box)]
 
     def _prepared(self, sheet: Sheet, *, other_way_up: bool) -> tuple[Leaf, ...]:
         key = (sheet, other_way_up)
@@ -65,11 +62,6 @@ class Rereader:
                 self._leaves.popitem(last=False)
         self._leaves.move_to_end(key)
         return self._leaves[key]
-
-
-def _under(leaves: tuple[Leaf, ...], line: Line) -> Leaf:
-    box = line.outline.box
-    return max(leaves, key=lambda leaf: leaf.box.overlap(box))
 
 
 @cache

@@ -1,5 +1,6 @@
 """From a scan to its leaves: light evened, turned straight, ink parted from paper, each with its way home."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -102,6 +103,17 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
         prepared.append(_with_likely(leaf, text, to_map))
     return tuple(prepared)
+
+
+def under(leaves: Sequence[Leaf], box: Box) -> int:
+    """The place of the leaf that most of a box (scan pixels) lies on."""
+    return max(range(len(leaves)), key=lambda place: leaves[place].box.overlap(box))
+
+
+def other_way_up(leaf: Leaf, skew_deg: float | None) -> bool:
+    """Whether a leaf as prepared stands on its head beside what a record tells of its turn."""
+    found = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
+    return skew_deg is not None and abs((found - skew_deg + 180) % 360 - 180) > 90
 
 
 def quarter_turn(quarters: int, width: float, height: float) -> Affine:

@@ -25,7 +25,7 @@ from ocr.synth.vary import Variety, varied
 from ocr.train.loop import Recipe, Run
 from ocr.train.net import Net, begin_from
 from ocr.train.samples import Batch, Place, collate, encode, needed_frames
-from ocr.train.score import greedy
+from ocr.train.score import net_text
 
 LEAST_LINES = 5
 """With fewer lines nothing can be held back and little be learnt."""
@@ -167,9 +167,7 @@ def _batches(
 
 def _rate(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> float:
     errors = letters = 0
-    with torch.no_grad():
-        for strip, text in lines:
-            found = greedy(net(torch.from_numpy(strip)[None, None])[0], alphabet)
-            errors += Levenshtein.distance(text, found.strip())
-            letters += len(text)
+    for strip, text in lines:
+        errors += Levenshtein.distance(text, net_text(net, strip, alphabet))
+        letters += len(text)
     return errors / max(letters, 1)

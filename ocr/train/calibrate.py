@@ -6,7 +6,6 @@ what a stranger's hand may expect.
 """
 
 import argparse
-import csv
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,8 +21,8 @@ from ocr.engines.calibration import Calibration, Shares, letter_traits, word_tra
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.evaluate.calibration import expected_error
 from ocr.evaluate.curves import fit_logistic
-from ocr.scan.leaf import Grey, grey_of
-from ocr.scan.load import load_sheet
+from ocr.scan.leaf import Grey
+from ocr.train.hands import table_lines
 
 Right = npt.NDArray[np.bool_]
 
@@ -91,9 +90,8 @@ def main() -> None:
     engine = open_engine(CursiveSettings(model=str(asked.model)))
     hands: dict[str, list[tuple[Grey, str]]] = defaultdict(list)
     for table in asked.lines:
-        for name, truth in csv.reader(table.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE):
-            grey = grey_of(load_sheet(table.parent / name).pixels)
-            hands[Path(name).stem.rsplit("_", 1)[0]].append((grey, truth))
+        for line in table_lines(table):
+            hands[line.hand].append((line.grey, line.text))
     found = {hand: evidence_of(engine, lines) for hand, lines in sorted(hands.items())}
     levels = []
     for level, name in enumerate(("letters", "words")):

@@ -14,7 +14,7 @@ from ocr.errors import RecordError, ScanError
 from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
-from ocr.scan.leaf import Grey, Leaf, grey_of, prepare
+from ocr.scan.leaf import Grey, grey_of, other_way_up, prepare, under
 from ocr.scan.load import load_sheet
 from ocr.tei.view import LineView, RecordView, view
 
@@ -35,6 +35,11 @@ class KnownLine:
     text: str
 
     @property
+    def hand(self) -> str:
+        """Of a line of a table: the picture's file name before its last underscore."""
+        return Path(self.ident).stem.rsplit("_", 1)[0]
+
+    @property
     def name(self) -> str:
         """Where it stands, in words."""
         return f"{self.file.name}, {self.ident}"
@@ -51,12 +56,13 @@ def known_lines(
     """
     for file in files:
         if file.suffix.lower() == ".tsv":
-            yield from _of_table(file)
+            yield from table_lines(file)
         else:
             yield from _of_record(file, scans, recipe, every=every)
 
 
-def _of_table(table: Path) -> Iterator[KnownLine]:
+def table_lines(table: Path) -> Iterator[KnownLine]:
+    """The lines of a table of rows `picture<TAB>text`. ScanError when it cannot be read."""
     try:
         with table.open(encoding="utf-8", newline="") as opened:
             rows = list(csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -76,21 +82,19 @@ def _of_record(file: Path, scans: Path | None, recipe: Recipe, *, every: bool) -
     wanted = [(line, text) for line in record.lines if (text := _text(line, record, every=every))]
     if not wanted:
         return
-    leaves = prepare(load_sheet(_scan_of(file, record, scans), record.scan.sheet), recipe.leaf)
+    scan = load_sheet(_scan_of(file, record, scans), record.scan.sheet)
+    leaves = prepare(scan, recipe.leaf)
+    if any(one.box and other_way_up(leaves[under(leaves, one.box)], one.skew_deg) for one in record.surfaces):
+        leaves = prepare(scan, recipe.leaf, other_way_up=True)
     on_leaf: dict[int, list[tuple[LineView, Line, str]]] = {}
     for told, text in wanted:
         assert told.outline is not None  # _text asks for it
         line = Line(told.outline, told.baseline, told.kind)
-        on_leaf.setdefault(_under(leaves, line), []).append((told, line, text))
+        on_leaf.setdefault(under(leaves, line.outline.box), []).append((told, line, text))
     for place, lines in sorted(on_leaf.items()):
         cuts = roomy_strips(leaves[place], [line for _, line, _ in lines])
         for cut, (told, _, text) in zip(cuts, lines, strict=True):
             yield KnownLine(file, told.ident, cut.grey, text)
-
-
-def _under(leaves: Sequence[Leaf], line: Line) -> int:
-    box = line.outline.box
-    return max(range(len(leaves)), key=lambda place: leaves[place].box.overlap(box))
 
 
 def _text(line: LineView, record: RecordView, *, every: bool) -> str:

@@ -6,11 +6,11 @@ from pathlib import Path
 import torch
 from rapidfuzz.distance import Levenshtein
 
-from ocr.scan.leaf import grey_of
-from ocr.scan.load import load_sheet
+from ocr.engines.decoding import greedy
 from ocr.scan.strip import Fitted, fit_strip
 from ocr.text import nfc, squeeze
-from ocr.train.net import BLANK, Net
+from ocr.train.hands import table_lines
+from ocr.train.net import Net
 
 _NEW = str.maketrans("ѣіѳѵѢІѲѴ–—", "еифиЕИФИ--")
 
@@ -22,27 +22,20 @@ def old_mapped(text: str) -> str:
     )
 
 
-def read_lines(path: Path) -> list[tuple[str, Fitted, str]]:
-    """Hand (file name before its last _), fitted strip and text of each row `picture<TAB>text` of a table."""
-    rows = []
-    for row in path.read_text(encoding="utf-8").splitlines():
-        name, _, text = row.partition("\t")
-        fitted = fit_strip(grey_of(load_sheet(path.parent / name).pixels)).fitted
-        rows.append((Path(name).stem.rsplit("_", 1)[0], fitted, squeeze(nfc(text))))
-    return rows
-
-
-def greedy(scores: torch.Tensor, alphabet: str) -> str:
-    """The text of one strip's scores (T, 1 + letters): best class per frame, doubles and blanks dropped."""
-    best = torch.unique_consecutive(scores.argmax(-1)).tolist()
-    return squeeze("".join(alphabet[c - 1] for c in best if c != BLANK))
+def net_text(net: Net, strip: Fitted, alphabet: str) -> str:
+    """What a net alone reads in a fitted strip."""
+    with torch.inference_mode():
+        scores = net(torch.from_numpy(strip)[None, None])[0].float().numpy()
+    return squeeze("".join(alphabet[code - 1] for code in greedy(scores).codes))
 
 
 class Held:
     """Held-back lines, to score nets with."""
 
     def __init__(self, path: Path, alphabet: str) -> None:
-        self._lines = read_lines(path)
+        self._lines = [
+            (line.hand, fit_strip(line.grey).fitted, squeeze(nfc(line.text))) for line in table_lines(path)
+        ]
         self._alphabet = alphabet
 
     def __call__(self, net: Net) -> dict[str, object]:
@@ -50,8 +43,7 @@ class Held:
         errors, letters = defaultdict[str, int](int), defaultdict[str, int](int)
         seen = []
         for hand, strip, text in self._lines:
-            with torch.inference_mode():
-                found = greedy(net(torch.from_numpy(strip)[None, None])[0], self._alphabet)
+            found = net_text(net, strip, self._alphabet)
             seen.append(found)
             for key, a, b in (
                 (hand, text, found),

@@ -9,7 +9,7 @@ onnx = pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from ocr.errors import DependencyError, ScanError  # noqa: E402
 from ocr.train.net import LIKE, Net, begin_from, find_start  # noqa: E402
-from ocr.train.score import greedy, old_mapped  # noqa: E402
+from ocr.train.score import old_mapped  # noqa: E402
 
 
 def test_a_frame_spans_four_pixels() -> None:
@@ -50,11 +50,6 @@ def test_start_weights_agree_with_onnxruntime(tmp_path: Path) -> None:
     with torch.inference_mode():
         ours = net.neck(net.body(net.stem(strip)))
     assert abs(ours.numpy() - theirs).max() < 1e-3
-
-
-def test_greedy_joins_doubles_and_drops_silence() -> None:
-    path = [0, 1, 1, 0, 1, 2, 2, 0, 3, 0]
-    assert greedy(torch.eye(4)[path], "ab ") == "aab"
 
 
 def test_old_letters_mapped() -> None:

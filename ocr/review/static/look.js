@@ -14,6 +14,8 @@ const CHOICES = {
 const system = (navigator.language ?? "").toLowerCase().startsWith("ru") ? "ru" : "en";
 const look = { theme: "auto", print: "normal", layout: "side", language: system, enlarge: "1", split: 50, name: "" };
 const listeners = new Set();
+const dark = matchMedia("(prefers-color-scheme: dark)");
+dark.addEventListener("change", apply);
 
 /** What is chosen now. */
 export function chosen() {
@@ -54,7 +56,7 @@ export function restoreLook() {
 
 function apply() {
   const root = document.documentElement;
-  root.dataset.theme = look.theme;
+  root.dataset.theme = look.theme === "auto" ? (dark.matches ? "dark" : "light") : look.theme;
   root.dataset.print = look.print;
   root.dataset.layout = look.layout;
   root.style.setProperty("--split", `${look.split}%`);
