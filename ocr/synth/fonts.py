@@ -99,6 +99,24 @@ def _with_margin(glyph: Glyph, way: Callable[..., object], kernel: npt.NDArray[A
     return Glyph(ink, glyph.left - 2, glyph.top - 2, glyph.advance)
 
 
+def _restyled(rng: np.random.Generator, glyph: Glyph, much: float) -> Glyph:
+    """The letter as another hand would lean, widen and turn it, its place on the line kept."""
+    turn = np.eye(2) + rng.normal(0, 1, (2, 2)) * np.array([[0.1, 0.14], [0.05, 0.1]]) * much
+    high, wide = glyph.ink.shape
+    at = np.array([glyph.left, glyph.top])
+    moved = (at + np.array([(0, 0), (wide, 0), (0, high), (wide, high)])) @ turn.T
+    left, top = np.floor(moved.min(axis=0)).astype(int)
+    right, bottom = np.ceil(moved.max(axis=0)).astype(int) + 1
+    shift = turn @ at - (left, top)
+    ink = cv2.warpAffine(
+        glyph.ink,
+        np.column_stack([turn, shift]),
+        (int(right - left), int(bottom - top)),
+        flags=cv2.INTER_LINEAR,
+    )
+    return Glyph(ink.astype(np.uint8), int(left), int(top), glyph.advance * float(turn[0, 0]))
+
+
 def open_faces(folder: Path) -> list[Face]:
     """The fonts of a folder, by name, without those of capitals only. ScanError when none is left."""
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in {".ttf", ".otf"})
@@ -138,7 +156,11 @@ class FontLines:
         shapes = (
             {c: faces[rng.integers(4)].even.get(c) for c in sorted(set(text))} if rng.random() < 0.5 else {}
         )
-        tracking = float(rng.choice([0.0, rng.uniform(-0.12, 0.05), rng.uniform(-0.05, 0.35)])) * X_PX
+        if rng.random() < 0.6:
+            much = float(rng.uniform(0.1, 0.9))
+            drawn = {c: shapes.get(c) or face.glyphs.get(c) for c in sorted(set(text))}
+            shapes = {c: _restyled(rng, glyph, much) for c, glyph in drawn.items() if glyph is not None}
+        tracking = float(rng.choice([0.0, rng.uniform(-0.16, 0.05), rng.uniform(-0.05, 0.35)])) * X_PX
         gap = float(np.exp(rng.uniform(-0.1, 0.9)))
         jitter = float(rng.choice([0.0, rng.uniform(0, 0.07)])) * X_PX
         width, pens = self._lay(rng, face, shapes, text, tracking, gap, jitter)

@@ -17,7 +17,7 @@ import regex
 from ocr.synth.flourish import led_in, led_out
 from ocr.synth.letters import Form, Points
 from ocr.synth.own import rows_of, stray, widths
-from ocr.synth.writer import Writer
+from ocr.synth.writer import KINKS, TRAITS, Writer
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -89,7 +89,8 @@ def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
     """The text written on a straight line from x=0. It must hold letters, all of them known to `forms()`."""
     pen, x = _Pen(), 0.0
     dice = rng.random((len(text) + 1, 8)).tolist()
-    traits = writer.own[rows_of(text)]
+    rows = rows_of(text)
+    traits = writer.own[rows] + rng.normal(0, writer.mood, (len(text), TRAITS))
     wide = widths(traits).tolist()
     held = [found.span() for found in _RAISED.finditer(text)] if writer.raised else []
     high = frozenset(k for span in held for k in range(*span))
@@ -100,7 +101,7 @@ def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
         gap = max(writer.gap, 0) + writer.word_gap * (0.75 + 0.6 * dice[at][7])
         x += gap * 0.3 if dice[at][4] < writer.close else gap
         at += len(word) + 1
-    return _run(rng, writer, text, pen, traits)
+    return _run(rng, writer, text, pen, traits, writer.kinks[rows])
 
 
 def _word(
@@ -126,7 +127,9 @@ def _word(
         if before is not None:
             gap = _GAP[form.entry] + writer.gap + (dies[6] - 0.5) * 0.12
             x += size * (
-                max(gap, 0.06) if joined else max(gap, 0.12) + (0 if form.letter.isalpha() else dies[7] * 0.3)
+                max(gap, writer.tight)
+                if joined
+                else max(gap, 0.1 + writer.tight / 2) + (0 if form.letter.isalpha() else dies[7] * 0.3)
             )
         way = Way(x - form.left * wide[number] * size, wide[number] * size, 0.8 * raised, size)
         if joined and before is not None:
@@ -205,7 +208,9 @@ def _join(
     return first
 
 
-def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits: _Floats) -> Track:
+def _run(
+    rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits: _Floats, kinks: _Floats
+) -> Track:
     """The smooth path through all control points, with its unrest, its slant and its ink."""
     points = np.concatenate(pen.parts)
     held = np.array(pen.owners, np.int64)
@@ -213,6 +218,8 @@ def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits:
     local = points[:, 0].copy()
     ways = np.repeat(np.array(pen.ways), held[:, 1], axis=0)
     stray(points, local, traits[owners])
+    slots = np.arange(len(points)) - np.repeat(np.cumsum(held[:, 1]) - held[:, 1], held[:, 1])
+    points[:, :2] += kinks[owners, slots % KINKS]
     points[:, :2] = points[:, :2] * ways[:, 1::2] + ways[:, 0::2]
     ends = np.cumsum(np.array(pen.sizes, np.int64))
     places, sharp = points[:, :2].copy(), points[:, 2] > 0
@@ -240,7 +247,9 @@ def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats,
     """Proportions, and the unrest from letter to letter and from point to point; slant last. In place."""
     count = len(text)
     tall = np.array([not c.islower() and c.isalpha() for c in text])
-    heights = np.where(tall, writer.capital, np.array([0.92 if c in "0123456789½¼¾" else 1.0 for c in text]))
+    digit = np.array([c in "0123456789½¼¾" for c in text])
+    heights = np.where(tall, writer.capital, np.where(digit, writer.digit, 1.0))
+    heights = heights * np.exp(np.where(digit, 0.08 * writer.own[rows_of(text), 1], 0.0))
     heights = heights * np.exp(rng.normal(0, writer.unevenness, count))
     wide = writer.aspect
     leans = rng.normal(0, writer.unevenness * 0.7, count)

@@ -24,6 +24,8 @@ class Variety:
     """Greatest change of height, as a share; what leaves the strip is lost."""
     shift_px: float = 4.0
     """Greatest way up or down."""
+    lean: float = 0.3
+    """Greatest change of slant, px to the side per px of height."""
     wave_px: float = 2.5
     """Greatest way of a point in a warp."""
     hidden: int = 4
@@ -48,7 +50,8 @@ def _moved(strip: Fitted, rng: np.random.Generator, how: Variety) -> Fitted:
     grow = 1 + how.grow * rng.uniform(-1, 1)
     middle = height / 2
     down = (down - middle) / grow + middle + how.shift_px * rng.uniform(-1, 1)
-    across = across * (width / wide)
+    lean = how.lean * rng.uniform(-1, 1)
+    across = (across - lean * (down - middle)) * (width / wide)
     for period, share in ((rng.uniform(150, 900), 1.0), (rng.uniform(30, 120), 0.4)):
         angle = 2 * np.pi * (across / period + rng.random())
         down = down + how.wave_px * share * rng.uniform(0, 1) * np.sin(angle)
