@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ocr.synth.hand import write
 from ocr.synth.pen import draw
+from ocr.synth.strokes import gain
 from ocr.synth.writer import Style, Writer, draw_writer
 
 ALPHABETS = (
@@ -33,7 +34,8 @@ def row(writer: Writer, seed: int, text: str, width: int, x_px: int = X_PX) -> n
     start = np.array([6 - float(track.places[:, 0].min()) * by, 2.9 * x_px], np.float32)
     places = (track.places * np.array([by, -by], np.float32) + start) * np.float32(finer)
     draw(sheet, places, track.widths * np.float32(by * finer), track)
-    return np.asarray(255 - cv2.resize(sheet, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    ink = cv2.resize(sheet, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(255 - np.minimum(ink * gain(float(track.widths.mean()) * by), 255), np.uint8)
 
 
 def main() -> None:

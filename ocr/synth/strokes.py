@@ -86,9 +86,13 @@ def wet(
         places[:, 1] += bow * np.float32(rng.normal(0.15, 0.3) * scale)
     draw_runs(fine, places, runs)
     small = cv2.resize(fine, (width, above + below), interpolation=cv2.INTER_AREA)
-    # a fine pen covers no pixel wholly, yet its ink is as black as another's
-    gain = min(max(1.3 / max(float(widths.mean()) / _FINER, 0.1), 1.0), 1.8)
-    return np.minimum(small.astype(np.float32) * np.float32(gain / 255), 1), above, round(x_px)
+    ink = small.astype(np.float32) * np.float32(gain(float(widths.mean()) / _FINER) / 255)
+    return np.minimum(ink, 1), above, round(x_px)
+
+
+def gain(wide_px: float) -> float:
+    """By how much ink is darker than the pixels it covers: a fine pen covers none wholly, yet is as black."""
+    return min(max(1.3 / max(wide_px, 0.1), 1.0), 1.8)
 
 
 def _away(rng: np.random.Generator, track: Track, scale: float, down: float) -> npt.NDArray[np.float32]:

@@ -1,10 +1,12 @@
 """A run's averaged weights as an ONNX file that says itself what it reads.
 
-`python -m ocr.train.export RUN.pt MODEL.onnx`
+`python -m ocr.train.export RUN.pt... MODEL.onnx`: of several stages the weights are averaged (Wortsman et
+al., Model soups, 2022); models that were exported before may be among them, the first is a run.
 """
 
 import argparse
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from torch import Tensor, nn
 
 from ocr.engines.cursive import KIND
 from ocr.train.loop import Run
-from ocr.train.net import Net
+from ocr.train.net import Net, begin_from
 
 
 class _Reader(nn.Module):
@@ -69,14 +71,29 @@ def _halve(graph: onnx.GraphProto) -> None:
     graph.node.extend(nodes)
 
 
+def blended(stages: Sequence[Path]) -> Run:
+    """The first stage's run, its averaged weights replaced by the mean over all stages."""
+    run = Run.load(stages[0])
+    weights = [run.average]
+    for path in stages[1:]:
+        if path.suffix == ".onnx":
+            net = Net(len(run.recipe.alphabet))
+            begin_from(net, path, run.recipe.alphabet)
+            weights.append(net.state_dict())
+        else:
+            weights.append(Run.load(path).average)
+    run.average = {name: torch.stack([held[name] for held in weights]).mean(0) for name in run.average}
+    return run
+
+
 def main() -> None:
     """Writes the model named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path)
+    parser.add_argument("stages", type=Path, nargs="+", metavar="RUN.pt")
     parser.add_argument("model", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    export(Run.load(asked.run), asked.model)
+    export(blended(asked.stages), asked.model)
 
 
 if __name__ == "__main__":

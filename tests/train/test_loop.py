@@ -13,7 +13,7 @@ from ocr.engines.cursive import load_model  # noqa: E402
 from ocr.errors import ScanError  # noqa: E402
 from ocr.scan.leaf import Grey  # noqa: E402
 from ocr.scan.strip import fit_strip  # noqa: E402
-from ocr.train.export import export  # noqa: E402
+from ocr.train.export import blended, export  # noqa: E402
 from ocr.train.loop import Recipe, Run, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
 from ocr.train.samples import Diet, Place, batches  # noqa: E402
@@ -74,6 +74,16 @@ def test_an_exported_model_reads_as_the_net(tmp_path: Path) -> None:
         with torch.inference_mode():
             ours = run.averaged()(torch.from_numpy(fit_strip(grey).fitted)[None, None]).log_softmax(-1)[0]
         np.testing.assert_allclose(scores, ours.numpy(), atol=2e-3)
+
+
+def test_stages_are_averaged(tmp_path: Path) -> None:
+    first, second = begin(), learn(begin(), tmp_path / "on", 3)
+    first.save(tmp_path / "first.pt")
+    export(second, tmp_path / "second.onnx")
+    run = blended([tmp_path / "first.pt", tmp_path / "on" / "run.pt", tmp_path / "second.onnx"])
+    for name, value in run.average.items():
+        wanted = (first.average[name] + 2 * second.average[name]) / 3
+        torch.testing.assert_close(value, wanted, atol=2e-3, rtol=0)
 
 
 def test_a_foreign_checkpoint_is_named(tmp_path: Path) -> None:
