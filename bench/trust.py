@@ -1,38 +1,43 @@
-"""How far the trust of our reader is off on a hand, when it is fitted on the other hands.
+"""How far the trust of our reader is off on hands that it has not seen.
 
-`python bench/trust.py LINES.tsv... [--model FILE]`: rows `picture<TAB>text`; a hand is a file name before its
-last underscore. Expected calibration error of letters and words over ten bins. Needs the train extra.
+`python bench/trust.py LINES.tsv... [--fonts DIR] [--model FILE]`: rows `picture<TAB>text`; a hand is a file
+name before its last underscore. The trust is fitted on made lines alone, as by `ocr.train.calibrate`, and held
+against each hand, against all of them together, and against made lines by other hands. Expected calibration
+error over ten bins, and beside it what it would be on the average were the trust perfect: few words scatter.
+Needs the train extra.
 """
 
 import argparse
 import json
-from collections import defaultdict
 from pathlib import Path
 
 from ocr.engines.cursive import CursiveSettings, open_engine
-from ocr.scan.leaf import Grey
-from ocr.train.calibrate import evidence_of, stranger
-from ocr.train.hands import table_lines
+from ocr.train.calibrate import SEED, fit, judged, made, real, strangers, weighed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", type=Path, nargs="+")
+    parser.add_argument("--fonts", type=Path)
     parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model or "")))
-    hands: dict[str, list[tuple[Grey, str]]] = defaultdict(list)
-    for table in asked.lines:
-        for line in table_lines(table):
-            hands[line.hand].append((line.grey, line.text))
-    seen = [evidence_of(engine, lines) for lines in hands.values()]
-    errors = {
-        level: dict(zip(hands, (round(one, 4) for one in stranger([pair[at] for pair in seen])), strict=True))
-        for at, level in enumerate(("letters", "words"))
-    }
-    print(f"{'hand':24} {'letters':>8} {'words':>8}")
-    for hand in hands:
-        print(f"{hand:24} {errors['letters'][hand]:8.4f} {errors['words'][hand]:8.4f}")
+    source = strangers(asked.fonts)
+    calibration = fit(list(weighed(engine, made(engine, source))))
+    print(calibration.told())
+    hands = {hand: list(weighed(engine, items)) for hand, items in real(engine, asked.lines).items()}
+    hands["all of them"] = [line for lines in hands.values() for line in lines]
+    hands["made, other hands"] = list(weighed(engine, made(engine, source, seed=SEED + 1)))
+    print(f"{'hand':24} {'letters':>8} {'off by':>7} {'chance':>7} {'words':>8} {'off by':>7} {'chance':>7}")
+    errors: dict[str, dict[str, list[float]]] = {"letters": {}, "words": {}}
+    for hand, lines in hands.items():
+        row = f"{hand:24}"
+        for found in judged(lines, calibration):
+            assert found is not None
+            chance = found.chance or 0.0
+            row += f" {found.count:8} {found.expected_error:7.3f} {chance:7.3f}"
+            errors[f"{found.level}s"][hand] = [round(found.expected_error, 4), round(chance, 4)]
+        print(row, flush=True)
     print(json.dumps(errors, ensure_ascii=False))
 
 

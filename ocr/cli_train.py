@@ -1,20 +1,36 @@
-"""The train command: a hand learnt from corrected pages."""
+"""The train command: a hand learnt from corrected pages, or without a person; and what to correct next."""
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocr.errors import DependencyError, SettingsError
 
+if TYPE_CHECKING:
+    from ocr.train.adapt import AdaptSettings
+
 
 def train(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Corrected TEI, or tables of picture<TAB>text (*.tsv)."),
+        typer.Argument(
+            metavar="FILE...",
+            help="TEI, or tables of picture<TAB>text (*.tsv); with --self and --next also pictures of lines.",
+        ),
     ],
-    hand: Annotated[str, typer.Option(metavar="NAME", help="Name of the hand; the model gets it.")],
+    hand: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Name of the hand; the model gets it. With --self: the folder's."),
+    ] = "",
+    alone: Annotated[
+        bool,
+        typer.Option("--self", help="Learn without a person, from what can be read of these pages already."),
+    ] = False,
+    following: Annotated[
+        bool, typer.Option("--next", help="Learn nothing: list what to transcribe next, best first.")
+    ] = False,
     scans: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the scans are (beside the TEI, or ./scans).")
     ] = None,
@@ -37,31 +53,58 @@ def train(
     """Learn a hand from its corrected lines: 25 lines and a few minutes make a difference.
 
     Writes DIR/NAME.onnx and its card, says how many letters were misread before and after on lines held back,
-    and what 20 more lines would likely bring. Nothing is written when learning did not help (exit code 0).
+    and what 20 more lines would likely bring. With --self nothing need be corrected: the pages of one hand
+    teach by what is read in them surely. Nothing is written when learning did not help (exit code 0).
     """
-    if not hand or any(c in hand for c in "/\\\0") or hand.startswith("."):
-        raise SettingsError(f"{hand!r} is no name for a hand; use letters, digits, - and _.")
+    if alone and (following or every):
+        raise SettingsError("--self goes with neither --next nor --all: it looks at no texts.")
+    name = hand or (files[0].resolve().parent.name if alone else "")
+    if not following and (not name or any(c in name for c in "/\\\0") or name.startswith(".")):
+        raise SettingsError(f"{name!r} is no name for a hand (--hand); use letters, digits, - and _.")
     from ocr.engines.cursive import SHIPPED
-    from ocr.recipe import Recipe
 
+    start = model or SHIPPED
+    if following:
+        _list_next(files, scans, start)
+        return
     try:
         from ocr.train.adapt import AdaptSettings
-        from ocr.train.hands import known_lines, told
-        from ocr.train.learn import MORE, learn_hand
     except ModuleNotFoundError as error:
         if error.name not in {"torch", "onnx"}:
             raise
         raise DependencyError(
             "Learning needs torch and onnx; install them with: pip install 'tetradi[train]'."
         ) from error
+    threads = max(len(os.sched_getaffinity(0)) // 2, 1)
+    settings = AdaptSettings(seconds=60 * minutes, seed=seed, threads=threads)
+    if alone:
+        _learn_alone(name, files, scans, start, output, settings)
+    else:
+        _learn_hand(name, files, scans, start, output, settings, every=every)
+
+
+def _learn_hand(
+    name: str,
+    files: list[Path],
+    scans: Path | None,
+    start: Path,
+    output: Path,
+    settings: "AdaptSettings",
+    *,
+    every: bool,
+) -> None:
+    from ocr.recipe import Recipe
+    from ocr.train.hands import known_lines, told
+    from ocr.train.learn import MORE, learn_hand
+
     lines = list(known_lines(files, scans, Recipe(), every=every))
     typer.echo(f"{len(lines)} lines to learn from.", err=True)
     found = learn_hand(
-        hand,
+        name,
         lines,
-        model or SHIPPED,
+        start,
         output,
-        AdaptSettings(seconds=60 * minutes, seed=seed, threads=max(len(os.sched_getaffinity(0)) // 2, 1)),
+        settings,
         lambda steps, rate: typer.echo(f"  {steps} steps: {100 * rate:.1f} % on lines held back", err=True),
     )
     if found.strange:
@@ -78,4 +121,47 @@ def train(
     )
     if found.with_more is not None:
         typer.echo(f"{MORE} more lines would likely bring it to {100 * found.with_more:.1f} %.")
-    typer.echo(f"Use it: ocr transcribe SCANS -o OUTPUT --model {found.model}")
+    typer.echo(_USE.format(found.model))
+
+
+def _learn_alone(
+    name: str, files: list[Path], scans: Path | None, start: Path, output: Path, settings: "AdaptSettings"
+) -> None:
+    from ocr.recipe import Recipe
+    from ocr.train.hands import seen_lines
+    from ocr.train.learn import learn_alone
+    from ocr.train.unaided import UnaidedSettings
+
+    lines = list(seen_lines(files, scans, Recipe()))
+    typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
+    found, model = learn_alone(
+        name,
+        lines,
+        start,
+        output,
+        UnaidedSettings(learning=settings),
+        lambda told: typer.echo(told, err=True),
+    )
+    before, after = found.before, found.after
+    typer.echo(
+        f"{100 * found.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
+        f"learnt, the net alone is {100 * before.apart:.1f} % apart from the first reading, now "
+        f"{100 * after.apart:.1f} %; {100 * before.doubt:.1f} % of letters are expected to be wrong, now "
+        f"{100 * after.doubt:.1f} %."
+    )
+    if model is None:
+        typer.echo("So learning does not help enough; nothing was written.")
+    else:
+        typer.echo(_USE.format(model))
+
+
+def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
+    from ocr.recipe import Recipe
+    from ocr.train.following import following
+    from ocr.train.hands import seen_lines
+
+    for place, one in enumerate(following(seen_lines(files, scans, Recipe()), start), 1):
+        typer.echo(f"{place:3}  {one.page.name}: {one.reason}")
+
+
+_USE = "Use it: ocr transcribe SCANS -o OUTPUT --model {}"

@@ -3,9 +3,10 @@
 What a net says of itself is not enough: where the language model overrules it, most letters that it gave
 little are right. So the evidence is taken after reading: each letter
 against its rivals with all others as read, strip and language together; how far the other readings of
-the beam agree; and how clear the line is as a whole. A logistic function (Platt, 1999) makes
-probabilities of it; its few weights are fitted on pages that the net has not learnt from and stand in the
-model's file.
+the beam agree; how clear the line is as a whole. A word is right when all of its letters are, when the beam
+agrees on the whole of it, and less likely when it holds a turn that the language does not know. A logistic
+function (Platt, 1999) makes probabilities of it; its few weights are fitted on lines that the net has not
+learnt from (ocr.train.calibrate) and stand in the model's file.
 """
 
 import json
@@ -40,26 +41,48 @@ class Evidence(NamedTuple):
     """Share of the beam's readings, by their weight, that have the letter too, in 0..1."""
     clear: Shares
     """Mean natural logarithm of what the net believes best, over the line: at most 0."""
+    told: Shares
+    """Natural logarithm of what the language model expects of the letter; 0 without one."""
     rivals: list[list[tuple[int, float]]]
     """Per letter the codes of its rivals and their probabilities."""
+    readings: list[tuple[float, list[tuple[int, int]]]]
+    """The beam's readings: weight, and the runs of letters (first, after the last) that they share with the
+    best one."""
+
+    def agreed_on(self, start: int, end: int) -> float:
+        """Share of the beam's readings, by their weight, that have all these letters and both neighbours."""
+        first, last = max(start - 1, 0), min(end + 1, len(self.against))
+        return sum(weight for weight, runs in self.readings if any(a <= first and last <= b for a, b in runs))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the logistic functions."""
+    """Weights of the logistic functions. The defaults are for models that tell none of their own."""
 
-    letter: tuple[float, float, float, float] = (1.0, 0.5, 0.0, 1.0)
+    by_letter: tuple[float, float, float, float] = (1.0, 0.5, 0.0, 1.0)
     """Beside one: log-odds of `against`, log-odds of `agreed`, `clear`."""
-    word: tuple[float, float, float, float] = (1.0, 0.5, 0.3, -0.7)
-    """Beside one: least log-odds of `against`, least log-odds of `agreed`, logarithm of the length."""
+    by_word: tuple[float, float, float, float] = (1.0, 0.3, 0.5, 0.1)
+    """Beside one: log-odds of `agreed_on`, log-odds of all letters being right each for itself, least of
+    `told`."""
 
     def letters(self, evidence: Evidence) -> Shares:
         """Probability of each letter to be right."""
-        return _logistic(letter_traits(evidence) @ np.array(self.letter))
+        return _logistic(letter_traits(evidence) @ np.array(self.by_letter))
 
-    def of_word(self, evidence: Evidence, start: int, end: int) -> float:
-        """Probability of the letters from start to before end to be right all together."""
-        return float(_logistic(word_traits(evidence, start, end) @ np.array(self.word)))
+    def words(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
+        """Probability of the letters of each word (first, after the last) to be right all together."""
+        return _logistic(self.word_traits(evidence, places) @ np.array(self.by_word))
+
+    def word_traits(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
+        """Shape (words, 4): what `by_word` weighs."""
+        sure = self.letters(evidence)
+        rows = [
+            (1.0, evidence.agreed_on(a, b), float(sure[a:b].prod()), float(evidence.told[a:b].min()))
+            for a, b in places
+        ]
+        traits = np.array(rows).reshape(len(rows), 4)
+        traits[:, 1:3] = _odds(traits[:, 1:3])
+        return traits
 
     def told(self) -> str:
         """As it stands in a model's metadata."""
@@ -70,6 +93,8 @@ class Calibration:
         """From a model's metadata. EngineError when it is no calibration."""
         try:
             held = json.loads(told)
+            if "word" in held:  # weights of other traits, from before words were weighed by these
+                return Calibration()
             values = {f.name: tuple(float(x) for x in held[f.name]) for f in fields(Calibration)}
             right = all(len(v) == 4 and all(map(math.isfinite, v)) for v in values.values())
         except (ValueError, KeyError, TypeError) as error:
@@ -80,15 +105,9 @@ class Calibration:
 
 
 def letter_traits(evidence: Evidence) -> Shares:
-    """Shape (letters, 4): what `Calibration.letter` weighs."""
+    """Shape (letters, 4): what `Calibration.by_letter` weighs."""
     ones = np.ones(len(evidence.against))
     return np.stack([ones, _odds(evidence.against), _odds(evidence.agreed), evidence.clear], 1)
-
-
-def word_traits(evidence: Evidence, start: int, end: int) -> Shares:
-    """Shape (4,): what `Calibration.word` weighs."""
-    least = _odds(evidence.against[start:end].min()), _odds(evidence.agreed[start:end].min())
-    return np.array([1.0, *least, math.log(end - start)])
 
 
 def weigh(
@@ -124,7 +143,14 @@ def weigh(
         rivals.append([(int(c), s / total) for c, s in zip(tried, shares[1:], strict=True)])
     best = scores.max(1)[scores.argmax(1) > 0]
     clear = float(best.mean()) if len(best) else 0.0
-    return Evidence(against, _agreed(found), np.full(len(codes), clear), rivals)
+    readings = _readings(found)
+    agreed, told = np.zeros(len(codes)), np.zeros(len(codes))
+    for weight, runs in readings:
+        for start, end in runs:
+            agreed[start:end] += weight
+    if spelling is not None:
+        told[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
+    return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, readings)
 
 
 def _told(spelling: Spelling, codes: bytes, place: int, code: int) -> float:
@@ -137,15 +163,14 @@ def _told(spelling: Spelling, codes: bytes, place: int, code: int) -> float:
     return told
 
 
-def _agreed(found: Sequence[Beam]) -> Shares:
+def _readings(found: Sequence[Beam]) -> list[tuple[float, list[tuple[int, int]]]]:
     codes = found[0].codes
     weights = np.exp([beam.score - found[0].score for beam in found])
-    agreed = np.zeros(len(codes))
-    for beam, weight in zip(found, weights / weights.sum(), strict=True):
-        for tag, start, end, _, _ in Levenshtein.opcodes(codes, beam.codes):
-            if tag == "equal":
-                agreed[start:end] += weight
-    return agreed
+    shared = [
+        [(op.src_start, op.src_end) for op in Levenshtein.opcodes(codes, beam.codes) if op.tag == "equal"]
+        for beam in found
+    ]
+    return list(zip((weights / weights.sum()).tolist(), shared, strict=True))
 
 
 def _odds(share: float | Shares) -> Shares:

@@ -21,7 +21,7 @@ from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsE
 from ocr.lines import Cut, roomy_strips
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Grey, Leaf
-from ocr.scan.strip import fit_strip
+from ocr.scan.strip import Fitted, fit_strip
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -44,9 +44,13 @@ class Model:
 
     def scores(self, grey: Grey) -> tuple[LogProbs, float]:
         """Scores of a strip (uint8, height by width), and how many of its pixels one frame spans."""
-        fitted = fit_strip(grey)
-        found = self.session.run(None, {"strips": fitted.fitted[None, None]})[0][0]
-        return np.asarray(found, np.float32), self.frame_px / fitted.scale_x
+        strip = fit_strip(grey)
+        return self.scores_of(strip.fitted), self.frame_px / strip.scale_x
+
+    def scores_of(self, fitted: Fitted) -> LogProbs:
+        """Scores of a strip that is fitted already."""
+        found = self.session.run(None, {"strips": fitted[None, None]})[0][0]
+        return np.asarray(found, np.float32)
 
 
 def load_model(path: Path) -> Model:

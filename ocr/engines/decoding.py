@@ -20,6 +20,7 @@ _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
 
 _OLD = regex.compile(r"[ѣіѳѵ]|\p{L}ъ(?!\p{L})", regex.IGNORECASE)
+_WORD = regex.compile(r"[^ ]+")
 _OLD_SHARE = 0.12
 """With so many signs of old spelling per word, a leaf is taken to be in it (new spelling has hardly any)."""
 
@@ -88,7 +89,7 @@ class Decoder:
         if first >= last:
             return Writing()
         sure = self.calibration.letters(evidence)
-        letters, words, begin = [], [], first
+        letters = []
         for n in range(first, last):
             start, end = spans[n]
             left = (spans[n - 1][1] + start) / 2 if n > first else start - 1.0
@@ -100,15 +101,17 @@ class Decoder:
                 if share >= _RIVAL
             )
             letters.append(Letter(text[n], float(sure[n]), left * frame, right * frame, rivals))
-            if text[n] == " ":
-                if n > begin:
-                    words.append((begin, n))
-                begin = n + 1
-        words.append((begin, last))
+        words = word_places(text)
+        chances = self.calibration.words(evidence, words).tolist()
         return Writing(
             tuple(letters),
-            tuple((a - first, b - first, self.calibration.of_word(evidence, a, b)) for a, b in words),
+            tuple((a - first, b - first, chance) for (a, b), chance in zip(words, chances, strict=True)),
         )
+
+
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Of each word between spaces its first letter and the one after its last."""
+    return [(word.start(), word.end()) for word in _WORD.finditer(text)]
 
 
 def greedy(scores: LogProbs) -> Beam:

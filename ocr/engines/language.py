@@ -6,7 +6,7 @@ import io
 import math
 import zipfile
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +39,7 @@ class Spelling:
     levels: list[Level]
     starts: list[npt.NDArray[np.int64]]
     size: int
+    _logs: dict[bytes, Shares] = field(default_factory=dict)
     _cache: dict[bytes, Shares] = field(default_factory=dict)
     _places: dict[bytes, int] = field(default_factory=dict)
     _letters: list[bytes] = field(default_factory=list)
@@ -49,24 +50,27 @@ class Spelling:
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
         longest = len(self.levels) - 1
-        return self._told(line[-longest:] if len(line) >= longest else b"\0" + line)
+        context = line[-longest:] if len(line) >= longest else b"\0" + line
+        held = self._logs.get(context)
+        if held is None:
+            if len(self._logs) >= _CACHED:
+                self._logs.clear()
+            held = self._logs[context] = np.log(self._shares(context))
+        return held
 
-    def _told(self, context: bytes) -> Shares:
-        """Natural logarithms of what may follow a context: what its own runs say and, of the rest, what the
-        context without its first letter says."""
+    def _shares(self, context: bytes) -> Shares:
+        """What may follow a context: what its own runs say and, of the rest, what the context without its
+        first letter says."""
         held = self._cache.get(context)
         if held is not None:
             return held
-        shorter = self._told(context[1:]) if context else np.full(self.size, -math.log(self.size), np.float32)
+        held = self._shares(context[1:]) if context else np.full(self.size, 1 / self.size, np.float32)
         node = self._find(context)
-        if node < 0:
-            held = shorter
-        else:
+        if node >= 0:
             level = self.levels[len(context)]
             start, end = self.starts[len(context)][node], self.starts[len(context)][node + 1]
-            shares = np.exp(shorter) * _FROM_BYTE[level.rests[node]]
-            shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
-            held = np.log(shares)
+            held = held * _FROM_BYTE[level.rests[node]]
+            held[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
         if len(self._cache) >= _CACHED:
             self._cache.clear()
         self._cache[context] = held
@@ -176,47 +180,52 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
 
     `scores`: (frames, 1 + letters) natural logarithms, class 0 silence.
     """
-    weight, bonus = settings.language, settings.letter
+    weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
     floor = math.log(settings.least)
     # prefix -> (log of ending in silence, log of ending in its last letter, score of language so far)
-    held: dict[bytes, tuple[float, float, float]] = {b"": (0.0, _NONE, 0.0)}
-    tried = [np.flatnonzero(row[1:] > floor) + 1 for row in scores]
-    for row, letters in zip(scores.tolist(), tried, strict=True):
+    held: dict[bytes, Sequence[float]] = {b"": (0.0, _NONE, 0.0)}
+    for row, likely in zip(scores.tolist(), scores[:, 1:] > floor, strict=True):
         silence = row[0]
-        if not len(letters) and silence > -0.05:  # nothing is written here: all readings live on as they are
+        letters = (np.flatnonzero(likely) + 1).tolist()
+        if not letters and silence > -0.05:  # nothing is written here: all readings live on as they are
             held = {
                 prefix: (_add(blank, letter) + silence, _NONE, told)
                 for prefix, (blank, letter, told) in held.items()
             }
             continue
         grown: dict[bytes, list[float]] = {}
+        bar = _NONE
         for prefix, (blank, letter, told) in held.items():
             both = _add(blank, letter)
+            quiet = both + silence
+            again = letter + row[prefix[-1]] if prefix else _NONE
             entry = grown.get(prefix)
             if entry is None:
-                entry = grown[prefix] = [_NONE, _NONE, told]
-            entry[0] = _add(entry[0], both + silence)
-            last = prefix[-1] if prefix else 0
-            if last:
-                entry[1] = _add(entry[1], letter + row[last])
-            if len(letters):
-                after = spelling.after(prefix)
-                for code in letters.tolist():
-                    new = prefix + bytes((code,))
-                    start = blank if code == last else both
-                    entry = grown.get(new)
-                    if entry is None:
-                        entry = grown[new] = [_NONE, _NONE, told + weight * float(after[code]) + bonus]
-                    entry[1] = _add(entry[1], start + row[code])
+                grown[prefix] = [quiet, again, told]
+            else:  # a shorter reading has just grown into this one
+                entry[0], entry[1] = _add(entry[0], quiet), _add(entry[1], again)
+            # a reading that can only end farther behind than is kept need not begin; two ways lead to it
+            bar = max(bar, max(quiet, again) + told - slack)
+            after = None
+            for code in letters:
+                path = (blank if prefix and code == prefix[-1] else both) + row[code]
+                if path + told + bonus < bar:
+                    continue
+                new = prefix + bytes((code,))
+                entry = grown.get(new)
+                if entry is not None:
+                    entry[1] = _add(entry[1], path)
+                    continue
+                if after is None:
+                    after = spelling.after(prefix)
+                said = told + weight * float(after[code]) + bonus
+                if path + said >= bar:
+                    grown[new] = [_NONE, path, said]
+                    bar = max(bar, path + said - slack)
         worth = {prefix: _add(entry[0], entry[1]) + entry[2] for prefix, entry in grown.items()}
         ranked = heapq.nlargest(settings.width, worth, key=worth.__getitem__)
-        bar = worth[ranked[0]] - settings.behind
-        held = {}
-        for prefix in ranked:
-            if worth[prefix] < bar:
-                break
-            entry = grown[prefix]
-            held[prefix] = (entry[0], entry[1], entry[2])
+        least = worth[ranked[0]] - settings.behind
+        held = {prefix: grown[prefix] for prefix in ranked if worth[prefix] >= least}
     ends = [
         Beam(
             prefix,

@@ -86,7 +86,7 @@ def adapt(
     """Learns the hand of the lines. ComparisonError when there are too few that can be learnt from."""
     torch.set_num_threads(settings.threads)
     fitted = [(fit_strip(grey).fitted, text) for grey, text in lines]
-    usable = [(strip, text) for strip, text in fitted if _fits(strip, text, model.alphabet)]
+    usable = [(strip, text) for strip, text in fitted if fits(strip, text, model.alphabet)]
     if len(usable) < LEAST_LINES:
         raise ComparisonError(
             f"Only {len(usable)} lines can be learnt from, and at least {LEAST_LINES} are needed; "
@@ -96,10 +96,10 @@ def adapt(
     back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held))].tolist())
     held = [pair for n, pair in enumerate(usable) if n in back]
     rest = [pair for n, pair in enumerate(usable) if n not in back]
-    run = _begun(start, model.alphabet, settings)
+    run = begun(start, model.alphabet, settings)
     before = best = _rate(run.averaged(), held, model.alphabet)
     begin, curve, best_at = time.monotonic(), [(0, before)], 0
-    feed = _batches(rest, others, model.alphabet, settings)
+    feed = batches(rest, others, model.alphabet, settings)
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
@@ -110,19 +110,20 @@ def adapt(
         if rate < best:
             best, best_at = rate, run.step
     if best_at == 0:
-        return Adapted(_begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
-    half = _begun(start, model.alphabet, settings)
-    for batch in islice(_batches(rest[::2], others, model.alphabet, settings), best_at):
+        return Adapted(begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
+    half = begun(start, model.alphabet, settings)
+    for batch in islice(batches(rest[::2], others, model.alphabet, settings), best_at):
         half.learn(batch, Place())
-    final = _begun(start, model.alphabet, settings, cool=best_at)
-    feed = _batches(usable, others, model.alphabet, settings)
+    final = begun(start, model.alphabet, settings, cool=best_at)
+    feed = batches(usable, others, model.alphabet, settings)
     for batch in islice(feed, best_at):
         final.learn(batch, Place())
     held_half = _rate(half.averaged(), held, model.alphabet)
     return Adapted(final, before, best, held_half, best_at, tuple(curve))
 
 
-def _begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
+def begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
+    """A run from the start model; `cool`: its last step, the rate falling from half way on (0: unknown)."""
     recipe = Recipe(
         alphabet,
         body_rate=settings.body_rate,
@@ -139,14 +140,16 @@ def _begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -
     return Run(net, recipe)
 
 
-def _fits(strip: Fitted, text: str, alphabet: str) -> bool:
+def fits(strip: Fitted, text: str, alphabet: str) -> bool:
+    """Whether a strip is long enough for its text, and there is any."""
     classes = encode(text, alphabet)
     return bool(classes) and needed_frames(classes) <= strip.shape[1] // Net.frame_px
 
 
-def _batches(
+def batches(
     lines: Sequence[tuple[Fitted, str]], others: Source, alphabet: str, settings: AdaptSettings
 ) -> Iterator[Batch]:
+    """Endless batches of lines of the hand, each varied anew, and lines of other hands."""
     rng = np.random.default_rng((settings.seed, 1))
     strange = others.strips(settings.seed, 45)
     order: list[int] = []
@@ -157,10 +160,10 @@ def _batches(
                 order = rng.permutation(len(lines)).tolist()
             strip, text = lines[order.pop()]
             changed = varied(strip, rng, settings.variety)
-            items.append((changed if _fits(changed, text, alphabet) else strip, encode(text, alphabet)))
+            items.append((changed if fits(changed, text, alphabet) else strip, encode(text, alphabet)))
         for grey, text in islice(strange, settings.others):
             strip = fit_strip(grey).fitted
-            if _fits(strip, text, alphabet):
+            if fits(strip, text, alphabet):
                 items.append((strip, encode(text, alphabet)))
         yield collate(items)
 

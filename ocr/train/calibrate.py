@@ -1,15 +1,18 @@
-"""Fits the trust of a model's letters and words on lines that it has not learnt from.
+"""Fits the trust of a model's letters and words on lines made for it.
 
-`python -m ocr.train.calibrate MODEL.onnx LINES.tsv...`: rows `picture<TAB>text`. The weights go into the
-model's file. With two hands and more each hand is also foretold from the others, and the error told: that is
-what a stranger's hand may expect.
+`python -m ocr.train.calibrate MODEL.onnx [--fonts DIR] [--check LINES.tsv...]`. Hands of strokes, and of
+fonts where there are any, are changed so much that the model misreads about as many of their letters as of a
+stranger's; the text is one that the language model does not know. No real line is needed: lines to check with
+(rows `picture<TAB>text`) only tell, hand by hand, how far letters and words are off, beside what chance alone
+would do to a model whose trust is perfect. The weights go into the model's file.
 """
 
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,93 +20,128 @@ import numpy.typing as npt
 import onnx
 from rapidfuzz.distance import Levenshtein
 
-from ocr.engines.calibration import Calibration, Shares, letter_traits, word_traits
+from ocr.engines.calibration import Calibration, Evidence, letter_traits
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
-from ocr.evaluate.calibration import expected_error
+from ocr.engines.decoding import LogProbs, spelling_of, word_places
+from ocr.engines.language import Spelling
+from ocr.evaluate.calibration import Judgement, Trust, judge
 from ocr.evaluate.curves import fit_logistic
-from ocr.scan.leaf import Grey
+from ocr.scan.strip import fit_strip
+from ocr.synth import Source
+from ocr.synth.fonts import FontLines, open_faces
+from ocr.synth.mixed import Mixed
+from ocr.synth.strokes import StrokeLines
+from ocr.synth.text import Texts, read_text
+from ocr.synth.vary import Variety, varied
 from ocr.train.hands import table_lines
+from ocr.train.learn import PROSE
+
+LINES, LONGEST, SEED = 1200, 45, 1
+STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidden=6)
+"""What makes a stranger of a hand; done twice."""
 
 Right = npt.NDArray[np.bool_]
+Item = tuple[LogProbs, str, Spelling | None]
+"""Scores of a line, what stands in it, the language to read it with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What was believed of letters or words, and whether it was so."""
+class Weighed:
+    """A line as read: its evidence, its words, and which letters are right."""
 
-    traits: Shares
-    """(N, traits)."""
+    evidence: Evidence
+    places: list[tuple[int, int]]
     right: Right
-    """(N,)."""
+
+    def words_right(self) -> Iterator[bool]:
+        """Of each word whether all its letters are right."""
+        return (bool(self.right[start:end].all()) for start, end in self.places)
 
 
-def evidence_of(engine: CursiveEngine, lines: Sequence[tuple[Grey, str]]) -> tuple[Seen, Seen]:
-    """Letters and words of the lines of one leaf, as the engine reads them."""
-    letters, letters_right = list[Shares](), list[bool]()
-    words, words_right = list[Shares](), list[bool]()
-    scores = [engine.model.scores(grey)[0] for grey, _ in lines]
-    spelling = engine.spelling(scores)
-    for held, (_, truth) in zip(scores, lines, strict=True):
-        text, _, evidence = engine.decoder.evidence(held, spelling)
+def weighed(engine: CursiveEngine, items: Iterable[Item]) -> Iterator[Weighed]:
+    """The lines as the engine reads them; without letters: left out."""
+    for scores, truth, spelling in items:
+        text, _, evidence = engine.decoder.evidence(scores, spelling)
         right = np.zeros(len(text), bool)
         for tag, start, end, _, _ in Levenshtein.opcodes(text, truth):
             if tag == "equal":
                 right[start:end] = True
-        letters += list(letter_traits(evidence))
-        letters_right += right.tolist()
-        begin = 0
-        for word in text.split(" "):
-            if word:
-                words.append(word_traits(evidence, begin, begin + len(word)))
-                words_right.append(bool(right[begin : begin + len(word)].all()))
-            begin += len(word) + 1
-    return _seen(letters, letters_right), _seen(words, words_right)
+        if text:
+            yield Weighed(evidence, word_places(text), right)
 
 
-def _seen(traits: list[Shares], right: list[bool]) -> Seen:
-    return Seen(np.array(traits).reshape(len(traits), 4), np.array(right, bool))
+def fit(lines: Sequence[Weighed]) -> Calibration:
+    """The weights that fit best: first those of letters, then those of words, which lean on them."""
+    right = np.concatenate([line.right for line in lines]).astype(float)
+    letters = fit_logistic(np.concatenate([letter_traits(line.evidence) for line in lines]), right)
+    half = replace(Calibration(), by_letter=tuple(letters.tolist()))
+    traits = np.concatenate([half.word_traits(line.evidence, line.places) for line in lines])
+    words = fit_logistic(traits, np.array([one for line in lines for one in line.words_right()], float))
+    return replace(half, by_word=tuple(words.tolist()))
 
 
-def joined(parts: Iterable[Seen]) -> Seen:
-    """All of them as one."""
-    held = list(parts)
-    return Seen(np.concatenate([p.traits for p in held]), np.concatenate([p.right for p in held]))
+def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgement | None, Judgement | None]:
+    """How far letters and words are off."""
+    letters = np.concatenate([calibration.letters(line.evidence) for line in lines])
+    words = np.concatenate([calibration.words(line.evidence, line.places) for line in lines])
+    right = np.concatenate([line.right for line in lines]).astype(float)
+    words_right = np.array([one for line in lines for one in line.words_right()], float)
+    return judge(Trust(letters, right, "letter")), judge(Trust(words, words_right, "word"))
 
 
-def stranger(parts: list[Seen]) -> list[float]:
-    """Of each hand the expected calibration error with weights fitted on the others."""
-    errors = []
-    for n, part in enumerate(parts):
-        others = joined(parts[:n] + parts[n + 1 :])
-        weights = fit_logistic(others.traits, others.right.astype(float))
-        believed = 1 / (1 + np.exp(-(part.traits @ weights)))
-        errors.append(expected_error(believed, part.right.astype(float)))
-    return errors
+def made(engine: CursiveEngine, source: Source, lines: int = LINES, seed: int = SEED) -> Iterator[Item]:
+    """Lines in strange hands."""
+    rng = np.random.default_rng(seed)
+    for grey, truth in islice(source.strips(seed, LONGEST), lines):
+        strip = varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE)
+        language = engine.language
+        yield (
+            engine.model.scores_of(strip),
+            truth,
+            language.spellings[spelling_of(truth)] if language is not None else None,
+        )
+
+
+def real(engine: CursiveEngine, tables: Iterable[Path]) -> dict[str, list[Item]]:
+    """Lines by hand, each hand in the spelling that its lines show."""
+    hands: dict[str, list[tuple[LogProbs, str]]] = defaultdict(list)
+    for table in tables:
+        for line in table_lines(table):
+            hands[line.hand].append((engine.model.scores(line.grey)[0], line.text))
+    found = {}
+    for hand, lines in sorted(hands.items()):
+        spelling = engine.spelling([scores for scores, _ in lines])
+        found[hand] = [(scores, truth, spelling) for scores, truth in lines]
+    return found
+
+
+def strangers(fonts: Path | None) -> Source:
+    """Where made lines come from: hands of strokes, and fonts as often when there are some."""
+    texts = Texts([read_text(PROSE)])
+    if fonts is None:
+        return StrokeLines(texts)
+    return Mixed([(0.5, StrokeLines(texts)), (0.5, FontLines(open_faces(fonts), texts))])
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m ocr.train.calibrate", description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("lines", type=Path, nargs="+")
+    parser.add_argument("--fonts", type=Path, help="folder of fonts of hands")
+    parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="LINES.tsv")
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model)))
-    hands: dict[str, list[tuple[Grey, str]]] = defaultdict(list)
-    for table in asked.lines:
-        for line in table_lines(table):
-            hands[line.hand].append((line.grey, line.text))
-    found = {hand: evidence_of(engine, lines) for hand, lines in sorted(hands.items())}
-    levels = []
-    for level, name in enumerate(("letters", "words")):
-        parts = [pair[level] for pair in found.values()]
-        every = joined(parts)
-        levels.append(tuple(fit_logistic(every.traits, every.right.astype(float)).tolist()))
-        if len(parts) > 1:
-            for hand, error in zip(found, stranger(parts), strict=True):
-                sys.stdout.write(f"{name:8} {hand:24} error on this hand from the others: {error:.3f}\n")
+    calibration = fit(list(weighed(engine, made(engine, strangers(asked.fonts)))))
+    for hand, items in real(engine, asked.check).items():
+        for found in judged(list(weighed(engine, items)), calibration):
+            if found is not None:
+                sys.stdout.write(
+                    f"{hand:24} {found.count:5} {found.level}s off by {found.expected_error:.3f}, "
+                    f"perfect trust by {found.chance or 0:.3f}\n"
+                )
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
-    onnx.helper.set_model_props(model, facts | {"calibration": Calibration(*levels).told()})
+    onnx.helper.set_model_props(model, facts | {"calibration": calibration.told()})
     unfinished = asked.model.with_name(asked.model.name + ".part")
     unfinished.write_bytes(model.SerializeToString())
     unfinished.replace(asked.model)

@@ -1,8 +1,9 @@
 """Lines of a hand, with pictures, out of corrected TEI or a table of pictures and texts."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,13 @@ _STRANGE_TIMES = 1.8
 """A text is taken for another line's when the model reads it so badly, and so much worse than the others."""
 
 
+TextOf = Callable[[LineView, RecordView], str | None]
+"""The text of a line that is wanted; None when the line is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """A line whose text a person vouches for."""
+    """A line to learn from, with the text that a person vouches for; empty where none is asked for."""
 
     file: Path
     ident: str
@@ -42,7 +47,7 @@ class KnownLine:
     @property
     def name(self) -> str:
         """Where it stands, in words."""
-        return f"{self.file.name}, {self.ident}"
+        return f"{self.file.name}, {self.ident}" if self.ident else self.file.name
 
 
 def known_lines(
@@ -58,7 +63,22 @@ def known_lines(
         if file.suffix.lower() == ".tsv":
             yield from table_lines(file)
         else:
-            yield from _of_record(file, scans, recipe, every=every)
+            yield from _of_record(file, scans, recipe, partial(_text, every=every))
+
+
+def seen_lines(files: Sequence[Path], scans: Path | None, recipe: Recipe) -> Iterator[KnownLine]:
+    """All lines, whatever has been read in them, in the order of the files, without their texts.
+
+    TEI or tables as in `known_lines`, or pictures of one line each. RecordError or ScanError for what cannot
+    be read.
+    """
+    for file in files:
+        if file.suffix.lower() == ".xml":
+            yield from _of_record(file, scans, recipe, _anything)
+        elif file.suffix.lower() == ".tsv":
+            yield from (replace(line, text="") for line in table_lines(file))
+        else:
+            yield KnownLine(file, "", grey_of(load_sheet(file).pixels), "")
 
 
 def table_lines(table: Path) -> Iterator[KnownLine]:
@@ -74,12 +94,12 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
         yield KnownLine(table, row[0], grey_of(load_sheet(table.parent / row[0]).pixels), row[1])
 
 
-def _of_record(file: Path, scans: Path | None, recipe: Recipe, *, every: bool) -> Iterator[KnownLine]:
+def _of_record(file: Path, scans: Path | None, recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:
     try:
         record = view(file.read_bytes())
     except OSError as error:
         raise RecordError(f"{file} cannot be read: {error.strerror}.") from error
-    wanted = [(line, text) for line in record.lines if (text := _text(line, record, every=every))]
+    wanted = [(line, text) for line in record.lines if (text := text_of(line, record)) is not None]
     if not wanted:
         return
     scan = load_sheet(_scan_of(file, record, scans), record.scan.sheet)
@@ -88,7 +108,7 @@ def _of_record(file: Path, scans: Path | None, recipe: Recipe, *, every: bool) -
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
     on_leaf: dict[int, list[tuple[LineView, Line, str]]] = {}
     for told, text in wanted:
-        assert told.outline is not None  # _text asks for it
+        assert told.outline is not None  # text_of asks for it
         line = Line(told.outline, told.baseline, told.kind)
         on_leaf.setdefault(under(leaves, line.outline.box), []).append((told, line, text))
     for place, lines in sorted(on_leaf.items()):
@@ -97,13 +117,18 @@ def _of_record(file: Path, scans: Path | None, recipe: Recipe, *, every: bool) -
             yield KnownLine(file, told.ident, cut.grey, text)
 
 
-def _text(line: LineView, record: RecordView, *, every: bool) -> str:
-    """What is to be learnt of a line; empty when nothing is."""
+def _text(line: LineView, record: RecordView, *, every: bool) -> str | None:
+    """What is to be learnt of a line; None when nothing is."""
     vouched = every or line.state != "draft" or record.state != "draft"
     hidden = any(token.gap or token.expan or _HIDING & set(token.marks) for token in line.tokens)
-    if not vouched or hidden or line.outline is None or line.kind is Kind.STRUCK:
-        return ""
-    return " ".join(token.text for token in line.tokens).strip()
+    if not vouched or hidden or _anything(line, record) is None:
+        return None
+    return " ".join(token.text for token in line.tokens).strip() or None
+
+
+def _anything(line: LineView, _: RecordView) -> str | None:
+    """No text, of every line that has a place and is not struck out."""
+    return None if line.outline is None or line.kind is Kind.STRUCK else ""
 
 
 def _scan_of(file: Path, record: RecordView, scans: Path | None) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocr.engines.cursive import Model, load_model
+from ocr.engines.cursive import CursiveSettings, Model, load_model, open_engine
 from ocr.errors import ComparisonError
 from ocr.files import write_whole
 from ocr.synth.strokes import StrokeLines
@@ -14,6 +14,8 @@ from ocr.synth.text import Texts, read_text
 from ocr.train.adapt import Adapted, AdaptSettings, adapt
 from ocr.train.export import export
 from ocr.train.hands import KnownLine, strange, told
+from ocr.train.loop import Run
+from ocr.train.unaided import Unaided, UnaidedSettings, learn_unaided
 
 PROSE = Path(__file__).parents[1] / "synth" / "prose.txt"
 MORE = 20
@@ -48,20 +50,59 @@ def learn_hand(
     model = load_model(start)
     odd = strange(lines, model)
     used = [line for line in lines if line not in odd]
-    others = StrokeLines(Texts([read_text(PROSE)]))
     try:
-        found = adapt(start, model, [(line.grey, line.text) for line in used], others, settings, shown)
+        found = adapt(start, model, [(line.grey, line.text) for line in used], _others(), settings, shown)
     except ComparisonError as error:
         why = f" Left out because their text looks like another line's: {told(odd)}." if odd else ""
         raise ComparisonError(f"{error}{why}") from error
     path = None
     if found.steps:
-        path = folder / f"{name}.onnx"
-        folder.mkdir(parents=True, exist_ok=True)
-        # the start's trust is kept: a few lines are too few to fit it anew
-        export(found.run, path, calibration=model.calibration.told(), hand=name, start=model.digest)
-        write_whole(path.with_suffix(".md"), _card(name, used, model, found, path).encode())
+        rates = f"{found.held_before:.3f} before, {found.held_after:.3f} after"
+        path = _kept(
+            name,
+            folder,
+            found.run,
+            model,
+            [
+                f"| learnt from | {_from(used)} |",
+                f"| steps | {found.steps} |",
+                f"| error of letters, net alone, lines held back | {rates} |",
+            ],
+        )
     return Learnt(len(used), tuple(odd), found, path, _with_more(len(used), found))
+
+
+def learn_alone(
+    name: str,
+    lines: Sequence[KnownLine],
+    start: Path,
+    folder: Path,
+    settings: UnaidedSettings,
+    shown: Callable[[str], None] = lambda _: None,
+) -> tuple[Unaided, Path | None]:
+    """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
+
+    The path is None when learning did not help: then nothing is written. ComparisonError when too little can
+    be read.
+    """
+    engine = open_engine(CursiveSettings(model=str(start)))
+    found = learn_unaided(start, engine, [line.grey for line in lines], _others(), settings, shown)
+    if found.run is None:
+        return found, None
+    before, after = found.before, found.after
+    told_of = [
+        f"| learnt from | {_from(lines)}, as they were read; no person has seen them |",
+        f"| steps | {found.steps} |",
+        f"| net alone apart from the start's reading, lines not learnt | {before.apart:.3f} before, "
+        f"{after.apart:.3f} after |",
+        f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
+        f"{after.doubt:.3f} after |",
+    ]
+    return found, _kept(name, folder, found.run, engine.model, told_of)
+
+
+def _others() -> StrokeLines:
+    return StrokeLines(Texts([read_text(PROSE)]))
 
 
 def _with_more(lines: int, found: Adapted) -> float | None:
@@ -72,23 +113,29 @@ def _with_more(lines: int, found: Adapted) -> float | None:
     return float(found.held_after * ((lines + MORE) / lines) ** -power)
 
 
-def _card(name: str, lines: Sequence[KnownLine], start: Model, found: Adapted, path: Path) -> str:
+def _from(lines: Sequence[KnownLine]) -> str:
     files = sorted({line.file.name for line in lines})
-    return "\n".join(
-        [
-            f"# {name}.onnx",
-            "",
-            f"Our recogniser after learning one hand; use it with `ocr transcribe --model {path}`.",
-            "",
-            "| | |",
-            "|---|---|",
-            f"| began from | model data {start.digest} |",
-            f"| learnt from | {len(lines)} lines of {len(files)} files: {', '.join(files[:20])} |",
-            f"| steps | {found.steps} |",
-            f"| error of letters, net alone, lines held back | {found.held_before:.3f} before, "
-            f"{found.held_after:.3f} after |",
-            f"| sha256 | {hashlib.sha256(path.read_bytes()).hexdigest()} |",
-            "| licence | scans and texts learnt from keep theirs; the card of the start is in the package |",
-            "",
-        ]
-    )
+    return f"{len(lines)} lines of {len(files)} files: {', '.join(files[:20])}"
+
+
+def _kept(name: str, folder: Path, run: Run, start: Model, learnt: Sequence[str]) -> Path:
+    """Writes the model and its card; `learnt`: rows of the card."""
+    path = folder / f"{name}.onnx"
+    folder.mkdir(parents=True, exist_ok=True)
+    # the start's trust is kept: a few lines are too few to fit it anew
+    export(run, path, calibration=start.calibration.told(), hand=name, start=start.digest)
+    card = [
+        f"# {name}.onnx",
+        "",
+        f"Our recogniser after learning one hand; use it with `ocr transcribe --model {path}`.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| began from | model data {start.digest} |",
+        *learnt,
+        f"| sha256 | {hashlib.sha256(path.read_bytes()).hexdigest()} |",
+        "| licence | scans and texts learnt from keep theirs; the card of the start is in the package |",
+        "",
+    ]
+    write_whole(path.with_suffix(".md"), "\n".join(card).encode())
+    return path

@@ -80,7 +80,13 @@ def test_a_calibration_comes_back_from_a_model() -> None:
     assert Calibration.of(held.told()) == held
 
 
-@pytest.mark.parametrize("told", ["", "{}", '{"letter": [1], "word": [1, 2, 3, 4]}', '{"letter": null}'])
+def test_a_calibration_by_other_traits_is_not_taken_for_ours() -> None:
+    assert Calibration.of('{"letter": [9, 9, 9, 9], "word": [9, 9, 9, 9]}') == Calibration()
+
+
+@pytest.mark.parametrize(
+    "told", ["", "3", "{}", '{"by_letter": [1], "by_word": [1, 2, 3, 4]}', '{"by_letter": null}']
+)
 def test_a_calibration_that_is_none_is_refused(told: str) -> None:
     with pytest.raises(EngineError, match="calibration"):
         Calibration.of(told)
