@@ -31,7 +31,7 @@ Lines = list[tuple[Grey, str]]
 
 def rate(model: Path, lines: Lines) -> float:
     engine = open_engine(CursiveSettings(model=str(model)))
-    read = engine.decoded([engine.model.scores(grey) for grey, _ in lines])
+    read = engine.decoded([engine.model.look(grey) for grey, _ in lines])
     total = Score(STRICT.name)
     for (_, text), writing in zip(lines, read, strict=True):
         total += score(text, writing.text, STRICT)

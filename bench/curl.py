@@ -84,7 +84,7 @@ def read(engine: CursiveEngine, leaves: list[tuple[Leaf, list[Line]]], *, level:
     for leaf, lines in leaves:
         cuts = roomy_strips(leaf, lines, level=level)
         curved += sum(isinstance(cut.way, Ribbon) for cut in cuts)
-        rows += [one.text for one in engine.decoded([engine.model.scores(cut.grey) for cut in cuts])]
+        rows += [one.text for one in engine.decoded([engine.model.look(cut.grey) for cut in cuts])]
     return "\n".join(rows), curved
 
 

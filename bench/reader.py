@@ -41,9 +41,9 @@ def main() -> None:
     worst: list[tuple[float, str, str, str]] = []
     for number, (hand, lines_of_hand) in enumerate(rows.items()):
         if number == 0:
-            engine.model.scores(lines_of_hand[0][2])  # the first call makes room in memory
+            engine.model.look(lines_of_hand[0][2])  # the first call makes room in memory
         begin = time.process_time()
-        read = engine.decoded([engine.model.scores(grey) for _, _, grey in lines_of_hand])
+        read = engine.decoded([engine.model.look(grey) for _, _, grey in lines_of_hand])
         spent += time.process_time() - begin
         for writing, (name, truth, grey) in zip(read, lines_of_hand, strict=True):
             found = writing.text

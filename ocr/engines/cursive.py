@@ -8,11 +8,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ocr.engines import NO_TEXT
+from ocr.engines.accustom import Features, Seen, accustomed
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
@@ -31,6 +30,16 @@ KIND = "tetradi line reader 1"
 """What the metadata of our models call themselves; a new number when strips are fitted otherwise."""
 
 
+class Look(NamedTuple):
+    """A strip as the net sees it."""
+
+    scores: LogProbs
+    features: Features | None
+    """None: a model that tells none."""
+    frame: float
+    """So many pixels of the strip one frame spans."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model in memory: its alphabet and what else it says of itself."""
@@ -42,15 +51,15 @@ class Model:
     facts: tuple[tuple[str, str], ...]
     digest: str
 
-    def scores(self, grey: Grey) -> tuple[LogProbs, float]:
-        """Scores of a strip (uint8, height by width), and how many of its pixels one frame spans."""
+    def look(self, grey: Grey) -> Look:
+        """A strip (uint8, height by width) as the net sees it."""
         strip = fit_strip(grey)
-        return self.scores_of(strip.fitted), self.frame_px / strip.scale_x
+        return self.look_at(strip.fitted, 1 / strip.scale_x)
 
-    def scores_of(self, fitted: Fitted) -> LogProbs:
-        """Scores of a strip that is fitted already."""
-        found = self.session.run(None, {"strips": fitted[None, None]})[0][0]
-        return np.asarray(found, np.float32)
+    def look_at(self, fitted: Fitted, pixel: float = 1.0) -> Look:
+        """The same of a strip that is fitted already; one of its pixels spans `pixel` pixels before."""
+        scores, *features = self.session.run(None, {"strips": fitted[None, None]})
+        return Look(scores[0], features[0][0] if features else None, self.frame_px * pixel)
 
 
 def load_model(path: Path) -> Model:
@@ -102,6 +111,8 @@ class CursiveSettings:
     """How much the language model says beside the strip."""
     letter_bonus: float = 1.4
     """Added per letter, against the language model's liking for short lines."""
+    accustomed: bool = True
+    """Reads a leaf twice, the second time with what the first told of its hand."""
 
     def __post_init__(self) -> None:
         if self.spelling not in {"auto", "old", "new", "none"}:
@@ -128,27 +139,36 @@ class CursiveEngine:
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
         end = time.monotonic() + timeout_s if timeout_s else None
-        seen: list[tuple[LogProbs, float, Cut]] = []
+        seen: list[tuple[Look, Cut]] = []
         for cut in roomy_strips(leaf, lines):
             if end is not None and time.monotonic() > end:
                 raise PageTimeoutError(
                     "The recogniser did not finish in the time a page may take (--timeout)."
                 )
-            seen.append((*self.model.scores(cut.grey), cut))
-        read = self.decoded([(scores, frame) for scores, frame, _ in seen])
+            seen.append((self.model.look(cut.grey), cut))
+        read = self.decoded([look for look, _ in seen])
         readings = []
-        for writing, (scores, _, cut) in zip(read, seen, strict=True):
+        for writing, (look, cut) in zip(read, seen, strict=True):
             words = words_of(writing, len(cut.grey), cut)
             known = [word.confidence for word in words if word.confidence is not None]
             sure = sum(known) / len(known) if known else None
             failure = None if words else NO_TEXT
-            readings.append(Reading(self.step.ident, words, sure, failure, clearness(scores)))
+            readings.append(Reading(self.step.ident, words, sure, failure, clearness(look.scores)))
         return readings
 
-    def decoded(self, strips: Sequence[tuple[LogProbs, float]]) -> list[Writing]:
-        """The strips of one leaf as read, given their scores and frame widths."""
-        spelling = self.spelling([scores for scores, _ in strips])
-        return [self.decoder.writing(scores, frame, spelling) for scores, frame in strips]
+    def decoded(self, leaf: Sequence[Look]) -> list[Writing]:
+        """The strips of one leaf as read."""
+        spelling = self.spelling([look.scores for look in leaf])
+        reads = [self.decoder.read(look.scores, spelling) for look in leaf]
+        if spelling is not None and self.settings.accustomed:
+            seen = [
+                Seen(look.scores, look.features, read)
+                for look, read in zip(leaf, reads, strict=True)
+                if look.features is not None
+            ]
+            if len(seen) == len(leaf) and (own := accustomed(seen)) is not None:
+                reads = [self.decoder.read(scores, spelling) for scores in own]
+        return [self.decoder.writing(read, look.frame) for look, read in zip(leaf, reads, strict=True)]
 
     def spelling(self, leaf: Sequence[LogProbs]) -> Spelling | None:
         """The language to read the strips of a leaf with; None: without any."""

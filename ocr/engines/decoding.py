@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,19 @@ class Writing:
         return "".join(letter.text for letter in self.letters)
 
 
+class Read(NamedTuple):
+    """A strip as decoded."""
+
+    text: str
+    codes: bytes
+    """Of each letter its class."""
+    spans: list[tuple[int, int]]
+    """Of each letter its first frame and the one after its last."""
+    evidence: Evidence
+    frames: int
+    """How many there are."""
+
+
 class WayHome(Protocol):
     """Leads from a strip to the scan."""
 
@@ -70,21 +83,21 @@ class Decoder:
         """What the net alone reads: the best class of each frame, doubles joined, silence dropped."""
         return "".join(self.alphabet[code - 1] for code in greedy(scores).codes).strip()
 
-    def evidence(
-        self, scores: LogProbs, spelling: Spelling | None
-    ) -> tuple[str, list[tuple[int, int]], Evidence]:
-        """The best reading, the frames of each of its letters, and what speaks for each."""
+    def read(self, scores: LogProbs, spelling: Spelling | None) -> Read:
+        """The reading that strip and language model like best; without a spelling, that of the net alone."""
         found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
         spans = placed(scores, found[0].codes)
         text = "".join(self.alphabet[code - 1] for code in found[0].codes)
-        return text, spans, weigh(scores, spans, found, spelling, self.settings)
+        return Read(
+            text, found[0].codes, spans, weigh(scores, spans, found, spelling, self.settings), len(scores)
+        )
 
-    def writing(self, scores: LogProbs, frame: float, spelling: Spelling | None) -> Writing:
-        """The reading that strip and language model like best; without a spelling, that of the net alone.
+    def writing(self, read: Read, frame: float) -> Writing:
+        """A reading with places, trust and rivals.
 
         A frame spans `frame` pixels of the strip; a letter reaches half way to its neighbours.
         """
-        text, spans, evidence = self.evidence(scores, spelling)
+        text, spans, evidence = read.text, read.spans, read.evidence
         first, last = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
         if first >= last:
             return Writing()
@@ -94,7 +107,7 @@ class Decoder:
             start, end = spans[n]
             left = (spans[n - 1][1] + start) / 2 if n > first else start - 1.0
             right = (end + spans[n + 1][0]) / 2 if n + 1 < last else end + 1.0
-            left, right = max(left, start - 3, 0), min(right, end + 3, len(scores))
+            left, right = max(left, start - 3, 0), min(right, end + 3, read.frames)
             rivals = tuple(
                 Rival(self.alphabet[code - 1], round(share, 4))
                 for code, share in sorted(evidence.rivals[n], key=lambda rival: -rival[1])

@@ -61,7 +61,7 @@ class Weighed:
 def weighed(engine: CursiveEngine, items: Iterable[Item]) -> Iterator[Weighed]:
     """The lines as the engine reads them; without letters: left out."""
     for scores, truth, spelling in items:
-        text, _, evidence = engine.decoder.evidence(scores, spelling)
+        text, _, _, evidence, _ = engine.decoder.read(scores, spelling)
         right = np.zeros(len(text), bool)
         for tag, start, end, _, _ in Levenshtein.opcodes(text, truth):
             if tag == "equal":
@@ -96,7 +96,7 @@ def made(engine: CursiveEngine, source: Source, lines: int = LINES, seed: int = 
         strip = varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE)
         language = engine.language
         yield (
-            engine.model.scores_of(strip),
+            engine.model.look_at(strip).scores,
             truth,
             language.spellings[spelling_of(truth)] if language is not None else None,
         )
@@ -107,7 +107,7 @@ def real(engine: CursiveEngine, tables: Iterable[Path]) -> dict[str, list[Item]]
     hands: dict[str, list[tuple[LogProbs, str]]] = defaultdict(list)
     for table in tables:
         for line in table_lines(table):
-            hands[line.hand].append((engine.model.scores(line.grey)[0], line.text))
+            hands[line.hand].append((engine.model.look(line.grey).scores, line.text))
     found = {}
     for hand, lines in sorted(hands.items()):
         spelling = engine.spelling([scores for scores, _ in lines])

@@ -20,15 +20,15 @@ from ocr.train.net import Net, begin_from
 
 
 class _Reader(nn.Module):
-    """The net with its scores as logarithms of probabilities."""
+    """The net with its scores as logarithms of probabilities, and the features that they are made of."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, strips: Tensor) -> Tensor:
-        scores: Tensor = self.net(strips)
-        return scores.log_softmax(-1)
+    def forward(self, strips: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.net.features(strips)
+        return self.net.head(features).log_softmax(-1), features
 
 
 def export(run: Run, path: Path, **facts: str) -> None:
@@ -42,8 +42,12 @@ def export(run: Run, path: Path, **facts: str) -> None:
             (torch.zeros(1, 1, 48, 320),),
             str(unfinished),
             input_names=["strips"],
-            output_names=["scores"],
-            dynamic_axes={"strips": {0: "strip", 3: "px"}, "scores": {0: "strip", 1: "frame"}},
+            output_names=["scores", "features"],
+            dynamic_axes={
+                "strips": {0: "strip", 3: "px"},
+                "scores": {0: "strip", 1: "frame"},
+                "features": {0: "strip", 1: "frame"},
+            },
             opset_version=17,
             dynamo=False,
         )

@@ -62,7 +62,7 @@ def following(lines: Iterable[KnownLine], model: Path) -> list[Next]:
     engine = open_engine(CursiveSettings(model=str(model)))
     pages = []
     for file, held in groupby(lines, lambda line: line.file):
-        writings = engine.decoded([engine.model.scores(line.grey) for line in held])
+        writings = engine.decoded([engine.model.look(line.grey) for line in held])
         pages.append(page_of(file.name, writings))
     return ranked(pages)
 

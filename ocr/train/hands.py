@@ -151,7 +151,7 @@ def strange(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:
 
 
 def _rate(line: KnownLine, model: Model) -> float:
-    codes = greedy(model.scores(line.grey)[0]).codes
+    codes = greedy(model.look(line.grey).scores).codes
     found = "".join(model.alphabet[code - 1] for code in codes).strip()
     return Levenshtein.distance(found, line.text) / max(len(line.text), len(found), 1)
 

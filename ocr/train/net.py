@@ -136,8 +136,11 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 1, 48, W) -> (B, W/4, 1 + letters)."""
-        x = self.body(self.stem(x))  # (B, 384, 3, W/4)
-        return self.head(self.drop(self.neck(x)))
+        return self.head(self.drop(self.features(x)))
+
+    def features(self, x: Tensor) -> Tensor:
+        """(B, 1, 48, W) -> (B, W/4, 120): what the head makes the scores of."""
+        return self.neck(self.body(self.stem(x)))  # the body gives (B, 384, 3, W/4)
 
     def neck(self, x: Tensor) -> Tensor:
         """(B, 384, 3, W/4) -> (B, T, 120)."""

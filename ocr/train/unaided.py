@@ -104,7 +104,7 @@ def learn_unaided(
     """
     torch.set_num_threads(settings.learning.threads)
     strips = [fit_strip(grey).fitted for grey in lines]
-    scores = [engine.model.scores_of(strip) for strip in strips]
+    scores = [engine.model.look_at(strip).scores for strip in strips]
     spelling = engine.spelling(scores)
     if spelling is None:
         raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
@@ -138,7 +138,7 @@ def learn_unaided(
 
 
 def _read(engine: CursiveEngine, scores: LogProbs, spelling: Spelling) -> _Read:
-    text, spans, evidence = engine.decoder.evidence(scores, spelling)
+    text, _, spans, evidence, _ = engine.decoder.read(scores, spelling)
     calibration, places = engine.model.calibration, word_places(text)
     chances = calibration.words(evidence, places).tolist()
     words = [(start, end, chance) for (start, end), chance in zip(places, chances, strict=True)]

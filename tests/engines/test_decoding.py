@@ -21,7 +21,7 @@ def scores(path: list[int], classes: int, sure: float = 0.9) -> LogProbs:
 
 
 def test_letters_stand_from_left_to_right() -> None:
-    writing = DECODER.writing(scores([0, 1, 1, 0, 1, 2, 0, 3, 0, 2, 0], 4), 4.0, None)
+    writing = DECODER.writing(DECODER.read(scores([0, 1, 1, 0, 1, 2, 0, 3, 0, 2, 0], 4), None), 4.0)
     assert writing.text == "aab b"
     assert all(one.left < one.right for one in writing.letters)
     assert [one.left for one in writing.letters] == sorted(one.left for one in writing.letters)
@@ -29,13 +29,13 @@ def test_letters_stand_from_left_to_right() -> None:
 
 
 def test_spaces_at_the_ends_are_dropped() -> None:
-    assert DECODER.writing(scores([3, 1, 3], 4), 4.0, None).text == "a"
-    assert DECODER.writing(scores([0, 0], 4), 4.0, None).letters == ()
-    assert DECODER.writing(scores([0, 3, 0], 4), 4.0, None).words == ()
+    assert DECODER.writing(DECODER.read(scores([3, 1, 3], 4), None), 4.0).text == "a"
+    assert DECODER.writing(DECODER.read(scores([0, 0], 4), None), 4.0).letters == ()
+    assert DECODER.writing(DECODER.read(scores([0, 3, 0], 4), None), 4.0).words == ()
 
 
 def test_words_have_boxes_on_the_scan() -> None:
-    writing = DECODER.writing(scores([0, 1, 0, 3, 0, 2, 0], 4), 4.0, None)
+    writing = DECODER.writing(DECODER.read(scores([0, 1, 0, 3, 0, 2, 0], 4), None), 4.0)
     one, two = words_of(writing, 48, Affine.shift(100, 50))
     assert (one.text, two.text) == ("a", "b")
     assert one.box is not None
@@ -47,9 +47,9 @@ def test_words_have_boxes_on_the_scan() -> None:
 
 def test_a_close_rival_is_told_and_lowers_trust() -> None:
     held = scores([0, 1, 0, 2, 0], 4, 0.99)
-    sure = DECODER.writing(held, 4.0, None)
+    sure = DECODER.writing(DECODER.read(held, None), 4.0)
     held[3] = np.log([0.01, 0.4, 0.58, 0.01])
-    doubtful = DECODER.writing(held, 4.0, None)
+    doubtful = DECODER.writing(DECODER.read(held, None), 4.0)
     assert doubtful.text == sure.text
     assert [rival.text for rival in doubtful.letters[1].rivals] == ["a"]
     assert sure.letters[1].rivals == ()
@@ -59,7 +59,7 @@ def test_a_close_rival_is_told_and_lowers_trust() -> None:
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.floats(0.4, 0.999))
 def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -> None:
-    writing = DECODER.writing(scores(path, 4, sure), 4.0, None)
+    writing = DECODER.writing(DECODER.read(scores(path, 4, sure), None), 4.0)
     assert all(0 < letter.confidence < 1 for letter in writing.letters)
     assert all(0 < word < 1 for _, _, word in writing.words)
     assert (

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
+from ocr.engines.cursive import Look
 from ocr.errors import RecordError, ScanError
 from ocr.recipe import Recipe
 from ocr.tei.edit import AcceptLine, edit
@@ -56,12 +57,12 @@ class Reader:
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
 
-    def scores(self, grey: Any) -> tuple[Any, float]:
+    def look(self, grey: Any) -> Look:
         codes = [self.alphabet.index(c) + 1 for c in self._texts[int(grey[0, 0])]]
         path = [code for one in codes for code in (one, 0)]
         held = np.full((len(path), 1 + len(self.alphabet)), -9.0, np.float32)
         held[np.arange(len(path)), path] = 0.0
-        return held, 4.0
+        return Look(held, None, 4.0)
 
 
 def test_a_text_of_another_line_stands_out() -> None:

@@ -70,7 +70,7 @@ def test_an_exported_model_reads_as_the_net(tmp_path: Path) -> None:
     assert ("version", "0.1") in model.facts
     for width in (20, 100, 333):
         grey = np.random.default_rng(width).integers(0, 255, (48, width)).astype(np.uint8)
-        scores, _ = model.scores(grey)
+        scores = model.look(grey).scores
         with torch.inference_mode():
             ours = run.averaged()(torch.from_numpy(fit_strip(grey).fitted)[None, None]).log_softmax(-1)[0]
         np.testing.assert_allclose(scores, ours.numpy(), atol=2e-3)

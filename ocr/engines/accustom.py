@@ -1,0 +1,96 @@
+"""A leaf's own hand, learnt while it is read, without anybody's help.
+
+Where nearly all readings of the beam agree on a letter, its frames show how this writer makes it. The last
+layer of the net is moved a little towards that, over all strips of the leaf at once, and held back by a pull
+to where it was; then the leaf is read again. Pseudo-labels (Lee, 2013), for the last layer alone, so that it
+takes a moment and no training library. Only what the net says changes; the language stays as it is.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.engines.decoding import Read
+
+Floats = npt.NDArray[np.float32]
+Features = npt.NDArray[np.float32]
+"""Shape (frames, features): what the last layer makes the scores of."""
+
+_ENOUGH = 40
+"""Fewer sure letters than these tell too little of a hand."""
+_SURE = 0.85
+"""A letter that less of the beam agrees on teaches nothing."""
+_PULL = 5e-3
+"""Weight of the squared change of the layer beside the mean loss of a frame."""
+_STEPS, _RATE = 40, 0.02
+_RARE = -0.7
+"""Classes that no frame believes in more than this (natural logarithm) and no letter was read as stay."""
+_PLAIN = -0.02
+"""Silence surer than this teaches little..."""
+_THINNED = 8
+"""...and one frame of so many stands for all of it."""
+
+
+class Seen(NamedTuple):
+    """A strip as first read."""
+
+    scores: Floats
+    """Shape (frames, 1 + letters): natural logarithms, class 0 silence."""
+    features: Features
+    read: Read
+
+
+def accustomed(strips: Sequence[Seen]) -> list[Floats] | None:
+    """The scores of the strips of one leaf, its hand known; None where too little is sure."""
+    sure = sum(int((strip.read.evidence.agreed >= _SURE).sum()) for strip in strips)
+    if sure < _ENOUGH:
+        return None
+    lessons = [_lessons(strip) for strip in strips]
+    features, scores, wanted, weights = (np.concatenate(parts) for parts in zip(*lessons, strict=True))
+    met = np.bincount(wanted, minlength=scores.shape[1]) > 0
+    classes = np.flatnonzero(met | (scores.max(0) > _RARE))
+    change = np.zeros((features.shape[1], scores.shape[1]), np.float32)
+    change[:, classes] = _change(features, scores[:, classes], np.searchsorted(classes, wanted), weights)
+    return [_log_shares(strip.scores + _with_one(strip.features) @ change) for strip in strips]
+
+
+def _lessons(strip: Seen) -> tuple[Floats, Floats, npt.NDArray[np.int64], Floats]:
+    """Features, scores, class and weight of the frames of a strip that teach something."""
+    wanted = np.zeros(len(strip.scores), np.int64)
+    weights = np.ones(len(strip.scores), np.float32)
+    read = strip.read
+    for code, (first, end), agreed in zip(read.codes, read.spans, read.evidence.agreed.tolist(), strict=True):
+        wanted[first:end] = code
+        weights[first:end] = agreed if agreed >= _SURE else 0.0
+    plain = np.flatnonzero((wanted == 0) & (strip.scores[:, 0] > _PLAIN))
+    weights[plain] = 0.0
+    weights[plain[::_THINNED]] = _THINNED
+    held = weights > 0
+    return _with_one(strip.features[held]), strip.scores[held], wanted[held], weights[held]
+
+
+def _change(features: Floats, scores: Floats, wanted: npt.NDArray[np.int64], weights: Floats) -> Floats:
+    """What is added to the layer, to its bias in the last row: Adam on the cross-entropy of the frames."""
+    share = (weights / weights.sum())[:, None]
+    rows = np.arange(len(wanted))
+    change = np.zeros((features.shape[1], scores.shape[1]), np.float32)
+    mean, square = np.zeros_like(change), np.zeros_like(change)
+    for step in range(1, _STEPS + 1):
+        off = np.exp(_log_shares(scores + features @ change))
+        off[rows, wanted] -= 1
+        slope = features.T @ (off * share) + _PULL * change
+        mean += 0.1 * (slope - mean)
+        square += 0.01 * (slope * slope - square)
+        change -= _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-4)
+    return change
+
+
+def _with_one(features: Features) -> Floats:
+    return np.hstack([features, np.ones((len(features), 1), np.float32)])
+
+
+def _log_shares(scores: Floats) -> Floats:
+    scores = scores - scores.max(1, keepdims=True)
+    return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)
