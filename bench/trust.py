@@ -1,7 +1,7 @@
 """How far the trust of our reader is off on hands that it has not seen.
 
 `python bench/trust.py LINES.tsv... [--fonts DIR] [--model FILE]`: rows `picture<TAB>text`; a hand is a file
-name before its last underscore. The trust is fitted on made lines alone, as by `ocr.train.calibrate`, and held
+name before its last underscore. The trust is fitted on made lines alone (`ocr.train.calibrate`), and held
 against each hand, against all of them together, and against made lines by other hands. Expected calibration
 error over ten bins, and beside it what it would be on the average were the trust perfect: few words scatter.
 Needs the train extra.

@@ -20,12 +20,12 @@ import numpy.typing as npt
 import onnx
 from rapidfuzz.distance import Levenshtein
 
-from ocr.engines.calibration import Calibration, Evidence, letter_traits
+from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.engines.decoding import LogProbs, spelling_of, word_places
 from ocr.engines.language import Spelling
 from ocr.evaluate.calibration import Judgement, Trust, judge
-from ocr.evaluate.curves import fit_logistic
+from ocr.evaluate.curves import fit_curve, fit_logistic
 from ocr.scan.strip import fit_strip
 from ocr.synth import Source
 from ocr.synth.fonts import FontLines, open_faces
@@ -71,13 +71,25 @@ def weighed(engine: CursiveEngine, items: Iterable[Item]) -> Iterator[Weighed]:
 
 
 def fit(lines: Sequence[Weighed]) -> Calibration:
-    """The weights that fit best: first those of letters, then those of words, which lean on them."""
+    """What fits best: first for letters, then for words, which lean on them."""
     right = np.concatenate([line.right for line in lines]).astype(float)
-    letters = fit_logistic(np.concatenate([letter_traits(line.evidence) for line in lines]), right)
-    half = replace(Calibration(), by_letter=tuple(letters.tolist()))
+    weights, curve = _fitted(
+        np.concatenate([letter_traits(line.evidence) for line in lines]), right, "letter"
+    )
+    half = replace(Calibration(), by_letter=weights, letter_curve=curve)
     traits = np.concatenate([half.word_traits(line.evidence, line.places) for line in lines])
-    words = fit_logistic(traits, np.array([one for line in lines for one in line.words_right()], float))
-    return replace(half, by_word=tuple(words.tolist()))
+    words_right = np.array([one for line in lines for one in line.words_right()], float)
+    weights, curve = _fitted(traits, words_right, "word")
+    return replace(half, by_word=weights, word_curve=curve)
+
+
+def _fitted(traits: Shares, right: Shares, level: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Weights of a logistic function, and the curve over it."""
+    weights = fit_logistic(traits, right)
+    known = fit_curve(Trust(1 / (1 + np.exp(-(traits @ weights))), right, level))
+    grid = 1 / (1 + np.exp(-GRID))
+    curve = grid if known is None else np.clip(known.apply(grid), 1e-3, 1 - 1e-3)
+    return tuple(np.round(weights, 4).tolist()), tuple(np.round(curve, 4).tolist())
 
 
 def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgement | None, Judgement | None]:
