@@ -4,10 +4,12 @@
 fonts where there are any, are changed so much that the model misreads about as many of their letters as of a
 stranger's; the text is one that the language model does not know. No real line is needed: lines to check with
 (rows `picture<TAB>text`) only tell, hand by hand, how far letters and words are off, beside what chance alone
-would do to a model whose trust is perfect. The weights go into the model's file.
+would do to a model whose trust is perfect. The weights go into the model's file, its new hash into its card
+where that tells one.
 """
 
 import argparse
+import hashlib
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,11 +23,12 @@ import onnx
 from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
-from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
+from ocr.engines.cursive import CursiveEngine, CursiveSettings, hash_told, open_engine
 from ocr.engines.decoding import LogProbs, spelling_of, word_places
 from ocr.engines.language import Spelling
 from ocr.evaluate.calibration import Judgement, Trust, judge
 from ocr.evaluate.curves import fit_curve, fit_logistic
+from ocr.files import write_whole
 from ocr.scan.strip import fit_strip
 from ocr.synth import Source
 from ocr.synth.fonts import FontLines, open_faces
@@ -101,10 +104,10 @@ def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgemen
     return judge(Trust(letters, right, "letter")), judge(Trust(words, words_right, "word"))
 
 
-def made(engine: CursiveEngine, source: Source, lines: int = LINES, seed: int = SEED) -> Iterator[Item]:
+def made(engine: CursiveEngine, source: Source, seed: int = SEED) -> Iterator[Item]:
     """Lines in strange hands."""
     rng = np.random.default_rng(seed)
-    for grey, truth in islice(source.strips(seed, LONGEST), lines):
+    for grey, truth in islice(source.strips(seed, LONGEST), LINES):
         strip = varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE)
         language = engine.language
         yield (
@@ -154,9 +157,12 @@ def main() -> None:
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
     onnx.helper.set_model_props(model, facts | {"calibration": calibration.told()})
-    unfinished = asked.model.with_name(asked.model.name + ".part")
-    unfinished.write_bytes(model.SerializeToString())
-    unfinished.replace(asked.model)
+    held = model.SerializeToString()
+    write_whole(asked.model, held)
+    old, card = hash_told(asked.model), asked.model.with_suffix(".md")
+    if old is not None:
+        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(held).hexdigest())
+        write_whole(card, text.encode())
 
 
 if __name__ == "__main__":
