@@ -1,7 +1,7 @@
 """How far the trust of our reader is off on hands that it has not seen.
 
-`python bench/trust.py LINES.tsv... [--fonts DIR] [--model FILE]`: rows `picture<TAB>text`; a hand is a file
-name before its last underscore. The trust is fitted on made lines alone, as by `ocr.train.calibrate`, and held
+`python bench/trust.py LINES.tsv... [--model FILE]`: rows `picture<TAB>text`; a hand is a file
+name before its last underscore. The trust is fitted on made lines alone (`ocr.train.calibrate`), and held
 against each hand, against all of them together, and against made lines by other hands. Expected calibration
 error over ten bins, and beside it what it would be on the average were the trust perfect: few words scatter.
 Needs the train extra.
@@ -12,22 +12,20 @@ import json
 from pathlib import Path
 
 from ocr.engines.cursive import CursiveSettings, open_engine
-from ocr.train.calibrate import SEED, fit, judged, made, real, strangers, weighed
+from ocr.train.calibrate import SEED, fit, judged, made, real
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", type=Path, nargs="+")
-    parser.add_argument("--fonts", type=Path)
     parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model or "")))
-    source = strangers(asked.fonts)
-    calibration = fit(list(weighed(engine, made(engine, source))))
+    calibration = fit(made(engine))
     print(calibration.told())
-    hands = {hand: list(weighed(engine, items)) for hand, items in real(engine, asked.lines).items()}
+    hands = real(engine, asked.lines)
     hands["all of them"] = [line for lines in hands.values() for line in lines]
-    hands["made, other hands"] = list(weighed(engine, made(engine, source, seed=SEED + 1)))
+    hands["made, other hands"] = made(engine, seed=SEED + 1)
     print(f"{'hand':24} {'letters':>8} {'off by':>7} {'chance':>7} {'words':>8} {'off by':>7} {'chance':>7}")
     errors: dict[str, dict[str, list[float]]] = {"letters": {}, "words": {}}
     for hand, lines in hands.items():

@@ -5,8 +5,8 @@ little are right. So the evidence is taken after reading: each letter
 against its rivals with all others as read, strip and language together; how far the other readings of
 the beam agree; how clear the line is as a whole. A word is right when all of its letters are, when the beam
 agrees on the whole of it, and less likely when it holds a turn that the language does not know. A logistic
-function (Platt, 1999) makes probabilities of it; its few weights are fitted on lines that the net has not
-learnt from (ocr.train.calibrate) and stand in the model's file.
+function (Platt, 1999) weighs it and an isotonic curve (Zadrozny and Elkan, 2002) makes probabilities of that;
+both are fitted on lines that the net has not learnt from (ocr.train.calibrate) and stand in the model's file.
 """
 
 import json
@@ -55,23 +55,31 @@ class Evidence(NamedTuple):
         return sum(weight for weight, runs in self.readings if any(a <= first and last <= b for a, b in runs))
 
 
+GRID = np.linspace(-7, 7, 29)
+"""Log-odds at which a curve tells its probabilities; straight between them, level beyond."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the logistic functions. The defaults are for models that tell none of their own."""
+    """Weights of the logistic functions, and the curve that makes what they give true. The defaults are for
+    models that tell none of their own: they were fitted on such a one."""
 
-    by_letter: tuple[float, float, float, float] = (1.0, 0.5, 0.0, 1.0)
+    by_letter: tuple[float, ...] = (0.278, 0.208, 0.267, 4.43)
     """Beside one: log-odds of `against`, log-odds of `agreed`, `clear`."""
-    by_word: tuple[float, float, float, float] = (1.0, 0.3, 0.5, 0.1)
+    by_word: tuple[float, ...] = (0.238, 0.06, 0.908, 0.032)
     """Beside one: log-odds of `agreed_on`, log-odds of all letters being right each for itself, least of
     `told`."""
+    letter_curve: tuple[float, ...] = tuple((1 / (1 + np.exp(-GRID))).tolist())
+    """Probabilities at GRID."""
+    word_curve: tuple[float, ...] = tuple((1 / (1 + np.exp(-GRID))).tolist())
 
     def letters(self, evidence: Evidence) -> Shares:
         """Probability of each letter to be right."""
-        return _logistic(letter_traits(evidence) @ np.array(self.by_letter))
+        return _on(self.letter_curve, letter_traits(evidence) @ np.array(self.by_letter))
 
     def words(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
         """Probability of the letters of each word (first, after the last) to be right all together."""
-        return _logistic(self.word_traits(evidence, places) @ np.array(self.by_word))
+        return _on(self.word_curve, self.word_traits(evidence, places) @ np.array(self.by_word))
 
     def word_traits(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
         """Shape (words, 4): what `by_word` weighs."""
@@ -96,12 +104,13 @@ class Calibration:
             if "word" in held:  # weights of other traits, from before words were weighed by these
                 return Calibration()
             values = {f.name: tuple(float(x) for x in held[f.name]) for f in fields(Calibration)}
-            right = all(len(v) == 4 and all(map(math.isfinite, v)) for v in values.values())
+            sizes = {name: len(v) for name, v in asdict(Calibration()).items()}
+            right = all(len(v) == sizes[n] and all(map(math.isfinite, v)) for n, v in values.items())
         except (ValueError, KeyError, TypeError) as error:
             raise EngineError("The model's calibration cannot be read; fetch the model again.") from error
         if not right:
             raise EngineError("The model's calibration has wrong numbers; fetch the model again.")
-        return Calibration(**values)  # type: ignore[arg-type]  # lengths are checked above
+        return Calibration(**values)
 
 
 def letter_traits(evidence: Evidence) -> Shares:
@@ -178,5 +187,5 @@ def _odds(share: float | Shares) -> Shares:
     return np.asarray(np.log(held / (1 - held)))
 
 
-def _logistic(x: Shares) -> Shares:
-    return np.asarray(1 / (1 + np.exp(-x)))
+def _on(curve: tuple[float, ...], odds: Shares) -> Shares:
+    return np.asarray(np.interp(odds, GRID, curve))

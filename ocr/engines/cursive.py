@@ -4,6 +4,7 @@ A model file says itself what it reads: alphabet and facts stand in its metadata
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from ocr.engines import NO_TEXT
 from ocr.engines.accustom import Features, Seen, accustomed
 from ocr.engines.calibration import Calibration
-from ocr.engines.decoding import Decoder, LogProbs, Writing, spelling_of, words_of
+from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
 from ocr.engines.legible import clearness
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
 KIND = "tetradi line reader 1"
 """What the metadata of our models call themselves; a new number when strips are fitted otherwise."""
+
+_HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
 class Look(NamedTuple):
@@ -63,7 +66,8 @@ class Model:
 
 
 def load_model(path: Path) -> Model:
-    """A model from its file. DependencyError when there is none, EngineError when it is not one of ours."""
+    """A model from its file. DependencyError when there is none, EngineError when it is not one of ours, or
+    not the one that a card beside it tells the hash of."""
     if not path.is_file():
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
@@ -76,6 +80,12 @@ def load_model(path: Path) -> Model:
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
     options.log_severity_level = 3
     held = path.read_bytes()
+    digest = hashlib.sha256(held).hexdigest()
+    if hash_told(path) not in {None, digest}:
+        raise EngineError(
+            f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
+            "exchanged; fetch both again."
+        )
     try:
         session = onnxruntime.InferenceSession(held, options, providers=["CPUExecutionProvider"])
     except (
@@ -91,9 +101,16 @@ def load_model(path: Path) -> Model:
     alphabet = facts["alphabet"]
     trust = Calibration.of(facts["calibration"]) if "calibration" in facts else Calibration()
     rest = tuple(sorted((k, v) for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}))
-    return Model(
-        session, alphabet, int(facts["frame_px"]), trust, rest, hashlib.sha256(held).hexdigest()[:16]
-    )
+    return Model(session, alphabet, int(facts["frame_px"]), trust, rest, digest[:16])
+
+
+def hash_told(path: Path) -> str | None:
+    """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
+    try:
+        told = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    return told[1] if told else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,11 @@ class CursiveEngine:
 
     def decoded(self, leaf: Sequence[Look]) -> list[Writing]:
         """The strips of one leaf as read."""
+        reads = self.reads(leaf)
+        return [self.decoder.writing(read, look.frame) for look, read in zip(leaf, reads, strict=True)]
+
+    def reads(self, leaf: Sequence[Look]) -> list[Read]:
+        """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand."""
         spelling = self.spelling([look.scores for look in leaf])
         reads = [self.decoder.read(look.scores, spelling) for look in leaf]
         if spelling is not None and self.settings.accustomed:
@@ -168,7 +190,7 @@ class CursiveEngine:
             ]
             if len(seen) == len(leaf) and (own := accustomed(seen)) is not None:
                 reads = [self.decoder.read(scores, spelling) for scores in own]
-        return [self.decoder.writing(read, look.frame) for look, read in zip(leaf, reads, strict=True)]
+        return reads
 
     def spelling(self, leaf: Sequence[LogProbs]) -> Spelling | None:
         """The language to read the strips of a leaf with; None: without any."""

@@ -20,11 +20,12 @@ _FINER = 2
 
 
 class StrokeLines:
-    """The source: a writer, a text, a pen, a paper, for every strip anew."""
+    """The source: a text, a pen, a paper, for every strip anew; a writer stays for some strips."""
 
-    def __init__(self, texts: Texts, style: Style = Style.MIXED) -> None:
+    def __init__(self, texts: Texts, style: Style = Style.MIXED, stays: int = 4) -> None:
         self._texts = texts
         self._style = style
+        self._stays = stays
 
     def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
         """See `ocr.synth.Source`."""
@@ -33,7 +34,7 @@ class StrokeLines:
         writer, left = draw_writer(rng, self._style), 0
         while True:
             if not left:
-                writer, left = draw_writer(rng, self._style), 4
+                writer, left = draw_writer(rng, self._style), self._stays
             left -= 1
             text = "".join(c for c in self._texts.line(rng, longest) if c == " " or c in known).strip()
             if text:

@@ -1,13 +1,15 @@
 """Fits the trust of a model's letters and words on lines made for it.
 
-`python -m ocr.train.calibrate MODEL.onnx [--fonts DIR] [--check LINES.tsv...]`. Hands of strokes, and of
-fonts where there are any, are changed so much that the model misreads about as many of their letters as of a
-stranger's; the text is one that the language model does not know. No real line is needed: lines to check with
+`python -m ocr.train.calibrate MODEL.onnx [--check LINES.tsv...]`. Leaves in hands of strokes are changed so
+much that the model misreads about as many of their letters as of a stranger's; the text is one that the
+language model does not know. No real line is needed: lines to check with
 (rows `picture<TAB>text`) only tell, hand by hand, how far letters and words are off, beside what chance alone
-would do to a model whose trust is perfect. The weights go into the model's file.
+would do to a model whose trust is perfect. The weights go into the model's file, its new hash into its card
+where that tells one.
 """
 
 import argparse
+import hashlib
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,29 +22,28 @@ import numpy.typing as npt
 import onnx
 from rapidfuzz.distance import Levenshtein
 
-from ocr.engines.calibration import Calibration, Evidence, letter_traits
-from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
-from ocr.engines.decoding import LogProbs, spelling_of, word_places
-from ocr.engines.language import Spelling
+from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
+from ocr.engines.cursive import CursiveEngine, CursiveSettings, Look, hash_told, open_engine
+from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import Judgement, Trust, judge
-from ocr.evaluate.curves import fit_logistic
+from ocr.evaluate.curves import fit_curve, fit_logistic
+from ocr.files import write_whole
 from ocr.scan.strip import fit_strip
-from ocr.synth import Source
-from ocr.synth.fonts import FontLines, open_faces
-from ocr.synth.mixed import Mixed
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.synth.vary import Variety, varied
 from ocr.train.hands import table_lines
 from ocr.train.learn import PROSE
 
-LINES, LONGEST, SEED = 1200, 45, 1
+LEAVES, LINES, LONGEST, SEED = 60, 20, 45, 1
+OLD_EVERY = 3
+"""One leaf of so many is in old spelling."""
 STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidden=6)
 """What makes a stranger of a hand; done twice."""
 
 Right = npt.NDArray[np.bool_]
-Item = tuple[LogProbs, str, Spelling | None]
-"""Scores of a line, what stands in it, the language to read it with."""
+Lines = list[tuple[Look, str]]
+"""The lines of a leaf as the net sees them, and what stands in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +59,37 @@ class Weighed:
         return (bool(self.right[start:end].all()) for start, end in self.places)
 
 
-def weighed(engine: CursiveEngine, items: Iterable[Item]) -> Iterator[Weighed]:
-    """The lines as the engine reads them; without letters: left out."""
-    for scores, truth, spelling in items:
-        text, _, _, evidence, _ = engine.decoder.read(scores, spelling)
-        right = np.zeros(len(text), bool)
-        for tag, start, end, _, _ in Levenshtein.opcodes(text, truth):
+def weighed(engine: CursiveEngine, leaf: Lines) -> Iterator[Weighed]:
+    """The lines of a leaf as the engine reads them; without letters: left out."""
+    for read, (_, truth) in zip(engine.reads([look for look, _ in leaf]), leaf, strict=True):
+        right = np.zeros(len(read.text), bool)
+        for tag, start, end, _, _ in Levenshtein.opcodes(read.text, truth):
             if tag == "equal":
                 right[start:end] = True
-        if text:
-            yield Weighed(evidence, word_places(text), right)
+        if read.text:
+            yield Weighed(read.evidence, word_places(read.text), right)
 
 
 def fit(lines: Sequence[Weighed]) -> Calibration:
-    """The weights that fit best: first those of letters, then those of words, which lean on them."""
+    """What fits best: first for letters, then for words, which lean on them."""
     right = np.concatenate([line.right for line in lines]).astype(float)
-    letters = fit_logistic(np.concatenate([letter_traits(line.evidence) for line in lines]), right)
-    half = replace(Calibration(), by_letter=tuple(letters.tolist()))
+    weights, curve = _fitted(
+        np.concatenate([letter_traits(line.evidence) for line in lines]), right, "letter"
+    )
+    half = replace(Calibration(), by_letter=weights, letter_curve=curve)
     traits = np.concatenate([half.word_traits(line.evidence, line.places) for line in lines])
-    words = fit_logistic(traits, np.array([one for line in lines for one in line.words_right()], float))
-    return replace(half, by_word=tuple(words.tolist()))
+    words_right = np.array([one for line in lines for one in line.words_right()], float)
+    weights, curve = _fitted(traits, words_right, "word")
+    return replace(half, by_word=weights, word_curve=curve)
+
+
+def _fitted(traits: Shares, right: Shares, level: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Weights of a logistic function, and the curve over it."""
+    weights = fit_logistic(traits, right)
+    known = fit_curve(Trust(1 / (1 + np.exp(-(traits @ weights))), right, level))
+    grid = 1 / (1 + np.exp(-GRID))
+    curve = grid if known is None else np.clip(known.apply(grid), 1e-3, 1 - 1e-3)
+    return tuple(np.round(weights, 4).tolist()), tuple(np.round(curve, 4).tolist())
 
 
 def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgement | None, Judgement | None]:
@@ -89,51 +101,39 @@ def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgemen
     return judge(Trust(letters, right, "letter")), judge(Trust(words, words_right, "word"))
 
 
-def made(engine: CursiveEngine, source: Source, lines: int = LINES, seed: int = SEED) -> Iterator[Item]:
-    """Lines in strange hands."""
-    rng = np.random.default_rng(seed)
-    for grey, truth in islice(source.strips(seed, LONGEST), lines):
-        strip = varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE)
-        language = engine.language
-        yield (
-            engine.model.look_at(strip).scores,
-            truth,
-            language.spellings[spelling_of(truth)] if language is not None else None,
-        )
-
-
-def real(engine: CursiveEngine, tables: Iterable[Path]) -> dict[str, list[Item]]:
-    """Lines by hand, each hand in the spelling that its lines show."""
-    hands: dict[str, list[tuple[LogProbs, str]]] = defaultdict(list)
-    for table in tables:
-        for line in table_lines(table):
-            hands[line.hand].append((engine.model.look(line.grey).scores, line.text))
-    found = {}
-    for hand, lines in sorted(hands.items()):
-        spelling = engine.spelling([scores for scores, _ in lines])
-        found[hand] = [(scores, truth, spelling) for scores, truth in lines]
+def made(engine: CursiveEngine, seed: int = SEED) -> list[Weighed]:
+    """Lines of leaves in strange hands, as read."""
+    rng, prose = np.random.default_rng(seed), read_text(PROSE)
+    found: list[Weighed] = []
+    for number in range(LEAVES):
+        texts = Texts([prose], old=float(number % OLD_EVERY == 0))
+        lines = islice(StrokeLines(texts, stays=LINES).strips(int(rng.integers(2**62)), LONGEST), LINES)
+        strange = [
+            (varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE), t) for grey, t in lines
+        ]
+        found += weighed(engine, [(engine.model.look_at(strip), truth) for strip, truth in strange])
     return found
 
 
-def strangers(fonts: Path | None) -> Source:
-    """Where made lines come from: hands of strokes, and fonts as often when there are some."""
-    texts = Texts([read_text(PROSE)])
-    if fonts is None:
-        return StrokeLines(texts)
-    return Mixed([(0.5, StrokeLines(texts)), (0.5, FontLines(open_faces(fonts), texts))])
+def real(engine: CursiveEngine, tables: Iterable[Path]) -> dict[str, list[Weighed]]:
+    """Lines as read by hand; those of a hand are taken for a leaf."""
+    hands: dict[str, Lines] = defaultdict(list)
+    for table in tables:
+        for line in table_lines(table):
+            hands[line.hand].append((engine.model.look(line.grey), line.text))
+    return {hand: list(weighed(engine, lines)) for hand, lines in sorted(hands.items())}
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m ocr.train.calibrate", description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--fonts", type=Path, help="folder of fonts of hands")
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="LINES.tsv")
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model)))
-    calibration = fit(list(weighed(engine, made(engine, strangers(asked.fonts)))))
-    for hand, items in real(engine, asked.check).items():
-        for found in judged(list(weighed(engine, items)), calibration):
+    calibration = fit(made(engine))
+    for hand, lines in real(engine, asked.check).items():
+        for found in judged(lines, calibration):
             if found is not None:
                 sys.stdout.write(
                     f"{hand:24} {found.count:5} {found.level}s off by {found.expected_error:.3f}, "
@@ -142,9 +142,12 @@ def main() -> None:
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
     onnx.helper.set_model_props(model, facts | {"calibration": calibration.told()})
-    unfinished = asked.model.with_name(asked.model.name + ".part")
-    unfinished.write_bytes(model.SerializeToString())
-    unfinished.replace(asked.model)
+    held = model.SerializeToString()
+    write_whole(asked.model, held)
+    old, card = hash_told(asked.model), asked.model.with_suffix(".md")
+    if old is not None:
+        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(held).hexdigest())
+        write_whole(card, text.encode())
 
 
 if __name__ == "__main__":

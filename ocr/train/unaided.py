@@ -17,9 +17,9 @@ import numpy as np
 import torch
 from rapidfuzz.distance import Levenshtein
 
-from ocr.engines.cursive import CursiveEngine
-from ocr.engines.decoding import LogProbs, word_places
-from ocr.engines.language import Spelling
+from ocr.engines import decoding
+from ocr.engines.cursive import CursiveEngine, Look
+from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.scan.leaf import Grey
 from ocr.scan.strip import Fitted, fit_strip
@@ -80,7 +80,7 @@ class Unaided:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A line as read: its letters with their frames, its words with their chances of being right."""
 
     text: str
@@ -104,61 +104,60 @@ def learn_unaided(
     """
     torch.set_num_threads(settings.learning.threads)
     strips = [fit_strip(grey).fitted for grey in lines]
-    scores = [engine.model.look_at(strip).scores for strip in strips]
-    spelling = engine.spelling(scores)
-    if spelling is None:
+    looks = [engine.model.look_at(strip) for strip in strips]
+    if engine.language is None:
         raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
     alphabet, how = engine.model.alphabet, settings.learning
     order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
-    reads = [_read(engine, one, spelling) for one in scores]
-    before = _check(engine, scores, reads, reads)
-    crosswise, steps = list(scores), settings.steps // 2
+    reads = [_weighed(engine, read) for read in engine.reads(looks)]
+    before = _check(engine, looks, reads, reads)
+    crosswise, steps = list(looks), settings.steps // 2
     for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
-        pieces = _pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
-        if len(lines) < LEAST_LINES or not pieces:
+        lesson = pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
+        if len(lines) < LEAST_LINES or not lesson:
             raise ComparisonError(
-                f"{len(lines)} lines, and {len(pieces)} pieces of them sure enough to learn from: too few. "
+                f"{len(lines)} lines, and {len(lesson)} pieces of them sure enough to learn from: too few. "
                 f"Give at least {LEAST_LINES} lines, or correct some and learn from them (--hand)."
             )
-        lesson = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
-        run, steps = _taught(start, pieces, others, alphabet, lesson, steps)
-        net = run.averaged()
+        quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
+        net, steps = _stranger(start, lesson, others, alphabet, quick, steps)
         for n in rest:
-            crosswise[n] = _scores(net, strips[n])
+            crosswise[n] = _look(net, strips[n])
+        del net  # so that no two nets are held at a time
         told(f"half {seed + 1} of 2 learnt in {steps} steps")
-    again = [_read(engine, one, spelling) for one in crosswise]
+    again = [_weighed(engine, read) for read in engine.reads(crosswise)]
     after = _check(engine, crosswise, again, reads)
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
         return Unaided(None, len(lines), share, before, after, 0)
-    pieces = _pieces(strips, again, alphabet, settings)
-    final, _ = _taught(start, pieces, others, alphabet, replace(how, seconds=how.seconds / 2), 2 * steps)
+    lesson = pieces(strips, again, alphabet, settings)
+    final = _taught(start, lesson, others, alphabet, replace(how, seconds=how.seconds / 2), 2 * steps)
     return Unaided(final, len(lines), share, before, after, final.step)
 
 
-def _read(engine: CursiveEngine, scores: LogProbs, spelling: Spelling) -> _Read:
-    text, _, spans, evidence, _ = engine.decoder.read(scores, spelling)
+def _weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
+    text, spans, evidence = read.text, read.spans, read.evidence
     calibration, places = engine.model.calibration, word_places(text)
     chances = calibration.words(evidence, places).tolist()
     words = [(start, end, chance) for (start, end), chance in zip(places, chances, strict=True)]
-    return _Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
+    return Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
 
 
 def _check(
-    engine: CursiveEngine, scores: Sequence[LogProbs], reads: Sequence[_Read], first: Sequence[_Read]
+    engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[Read], first: Sequence[Read]
 ) -> Check:
     letters = max(sum(len(read.text) for read in first), 1)
     apart = sum(
-        Levenshtein.distance(engine.decoder.rough(one), read.text.strip())
-        for one, read in zip(scores, first, strict=True)
+        Levenshtein.distance(engine.decoder.rough(look.scores), read.text.strip())
+        for look, read in zip(looks, first, strict=True)
     )
     doubt = sum(read.doubt for read in reads) / max(sum(len(read.text) for read in reads), 1)
     return Check(apart / letters, doubt)
 
 
-def _pieces(
-    strips: Sequence[Fitted], reads: Sequence[_Read], alphabet: str, settings: UnaidedSettings
+def pieces(
+    strips: Sequence[Fitted], reads: Sequence[Read], alphabet: str, settings: UnaidedSettings
 ) -> list[tuple[Fitted, str]]:
     """Runs of words that are sure enough, and their texts. A cut goes through the middle of a gap."""
     held = []
@@ -183,22 +182,37 @@ def _pieces(
 
 def _taught(
     start: Path,
-    pieces: Sequence[tuple[Fitted, str]],
+    lesson: Sequence[tuple[Fitted, str]],
     others: Source,
     alphabet: str,
     how: AdaptSettings,
     steps: int,
-) -> tuple[Run, int]:
-    """A run after so many steps, and how many they were: fewer when `how.seconds` are over."""
+) -> Run:
+    """A run after so many steps; after fewer when `how.seconds` are over."""
     run = begun(start, alphabet, how, cool=steps)
     begin = time.monotonic()
-    for batch in islice(batches(pieces, others, alphabet, how), steps):
+    for batch in islice(batches(lesson, others, alphabet, how), steps):
         if time.monotonic() - begin > how.seconds:
             break
         run.learn(batch, Place())
-    return run, run.step
+    return run
 
 
-def _scores(net: Net, strip: Fitted) -> LogProbs:
+def _stranger(
+    start: Path,
+    lesson: Sequence[tuple[Fitted, str]],
+    others: Source,
+    alphabet: str,
+    how: AdaptSettings,
+    steps: int,
+) -> tuple[Net, int]:
+    """The net so taught, and its steps; the run, which holds three times as much, is given up."""
+    run = _taught(start, lesson, others, alphabet, how, steps)
+    return run.averaged(), run.step
+
+
+def _look(net: Net, strip: Fitted) -> Look:
     with torch.inference_mode():
-        return np.asarray(net(torch.from_numpy(strip)[None, None])[0].float().log_softmax(-1).numpy())
+        features = net.features(torch.from_numpy(strip)[None, None])[0].float()
+        scores = net.head(features).log_softmax(-1)
+    return Look(scores.numpy(), features.numpy(), float(Net.frame_px))

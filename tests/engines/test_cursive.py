@@ -1,13 +1,38 @@
-"""Model files that are none of ours."""
+"""Model files that are none of ours, and strips that are no lines of writing."""
 
+import hashlib
+import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from ocr.engines.cursive import CursiveSettings, load_model, open_engine
+from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, hash_told, load_model, open_engine
+from ocr.engines.decoding import Writing
 from ocr.errors import DependencyError, EngineError
+from ocr.scan.leaf import Grey
+from ocr.scan.strip import HEIGHT_PX, WIDEST_PX, fit_strip
+from ocr.synth.strokes import StrokeLines
+from ocr.synth.text import Texts, read_text
+
+PROSE = Path(__file__).parents[2] / "ocr" / "synth" / "prose.txt"
+
+
+@pytest.fixture(scope="module")
+def engine() -> CursiveEngine:
+    return open_engine(CursiveSettings())
+
+
+@pytest.fixture(scope="module")
+def line() -> tuple[Grey, str]:
+    return next(StrokeLines(Texts([read_text(PROSE)])).strips(11, 40))
+
+
+def read(engine: CursiveEngine, grey: Grey) -> Writing:
+    return engine.decoded([engine.model.look(grey)])[0]
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
@@ -15,8 +40,95 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
         open_engine(CursiveSettings(model=str(tmp_path / "none.onnx")))
 
 
-def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [b"not a model", b"", SHIPPED.read_bytes()[:100_000]])
+def test_a_damaged_model_is_named(tmp_path: Path, held: bytes) -> None:
     path = tmp_path / "bad.onnx"
-    path.write_bytes(b"not a model")
-    with pytest.raises(EngineError, match="damaged"):
+    path.write_bytes(held)
+    with pytest.raises(EngineError, match=r"damaged|no model of ours"):
         load_model(path)
+
+
+def test_a_strangers_model_is_named() -> None:
+    with pytest.raises(EngineError, match="no model of ours"):
+        load_model(SHIPPED.with_name("finder.onnx"))
+
+
+def test_a_model_in_another_alphabet_is_refused(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx", reason="the extra `train` is not installed")
+    model = onnx.load(str(SHIPPED))
+    facts = {prop.key: prop.value for prop in model.metadata_props}
+    onnx.helper.set_model_props(model, facts | {"alphabet": facts["alphabet"][::-1]})
+    path = tmp_path / "other.onnx"
+    onnx.save(model, str(path))
+    with pytest.raises(EngineError, match="different alphabets"):
+        open_engine(CursiveSettings(model=str(path)))
+
+
+def test_a_model_is_held_against_the_hash_on_its_card(tmp_path: Path) -> None:
+    path = tmp_path / "hand.onnx"
+    shutil.copy(SHIPPED, path)
+    assert hash_told(path) is None
+    card = path.with_suffix(".md")
+    card.write_text(f"| sha256 | {hashlib.sha256(path.read_bytes()).hexdigest()} |\n", encoding="utf-8")
+    load_model(path)
+    held = bytearray(path.read_bytes())
+    held[len(held) // 2] ^= 1  # a single bit, amid the weights
+    path.write_bytes(held)
+    with pytest.raises(EngineError, match="sha256"):
+        load_model(path)
+
+
+NOISE = np.random.default_rng(0).integers(0, 255, (80, 900)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "grey",
+    [
+        np.full((80, 900), 240, np.uint8),
+        np.zeros((80, 900), np.uint8),
+        np.zeros((0, 0), np.uint8),
+        np.zeros((1, 1), np.uint8),
+        np.full((3, 700), 240, np.uint8),
+        NOISE,
+    ],
+    ids=["blank", "black", "empty", "one pixel", "three rows", "noise"],
+)
+def test_where_nothing_is_written_nothing_is_read(engine: CursiveEngine, grey: Grey) -> None:
+    assert read(engine, grey).text == ""
+
+
+def test_a_drawing_is_not_believed(engine: CursiveEngine) -> None:
+    drawn = np.full((120, 1200), 235, np.uint8)
+    for n in range(12):
+        cv2.circle(drawn, (60 + 90 * n, 60), 20 + 2 * n, 40, 3)
+        cv2.line(drawn, (90 * n, 10 + 3 * n), (90 * n + 70, 110 - 5 * n), 60, 4)
+    assert all(chance < 0.6 for *_, chance in read(engine, drawn).words)
+
+
+@pytest.mark.parametrize("height", [20, 300])
+def test_low_and_tall_lines_are_read_alike(
+    engine: CursiveEngine, line: tuple[Grey, str], height: int
+) -> None:
+    grey, _ = line
+    sized = cv2.resize(grey, (round(grey.shape[1] * height / len(grey)), height))
+    assert read(engine, np.asarray(sized, np.uint8)).text == read(engine, grey).text
+
+
+def test_a_very_wide_line_is_read_to_its_end(engine: CursiveEngine, line: tuple[Grey, str]) -> None:
+    grey, _ = line
+    wide = np.tile(grey, (1, 20_000 // grey.shape[1] + 1))[:, :20_000]
+    assert fit_strip(wide).fitted.shape == (HEIGHT_PX, WIDEST_PX)
+    letters = read(engine, wide).letters
+    assert len(letters) > 300
+    assert 18_000 < letters[-1].right <= 20_100
+
+
+def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[Grey, str]) -> None:
+    grey, text = line
+    upright, turned = read(engine, grey), read(engine, np.ascontiguousarray(grey[::-1, ::-1]))
+    assert upright.text != turned.text != text
+
+    def doubt(writing: Writing) -> float:
+        return sum(1 - letter.confidence for letter in writing.letters) / len(writing.letters)
+
+    assert doubt(turned) > 2 * doubt(upright)

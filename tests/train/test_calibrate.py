@@ -1,0 +1,60 @@
+"""Trust is fitted on made lines and put into the model's file."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="the extra `train` is not installed")
+
+from ocr.engines.calibration import Calibration, Evidence
+from ocr.engines.cursive import SHIPPED, hash_told, load_model
+from ocr.train import calibrate
+from ocr.train.calibrate import Weighed, fit, judged
+
+
+def drawn(lines: int, seed: int) -> list[Weighed]:
+    """Lines of two words of three letters, the letters right as often as their evidence says."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(lines):
+        chance = rng.uniform(0.3, 1, 7)
+        runs = [(0, 7)] if rng.random() < chance.min() else [(0, 3)]
+        evidence = Evidence(
+            chance, np.ones(7), np.zeros(7), rng.uniform(-5, 0, 7), [[]] * 7, [(0.5, [(0, 7)]), (0.5, runs)]
+        )
+        found.append(Weighed(evidence, [(0, 3), (4, 7)], rng.random(7) < chance))
+    return found
+
+
+def test_what_is_fitted_holds_on_other_lines() -> None:
+    calibration = fit(drawn(600, 1))
+    letters, words = judged(drawn(600, 2), calibration)
+    assert letters is not None
+    assert words is not None
+    assert letters.expected_error < 0.03
+    assert words.expected_error < 0.06
+    assert list(calibration.word_curve) == sorted(calibration.word_curve)
+    assert Calibration.of(calibration.told()) == calibration
+
+
+def test_one_command_fits_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "m.onnx"
+    shutil.copy(SHIPPED, path)
+    path.with_suffix(".md").write_text(f"| sha256 | {load_hash(path)} |\n", encoding="utf-8")
+    monkeypatch.setattr(calibrate, "LEAVES", 3)
+    monkeypatch.setattr(calibrate, "LINES", 4)
+    monkeypatch.setattr(sys, "argv", ["calibrate", str(path)])
+    calibrate.main()
+    assert load_model(path).calibration != load_model(SHIPPED).calibration
+    assert hash_told(path) == load_hash(path)
+
+
+def load_hash(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
