@@ -14,7 +14,7 @@ from ocr.synth.notebook import NotebookSettings, notebook
 from ocr.synth.paper import Paper
 from ocr.synth.writer import Style
 
-SEED = 10
+SEED = 20
 SETTINGS = NotebookSettings(
     style=Style.QUICK,
     paper=Paper.SCHOOL,
