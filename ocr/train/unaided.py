@@ -110,8 +110,8 @@ def learn_unaided(
         raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
     alphabet, how = engine.model.alphabet, settings.learning
     order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
-    reads = [_read(engine, one, spelling) for one in scores]
-    before = _check(engine, scores, reads, reads)
+    reads = [read_line(engine, one, spelling) for one in scores]
+    before = check(engine, scores, reads, reads)
     crosswise, steps = list(scores), settings.steps // 2
     for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
         lesson = pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
@@ -123,11 +123,11 @@ def learn_unaided(
         quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
         net, steps = _stranger(start, lesson, others, alphabet, quick, steps)
         for n in rest:
-            crosswise[n] = _scores(net, strips[n])
+            crosswise[n] = scores_by(net, strips[n])
         del net  # so that no two nets are held at a time
         told(f"half {seed + 1} of 2 learnt in {steps} steps")
-    again = [_read(engine, one, spelling) for one in crosswise]
-    after = _check(engine, crosswise, again, reads)
+    again = [read_line(engine, one, spelling) for one in crosswise]
+    after = check(engine, crosswise, again, reads)
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
@@ -137,7 +137,8 @@ def learn_unaided(
     return Unaided(final, len(lines), share, before, after, final.step)
 
 
-def _read(engine: CursiveEngine, scores: LogProbs, spelling: Spelling) -> Read:
+def read_line(engine: CursiveEngine, scores: LogProbs, spelling: Spelling) -> Read:
+    """A line as net and language model read it."""
     text, spans, evidence = engine.decoder.evidence(scores, spelling)
     calibration, places = engine.model.calibration, word_places(text)
     chances = calibration.words(evidence, places).tolist()
@@ -145,9 +146,10 @@ def _read(engine: CursiveEngine, scores: LogProbs, spelling: Spelling) -> Read:
     return Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
 
 
-def _check(
+def check(
     engine: CursiveEngine, scores: Sequence[LogProbs], reads: Sequence[Read], first: Sequence[Read]
 ) -> Check:
+    """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
     letters = max(sum(len(read.text) for read in first), 1)
     apart = sum(
         Levenshtein.distance(engine.decoder.rough(one), read.text.strip())
@@ -212,6 +214,7 @@ def _stranger(
     return run.averaged(), run.step
 
 
-def _scores(net: Net, strip: Fitted) -> LogProbs:
+def scores_by(net: Net, strip: Fitted) -> LogProbs:
+    """Natural logarithms of what a net gives to each class, frame by frame."""
     with torch.inference_mode():
         return np.asarray(net(torch.from_numpy(strip)[None, None])[0].float().log_softmax(-1).numpy())
