@@ -3,8 +3,8 @@
 `python bench/check.py LINES.tsv [--steps 25]`: rows `picture<TAB>text`; a hand is a file name before its last
 underscore. Half of each hand's lines are learnt in ways good and bad: from readings with the language model,
 far too fast, from what the net alone reads, in the wrong spelling, from another hand, from lines exchanged.
-Each net then reads the other half; what the signs say of that is held against its true error. Printed: of each
-sign how often it was right, and how much the error changed where it said yes. Needs the train extra.
+Each net then reads the other half; what the signs say of that is held against its true error. Printed: of
+each sign how often it was right, and how much the error changed where it said yes. Needs the train extra.
 """
 
 import argparse
