@@ -37,15 +37,15 @@ class Spelling:
     """The model of one spelling, ready to foretell."""
 
     levels: list[Level]
-    starts: list[npt.NDArray[np.int64]]
+    starts: list[npt.NDArray[np.int32]]
     size: int
     _logs: dict[bytes, Shares] = field(default_factory=dict)
     _cache: dict[bytes, Shares] = field(default_factory=dict)
     _places: dict[bytes, int] = field(default_factory=dict)
-    _letters: list[bytes] = field(default_factory=list)
+    _letters: list[memoryview] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._letters.extend(level.letters.tobytes() for level in self.levels)
+        self._letters.extend(memoryview(level.letters.data) for level in self.levels)
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
@@ -71,9 +71,10 @@ class Spelling:
             start, end = self.starts[len(context)][node], self.starts[len(context)][node + 1]
             held = held * _FROM_BYTE[level.rests[node]]
             held[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
-        if len(self._cache) >= _CACHED:
-            self._cache.clear()
-        self._cache[context] = held
+        if len(context) < len(self.levels) - 1:  # no longer context leans on the longest ones
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[context] = held
         return held
 
     def _find(self, context: bytes) -> int:
@@ -124,8 +125,8 @@ class CharModel:
         path.write_bytes(held.getvalue())
 
 
-def _starts(level: Level) -> npt.NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(level.children, dtype=np.int64)])
+def _starts(level: Level) -> npt.NDArray[np.int32]:
+    return np.concatenate([np.zeros(1, np.int32), np.cumsum(level.children, dtype=np.int32)])
 
 
 def load_language(path: Path = SHIPPED) -> CharModel:

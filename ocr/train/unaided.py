@@ -109,8 +109,8 @@ def learn_unaided(
         raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
     alphabet, how = engine.model.alphabet, settings.learning
     order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
-    reads = [_weighed(engine, read) for read in engine.reads(looks)]
-    before = _check(engine, looks, reads, reads)
+    reads = [weighed(engine, read) for read in engine.reads(looks)]
+    before = check(engine, looks, reads, reads)
     crosswise, steps = list(looks), settings.steps // 2
     for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
         lesson = pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
@@ -122,11 +122,11 @@ def learn_unaided(
         quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
         net, steps = _stranger(start, lesson, others, alphabet, quick, steps)
         for n in rest:
-            crosswise[n] = _look(net, strips[n])
+            crosswise[n] = seen_by(net, strips[n])
         del net  # so that no two nets are held at a time
         told(f"half {seed + 1} of 2 learnt in {steps} steps")
-    again = [_weighed(engine, read) for read in engine.reads(crosswise)]
-    after = _check(engine, crosswise, again, reads)
+    again = [weighed(engine, read) for read in engine.reads(crosswise)]
+    after = check(engine, crosswise, again, reads)
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
@@ -136,7 +136,8 @@ def learn_unaided(
     return Unaided(final, len(lines), share, before, after, final.step)
 
 
-def _weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
+def weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
+    """A line as read, and how far its words are to be believed."""
     text, spans, evidence = read.text, read.spans, read.evidence
     calibration, places = engine.model.calibration, word_places(text)
     chances = calibration.words(evidence, places).tolist()
@@ -144,9 +145,10 @@ def _weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
     return Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
 
 
-def _check(
+def check(
     engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[Read], first: Sequence[Read]
 ) -> Check:
+    """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
     letters = max(sum(len(read.text) for read in first), 1)
     apart = sum(
         Levenshtein.distance(engine.decoder.rough(look.scores), read.text.strip())
@@ -211,7 +213,8 @@ def _stranger(
     return run.averaged(), run.step
 
 
-def _look(net: Net, strip: Fitted) -> Look:
+def seen_by(net: Net, strip: Fitted) -> Look:
+    """A fitted strip as a net sees it."""
     with torch.inference_mode():
         features = net.features(torch.from_numpy(strip)[None, None])[0].float()
         scores = net.head(features).log_softmax(-1)

@@ -1,6 +1,7 @@
 """A hand is learnt, and what is learnt is never worse on the lines held back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,3 +40,15 @@ def test_what_is_kept_is_no_worse(tmp_path: Path) -> None:
     if found.model is not None:
         assert load_model(found.model).alphabet == load_model(SHIPPED).alphabet
         assert "мой" in found.model.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_five_lines_are_enough_and_a_wrong_text_is_named(tmp_path: Path) -> None:
+    lines = [
+        KnownLine(Path("page.xml"), f"l{n}", np.asarray(grey), text) for n, (grey, text) in enumerate(made(6))
+    ]
+    wrong = replace(lines[2], text="Щщщ фффф ъъъъъъ ёёёё")
+    found = learn_hand(
+        "five", [*lines[:2], wrong, *lines[3:]], SHIPPED, tmp_path, AdaptSettings(seconds=3, rounds=1)
+    )
+    assert found.strange == (wrong,)
+    assert found.lines == 5

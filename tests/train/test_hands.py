@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
@@ -12,7 +13,7 @@ from ocr.engines.cursive import Look
 from ocr.errors import RecordError, ScanError
 from ocr.recipe import Recipe
 from ocr.tei.edit import AcceptLine, edit
-from ocr.train.hands import KnownLine, known_lines, strange, told
+from ocr.train.hands import KnownLine, known_lines, seen_lines, strange, told
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "output" / "notebook" / "page-0001.xml"
@@ -35,6 +36,18 @@ def test_accepted_lines_come_with_their_pictures(tmp_path: Path) -> None:
     for line in lines:
         assert min(line.grey.shape) > 20
         assert (line.grey < 128).mean() > 0.003  # there is ink
+
+
+def test_all_lines_are_seen_and_their_texts_are_not(tmp_path: Path) -> None:
+    picture = tmp_path / "line_01.png"
+    Image.fromarray(np.full((40, 200), 230, np.uint8)).save(picture)
+    table = tmp_path / "lines.tsv"
+    table.write_text(f"{picture.name}\tтекст\n", encoding="utf-8")
+    lines = list(seen_lines([RECORD, table, picture], SCANS, Recipe()))
+    assert len(lines) > 20
+    assert {line.text for line in lines} == {""}
+    assert [line.name for line in lines[-2:]] == ["lines.tsv, line_01.png", "line_01.png"]
+    assert np.array_equal(lines[-2].grey, lines[-1].grey)
 
 
 def test_a_scan_that_is_not_there_is_named(tmp_path: Path) -> None:
