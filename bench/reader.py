@@ -28,9 +28,12 @@ def main() -> None:
     parser.add_argument("lines", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--spelling", default="auto")
+    parser.add_argument("--once", action="store_true", help="do not read a leaf again with its hand known")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print the N worst readings")
     asked = parser.parse_args()
-    settings = CursiveSettings(model=str(asked.model or ""), spelling=asked.spelling)
+    settings = CursiveSettings(
+        model=str(asked.model or ""), spelling=asked.spelling, accustomed=not asked.once
+    )
     engine = open_engine(settings)
     totals = {profile.name: Score(profile.name) for profile in PROFILES}
     rows: dict[str, list[tuple[str, str, Grey]]] = defaultdict(list)
