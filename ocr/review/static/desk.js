@@ -184,10 +184,7 @@ class Desk {
     $("page-progress").textContent = this.sitting.tally();
     $("page-state").value = page.state;
     $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
-    for (const place of this.scan.lines.children) {
-      const line = page.byId.get(place.dataset.line);
-      if (line) place.setAttribute("class", `line-place is-${line.state} kind-${line.kind}${line === this.sitting.line ? " now" : ""}`);
-    }
+    this.scan.draw(page);
   }
 
   /** The desk has saved something, or tells that a page is another now. */
@@ -202,27 +199,16 @@ class Desk {
     if (relined) {
       const had = this.text.field.input === document.activeElement;
       this.text.show(page);
-      this.scan.draw(page);
       const line = page.byId.get(current);
       if (line && had) this.sitting.open(line);
       else if (line) this.text.open(line);
     } else {
       for (const id of touched) this.text.refresh(page.byId.get(id));
-      if (touched.some((id) => page.byId.get(id)?.outline)) this.redraw(page, touched);
+      const { line } = this.text;
+      if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
     }
     this.sitting.mark();
     this.progress();
-  }
-
-  /** Outlines that changed are drawn again, the line in work shows its new picture. */
-  redraw(page, touched) {
-    for (const id of touched) {
-      const place = this.scan.lines.querySelector(`[data-line="${CSS.escape(id)}"]`);
-      const line = page.byId.get(id);
-      if (place && line.outline) place.setAttribute("points", line.outline.map((point) => point.join(",")).join(" "));
-    }
-    const { line } = this.text;
-    if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
   }
 
   /** Both changed the same line: a person chooses, word by word. */

@@ -1,6 +1,6 @@
 // What a person does on a page: reading, correcting, accepting, marking, taking back.
 
-import { announce } from "./dom.js";
+import { afterFrame, announce } from "./dom.js";
 import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
@@ -17,6 +17,11 @@ export class Sitting {
   constructor(desk, page) {
     this.desk = desk;
     this.page = page;
+    this.around = afterFrame(() => {
+      if (!this.line) return;
+      desk.text.tell();
+      this.mark();
+    });
   }
 
   get line() {
@@ -72,8 +77,7 @@ export class Sitting {
   change(line, tokens) {
     line.live = tokens;
     this.desk.text.field.show(tokens, this.classes(line));
-    this.desk.text.tell();
-    this.mark();
+    this.around();
     clearTimeout(this.keeping);
     this.keeping = setTimeout(() => this.keep(line), KEEP_MS);
   }

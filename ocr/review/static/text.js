@@ -80,6 +80,7 @@ export class TextPane {
     if (line === this.line) {
       this.field.show(line.live, (token) => classOf(this.page, line, token));
       this.tell();
+      this.told.moved();
     }
   }
 
@@ -154,7 +155,7 @@ export class TextPane {
     }
   }
 
-  /** Machine's reading, state and marks of the line in work. */
+  /** Machine's reading and state of the line in work. */
   tell() {
     const line = this.line;
     const said = line.machine ? this.compared(line) : [h("i", { class: "quiet" }, t("no_machine"))];
@@ -163,12 +164,6 @@ export class TextPane {
     this.machine.replaceChildren(h("span", { class: "quiet" }, `${t("machine")}: `), ...said, ...earlier);
     this.reopen.hidden = line.state === "draft";
     this.verify.hidden = line.state === "verified";
-    this.mark();
-  }
-
-  mark() {
-    const line = this.line;
-    if (line) this.strip.mark(line.live, (token) => classOf(this.page, line, token), this.field.current);
   }
 
   clicked(event) {
