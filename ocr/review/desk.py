@@ -91,6 +91,15 @@ class Desk:
                     self._parsed.pop(next(iter(self._parsed)))
         return held, known
 
+    def version(self, sha256: str) -> RecordView | None:
+        """A version of a page that was shown a moment ago; None when it is not kept any more."""
+        try:
+            digest = bytes.fromhex(sha256)
+        except ValueError:
+            return None
+        with self._lock:
+            return self._parsed.get(digest)
+
     def tally(self, page: PageFile) -> Tally:
         """The figures of a page as it is now; a file that cannot be read is a draft without lines."""
         book = self._listing.book(page)

@@ -3,11 +3,9 @@
 from typing import Any
 
 from ocr.page import Kind
-from ocr.review.decode import MOST_ITEMS
-from ocr.review.described import change_schema, schema_of
+from ocr.review.described import change_schema
 from ocr.tei.edit_header import STATES
 from ocr.tei.tokens import MARKS
-from ocr.tei.tokens import Token as SentToken
 
 Value = dict[str, Any]
 
@@ -61,7 +59,8 @@ def description() -> Value:
 def _paths() -> Value:
     pid, nid, line = _in_path("pid"), _in_path("nid"), _in_path("line")
     page = _json(_ref("Page"), etag=True)
-    changed = {"200": page, "412": {**_json(_ref("Stale"), etag=True), "description": _SAYS[412]}}
+    saved = _json(_whole({"etag": _TEXT}), etag=True)
+    changed = {"200": saved, "412": {**_json(_ref("Stale"), etag=True), "description": _SAYS[412]}}
     return {
         "/api/desk": _get("All notebooks.", [], _json(_ref("Desk"))),
         "/api/notebooks/{nid}/pages": _get(
@@ -74,7 +73,17 @@ def _paths() -> Value:
             400,
         ),
         "/api/pages/{pid}": _get(
-            "A page.", [pid, _header("If-None-Match", needed=False)], page, 304, 404, 422, 423
+            "A page; of its lines those that are not as they were in the version since (its sha256).",
+            [
+                pid,
+                {"name": "since", "in": "query", "required": False, "schema": _TEXT},
+                _header("If-None-Match", needed=False),
+            ],
+            page,
+            304,
+            404,
+            422,
+            423,
         ),
         "/api/pages/{pid}/history/{line}": _get(
             "What was written on a line, newest first.",
@@ -83,13 +92,6 @@ def _paths() -> Value:
             404,
             422,
             423,
-        ),
-        "/api/pages/{pid}/history/{line}/restore": _post(
-            "A line made again what it once said.",
-            [pid, line, _header("If-Match")],
-            _object({"index": _COUNT, "by": _TEXT}, "index"),
-            changed,
-            _WRITES,
         ),
         "/api/pages/{pid}/compare": _get(
             "The page beside another transcription.",
@@ -111,13 +113,6 @@ def _paths() -> Value:
             ),
             changed,
             _WRITES,
-        ),
-        "/api/pages/{pid}/merge": _post(
-            "A correction of an older state brought together with the present one.",
-            [pid],
-            _object({"line": _TEXT, "base": _tokens_sent(), "mine": _tokens_sent()}, "line", "base", "mine"),
-            {"200": _json(_ref("Merged"))},
-            (400, 404, 413, 415, 422, 423),
         ),
         "/api/pages/{pid}/reread": _post(
             "A line read again; nothing is saved.",
@@ -191,6 +186,7 @@ def _schemas() -> Value:
         "read_only": _YES,
         "scan": {"type": "object"},
         "surfaces": _listing({"type": "object"}),
+        "order": _listing(_TEXT),
         "lines": _listing(_ref("Line")),
         "threshold": _NUMBER,
         "people": {"type": "object"},
@@ -228,15 +224,6 @@ def _schemas() -> Value:
         "Page": _whole(page),
         "Past": _whole({"index": _COUNT, "when": _MAYBE, "who": _MAYBE, "text": _TEXT, "tokens": tokens}),
         "Comparison": _whole({"other": _TEXT, "name": _TEXT, "lines": _listing({"type": "object"})}),
-        "Merged": _whole(
-            {
-                "line": _TEXT,
-                "etag": _TEXT,
-                "conflicts": _COUNT,
-                "tokens": tokens,
-                "pieces": _listing({"type": "object"}),
-            }
-        ),
         "Reread": _whole(
             {
                 "line": _TEXT,
@@ -260,12 +247,7 @@ def _schemas() -> Value:
             }
         ),
         "Change": change_schema(),
-        "Sent": schema_of(SentToken),
     }
-
-
-def _tokens_sent() -> Value:
-    return {**_listing(_ref("Sent")), "maxItems": MOST_ITEMS}
 
 
 def _get(said: str, parameters: list[Value], good: Value, *bad: int) -> Value:

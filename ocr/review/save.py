@@ -29,8 +29,8 @@ class Saver:
         self._journals: dict[Path, Journal] = {}
         self._lock = threading.Lock()
 
-    def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> None:
-        """Makes the changes, all or none. `etags` is what If-Match says.
+    def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> str:
+        """Makes the changes, all or none; gives the ETag of the page then. `etags` is what If-Match says.
 
         StaleError when the page has changed, RecordError when a change cannot be made, OutputError when
         nothing can be written.
@@ -40,8 +40,10 @@ class Saver:
         if now not in [one.strip() for one in etags.split(",")]:
             raise StaleError
         when = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        if self._journal(page).save(now.strip('"'), changes, who, when) is None:
+        saved = self._journal(page).save(now.strip('"'), changes, who, when)
+        if saved is None:
             raise StaleError
+        return etag_of(saved.content)
 
     def bring_up(self, page: Path) -> bytes:
         """The page as it stands: an interrupted save is ended, changes of other programs are merged.

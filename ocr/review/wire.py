@@ -24,9 +24,19 @@ def spell(value: object) -> bytes:
     return held.encode("utf-8", "replace")
 
 
-def page_value(record: RecordView, *, ident: str, name: str, etag: str, scan_missing: bool) -> Value:
-    """A whole page."""
+def page_value(
+    record: RecordView,
+    known: RecordView | None = None,
+    *,
+    ident: str,
+    name: str,
+    etag: str,
+    scan_version: str | None,
+) -> Value:
+    """A page; of its lines those that were not so in a version that is known already. `scan_version`: None
+    when the scan is missing."""
     scan = record.scan
+    same = () if known is None else known.lines
     return {
         "id": ident,
         "name": name,
@@ -37,13 +47,15 @@ def page_value(record: RecordView, *, ident: str, name: str, etag: str, scan_mis
             "file": scan.file,
             "width": scan.width_px,
             "height": scan.height_px,
-            "missing": scan_missing,
+            "missing": scan_version is None,
+            "version": scan_version,
         },
         "surfaces": [
             {"id": one.ident, "box": _box(one.box), "skew": one.skew_deg, "remark": one.remark}
             for one in record.surfaces
         ],
-        "lines": [line_value(line, order) for order, line in enumerate(record.lines)],
+        "order": [line.ident for line in record.lines],
+        "lines": [line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)],
         "threshold": record.threshold,
         "people": record.people,
         "history": [

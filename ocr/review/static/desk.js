@@ -28,7 +28,8 @@ class Desk {
     this.undo = new Undo((undo) => this.undoChanged(undo));
     this.saver = new Saver({
       status: () => this.notices.status(),
-      page: (pid, value, job) => this.received(pid, value, job),
+      saved: (pid) => this.sitting?.page.id === pid && this.refresh(),
+      page: (pid, value) => this.sitting?.page.id === pid && this.received(value),
       clash: (job, change, line, present) => this.clash(job, change, line, present),
       gone: (change) => this.notices.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
     }, () => chosen().name || this.me);
@@ -187,12 +188,33 @@ class Desk {
     this.scan.draw(page);
   }
 
-  /** The desk has saved something, or tells that a page is another now. */
-  received(pid, value, job) {
-    performance.mark("saved");
-    if (this.sitting?.page.id !== pid) return;
+  /** Asks what the page says since something was saved; whoever asks while that is on its way waits for the next answer. */
+  refresh() {
+    this.stale = true;
+    this.refreshing ??= this.askAnew().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  async askAnew() {
+    while (this.stale && this.sitting) {
+      this.stale = false;
+      const { page } = this.sitting;
+      try {
+        const value = await get(`/api/pages/${encodeURIComponent(page.id)}?since=${page.etag.replaceAll('"', "")}`);
+        if (this.sitting?.page === page) this.received(value);
+      } catch (trouble) {
+        // a desk that does not answer is told with the next save: what was saved is saved
+        if (!(trouble instanceof Trouble) || trouble.status) this.failed(trouble);
+      }
+    }
+  }
+
+  /** The desk tells what the page says now. */
+  received(value) {
     const { page } = this.sitting;
-    const waiting = new Set(this.saver.jobs.filter((one) => one !== job && one.page === pid).flatMap((one) => one.changes.map((change) => change.line)));
+    const jobs = this.saver.jobs.filter((one) => one.page === page.id);
+    const waiting = new Set(jobs.flatMap((one) => one.changes.map((change) => change.line)));
+    if (!jobs.length && !this.stale) this.saver.knows(page.id, value.etag);
     const { touched, relined } = receive(page, value, waiting);
     page.people.me = chosen().name || this.me;
     const current = this.text.line?.id;

@@ -28,9 +28,9 @@ export class LineWork {
     const { page } = this;
     const before = new Set(page.byId.keys());
     if (this.line) this.desk.sitting.saveTyped(this.line);
-    const value = await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {});
-    if (!value) return null;
-    return value.lines.map((one) => one.id).filter((id) => !before.has(id));
+    if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
+    await this.desk.refresh();
+    return [...page.byId.keys()].filter((id) => !before.has(id));
   }
 
   /** An entry to undo; `back` and `forth` give promises. */

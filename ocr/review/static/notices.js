@@ -21,6 +21,7 @@ export class Notices {
     const { trouble } = saver;
     place.className = `save ${trouble ? "bad" : saver.waiting ? "" : "good"}`;
     place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : saver.waiting ? t("saving") : t("saved");
+    if (!trouble && !saver.waiting) performance.mark("saved");
     document.getElementById("trouble")?.remove();
     if (!trouble) return;
     const sentence = TROUBLES[trouble.status] ? t(TROUBLES[trouble.status]) : t("trouble_other", { sentence: trouble.message });

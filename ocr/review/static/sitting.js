@@ -11,6 +11,7 @@ import { number, t } from "./words.js";
 
 export const SURE = 0.98;
 const KEEP_MS = 250;
+const AHEAD_MS = 400;
 
 /** Work on one page. `desk` has saver, undo, text, scan, dock, notify(text), show(page). */
 export class Sitting {
@@ -59,7 +60,9 @@ export class Sitting {
     this.desk.scan.point(null);
     this.mark();
     this.desk.address(line);
-    prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip);
+    // the next picture can wait until this line is saved and seen
+    clearTimeout(this.ahead);
+    this.ahead = setTimeout(() => prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip), AHEAD_MS);
   }
 
   /** The text in the field changed. */

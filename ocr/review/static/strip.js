@@ -31,7 +31,7 @@ export class Strip {
     this.el.hidden = !line.strip || page.scan.missing;
     this.el.setAttribute("aria-label", label);
     if (this.el.hidden) return;
-    this.page = page.id;
+    this.page = page;
     this.fit();
   }
 
@@ -95,7 +95,7 @@ export class Strip {
 export function prefetch(page, line, like) {
   if (!line?.strip || page.scan.missing) return;
   const room = like.el.clientWidth || 600;
-  new Image().src = stripAddress(page.id, line, pixels(tall(room, line.strip)));
+  new Image().src = stripAddress(page, line, pixels(tall(room, line.strip)));
 }
 
 /** As wide as its room, within bounds: neither too low to be read nor so tall that it hides the lines. */
