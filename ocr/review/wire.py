@@ -55,7 +55,9 @@ def page_value(
             for one in record.surfaces
         ],
         "order": [line.ident for line in record.lines],
-        "lines": [line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)],
+        "lines": [
+            line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
+        ],
         "threshold": record.threshold,
         "people": record.people,
         "history": [

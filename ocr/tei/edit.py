@@ -15,6 +15,7 @@ from ocr.tei.edit_join import merge_lines
 from ocr.tei.edit_lines import add_line, split_line
 from ocr.tei.edit_order import reorder, set_kind
 from ocr.tei.edit_places import move_baseline, redraw_outline
+from ocr.tei.edit_remove import remove_line, restore_line
 from ocr.tei.edit_reread import reread_line
 from ocr.tei.edit_words import accept_words, correct_line
 from ocr.tei.spans import Cuts, Document, document
@@ -100,6 +101,21 @@ class AddLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveLine:
+    """This is no line of the text. Its zone and what was read there stay in the file."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLine:
+    """A line that was taken out is in the text again: behind another, or by the place of its zone."""
+
+    line: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetKind:
     """The line is text, heading, insertion, struck, margin or number."""
 
@@ -136,6 +152,8 @@ Change = (
     | MoveBaseline
     | RedrawOutline
     | AddLine
+    | RemoveLine
+    | RestoreLine
     | SetKind
     | Reorder
     | RereadLine
@@ -206,6 +224,10 @@ def _make(doc: Document, cuts: Cuts, sitting: Sitting, change: Change) -> None:
             after = None if change.after is None else line_break(doc, change.after)
             places = (change.outline, change.baseline)
             add_line(doc, cuts, sitting, change.region, after, places, change.kind, change.text)
+        case RemoveLine():
+            remove_line(doc, cuts, sitting, line_break(doc, change.line))
+        case RestoreLine():
+            restore_line(doc, cuts, sitting, change.line, change.after)
         case SetKind():
             set_kind(doc, cuts, sitting, line_break(doc, change.line), change.kind)
         case Reorder():

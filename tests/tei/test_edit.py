@@ -23,8 +23,10 @@ from ocr.tei.edit import (
     MergeLines,
     MoveBaseline,
     RedrawOutline,
+    RemoveLine,
     Reorder,
     RereadLine,
+    RestoreLine,
     SetKind,
     SetPageState,
     SplitLine,
@@ -324,6 +326,7 @@ SEGMENTS: list[Change] = [
     AddLine("s1_r1", f"{L}1", POINTS, POINTS[:2], "text", "забытая, строка"),
     AddLine("s1_r1", f"{L}8", POINTS),
     AddLine("s2", None, POINTS, POINTS[:2]),
+    *(RemoveLine(f"{L}{n}") for n in range(1, 9)),
     *(SetKind(f"{L}{n}", str(kind)) for n in (1, 3, 6, 8) for kind in Kind),
     Reorder("s1_r1", tuple(f"{L}{n}" for n in (2, 1, 3, 8, 4, 5, 6, 7))),
     Reorder("s1_r1", tuple(f"{L}{n}" for n in (3, 1, 2, 8, 4, 5, 6, 7))),
@@ -358,6 +361,58 @@ def test_lines_mended(change: Change) -> None:
         assert kept[0] == kept[1]
 
 
+def without_header(content: bytes) -> bytes:
+    return content[content.index(b"</teiHeader>") :]
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_a_line_taken_out_comes_back_byte_for_byte(number: int) -> None:
+    line, above = f"{L}{number}", None if number == 1 else f"{L}{number - 1}"
+    content = good(edit(MARKED, RemoveLine(line), WHO, WHEN))
+    assert [one.zone for one in text_lines(content)] == [
+        one.zone for one in text_lines(MARKED) if one.zone != line
+    ]
+    assert line in Document(content).by_id  # so a later run leaves it out
+    for back in (RestoreLine(line, above), RestoreLine(line)):
+        assert without_header(good(edit(content, back, WHO, WHEN))) == without_header(MARKED)
+
+
+def test_lines_taken_out_one_after_the_other_and_all_brought_back() -> None:
+    content = MARKED
+    for number in (3, 1, 2, 8, 7, 6, 5, 4):
+        content = good(edit(content, RemoveLine(f"{L}{number}"), WHO, WHEN))
+    gone = content
+    for number in (4, 5, 6, 7, 8, 2, 1, 3):
+        content = good(edit(content, RestoreLine(f"{L}{number}"), WHO, WHEN))
+    assert without_header(content) == without_header(MARKED)
+    for number in (1, 3, 8, 2, 7, 4, 6, 5):
+        gone = good(edit(gone, RestoreLine(f"{L}{number}"), WHO, WHEN))
+    assert all_words(gone) == all_words(MARKED)
+    with pytest.raises(RecordError, match="not taken out"):
+        edit(content, RestoreLine(f"{L}1"), WHO, WHEN)
+
+
+def test_a_line_that_a_person_put_in_goes_without_a_trace() -> None:
+    added = edit(MARKED, AddLine("s1_r1", f"{L}1", POINTS, POINTS[:2], "text", "забытая"), WHO, WHEN)
+    name = next(line.zone for line in text_lines(added) if line.text == "забытая")
+    assert name is not None
+    content = good(edit(added, [AcceptLine(name), RemoveLine(name)], WHO, WHEN))
+    assert without_header(content) == without_header(MARKED)
+
+
+def test_a_correction_and_its_acceptance_are_written_as_one_after_the_other() -> None:
+    tokens = tuple(replace(token, text="иное") for token in words(MARKED, f"{L}1"))
+    both = [CorrectLine(f"{L}1", tokens), AcceptLine(f"{L}1"), AcceptLine(f"{L}2")]
+    for state in ("corrected", "verified"):
+        changes: list[Change] = [replace(c, state=state) if isinstance(c, AcceptLine) else c for c in both]
+        one_by_one = MARKED
+        for change in changes:
+            one_by_one = edit(one_by_one, change, WHO, WHEN)
+        at_once = good(edit(MARKED, changes, WHO, WHEN))
+        assert without_header(at_once) == without_header(one_by_one)
+        assert line_states(Document(at_once)) == line_states(Document(one_by_one))
+
+
 def test_an_unread_line_joined_with_one_that_has_words() -> None:
     order = tuple(f"{L}{n}" for n in (1, 2, 3, 5, 4, 6, 7, 8))
     content = edit(MARKED, [Reorder("s1_r1", order), MergeLines(f"{L}4", f"{L}6")], WHO, WHEN)
@@ -387,6 +442,7 @@ def test_any_row_of_changes_leaves_a_valid_record(page: Page, data: st.DataObjec
             CorrectLine(line, tuple(data.draw(lines_of_tokens(words(content, line))))),
             AcceptLine(line, data.draw(st.sampled_from(["draft", "corrected", "verified"]))),
             AddLine(line.rpartition("_l")[0], line, POINTS, (), "text", "новая строка"),
+            RemoveLine(line),
         ]
         before = all_words(content)
         change = data.draw(st.sampled_from(choices))
