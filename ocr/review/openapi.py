@@ -188,6 +188,7 @@ def _schemas() -> Value:
         "surfaces": _listing({"type": "object"}),
         "order": _listing(_TEXT),
         "lines": _listing(_ref("Line")),
+        "removed": _listing(_whole({"id": _TEXT, "text": _TEXT, "by": _TEXT})),
         "threshold": _NUMBER,
         "people": {"type": "object"},
         "history": _listing({"type": "object"}),

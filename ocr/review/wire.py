@@ -58,6 +58,7 @@ def page_value(
         "lines": [
             line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
         ],
+        "removed": [{"id": one.ident, "text": one.text, "by": one.by} for one in record.removed],
         "threshold": record.threshold,
         "people": record.people,
         "history": [

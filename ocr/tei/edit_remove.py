@@ -1,7 +1,8 @@
 """Lines taken out of the text of a record, and brought back.
 
 The zone stays where it is, so that a later run of the machine leaves the line out; the line itself, byte for
-byte, waits in standOff as app[@type='removed']. A line that a person had put in goes without a trace.
+byte, waits in standOff as app[@type='removed']. A line that a person had put in, and that says nothing, goes
+without a trace.
 """
 
 import re
@@ -38,7 +39,7 @@ def remove_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element) -> Non
             cuts.set(following, "break", "no" if goes_on else "yes")
     else:
         cuts.put(low, high, "")
-    if _is_persons(doc, lb, zone):
+    if not row.places and _is_persons(doc, lb, zone):
         sitting.forget(line_name(doc, lb))
         cuts.put(zone.start - len(doc.indent(zone)), zone.end, "")
         return

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
+from ocr.tei.edit_remove import removed
 from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
 from ocr.tei.flow import probability
 from ocr.tei.spans import Document, Element, document
@@ -83,6 +84,15 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A line that was taken out of the text."""
+
+    ident: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeView:
     """One entry of revisionDesc."""
 
@@ -103,6 +113,7 @@ class RecordView:
     scan: ScanView
     surfaces: tuple[SurfaceView, ...] = ()
     lines: tuple[LineView, ...] = ()
+    removed: tuple[RemovedView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     """What revisionDesc tells, newest first."""
     people: dict[str, str] = field(default_factory=dict)
@@ -125,6 +136,11 @@ def view(source: bytes) -> RecordView:
         scan=_scan(doc, header),
         surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
         lines=tuple(_lines(doc)),
+        removed=tuple(
+            RemovedView(ident, squeeze(doc_text(doc, app.children[0])), next(iter(app.pointers("resp")), ""))
+            for app in removed(doc)
+            for ident in app.pointers("corresp")[:1]
+        ),
         changes=tuple(
             ChangeView(told.id, told.who, told.when, told.status, told.text, tuple(told.targets))
             for told in changes_of(doc)

@@ -77,6 +77,7 @@ class Desk {
       join: () => lineWork.join(),
       add_line: () => lineWork.add(),
       remove_line: () => lineWork.remove(),
+      restore_line: (id) => lineWork.restore(id),
       move: (step) => lineWork.move(step),
       kind: () => text.kind?.focus(),
       set_kind: (kind) => lineWork.setKind(kind),

@@ -35,11 +35,11 @@ export function receive(page, value, waiting = new Set()) {
     line.live = typed ? placed(told.tokens, typed) : told.tokens;
     return line;
   });
-  const gone = page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
+  const relined = JSON.stringify(page.removed) !== JSON.stringify(value.removed) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
   // what was left out now is told again with the next answer
   Object.assign(page, { ...value, lines, etag: behind ? page.etag : value.etag });
   index(page);
-  return { touched, relined: gone };
+  return { touched, relined };
 }
 
 /** Was something typed that the desk does not have? */

@@ -26,6 +26,7 @@ export class TextPane {
     this.field = new Field(told);
     this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => told.over(this.line?.id ?? null, at) });
     this.rows = new Map();
+    this.gone = h("li", { class: "gone" });
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("pointermove", (event) => this.hovered(event));
@@ -40,7 +41,8 @@ export class TextPane {
     this.close();
     this.build();
     this.rows = new Map(page.lines.map((line) => [line.id, this.row(line)]));
-    this.list.replaceChildren(...this.rows.values());
+    this.list.replaceChildren(...this.rows.values(), this.gone);
+    this.tellRemoved();
     if (page.lines.length) this.rows.get(page.lines[0].id).querySelector(".line-n").tabIndex = 0;
   }
 
@@ -59,6 +61,15 @@ export class TextPane {
     this.tools = h("div", { class: "tools", role: "group", "aria-label": t("line", { n: "" }) },
       this.accept, this.verify, this.reopen, tool("history", "history"), tool("reread", "reread"), tool("shape", "shape"), this.kind, more);
     this.work = h("div", { class: "work" }, this.strip.el, this.field.el, this.machine, this.tools);
+  }
+
+  /** Below the lines: what was taken out, to be brought back. */
+  tellRemoved() {
+    const { removed } = this.page;
+    this.gone.hidden = !removed.length;
+    this.gone.replaceChildren(h("h2", {}, t("removed_lines")), h("ul", {}, removed.map((one) => h("li", {},
+      h("span", { class: "line-words" }, one.text || t("nothing_there")), " ",
+      h("button", { type: "button", class: "tool", onclick: () => this.act("restore_line", one.id) }, t("bring_back"))))));
   }
 
   row(line) {

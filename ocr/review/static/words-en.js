@@ -148,6 +148,8 @@ export const en = {
   no_line_above: "There is no line above in this region.",
   add_line: "Add a line below",
   add_say: "The new line was laid below. Drag it into place, then save.",
+  removed_lines: "Taken out of the text",
+  bring_back: "Bring it back",
   remove_line: "Take the line away",
   move_up: "Move up",
   move_down: "Move down",
