@@ -45,6 +45,7 @@ def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
         Route("/api/pages/{pid}/compare", _get(reading.compare), methods=["GET"]),
         Route("/api/pages/{pid}/history/{line}", _get(reading.history), methods=["GET"]),
         Route("/api/pages/{pid}/changes", _post(writing.changes), methods=["POST"]),
+        Route("/api/pages/{pid}/conflicts", _post(writing.settle), methods=["POST"]),
         Route("/api/pages/{pid}/reread", _post(writing.reread), methods=["POST"]),
         Route("/tiles/{pid}.json", _get(reading.sizes), methods=["GET"]),
         Route("/tiles/{pid}/{level}/{place}.jpg", _get(reading.tile), methods=["GET"]),

@@ -65,7 +65,16 @@ class Past:
         return " ".join(token.text for token in self.tokens if token.text)
 
 
-Entry = Base | Edit | Conflict
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A person looked at these conflicts, numbered as they stand in the journal, and chose."""
+
+    who: str
+    when: str
+    conflicts: tuple[int, ...]
+
+
+Entry = Base | Edit | Conflict | Settled
 
 
 def value_of(entry: Entry) -> dict[str, Any]:
@@ -81,6 +90,9 @@ def value_of(entry: Entry) -> dict[str, Any]:
             held = {"who": entry.who, "when": entry.when, "why": entry.why}
             theirs = [_value(token) for token in entry.theirs]
             return {"entry": "conflict", **held, "change": _change_value(entry.change), "theirs": theirs}
+        case Settled():
+            settled = {"conflicts": list(entry.conflicts)}
+            return {"entry": "settled", "who": entry.who, "when": entry.when, **settled}
 
 
 def _change_value(change: Change) -> dict[str, Any]:
@@ -110,6 +122,8 @@ def entry_of(held: Mapping[str, Any]) -> Entry:
         case "conflict":
             theirs = tuple(_token(one) for one in held["theirs"])
             return Conflict(held["who"], held["when"], _change(held["change"]), theirs, held["why"])
+        case "settled":
+            return Settled(held["who"], held["when"], tuple(held["conflicts"]))
         case other:
             raise ValueError(f"no entry of a journal is called {other!r}")
 

@@ -114,6 +114,15 @@ def _paths() -> Value:
             changed,
             _WRITES,
         ),
+        "/api/pages/{pid}/conflicts": _post(
+            "Conflicts with another program that a person has looked at.",
+            [pid],
+            _object(
+                {"by": _TEXT, "conflicts": {**_listing({"type": "integer"}), "maxItems": 500}}, "conflicts"
+            ),
+            {"200": _json({"type": "object"})},
+            (400, 404, 413, 415, 422, 423, 507),
+        ),
         "/api/pages/{pid}/reread": _post(
             "A line read again; nothing is saved.",
             [pid],
@@ -192,7 +201,7 @@ def _schemas() -> Value:
         "threshold": _NUMBER,
         "people": {"type": "object"},
         "history": _listing({"type": "object"}),
-        "conflicts": _listing({"type": "object"}),
+        "conflicts": _listing(_ref("Conflict")),
     }
     tokens = _listing(_ref("Token"))
     return {
@@ -224,6 +233,18 @@ def _schemas() -> Value:
         "Line": _whole(line),
         "Page": _whole(page),
         "Past": _whole({"index": _COUNT, "when": _MAYBE, "who": _MAYBE, "text": _TEXT, "tokens": tokens}),
+        "Conflict": _whole(
+            {
+                "number": _COUNT,
+                "who": _TEXT,
+                "when": _TEXT,
+                "why": _TEXT,
+                "change": _TEXT,
+                "line": _MAYBE,
+                "mine": tokens,
+                "theirs": tokens,
+            }
+        ),
         "Comparison": _whole({"other": _TEXT, "name": _TEXT, "lines": _listing({"type": "object"})}),
         "Reread": _whole(
             {

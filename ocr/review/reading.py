@@ -185,7 +185,7 @@ def page_shown(desk: Desk, saver: Saver, page: PageFile, since: str = "") -> wir
         etag=etag_of(held),
         scan_version=version,
     )
-    conflicts = [wire.conflict_value(one) for one in saver.conflicts(page.path)]
+    conflicts = [wire.conflict_value(*one) for one in saver.conflicts(page.path).items()]
     return {**value, "read_only": is_read_only(page.path), "conflicts": conflicts}
 
 

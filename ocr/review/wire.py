@@ -149,10 +149,11 @@ def past_value(past: Past, index: int) -> Value:
     }
 
 
-def conflict_value(conflict: Conflict) -> Value:
+def conflict_value(number: int, conflict: Conflict) -> Value:
     """A correction that could not be brought together with another program's."""
     mine = conflict.change.tokens if isinstance(conflict.change, CorrectLine) else ()
     return {
+        "number": number,
         "who": conflict.who,
         "when": conflict.when,
         "why": conflict.why,

@@ -40,6 +40,13 @@ class Writing:
             return self._stale(page)
         return answer({"etag": etag}, headers={"etag": etag})
 
+    def settle(self, request: Request, held: bytes) -> Response:
+        """Conflicts with another program that a person has looked at are told no more."""
+        page = self._desk.page(request.path_params["pid"])
+        body = body_of(held)
+        self._saver.settle(page.path, part(body, "conflicts", tuple[int, ...]), self._who(body))
+        return answer({})
+
     def reread(self, request: Request, held: bytes) -> Response:
         """One line read again; nothing is saved."""
         page = self._desk.page(request.path_params["pid"])

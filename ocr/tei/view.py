@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
-from ocr.tei.edit_remove import removed
 from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
+from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
 from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of

@@ -1,5 +1,6 @@
 // The desk: opens pages, listens to keys and buttons, and tells what is saved and what is not.
 
+import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
 import { showFront } from "./front.js";
@@ -46,6 +47,7 @@ class Desk {
     });
     this.dock = new Dock((name, value) => this.act(name, value));
     this.lineWork = new LineWork(this);
+    this.conflicts = new Conflicts(this);
     this.shape = new Shape(this);
   }
 
@@ -170,6 +172,7 @@ class Desk {
     if (line) this.sitting.open(line, this.sitting.firstDoubt(line), this.sitting.hasDoubt(line));
     this.progress();
     performance.mark("page-usable");
+    this.conflicts.tell(page);
   }
 
   open(id) {
@@ -232,6 +235,7 @@ class Desk {
     }
     this.sitting.mark();
     this.progress();
+    this.conflicts.tell(page);
   }
 
   /** Both changed the same line: a person chooses, word by word. */

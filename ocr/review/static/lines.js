@@ -222,12 +222,7 @@ export class LineWork {
     if (!past) return;
     const index = await showHistory(page, line, past);
     if (index === null) return this.desk.open(line.id);
-    const before = line.live;
-    const wanted = past[index].tokens;
-    const back = () => this.desk.sitting.put(line.id, before);
-    const forth = () => this.desk.sitting.put(line.id, wanted);
-    this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back, forth });
-    forth();
+    this.desk.sitting.say(line, past[index].tokens);
     this.desk.notify(t("returned"));
     return undefined;
   }
@@ -260,10 +255,7 @@ export class LineWork {
       if (token) lines.get(slot.line).push(slot.pick === "ours" ? token : { ...token, id: slot.ours?.id ?? null });
     }
     for (const [line, tokens] of lines) {
-      if (said(tokens) === said(line.tokens)) continue;
-      const before = line.live;
-      this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back: () => this.desk.sitting.put(line.id, before), forth: () => this.desk.sitting.put(line.id, tokens) });
-      this.desk.sitting.put(line.id, tokens);
+      if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);
     }
   }
 }

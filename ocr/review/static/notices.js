@@ -48,6 +48,13 @@ export class Notices {
     if (!extra) setTimeout(() => notice.remove(), NOTICE_MS);
   }
 
+  /** A notice that offers to do something, and goes when that is done or declined. */
+  offer(text, label, act) {
+    const button = (said, what) => h("button", { type: "button", class: "tool", onclick: () => { notice.remove(); what?.(); } }, said);
+    const notice = h("div", { class: "notice" }, h("p", {}, text), button(label, act), button(t("close")));
+    $("notices").append(notice);
+  }
+
   /** A notice that stays until it is closed. */
   warn(text) {
     const notice = h("div", { class: "notice bad" }, h("p", {}, text), h("button", { type: "button", class: "tool", onclick: () => notice.remove() }, t("close")));

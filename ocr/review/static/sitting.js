@@ -365,6 +365,14 @@ export class Sitting {
     this.mark();
   }
 
+  /** The line shall say this; undo brings back what it says now. */
+  say(line, tokens) {
+    const before = line.live;
+    const put = (wanted) => this.desk.sitting.put(line.id, wanted);
+    this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_text", back: () => put(before), forth: () => put(tokens) });
+    put(tokens);
+  }
+
   /** The line's text, for those who listen. */
   spoken(line) {
     return line.live.map(shown).join(" ") || lineText(line.tokens);
