@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 
 from ocr.errors import RecordError, ScanError
+from ocr.files import sweep_parts
+from ocr.review import figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
 from ocr.review.tally import Pending, Tally, glance, of_view
 from ocr.review.tiles import Sheet
@@ -15,6 +17,8 @@ MOST_BYTES = 64_000_000
 """A larger TEI file is no page."""
 _PARSED = 24
 """Pages kept parsed: a team at work."""
+_LEFT_S = 60.0
+"""What is half-written and so old is nobody's work any more: writing a page takes a moment."""
 _BREATH_S = 0.001
 """The counter rests so long after a few pages: whoever waits for a page goes first."""
 
@@ -128,13 +132,23 @@ class Desk:
         return found
 
     def count_all(self, stop: threading.Event) -> None:
-        """Counts every page, notebook by notebook; meant for a thread of its own. `stop` ends it."""
+        """Counts every page, notebook by notebook; meant for a thread of its own. `stop` ends it.
+
+        What an earlier desk counted and nobody changed is not counted again. At the end, what killed
+        programs left half-written is taken away.
+        """
         for book in self.notebooks():
+            known = figures.kept(book.place)
+            for name in known.keys() & set(book.files):
+                book.figures.setdefault(name, known[name])
             for number, page in enumerate(book.pages):
                 if page.path.name not in book.figures:
                     self._count(page)
                 if number % 5 == 0 and stop.wait(_BREATH_S):
                     return
+            if book.figures != known:
+                figures.keep(book.place, book.figures)
+        sweep_parts(self._root, _LEFT_S)
 
     def scan(self, page: PageFile, record: ScanView) -> Sheet:
         """The scan a page was read from. ScanError when it is not in the folders given."""
