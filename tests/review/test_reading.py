@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from ocr.review import desk as room
+from ocr.review.decode import CHANGES
 from tests.review.desks import HOST, Set, opened, set_up, write_page
 
 
@@ -251,3 +253,14 @@ def test_files_of_the_page_are_kept_by_the_browser_and_asked_for_each_time(desk:
     kept = {"If-None-Match": answer.headers["etag"]}
     assert desk.client.get("/static/desk.js", headers=kept).status_code == 304
     assert desk.client.get("/static/page.css", headers=kept).status_code == 200
+
+
+def test_the_description_names_every_address(desk: Set) -> None:
+    told = desk.client.get("/api/openapi.json").json()
+    for path, held in told["paths"].items():
+        for method in held:
+            answer = desk.client.request(method, re.sub(r"{.*?}", "0", path), json={})
+            assert answer.status_code != 405, path
+            assert "There is nothing at this address." not in answer.text, path
+    changes = told["components"]["schemas"]["Change"]["oneOf"]
+    assert {one["title"] for one in changes} == set(CHANGES)
