@@ -141,11 +141,13 @@ class Desk:
             known = figures.kept(book.place)
             for name in known.keys() & set(book.files):
                 book.figures.setdefault(name, known[name])
-            for number, page in enumerate(book.pages):
-                if page.path.name not in book.figures:
-                    self._count(page)
+            unknown = [page for page in book.pages if page.path.name not in book.figures]
+            for number, page in enumerate(unknown):
+                self._count(page)
                 if number % 5 == 0 and stop.wait(_BREATH_S):
                     return
+            if stop.is_set():
+                return
             if book.figures != known:
                 figures.keep(book.place, book.figures)
         sweep_parts(self._root, _LEFT_S)

@@ -11,6 +11,7 @@ from ocr.geometry import Box, Point
 from ocr.page import Reading, Rival, Step, Word
 from ocr.tei import edit as changes
 from ocr.tei.edit import Change, CorrectLine, RereadLine
+from ocr.tei.letters import Part
 from ocr.tei.tokens import Gap, Token
 
 _KINDS: dict[str, type] = {
@@ -154,6 +155,7 @@ def _token(held: Mapping[str, Any]) -> Token:
         marks=tuple(held.get("marks", ())),
         expan=held.get("expan"),
         gap=None if gap is None else Gap(gap["reason"], gap.get("extent")),
+        parts=tuple(Part(part["text"], tuple(part.get("marks", ()))) for part in held.get("parts", ())),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from ocr.page import Kind
 from ocr.review.described import change_schema
 from ocr.tei.edit_header import STATES
+from ocr.tei.letters import PARTIAL
 from ocr.tei.tokens import MARKS
 
 Value = dict[str, Any]
@@ -155,6 +156,7 @@ def _schemas() -> Value:
         "id": _MAYBE,
         "text": _TEXT,
         "marks": _listing({"enum": list(MARKS)}),
+        "parts": _listing(_whole({"text": _TEXT, "marks": _listing({"enum": list(PARTIAL)})})),
         "expan": _MAYBE,
         "gap": {"type": ["object", "null"]},
         "cert": _SHARE,

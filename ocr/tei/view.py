@@ -12,8 +12,9 @@ from ocr.page import Kind
 from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
 from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
+from ocr.tei.letters import content_of
 from ocr.tei.spans import Document, Element, document
-from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of
+from ocr.tei.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.text import squeeze
 
 _THRESHOLD = re.compile(r"under (0\.\d+|1)\b")
@@ -137,7 +138,9 @@ def view(source: bytes) -> RecordView:
         surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
         lines=tuple(_lines(doc)),
         removed=tuple(
-            RemovedView(ident, squeeze(doc_text(doc, app.children[0])), next(iter(app.pointers("resp")), ""))
+            RemovedView(
+                ident, squeeze(content_of(doc, app.children[0])), next(iter(app.pointers("resp")), "")
+            )
             for app in removed(doc)
             for ident in app.pointers("corresp")[:1]
         ),
@@ -230,7 +233,7 @@ def _machine(doc: Document, row: Row) -> str:
     for at, unit, _ in row.empty:
         rdg = machine_reading(unit) if unit.name == "app" else None
         if rdg is not None:
-            words.append((at - 0.5, doc_text(doc, rdg)))  # type: ignore[arg-type]
+            words.append((at - 0.5, content_of(doc, rdg)))  # type: ignore[arg-type]
     return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
 
 
@@ -248,7 +251,7 @@ def _earlier(doc: Document) -> dict[str, list[Earlier]]:
         for ident in app.pointers("corresp"):
             for rdg in (e for e in app.children if e.name == "rdg"):
                 by = next(iter(rdg.pointers("resp")), "")
-                said = Earlier(by, squeeze(doc_text(doc, rdg)), probability(rdg.get("cert")))
+                said = Earlier(by, squeeze(content_of(doc, rdg)), probability(rdg.get("cert")))
                 held.setdefault(ident, []).append(said)
     return held
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr.review import desk as room
 from ocr.review.decode import CHANGES
+from ocr.review.tally import glance
 from tests.review.desks import HOST, Set, opened, set_up, write_page
 
 
@@ -35,9 +36,13 @@ def test_the_listing_counts_and_orders(desk: Set) -> None:
 def test_what_was_counted_once_is_not_counted_again(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
     never = threading.Event()
     desk.desk.count_all(never)
-    counted: list[str] = []
-    glance = room.glance
-    monkeypatch.setattr(room, "glance", lambda held: counted.append("") or glance(held))
+    counted: list[bytes] = []
+
+    def counting(held: bytes) -> object:
+        counted.append(held)
+        return glance(held)
+
+    monkeypatch.setattr(room, "glance", counting)
     told = desk.client.get("/api/desk").json()["notebooks"]
     again = opened(desk.root)
     again.desk.count_all(never)
