@@ -3,6 +3,7 @@
 import { afterFrame, announce } from "./dom.js";
 import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
+import { PARTIAL, haveMark, markLetters } from "./letters.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
 import { prefetch } from "./strip.js";
 import { mergeWindow } from "./windows.js";
@@ -101,7 +102,8 @@ export class Sitting {
     this.desk.scan.mark(line, line.live, this.classes(line), field.current);
     strip.mark(line.live, this.classes(line), field.current);
     const token = line.live[field.current];
-    this.desk.dock.show(token ? { page: this.page, line, token, asked: field.asked !== null } : null);
+    const letters = field.chosenLetters();
+    this.desk.dock.show(token ? { page: this.page, line, token, letters, asked: field.asked !== null } : null);
   }
 
   /** Saves what was typed, without accepting it. */
@@ -306,17 +308,20 @@ export class Sitting {
     return at >= 0;
   }
 
-  /** Puts a mark on the words chosen, or takes it off when all have it. */
+  /** Puts a mark on the letters or words chosen, or takes it off when all have it. */
   toggle(mark) {
     const { line } = this;
     const { field } = this.desk.text;
-    const words = line ? field.chosenWords() : [];
+    const part = line && PARTIAL.includes(mark) ? field.chosenLetters() : null;
+    const words = !line ? [] : part ? [part.word] : field.chosenWords();
     if (!words.length) return;
-    const off = words.every((at) => line.live[at].marks.includes(mark));
+    const off = words.every((at) => haveMark(line.live[at], mark, part?.from, part?.to));
     const tokens = line.live.map((token, at) => {
       if (!words.includes(at)) return token;
+      if (PARTIAL.includes(mark) && !token.gap) return markLetters(token, mark, !off, part?.from, part?.to);
       const marks = token.marks.filter((one) => one !== mark);
-      return { ...token, marks: off ? marks : [...marks, mark], expan: mark === "abbr" && off ? null : token.expan };
+      if (mark !== "abbr") return { ...token, marks: off ? marks : [...marks, mark] };
+      return { ...token, marks: off ? marks : [...marks, mark], parts: [], expan: off ? null : token.expan };
     });
     this.marked(line, tokens);
     if (mark === "abbr" && !off) this.desk.dock.expan.focus();
@@ -327,6 +332,7 @@ export class Sitting {
     this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
     this.desk.undo.pause();
     this.change(line, tokens);
+    this.mark();
   }
 
   expan(text) {

@@ -1,7 +1,7 @@
 // The lines of a page as text; the line in work is opened up, with its picture, its field and its tools.
 
 import { $, h } from "./dom.js";
-import { Field } from "./field.js";
+import { Field, lettersOf } from "./field.js";
 import { keysOf } from "./keys.js";
 import { nameOf, trust } from "./model.js";
 import { Strip } from "./strip.js";
@@ -113,7 +113,7 @@ export class TextPane {
 
   word(line, token, at) {
     const title = token.expan ? `${shown(token)} = ${token.expan}` : token.machine ? `${t("machine")}: ${token.machine}` : null;
-    return h("span", { class: classOf(this.page, line, token), "data-at": at, title }, shown(token),
+    return h("span", { class: classOf(this.page, line, token), "data-at": at, title }, lettersOf(token, shown(token)),
       token.expan ? h("small", { class: "expanded" }, ` (${token.expan})`) : null);
   }
 
