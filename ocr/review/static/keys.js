@@ -46,6 +46,7 @@ export const TABLE = [
   { group: "group_lines", act: "split", keys: ["Alt+Enter"], where: "field", said: "split" },
   { group: "group_lines", act: "join", keys: ["Alt+Backspace"], where: "field", said: "merge_up" },
   { group: "group_lines", act: "add_line", keys: ["Alt+Shift+Enter"], where: "page", said: "add_line" },
+  { group: "group_lines", act: "remove_line", keys: ["Alt+Shift+Backspace"], where: "page", said: "remove_line" },
   { group: "group_lines", act: "shape", keys: ["Alt+KeyO"], where: "page", said: "shape" },
   { group: "group_lines", act: "reread", keys: ["Alt+KeyR"], where: "page", said: "reread" },
   { group: "group_lines", act: "kind", keys: ["Alt+KeyK"], where: "page", said: "kind" },

@@ -230,7 +230,10 @@ export class LineWork {
   /** Two transcriptions of the page beside each other; the choices are saved. */
   async compare() {
     const { page } = this;
-    const which = 0;
+    const names = this.desk.others;
+    const which = names.length < 2 ? 0 : await openWindow(t("compare"), (close) => h("div", { class: "tools" }, names.map((name, at) =>
+      h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(at) }, name))), [], true);
+    if (which === null) return;
     const told = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
     if (!told) return;
     const slots = [];

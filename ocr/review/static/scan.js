@@ -154,7 +154,10 @@ export class ScanView {
       const wide = Math.max(place.width * 1.06, whole * 0.3);
       const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
       const centre = place.getCenter();
-      view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, centre.y - tall / 2, wide, tall), now);
+      // not beyond the edge of the paper: what is seen there is nothing
+      const sheet = this.viewer.world.getItemAt(0).getBounds();
+      const top = Math.max(sheet.y, Math.min(centre.y - tall / 2, sheet.y + sheet.height - tall));
+      view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, top, wide, tall), now);
       return;
     }
     const [top, bottom] = [seen.y + seen.height * 0.08, seen.y + seen.height * 0.92];
