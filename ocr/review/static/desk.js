@@ -194,22 +194,25 @@ class Desk {
 
   /** Asks what the page says since something was saved; whoever asks while that is on its way waits for the next answer. */
   refresh() {
+    if (!this.sitting) return Promise.resolve();
     this.stale = true;
-    this.refreshing ??= this.askAnew().finally(() => (this.refreshing = null));
+    this.refreshing ??= this.askAnew();
     return this.refreshing;
   }
 
   async askAnew() {
-    while (this.stale && this.sitting) {
-      this.stale = false;
-      const { page } = this.sitting;
-      try {
+    try {
+      while (this.stale && this.sitting) {
+        this.stale = false;
+        const { page } = this.sitting;
         const value = await get(`/api/pages/${encodeURIComponent(page.id)}?since=${page.etag.replaceAll('"', "")}`);
         if (this.sitting?.page === page) this.received(value);
-      } catch (trouble) {
-        // a desk that does not answer is told with the next save: what was saved is saved
-        if (!(trouble instanceof Trouble) || trouble.status) this.failed(trouble);
       }
+    } catch (trouble) {
+      // a desk that does not answer is told with the next save: what was saved is saved
+      if (!(trouble instanceof Trouble) || trouble.status) this.failed(trouble);
+    } finally {
+      this.refreshing = null; // before anyone else can ask, or their question would be lost
     }
   }
 
