@@ -4,7 +4,7 @@ import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
 import { showFront } from "./front.js";
-import { keysOf, rowOf } from "./keys.js";
+import { keysOf, pressed } from "./keys.js";
 import { LineWork } from "./lines.js";
 import { chosen, onLook, restoreLook } from "./look.js";
 import { makePage, receive } from "./model.js";
@@ -108,7 +108,7 @@ class Desk {
     onLook((name) => this.looked(name));
     this.buttons();
     startSplitter();
-    document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => pressed(this, event));
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.sitting?.line && this.sitting.saveTyped(this.sitting.line));
@@ -300,38 +300,6 @@ class Desk {
     const next = lines.find((one) => one.page !== this.sitting?.page.id) ?? lines[0];
     if (next) location.hash = `#/page/${next.page}/${encodeURIComponent(next.line)}`;
     else this.notify(t("queue_none"));
-  }
-
-  key(event) {
-    if (event.isComposing || document.querySelector("dialog[open]")) return;
-    const { field } = this.text;
-    const inField = document.activeElement === field.input;
-    const typing = inField || /^(?:INPUT|SELECT|TEXTAREA)$/u.test(document.activeElement?.tagName ?? "");
-    if (event.key === "?" && !typing && !event.ctrlKey && !event.altKey) {
-      event.preventDefault();
-      return void this.act("keys");
-    }
-    if (inField && field.asked !== null && this.answered(event)) return void event.preventDefault();
-    const row = rowOf(event, inField, Boolean(this.sitting));
-    if (!row || this.shape.isOpen || (typing && !inField)) return;
-    if (row.act === "step" && !field.atEdge(row.with > 0)) return;
-    if (row.act === "doubt") {
-      // no doubtful word any more: Tab does what it does everywhere
-      if (this.act("doubt", row.with) !== false) event.preventDefault();
-      return;
-    }
-    event.preventDefault();
-    this.act(row.act, row.with);
-  }
-
-  /** A word chosen by Tab answers to plain numbers and to Space. */
-  answered(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
-    const digit = /^(?:Digit|Numpad)(\d)$/u.exec(event.code)?.[1];
-    if (digit !== undefined) return digit === "0" ? this.act("machine") : this.act("rival", Number(digit) - 1);
-    if (event.code !== "Space") return false;
-    this.act("right");
-    return true;
   }
 
   buttons() {
