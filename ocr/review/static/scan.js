@@ -154,9 +154,10 @@ export class ScanView {
       const wide = Math.max(place.width * 1.06, whole * 0.3);
       const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
       const centre = place.getCenter();
-      // not beyond the edge of the paper: what is seen there is nothing
+      // little of what lies beyond the paper, but enough that no button hides the first line
       const sheet = this.viewer.world.getItemAt(0).getBounds();
-      const top = Math.max(sheet.y, Math.min(centre.y - tall / 2, sheet.y + sheet.height - tall));
+      const [least, most] = [sheet.y - tall * 0.2, sheet.y + sheet.height - tall * 0.8];
+      const top = Math.max(least, Math.min(centre.y - tall / 2, most));
       view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, top, wide, tall), now);
       return;
     }
