@@ -106,7 +106,7 @@ def main() -> None:
             expected = {place: {after[place[0]][place[1]]} for place in expected}
         problems = len(validate(page))
         left = sum(1 for _ in Path(folder).glob(".tetradi-part-*"))
-        sweep_parts(Path(folder))
+        sweep_parts(Path(folder))  # as the desk does when it is opened a minute later
     print(
         f"{kills} kills, {acknowledged} corrections acknowledged, {cut_off} cut off, {ended} ended afterwards"
     )

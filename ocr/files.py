@@ -1,9 +1,11 @@
 """Files written whole or not at all, and one run at a time in a folder."""
 
+import contextlib
 import errno
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,10 +41,13 @@ def write_whole(path: Path, content: bytes) -> None:
         raise OutputError(f"{path} cannot be written: {why(error)}") from error
 
 
-def sweep_parts(folder: Path) -> None:
-    """Removes what a killed run left half-written below a folder."""
+def sweep_parts(folder: Path, older_s: float = 0.0) -> None:
+    """Removes what killed programs left half-written below a folder; younger ones may be somebody's work."""
+    until = time.time() - older_s
     for part in folder.rglob(f"{_PART}*"):
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # gone meanwhile, or not ours to take away
+            if part.stat().st_mtime <= until:
+                part.unlink()
 
 
 @contextmanager

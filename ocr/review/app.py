@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -43,18 +44,27 @@ def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
         Route("/api/pages/{pid}", _get(reading.page), methods=["GET"]),
         Route("/api/pages/{pid}/compare", _get(reading.compare), methods=["GET"]),
         Route("/api/pages/{pid}/history/{line}", _get(reading.history), methods=["GET"]),
-        Route("/api/pages/{pid}/history/{line}/restore", _post(writing.restore), methods=["POST"]),
         Route("/api/pages/{pid}/changes", _post(writing.changes), methods=["POST"]),
-        Route("/api/pages/{pid}/merge", _post(writing.merge), methods=["POST"]),
+        Route("/api/pages/{pid}/conflicts", _post(writing.settle), methods=["POST"]),
         Route("/api/pages/{pid}/reread", _post(writing.reread), methods=["POST"]),
         Route("/tiles/{pid}.json", _get(reading.sizes), methods=["GET"]),
         Route("/tiles/{pid}/{level}/{place}.jpg", _get(reading.tile), methods=["GET"]),
         Route("/strips/{pid}/{line}.jpg", _get(reading.strip), methods=["GET"]),
-        Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
+        Mount("/static", _Shipped(directory=STATIC, check_dir=False)),
     ]
     app = Starlette(routes=routes, exception_handlers={OcrError: _failed, HTTPException: _not_there})
     app.router.redirect_slashes = False
     return Guard(app, rules)
+
+
+class _Shipped(StaticFiles):
+    """The files of the page: kept by the browser, which asks each time whether they are still the same."""
+
+    def file_response(self, *held: Any, **more: Any) -> Response:
+        """A file, or 304."""
+        response = super().file_response(*held, **more)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
 
 async def _front(_: Request) -> Response:

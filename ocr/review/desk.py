@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 
 from ocr.errors import RecordError, ScanError
+from ocr.files import sweep_parts
+from ocr.review import figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
 from ocr.review.tally import Pending, Tally, glance, of_view
 from ocr.review.tiles import Sheet
@@ -15,6 +17,8 @@ MOST_BYTES = 64_000_000
 """A larger TEI file is no page."""
 _PARSED = 24
 """Pages kept parsed: a team at work."""
+_LEFT_S = 60.0
+"""What is half-written and so old is nobody's work any more: writing a page takes a moment."""
 _BREATH_S = 0.001
 """The counter rests so long after a few pages: whoever waits for a page goes first."""
 
@@ -91,6 +95,15 @@ class Desk:
                     self._parsed.pop(next(iter(self._parsed)))
         return held, known
 
+    def version(self, sha256: str) -> RecordView | None:
+        """A version of a page that was shown a moment ago; None when it is not kept any more."""
+        try:
+            digest = bytes.fromhex(sha256)
+        except ValueError:
+            return None
+        with self._lock:
+            return self._parsed.get(digest)
+
     def tally(self, page: PageFile) -> Tally:
         """The figures of a page as it is now; a file that cannot be read is a draft without lines."""
         book = self._listing.book(page)
@@ -119,13 +132,25 @@ class Desk:
         return found
 
     def count_all(self, stop: threading.Event) -> None:
-        """Counts every page, notebook by notebook; meant for a thread of its own. `stop` ends it."""
+        """Counts every page, notebook by notebook; meant for a thread of its own. `stop` ends it.
+
+        What an earlier desk counted and nobody changed is not counted again. At the end, what killed
+        programs left half-written is taken away.
+        """
         for book in self.notebooks():
-            for number, page in enumerate(book.pages):
-                if page.path.name not in book.figures:
-                    self._count(page)
+            known = figures.kept(book.place)
+            for name in known.keys() & set(book.files):
+                book.figures.setdefault(name, known[name])
+            unknown = [page for page in book.pages if page.path.name not in book.figures]
+            for number, page in enumerate(unknown):
+                self._count(page)
                 if number % 5 == 0 and stop.wait(_BREATH_S):
                     return
+            if stop.is_set():
+                return
+            if book.figures != known:
+                figures.keep(book.place, book.figures)
+        sweep_parts(self._root, _LEFT_S)
 
     def scan(self, page: PageFile, record: ScanView) -> Sheet:
         """The scan a page was read from. ScanError when it is not in the folders given."""

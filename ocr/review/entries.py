@@ -11,6 +11,7 @@ from ocr.geometry import Box, Point
 from ocr.page import Reading, Rival, Step, Word
 from ocr.tei import edit as changes
 from ocr.tei.edit import Change, CorrectLine, RereadLine
+from ocr.tei.letters import Part
 from ocr.tei.tokens import Gap, Token
 
 _KINDS: dict[str, type] = {
@@ -65,7 +66,16 @@ class Past:
         return " ".join(token.text for token in self.tokens if token.text)
 
 
-Entry = Base | Edit | Conflict
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A person looked at these conflicts, numbered as they stand in the journal, and chose."""
+
+    who: str
+    when: str
+    conflicts: tuple[int, ...]
+
+
+Entry = Base | Edit | Conflict | Settled
 
 
 def value_of(entry: Entry) -> dict[str, Any]:
@@ -81,6 +91,9 @@ def value_of(entry: Entry) -> dict[str, Any]:
             held = {"who": entry.who, "when": entry.when, "why": entry.why}
             theirs = [_value(token) for token in entry.theirs]
             return {"entry": "conflict", **held, "change": _change_value(entry.change), "theirs": theirs}
+        case Settled():
+            settled = {"conflicts": list(entry.conflicts)}
+            return {"entry": "settled", "who": entry.who, "when": entry.when, **settled}
 
 
 def _change_value(change: Change) -> dict[str, Any]:
@@ -110,6 +123,8 @@ def entry_of(held: Mapping[str, Any]) -> Entry:
         case "conflict":
             theirs = tuple(_token(one) for one in held["theirs"])
             return Conflict(held["who"], held["when"], _change(held["change"]), theirs, held["why"])
+        case "settled":
+            return Settled(held["who"], held["when"], tuple(held["conflicts"]))
         case other:
             raise ValueError(f"no entry of a journal is called {other!r}")
 
@@ -140,6 +155,7 @@ def _token(held: Mapping[str, Any]) -> Token:
         marks=tuple(held.get("marks", ())),
         expan=held.get("expan"),
         gap=None if gap is None else Gap(gap["reason"], gap.get("extent")),
+        parts=tuple(Part(part["text"], tuple(part.get("marks", ()))) for part in held.get("parts", ())),
     )
 
 

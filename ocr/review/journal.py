@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ocr.errors import OutputError, RecordError
 from ocr.files import locked, why, write_whole
-from ocr.review.entries import Base, Conflict, Edit, Entry, Past, entry_of, value_of
+from ocr.review.entries import Base, Conflict, Edit, Entry, Past, Settled, entry_of, value_of
 from ocr.review.threeway import three_way
 from ocr.tei.edit import Change, CorrectLine, edit
 from ocr.tei.spans import Document
@@ -97,10 +97,18 @@ class Journal:
                 past += [Past(entry.when, entry.who, change.tokens) for change in words]
         return past
 
-    def conflicts(self) -> list[Conflict]:
-        """All that could not be brought together, oldest first."""
+    def conflicts(self) -> dict[int, Conflict]:
+        """What could not be brought together and nobody looked at yet, oldest first, by number."""
         self._reload()
-        return [entry for entry in self._entries if isinstance(entry, Conflict)]
+        settled = {n for entry in self._entries if isinstance(entry, Settled) for n in entry.conflicts}
+        found = enumerate(entry for entry in self._entries if isinstance(entry, Conflict))
+        return {number: conflict for number, conflict in found if number not in settled}
+
+    def settle(self, conflicts: Sequence[int], who: str, when: str) -> None:
+        """These conflicts are told no more; the journal keeps them."""
+        with self._lock():
+            self._brought_up()
+            self._append(Settled(who, when, tuple(conflicts)))
 
     # reading and writing
 

@@ -60,6 +60,11 @@ class Notebook:
         return ident_of(f"notebook {self.relative or '.'}")
 
     @property
+    def place(self) -> Path:
+        """The folder."""
+        return self.root / self.relative
+
+    @property
     def name(self) -> str:
         """Its place below the root, or the name of the root."""
         return self.relative or self.root.name
@@ -76,8 +81,7 @@ class Notebook:
 
     def page(self, file: str) -> PageFile:
         """One of its files as a page."""
-        place = self.root / self.relative / file
-        return PageFile(self._page_ident(file), self.relative, place, file.removesuffix(".xml"))
+        return PageFile(self._page_ident(file), self.relative, self.place / file, file.removesuffix(".xml"))
 
     def progress(self) -> Progress:
         """What is known of all its pages together."""
@@ -150,8 +154,9 @@ class Listing:
                     folders.append(name)
         if time.time_ns() - changed_ns < _FRESH_NS:
             changed_ns = 0
-        kept = set(files)
-        figures = {} if before is None else {n: f for n, f in before.figures.items() if n in kept}
+        figures = {} if before is None else before.figures
+        for gone in figures.keys() - set(files):
+            del figures[gone]
         return Notebook(self._root, relative, tuple(files), changed_ns, tuple(folders), figures)
 
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from ocr.page import Kind
-from ocr.review.decode import MOST_ITEMS
-from ocr.review.described import change_schema, schema_of
+from ocr.review.described import change_schema
 from ocr.tei.edit_header import STATES
+from ocr.tei.letters import PARTIAL
 from ocr.tei.tokens import MARKS
-from ocr.tei.tokens import Token as SentToken
 
 Value = dict[str, Any]
 
@@ -61,7 +60,8 @@ def description() -> Value:
 def _paths() -> Value:
     pid, nid, line = _in_path("pid"), _in_path("nid"), _in_path("line")
     page = _json(_ref("Page"), etag=True)
-    changed = {"200": page, "412": {**_json(_ref("Stale"), etag=True), "description": _SAYS[412]}}
+    saved = _json(_whole({"etag": _TEXT}), etag=True)
+    changed = {"200": saved, "412": {**_json(_ref("Stale"), etag=True), "description": _SAYS[412]}}
     return {
         "/api/desk": _get("All notebooks.", [], _json(_ref("Desk"))),
         "/api/notebooks/{nid}/pages": _get(
@@ -74,7 +74,17 @@ def _paths() -> Value:
             400,
         ),
         "/api/pages/{pid}": _get(
-            "A page.", [pid, _header("If-None-Match", needed=False)], page, 304, 404, 422, 423
+            "A page; of its lines those that are not as they were in the version since (its sha256).",
+            [
+                pid,
+                {"name": "since", "in": "query", "required": False, "schema": _TEXT},
+                _header("If-None-Match", needed=False),
+            ],
+            page,
+            304,
+            404,
+            422,
+            423,
         ),
         "/api/pages/{pid}/history/{line}": _get(
             "What was written on a line, newest first.",
@@ -83,13 +93,6 @@ def _paths() -> Value:
             404,
             422,
             423,
-        ),
-        "/api/pages/{pid}/history/{line}/restore": _post(
-            "A line made again what it once said.",
-            [pid, line, _header("If-Match")],
-            _object({"index": _COUNT, "by": _TEXT}, "index"),
-            changed,
-            _WRITES,
         ),
         "/api/pages/{pid}/compare": _get(
             "The page beside another transcription.",
@@ -112,12 +115,14 @@ def _paths() -> Value:
             changed,
             _WRITES,
         ),
-        "/api/pages/{pid}/merge": _post(
-            "A correction of an older state brought together with the present one.",
+        "/api/pages/{pid}/conflicts": _post(
+            "Conflicts with another program that a person has looked at.",
             [pid],
-            _object({"line": _TEXT, "base": _tokens_sent(), "mine": _tokens_sent()}, "line", "base", "mine"),
-            {"200": _json(_ref("Merged"))},
-            (400, 404, 413, 415, 422, 423),
+            _object(
+                {"by": _TEXT, "conflicts": {**_listing({"type": "integer"}), "maxItems": 500}}, "conflicts"
+            ),
+            {"200": _json({"type": "object"})},
+            (400, 404, 413, 415, 422, 423, 507),
         ),
         "/api/pages/{pid}/reread": _post(
             "A line read again; nothing is saved.",
@@ -151,6 +156,7 @@ def _schemas() -> Value:
         "id": _MAYBE,
         "text": _TEXT,
         "marks": _listing({"enum": list(MARKS)}),
+        "parts": _listing(_whole({"text": _TEXT, "marks": _listing({"enum": list(PARTIAL)})})),
         "expan": _MAYBE,
         "gap": {"type": ["object", "null"]},
         "cert": _SHARE,
@@ -191,11 +197,13 @@ def _schemas() -> Value:
         "read_only": _YES,
         "scan": {"type": "object"},
         "surfaces": _listing({"type": "object"}),
+        "order": _listing(_TEXT),
         "lines": _listing(_ref("Line")),
+        "removed": _listing(_whole({"id": _TEXT, "text": _TEXT, "by": _TEXT})),
         "threshold": _NUMBER,
         "people": {"type": "object"},
         "history": _listing({"type": "object"}),
-        "conflicts": _listing({"type": "object"}),
+        "conflicts": _listing(_ref("Conflict")),
     }
     tokens = _listing(_ref("Token"))
     return {
@@ -227,16 +235,19 @@ def _schemas() -> Value:
         "Line": _whole(line),
         "Page": _whole(page),
         "Past": _whole({"index": _COUNT, "when": _MAYBE, "who": _MAYBE, "text": _TEXT, "tokens": tokens}),
-        "Comparison": _whole({"other": _TEXT, "name": _TEXT, "lines": _listing({"type": "object"})}),
-        "Merged": _whole(
+        "Conflict": _whole(
             {
-                "line": _TEXT,
-                "etag": _TEXT,
-                "conflicts": _COUNT,
-                "tokens": tokens,
-                "pieces": _listing({"type": "object"}),
+                "number": _COUNT,
+                "who": _TEXT,
+                "when": _TEXT,
+                "why": _TEXT,
+                "change": _TEXT,
+                "line": _MAYBE,
+                "mine": tokens,
+                "theirs": tokens,
             }
         ),
+        "Comparison": _whole({"other": _TEXT, "name": _TEXT, "lines": _listing({"type": "object"})}),
         "Reread": _whole(
             {
                 "line": _TEXT,
@@ -260,12 +271,7 @@ def _schemas() -> Value:
             }
         ),
         "Change": change_schema(),
-        "Sent": schema_of(SentToken),
     }
-
-
-def _tokens_sent() -> Value:
-    return {**_listing(_ref("Sent")), "maxItems": MOST_ITEMS}
 
 
 def _get(said: str, parameters: list[Value], good: Value, *bad: int) -> Value:

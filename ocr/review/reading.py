@@ -77,9 +77,9 @@ class Reading:
         )
 
     def page(self, request: Request) -> Response:
-        """One page."""
+        """One page; of its lines only those that were not so in the version that `since` names."""
         page = self._page(request)
-        value = page_shown(self._desk, self._saver, page)
+        value = page_shown(self._desk, self._saver, page, request.query_params.get("since", ""))
         headers = {"etag": value["etag"], "cache-control": "no-cache"}
         if value["etag"] in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
@@ -167,20 +167,25 @@ class Reading:
         return page, self._desk.record(page)[1]
 
 
-def page_shown(desk: Desk, saver: Saver, page: PageFile) -> wire.Value:
-    """A page as it stands now, an interrupted save ended, changes of other programs merged."""
+def page_shown(desk: Desk, saver: Saver, page: PageFile, since: str = "") -> wire.Value:
+    """A page as it stands now, an interrupted save ended, changes of other programs merged. `since`: the
+    sha256 of a version; its lines that are still the same are left out."""
     desk.read(page)  # says so when it has gone
     saver.bring_up(page.path)
     held, record = desk.record(page)
     try:
-        desk.scan(page, record.scan)
-        missing = False
+        version = _version(desk.scan(page, record.scan))
     except ScanError:
-        missing = True
+        version = None
     value = wire.page_value(
-        record, ident=page.ident, name=page.name, etag=etag_of(held), scan_missing=missing
+        record,
+        desk.version(since),
+        ident=page.ident,
+        name=page.name,
+        etag=etag_of(held),
+        scan_version=version,
     )
-    conflicts = [wire.conflict_value(one) for one in saver.conflicts(page.path)]
+    conflicts = [wire.conflict_value(*one) for one in saver.conflicts(page.path).items()]
     return {**value, "read_only": is_read_only(page.path), "conflicts": conflicts}
 
 

@@ -29,8 +29,8 @@ class Saver:
         self._journals: dict[Path, Journal] = {}
         self._lock = threading.Lock()
 
-    def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> None:
-        """Makes the changes, all or none. `etags` is what If-Match says.
+    def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> str:
+        """Makes the changes, all or none; gives the ETag of the page then. `etags` is what If-Match says.
 
         StaleError when the page has changed, RecordError when a change cannot be made, OutputError when
         nothing can be written.
@@ -39,9 +39,10 @@ class Saver:
         now = f'"{sha_of(self.bring_up(page))}"'
         if now not in [one.strip() for one in etags.split(",")]:
             raise StaleError
-        when = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        if self._journal(page).save(now.strip('"'), changes, who, when) is None:
+        saved = self._journal(page).save(now.strip('"'), changes, who, _now())
+        if saved is None:
             raise StaleError
+        return etag_of(saved.content)
 
     def bring_up(self, page: Path) -> bytes:
         """The page as it stands: an interrupted save is ended, changes of other programs are merged.
@@ -56,13 +57,23 @@ class Saver:
         """What was written on a line, oldest first; nothing when no one corrected the page here."""
         return self._journal(page).history(line) if journal_path(page).exists() else []
 
-    def conflicts(self, page: Path) -> list[Conflict]:
-        """Corrections that another program's changes stood in the way of, oldest first."""
-        return self._journal(page).conflicts() if journal_path(page).exists() else []
+    def conflicts(self, page: Path) -> dict[int, Conflict]:
+        """Corrections that another program's changes stood in the way of and nobody looked at yet."""
+        return self._journal(page).conflicts() if journal_path(page).exists() else {}
+
+    def settle(self, page: Path, conflicts: Sequence[int], who: str) -> None:
+        """A person chose what shall stand. OutputError when that cannot be written."""
+        refuse_read_only(page)
+        if journal_path(page).exists():
+            self._journal(page).settle(conflicts, who, _now())
 
     def _journal(self, page: Path) -> Journal:
         with self._lock:
             return self._journals.setdefault(page, Journal(page))
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
 
 
 def is_read_only(path: Path) -> bool:

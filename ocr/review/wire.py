@@ -24,9 +24,19 @@ def spell(value: object) -> bytes:
     return held.encode("utf-8", "replace")
 
 
-def page_value(record: RecordView, *, ident: str, name: str, etag: str, scan_missing: bool) -> Value:
-    """A whole page."""
+def page_value(
+    record: RecordView,
+    known: RecordView | None = None,
+    *,
+    ident: str,
+    name: str,
+    etag: str,
+    scan_version: str | None,
+) -> Value:
+    """A page; of its lines those that were not so in a version that is known already. `scan_version`: None
+    when the scan is missing."""
     scan = record.scan
+    same = () if known is None else known.lines
     return {
         "id": ident,
         "name": name,
@@ -37,13 +47,18 @@ def page_value(record: RecordView, *, ident: str, name: str, etag: str, scan_mis
             "file": scan.file,
             "width": scan.width_px,
             "height": scan.height_px,
-            "missing": scan_missing,
+            "missing": scan_version is None,
+            "version": scan_version,
         },
         "surfaces": [
             {"id": one.ident, "box": _box(one.box), "skew": one.skew_deg, "remark": one.remark}
             for one in record.surfaces
         ],
-        "lines": [line_value(line, order) for order, line in enumerate(record.lines)],
+        "order": [line.ident for line in record.lines],
+        "lines": [
+            line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
+        ],
+        "removed": [{"id": one.ident, "text": one.text, "by": one.by} for one in record.removed],
         "threshold": record.threshold,
         "people": record.people,
         "history": [
@@ -94,6 +109,7 @@ def token_value(token: Token) -> Value:
         "id": token.id,
         "text": token.text,
         "marks": list(token.marks),
+        "parts": [{"text": part.text, "marks": list(part.marks)} for part in token.parts],
         "expan": token.expan,
         "gap": None if gap is None else {"reason": gap.reason, "extent": gap.extent},
         "cert": token.cert,
@@ -111,6 +127,7 @@ def reading_value(reading: Reading) -> list[Value]:
             "id": None,
             "text": word.text,
             "marks": [],
+            "parts": [],
             "expan": None,
             "gap": None if word.text else {"reason": "illegible", "extent": None},
             "cert": word.confidence,
@@ -134,10 +151,11 @@ def past_value(past: Past, index: int) -> Value:
     }
 
 
-def conflict_value(conflict: Conflict) -> Value:
+def conflict_value(number: int, conflict: Conflict) -> Value:
     """A correction that could not be brought together with another program's."""
     mine = conflict.change.tokens if isinstance(conflict.change, CorrectLine) else ()
     return {
+        "number": number,
         "who": conflict.who,
         "when": conflict.when,
         "why": conflict.why,

@@ -7,14 +7,12 @@ from ocr.errors import RecordError
 from ocr.review import wire
 from ocr.review.answers import RefusedError, answer
 from ocr.review.decode import body_of, change, part
-from ocr.review.desk import Desk, UnknownError
+from ocr.review.desk import Desk
 from ocr.review.listing import PageFile
 from ocr.review.reading import line_of, page_shown
 from ocr.review.reread import Rereader
 from ocr.review.save import Saver, StaleError, required
-from ocr.review.threeway import Piece, three_way
-from ocr.tei.edit import Change, CorrectLine, RereadLine
-from ocr.tei.tokens import Token
+from ocr.tei.edit import RereadLine
 
 MOST_CHANGES = 500
 """Changes sent at once: every line of a page, more than once."""
@@ -27,7 +25,8 @@ class Writing:
         self._desk, self._saver, self._rereader, self._me = desk, saver, rereader, me
 
     def changes(self, request: Request, held: bytes) -> Response:
-        """Makes changes of a page, all or none, and shows it anew."""
+        """Makes changes of a page, all or none. They are on disk when this answers; what the page says now
+        is asked for afterwards, so nobody waits for that."""
         page = self._desk.page(request.path_params["pid"])
         etags = required(request.headers.get("if-match"))
         body = body_of(held)
@@ -35,36 +34,18 @@ class Writing:
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CHANGES:
             raise RefusedError(400, f"'changes' must be a list of 1 to {MOST_CHANGES} changes.")
         made = [change(one, f"changes[{at}]") for at, one in enumerate(listed)]
-        return self._saved(page, etags, made, self._who(body))
+        try:
+            etag = self._saver.save(page.path, etags, made, self._who(body))
+        except StaleError:
+            return self._stale(page)
+        return answer({"etag": etag}, headers={"etag": etag})
 
-    def restore(self, request: Request, held: bytes) -> Response:
-        """A line made again what it once said."""
-        page = self._desk.page(request.path_params["pid"])
-        etags = required(request.headers.get("if-match"))
-        body = body_of(held)
-        line, index = request.path_params["line"], part(body, "index", int)
-        past = self._saver.history(page.path, line)
-        if not 0 <= index < len(past):
-            raise UnknownError("The history of this line holds no such entry.")
-        return self._saved(page, etags, [CorrectLine(line, past[index].tokens)], self._who(body))
-
-    def merge(self, request: Request, held: bytes) -> Response:
-        """A correction made on an older state of a line, brought together with the line as it is now."""
+    def settle(self, request: Request, held: bytes) -> Response:
+        """Conflicts with another program that a person has looked at are told no more."""
         page = self._desk.page(request.path_params["pid"])
         body = body_of(held)
-        base, mine = (part(body, key, tuple[Token, ...]) for key in ("base", "mine"))
-        line = line_of(self._desk.record(page)[1], part(body, "line", str))
-        pieces = three_way(base, mine, line.tokens)
-        value = page_shown(self._desk, self._saver, page)
-        return answer(
-            {
-                "line": line.ident,
-                "etag": value["etag"],
-                "conflicts": sum(piece.conflict for piece in pieces),
-                "tokens": [wire.token_value(token) for piece in pieces for token in piece.merged],
-                "pieces": [_piece_value(piece) for piece in pieces],
-            }
-        )
+        self._saver.settle(page.path, part(body, "conflicts", tuple[int, ...]), self._who(body))
+        return answer({})
 
     def reread(self, request: Request, held: bytes) -> Response:
         """One line read again; nothing is saved."""
@@ -92,34 +73,14 @@ class Writing:
             }
         )
 
-    def _saved(self, page: PageFile, etags: str, made: list[Change], who: str) -> Response:
-        try:
-            self._saver.save(page.path, etags, made, who)
-        except StaleError:
-            return self._stale(page)
-        return self._anew(page)
-
     def _who(self, body: dict[str, object]) -> str:
         name = part(body, "by", str).strip() if body.get("by") is not None else self._me
         if not name or len(name) > 200 or not name.isprintable():
             raise RefusedError(400, "'by' must be the name of a person.")
         return str(name)
 
-    def _anew(self, page: PageFile, status: int = 200, error: str | None = None) -> Response:
-        value = page_shown(self._desk, self._saver, page)
-        told = value if error is None else {"error": error, "page": value}
-        return answer(told, status, {"etag": value["etag"], "cache-control": "no-cache"})
-
     def _stale(self, page: PageFile) -> Response:
+        value = page_shown(self._desk, self._saver, page)
         sentence = "The page was changed meanwhile, here or in another program. Nothing was saved; merge."
-        return self._anew(page, 412, sentence)
-
-
-def _piece_value(piece: Piece) -> wire.Value:
-    return {
-        "conflict": piece.conflict,
-        **{
-            side: [wire.token_value(token) for token in getattr(piece, side)]
-            for side in ("base", "mine", "theirs", "merged")
-        },
-    }
+        headers = {"etag": value["etag"], "cache-control": "no-cache"}
+        return answer({"error": sentence, "page": value}, 412, headers)

@@ -6,7 +6,6 @@ the header stay as the machine wrote them, so that a later run of the machine kn
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from ocr.errors import RecordError
 from ocr.geometry import Point
@@ -16,10 +15,12 @@ from ocr.tei.edit_join import merge_lines
 from ocr.tei.edit_lines import add_line, split_line
 from ocr.tei.edit_order import reorder, set_kind
 from ocr.tei.edit_places import move_baseline, redraw_outline
+from ocr.tei.edit_remove import remove_line, restore_line
 from ocr.tei.edit_reread import reread_line
 from ocr.tei.edit_words import accept_words, correct_line
 from ocr.tei.spans import Cuts, Document, document
 from ocr.tei.tokens import Token, line_break
+from ocr.tei.tree import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,21 @@ class AddLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveLine:
+    """This is no line of the text. Its zone and what was read there stay in the file."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLine:
+    """A line that was taken out is in the text again: behind another, or by the place of its zone."""
+
+    line: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetKind:
     """The line is text, heading, insertion, struck, margin or number."""
 
@@ -136,6 +152,8 @@ Change = (
     | MoveBaseline
     | RedrawOutline
     | AddLine
+    | RemoveLine
+    | RestoreLine
     | SetKind
     | Reorder
     | RereadLine
@@ -150,53 +168,73 @@ def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str)
     is not there.
     """
     changes = change if isinstance(change, Sequence) else (change,)
-    for _, same in groupby(enumerate(changes), _batch):
-        content = _made(content, [one for _, one in same], who, when)
-    document(content)  # what could not be read again is never given to anyone; kept for who shows it next
+    before = content
+    for first, accepted in _batches(changes):
+        content = _made(content, first, accepted, who, when)
+    if content is not before:
+        load(content)  # what could not be read again is never given to anyone
     return content
 
 
-def _batch(numbered: tuple[int, Change]) -> object:
-    """Lines accepted one after the other are told at once; everything else by itself."""
-    number, change = numbered
-    return change.state if isinstance(change, AcceptLine) else number
+def _batches(changes: Sequence[Change]) -> list[tuple[Change | None, list[AcceptLine]]]:
+    """Changes that are made at once, so that the file is parsed once: any one, and the lines that are
+    accepted right after a correction or by themselves, all to the same state."""
+    batches: list[tuple[Change | None, list[AcceptLine]]] = []
+    for change in changes:
+        if not isinstance(change, AcceptLine):
+            batches.append((change, []))
+            continue
+        first, accepted = batches[-1] if batches else (None, [])
+        fits = first is None or isinstance(first, CorrectLine)
+        if not batches or not fits or any(one.state != change.state for one in accepted):
+            batches.append((None, [change]))
+        else:
+            accepted.append(change)
+    return batches
 
 
-def _made(content: bytes, changes: list[Change], who: str, when: str) -> bytes:
+def _made(content: bytes, change: Change | None, accepted: list[AcceptLine], who: str, when: str) -> bytes:
     doc, cuts = document(content), Cuts()
     sitting = Sitting(doc, cuts, who, when)
-    first = changes[0]
-    match first:
-        case CorrectLine():
-            correct_line(doc, cuts, sitting, line_break(doc, first.line), first.tokens)
-        case AcceptLine():
-            lines = [change.line for change in changes if isinstance(change, AcceptLine)]
-            sitting.accept(_zoned(doc, lines), first.state)
-        case AcceptWords():
-            accept_words(doc, cuts, sitting, first.ids, accepted=first.accepted)
-        case SetPageState():
-            sitting.page(first.state)
-        case SplitLine():
-            split_line(doc, cuts, sitting, line_break(doc, first.line), first.at, first.points)
-        case MergeLines():
-            merge_lines(doc, cuts, sitting, line_break(doc, first.line), line_break(doc, first.other))
-        case MoveBaseline():
-            move_baseline(doc, cuts, sitting, line_break(doc, first.line), first.points)
-        case RedrawOutline():
-            redraw_outline(doc, cuts, sitting, line_break(doc, first.line), first.points)
-        case AddLine():
-            after = None if first.after is None else line_break(doc, first.after)
-            places = (first.outline, first.baseline)
-            add_line(doc, cuts, sitting, first.region, after, places, first.kind, first.text)
-        case SetKind():
-            set_kind(doc, cuts, sitting, line_break(doc, first.line), first.kind)
-        case Reorder():
-            reorder(doc, cuts, sitting, first.region, first.lines)
-        case RereadLine():
-            lb = line_break(doc, first.line)
-            reread_line(doc, cuts, sitting, lb, first.reading, first.reader, first.threshold)
+    if change is not None:
+        _make(doc, cuts, sitting, change)
+    if accepted:
+        sitting.accept(_zoned(doc, [one.line for one in accepted]), accepted[0].state)
     sitting.finish()
     return doc.encoded(cuts.applied(doc.text)) if cuts else content
+
+
+def _make(doc: Document, cuts: Cuts, sitting: Sitting, change: Change) -> None:
+    match change:
+        case CorrectLine():
+            correct_line(doc, cuts, sitting, line_break(doc, change.line), change.tokens)
+        case AcceptWords():
+            accept_words(doc, cuts, sitting, change.ids, accepted=change.accepted)
+        case SetPageState():
+            sitting.page(change.state)
+        case SplitLine():
+            split_line(doc, cuts, sitting, line_break(doc, change.line), change.at, change.points)
+        case MergeLines():
+            merge_lines(doc, cuts, sitting, line_break(doc, change.line), line_break(doc, change.other))
+        case MoveBaseline():
+            move_baseline(doc, cuts, sitting, line_break(doc, change.line), change.points)
+        case RedrawOutline():
+            redraw_outline(doc, cuts, sitting, line_break(doc, change.line), change.points)
+        case AddLine():
+            after = None if change.after is None else line_break(doc, change.after)
+            places = (change.outline, change.baseline)
+            add_line(doc, cuts, sitting, change.region, after, places, change.kind, change.text)
+        case RemoveLine():
+            remove_line(doc, cuts, sitting, line_break(doc, change.line))
+        case RestoreLine():
+            restore_line(doc, cuts, sitting, change.line, change.after)
+        case SetKind():
+            set_kind(doc, cuts, sitting, line_break(doc, change.line), change.kind)
+        case Reorder():
+            reorder(doc, cuts, sitting, change.region, change.lines)
+        case RereadLine():
+            lb = line_break(doc, change.line)
+            reread_line(doc, cuts, sitting, lb, change.reading, change.reader, change.threshold)
 
 
 def _zoned(doc: Document, lines: Iterable[str]) -> list[str]:

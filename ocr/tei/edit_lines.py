@@ -127,7 +127,7 @@ def _put_line(doc: Document, cuts: Cuts, region: str, after: Element | None, lin
         cuts.put(at, at, f"{doc.newline}{line}")
         _part(doc, cuts, row, at)
         return
-    ab = _ab_of(doc, region)
+    ab = block_of(doc, region)
     first = next((lb for lb in doc.lines if lb.parent is ab), None)
     if first is not None:
         cuts.put(first.start, first.start, f"{line}{doc.newline}")
@@ -159,7 +159,8 @@ def top_level(doc: Document, row: Row) -> int:
     return end
 
 
-def _ab_of(doc: Document, region: str) -> Element:
+def block_of(doc: Document, region: str) -> Element:
+    """The ab that holds the text of a region."""
     for element in doc.root.walk():
         if element.name == "ab" and region in element.pointers("facs"):
             return element

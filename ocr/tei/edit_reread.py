@@ -99,10 +99,15 @@ def _keep(doc: Document, cuts: Cuts, lb: Element, zone: str, old: str) -> None:
     stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     apps = [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
     for app in apps:
-        if zone in app.pointers("corresp"):
+        if zone in app.pointers("corresp") and app.get("type") is None:
             put_inside(doc, cuts, app, rdg, first=True, apart=False)
             return
-    app_text = f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>'
+    put_aside(doc, cuts, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
+
+
+def put_aside(doc: Document, cuts: Cuts, p: str, app_text: str) -> None:
+    """Puts an app among the readings that are kept in standOff, which is made if need be."""
+    stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:
         put_inside(doc, cuts, listed, app_text, apart=False)

@@ -115,6 +115,8 @@ class _Writer:
             old.gap
             or new.gap
             or old.marks != new.marks
+            or old.parts
+            or new.parts
             or "abbr" in new.marks
             or (old.said == new.said and not confirm)
         ):
@@ -140,6 +142,10 @@ class _Writer:
         while True:
             run = runs[at]
             pieces = self._pieces(run)
+            if not pieces and self._within_unit(run.first):
+                runs[at - 1 : at + 1] = [runs[at - 1].joined(run)]
+                at -= 1
+                continue
             if not pieces:
                 return at
             low, high = self._range(pieces, self._path(run))
@@ -155,6 +161,11 @@ class _Writer:
                 runs[at : at + 2] = [run.joined(runs[at + 1])]
             else:
                 return at
+
+    def _within_unit(self, at: int) -> bool:
+        """Do the words before and behind a place belong to one correction?"""
+        places = self._row.places
+        return 0 < at < len(places) and places[at - 1].pieces[-1].outer[1] > places[at].pieces[0].outer[0]
 
     def _pieces(self, run: Run) -> list[Piece]:
         pieces = [p for place in self._row.places[run.first : run.last] for p in place.pieces]

@@ -47,7 +47,7 @@ class _Merge:
         self._ours = {name for name, digest in kept.items() if now.get(name) == digest}
         self._zones = _by_id(old, "zone", "surface")
         self._new_zones = _by_id(new, "zone", "surface")
-        linked = {i for lb in old.iter(q("lb")) for i in pointers(lb, "facs")}
+        linked = {i for lb in old.iter(q("lb")) if not _in_stand_off(lb) for i in pointers(lb, "facs")}
         self._pointing: dict[str, list[etree._Element]] = {}
         for element in old.iter():
             if is_element(element) and not _in_stand_off(element):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ocr.tei.letters import Part
 from ocr.tei.spans import attribute, content
 from ocr.tei.tokens import Token
 from ocr.tei.words import HYPHENS, rows_of_marks
@@ -44,7 +45,7 @@ def spell_token(
     if not core:
         core, before = before, ""
     is_word = bare_word(core)[1] != ""
-    inner = content(core)
+    inner = _letters(token.parts, len(before), len(before) + len(core), p) or content(core)
     if "abbr" in token.marks:
         if after.startswith("."):  # the point belongs to the abbreviation
             core, after = core + ".", after[1:]
@@ -58,6 +59,19 @@ def spell_token(
     held = f'{facs} cert="high"{part}'
     main = f"<{p}{name}{held}>{inner}{weak}</{p}{name}>"
     return "".join([*_marks(before, p), main, *_marks(after, p)])
+
+
+def _letters(parts: Sequence[Part], first: int, last: int, p: str) -> str:
+    """The letters of a word from one place to another, each part in its marks; nothing without parts."""
+    spelt, at = [], 0
+    for part in parts:
+        text = part.text[max(first - at, 0) : max(last - at, 0)]
+        at += len(part.text)
+        inner = content(text)
+        for mark in reversed(part.marks) if text else ():
+            inner = f"<{p}{MARK_TAGS[mark]}>{inner}</{p}{mark}>"
+        spelt.append(inner)
+    return "".join(spelt)
 
 
 def _marks(text: str, p: str) -> list[str]:

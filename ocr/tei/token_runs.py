@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from ocr.tei.letters import Part, folded
 from ocr.tei.tokens import MARKS, Place, Row, Token
 from ocr.tei.words import clean
 
@@ -35,13 +36,21 @@ def tidied(tokens: Sequence[Token], row: Row) -> list[Token]:
     for token in tokens:
         marks = tuple(m for m in MARKS if m in token.marks)
         if token.gap is not None:
-            tidy.append(replace(token, text="", marks=tuple(m for m in marks if m != "abbr"), expan=None))
+            marks = tuple(m for m in marks if m != "abbr")
+            tidy.append(replace(token, text="", marks=marks, expan=None, parts=()))
             continue
         whole = token.text in held  # a word of the file may hold a space; so it stays
+        parts = [] if "abbr" in marks else [Part(clean(part.text), part.marks) for part in token.parts]
+        if parts and "".join(part.text for part in parts) in {token.text, clean(token.text)}:
+            letters, marks = folded(parts, marks)
+            marks = tuple(m for m in MARKS if m in marks)
+        else:
+            letters = ()
         expan = clean(token.expan) or None if token.expan and "abbr" in marks else None
-        for i, part in enumerate([token.text] if whole else clean(token.text).split()):
+        cut = [token.text] if whole else clean(token.text).split()
+        for i, part in enumerate(cut):
             tidy.append(
-                replace(token, text=part, marks=marks, expan=expan, id=None if i else token.id)
+                replace(token, text=part, marks=marks, expan=expan, parts=letters if len(cut) == 1 else ())
                 if not i
                 else Token(part, marks=marks)
             )

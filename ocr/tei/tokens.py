@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.flow import probability
+from ocr.tei.letters import SILENT, Part, content_of, folded, is_persons, parts_of, text_of
 from ocr.tei.spans import Document, Element, unescape
 
 MARKS = ("del", "add", "supplied", "unclear", "foreign", "hi", "abbr")
@@ -19,16 +20,11 @@ KIND_MARKS = {"insertion": "add", "struck": "del", "number": "fw"}
 """The element that holds the words of a line of such a kind."""
 PENDING = ("unread", "failed")
 _ATOMS = frozenset({"w", "pc", "gap", "choice", "app"})
-_SILENT = frozenset(
-    {"note", "pb", "cb", "gb", "milestone", "anchor", "figure", "desc", "metamark", "index", "rdg", "fs"}
-    | {"addSpan", "delSpan", "listApp", ""}
-)
 _INLINE = frozenset(
     {"add", "del", "hi", "w", "subst", "supplied", "unclear", "foreign", "seg", "fw", "restore", "app"}
     | {"lem", "rdg", "choice", "abbr", "expan", "sic", "corr", "orig", "reg", "damage", "emph", "retrace"}
 )
 _Path = tuple[Element, ...]
-_FIRST_OF = ("sic", "abbr", "orig", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,13 @@ class Token:
     """What the machine read here, when a person corrected or confirmed it."""
     by: str | None = None
     """The id of the person who did."""
+    parts: tuple[Part, ...] = ()
+    """The letters by their own marks, where not all are marked alike; together they are the text."""
 
     @property
     def said(self) -> tuple[object, ...]:
         """What two tokens must share to be the same reading."""
-        return (self.text, tuple(sorted(self.marks)), self.expan, self.gap)
+        return (self.text, tuple(sorted(self.marks)), self.expan, self.gap, self.parts)
 
 
 @dataclass(eq=False, slots=True)
@@ -203,7 +201,7 @@ class _Walk:
 
     def _visit(self, child: Element, path: _Path, within: _Path, unit: Element | None) -> None:
         name = child.name
-        if name == "lb" or name in _SILENT:
+        if name == "lb" or name in SILENT:
             return
         if name == "space":
             self._groups.append([])
@@ -256,29 +254,7 @@ class _Walk:
 
 
 def _marks_of(path: tuple[Element, ...]) -> tuple[str, ...]:
-    return tuple(
-        e.name
-        for e in path
-        if e.name in MARKS and not (e.name == "unclear" and (e.get("reason") or "").startswith("ocr_"))
-    )
-
-
-def text_of(doc: Document, element: Element, instead: Element | None = None) -> str:
-    """What an element says: of choice the first reading, of app the lem, notes left out. `instead` is taken
-    for the first reading of its choice."""
-    if element.name in _SILENT or element.name in {"gap", "lb"}:
-        return ""
-    if element.name in {"choice", "app"}:
-        named = {child.name: child for child in reversed(element.children)}
-        order = ("lem", "rdg") if element.name == "app" else _FIRST_OF
-        first = next((named[name] for name in order if name in named), None)
-        one = instead if instead in element.children else first
-        return "" if one is None else text_of(doc, one, instead)
-    parts, at = [], element.inner
-    for child in element.children:
-        parts += [doc.run(at, child.start), text_of(doc, child, instead)]
-        at = child.end
-    return "".join([*parts, doc.run(at, element.inner_end)])
+    return tuple(e.name for e in path if e.name in MARKS and is_persons(e))
 
 
 def zones_of(pieces: list[Piece]) -> list[str]:
@@ -302,13 +278,14 @@ def _token(doc: Document, pieces: list[Piece], row: Row, seen: set[str]) -> Toke
     if element is not None and element.name == "gap":
         count = element.get("quantity") or element.get("extent") or ""
         gap = Gap(element.get("reason") or "illegible", int(count) if count.isdigit() else None)
-    marks = list(main.marks)
-    if row.wrapper is not None and row.wrapper.name in marks:
-        marks.remove(row.wrapper.name)
+    around = list(main.marks)
+    if row.wrapper is not None and row.wrapper.name in around:
+        around.remove(row.wrapper.name)
+    parts, marks = _parts(doc, pieces, tuple(around))
     app = next((p.app for p in pieces if p.app is not None), None)
     machine = by = None
     if app is not None and (rdg := machine_reading(app)) is not None:
-        machine = " ".join(doc_text(doc, rdg).split())
+        machine = " ".join(content_of(doc, rdg).split())
         lem = app.children[0]
         by = next(iter(lem.pointers("resp")), None)
     return Token(
@@ -322,22 +299,26 @@ def _token(doc: Document, pieces: list[Piece], row: Row, seen: set[str]) -> Toke
         rivals=tuple(_rivals(doc, pieces, main)),
         machine=machine,
         by=by,
+        parts=parts,
     )
+
+
+def _parts(
+    doc: Document, pieces: list[Piece], marks: tuple[str, ...]
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The letters of a token with the marks that stand within its word, and the marks of the whole."""
+    if not any(p.element is not None and p.element.name == "w" and p.element.children for p in pieces):
+        return (), marks
+    if "abbr" in marks:
+        return (), marks
+    said = [[Part(p.text)] if p.element is None else parts_of(doc, p.element) for p in pieces]
+    return folded([part for some in said for part in some], marks)
 
 
 def machine_reading(app: Element) -> Element | None:
     """The reading that a correction keeps: app(lem, rdg) and nothing else; None for any other app."""
     names = [child.name for child in app.children]
     return app.children[1] if names == ["lem", "rdg"] else None
-
-
-def doc_text(doc: Document, element: Element) -> str:
-    """What stands in a rdg or lem."""
-    parts, at = [], element.inner
-    for child in element.children:
-        parts += [doc.run(at, child.start), text_of(doc, child)]
-        at = child.end
-    return "".join([*parts, doc.run(at, element.inner_end)])
 
 
 def _rivals(doc: Document, pieces: list[Piece], main: Piece) -> Iterator[Rival]:

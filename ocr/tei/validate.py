@@ -164,7 +164,7 @@ def _zones(root: etree._Element) -> Iterator[Problem]:
 
 def _numbers(root: etree._Element) -> Iterator[Problem]:
     page: set[str] = set()
-    for element in root.iter(q("pb"), q("lb")):
+    for element in (e for text in root.iterchildren(q("text")) for e in text.iter(q("pb"), q("lb"))):
         if local(element) == "pb":
             page = set()
             continue

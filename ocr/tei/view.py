@@ -10,9 +10,11 @@ from urllib.parse import unquote
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
 from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
+from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
+from ocr.tei.letters import content_of
 from ocr.tei.spans import Document, Element, document
-from ocr.tei.tokens import PENDING, Row, Token, box_of, doc_text, line_name, machine_reading, row_of
+from ocr.tei.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.text import squeeze
 
 _THRESHOLD = re.compile(r"under (0\.\d+|1)\b")
@@ -83,6 +85,15 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A line that was taken out of the text."""
+
+    ident: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeView:
     """One entry of revisionDesc."""
 
@@ -103,6 +114,7 @@ class RecordView:
     scan: ScanView
     surfaces: tuple[SurfaceView, ...] = ()
     lines: tuple[LineView, ...] = ()
+    removed: tuple[RemovedView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     """What revisionDesc tells, newest first."""
     people: dict[str, str] = field(default_factory=dict)
@@ -125,6 +137,13 @@ def view(source: bytes) -> RecordView:
         scan=_scan(doc, header),
         surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
         lines=tuple(_lines(doc)),
+        removed=tuple(
+            RemovedView(
+                ident, squeeze(content_of(doc, app.children[0])), next(iter(app.pointers("resp")), "")
+            )
+            for app in removed(doc)
+            for ident in app.pointers("corresp")[:1]
+        ),
         changes=tuple(
             ChangeView(told.id, told.who, told.when, told.status, told.text, tuple(told.targets))
             for told in changes_of(doc)
@@ -214,7 +233,7 @@ def _machine(doc: Document, row: Row) -> str:
     for at, unit, _ in row.empty:
         rdg = machine_reading(unit) if unit.name == "app" else None
         if rdg is not None:
-            words.append((at - 0.5, doc_text(doc, rdg)))  # type: ignore[arg-type]
+            words.append((at - 0.5, content_of(doc, rdg)))  # type: ignore[arg-type]
     return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
 
 
@@ -232,7 +251,7 @@ def _earlier(doc: Document) -> dict[str, list[Earlier]]:
         for ident in app.pointers("corresp"):
             for rdg in (e for e in app.children if e.name == "rdg"):
                 by = next(iter(rdg.pointers("resp")), "")
-                said = Earlier(by, squeeze(doc_text(doc, rdg)), probability(rdg.get("cert")))
+                said = Earlier(by, squeeze(content_of(doc, rdg)), probability(rdg.get("cert")))
                 held.setdefault(ident, []).append(said)
     return held
 

@@ -67,8 +67,9 @@ class Window:
             self.page.keyboard.press(name)
 
     def saved(self) -> None:
-        """Waits until the desk has everything."""
-        self.page.wait_for_selector("#save.good")
+        """Waits until the desk has everything; a window that was closed has told what was chosen by then."""
+        closing = "document.querySelector('dialog:not([open])')"
+        self.page.wait_for_function(f"() => !{closing} && document.querySelector('#save.good')")
 
     def lines(self) -> list[dict[str, Any]]:
         """The lines of the first page as the desk tells them now."""

@@ -221,6 +221,17 @@ def test_axe_finds_nothing(window: Window, theme: str) -> None:
     window.keys("Escape")
     window.page.locator(".more summary").click()
     assert _axe(window) == []
+    window.page.get_by_role("button", name="Take the line away").click()
+    window.page.locator(".gone li").scroll_into_view_if_needed()
+    window.page.locator(".line").first.locator(".w").first.click()
+    window.keys("Home", "Shift+ArrowRight", "Alt+x")
+    assert _axe(window) == []
+    window.keys("Alt+t")
+    window.page.locator("dialog ol.past").wait_for()
+    assert _axe(window) == []
+    window.keys("Escape", "Alt+o")
+    window.page.get_by_role("button", name="Save the shape").wait_for()
+    assert _axe(window) == []
 
 
 def test_the_whole_page_can_be_walked_with_tab(opened: Window) -> None:

@@ -192,6 +192,31 @@ def test_text_put_back_meets_what_others_wrote_meanwhile(
     assert _words(opened) == " ".join(["Чужое", *words[1:], "моё"])
 
 
+def test_a_conflict_with_another_program_is_shown_and_settled(opened: Window) -> None:
+    record, words = opened.served.record(), opened.text().split()
+    before = record.read_text("utf-8")
+    opened.keys("Home", "Control+Shift+ArrowRight")
+    opened.page.keyboard.insert_text("Моё ")
+    opened.keys("Enter")
+    opened.saved()
+    record.write_text(before.replace(f">{words[0]}<", ">Чужое<", 1), "utf-8")
+    opened.page.reload()
+    opened.page.get_by_role("button", name="Look at them").click()
+    window = opened.page.locator("dialog")
+    assert window.locator("tr.clash").count() == 1
+    assert window.locator(".result").inner_text() == " ".join(["Моё", *words[1:]])
+    window.get_by_role("radio").last.check()
+    window.get_by_role("button", name="Save this").click()
+    window.wait_for(state="detached")
+    opened.saved()
+    told = f"fetch('/api/pages/{opened.served.first()}').then((r) => r.json())"
+    opened.page.wait_for_function(f"() => {told}.then((page) => !page.conflicts.length)")
+    assert _words(opened) == " ".join(["Чужое", *words[1:]])
+    opened.keys("Control+z")
+    opened.saved()
+    assert _words(opened) == " ".join(["Моё", *words[1:]])
+
+
 def test_two_transcriptions_are_compared_and_adjudicated(opened: Window) -> None:
     second = opened.served.root / "second" / "output" / "one" / "page-1.xml"
     held = second.read_text("utf-8")

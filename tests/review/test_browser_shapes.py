@@ -131,3 +131,28 @@ def test_a_line_is_read_again_at_once(opened: Window) -> None:
     opened.saved()
     line = opened.lines()[0]
     assert line["earlier"] or line["machine"]
+
+
+def test_any_line_is_taken_out_and_brought_back(opened: Window) -> None:
+    page, before = opened.page, _lines(opened)
+    record = opened.served.record()
+    text = record.read_bytes().partition(b"</teiHeader>")[2]
+    page.locator("summary", has_text="More").click()
+    page.get_by_role("button", name="Take the line away").click()
+    page.locator(".gone li").wait_for()
+    opened.saved()
+    assert _lines(opened) == before[1:]
+    assert page.locator(".gone .line-words").inner_text() == before[0][1]
+    opened.keys("Control+z")
+    page.locator(".gone").wait_for(state="hidden")
+    opened.saved()
+    assert _lines(opened) == before
+    assert record.read_bytes().partition(b"</teiHeader>")[2] == text
+    opened.keys("Control+y")
+    page.locator(".gone li").wait_for()
+    opened.saved()
+    page.reload()
+    page.get_by_role("button", name="Bring it back").click()
+    page.locator(".gone").wait_for(state="hidden")
+    opened.saved()
+    assert _lines(opened) == before

@@ -136,6 +136,31 @@ def test_marks_by_key_reach_the_record_and_come_off_again(opened: Window, key: s
     assert opened.lines()[0]["state"] == "draft"
 
 
+def test_a_mark_on_letters_of_a_word(opened: Window) -> None:
+    word = opened.text().split()[1]
+    opened.keys("Home", "Control+ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 3)
+    assert _chosen(opened) == word[:3]
+    opened.keys("Alt+x")
+    pressed = opened.page.locator(".m-del.mark-button")
+    assert pressed.get_attribute("aria-pressed") == "true"
+    assert opened.page.locator(".field-copy .p.m-del").inner_text() == word[:3]
+    opened.keys("ArrowRight", "ArrowRight")
+    opened.page.locator(".m-del.mark-button[aria-pressed=false]").wait_for()
+    opened.page.keyboard.insert_text("ъъ")
+    opened.keys("Enter")
+    opened.saved()
+    parts = [{"text": word[:3], "marks": ["del"]}, {"text": f"{word[3]}ъъ{word[4:]}", "marks": []}]
+    assert opened.lines()[0]["tokens"][1]["parts"] == parts
+    spelt = f"<del>{word[:3]}</del>{word[3]}ъъ{word[4:]}</w>"
+    assert spelt in opened.served.record().read_text("utf-8")
+    opened.page.reload()
+    assert opened.page.locator(".line").first.locator(".p.m-del").inner_text() == word[:3]
+    opened.page.locator(".line").first.locator(".w").first.click()
+    opened.keys("Home", "Control+ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 3, "Alt+x", "Enter")
+    opened.saved()
+    assert opened.lines()[0]["tokens"][1]["parts"] == []
+
+
 def test_a_mark_by_mouse_goes_on_all_words_chosen(opened: Window) -> None:
     opened.keys("Control+a")
     opened.page.locator(".mark-button.m-del").click()

@@ -169,9 +169,24 @@ def test_one_word_changed_by_both_is_kept_twice(page: Path) -> None:
     assert text(held.content, 0) == "слово00, наше слово02, слово03,"
     (conflict,) = held.conflicts
     assert [t.text for t in conflict.theirs] == ["слово00,", "ЧУЖОЕ,", "слово02,", "слово03,"]
-    assert [(c.who, c.why, c.theirs[1].text) for c in Journal(page).conflicts()] == [
+    assert [(c.who, c.why, c.theirs[1].text) for c in Journal(page).conflicts().values()] == [
         ("Первая", conflict.why, "ЧУЖОЕ,")
     ]
+
+
+def test_a_conflict_is_told_until_a_person_has_chosen(page: Path) -> None:
+    save(page, retyped(RECORD, 0, 1, "наше"), retyped(RECORD, 2, 1, "наше"))
+    page.write_bytes(
+        RECORD.replace("слово01".encode(), "ЧУЖОЕ".encode()).replace("слово21".encode(), "ЧУЖОЕ".encode())
+    )
+    journal = Journal(page)
+    held = journal.held()
+    assert list(journal.conflicts()) == [0, 1]
+    journal.settle([0], "Вторая", WHEN)
+    assert list(journal.conflicts()) == list(Journal(page).conflicts()) == [1]
+    assert Journal(page).held() == replace(held, conflicts=())
+    save(page, retyped(page.read_bytes(), 1, 1, "дальше"))
+    assert list(Journal(page).conflicts()) == [1]
 
 
 def test_a_line_another_program_took_out(page: Path) -> None:

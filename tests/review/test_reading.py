@@ -1,11 +1,16 @@
 import io
 import os
+import re
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.review import desk as room
+from ocr.review.decode import CHANGES
+from ocr.review.tally import glance
 from tests.review.desks import HOST, Set, opened, set_up, write_page
 
 
@@ -26,6 +31,38 @@ def test_the_listing_counts_and_orders(desk: Set) -> None:
     again = desk.client.get("/api/desk").json()["notebooks"][0]
     assert again["counted"] == 3
     assert again["expected_errors"] == pytest.approx(sum(page["expected_errors"] for page in pages), abs=0.01)
+
+
+def test_what_was_counted_once_is_not_counted_again(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    desk.desk.count_all(never)
+    counted: list[bytes] = []
+
+    def counting(held: bytes) -> object:
+        counted.append(held)
+        return glance(held)
+
+    monkeypatch.setattr(room, "glance", counting)
+    told = desk.client.get("/api/desk").json()["notebooks"]
+    again = opened(desk.root)
+    again.desk.count_all(never)
+    assert counted == []
+    assert again.client.get("/api/desk").json()["notebooks"] == told
+    record = desk.root / "output/one/page-1.xml"
+    record.write_bytes(record.read_bytes() + b"<!-- . -->")
+    (desk.root / "output/two/.review-figures.json").write_bytes(b"{")
+    opened(desk.root).desk.count_all(never)
+    assert len(counted) == 2
+
+
+def test_what_killed_programs_left_is_swept_and_work_of_others_is_not(desk: Set) -> None:
+    old, young = (desk.root / "output/one" / f".tetradi-part-{name}" for name in ("old", "young"))
+    for part in (old, young):
+        part.write_bytes(b"<TEI")
+    os.utime(old, (1, 1))
+    desk.desk.count_all(threading.Event())
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_ids_stay_from_day_to_day(desk: Set) -> None:
@@ -213,3 +250,22 @@ def test_addresses_that_are_nothing(desk: Set) -> None:
         assert answer.status_code in {400, 404}, place
         assert "error" in answer.json()
     assert desk.client.get("/api/desk", headers={"Host": HOST}).status_code == 200
+
+
+def test_files_of_the_page_are_kept_by_the_browser_and_asked_for_each_time(desk: Set) -> None:
+    answer = desk.client.get("/static/desk.js")
+    assert answer.headers["cache-control"] == "no-cache"
+    kept = {"If-None-Match": answer.headers["etag"]}
+    assert desk.client.get("/static/desk.js", headers=kept).status_code == 304
+    assert desk.client.get("/static/page.css", headers=kept).status_code == 200
+
+
+def test_the_description_names_every_address(desk: Set) -> None:
+    told = desk.client.get("/api/openapi.json").json()
+    for path, held in told["paths"].items():
+        for method in held:
+            answer = desk.client.request(method, re.sub(r"{.*?}", "0", path), json={})
+            assert answer.status_code != 405, path
+            assert "There is nothing at this address." not in answer.text, path
+    changes = told["components"]["schemas"]["Change"]["oneOf"]
+    assert {one["title"] for one in changes} == set(CHANGES)

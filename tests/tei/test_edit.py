@@ -23,8 +23,10 @@ from ocr.tei.edit import (
     MergeLines,
     MoveBaseline,
     RedrawOutline,
+    RemoveLine,
     Reorder,
     RereadLine,
+    RestoreLine,
     SetKind,
     SetPageState,
     SplitLine,
@@ -32,6 +34,7 @@ from ocr.tei.edit import (
 )
 from ocr.tei.edit_header import line_states, page_state
 from ocr.tei.flow import text_lines
+from ocr.tei.letters import PARTIAL, Part, folded
 from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected
@@ -74,7 +77,22 @@ def good(content: bytes) -> bytes:
 marks = st.lists(st.sampled_from(MARKS), max_size=2, unique=True).map(
     lambda held: tuple(m for m in MARKS if m in held)
 )
+letters = st.text("абвѣі", min_size=1, max_size=4)
+marked_letters = st.builds(Part, letters, st.sampled_from([(), *((mark,) for mark in PARTIAL)]))
+
+
+@st.composite
+def parted(draw: st.DrawFn) -> Token:
+    """A word with marks on some of its letters."""
+    end = Part(draw(st.sampled_from(["", ",", "».", "!"])))
+    parts = [*draw(st.lists(marked_letters, min_size=2, max_size=4)), end]
+    inner, whole = folded(parts, draw(marks.filter(lambda held: "abbr" not in held)))
+    text = "".join(part.text for part in parts)
+    return Token(text, marks=tuple(m for m in MARKS if m in whole), parts=inner)
+
+
 new_tokens = st.one_of(
+    parted(),
     st.builds(Token, made_words, marks=marks),
     st.builds(lambda t, e: Token(t, marks=("abbr",), expan=e), made_words, made_words),
     st.builds(lambda n: Token("", gap=Gap("illegible", n)), st.none() | st.integers(0, 30)),
@@ -90,14 +108,15 @@ def lines_of_tokens(draw: st.DrawFn, old: tuple[Token, ...]) -> list[Token]:
             case "k":
                 new.append(token)
             case "c":
-                new.append(replace(token, text=draw(made_words), gap=None))
+                new.append(replace(token, text=draw(made_words), gap=None, parts=()))
             case "m" if token.gap is None:
                 marked = draw(marks)
-                new.append(replace(token, marks=marked, expan=token.expan if "abbr" in marked else None))
+                expan = token.expan if "abbr" in marked else None
+                new.append(replace(token, marks=marked, expan=expan, parts=()))
             case "i":
                 new += [draw(new_tokens), token]
             case "j" if new and new[-1].gap is None and token.gap is None:
-                new[-1] = replace(new[-1], text=new[-1].text + token.text)
+                new[-1] = replace(new[-1], text=new[-1].text + token.text, parts=())
             case _:
                 pass
     return new + draw(st.lists(new_tokens, max_size=1))
@@ -146,6 +165,34 @@ def test_marks_around_a_word_stay_when_only_the_word_changes() -> None:
     content = good(corrected(MARKED, f"{L}1", 0, text="«Кризисы»,"))
     assert "<pc>«</pc><app>".encode() in content
     assert "</app><pc>»</pc><pc>,</pc> ".encode() in content
+
+
+def test_a_word_put_between_two_that_were_corrected_together() -> None:
+    old = words(MARKED, f"{L}3")
+    assert old == ()
+    both = edit(MARKED, CorrectLine(f"{L}3", (Token("два"), Token("слова"))), WHO, WHEN)
+    two = words(both, f"{L}3")
+    content = good(edit(both, CorrectLine(f"{L}3", (two[0], Token("новых"), two[1])), WHO, WHEN))
+    assert [token.text for token in words(content, f"{L}3")] == ["два", "новых", "слова"]
+    assert taken_back(content) == taken_back(MARKED)
+
+
+def test_marks_on_letters_of_a_word() -> None:
+    parts = (Part("«Кри"), Part("зи", ("del", "unclear")), Part("с", ("add",)), Part("»,"))
+    content = good(corrected(MARKED, f"{L}1", 0, parts=parts))
+    spelt = (
+        '<pc>«</pc><w facs="#s1_r1_l1_w1" cert="high">Кри<del><unclear reason="illegible">зи</unclear></del>'
+        '<add place="above">с</add></w><pc>»</pc><pc>,</pc></lem>'
+    )
+    assert spelt.encode() in content
+    token = words(content, f"{L}1")[0]
+    assert (token.text, token.marks, token.parts) == ("«Кризис»,", (), parts)
+    assert next(line.text for line in text_lines(content)).startswith("«Крис»,")  # what is struck is no text
+    # the whole word and nothing else is no part; the machine's bytes come back with the machine's word
+    whole = corrected(content, f"{L}1", 0, parts=(Part("«"), Part("Кризис", ("del",)), Part("»,")))
+    assert (words(whole, f"{L}1")[0].marks, words(whole, f"{L}1")[0].parts) == (("del",), ())
+    plain = corrected(content, f"{L}1", 0, parts=())
+    assert without_header(plain) == without_header(MARKED)
 
 
 def test_words_joined_and_parted_point_to_the_zones() -> None:
@@ -324,6 +371,7 @@ SEGMENTS: list[Change] = [
     AddLine("s1_r1", f"{L}1", POINTS, POINTS[:2], "text", "забытая, строка"),
     AddLine("s1_r1", f"{L}8", POINTS),
     AddLine("s2", None, POINTS, POINTS[:2]),
+    *(RemoveLine(f"{L}{n}") for n in range(1, 9)),
     *(SetKind(f"{L}{n}", str(kind)) for n in (1, 3, 6, 8) for kind in Kind),
     Reorder("s1_r1", tuple(f"{L}{n}" for n in (2, 1, 3, 8, 4, 5, 6, 7))),
     Reorder("s1_r1", tuple(f"{L}{n}" for n in (3, 1, 2, 8, 4, 5, 6, 7))),
@@ -358,6 +406,59 @@ def test_lines_mended(change: Change) -> None:
         assert kept[0] == kept[1]
 
 
+def without_header(content: bytes) -> bytes:
+    return content[content.index(b"</teiHeader>") :]
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_a_line_taken_out_comes_back_byte_for_byte(number: int) -> None:
+    line, above = f"{L}{number}", None if number == 1 else f"{L}{number - 1}"
+    content = good(edit(MARKED, RemoveLine(line), WHO, WHEN))
+    assert [one.zone for one in text_lines(content)] == [
+        one.zone for one in text_lines(MARKED) if one.zone != line
+    ]
+    assert line in Document(content).by_id  # so a later run leaves it out
+    for back in (RestoreLine(line, above), RestoreLine(line)):
+        assert without_header(good(edit(content, back, WHO, WHEN))) == without_header(MARKED)
+
+
+def test_lines_taken_out_one_after_the_other_and_all_brought_back() -> None:
+    content = MARKED
+    for number in (3, 1, 2, 8, 7, 6, 5, 4):
+        content = good(edit(content, RemoveLine(f"{L}{number}"), WHO, WHEN))
+    gone = content
+    for number in (4, 5, 6, 7, 8, 2, 1, 3):
+        content = good(edit(content, RestoreLine(f"{L}{number}"), WHO, WHEN))
+    assert without_header(content) == without_header(MARKED)
+    for number in (1, 3, 8, 2, 7, 4, 6, 5):
+        gone = good(edit(gone, RestoreLine(f"{L}{number}"), WHO, WHEN))
+    assert all_words(gone) == all_words(MARKED)
+    with pytest.raises(RecordError, match="not taken out"):
+        edit(content, RestoreLine(f"{L}1"), WHO, WHEN)
+
+
+def test_a_line_that_a_person_put_in_without_words_goes_without_a_trace() -> None:
+    added = edit(MARKED, AddLine("s1_r1", f"{L}1", POINTS, POINTS[:2]), WHO, WHEN)
+    before = {line.zone for line in text_lines(MARKED)}
+    name = next(line.zone for line in text_lines(added) if line.zone not in before)
+    assert name is not None
+    content = good(edit(added, [AcceptLine(name), RemoveLine(name)], WHO, WHEN))
+    assert without_header(content) == without_header(MARKED)
+
+
+def test_a_correction_and_its_acceptance_are_written_as_one_after_the_other() -> None:
+    tokens = tuple(replace(token, text="иное") for token in words(MARKED, f"{L}1"))
+    for state in ("corrected", "verified"):
+        accepted = [AcceptLine(f"{L}{n}", state) for n in (1, 2)]
+        changes: list[Change] = [CorrectLine(f"{L}1", tokens), *accepted]
+        one_by_one = MARKED
+        for change in changes:
+            one_by_one = edit(one_by_one, change, WHO, WHEN)
+        at_once = good(edit(MARKED, changes, WHO, WHEN))
+        assert without_header(at_once) == without_header(one_by_one)
+        assert line_states(Document(at_once)) == line_states(Document(one_by_one))
+
+
 def test_an_unread_line_joined_with_one_that_has_words() -> None:
     order = tuple(f"{L}{n}" for n in (1, 2, 3, 5, 4, 6, 7, 8))
     content = edit(MARKED, [Reorder("s1_r1", order), MergeLines(f"{L}4", f"{L}6")], WHO, WHEN)
@@ -387,6 +488,7 @@ def test_any_row_of_changes_leaves_a_valid_record(page: Page, data: st.DataObjec
             CorrectLine(line, tuple(data.draw(lines_of_tokens(words(content, line))))),
             AcceptLine(line, data.draw(st.sampled_from(["draft", "corrected", "verified"]))),
             AddLine(line.rpartition("_l")[0], line, POINTS, (), "text", "новая строка"),
+            RemoveLine(line),
         ]
         before = all_words(content)
         change = data.draw(st.sampled_from(choices))

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.tei import view as views
@@ -32,6 +32,7 @@ def test_it_agrees_with_the_record_read_back() -> None:
     assert [surface.box for surface in seen.surfaces] == [surface.box for surface in page.surfaces]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from(["слово", "а б", "", "<&>"])), max_size=6))
 def test_lines_kept_are_lines_as_they_stand(steps: list[tuple[int, str]]) -> None:
     held = GOLDEN.read_bytes()

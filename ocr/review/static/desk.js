@@ -1,9 +1,10 @@
 // The desk: opens pages, listens to keys and buttons, and tells what is saved and what is not.
 
+import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
 import { showFront } from "./front.js";
-import { keysOf, rowOf } from "./keys.js";
+import { keysOf, pressed } from "./keys.js";
 import { LineWork } from "./lines.js";
 import { chosen, onLook, restoreLook } from "./look.js";
 import { makePage, receive } from "./model.js";
@@ -28,7 +29,8 @@ class Desk {
     this.undo = new Undo((undo) => this.undoChanged(undo));
     this.saver = new Saver({
       status: () => this.notices.status(),
-      page: (pid, value, job) => this.received(pid, value, job),
+      saved: (pid) => this.sitting?.page.id === pid && this.refresh(),
+      page: (pid, value) => this.sitting?.page.id === pid && this.received(value),
       clash: (job, change, line, present) => this.clash(job, change, line, present),
       gone: (change) => this.notices.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
     }, () => chosen().name || this.me);
@@ -45,6 +47,7 @@ class Desk {
     });
     this.dock = new Dock((name, value) => this.act(name, value));
     this.lineWork = new LineWork(this);
+    this.conflicts = new Conflicts(this);
     this.shape = new Shape(this);
   }
 
@@ -76,6 +79,7 @@ class Desk {
       join: () => lineWork.join(),
       add_line: () => lineWork.add(),
       remove_line: () => lineWork.remove(),
+      restore_line: (id) => lineWork.restore(id),
       move: (step) => lineWork.move(step),
       kind: () => text.kind?.focus(),
       set_kind: (kind) => lineWork.setKind(kind),
@@ -104,7 +108,7 @@ class Desk {
     onLook((name) => this.looked(name));
     this.buttons();
     startSplitter();
-    document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => pressed(this, event));
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.sitting?.line && this.sitting.saveTyped(this.sitting.line));
@@ -168,6 +172,7 @@ class Desk {
     if (line) this.sitting.open(line, this.sitting.firstDoubt(line), this.sitting.hasDoubt(line));
     this.progress();
     performance.mark("page-usable");
+    this.conflicts.tell(page);
   }
 
   open(id) {
@@ -184,45 +189,56 @@ class Desk {
     $("page-progress").textContent = this.sitting.tally();
     $("page-state").value = page.state;
     $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
-    for (const place of this.scan.lines.children) {
-      const line = page.byId.get(place.dataset.line);
-      if (line) place.setAttribute("class", `line-place is-${line.state} kind-${line.kind}${line === this.sitting.line ? " now" : ""}`);
+    this.scan.draw(page);
+  }
+
+  /** Asks what the page says since something was saved; whoever asks while that is on its way waits for the next answer. */
+  refresh() {
+    if (!this.sitting) return Promise.resolve();
+    this.stale = true;
+    this.refreshing ??= this.askAnew();
+    return this.refreshing;
+  }
+
+  async askAnew() {
+    try {
+      while (this.stale && this.sitting) {
+        this.stale = false;
+        const { page } = this.sitting;
+        const value = await get(`/api/pages/${encodeURIComponent(page.id)}?since=${page.etag.replaceAll('"', "")}`);
+        if (this.sitting?.page === page) this.received(value);
+      }
+    } catch (trouble) {
+      // a desk that does not answer is told with the next save: what was saved is saved
+      if (!(trouble instanceof Trouble) || trouble.status) this.failed(trouble);
+    } finally {
+      this.refreshing = null; // before anyone else can ask, or their question would be lost
     }
   }
 
-  /** The desk has saved something, or tells that a page is another now. */
-  received(pid, value, job) {
-    performance.mark("saved");
-    if (this.sitting?.page.id !== pid) return;
+  /** The desk tells what the page says now. */
+  received(value) {
     const { page } = this.sitting;
-    const waiting = new Set(this.saver.jobs.filter((one) => one !== job && one.page === pid).flatMap((one) => one.changes.map((change) => change.line)));
+    const jobs = this.saver.jobs.filter((one) => one.page === page.id);
+    const waiting = new Set(jobs.flatMap((one) => one.changes.map((change) => change.line)));
+    if (!jobs.length && !this.stale) this.saver.knows(page.id, value.etag);
     const { touched, relined } = receive(page, value, waiting);
     page.people.me = chosen().name || this.me;
     const current = this.text.line?.id;
     if (relined) {
       const had = this.text.field.input === document.activeElement;
       this.text.show(page);
-      this.scan.draw(page);
       const line = page.byId.get(current);
       if (line && had) this.sitting.open(line);
       else if (line) this.text.open(line);
     } else {
       for (const id of touched) this.text.refresh(page.byId.get(id));
-      if (touched.some((id) => page.byId.get(id)?.outline)) this.redraw(page, touched);
+      const { line } = this.text;
+      if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
     }
     this.sitting.mark();
     this.progress();
-  }
-
-  /** Outlines that changed are drawn again, the line in work shows its new picture. */
-  redraw(page, touched) {
-    for (const id of touched) {
-      const place = this.scan.lines.querySelector(`[data-line="${CSS.escape(id)}"]`);
-      const line = page.byId.get(id);
-      if (place && line.outline) place.setAttribute("points", line.outline.map((point) => point.join(",")).join(" "));
-    }
-    const { line } = this.text;
-    if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
+    this.conflicts.tell(page);
   }
 
   /** Both changed the same line: a person chooses, word by word. */
@@ -284,38 +300,6 @@ class Desk {
     const next = lines.find((one) => one.page !== this.sitting?.page.id) ?? lines[0];
     if (next) location.hash = `#/page/${next.page}/${encodeURIComponent(next.line)}`;
     else this.notify(t("queue_none"));
-  }
-
-  key(event) {
-    if (event.isComposing || document.querySelector("dialog[open]")) return;
-    const { field } = this.text;
-    const inField = document.activeElement === field.input;
-    const typing = inField || /^(?:INPUT|SELECT|TEXTAREA)$/u.test(document.activeElement?.tagName ?? "");
-    if (event.key === "?" && !typing && !event.ctrlKey && !event.altKey) {
-      event.preventDefault();
-      return void this.act("keys");
-    }
-    if (inField && field.asked !== null && this.answered(event)) return void event.preventDefault();
-    const row = rowOf(event, inField, Boolean(this.sitting));
-    if (!row || this.shape.isOpen || (typing && !inField)) return;
-    if (row.act === "step" && !field.atEdge(row.with > 0)) return;
-    if (row.act === "doubt") {
-      // no doubtful word any more: Tab does what it does everywhere
-      if (this.act("doubt", row.with) !== false) event.preventDefault();
-      return;
-    }
-    event.preventDefault();
-    this.act(row.act, row.with);
-  }
-
-  /** A word chosen by Tab answers to plain numbers and to Space. */
-  answered(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
-    const digit = /^(?:Digit|Numpad)(\d)$/u.exec(event.code)?.[1];
-    if (digit !== undefined) return digit === "0" ? this.act("machine") : this.act("rival", Number(digit) - 1);
-    if (event.code !== "Space") return false;
-    this.act("right");
-    return true;
   }
 
   buttons() {

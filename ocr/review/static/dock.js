@@ -2,6 +2,7 @@
 
 import { $, h } from "./dom.js";
 import { LETTERS, keysOf } from "./keys.js";
+import { haveMark } from "./letters.js";
 import { nameOf, trust } from "./model.js";
 import { MARKS, shown } from "./tokens.js";
 import { percent, t } from "./words.js";
@@ -51,10 +52,10 @@ export class Dock {
     }, h("span", { class: "mark-sample", "aria-hidden": "true" }, gap ? "▯" : "аб"), t(`mark_${mark}`));
   }
 
-  /** Shows the word: {page, line, token}; null for none. */
+  /** Shows the word: {page, line, token, letters chosen in it}; null for none. */
   show(at) {
     const token = at?.token;
-    for (const mark of MARKS) this.buttons.get(mark)?.setAttribute("aria-pressed", String(Boolean(token?.marks.includes(mark))));
+    for (const mark of MARKS) this.buttons.get(mark)?.setAttribute("aria-pressed", String(Boolean(token && haveMark(token, mark, at.letters?.from, at.letters?.to))));
     const abbr = Boolean(token?.marks.includes("abbr"));
     this.expan.hidden = !abbr;
     if (abbr && document.activeElement !== this.expan) this.expan.value = token.expan ?? "";

@@ -22,9 +22,31 @@ function filled(element, props, children) {
   return element;
 }
 
+/** Makes the shapes in a group these, each told by its attributes; only what differs is touched. */
+export function draw(group, tag, wanted) {
+  while (group.childElementCount > wanted.length) group.lastElementChild.remove();
+  wanted.forEach((props, at) => {
+    const shape = group.children[at] ?? group.appendChild(s(tag));
+    for (const [name, value] of Object.entries(props)) if (shape.getAttribute(name) !== String(value)) shape.setAttribute(name, value);
+  });
+}
+
 /** The element with that id. */
 export function $(id) {
   return document.getElementById(id);
+}
+
+/** The work, asked for as often as one likes and done once after the next frame: what a key writes is seen first. */
+export function afterFrame(work) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      asked = false;
+      work();
+    }));
+  };
 }
 
 /** Tells those who listen to the page instead of looking at it. */

@@ -4,6 +4,13 @@
 import { h } from "./dom.js";
 import { apart, shown, spans } from "./tokens.js";
 
+/** The letters of a word as they are shown, marked ones in elements of their own. */
+export function lettersOf(token, text) {
+  const parts = token?.parts ?? [];
+  if (parts.map((part) => part.text).join("") !== text) return text;
+  return parts.map((part) => (part.marks.length ? h("span", { class: `p${part.marks.map((mark) => ` m-${mark}`).join("")}` }, part.text) : part.text));
+}
+
 /** `told.typed(text)` when the text changed, `told.moved()` when the cursor did. */
 export class Field {
   constructor(told) {
@@ -53,7 +60,7 @@ export class Field {
       if (start > at) parts.push(text.slice(at, start));
       const token = this.tokens[word];
       const name = `${token ? this.classes(token) : ""}${word === this.current ? " at" : ""}`;
-      parts.push(h("span", { class: name }, text.slice(start, end)));
+      parts.push(h("span", { class: name }, lettersOf(token, text.slice(start, end))));
       at = end;
     });
     parts.push(`${text.slice(at)}\u200b`);
@@ -79,9 +86,13 @@ export class Field {
 
   onMove() {
     const current = this.wordAt(this.input.selectionStart);
-    if (current === this.current) return;
-    this.current = current;
-    this.paint();
+    const letters = JSON.stringify(this.chosenLetters());
+    if (current === this.current && letters === this.letters) return;
+    if (current !== this.current) {
+      this.current = current;
+      this.paint();
+    }
+    this.letters = letters;
     this.told.moved();
   }
 
@@ -92,6 +103,16 @@ export class Field {
     if (inside >= 0) return inside;
     const before = found.filter(([, end]) => end < place).length;
     return found.length ? Math.max(0, before - 1) : null;
+  }
+
+  /** A part of one word that is selected: {word, from, to}; null when it is the whole word, or more. */
+  chosenLetters() {
+    const { selectionStart, selectionEnd } = this.input;
+    if (selectionStart === selectionEnd) return null;
+    const word = spans(this.text).findIndex(([start, end]) => start <= selectionStart && selectionEnd <= end);
+    if (word < 0) return null;
+    const [start, end] = spans(this.text)[word];
+    return selectionStart === start && selectionEnd === end ? null : { word, from: selectionStart - start, to: selectionEnd - start };
   }
 
   /** First and last word of what is selected. */

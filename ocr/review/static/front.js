@@ -57,7 +57,7 @@ async function unfold(item) {
 
 function waiting(one, at) {
   const line = { id: one.line, outline: [], baseline: [] };
-  const picture = h("img", { src: stripAddress(one.page, line, 90), alt: "", loading: "lazy" });
+  const picture = h("img", { src: stripAddress({ id: one.page }, line, 90), alt: "", loading: "lazy" });
   picture.addEventListener("error", () => picture.remove());
   return h("li", {}, h("a", { href: `#/page/${one.page}/${encodeURIComponent(one.line)}` }, picture,
     h("div", { class: "about" }, h("b", {}, [one.name, leafOf(one.line), t("line", { n: lineNumber(one.line) })].filter(Boolean).join(", ")),

@@ -46,6 +46,7 @@ export const TABLE = [
   { group: "group_lines", act: "split", keys: ["Alt+Enter"], where: "field", said: "split" },
   { group: "group_lines", act: "join", keys: ["Alt+Backspace"], where: "field", said: "merge_up" },
   { group: "group_lines", act: "add_line", keys: ["Alt+Shift+Enter"], where: "page", said: "add_line" },
+  { group: "group_lines", act: "remove_line", keys: ["Alt+Shift+Backspace"], where: "page", said: "remove_line" },
   { group: "group_lines", act: "shape", keys: ["Alt+KeyO"], where: "page", said: "shape" },
   { group: "group_lines", act: "reread", keys: ["Alt+KeyR"], where: "page", said: "reread" },
   { group: "group_lines", act: "kind", keys: ["Alt+KeyK"], where: "page", said: "kind" },
@@ -74,11 +75,44 @@ export function called(event) {
 }
 
 /** The row that an event asks for, with the focus in the text field or elsewhere on the page. */
-export function rowOf(event, inField, onPage) {
+function rowOf(event, inField, onPage) {
   const row = byKeys.get(called(event));
   if (!row) return null;
   if (row.where === "field") return inField ? row : null;
   return row.where === "page" && !onPage ? null : row;
+}
+
+/** A key pressed anywhere on the page: does what the table says, or leaves it to the browser. */
+export function pressed(desk, event) {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  const { field } = desk.text;
+  const inField = document.activeElement === field.input;
+  const typing = inField || /^(?:INPUT|SELECT|TEXTAREA)$/u.test(document.activeElement?.tagName ?? "");
+  if (event.key === "?" && !typing && !event.ctrlKey && !event.altKey) {
+    event.preventDefault();
+    return void desk.act("keys");
+  }
+  if (inField && field.asked !== null && answered(desk, event)) return void event.preventDefault();
+  const row = rowOf(event, inField, Boolean(desk.sitting));
+  if (!row || desk.shape.isOpen || (typing && !inField)) return;
+  if (row.act === "step" && !field.atEdge(row.with > 0)) return;
+  if (row.act === "doubt") {
+    // no doubtful word any more: Tab does what it does everywhere
+    if (desk.act("doubt", row.with) !== false) event.preventDefault();
+    return;
+  }
+  event.preventDefault();
+  desk.act(row.act, row.with);
+}
+
+/** A word chosen by Tab answers to plain numbers and to Space. */
+function answered(desk, event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
+  const digit = /^(?:Digit|Numpad)(\d)$/u.exec(event.code)?.[1];
+  if (digit !== undefined) return digit === "0" ? desk.act("machine") : desk.act("rival", Number(digit) - 1);
+  if (event.code !== "Space") return false;
+  desk.act("right");
+  return true;
 }
 
 /** The keys of an action, for a button's label: "Alt+X". */

@@ -1,13 +1,29 @@
 // Lines mended as lines: split, joined, added, taken away, moved, drawn anew, read again, returned to.
 
 import { h } from "./dom.js";
-import { nameOf, neighbour } from "./model.js";
+import { neighbour } from "./model.js";
 import { chooseWords, openWindow, showHistory } from "./windows.js";
-import { forServer, lineText, said, shown } from "./tokens.js";
+import { said } from "./tokens.js";
 import { get, post } from "./wire.js";
 import { t } from "./words.js";
 
 const ENGINES = ["auto", "cursive", "tesseract"];
+
+/** Where a line below another is likely to be: half-way to the next one. */
+function below(line, next) {
+  const [left, top, right, bottom] = line.box;
+  const height = bottom - top;
+  const gap = next?.box && next.region === line.region && next.box[1] > top ? (next.box[1] - top) / 2 : height;
+  const drop = Math.max(gap, height * 0.4);
+  return [left, top + drop, right, bottom + drop];
+}
+
+/** On a leaf without lines: across its middle. */
+function across([left, top, right, bottom]) {
+  const [wide, tall] = [(right - left) / 10, (bottom - top) / 30];
+  const middle = (top + bottom) / 2;
+  return [left + wide, middle - tall, right - wide, middle + tall];
+}
 
 /** Work on the lines of the page that `desk.sitting` is about. */
 export class LineWork {
@@ -28,9 +44,9 @@ export class LineWork {
     const { page } = this;
     const before = new Set(page.byId.keys());
     if (this.line) this.desk.sitting.saveTyped(this.line);
-    const value = await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {});
-    if (!value) return null;
-    return value.lines.map((one) => one.id).filter((id) => !before.has(id));
+    if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
+    await this.desk.refresh();
+    return [...page.byId.keys()].filter((id) => !before.has(id));
   }
 
   /** An entry to undo; `back` and `forth` give promises. */
@@ -97,21 +113,22 @@ export class LineWork {
   async add() {
     const { page } = this;
     const line = this.line ?? page.lines.at(-1);
-    if (!line?.outline || !line.region) return;
-    const next = neighbour(page, line, 1);
-    const height = line.box[3] - line.box[1];
-    const gap = next?.box && next.region === line.region && next.box[1] > line.box[1] ? (next.box[1] - line.box[1]) / 2 : height;
-    const [left, top, right, bottom] = line.box;
-    const drop = Math.max(gap, height * 0.4);
-    const outline = [[left, top + drop], [right, top + drop], [right, bottom + drop], [left, bottom + drop]];
-    const base = top + drop + height * 0.72;
-    const about = { change: "AddLine", region: line.region, after: line.id, outline, baseline: [[left, base], [right, base]], kind: "text", text: "" };
+    const region = line ? line.region : page.surfaces[0]?.id;
+    const box = line ? line.box && below(line, neighbour(page, line, 1)) : page.surfaces[0]?.box && across(page.surfaces[0].box);
+    if (!region || !box) return;
+    const [left, top, right, bottom] = box;
+    const base = top + (bottom - top) * 0.72;
+    const outline = [[left, top], [right, top], [right, bottom], [left, bottom]];
+    const about = { change: "AddLine", region, after: line?.id ?? null, outline, baseline: [[left, base], [right, base]], kind: "text", text: "" };
     let made = null;
     const forth = async () => {
       made = (await this.change([about]))?.[0] ?? null;
       if (made) this.desk.open(made);
     };
-    const back = () => this.takeAway(this.page.byId.get(made), line.id);
+    const back = async () => {
+      await this.change([{ change: "RemoveLine", line: made }]);
+      if (line) this.desk.open(line.id);
+    };
     await forth();
     if (!made) return;
     this.entry(line, back, forth);
@@ -119,32 +136,38 @@ export class LineWork {
     this.desk.notify(t("add_say"));
   }
 
-  /** Empties a line and joins it with the one above, whose shape stays. */
-  async takeAway(line, into) {
-    const above = into ? this.page.byId.get(into) : neighbour(this.page, line, -1);
-    if (!line || !above) return;
-    const changes = line.tokens.length ? [{ change: "CorrectLine", line: line.id, tokens: [] }] : [];
-    await this.change([...changes, { change: "MergeLines", line: above.id, other: line.id }, ...this.shapes(above)]);
-    this.desk.open(above.id);
+  /** Takes the line in work out of the text; undo, or the list below the lines, brings it back. */
+  async remove() {
+    const { line, page } = this;
+    if (!line) return;
+    const above = neighbour(page, line, -1);
+    const beside = above ?? neighbour(page, line, 1);
+    const after = above?.region === line.region ? above.id : null;
+    const { id, region, outline, baseline, kind } = line;
+    let now = id;
+    const forth = async () => {
+      if (await this.change([{ change: "RemoveLine", line: now }], line) && beside) this.desk.open(beside.id);
+    };
+    const back = async () => {
+      if (this.page.removed.some((one) => one.id === now)) return this.bringBack(now, after);
+      // a line without words that a person had put in went without a trace
+      now = (await this.change([{ change: "AddLine", region, after, outline, baseline, kind, text: "" }]))?.[0] ?? now;
+      return this.desk.open(now);
+    };
+    await forth();
+    if (!page.byId.has(line.id)) this.entry(line, back, forth);
   }
 
-  async remove() {
-    const { line } = this;
-    const above = line && neighbour(this.page, line, -1);
-    if (!above || above.region !== line.region) return void this.desk.notify(t("no_line_above"));
-    let gone = { ...line };
-    const back = async () => {
-      const about = { change: "AddLine", region: gone.region, after: above.id, outline: gone.outline, baseline: gone.baseline, kind: gone.kind, text: lineText(gone.live) };
-      const [made] = (await this.change([about])) ?? [];
-      if (made) {
-        gone = { ...this.page.byId.get(made) };
-        this.desk.open(made);
-      }
-    };
-    const forth = () => this.takeAway(this.page.byId.get(gone.id), above.id);
-    await forth();
-    this.entry(line, back, forth);
-    return undefined;
+  async bringBack(id, after = null) {
+    await this.change([{ change: "RestoreLine", line: id, after }]);
+    this.desk.open(id);
+  }
+
+  /** As bringBack, by a button: it can be taken back. */
+  async restore(id) {
+    await this.bringBack(id);
+    const line = this.page.byId.get(id);
+    if (line) this.entry(line, () => this.change([{ change: "RemoveLine", line: id }], line), () => this.bringBack(id));
   }
 
   async setKind(kind) {
@@ -199,12 +222,7 @@ export class LineWork {
     if (!past) return;
     const index = await showHistory(page, line, past);
     if (index === null) return this.desk.open(line.id);
-    const before = line.live;
-    const wanted = past[index].tokens;
-    const back = () => this.desk.sitting.put(line.id, before);
-    const forth = () => this.desk.sitting.put(line.id, wanted);
-    this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back, forth });
-    forth();
+    this.desk.sitting.say(line, past[index].tokens);
     this.desk.notify(t("returned"));
     return undefined;
   }
@@ -212,7 +230,10 @@ export class LineWork {
   /** Two transcriptions of the page beside each other; the choices are saved. */
   async compare() {
     const { page } = this;
-    const which = 0;
+    const names = this.desk.others;
+    const which = names.length < 2 ? 0 : await openWindow(t("compare"), (close) => h("div", { class: "tools" }, names.map((name, at) =>
+      h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(at) }, name))), [], true);
+    if (which === null) return;
     const told = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
     if (!told) return;
     const slots = [];
@@ -237,15 +258,7 @@ export class LineWork {
       if (token) lines.get(slot.line).push(slot.pick === "ours" ? token : { ...token, id: slot.ours?.id ?? null });
     }
     for (const [line, tokens] of lines) {
-      if (said(tokens) === said(line.tokens)) continue;
-      const before = line.live;
-      this.desk.undo.push({ page: page.id, line: line.id, n: line.n ?? "", what: "what_text", back: () => this.desk.sitting.put(line.id, before), forth: () => this.desk.sitting.put(line.id, tokens) });
-      this.desk.sitting.put(line.id, tokens);
+      if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);
     }
-  }
-
-  /** What a change that lost its line wanted to say. */
-  lost(change) {
-    return change.tokens ? forServer(change.tokens).map(shown).join(" ") : nameOf(this.page, "");
   }
 }

@@ -17,31 +17,29 @@ function index(page) {
   page.byId = new Map(page.lines.map((line) => [line.id, line]));
 }
 
-/** Takes over what the desk says now. Text typed meanwhile stays, and lines that `waiting` names, for which
+/** Takes over what the desk says now; lines that it does not tell anew are as they were. Text typed meanwhile stays, and lines that `waiting` names, for which
  *  more is on its way. Gives the ids of the lines that changed. */
 export function receive(page, value, waiting = new Set()) {
   const touched = [];
-  const lines = value.lines.map((told) => {
-    const line = page.byId.get(told.id);
-    if (!line) {
-      touched.push(told.id);
-      return makeLine(told);
-    }
-    if (waiting.has(told.id)) return line;
+  let behind = false;
+  const news = new Map(value.lines.map((told) => [told.id, told]));
+  const lines = value.order.map((id) => {
+    const told = news.get(id);
+    const line = page.byId.get(id);
+    if (line && told && waiting.has(id)) behind = true;
+    if (line && (!told || waiting.has(id))) return line;
+    touched.push(id);
+    if (!line) return makeLine(told);
     const typed = isDirty(line) && said(line.live) !== said(told.tokens) ? line.live : null;
-    if (JSON.stringify(told) !== JSON.stringify(plain(line))) touched.push(told.id);
     Object.assign(line, told);
     line.live = typed ? placed(told.tokens, typed) : told.tokens;
     return line;
   });
-  const gone = page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
-  Object.assign(page, { ...value, lines });
+  const relined = JSON.stringify(page.removed) !== JSON.stringify(value.removed) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
+  // what was left out now is told again with the next answer
+  Object.assign(page, { ...value, lines, etag: behind ? page.etag : value.etag });
   index(page);
-  return { touched, relined: gone };
-}
-
-function plain({ live: _, ...value }) {
-  return value;
+  return { touched, relined };
 }
 
 /** Was something typed that the desk does not have? */

@@ -21,6 +21,7 @@ export class Notices {
     const { trouble } = saver;
     place.className = `save ${trouble ? "bad" : saver.waiting ? "" : "good"}`;
     place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : saver.waiting ? t("saving") : t("saved");
+    if (!trouble && !saver.waiting) performance.mark("saved");
     document.getElementById("trouble")?.remove();
     if (!trouble) return;
     const sentence = TROUBLES[trouble.status] ? t(TROUBLES[trouble.status]) : t("trouble_other", { sentence: trouble.message });
@@ -45,6 +46,13 @@ export class Notices {
     this.notice = notice;
     $("notices").append(notice);
     if (!extra) setTimeout(() => notice.remove(), NOTICE_MS);
+  }
+
+  /** A notice that offers to do something, and goes when that is done or declined. */
+  offer(text, label, act) {
+    const button = (said, what) => h("button", { type: "button", class: "tool", onclick: () => { notice.remove(); what?.(); } }, said);
+    const notice = h("div", { class: "notice" }, h("p", {}, text), button(label, act), button(t("close")));
+    $("notices").append(notice);
   }
 
   /** A notice that stays until it is closed. */

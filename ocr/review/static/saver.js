@@ -8,7 +8,8 @@ const WAITS_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 /** Statuses that go away by themselves or when somebody clears the way. */
 const PASSING = new Set([0, 423, 500, 502, 503, 507]);
 
-/** `told.status(saver)` after every step; `told.page(pid, value, job)` when the desk has a job;
+/** `told.status(saver)` after every step; `told.saved(pid)` when the desk has a job on its disk;
+ *  `told.page(pid, value)` when a page turns out to be another now;
  *  `told.clash(job, change, line)` gives a promise of tokens, or null to drop the change;
  *  `told.gone(change)` when its line is no longer there. */
 export class Saver {
@@ -47,7 +48,7 @@ export class Saver {
     return this.jobs.some((job) => job.page === page);
   }
 
-  /** Sends changes of a page. `base`: {line id: tokens} they were made from. */
+  /** Sends changes of a page; the promise says whether they were saved. `base`: {line id: tokens} they were made from. */
   send(page, changes, base = {}) {
     return new Promise((done) => {
       this.jobs.push({ page, changes, base, etag: this.etags.get(page) ?? "", by: this.who(), when: Date.now() });
@@ -70,7 +71,7 @@ export class Saver {
   /** Gives up the change that cannot be saved. */
   drop() {
     const job = this.jobs.shift();
-    job?.done?.(null);
+    job?.done?.(false);
     this.trouble = null;
     this.keep();
     this.run();
@@ -91,8 +92,8 @@ export class Saver {
   async step(job) {
     const etag = this.etags.get(job.page) ?? job.etag;
     try {
-      const value = await post(`/api/pages/${job.page}/changes`, { changes: job.changes, by: job.by }, etag);
-      this.finish(job, value);
+      const { etag: after } = await post(`/api/pages/${job.page}/changes`, { changes: job.changes, by: job.by }, etag);
+      this.finish(job, after);
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
       if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body.page);
@@ -100,13 +101,13 @@ export class Saver {
     }
   }
 
-  finish(job, value) {
+  finish(job, etag) {
     this.jobs.shift();
     this.tries = 0;
-    this.knows(job.page, value.etag);
+    this.knows(job.page, etag);
     this.keep();
-    this.told.page(job.page, value, job);
-    job.done?.(value);
+    this.told.saved(job.page);
+    job.done?.(true);
   }
 
   fail(trouble) {
@@ -152,8 +153,8 @@ export class Saver {
     }
     job.changes = changes;
     this.knows(job.page, present.etag);
-    this.told.page(job.page, present, null);
+    this.told.page(job.page, present);
     if (changes.length) this.keep();
-    else this.finish(job, present);
+    else this.finish(job, present.etag);
   }
 }

@@ -1,6 +1,6 @@
 // The scan, to look at closely, with lines and words drawn over it.
 
-import { s, $ } from "./dom.js";
+import { draw, s, $ } from "./dom.js";
 import { get } from "./wire.js";
 
 const nothing = () => undefined;
@@ -18,6 +18,7 @@ export class ScanView {
     this.world = s("g", {}, this.lines, this.words, this.over, this.tools);
     this.drawing = s("svg", { class: "scan-drawing", "aria-hidden": "true" }, this.world);
     this.page = null;
+    this.now = null;
     this.viewer = null;
   }
 
@@ -92,37 +93,25 @@ export class ScanView {
     this.onLaid?.();
   }
 
-  /** Draws all lines of the page. */
-  draw(page) {
+  /** Draws all lines of the page; `now` is the id of the one in work. */
+  draw(page, now = this.now) {
     this.page = page;
-    this.lines.replaceChildren(
-      ...page.lines.filter((line) => line.outline).map((line) =>
-        s("polygon", { points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}`, "data-line": line.id }),
-      ),
-    );
-    this.shown = null;
+    this.now = now;
+    draw(this.lines, "polygon", page.lines.filter((line) => line.outline).map((line) => ({
+      points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}${line.id === now ? " now" : ""}`, "data-line": line.id,
+    })));
   }
 
   /** Marks the line in work and its words. */
   mark(line, tokens, classes, current) {
-    if (this.shown !== line?.id) {
-      for (const one of this.lines.children) one.classList.toggle("now", one.dataset.line === line?.id);
-      this.shown = line?.id ?? null;
-    }
-    this.words.replaceChildren(
-      ...tokens.map((token, at) => {
-        if (!token.box) return null;
-        const [left, top, right, bottom] = token.box;
-        return s("rect", { x: left, y: top, width: right - left, height: bottom - top, class: `${classes(token)}${at === current ? " at" : ""}` });
-      }).filter(Boolean),
-    );
+    if (this.now !== line.id) this.draw(this.page, line.id);
+    draw(this.words, "rect", tokens.flatMap((token, at) =>
+      token.box ? { ...sides(token.box), class: `${classes(token)}${at === current ? " at" : ""}` } : []));
   }
 
   /** Shows one word or line anywhere on the page while the mouse is over it; null ends it. */
   point(box) {
-    if (!box) return this.over.replaceChildren();
-    const [left, top, right, bottom] = box;
-    return this.over.replaceChildren(s("rect", { x: left, y: top, width: right - left, height: bottom - top }));
+    draw(this.over, "rect", box ? [sides(box)] : []);
   }
 
   /** The whole scan. */
@@ -165,7 +154,11 @@ export class ScanView {
       const wide = Math.max(place.width * 1.06, whole * 0.3);
       const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
       const centre = place.getCenter();
-      view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, centre.y - tall / 2, wide, tall), now);
+      // little of what lies beyond the paper, but enough that no button hides the first line
+      const sheet = this.viewer.world.getItemAt(0).getBounds();
+      const [least, most] = [sheet.y - tall * 0.2, sheet.y + sheet.height - tall * 0.8];
+      const top = Math.max(least, Math.min(centre.y - tall / 2, most));
+      view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, top, wide, tall), now);
       return;
     }
     const [top, bottom] = [seen.y + seen.height * 0.08, seen.y + seen.height * 0.92];
@@ -228,6 +221,10 @@ function quietStyle() {
 
 function inBox([left, top, right, bottom], x, y, room) {
   return x >= left - room && x <= right + room && y >= top - room && y <= bottom + room;
+}
+
+function sides([left, top, right, bottom]) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function flat(points) {

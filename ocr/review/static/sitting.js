@@ -1,8 +1,9 @@
 // What a person does on a page: reading, correcting, accepting, marking, taking back.
 
-import { announce } from "./dom.js";
+import { afterFrame, announce } from "./dom.js";
 import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
+import { PARTIAL, haveMark, markLetters } from "./letters.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
 import { prefetch } from "./strip.js";
 import { mergeWindow } from "./windows.js";
@@ -11,12 +12,18 @@ import { number, t } from "./words.js";
 
 export const SURE = 0.98;
 const KEEP_MS = 250;
+const AHEAD_MS = 400;
 
 /** Work on one page. `desk` has saver, undo, text, scan, dock, notify(text), show(page). */
 export class Sitting {
   constructor(desk, page) {
     this.desk = desk;
     this.page = page;
+    this.around = afterFrame(() => {
+      if (!this.line) return;
+      desk.text.tell();
+      this.mark();
+    });
   }
 
   get line() {
@@ -54,7 +61,9 @@ export class Sitting {
     this.desk.scan.point(null);
     this.mark();
     this.desk.address(line);
-    prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip);
+    // the next picture can wait until this line is saved and seen
+    clearTimeout(this.ahead);
+    this.ahead = setTimeout(() => prefetch(this.page, nextOpen(this.page, line), this.desk.text.strip), AHEAD_MS);
   }
 
   /** The text in the field changed. */
@@ -72,8 +81,7 @@ export class Sitting {
   change(line, tokens) {
     line.live = tokens;
     this.desk.text.field.show(tokens, this.classes(line));
-    this.desk.text.tell();
-    this.mark();
+    this.around();
     clearTimeout(this.keeping);
     this.keeping = setTimeout(() => this.keep(line), KEEP_MS);
   }
@@ -94,7 +102,8 @@ export class Sitting {
     this.desk.scan.mark(line, line.live, this.classes(line), field.current);
     strip.mark(line.live, this.classes(line), field.current);
     const token = line.live[field.current];
-    this.desk.dock.show(token ? { page: this.page, line, token, asked: field.asked !== null } : null);
+    const letters = field.chosenLetters();
+    this.desk.dock.show(token ? { page: this.page, line, token, letters, asked: field.asked !== null } : null);
   }
 
   /** Saves what was typed, without accepting it. */
@@ -299,17 +308,20 @@ export class Sitting {
     return at >= 0;
   }
 
-  /** Puts a mark on the words chosen, or takes it off when all have it. */
+  /** Puts a mark on the letters or words chosen, or takes it off when all have it. */
   toggle(mark) {
     const { line } = this;
     const { field } = this.desk.text;
-    const words = line ? field.chosenWords() : [];
+    const part = line && PARTIAL.includes(mark) ? field.chosenLetters() : null;
+    const words = !line ? [] : part ? [part.word] : field.chosenWords();
     if (!words.length) return;
-    const off = words.every((at) => line.live[at].marks.includes(mark));
+    const off = words.every((at) => haveMark(line.live[at], mark, part?.from, part?.to));
     const tokens = line.live.map((token, at) => {
       if (!words.includes(at)) return token;
+      if (PARTIAL.includes(mark) && !token.gap) return markLetters(token, mark, !off, part?.from, part?.to);
       const marks = token.marks.filter((one) => one !== mark);
-      return { ...token, marks: off ? marks : [...marks, mark], expan: mark === "abbr" && off ? null : token.expan };
+      if (mark !== "abbr") return { ...token, marks: off ? marks : [...marks, mark] };
+      return { ...token, marks: off ? marks : [...marks, mark], parts: [], expan: off ? null : token.expan };
     });
     this.marked(line, tokens);
     if (mark === "abbr" && !off) this.desk.dock.expan.focus();
@@ -320,6 +332,7 @@ export class Sitting {
     this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
     this.desk.undo.pause();
     this.change(line, tokens);
+    this.mark();
   }
 
   expan(text) {
@@ -356,6 +369,14 @@ export class Sitting {
     this.keep(line);
     if (isDirty(line)) this.saveTyped(line);
     this.mark();
+  }
+
+  /** The line shall say this; undo brings back what it says now. */
+  say(line, tokens) {
+    const before = line.live;
+    const put = (wanted) => this.desk.sitting.put(line.id, wanted);
+    this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_text", back: () => put(before), forth: () => put(tokens) });
+    put(tokens);
   }
 
   /** The line's text, for those who listen. */

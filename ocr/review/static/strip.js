@@ -1,6 +1,6 @@
 // The line in work, enlarged, with the place of each word marked on it.
 
-import { h, s } from "./dom.js";
+import { draw, h, s } from "./dom.js";
 import { chosen } from "./look.js";
 import { stripAddress } from "./wire.js";
 
@@ -26,11 +26,12 @@ export class Strip {
   /** Shows a line; `label` is what it is called. */
   show(page, line, label) {
     this.line = line;
+    this.revealed = null;
     this.el.classList.remove("lost");
     this.el.hidden = !line.strip || page.scan.missing;
     this.el.setAttribute("aria-label", label);
     if (this.el.hidden) return;
-    this.page = page.id;
+    this.page = page;
     this.fit();
   }
 
@@ -51,12 +52,11 @@ export class Strip {
   mark(tokens, classes, current) {
     if (this.el.hidden) return;
     this.tokens = tokens;
-    const places = tokens.map((token, at) =>
-      token.box ? s("polygon", { points: this.corners(token.box), "data-at": at, class: `${classes(token)}${at === current ? " at" : ""}` }) : null,
-    );
-    this.drawing.replaceChildren(...places.filter(Boolean));
-    const token = tokens[current];
-    if (token?.box) this.reveal(token.box);
+    draw(this.drawing, "polygon", tokens.flatMap((token, at) =>
+      token.box ? { points: this.corners(token.box), "data-at": at, class: `${classes(token)}${at === current ? " at" : ""}` } : []));
+    const box = tokens[current]?.box ?? null;
+    if (box && box !== this.revealed) this.reveal(box);
+    this.revealed = box;
   }
 
   corners([left, top, right, bottom]) {
@@ -95,7 +95,7 @@ export class Strip {
 export function prefetch(page, line, like) {
   if (!line?.strip || page.scan.missing) return;
   const room = like.el.clientWidth || 600;
-  new Image().src = stripAddress(page.id, line, pixels(tall(room, line.strip)));
+  new Image().src = stripAddress(page, line, pixels(tall(room, line.strip)));
 }
 
 /** As wide as its room, within bounds: neither too low to be read nor so tall that it hides the lines. */

@@ -1,7 +1,7 @@
 // The lines of a page as text; the line in work is opened up, with its picture, its field and its tools.
 
 import { $, h } from "./dom.js";
-import { Field } from "./field.js";
+import { Field, lettersOf } from "./field.js";
 import { keysOf } from "./keys.js";
 import { nameOf, trust } from "./model.js";
 import { Strip } from "./strip.js";
@@ -26,6 +26,7 @@ export class TextPane {
     this.field = new Field(told);
     this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => told.over(this.line?.id ?? null, at) });
     this.rows = new Map();
+    this.gone = h("li", { class: "gone" });
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("pointermove", (event) => this.hovered(event));
@@ -40,7 +41,8 @@ export class TextPane {
     this.close();
     this.build();
     this.rows = new Map(page.lines.map((line) => [line.id, this.row(line)]));
-    this.list.replaceChildren(...this.rows.values());
+    this.list.replaceChildren(...this.rows.values(), this.gone);
+    this.tellRemoved();
     if (page.lines.length) this.rows.get(page.lines[0].id).querySelector(".line-n").tabIndex = 0;
   }
 
@@ -59,6 +61,15 @@ export class TextPane {
     this.tools = h("div", { class: "tools", role: "group", "aria-label": t("line", { n: "" }) },
       this.accept, this.verify, this.reopen, tool("history", "history"), tool("reread", "reread"), tool("shape", "shape"), this.kind, more);
     this.work = h("div", { class: "work" }, this.strip.el, this.field.el, this.machine, this.tools);
+  }
+
+  /** Below the lines: what was taken out, to be brought back. */
+  tellRemoved() {
+    const { removed } = this.page;
+    this.gone.hidden = !removed.length;
+    this.gone.replaceChildren(h("h2", {}, t("removed_lines")), h("ul", {}, removed.map((one) => h("li", {},
+      h("span", { class: "line-words" }, one.text || t("nothing_there")), " ",
+      h("button", { type: "button", class: "tool", onclick: () => this.act("restore_line", one.id) }, t("bring_back"))))));
   }
 
   row(line) {
@@ -80,6 +91,7 @@ export class TextPane {
     if (line === this.line) {
       this.field.show(line.live, (token) => classOf(this.page, line, token));
       this.tell();
+      this.told.moved();
     }
   }
 
@@ -101,7 +113,7 @@ export class TextPane {
 
   word(line, token, at) {
     const title = token.expan ? `${shown(token)} = ${token.expan}` : token.machine ? `${t("machine")}: ${token.machine}` : null;
-    return h("span", { class: classOf(this.page, line, token), "data-at": at, title }, shown(token),
+    return h("span", { class: classOf(this.page, line, token), "data-at": at, title }, lettersOf(token, shown(token)),
       token.expan ? h("small", { class: "expanded" }, ` (${token.expan})`) : null);
   }
 
@@ -154,7 +166,7 @@ export class TextPane {
     }
   }
 
-  /** Machine's reading, state and marks of the line in work. */
+  /** Machine's reading and state of the line in work. */
   tell() {
     const line = this.line;
     const said = line.machine ? this.compared(line) : [h("i", { class: "quiet" }, t("no_machine"))];
@@ -163,12 +175,6 @@ export class TextPane {
     this.machine.replaceChildren(h("span", { class: "quiet" }, `${t("machine")}: `), ...said, ...earlier);
     this.reopen.hidden = line.state === "draft";
     this.verify.hidden = line.state === "verified";
-    this.mark();
-  }
-
-  mark() {
-    const line = this.line;
-    if (line) this.strip.mark(line.live, (token) => classOf(this.page, line, token), this.field.current);
   }
 
   clicked(event) {

@@ -1,5 +1,7 @@
 // A line as a row of tokens, and as plain text to type in. Pure functions: nothing here knows the page.
 
+import { retold } from "./letters.js";
+
 export const GAP = "▯";
 /** What can be said of a word, in the order of the buttons. */
 export const MARKS = ["del", "add", "unclear", "supplied", "foreign", "hi", "abbr"];
@@ -38,14 +40,14 @@ function fresh(word, like) {
   const found = GAP_WORD.exec(word);
   const gap = found ? { reason: "illegible", extent: found[2] ? null : found[1].length } : null;
   const marks = like ? like.marks.filter((mark) => SPREADS.has(mark)) : [];
-  return { id: null, text: gap ? "" : word, marks, expan: null, gap, cert: null, box: null, rivals: [], machine: null, by: null };
+  return { id: null, text: gap ? "" : word, marks, parts: [], expan: null, gap, cert: null, box: null, rivals: [], machine: null, by: null };
 }
 
 function retyped(token, word) {
   if (shown(token) === word) return token;
   const { text, gap } = fresh(word, null);
   const kept = gap && token.gap ? { ...gap, reason: token.gap.reason } : gap;
-  return { ...token, text, gap: kept };
+  return { ...token, text, gap: kept, parts: gap ? [] : retold(token, text) };
 }
 
 /** Tokens for what is typed now: words keep their places and marks where they can be followed. */
@@ -85,9 +87,9 @@ export function placed(saved, wanted) {
   const out = [];
   for (const [from, to] of align(saved.map(shown), wanted.map(shown))) {
     if (to === null) continue;
-    const { text, marks, expan, gap } = wanted[to];
+    const { text, marks, parts = [], expan, gap } = wanted[to];
     const old = from === null ? fresh("", null) : saved[from];
-    out.push({ ...old, text, marks, expan, gap });
+    out.push({ ...old, text, marks, parts, expan, gap });
   }
   return out;
 }
@@ -154,12 +156,12 @@ export function differences(was, now) {
 
 /** What two lines must share to say the same. */
 export function said(tokens) {
-  return JSON.stringify(tokens.map((one) => [one.text, [...one.marks].sort(), one.expan ?? null, one.gap ?? null]));
+  return JSON.stringify(tokens.map((one) => [one.text, [...one.marks].sort(), one.expan ?? null, one.gap ?? null, one.parts ?? []]));
 }
 
 /** Tokens as the server takes them. */
 export function forServer(tokens) {
-  return tokens.map(({ id, text, marks, expan, gap }) => ({ id, text, marks, expan: expan || null, gap }));
+  return tokens.map(({ id, text, marks, parts = [], expan, gap }) => ({ id, text, marks, parts, expan: expan || null, gap }));
 }
 
 /** Three readings of a line beside each other: slots {base, mine, theirs}, each a token or null.

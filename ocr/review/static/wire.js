@@ -38,10 +38,11 @@ export function post(address, value, etag = null) {
   return asked(address, { method: "POST", headers, body: JSON.stringify(value) });
 }
 
-/** The address of a line's picture, so many pixels tall. */
+/** The address of a line's picture, so many pixels tall; with the version of the scan in it, it may be kept. */
 export function stripAddress(page, line, height) {
   const shape = shapeKey(line);
-  return `/strips/${encodeURIComponent(page)}/${encodeURIComponent(line.id)}.jpg?h=${height}&s=${shape}`;
+  const version = page.scan?.version ? `&v=${page.scan.version}` : "";
+  return `/strips/${encodeURIComponent(page.id)}/${encodeURIComponent(line.id)}.jpg?h=${height}&s=${shape}${version}`;
 }
 
 function shapeKey(line) {

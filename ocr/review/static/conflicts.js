@@ -1,0 +1,55 @@
+// Where another program changed words that were corrected here: shown word by word, and a person chooses.
+
+import { h } from "./dom.js";
+import { lineText, said, threeWays } from "./tokens.js";
+import { chooseWords, openWindow } from "./windows.js";
+import { post } from "./wire.js";
+import { t } from "./words.js";
+
+/** Tells of conflicts on the page of the desk, once for each. */
+export class Conflicts {
+  constructor(desk) {
+    this.desk = desk;
+    this.told = new Set();
+  }
+
+  /** Offers to look at those that nobody was told of. */
+  tell(page) {
+    const fresh = page.conflicts.filter((one) => !this.told.has(`${page.id} ${one.number}`));
+    for (const one of fresh) this.told.add(`${page.id} ${one.number}`);
+    if (!fresh.length) return;
+    this.desk.notices.offer(t("conflicts_say", { n: page.conflicts.length }), t("conflicts_look"), () => this.look());
+  }
+
+  async look() {
+    const { page } = this.desk.sitting ?? {};
+    for (const one of page?.conflicts ?? []) {
+      if (this.desk.sitting?.page !== page) return;
+      if (!(await this.choose(page, one))) return;
+      const by = page.people.me;
+      await this.desk.asked(() => post(`/api/pages/${page.id}/conflicts`, { conflicts: [one.number], by }));
+    }
+    await this.desk.refresh();
+  }
+
+  /** True when a person has chosen; false when the window was closed. */
+  async choose(page, conflict) {
+    const line = page.byId.get(conflict.line);
+    const when = new Date(conflict.when).toLocaleString(document.documentElement.lang);
+    const say = t("conflict_of", { who: conflict.who, when });
+    if (!line || conflict.change !== "CorrectLine" || !conflict.theirs.length) {
+      const done = { label: t("conflict_done"), value: () => true, primary: true };
+      const text = conflict.mine.length ? h("div", { class: "result" }, lineText(conflict.mine)) : null;
+      return openWindow(t("conflict"), [h("p", {}, say), h("p", {}, conflict.why), text], [done], true);
+    }
+    const slots = threeWays(conflict.mine, line.live, conflict.theirs)
+      .filter((slot) => slot.mine || slot.theirs)
+      .map((slot) => ({ ...slot, pick: "mine", clash: said([slot.mine].filter(Boolean)) !== said([slot.theirs].filter(Boolean)) }));
+    const sides = { mine: t("conflict_mine"), theirs: t("conflict_theirs") };
+    const all = [{ label: t("merge_take_theirs"), side: "theirs" }];
+    const tokens = await chooseWords(t("conflict_line", { n: line.n ?? line.order + 1 }), say, slots, sides, all, t("merge_save"));
+    if (!tokens) return false;
+    if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);
+    return true;
+  }
+}
