@@ -2,7 +2,7 @@
 
 import { keepChanges, leftChanges } from "./keep.js";
 import { forServer, placed, said } from "./tokens.js";
-import { Trouble, post } from "./wire.js";
+import { Trouble, postChanges } from "./wire.js";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 /** Statuses that go away by themselves or when somebody clears the way. */
@@ -92,8 +92,7 @@ export class Saver {
   async step(job) {
     const etag = this.etags.get(job.page) ?? job.etag;
     try {
-      const { etag: after } = await post(`/api/pages/${job.page}/changes`, { changes: job.changes, by: job.by }, etag);
-      this.finish(job, after);
+      this.finish(job, await postChanges(job.page, { changes: job.changes, by: job.by }, etag));
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
       if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body.page);

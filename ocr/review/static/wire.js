@@ -9,13 +9,15 @@ export class Trouble extends Error {
   }
 }
 
-async function asked(address, options) {
-  let response;
+async function sent(address, options) {
   try {
-    response = await fetch(address, { credentials: "same-origin", ...options });
+    return await fetch(address, { credentials: "same-origin", ...options });
   } catch {
     throw new Trouble(0, "");
   }
+}
+
+async function told(response) {
   let body = null;
   try {
     body = await response.json();
@@ -26,6 +28,16 @@ async function asked(address, options) {
   return body;
 }
 
+async function asked(address, options) {
+  return told(await sent(address, options));
+}
+
+function headersOf(etag) {
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  if (etag !== null) headers["if-match"] = etag;
+  return headers;
+}
+
 /** What the desk says at an address. */
 export function get(address) {
   return asked(address, { headers: { accept: "application/json" } });
@@ -33,9 +45,16 @@ export function get(address) {
 
 /** Sends a value; `etag` is that of the page it was made from. */
 export function post(address, value, etag = null) {
-  const headers = { "content-type": "application/json", accept: "application/json" };
-  if (etag !== null) headers["if-match"] = etag;
-  return asked(address, { method: "POST", headers, body: JSON.stringify(value) });
+  return asked(address, { method: "POST", headers: headersOf(etag), body: JSON.stringify(value) });
+}
+
+/** Sends changes of the page that had that ETag; gives the ETag it has now, as soon as the head of the answer is there. */
+export async function postChanges(page, value, etag) {
+  const address = `/api/pages/${page}/changes`;
+  const response = await sent(address, { method: "POST", headers: headersOf(etag), body: JSON.stringify(value) });
+  if (!response.ok) return told(response);
+  void response.body?.cancel();
+  return response.headers.get("etag");
 }
 
 /** The address of a line's picture, so many pixels tall; with the version of the scan in it, it may be kept. */
