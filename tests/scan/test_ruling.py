@@ -21,8 +21,8 @@ BLUE, RED, BLACK = (150, 175, 225), (225, 120, 120), (70, 70, 70)
 MOST_LOST = 0.01
 """Of the ink of a page so much may go with its rules when they are at most some 0.4 as dark as ink."""
 MOST_LOST_TO_DARK = 0.06
-"""So much where they are darker: of what runs along them not all can be told from them. The worst of 150 pages
-drawn by chance lost 0.044, to squares of rules 3 px thick and as dark as ink; 79 of them lost less than 0.03."""
+"""So much where they are darker: of what runs along them not all can be told from them. Of 150 pages drawn by
+chance the worst lost 0.044, to squares of rules 3 px thick and as dark as ink."""
 
 
 def inked() -> Pixels:
