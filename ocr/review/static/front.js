@@ -61,7 +61,7 @@ function waiting(one, at) {
   picture.addEventListener("error", () => picture.remove());
   return h("li", {}, h("a", { href: `#/page/${one.page}/${encodeURIComponent(one.line)}` }, picture,
     h("div", { class: "about" }, h("b", {}, [one.name, leafOf(one.line), t("line", { n: lineNumber(one.line) })].filter(Boolean).join(", ")),
-      h("span", { class: "quiet" }, t("expected", { n: Math.round(one.expected_errors), x: number(one.expected_errors, 1) })),
+      h("span", { class: "quiet" }, t("expected", { n: Number(one.expected_errors.toFixed(1)), x: number(one.expected_errors, 1) })),
       h("span", { class: "quiet" }, t("per_minute", { x: number(one.worth, 1) })),
       at === 0 ? h("span", { class: "start" }, t("start")) : null)));
 }

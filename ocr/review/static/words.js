@@ -19,13 +19,14 @@ export function currentLanguage() {
   return language;
 }
 
-/** A sentence, with {names} filled in. A number `n` chooses among forms parted by "|". */
+/** A sentence, with {names} filled in. A number `n` chooses among forms parted by "|"; a fraction takes the second. */
 export function t(key, values = {}) {
   let text = WORDS[language][key] ?? WORDS.en[key] ?? key;
   if (text.includes("|") && "n" in values) {
     const forms = text.split("|");
     const order = language === "ru" ? ["one", "few", "many"] : ["one", "other"];
-    text = forms[Math.max(0, order.indexOf(plurals.select(values.n)))] ?? forms.at(-1);
+    const form = Number.isInteger(values.n) ? order.indexOf(plurals.select(values.n)) : 1;
+    text = forms[Math.max(0, form)] ?? forms.at(-1);
   }
   return text.replace(/\{(\w+)\}/gu, (whole, name) => (name in values ? String(values[name]) : whole));
 }
