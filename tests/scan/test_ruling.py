@@ -117,7 +117,7 @@ def test_the_angle_of_rules_is_found(angle: float, upright: bool) -> None:
 @settings(max_examples=10, deadline=None)
 @given(st.integers(90, 235), st.integers(1, 3), st.integers(48, 75), st.booleans())
 def test_removal_never_takes_more_ink_than_stated(tone: int, thick: int, pitch: int, upright: bool) -> None:
-    # known to be worse: printed feet that stand to the pixel on fine rules of their own pitch lose 0.044 of the ink
+    # known to be worse: printed feet that stand on fine rules of their own pitch lose 0.044 of the ink
     assume((pitch, thick, upright) != (67, 1, False))
     page = inked()
     before = page.copy()
