@@ -21,6 +21,9 @@ import { mergeWindow, showKeys, showLook } from "./windows.js";
 import { Trouble, get } from "./wire.js";
 import { percent, spell, t } from "./words.js";
 
+/** What changes the lines of the page or takes such a change back: one after the other. */
+const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "remove_line", "restore_line", "move", "set_kind"]);
+
 class Desk {
   constructor() {
     this.me = "";
@@ -47,6 +50,7 @@ class Desk {
     });
     this.dock = new Dock((name, value) => this.act(name, value));
     this.lineWork = new LineWork(this);
+    this.turns = Promise.resolve();
     this.conflicts = new Conflicts(this);
     this.shape = new Shape(this);
   }
@@ -99,7 +103,11 @@ class Desk {
 
   act(name, value) {
     if (!this.sitting && name !== "keys") return undefined;
-    return this.acts[name]?.(value);
+    if (!IN_TURN.has(name)) return this.acts[name]?.(value);
+    // who presses two of these quickly means the second of what the first makes
+    const run = () => this.sitting && this.acts[name](value);
+    this.turns = this.turns.then(run, run);
+    return this.turns;
   }
 
   async start() {

@@ -45,7 +45,7 @@ export class LineWork {
     const before = new Set(page.byId.keys());
     if (this.line) this.desk.sitting.saveTyped(this.line);
     if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
-    await this.desk.refresh();
+    await (this.desk.refreshing ?? this.desk.refresh());
     return [...page.byId.keys()].filter((id) => !before.has(id));
   }
 
