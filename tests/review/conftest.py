@@ -71,6 +71,12 @@ class Window:
         closing = "document.querySelector('dialog:not([open])')"
         self.page.wait_for_function(f"() => !{closing} && document.querySelector('#save.good')")
 
+    def answer_saves(self, how: Callable[[Any], object]) -> None:
+        """From now on saves do not reach the desk: `how` answers them. Browsers take a moment to heed it."""
+        self.page.route("**/changes", how)
+        asked = "fetch('/api/changes', { method: 'POST' }).then((r) => r.status, () => 0)"
+        self.page.wait_for_function(f"() => {asked}.then((told) => told !== 404 && told !== 405)")
+
     def lines(self) -> list[dict[str, Any]]:
         """The lines of the first page as the desk tells them now."""
         ask = f"fetch('/api/pages/{self.served.first()}').then((r) => r.json())"

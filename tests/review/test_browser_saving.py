@@ -111,7 +111,7 @@ def test_a_file_changed_by_another_program_is_not_overwritten(opened: Window) ->
 @pytest.mark.parametrize(("status", "said"), [(507, "disk is full"), (423, "read-only"), (500, "Not saved")])
 def test_a_save_that_fails_is_said_at_once_and_kept(opened: Window, status: int, said: str) -> None:
     page = opened.page
-    page.route("**/changes", lambda route: route.fulfill(status=status, json={"error": "Broken."}))
+    opened.answer_saves(lambda route: route.fulfill(status=status, json={"error": "Broken."}))
     _type(opened, " сохрани")
     opened.keys("Enter")
     page.locator("#trouble", has_text=said).wait_for()
@@ -152,7 +152,7 @@ def test_text_typed_but_not_accepted_is_put_back(opened: Window) -> None:
         "() => Object.keys(localStorage).filter((k) => k.startsWith('tetradi:typed')).length"
     )
     assert kept == 1
-    opened.page.route("**/changes", lambda route: route.abort())
+    opened.answer_saves(lambda route: route.abort())
     opened.page.reload()
     opened.page.wait_for_selector(".field-text")
     opened.page.locator(".notice", has_text="put back").wait_for()
@@ -167,7 +167,7 @@ def test_text_put_back_meets_what_others_wrote_meanwhile(
 ) -> None:
     other_window.open()
     words = opened.text().split()
-    opened.page.route("**/changes", lambda route: route.abort())
+    opened.answer_saves(lambda route: route.abort())
     _type(opened, " моё")
     if accepted:
         opened.keys("Enter")
