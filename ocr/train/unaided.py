@@ -120,7 +120,9 @@ def learn_unaided(
                 f"Give at least {LEAST_LINES} lines, or correct some and learn from them (--hand)."
             )
         quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
-        net, steps = _stranger(start, lesson, others, alphabet, quick, steps)
+        run = _taught(start, lesson, others, alphabet, quick, steps)
+        net, steps = run.averaged(), run.step
+        del run  # it holds three times as much as its net
         for n in rest:
             crosswise[n] = seen_by(net, strips[n])
         del net  # so that no two nets are held at a time
@@ -198,19 +200,6 @@ def _taught(
             break
         run.learn(batch, Place())
     return run
-
-
-def _stranger(
-    start: Path,
-    lesson: Sequence[tuple[Fitted, str]],
-    others: Source,
-    alphabet: str,
-    how: AdaptSettings,
-    steps: int,
-) -> tuple[Net, int]:
-    """The net so taught, and its steps; the run, which holds three times as much, is given up."""
-    run = _taught(start, lesson, others, alphabet, how, steps)
-    return run.averaged(), run.step
 
 
 def seen_by(net: Net, strip: Fitted) -> Look:
