@@ -70,7 +70,7 @@ def test_it_opens_and_fits_the_window(shown: Any) -> None:
         shown.set_viewport_size({"width": width, "height": 800})
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
     shown.evaluate("for (const i of document.images) i.loading = 'eager'")
-    shown.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    shown.wait_for_function("() => [...document.images].every(i => i.complete && i.naturalWidth > 0)")
 
 
 def test_the_search_and_the_filters_leave_what_fits(shown: Any) -> None:
@@ -111,7 +111,7 @@ def test_the_theme_follows_the_system_and_the_switch(shown: Any) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = shown.evaluate(paper)
     shown.emulate_media(color_scheme="dark")
-    shown.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    shown.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
     dark = shown.evaluate(paper)
     assert dark != light
     shown.click("button[data-dress=light]")

@@ -214,7 +214,8 @@ class Desk {
         this.stale = false;
         const { page } = this.sitting;
         const value = await get(`/api/pages/${encodeURIComponent(page.id)}?since=${page.etag.replaceAll('"', "")}`);
-        if (this.sitting?.page === page) this.received(value);
+        // an answer that was on its way while something else was saved may be older than that: the next one is not
+        if (this.sitting?.page === page && !this.stale) this.received(value);
       }
     } catch (trouble) {
       // a desk that does not answer is told with the next save: what was saved is saved
@@ -229,7 +230,7 @@ class Desk {
     const { page } = this.sitting;
     const jobs = this.saver.jobs.filter((one) => one.page === page.id);
     const waiting = new Set(jobs.flatMap((one) => one.changes.map((change) => change.line)));
-    if (!jobs.length && !this.stale) this.saver.knows(page.id, value.etag);
+    if (!jobs.length) this.saver.knows(page.id, value.etag);
     const { touched, relined } = receive(page, value, waiting);
     page.people.me = chosen().name || this.me;
     const current = this.text.line?.id;
