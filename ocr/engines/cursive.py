@@ -79,9 +79,7 @@ def load_model(path: Path) -> Model:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
     options.log_severity_level = 3
-    options.enable_cpu_mem_arena = (
-        False  # it keeps the largest strip ever met; without it reading is as quick
-    )
+    options.enable_cpu_mem_arena = False  # what the longest strip needed is given back, at no cost of time
     held = path.read_bytes()
     digest = hashlib.sha256(held).hexdigest()
     if hash_told(path) not in {None, digest}:
