@@ -1,0 +1,196 @@
+"""Which file is the scan that a record was read from: the name proposes, the sha256 decides."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePath
+from typing import Protocol
+
+from ocr.errors import ScanError
+from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
+from ocr.text import fit_for_xml, natural, nfc, squeeze
+
+_PDF = "application/pdf"
+
+
+class ScanFacts(Protocol):
+    """What a record says of its scan (`page.Source`, `tei.view.ScanView`); None where it is silent."""
+
+    @property
+    def file(self) -> str | None:
+        """Its name."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Of its bytes, in hexadecimal."""
+
+    @property
+    def sheet(self) -> int:
+        """Which sheet of it, from 1."""
+
+    @property
+    def width_px(self) -> int | None:
+        """Of the upright picture."""
+
+    @property
+    def height_px(self) -> int | None:
+        """Of the upright picture."""
+
+    @property
+    def dpi(self) -> float | None:
+        """The resolution it was read at."""
+
+    @property
+    def media_type(self) -> str:
+        """What kind of file it is; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSheet:
+    """The sheet of a scan file that a record was read from."""
+
+    path: Path
+    sheet: int = 1
+    dpi: float | None = None
+    """The resolution a PDF was drawn at; None for pictures."""
+    frame: tuple[int, int] | None = None
+    """Width and height, in pixels, that the record's places are measured in; None when it does not say."""
+
+    def load(self) -> Scan:
+        """Its pixels, in the frame of the record's places. ScanError when that cannot be."""
+        scan = load_sheet(self.path, self.sheet, dpi=self.dpi)
+        width, height = scan.source.width_px, scan.source.height_px
+        if self.frame is not None and self.frame != (width, height):
+            raise ScanError(
+                f"{self.path} measures {width} by {height} pixels, and the reading was made on "
+                f"{self.frame[0]} by {self.frame[1]}. Give the scan that was read."
+            )
+        return scan
+
+
+class OtherScanError(ScanError):
+    """There is a scan of that name, but its bytes are not those that were read."""
+
+    def __init__(self, sheet: ScanSheet) -> None:
+        super().__init__(
+            f"{sheet.path} is not the scan that was read, only another of its name (the sha256 differs). "
+            "Give the folder of the right one with --scans FOLDER."
+        )
+        self.sheet = sheet
+        """The other scan."""
+
+
+def find_scan(facts: ScanFacts, folders: Sequence[Path], *, within: Path | None = None) -> ScanSheet:
+    """The scan of one record. For many records, one `Shelf` lists the folders only once."""
+    return Shelf(folders).find(facts, within=within)
+
+
+class Shelf:
+    """Folders with scans (or single files), searched whole; links are followed. Listed once, when need be."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+
+    def find(self, facts: ScanFacts, *, within: Path | None = None, stem: str = "") -> ScanSheet:
+        """The scan that a record was read from.
+
+        `within` is the record's own place below its output folder: a scan at the same place below a folder
+        is tried first. `stem` names the scan, whatever its suffix, of a record that names no file. Names are
+        the same when they differ only in normal form or in what XML cannot hold. When the record holds a
+        sha256 only a file of that sha256 is the scan. OtherScanError when there are only others of that name;
+        ScanError when there is none, or when several might be it and nothing decides.
+        """
+        named = PurePath((facts.file or "").replace("\\", "/")).name
+        wanted = (facts.sha256 or "").lower()
+        others: list[Path] = []
+        for path in self._proposed(named, within, stem):
+            if not wanted:
+                others.append(path)
+                if within is not None and path.parent in {folder / within for folder in self._folders}:
+                    return _sheet(path, facts)  # no digest, but the same name at the same place
+            elif cached_digest(path) == wanted:
+                return _sheet(path, facts)
+            elif path not in others:
+                others.append(path)
+        if not others:
+            places = ", ".join(str(folder) for folder in self._folders) or "any folder"
+            raise ScanError(
+                f"The scan {named or stem or '(not named)'} is not in {places}. "
+                "Give its folder with --scans FOLDER."
+            )
+        if wanted:
+            raise OtherScanError(_sheet(others[0], facts))
+        if len({cached_digest(path) for path in others}) > 1:
+            raise ScanError(
+                f"Several scans are called {named or stem}: {others[0]}, {others[-1]}, and nothing says "
+                "which was read. Give the folder of the right one with --scans FOLDER."
+            )
+        return _sheet(others[0], facts)
+
+    def _proposed(self, named: str, within: Path | None, stem: str) -> Iterator[Path]:
+        """Files that might be it, the likeliest first; one may come twice."""
+        for folder in self._folders if named else ():
+            for place in (folder / (within or Path()) / named, folder / named):
+                if _is_file(place):
+                    yield place
+        key = name_key(named or stem)
+        for path in self._files if key else ():
+            if name_key(path.name) == key if named else is_scan(path) and name_key(path.stem) == key:
+                yield path
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(
+            path
+            for folder in self._folders
+            for path in ([folder] if folder.is_file() else files_below(folder))
+        )
+
+
+def name_key(name: str) -> str:
+    """What is left of a file's name when it has gone through XML and a normal form."""
+    return squeeze(nfc(fit_for_xml(name)[0]))
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """All files below a folder in natural order, links followed and loops apart; hidden ones left out."""
+    walked: set[Path] = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        here = Path(place)
+        if (real := here.resolve()) in walked:
+            folders.clear()
+            continue
+        walked.add(real)
+        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
+        for name in sorted(files, key=natural):
+            if not name.startswith(".") and (here / name).is_file():
+                yield here / name
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no system takes, out of a file that anybody may have written
+        return False
+
+
+def cached_digest(path: Path) -> str:
+    """The sha256 of a file in hexadecimal; counted once for as long as its time and size stay."""
+    at = path.stat()
+    return _digest(path, at.st_mtime_ns, at.st_size)
+
+
+@lru_cache(maxsize=65536)
+def _digest(path: Path, _mtime_ns: int, _size: int) -> str:
+    return digest_of(path)
+
+
+def _sheet(path: Path, facts: ScanFacts) -> ScanSheet:
+    frame = (facts.width_px, facts.height_px) if facts.width_px and facts.height_px else None
+    return ScanSheet(
+        path,
+        facts.sheet if may_hold_sheets(path) else 1,
+        facts.dpi if facts.media_type == _PDF else None,
+        frame,
+    )
