@@ -79,6 +79,10 @@ def evaluate(
     rules: Annotated[
         str, typer.Option(metavar="RULES", help="What is read of TEI, e.g. del=keep,supplied=keep.")
     ] = "",
+    ink: Annotated[
+        str | None,
+        typer.Option(metavar="all|main", help="main: leave out other inks, such as a teacher's red."),
+    ] = None,
     letters: Annotated[str, typer.Option(help="A letter is: graphemes, codepoints.")] = "graphemes",
     words: Annotated[str, typer.Option(help="A word is: space, uax29.")] = "space",
     groups: Annotated[
@@ -129,7 +133,7 @@ def evaluate(
         allow_missing=allow_missing,
         letters=_one_of(Letters, letters, "letters"),
         words=_one_of(Words, words, "words"),
-        rules=parse_rules(rules),
+        rules=parse_rules(",".join(filter(None, (rules, ink and f"ink={ink}")))),
         profiles=profiles_of(profile or (), [read_equal(equal)] if equal else ()),
     )
     if scans is not None and not scans.exists():

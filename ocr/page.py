@@ -94,12 +94,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who wrote on the page beside its main writer, told by another colour of ink."""
+
+    ident: str
+    """How regions name it, as "ink-red"."""
+    medium: str
+    """What it is written with, in words: "red ink"."""
+    colour: tuple[int, int, int] | None = None
+    """Red, green, blue of the ink, 0..255."""
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """Lines that belong together, in reading order."""
 
     outline: Outline
     lines: tuple[Line, ...]
     kind: Kind = Kind.TEXT
+    hand: str | None = None
+    """The ident of the other hand that wrote it; None for the page's main writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +204,8 @@ class Page:
     steps: tuple[Step, ...] = ()
     fingerprint: str = ""
     notes: tuple[str, ...] = field(default=())
+    hands: tuple[Hand, ...] = ()
+    """Those who wrote beside the main writer."""
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -11,11 +12,11 @@ from pathlib import Path
 
 from ocr import __version__
 from ocr.engines import Engine, open_engine
-from ocr.engines.legible import better_upside_down, is_writing, mean_clearness
+from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
 from ocr.errors import OcrError, OutputError, PageMemoryError
 from ocr.files import write_whole
 from ocr.lines import find
-from ocr.page import Line, Page, Reading, Region, Step, Surface
+from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.leaf import Leaf, prepare
@@ -156,7 +157,7 @@ def read_scan(
     def left_s() -> float | None:
         return None if ends is None else max(ends - time.monotonic(), 0.1)
 
-    read = [_read_leaf(leaf, recipe, engine, left_s()) for leaf in prepare(scan, recipe.leaf)]
+    read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in prepare(scan, recipe.leaf)]
     # The leaf with most lines speaks for its scan.
     fullest = max(read, key=lambda one: len(one.lines))
     turned = better_upside_down(
@@ -164,9 +165,18 @@ def read_scan(
     )
     if turned:
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
-        read = [_read_leaf(leaf, recipe, engine, left_s()) for leaf in leaves]
+        read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in leaves]
     steps = (_own_step(recipe), *engine.steps)
-    return Page(name, scan.source, tuple(_surface(one, recipe, engine) for one in read), steps)
+    surfaces = tuple(_surface(one, recipe, engine) for one in read)
+    wrote = {region.hand for surface in surfaces for region in surface.regions}
+    hands = {one.hand.ident: one.hand for leaf in read for one in leaf.others if one.hand}
+    return Page(
+        name,
+        scan.source,
+        surfaces,
+        steps,
+        hands=tuple(hands[ident] for ident in sorted(hands) if ident in wrote),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,36 +187,56 @@ class _Read:
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
     readings: tuple[Reading, ...]
+    hand: Hand | None = None
+    """Whoever wrote it, where it is not the page's main writer."""
+    others: tuple["_Read", ...] = ()
+    """What stands on it in other inks."""
 
 
-def _read_leaf(leaf: Leaf, recipe: Recipe, engine: Engine, timeout_s: float | None) -> _Read:
+def _read_leaf(
+    leaf: Leaf,
+    recipe: Recipe,
+    engine: Engine,
+    left_s: Callable[[], float | None],
+    hand: Hand | None = None,
+) -> _Read:
     regions = find(leaf, recipe.lines)
     lines = tuple(line for region in regions for line in region.lines)
-    return _Read(leaf, regions, lines, tuple(engine.read(leaf, lines, timeout_s=timeout_s)))
+    readings = tuple(engine.read(leaf, lines, timeout_s=left_s()))
+    others = tuple(_read_leaf(other, recipe, engine, left_s, _hand(other)) for other in leaf.other_inks)
+    return _Read(leaf, regions, lines, readings, hand, others)
 
 
 def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
     """The surface of a leaf; without regions, and with a reason, when there is no writing on it."""
-    leaf, regions, lines, readings = one.leaf, one.regions, one.lines, one.readings
+    leaf, lines, readings = one.leaf, one.lines, one.readings
     if not is_writing(engine, lines, readings, recipe.legible):
         return Surface(leaf.box, (), leaf.skew, NO_LETTERS, leaf.ruling)
     if not lines:
         remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES
         return Surface(leaf.box, (), leaf.skew, remark, leaf.ruling)
-    after = iter(zip(lines, readings, strict=True))
-    read = tuple(
-        replace(
-            region,
-            lines=tuple(
-                replace(line, readings=(*reading.others, replace(reading, others=())))
-                for line, reading in islice(after, len(region.lines))
-            ),
-        )
-        for region in regions
-    )
+    read = tuple(region for layer in (one, *one.others) for region in _with_readings(layer))
     # What reads well stands upright, however it was guessed.
     sure = leaf.remark == GUESSED and (mean_clearness(readings) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
+
+
+def _with_readings(one: _Read) -> Iterator[Region]:
+    """The regions with what was read of each line; of another ink only words and numbers, no rings."""
+    after = iter(zip(one.lines, one.readings, strict=True))
+    for region in one.regions:
+        lines = tuple(
+            replace(line, readings=(*reading.others, replace(reading, others=())))
+            for line, reading in islice(after, len(region.lines))
+            if one.hand is None or holds_words(reading)
+        )
+        if lines:
+            yield replace(region, lines=lines, hand=one.hand.ident if one.hand else None)
+
+
+def _hand(other: Leaf) -> Hand:
+    """Whoever wrote in this other ink: one hand for each colour."""
+    return Hand(f"ink-{other.colour_name}", f"{other.colour_name} ink", other.colour)
 
 
 def _own_step(recipe: Recipe) -> Step:

@@ -114,6 +114,14 @@ def is_writing(
     return (mean_clearness(readings) or 0.0) >= least
 
 
+def holds_words(reading: Reading) -> bool:
+    """Whether a line written apart is words or a number, or a failure to read them: a ring reads as one
+    letter, a tick as none."""
+    if reading.failure not in (None, NO_TEXT):
+        return True
+    return _letters(reading) > 1 or any(letter.isdigit() for letter in reading.text)
+
+
 def _reads_hands(engine: Engine) -> bool:
     return bool(getattr(engine, "reads_hands", False))
 

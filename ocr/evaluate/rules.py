@@ -19,6 +19,7 @@ _OF_ELEMENT = {
     "app": "app",
     "note": "note",
     "fw": "fw",
+    "ink": "ink",
 }
 """Names of elements, and the fields of Rules. choice sets the three pairs that stand in one."""
 _CHOICES = {
@@ -32,6 +33,7 @@ def parse_rules(text: str) -> Rules:
     """The rules that a list like "del=keep,gap=mark,choice=edited" asks for; the rest as ever.
 
     keep and drop for del, add, unclear, supplied, note, fw; nothing and mark for gap; lem and rdg for app;
+    all and main for ink (main leaves out what is written in another ink than the page);
     sic=corr, abbr=expan, orig=reg one by one, or choice=diplomatic or edited for all three. SettingsError
     names what is not known.
     """

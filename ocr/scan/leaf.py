@@ -11,9 +11,10 @@ from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan import ink as inks
 from ocr.scan import skew as skews
-from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text
+from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text, line_height
 from ocr.scan.ink import InkSettings
 from ocr.scan.load import Scan
+from ocr.scan.other_ink import part_inks
 from ocr.scan.ruling import RulingSettings, unruled
 from ocr.scan.skew import SkewSettings
 from ocr.scan.spread import SpreadSettings, leaves
@@ -59,6 +60,12 @@ class Leaf:
     """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
     ruling: Ruling | None = None
     """The printed rules that were found (and are gone from grey and ink); None when there are none."""
+    colour: tuple[int, int, int] | None = None
+    """Red, green, blue of the ink, 0..255, where several inks were found; else None."""
+    colour_name: str = ""
+    """What people call it: "red"; empty where colour is None."""
+    other_inks: tuple["Leaf", ...] = ()
+    """The same leaf with nothing on it but another ink, one for each: same shape, home and box."""
 
 
 LINE_PX = 26
@@ -101,7 +108,8 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings)
         leaf = replace(leaf, box=upright.box(box), remark=way.doubt, skew=_with_quarters(leaf.skew, way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
-        prepared.append(_with_likely(leaf, text, to_map))
+        leaf = _with_likely(leaf, text, to_map)
+        prepared.append(replace(leaf, other_inks=tuple(_of_other_ink(leaf, one) for one in leaf.other_inks)))
     return tuple(prepared)
 
 
@@ -146,7 +154,18 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     if not line_px:
         bare = Skew(0.0, 0.0, applied=False, reason="nothing is written that could lie straight")
         return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
-    return replace(_straight(grey, home, frame, ruling, settings), ruling=ruling)
+    layers = part_inks(grey, colour, LINE_PX) if colour.ndim == 3 else ()
+    main = layers[0].grey if layers else grey
+    leaf = replace(_straight(main, home, frame, ruling, settings), ruling=ruling)
+    angle_deg = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
+    others = []
+    for layer in layers[1:]:
+        theirs = turn(layer.grey, angle_deg)[0] if angle_deg else layer.grey
+        ink = inks.part(theirs, settings.ink)
+        others.append(replace(leaf, grey=theirs, ink=ink, colour=layer.colour, colour_name=layer.name))
+    if not layers:
+        return leaf
+    return replace(leaf, colour=layers[0].colour, colour_name=layers[0].name, other_inks=tuple(others))
 
 
 def _straight(grey: Grey, home: Affine, frame: Box, ruling: Ruling | None, settings: LeafSettings) -> Leaf:
@@ -196,6 +215,18 @@ def _with_likely(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:
     ).astype(np.uint8, copy=False)
     remark = leaf.remark if (likely >= LIKELY).any() else NO_TEXT
     return replace(leaf, likely=likely, remark=remark)
+
+
+def _of_other_ink(leaf: Leaf, other: Leaf) -> Leaf:
+    """What is written in another ink, marked as writing where the whole leaf is and that ink is near."""
+    if leaf.likely is None:
+        return other
+    height, width = leaf.likely.shape
+    reach = max(1, round(line_height(leaf.likely)))
+    ink = cv2.resize(255 - other.ink, (width, height), interpolation=cv2.INTER_AREA)
+    near = cv2.dilate((ink > 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    likely = np.where(near > 0, leaf.likely, np.uint8(0))
+    return replace(other, box=leaf.box, skew=leaf.skew, remark=leaf.remark, likely=likely)
 
 
 def grey_of(pixels: npt.NDArray[np.uint8]) -> Grey:

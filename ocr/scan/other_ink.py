@@ -34,8 +34,6 @@ VALLEY = 0.5
 """Between two inks there is less than this share of the smaller peak."""
 LEAST_LETTERS = 1.0
 """An ink covers at least so many squares as wide as a small letter: a word of five letters does."""
-LARGEST_SHARE = 0.5
-"""An ink that covers more than this share of what is written is no other ink but half of the page."""
 MOST_INKS = 3
 """More colours than these are a picture."""
 RIM_PX = 3
@@ -50,6 +48,8 @@ class InkLayer:
     """(height, width): light evened, paper near 255, the other inks gone."""
     colour: tuple[int, int, int]
     """Red, green, blue of full ink, 0..255."""
+    name: str
+    """What people call it: "red"."""
 
 
 def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, ...]:
@@ -61,9 +61,10 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     tone = float(np.percentile(dark[::3, ::3], 99))
     at = np.flatnonzero(dark > DARK_SHARE * tone)
-    if not tone or not len(at):
+    bare = colour[::3, ::3][dark[::3, ::3] < 0.1 * tone]
+    if not len(at) or not len(bare):
         return ()
-    paper = np.median(colour[::3, ::3][dark[::3, ::3] < 0.1 * tone], axis=0).astype(np.float64)
+    paper = np.median(bare, axis=0).astype(np.float64)
     pixels = colour.reshape(-1, 3)[at].astype(np.float64)
     light = (pixels @ _LUMA) / np.maximum(evened.ravel()[at] / 255, 1 / 255) / float(paper @ _LUMA)
     density = np.log(np.maximum(light[:, None] * paper, 1) / np.maximum(pixels, 1))
@@ -87,7 +88,8 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
         if n:  # the first ink keeps what is too pale to tell, the others only what is surely theirs
             grey = np.where(cores[n] > 0, grey, np.uint8(255))
         red, green, blue = (round(float(v)) for v in paper * np.exp(-own))
-        layers.append(InkLayer(grey, (red, green, blue)))
+        on_white = 255 * np.exp(-own)
+        layers.append(InkLayer(grey, (red, green, blue), colour_name(on_white)))
     return tuple(layers)
 
 
@@ -101,17 +103,15 @@ def _around(shape: tuple[int, ...], core: npt.NDArray[np.intp]) -> Grey:
 def _peaks(chroma: Floats, least_px: float) -> Floats:
     """(n, 2): the chroma of each ink, most written first."""
     cells = round(2 * WIDEST / CELL)
-    counts, edges, _ = np.histogram2d(
-        *np.clip(chroma, -WIDEST + 1e-6, WIDEST - 1e-6).T, bins=cells, range=[[-WIDEST, WIDEST]] * 2
-    )
-    smooth = cv2.GaussianBlur(counts, (0, 0), 1.0)
+    places = np.clip(((chroma + WIDEST) / CELL).astype(np.int64), 0, cells - 1)
+    counts = np.bincount(places[:, 0] * cells + places[:, 1], minlength=cells * cells)
+    smooth = cv2.GaussianBlur(counts.reshape(cells, cells).astype(np.float64), (0, 0), 1.0)
     highest = smooth >= cv2.dilate(smooth, np.ones((5, 5), np.uint8))
-    middles = (edges[:-1] + edges[1:]) / 2
     order = sorted(np.argwhere(highest & (smooth > 0)).tolist(), key=lambda cell: -smooth[tuple(cell)])
     peaks: list[Floats] = []
     heights: list[float] = []
     for row, column in order:
-        place = np.array([middles[row], middles[column]])
+        place = (np.array([row, column], np.float64) + 0.5) * CELL - WIDEST
         reached = int((np.linalg.norm(chroma - place, axis=1) < REACH).sum())
         if reached < least_px:
             continue
@@ -129,3 +129,13 @@ def _lowest(smooth: Floats, start: Floats, end: Floats) -> float:
     steps = np.linspace(start, end, 12)
     cells = np.clip(((steps + WIDEST) / CELL).astype(int), 0, len(smooth) - 1)
     return float(smooth[cells[:, 0], cells[:, 1]].min())
+
+
+def colour_name(colour: Floats) -> str:
+    """What people call an ink of this red, green, blue (0..255, on white paper): "red", "black"."""
+    pixel = np.clip(np.rint(colour), 0, 255).astype(np.uint8).reshape(1, 1, 3)
+    hue, saturation, value = cv2.cvtColor(pixel, cv2.COLOR_RGB2HSV).ravel().tolist()  # hue: half degrees
+    if saturation < 60:
+        return "black" if value < 110 else "grey"
+    bounds = ((8, "red"), (22, "brown"), (35, "yellow"), (85, "green"), (130, "blue"), (160, "violet"))
+    return next((name for bound, name in bounds if hue < bound), "red")

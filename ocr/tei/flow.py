@@ -42,6 +42,8 @@ class Rules:
     """note: taken for an editor's."""
     fw: Kept = "keep"
     """fw: page numbers, running heads."""
+    ink: Literal["all", "main"] = "all"
+    """@hand of a handNote with scope="minor", such as a teacher's red ink. "main" leaves it out."""
 
     def __post_init__(self) -> None:
         allowed = get_type_hints(Rules)
@@ -173,13 +175,20 @@ def tokens(chunks: list[Chunk], *, inside: bool) -> list[list[Chunk]]:
 def flow(root: etree._Element, rules: Rules) -> list[FlowLine]:
     """The lines of a TEI tree: of its text, or of its sourceDoc when the text holds nothing."""
     for place in ("text", "sourceDoc"):
-        walk = _Walk(rules)
+        walk = _Walk(rules, minor_hands(root) if rules.ink == "main" else frozenset())
         for element in root.iterchildren(q(place)):
             walk.visit(element, None, None)
         lines = walk.finish()
         if lines:
             return lines
     return []
+
+
+def minor_hands(root: etree._Element) -> frozenset[str]:
+    """The ids of the hands that wrote little beside a main one."""
+    return frozenset(
+        note.get(XML_ID, "") for note in root.iter(q("handNote")) if note.get("scope") == "minor"
+    )
 
 
 # q, quote and label more often stand inside a line than make one
@@ -199,8 +208,8 @@ _PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
 class _Walk:
     """Goes through a text once; `word` is the w or pc around, `glyph` the doubtful letter around."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rules, left_out: frozenset[str] = frozenset()) -> None:
+        self._rules, self._hands_left_out = rules, left_out
         self._lines = [FlowLine(None, None)]
         self._surface: str | None = None
 
@@ -256,6 +265,8 @@ class _Walk:
 
     def _left_out(self, name: str, element: etree._Element) -> bool:
         rules = self._rules
+        if self._hands_left_out and not self._hands_left_out.isdisjoint(pointers(element, "hand")):
+            return True
         match name:
             case "del":
                 parent = element.getparent()

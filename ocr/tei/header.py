@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from ocr.page import Page, Source, Step
-from ocr.tei.names import XML_ID, number, q
+from ocr.page import Hand, Page, Source, Step
+from ocr.tei.leaf_notes import colour_style
+from ocr.tei.names import XML_ID, name_token, number, q
 from ocr.tei.words import clean
 
 _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")  # teidata.versionNumber, TEI P5
@@ -43,6 +44,10 @@ def put_header(
         programs = _sub(encoding, "appInfo")
         for step in page.steps:
             _put_program(programs, step)
+    if page.hands:
+        hands = _sub(_sub(header, "profileDesc"), "handNotes")
+        for hand in page.hands:
+            _put_hand(hands, hand)
     revision = _sub(header, "revisionDesc", status="draft")
     change = _sub(revision, "change", "machine output", status="draft")
     change.set(XML_ID, "ch1")
@@ -126,6 +131,15 @@ def _put_editorial(declaration: etree._Element, threshold: float) -> None:
     )
 
 
+def _put_hand(hands: etree._Element, hand: Hand) -> None:
+    note = _sub(hands, "handNote", f"Written in {hand.medium or 'another ink'}.", scope="minor")
+    note.set(XML_ID, name_token(hand.ident))
+    if hand.medium:
+        note.set("medium", clean(hand.medium))
+    if hand.colour is not None:
+        note.set("style", colour_style(hand.colour))
+
+
 def _put_program(programs: etree._Element, step: Step) -> None:
     program = _sub(
         programs,
@@ -142,6 +156,4 @@ def _put_program(programs: etree._Element, step: Step) -> None:
 
 def program_name(step: Step) -> str:
     """The ident of a step as an XML name."""
-    from ocr.tei.names import name_token
-
     return name_token(step.ident)

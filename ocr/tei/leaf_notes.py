@@ -38,7 +38,7 @@ def _put_ruling(element: etree._Element, ruling: Ruling) -> None:
     note = etree.SubElement(element, q("note"), type="ruling", subtype=str(ruling.kind))
     note.set("cert", cert(ruling.confidence))
     if ruling.colour is not None:
-        note.set("style", "color:#" + bytes(ruling.colour).hex())
+        note.set("style", colour_style(ruling.colour))
     _measure(note, "angle", "deg", number(ruling.angle_deg, ANGLE_DIGITS))
     if ruling.pitch_px is not None:
         _measure(note, "pitch", "px", number(ruling.pitch_px))
@@ -76,13 +76,19 @@ def ruling_of(surface: etree._Element, read: Number) -> Ruling | None:
         read(told.get("angle"), "quantity"),
         sure(note) or 0.0,
         read(told["pitch"], "quantity") if "pitch" in told else None,
-        _colour(note.get("style", "")),
+        colour_of(note),
         0 if margins is None else int(read(margins, "quantity")),
     )
 
 
-def _colour(style: str) -> tuple[int, int, int] | None:
-    digits = style.partition("color:#")[2][:6]
+def colour_style(colour: tuple[int, int, int]) -> str:
+    """Red, green, blue (0..255) as @style says them."""
+    return "color:#" + bytes(colour).hex()
+
+
+def colour_of(element: etree._Element) -> tuple[int, int, int] | None:
+    """The colour that @style tells; None when it tells none."""
+    digits = element.get("style", "").partition("color:#")[2][:6]
     try:
         red, green, blue = bytes.fromhex(digits)
     except ValueError:  # no hexadecimal digits, or not three times two

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from lxml import etree
 
 from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Rival, Source, Step, Surface, Word
+from ocr.page import Glyph, Hand, Kind, Line, Page, Reading, Region, Rival, Source, Step, Surface, Word
 from ocr.tei.flow import (
     Chunk,
     FlowLine,
@@ -21,7 +22,7 @@ from ocr.tei.flow import (
     tokens,
     walk_inside,
 )
-from ocr.tei.leaf_notes import ruling_of, skew_of
+from ocr.tei.leaf_notes import colour_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.seal import idno, is_corrected, is_machine, machine_ids
 from ocr.tei.tree import load
@@ -33,12 +34,18 @@ _AS_IT_STANDS = Rules(deleted="keep", supplied="leave out")
 _AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
 
 
-def to_text(page: Page) -> str:
+def to_text(page: Page, *, ink: Literal["all", "main"] = "all") -> str:
     """The page as plain text: a line of text for each line read, an empty line between regions.
 
-    Struck lines are left out, as in `text_lines`; lines not read, failed or blank give nothing.
+    Struck lines are left out, as in `text_lines`; lines not read, failed or blank give nothing. With `ink`
+    main, what another hand wrote in another ink is left out, too.
     """
-    regions = [region for surface in page.surfaces for region in surface.regions]
+    regions = [
+        region
+        for surface in page.surfaces
+        for region in surface.regions
+        if ink == "all" or region.hand is None
+    ]
     paragraphs = (
         "\n".join(squeeze(line.text) for line in region.lines if line.kind is not Kind.STRUCK and line.text)
         for region in regions
@@ -96,6 +103,7 @@ class _Record:
             steps=tuple(self._step(e) for e in self._root.iter(q("application"))),
             fingerprint=_said(fingerprint),
             notes=tuple(_said(note) for note in notes),
+            hands=tuple(self._hands()),
         )
 
     def _number(self, element: etree._Element | None, attribute: str) -> float:
@@ -156,7 +164,8 @@ class _Record:
             held = tuple(
                 lines[lb] for lb in ab.iter(q("lb")) if lb in lines and self._zone_of(lb) is not None
             )
-            regions.append(Region(self._outline(zone), held, _kind(ab)))
+            hand = next(iter(pointers(ab, "hand")), None)
+            regions.append(Region(self._outline(zone), held, _kind(ab), hand))
         return Surface(
             box=self._box(element),
             regions=tuple(regions),
@@ -164,6 +173,11 @@ class _Record:
             remark=_said(element.find(f"{q('note')}[@type='remark']")),
             ruling=ruling_of(element, self._number),
         )
+
+    def _hands(self) -> Iterable[Hand]:
+        for note in self._root.iterfind(f".//{q('handNotes')}/{q('handNote')}"):
+            if note.get("scope") == "minor":
+                yield Hand(note.get(XML_ID, ""), note.get("medium", ""), colour_of(note))
 
     def _zone_of(self, element: etree._Element) -> etree._Element | None:
         return next((self._zones[i] for i in pointers(element, "facs") if i in self._zones), None)

@@ -207,6 +207,8 @@ class _Places:
             ab = etree.SubElement(
                 div, q("ab"), type=str(region.kind), facs=f"#{surface_id}_r{r}", change=_CHANGE
             )
+            if region.hand is not None:
+                ab.set("hand", f"#{name_token(region.hand)}")
             ab.tail = "\n"
             ends = False
             for n, line in enumerate(region.lines, 1):

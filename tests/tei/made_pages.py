@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ocr.geometry import Box, Outline, Point
 from ocr.page import (
+    Hand,
     Kind,
     Line,
     Page,
@@ -72,7 +73,12 @@ def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
     for r in range(draw(st.integers(0, 2))):
         held = tuple(draw(lines(r * 600 + 40 * n)) for n in range(draw(st.integers(0, 4))))
         regions.append(
-            Region(Box(30, r * 600, 700, r * 600 + 590).outline(), held, draw(st.sampled_from(Kind)))
+            Region(
+                Box(30, r * 600, 700, r * 600 + 590).outline(),
+                held,
+                draw(st.sampled_from(Kind)),
+                draw(st.sampled_from((None, *(hand.ident for hand in HANDS)))),
+            )
         )
     angles, shares = st.integers(-99, 99).map(lambda n: n / 10), st.integers(0, 100).map(lambda n: n / 100)
     skew = draw(st.none() | st.builds(Skew, angles, shares, st.booleans(), sentences))
@@ -113,6 +119,9 @@ def shifted(surface: Surface, left: int) -> Surface:
     return replace(surface, box=box(surface.box), regions=regions)
 
 
+HANDS = (Hand("ink-red", "red ink", (200, 35, 45)), Hand("ink-другие", "blue pencil"))
+"""Others who wrote on the page."""
+
 STEPS = (
     Step("opencv", "OpenCV", "4.11.0.86", (("deskew", "auto"), ("rule", "a=b"))),
     Step("tesseract", "Tesseract OCR", "5.3.0-46-g1f", (("lang", "rus"), ("psm", "6")), reads=True),
@@ -134,4 +143,5 @@ def pages(draw: st.DrawFn) -> Page:
         draw(st.sampled_from([None, 300.0])),
     )
     held = tuple(draw(surfaces(WIDTH * i)) for i in range(draw(st.sampled_from([0, 1, 1, 2]))))
-    return Page("л. 12", source, held, STEPS, "f" * 64, tuple(draw(st.lists(st.just("a note"), max_size=1))))
+    notes = tuple(draw(st.lists(st.just("a note"), max_size=1)))
+    return Page("л. 12", source, held, STEPS, "f" * 64, notes, HANDS)
