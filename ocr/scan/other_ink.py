@@ -111,7 +111,7 @@ def _peaks(chroma: Floats, least_px: float) -> Floats:
     peaks: list[Floats] = []
     heights: list[float] = []
     for row, column in order:
-        place = np.array([row * CELL, column * CELL]) + CELL / 2 - WIDEST
+        place: Floats = np.array([(row + 0.5) * CELL - WIDEST, (column + 0.5) * CELL - WIDEST])
         reached = int((np.linalg.norm(chroma - place, axis=1) < REACH).sum())
         if reached < least_px:
             continue
