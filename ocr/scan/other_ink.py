@@ -105,7 +105,8 @@ def _peaks(chroma: Floats, least_px: float) -> Floats:
     cells = round(2 * WIDEST / CELL)
     places = np.clip(((chroma + WIDEST) / CELL).astype(np.int64), 0, cells - 1)
     counts = np.bincount(places[:, 0] * cells + places[:, 1], minlength=cells * cells)
-    smooth = cv2.GaussianBlur(counts.reshape(cells, cells).astype(np.float64), (0, 0), 1.0)
+    counted = counts.reshape(cells, cells).astype(np.float64)
+    smooth = np.asarray(cv2.GaussianBlur(counted, (0, 0), 1.0), np.float64)
     highest = smooth >= cv2.dilate(smooth, np.ones((5, 5), np.uint8))
     order = sorted(np.argwhere(highest & (smooth > 0)).tolist(), key=lambda cell: -smooth[tuple(cell)])
     peaks: list[Floats] = []
