@@ -69,6 +69,7 @@ def sole_run(folder: Path) -> Iterator[None]:
 def locked(path: Path) -> Iterator[None]:
     """Waits until nobody else holds the file (made if need be), in this process or another, and holds it."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {why(error)}") from error

@@ -11,22 +11,25 @@ from itertools import islice
 from pathlib import Path
 
 from ocr import __version__
+from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
-from ocr.errors import OcrError, OutputError, PageMemoryError
+from ocr.errors import OcrError, OutputError, PageMemoryError, RecordError, ScanError
 from ocr.files import write_whole
 from ocr.lines import find
-from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
+from ocr.page import Hand, Line, Page, Reading, Region, Source, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.upright import GUESSED
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected, read_fingerprint
 from ocr.tei.write import to_tei
 
 NO_LINES = "no text found, because nothing on this leaf forms a line of writing"
 NO_LETTERS = "no text found, because the few marks on this leaf read as no letters"
+
+KEPT = "corrected by a person, left as it is"
 
 RECORD_FORMAT = 1
 """Raised when the same settings begin to give another record, so that old records are renewed."""
@@ -89,7 +92,10 @@ class Outcome:
     lines: int | None = None
     words: int | None = None
     unread_lines: int | None = None
-    mean_clearness: float | None = None
+    mean_confidence: float | None = None
+    """Mean probability of its words to be right, of those that tell one."""
+    left_alone: tuple[str, ...] = ()
+    """Files beside the record that somebody else wrote or changed, so that they were not renewed."""
     seconds: float = 0.0
 
 
@@ -119,16 +125,15 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
     recipe, mode = orders.recipe, orders.mode
     standing = job.target.exists()
     if standing and mode is Mode.SKIP:
-        return replace(told, outcome=What.SKIPPED)
+        return _followed(job, orders, replace(told, outcome=What.SKIPPED))
     corrected = standing and is_corrected(job.target)
     if corrected and mode is not Mode.REDO:
-        return replace(told, outcome=What.CORRECTED, reason="corrected by a person, left as it is")
+        return _followed(job, orders, replace(told, outcome=What.CORRECTED, reason=KEPT))
     engine = _opened(recipe)
-    print_of_run = fingerprint(job.scan, job.sheet, recipe, engine.steps)
+    digest = load.digest_of(job.scan)
+    print_of_run = fingerprint(digest, job.sheet, recipe, engine.steps)
     if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
-        if "txt" in orders.formats and not job.target.with_suffix(".txt").exists():
-            write_whole(job.target.with_suffix(".txt"), to_text(parse_tei(job.target)).encode())
-        return replace(told, outcome=What.UNCHANGED)
+        return _followed(job, orders, replace(told, outcome=What.UNCHANGED))
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
     page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=orders.timeout_s)
     page = replace(page, fingerprint=print_of_run)
@@ -138,14 +143,46 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
         record = merge(job.target.read_bytes(), page, review_threshold=recipe.record.review_threshold)
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold)
-    if orders.explain:
+    write_whole(job.target, record)
+    return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
+
+
+def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None) -> Outcome:
+    """The outcome with what the record says, after text and picture were brought up to the record.
+
+    What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
+    """
+    left_alone = []
+    if not renew_text(job.target, make="txt" in orders.formats):
+        left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
+    try:
+        page = parse_tei(job.target)
+    except RecordError as error:  # TEI that another program wrote
+        return replace(told, reason=told.reason or str(error), left_alone=tuple(left_alone))
+
+    def draw(page: Page) -> bytes | None:
         from ocr.scan.explain import overlay
 
-        write_whole(job.target.with_suffix(load.OVERLAY_SUFFIX), overlay(scan, page))
-    write_whole(job.target, record)
-    if "txt" in orders.formats:
-        write_whole(job.target.with_suffix(".txt"), to_text(page).encode())
-    return _counted(replace(told, outcome=What.MERGED if corrected else What.DONE), page)
+        shown = scan or _scan_of(job, page.source, orders.recipe.scan.dpi)
+        return None if shown is None else overlay(shown, page)
+
+    if not renew_picture(job.target, draw, make=orders.explain):
+        left_alone.append(str(job.target.with_suffix(load.OVERLAY_SUFFIX)))
+    return _counted(replace(told, left_alone=tuple(left_alone)), page)
+
+
+def _scan_of(job: Job, source: Source, dpi: float | None) -> load.Scan | None:
+    """The scan as the record knows it; None when it is another one by now."""
+    for tried in dict.fromkeys((dpi, source.dpi)):
+        try:
+            scan = load.load_sheet(job.scan, job.sheet, dpi=tried)
+        except ScanError:
+            return None
+        if scan.source.sha256 != source.sha256:
+            return None
+        if (scan.source.width_px, scan.source.height_px) == (source.width_px, source.height_px):
+            return scan
+    return None
 
 
 def read_scan(
@@ -268,11 +305,11 @@ def _counted(told: Outcome, page: Page) -> Outcome:
     remarks = "; ".join(surface.remark for surface in page.surfaces if surface.remark)
     return replace(
         told,
-        reason=remarks,
+        reason=told.reason or remarks,
         lines=len(readings),
         words=len(words),
         unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
-        mean_clearness=round(sum(known) / len(known), 4) if known else None,
+        mean_confidence=round(sum(known) / len(known), 4) if known else None,
     )
 
 
@@ -281,12 +318,12 @@ def _out_of_memory(told: Outcome) -> Outcome:
     return replace(told, reason=str(error), exit_code=error.exit_code)
 
 
-def fingerprint(scan: Path, sheet: int, recipe: Recipe, readers: tuple[Step, ...]) -> str:
-    """What the record depends on, as a digest: the scan's bytes, settings, engine, this program."""
+def fingerprint(digest: str, sheet: int, recipe: Recipe, readers: tuple[Step, ...]) -> str:
+    """What the record depends on, as a digest: the scan's bytes (their sha256), settings, engine, program."""
     what = {
         "format": RECORD_FORMAT,
         "version": __version__,
-        "scan": load.digest_of(scan),
+        "scan": digest,
         "sheet": sheet,
         "recipe": asdict(recipe),
         "engines": [[step.ident, step.version, list(step.settings)] for step in readers],

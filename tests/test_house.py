@@ -17,7 +17,7 @@ TIERS = (
     {"geometry", "text", "files", "settings"},
     {"page"},
     {"tei", "scan"},
-    {"lines"},
+    {"lines", "derived"},
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
     {"transcribe", "train", "workers", "cli_show"},

@@ -1,0 +1,135 @@
+"""Files made from a record: NAME.txt and NAME.explain.jpg. They follow the TEI; a stranger's is left alone.
+
+What we wrote is known by its ledger, a small file in .tetradi/ beside NAME.xml with the sha256 of the TEI
+that the text was made from and of the file as we wrote it. A file of another sha256 was written or changed by
+somebody else. The ledger is written first, with the file before and the file to be, so that a run that is
+killed in between still knows both as ours.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ocr.errors import RecordError
+from ocr.files import locked, write_whole
+from ocr.page import Line, Page
+from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.plain import plain_text
+
+TEXT_SUFFIX = ".txt"
+FOLDER = ".tetradi"
+"""Where the ledgers lie, beside the records."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What is known of a derived file; digests are sha256 in hexadecimal."""
+
+    record: str = ""
+    """Of the TEI it was made from."""
+    written: tuple[str, str] = ("", "")
+    """Of the file as we wrote it, before the last time and the last time."""
+
+
+def renew_text(record: Path, *, make: bool = False) -> bool:
+    """Brings NAME.txt beside a record up to what the record says now; True unless it is somebody else's.
+
+    To be called after whatever changed the record. A missing file is made with `make` only. False: the file
+    that lies there was written or changed by somebody else, and stays as it is. RecordError when the record
+    cannot be read, OutputError when nothing can be written. For many threads and processes.
+    """
+    path = record.with_suffix(TEXT_SUFFIX)
+    if not make and not path.exists():
+        return True
+    with locked(path.parent / FOLDER / "lock"):  # the desk and a run may save at the same time
+        return _renew(record, path, lambda: plain_text(record).encode(), make=make, unledgered=_texts)
+
+
+def renew_picture(record: Path, draw: Callable[[Page], bytes | None], *, make: bool = False) -> bool:
+    """The same for NAME.explain.jpg; `draw` is only called when the picture must be made.
+
+    None from `draw`: it cannot be drawn, and what lies there stays.
+    """
+    return _renew(record, record.with_suffix(OVERLAY_SUFFIX), lambda: draw(parse_tei(record)), make=make)
+
+
+def _renew(
+    record: Path,
+    path: Path,
+    content: Callable[[], bytes | None],
+    *,
+    make: bool,
+    unledgered: Callable[[Path], frozenset[str]] = lambda _: frozenset(),
+) -> bool:
+    """`unledgered` gives the digests by which a file is known as ours that no ledger names."""
+    try:
+        present = _sha256(path.read_bytes())
+    except FileNotFoundError:
+        present = ""
+    except OSError:  # a folder, or closed to us
+        return False
+    if not present and not make:
+        return True
+    try:
+        tei = _sha256(record.read_bytes())  # first: if the record changes now, the next call sees it
+    except OSError as error:
+        raise RecordError(f"{record} cannot be read ({error.strerror}). Check its permissions.") from error
+    origin = _origin(path)
+    if present and origin.record == tei and origin.written[-1] == present:
+        return True
+    if present and present not in origin.written and present not in unledgered(record):
+        return False
+    new = content()
+    if new is None:
+        return True
+    made = _sha256(new)
+    ledger = {"file": path.name, **asdict(_Origin(tei, (present, made)))}
+    write_whole(_ledger(path), json.dumps(ledger).encode() + b"\n")
+    if present != made:
+        write_whole(path, new)
+    return True
+
+
+def _texts(record: Path) -> frozenset[str]:
+    """Digests of the text of a record as it stands, and of what the machine read as far as it is kept."""
+    texts = [plain_text(record)]
+    with suppress(RecordError):
+        texts.append(to_text(_as_read(parse_tei(record))))
+    return frozenset(_sha256(text.encode()) for text in texts)
+
+
+def _as_read(page: Page) -> Page:
+    """The page without what a person wrote."""
+    machines = {step.ident for step in page.steps}
+
+    def line(one: Line) -> Line:
+        return replace(one, readings=tuple(r for r in one.readings if r.by in machines))
+
+    surfaces = (
+        replace(one, regions=tuple(replace(r, lines=tuple(map(line, r.lines))) for r in one.regions))
+        for one in page.surfaces
+    )
+    return replace(page, surfaces=tuple(surfaces))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _ledger(path: Path) -> Path:
+    """Named by a digest: the name of a scan may be as long as a file system allows."""
+    return path.parent / FOLDER / f"{_sha256(os.fsencode(path.name))[:24]}.json"
+
+
+def _origin(path: Path) -> _Origin:
+    """What the ledger says; nothing when there is none, or one that cannot be read."""
+    try:
+        kept = json.loads(_ledger(path).read_bytes())
+        return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])))
+    except (OSError, ValueError, LookupError, TypeError):
+        return _Origin()
