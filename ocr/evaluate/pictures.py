@@ -11,7 +11,8 @@ from ocr.evaluate.pair import Pair
 from ocr.evaluate.render import LinePlace, Strip
 from ocr.evaluate.report import PageScore, Report
 from ocr.geometry import Box
-from ocr.scan.load import SUFFIXES, is_scan
+from ocr.scan.kinds import SUFFIXES
+from ocr.scan.load import is_scan
 from ocr.tei.pictured import Pictured, pictured
 
 MOST_STRIPS = 150

@@ -4,20 +4,24 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr.errors import ScanError
+
 Pixels = npt.NDArray[np.uint8]
 
 _STRIPE_ROWS = 512
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
+_WHITE_IS_ZERO, _UNSIGNED, _SIGNED = 0, 1, 2
+_BELOW_ZERO = "holds numbers below zero, which no scanner writes. Save it as a TIFF of 8 bits, or as PNG."
 
 
-def eight_bits(image: Image.Image) -> Pixels:
+def eight_bits(image: Image.Image, name: str) -> Pixels:
     """Grey (height, width) or colour (height, width, 3) pixels of a loaded picture, on white paper.
 
     Deep greys are scaled by the range of their type, not cut off; palettes, CMYK and the like become
-    colour; what is transparent becomes white.
+    colour; what is transparent becomes white. ScanError when numbers lie below zero; `name` is told in it.
     """
     if image.mode.startswith("I") or image.mode == "F":
-        return _scaled(image)
+        return _scaled(image, name)
     if image.has_transparency_data or image.mode in {"La", "RGBa"}:
         image = _on_white(image)
     elif image.mode == "1":
@@ -66,25 +70,39 @@ def _on_white(image: Image.Image) -> Image.Image:
     return paper
 
 
-def _scaled(image: Image.Image) -> Pixels:
+def _scaled(image: Image.Image, name: str) -> Pixels:
     deep = np.asarray(image)
     tags = getattr(image, "tag_v2", {})
-    highest = (
-        float(deep.max()) if np.isfinite(deep).all() else float(np.nanmax(np.where(np.isinf(deep), 0, deep)))
-    )
-    if image.mode.startswith("I;16"):
-        bits = tags.get(_BITS_PER_SAMPLE, (16,))[0]
-        top = float(2**bits - 1) if 8 < bits <= 16 and highest < 2**bits else 65535.0
-    else:
-        # Whole numbers and floats have no range of their own: the usual ones, then what is there.
-        top = next(
-            (t for t in (1.0, 255.0, 65535.0) if highest <= t and not (t == 1.0 and image.mode == "I")),
-            highest,
-        )
+    bits, numbers = tags.get(_BITS_PER_SAMPLE, (16,))[0], tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))[0]
+    if bits == 32 and numbers == _UNSIGNED:
+        deep = deep.view(np.uint32)
+    top = _white(deep, bits, numbers == _SIGNED, name)
     pixels = np.empty(deep.shape, np.uint8)
     for first in range(0, deep.shape[0], _STRIPE_ROWS):
-        stripe = np.nan_to_num(deep[first : first + _STRIPE_ROWS].astype(np.float32), nan=top)
+        stripe = np.nan_to_num(deep[first : first + _STRIPE_ROWS].astype(np.float64), nan=top)
         pixels[first : first + _STRIPE_ROWS] = np.clip(np.rint(stripe * (255.0 / top)), 0, 255)
     if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
         np.subtract(255, pixels, out=pixels)
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        pixels[deep == clear] = 255
     return pixels
+
+
+def _white(deep: npt.NDArray[np.generic], bits: int, signed: bool, name: str) -> float:
+    """The number that stands for white: what its type can hold, or the least of the usual ones."""
+    if np.issubdtype(deep.dtype, np.floating):
+        known = deep[np.isfinite(deep)]
+        lowest, highest = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+        # Sharpening and resampling overshoot a little.
+        top = next((top for top in (1.0, 255.0, 65535.0) if highest <= 1.1 * top), highest)
+        if lowest < -0.1 * top:
+            raise ScanError(f"{name} {_BELOW_ZERO}")
+        return top
+    lowest, highest = int(deep.min()), int(deep.max())
+    if lowest < 0:
+        raise ScanError(f"{name} {_BELOW_ZERO}")
+    if deep.dtype.itemsize == 2:
+        return float(2**bits - 1) if 8 < bits <= 16 and highest < 2**bits else 65535.0
+    usual = (255, 32767) if signed and bits == 16 else (255, 65535, 2**31 - 1, 2**32 - 1)
+    return float(next(top for top in usual if highest <= top))

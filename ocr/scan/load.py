@@ -1,10 +1,11 @@
-"""Scans from files: JPEG, PNG, WebP, TIFF, JPEG 2000 and PDF, upright, eight bits deep, alpha laid on white.
+"""Scans from files: pictures and PDF, upright, eight bits deep, alpha laid on white.
 
 What the file holds decides, not what it is called. Sizes are checked from the header, before any pixel
 is decoded. Sheets (pages of a PDF or TIFF) are numbered from 1 and read one at a time.
 """
 
 import hashlib
+import io
 import stat
 import struct
 import warnings
@@ -12,7 +13,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +23,9 @@ from PIL import Image, UnidentifiedImageError
 
 from ocr.errors import ScanError
 from ocr.page import Source
+from ocr.scan import kinds, tiff
+from ocr.scan.bare import without_metadata
 from ocr.scan.depth import eight_bits, upright
-
-SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".jp2", ".j2k", ".jpx", ".jpf", ".pdf"}
-)
-"""File names ending so are scans when a folder is listed."""
 
 OVERLAY_SUFFIX = ".explain.jpg"
 """Pictures of what was found end so; they are no scans."""
@@ -39,10 +39,8 @@ MIN_SIDE_PX = 16
 MIN_DPI, MAX_DPI = 20.0, 5000.0
 """Resolutions outside are a mistake of whatever wrote the file, and are not believed."""
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "JPEG2000")
-_MEDIA_TYPES = {"MPO": "image/jpeg", "JPEG2000": "image/jp2"}
 _ORIENTATION = 0x0112
-_SUBFILE_TYPE, _REDUCED = 254, 1
+_SUB_DIRECTORIES = (0x8769, 0x8825, 0xA005)  # EXIF, GPS, interoperability: read by nobody here
 
 # What Pillow's readers raise on broken bytes, by experience with truncated and damaged files.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError,
@@ -64,7 +62,7 @@ class Scan:
 def is_scan(path: Path) -> bool:
     """Does the name look like a scan's? For listing folders; hidden files are left out."""
     ours = path.name.endswith(OVERLAY_SUFFIX)
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not ours
+    return path.suffix.lower() in kinds.SUFFIXES and not path.name.startswith(".") and not ours
 
 
 def may_hold_sheets(path: Path) -> bool:
@@ -85,15 +83,14 @@ def count_sheets(path: Path) -> int:
         from ocr.scan import pdf  # its library is loaded only when there is a PDF
 
         return pdf.count(path)
-    with _opened(path) as image:
-        return len(_frames(image))
+    with _spoken(path), path.open("rb") as file:
+        return len(tiff.sheets(file)) or 1
 
 
 def open_scans(path: Path, *, dpi: float | None = None) -> Iterator[Scan]:
     """All sheets of a file, each loaded only when asked for. See load_sheet."""
-    digest, sheets = digest_of(path), count_sheets(path)
-    for sheet in range(1, sheets + 1):
-        yield _load(path, sheet, dpi, digest)
+    for sheet in range(1, count_sheets(path) + 1):
+        yield load_sheet(path, sheet, dpi=dpi)
 
 
 def load_sheet(path: Path, sheet: int = 1, *, dpi: float | None = None) -> Scan:
@@ -102,33 +99,71 @@ def load_sheet(path: Path, sheet: int = 1, *, dpi: float | None = None) -> Scan:
     `dpi` is the resolution a PDF is drawn at (300 when None); of a picture it replaces what the file
     says. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
     """
-    return _load(path, sheet, dpi, digest_of(path))
-
-
-def _load(path: Path, sheet: int, dpi: float | None, digest: str) -> Scan:
     if _is_pdf(path):
         from ocr.scan import pdf
 
         pixels, sheets, dpi = pdf.draw(path, sheet, dpi)
-        media_type, orientation = "application/pdf", 1
-    else:
-        with _opened(path) as image:
-            frames = _frames(image)
-            sheets = len(frames)
-            if not 1 <= sheet <= sheets:
-                raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
-            if frames[sheet - 1]:
-                image.seek(frames[sheet - 1])
-                _check_size(path, image)
-            dpi = dpi or _resolution(image)
-            orientation = _orientation(image)
-            media_type = _media_type(image)
+        height, width = pixels.shape[:2]
+        source = Source(path.name, digest_of(path), width, height, "application/pdf", sheet, sheets, dpi)
+        return Scan(source, pixels)
+    with _spoken(path), path.open("rb") as file:
+        pages = tiff.sheets(file)
+        sheets = len(pages) or 1
+        if not 1 <= sheet <= sheets:
+            raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
+        name = f"Sheet {sheet} of {path}" if sheets > 1 else str(path)
+        page = pages[sheet - 1] if pages else None
+        picture = _picture(file, page, name)
+    height, width = picture.pixels.shape[:2]
+    kind, dpi = picture.media_type, dpi or picture.dpi
+    source = Source(path.name, digest_of(path), width, height, kind, sheet, sheets, dpi, picture.orientation)
+    return Scan(source, picture.pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What a file of a picture holds."""
+
+    pixels: npt.NDArray[np.uint8]
+    media_type: str
+    dpi: float | None
+    orientation: int
+
+
+def _picture(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
+    """The picture; where what stands beside the pixels (EXIF, profile, comments) is damaged, without it."""
+    try:
+        return _decoded(file, page, name)
+    except _BROKEN as error:
+        try:
+            held = without_metadata(file, page)
+            if held is not None:
+                bare = io.BytesIO(held)
+                return _decoded(bare, tiff.sheets(bare)[0] if page else None, name)
+        except _BROKEN:
+            pass  # it is the picture itself, and the first error says what
+        if page is not None and page.is_whole and isinstance(error, UnidentifiedImageError):
+            raise tiff.unknown(name, page) from error
+        raise
+
+
+def _decoded(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
+    """The picture, upright; raises what Pillow's readers raise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of damaged metadata, no concern of a reader
+        if page is not None:
+            image = tiff.open_sheet(file, page, name)
+        else:
+            file.seek(0)
+            image = Image.open(file, formats=kinds.readers(file, name))
+        with image:
+            _check_size(name, image)
+            orientation, dpi = _orientation(image), _resolution(image)
+            media_type = kinds.media_type(image.format or "")
             image.load()
             # Pillow has already turned a TIFF by now, and nothing else.
-            pixels = upright(eight_bits(image), _orientation(image))
-    height, width = pixels.shape[:2]
-    source = Source(path.name, digest, width, height, media_type, sheet, sheets, dpi, orientation)
-    return Scan(source, pixels)
+            pixels = upright(eight_bits(image, name), _orientation(image))
+    return _Picture(pixels, media_type, dpi, orientation)
 
 
 def glimpse(path: Path, least_px: int) -> Scan | None:
@@ -137,9 +172,10 @@ def glimpse(path: Path, least_px: int) -> Scan | None:
     A JPEG gives that in a tenth of the time. `source` tells the full size, without a digest. None for any
     other format, or when nothing would be gained.
     """
-    if _is_pdf(path):
+    if not _start(path).startswith(b"\xff\xd8"):
         return None
-    with _opened(path) as image:
+    with _spoken(path), path.open("rb") as file, Image.open(file, formats=("JPEG",)) as image:
+        _check_size(str(path), image)
         width, height = image.size
         orientation = _orientation(image)
         if image.format != "JPEG" or image.mode not in {"L", "RGB", "YCbCr"}:
@@ -149,25 +185,17 @@ def glimpse(path: Path, least_px: int) -> Scan | None:
         if share == 1 or image.size == (width, height):
             return None
         image.load()
-        pixels = upright(eight_bits(image), orientation)
+        pixels = upright(eight_bits(image, str(path)), orientation)
     if orientation >= 5:
         width, height = height, width
-    source = Source(path.name, "", width, height, _media_type(image), exif_orientation=orientation)
-    return Scan(source, pixels)
+    return Scan(Source(path.name, "", width, height, "image/jpeg", exif_orientation=orientation), pixels)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """The picture, header read and size checked; what its reader raises becomes a ScanError.
-
-    Pillow warns of damaged metadata, which are not pixels and no concern of a reader.
-    """
+def _spoken(path: Path) -> Iterator[None]:
+    """What a reader of pictures raises becomes a ScanError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=_FORMATS) as image:
-                _check_size(path, image)
-                yield image
+        yield
     except UnidentifiedImageError as error:
         raise ScanError(_unknown(path)) from error
     except MemoryError as error:
@@ -178,35 +206,29 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         ) from error
 
 
-def _check_size(path: Path, image: Image.Image) -> None:
+def _check_size(name: str, image: Image.Image) -> None:
     width, height = image.size
     if min(width, height) < MIN_SIDE_PX:
         raise ScanError(
-            f"{path} measures {width} by {height} pixels, too small to hold writing. Give the full picture."
+            f"{name} measures {width} by {height} pixels, too small to hold writing. Give the full picture."
         )
     if width * height > MAX_PIXELS:
         raise ScanError(
-            f"{path} claims {width} by {height} pixels, more than {MAX_PIXELS // 10**6} megapixels. "
+            f"{name} claims {width} by {height} pixels, more than {MAX_PIXELS // 10**6} megapixels. "
             "If that is true, scale it down or cut it into pages."
         )
 
 
-def _frames(image: Image.Image) -> list[int]:
-    """Which frames are sheets: all full-size ones of a TIFF, and of other formats (previews!) the first."""
-    if image.format != "TIFF":
-        return [0]
-    sheets = []
-    for frame in range(getattr(image, "n_frames", 1)):
-        image.seek(frame)
-        if not int(image.tag_v2.get(_SUBFILE_TYPE, 0)) & _REDUCED:  # type: ignore[attr-defined]
-            sheets.append(frame)
-    image.seek(0)
-    return sheets or [0]
-
-
 def _orientation(image: Image.Image) -> int:
-    found = image.getexif().get(_ORIENTATION, 1)
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    """The EXIF orientation, 1 to 8; 1 when there is none that can be read."""
+    try:
+        exif = image.getexif()
+        for directory in _SUB_DIRECTORIES:
+            exif.pop(directory, None)  # or Pillow would read them when it reads a TIFF, and stop at damage
+        orientation = exif.get(_ORIENTATION, 1)
+    except _BROKEN:
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _resolution(image: Image.Image) -> float | None:
@@ -218,25 +240,26 @@ def _resolution(image: Image.Image) -> float | None:
     return across if MIN_DPI <= across <= MAX_DPI else None
 
 
-def _media_type(image: Image.Image) -> str:
-    name = image.format or ""
-    return _MEDIA_TYPES.get(name, f"image/{name.lower()}")
-
-
 def _is_pdf(path: Path) -> bool:
     """Does a PDF header stand in the first kilobyte (where readers look for it)?"""
-    return b"%PDF-" in _read(path, 1024)
+    return b"%PDF-" in _start(path)
 
 
 def digest_of(path: Path) -> str:
-    """The sha256 of the bytes of a file, in hexadecimal."""
-    _read(path, 1)
+    """The sha256 of the bytes of a file, in hexadecimal; counted once while its time and size stay."""
+    _start(path)
+    at = path.stat()
+    return _digest(path.absolute(), at.st_ino, at.st_mtime_ns, at.st_size)
+
+
+@lru_cache(maxsize=65536)
+def _digest(path: Path, _inode: int, _mtime_ns: int, _size: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path: Path, size: int) -> bytes:
-    """The first bytes of a file; ScanError when it is missing, no file, closed to us or empty."""
+def _start(path: Path) -> bytes:
+    """The first kilobyte of a file; ScanError when it is missing, no file, closed to us or empty."""
     try:
         # Opening a pipe would wait for ever, so its kind is asked first.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -244,7 +267,7 @@ def _read(path: Path, size: int) -> bytes:
                 f"{path} is not a file but a folder or device. Name a scan, or a folder of scans."
             )
         with path.open("rb") as file:
-            start = file.read(size)
+            start = file.read(1024)
     except FileNotFoundError as error:
         raise ScanError(f"{path} does not exist. Check the name.") from error
     except PermissionError as error:
@@ -257,14 +280,18 @@ def _read(path: Path, size: int) -> bytes:
 
 
 def _unknown(path: Path) -> str:
-    start = _read(path, 512)
+    start = _start(path)
+    name = kinds.name_of(start)
+    if name:
+        return f"{path} is {name}, which this program cannot read. {kinds.READABLE}"
     try:
-        start.decode()
-    except UnicodeDecodeError:
-        kind = "not a picture this program knows, or its beginning is damaged"
+        start[:512].decode()
+    except UnicodeDecodeError as error:
+        cut = error.start >= len(start[:512]) - 3 and error.reason == "unexpected end of data"
     else:
-        kind = "text, not a picture"
-    return f"{path} is {kind}. JPEG, PNG, WebP, TIFF, JPEG 2000 and PDF can be read."
+        cut = True
+    kind = "text, not a picture" if cut else "not a picture this program knows, or its beginning is damaged"
+    return f"{path} is {kind}. {kinds.READABLE}"
 
 
 def _reason(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -109,7 +109,7 @@ class Shelf:
                 others.append(path)
                 if within is not None and path.parent in {folder / within for folder in self._folders}:
                     return _sheet(path, facts)  # no digest, but the same name at the same place
-            elif cached_digest(path) == wanted:
+            elif digest_of(path) == wanted:
                 return _sheet(path, facts)
             elif path not in others:
                 others.append(path)
@@ -121,7 +121,7 @@ class Shelf:
             )
         if wanted:
             raise OtherScanError(_sheet(others[0], facts))
-        if len({cached_digest(path) for path in others}) > 1:
+        if len({digest_of(path) for path in others}) > 1:
             raise ScanError(
                 f"Several scans are called {named or stem}: {others[0]}, {others[-1]}, and nothing says "
                 "which was read. Give the folder of the right one with --scans FOLDER."
@@ -173,17 +173,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name that no system takes, out of a file that anybody may have written
         return False
-
-
-def cached_digest(path: Path) -> str:
-    """The sha256 of a file in hexadecimal; counted once for as long as its time and size stay."""
-    at = path.stat()
-    return _digest(path, at.st_mtime_ns, at.st_size)
-
-
-@lru_cache(maxsize=65536)
-def _digest(path: Path, _mtime_ns: int, _size: int) -> str:
-    return digest_of(path)
 
 
 def _sheet(path: Path, facts: ScanFacts) -> ScanSheet:

@@ -3,7 +3,8 @@
 import struct
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ class Layout:
     numbers: int = UNSIGNED
     extra: tuple[int, ...] = ()
     planes: bool = False
-    order: str = "<"
+    order: Literal["<", ">"] = "<"
     compression: int = RAW
     rows_per_strip: int | None = None
     tile: int | None = None
@@ -66,7 +67,9 @@ def tiff(*sheets: tuple[Samples, Layout]) -> bytes:
                 at = len(body)
                 body += packed + bytes(-len(packed) % 8)
                 packed = struct.pack(order + word, at)
-            entries.append(struct.pack(order + "HH" + word, tag, kind, len(values)) + packed.ljust(room, b"\0"))
+            entries.append(
+                struct.pack(order + "HH" + word, tag, kind, len(values)) + packed.ljust(room, b"\0")
+            )
         struct.pack_into(order + word, body, link, len(body))
         body += struct.pack(order + ("Q" if big else "H"), len(entries)) + b"".join(entries)
         link = len(body)
@@ -115,7 +118,7 @@ def _tags(samples: Samples, layout: Layout, body: bytearray) -> dict[int, tuple[
 def _pieces(samples: Samples, layout: Layout) -> list[Samples]:
     height, width, count = samples.shape
     if layout.planes:
-        flat = Layout(**{**_fields(layout), "planes": False})
+        flat = replace(layout, planes=False)
         return [piece for band in range(count) for piece in _pieces(samples[:, :, band : band + 1], flat)]
     if layout.tile:
         side = layout.tile
@@ -127,10 +130,6 @@ def _pieces(samples: Samples, layout: Layout) -> list[Samples]:
         ]
     rows = layout.rows_per_strip or height
     return [samples[top : top + rows] for top in range(0, height, rows)]
-
-
-def _fields(layout: Layout) -> dict[str, object]:
-    return {name: getattr(layout, name) for name in Layout.__slots__}
 
 
 def _bytes(piece: Samples, layout: Layout) -> bytes:
