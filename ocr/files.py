@@ -3,8 +3,9 @@
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,31 +15,74 @@ from ocr.errors import OutputError
 
 _PART = ".tetradi-part-"
 
+_CANNOT = frozenset(
+    getattr(errno, name)
+    for name in ("EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "ENOTTY", "ENOLCK", "EACCES", "EPERM", "EBADF")
+    if hasattr(errno, name)
+)
+"""What drives answer that do not know a call: network shares, FUSE, drives of virtual machines."""
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """The file has either its old bytes or all of the new ones, whatever happens in between.
 
-    Temporary file beside it, fsync, rename, fsync of the folder. OutputError says what stood in the way.
+    Temporary file beside it, fsync, rename, fsync of the folder. A result is as open as the file it replaces,
+    or as the user's other files. OutputError says what stood in the way.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(prefix=_PART, dir=path.parent)
+        part = path.parent / f"{_PART}{secrets.token_hex(8)}"
         try:
-            with os.fdopen(handle, "wb") as file:
+            with part.open("xb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
-            mask = os.umask(0)
-            os.umask(mask)
-            # mkstemp makes it private; a result is as open as the file it replaces, or the user's other files
-            Path(part).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~mask)
-            Path(part).replace(path)
+                sync(file.fileno())
+                _open_as(path, part, file.fileno())
+            part.replace(path)
         except BaseException:
-            Path(part).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {why(error)}") from error
+
+
+def _open_as(path: Path, part: Path, handle: int) -> None:
+    """The part as open as the file that it replaces; some drives know no modes."""
+    try:
+        wanted = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+    if stat.S_IMODE(os.fstat(handle).st_mode) != wanted:
+        with _where_the_drive_can():
+            part.chmod(wanted)
+
+
+def sync(handle: int) -> None:
+    """What was written to a file or folder has reached the disk, where the drive can promise that."""
+    with _where_the_drive_can():
+        os.fsync(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in a folder have reached the disk (POSIX; elsewhere a folder cannot be opened)."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        sync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _where_the_drive_can() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
 
 
 def sweep_parts(folder: Path, older_s: float = 0.0) -> None:
@@ -50,64 +94,116 @@ def sweep_parts(folder: Path, older_s: float = 0.0) -> None:
                 part.unlink()
 
 
+class Hold:
+    """A folder held for one run."""
+
+    def __init__(self, folder: Path, *, locks: bool) -> None:
+        self._folder, self._mark = folder, secrets.token_bytes(16)
+        self.locks = locks
+        """Whether the drive can lock: if not, only the mark in the folder tells of another run."""
+        _lock_file(folder).write_bytes(self._mark)
+
+    def check(self) -> None:
+        """OutputError when the folder was taken away under the run, or another run has begun there."""
+        try:
+            kept = _lock_file(self._folder).read_bytes()
+        except FileNotFoundError as error:
+            raise OutputError(
+                f"The output folder {self._folder} was removed or emptied while pages were written to it. "
+                "Run the same command again."
+            ) from error
+        except OSError as error:
+            raise OutputError(f"The output folder {self._folder} cannot be used: {why(error)}") from error
+        if kept != self._mark:
+            raise OutputError(_another_run(self._folder))
+
+
 @contextmanager
-def sole_run(folder: Path) -> Iterator[None]:
+def sole_run(folder: Path) -> Iterator[Hold]:
     """Holds the folder for this run; OutputError when another run holds it or it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / ".tetradi.lock", os.O_RDWR | os.O_CREAT, 0o666)
+        handle = os.open(_lock_file(folder), os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
     try:
-        _lock(handle, folder)
-        yield
+        try:
+            locks = _flock(handle, wait=False)
+        except BlockingIOError as error:
+            raise OutputError(_another_run(folder)) from error
+        try:
+            hold = Hold(folder, locks=locks)
+        except OSError as error:
+            raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
+        yield hold
     finally:
         os.close(handle)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Waits until nobody else holds the file (made if need be), in this process or another, and holds it."""
+    """Waits until nobody else holds the file (made if need be), in this process or another, and holds it.
+
+    On a drive that cannot lock, only threads of this process wait for each other.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {why(error)}") from error
     try:
-        try:
-            import fcntl
-        except ImportError:  # Windows: one program at a time must be seen to by hand
-            pass
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with _here_alone(path):
+            _flock(handle, wait=True)
+            yield
+    finally:
+        os.close(handle)
+
+
+_HELD = threading.Condition()
+_HELD_PATHS: set[str] = set()
+
+
+@contextmanager
+def _here_alone(path: Path) -> Iterator[None]:
+    """One thread of this process at a time."""
+    name = os.path.realpath(path)
+    with _HELD:
+        _HELD.wait_for(lambda: name not in _HELD_PATHS)
+        _HELD_PATHS.add(name)
+    try:
         yield
     finally:
-        os.close(handle)
+        with _HELD:
+            _HELD_PATHS.remove(name)
+            _HELD.notify_all()
 
 
-def _lock(handle: int, folder: Path) -> None:
+def _flock(handle: int, *, wait: bool) -> bool:
+    """Locks a file until it is closed; False where the system or the drive cannot.
+
+    BlockingIOError when somebody else holds it and we do not wait.
+    """
     try:
         import fcntl
-    except ImportError:  # Windows: no advisory locks in the library; runs must be kept apart by hand
-        return
+    except ImportError:  # Windows
+        return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        raise
     except OSError as error:
-        raise OutputError(
-            f"Another run is writing to {folder}. Wait until it ends, or give this one another folder (-o)."
-        ) from error
+        if error.errno not in _CANNOT:
+            raise
+        return False
+    return True
 
 
-def _sync_folder(folder: Path) -> None:
-    """The rename itself reaches the disk (POSIX; elsewhere a folder cannot be opened)."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except PermissionError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _lock_file(folder: Path) -> Path:
+    return folder / ".tetradi.lock"
+
+
+def _another_run(folder: Path) -> str:
+    return f"Another run is writing to {folder}. Wait until it ends, or give this one another folder (-o)."
 
 
 def why(error: OSError) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocr.errors import OutputError, RecordError
-from ocr.files import locked, why, write_whole
+from ocr.files import locked, sync, sync_folder, why, write_whole
 from ocr.review.entries import Base, Conflict, Edit, Entry, Past, Settled, entry_of, value_of
 from ocr.review.threeway import three_way
 from ocr.tei.edit import Change, CorrectLine, edit
@@ -163,9 +163,9 @@ class Journal:
             with self._path.open("ab") as file:
                 file.write(spelt)
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
             if fresh:
-                _sync(self._path.parent)
+                sync_folder(self._path.parent)
         except OSError as error:
             if self._path.exists():
                 self._cut()
@@ -272,14 +272,6 @@ class Journal:
             # found again in the journal, from this base on
             self._write(made[-1], content)
         return Held(content, tuple(conflicts))
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _tokens(doc: Document, line: str) -> tuple[Token, ...] | None:
