@@ -2,59 +2,92 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from ocr.errors import DependencyError, OcrError, OutputError, PageTimeoutError, ScanError
-from ocr.files import sole_run, sweep_parts, write_whole
-from ocr.scan.load import count_sheets, is_scan, may_hold_sheets
+from ocr.counting import SheetCounts
+from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError
+from ocr.files import Hold, sole_run, sweep_parts, write_whole
+from ocr.scan.load import is_scan
 from ocr.text import natural
-from ocr.transcribe import Job, Orders, Outcome, What, read_job, reader_steps
+from ocr.transcribe import Job, Orders, Outcome, What, failed, make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
-_GRACE_S = 10.0  # an engine's own time limit comes first; the process is killed only after this
+_TICK_S = 0.25  # how often a waiting run tells how it stands
+_AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
+
+NO_LOCKS = (
+    "The drive of {} cannot lock files. See to it that no other run writes there at the same time, "
+    "and that a page is open on one desk only."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """How a run uses the machine; none of it changes what a record says."""
+    """How a run uses the machine, and when it gives up; none of it changes what a record says."""
 
     jobs: int = 1
     """Sheets read at the same time."""
     memory_mb: int = 2000
     """Memory one worker may take; 0 sets no limit."""
+    halt_after: int = 0
+    """So many failed sheets end the run; 0: however many fail, all others are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An outcome, and how many sheets the run is known to have by now."""
+    """What became of the next sheet, or how the run stands while it is waited for."""
 
-    outcome: Outcome
     known: int
+    """How many sheets the run is known to have by now."""
+    outcome: Outcome | None = None
+    awaited: Job | None = None
+    """Without an outcome: the sheet that is waited for."""
+    counted: bool = False
+    """Is `known` all of them?"""
+    remark: str = ""
+    """Something to know of the run as a whole."""
+
+
+class _HaltedError(Exception):
+    """So many sheets have failed that the run is to end."""
 
 
 def transcribe(
     paths: Sequence[Path], output: Path, orders: Orders, settings: BatchSettings
-) -> Iterator[Progress]:
-    """Reads scans (files, folders) into TEI files below `output`; yields what became of each sheet, in order.
+) -> Generator[Progress]:
+    """Reads scans (files, folders) into TEI files below `output`; yields what became of each sheet, in order,
+    and in between how the run stands.
 
     Raises before reading: ScanError when there is no scan at all, OutputError when the folder cannot be
-    used or another run holds it, DependencyError when the engine is not there. A full disk or a vanished
-    engine stops the run with the same errors; whatever else happens to a page is an outcome of that page.
+    used or another run holds it, DependencyError when the engine is not there. A full disk, a vanished engine
+    or a folder that is taken away stops the run with the same errors; whatever else happens to a page is an
+    outcome of that page. Ends early, at once, when `halt_after` sheets have failed.
     """
     scans = list_scans(paths, output)
     if not scans:
         raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
+    yield Progress(len(scans))
     reader_steps(orders.recipe)
-    with (
-        sole_run(output),
-        own_temporary_folder(output) as scratch,
-        workers(settings.jobs, settings.memory_mb, scratch) as pool,
-    ):
-        sweep_parts(output)
-        yield from _run(pool, scans, orders, output, ahead=8 * settings.jobs)
+    ready = partial(make_ready, orders.recipe)
+    files = [None if found.refused else Job(found.scan, _record(found, 1, 1)) for found in scans]
+    try:
+        with (
+            sole_run(output) as hold,
+            own_temporary_folder(output) as scratch,
+            workers(settings.jobs, settings.memory_mb, scratch, ready) as pool,
+            workers(1, settings.memory_mb, scratch) as counter,
+        ):
+            sweep_parts(output)
+            if not hold.locks:
+                yield Progress(len(scans), remark=NO_LOCKS.format(output))
+            counts = SheetCounts(counter, files, orders.timeout_s)
+            yield from _run(_jobs(pool, counts, scans, orders), counts, orders, output, hold, settings)
+    except _HaltedError:
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +145,55 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
         )
 
 
-def _run(pool: Workers, scans: list[Found], orders: Orders, output: Path, ahead: int) -> Iterator[Progress]:
-    """Keeps the pool busy a little ahead of what is yielded, so that a long run is never held in memory."""
-    jobs = _jobs(pool, scans, orders)
-    waiting: deque[tuple[Job, Pending[Outcome] | Outcome, int]] = deque()
-    known = len(scans)
+Begun = tuple[Job, Pending[Outcome] | Outcome]
+
+
+def _run(
+    jobs: Iterator[Begun | None],
+    counts: SheetCounts,
+    orders: Orders,
+    output: Path,
+    hold: Hold,
+    settings: BatchSettings,
+) -> Iterator[Progress]:
+    """Keeps the pool busy a little ahead of what is yielded."""
+    waiting: deque[Begun] = deque()
+    ended, failures = False, 0
     while True:
-        while len(waiting) < ahead and (item := next(jobs, None)) is not None:
-            known += item[2]
+        while not ended and len(waiting) < _AHEAD * settings.jobs:
+            try:
+                item = next(jobs)
+            except StopIteration:
+                ended = True
+                break
+            if item is None:  # the next file is still being counted
+                break
             waiting.append(item)
+        counts.look()
         if not waiting:
-            return
-        job, future, _ = waiting.popleft()
-        outcome = future if isinstance(future, Outcome) else _outcome(future, job, orders)
-        yield Progress(outcome, known)
+            if ended:
+                hold.check()
+                return
+            yield Progress(counts.known)
+            continue
+        job, future = waiting[0]
+        if isinstance(future, Pending) and not future.done(_TICK_S):
+            yield Progress(counts.known, awaited=job, counted=counts.complete)
+            continue
+        waiting.popleft()
+        outcome = _outcome(future, job, orders)
+        hold.check()
+        yield Progress(counts.known, outcome, counted=counts.complete)
         if outcome.exit_code == DependencyError.exit_code:
             raise DependencyError(outcome.reason)
         if outcome.exit_code == OutputError.exit_code and not _writable(output):
             raise OutputError(outcome.reason)
+        failures += outcome.outcome is What.FAILED
+        if settings.halt_after and failures >= settings.halt_after:
+            for job, future in waiting:  # what is read by now is told
+                if isinstance(future, Pending) and future.done(0):
+                    yield Progress(counts.known, _outcome(future, job, orders), counted=counts.complete)
+            raise _HaltedError
 
 
 def _writable(output: Path) -> bool:
@@ -143,64 +207,43 @@ def _writable(output: Path) -> bool:
     return True
 
 
-def _jobs(
-    pool: Workers, scans: list[Found], orders: Orders
-) -> Iterator[tuple[Job, Pending[Outcome] | Outcome, int]]:
-    """Jobs already handed to the pool, and by how many sheets the run proves longer than it has files."""
-    limit_s = None if orders.timeout_s is None else orders.timeout_s + _GRACE_S
+def _jobs(pool: Workers, counts: SheetCounts, scans: list[Found], orders: Orders) -> Iterator[Begun | None]:
+    """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
     owners = {found.target: found.scan for found in scans if not found.refused}
-    for found in scans:
-        single = Job(found.scan, found.target.with_name(found.target.name + ".xml"))
+    for number, found in enumerate(scans):
+        single = Job(found.scan, _record(found, 1, 1))
         if found.refused:
-            yield single, _failed(single, ScanError(f"{found.scan}: {found.refused}.")), 0
+            yield single, failed(single, ScanError(f"{found.scan}: {found.refused}."))
             continue
-        sheets = 1
-        if may_hold_sheets(found.scan):
-            counted = _sheets(pool, single, limit_s)
-            if isinstance(counted, Outcome):
-                yield single, counted, 0
-                continue
-            sheets = counted
+        while (sheets := counts.of(number, within_s=0.05)) is None:
+            yield None
+        if isinstance(sheets, Outcome):
+            yield single, sheets
+            continue
         for sheet in range(1, sheets + 1):
-            name = f"{found.target.name}.p{sheet:04}" if sheets > 1 else found.target.name
-            job = Job(found.scan, found.target.with_name(name + ".xml"), sheet)
-            rival = owners.get(found.target.with_name(name), found.scan)
+            job = Job(found.scan, _record(found, sheet, sheets), sheet)
+            rival = owners.get(job.target.with_suffix(""), found.scan)
             if rival != found.scan:
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
-                yield job, _failed(job, ScanError(f"{found.scan}: {why}.")), sheets - 1 if sheet == 1 else 0
-                continue
-            yield (
-                job,
-                pool.begin(read_job, job, orders, limit_s=limit_s),
-                sheets - 1 if sheet == 1 else 0,
-            )
+                yield job, failed(job, ScanError(f"{found.scan}: {why}."))
+            else:
+                yield job, pool.begin(read_job, job, orders, limit_s=orders.timeout_s)
 
 
-def _sheets(pool: Workers, job: Job, limit_s: float | None) -> int | Outcome:
-    """How many sheets a file holds; counted in a worker, since a broken file may bring its reader down."""
-    try:
-        return pool.begin(count_sheets, job.scan, limit_s=limit_s).result()
-    except OverdueError:
-        return _failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
-    except DiedError as error:
-        return _failed(job, error.told(job.scan))
-    except OutputError:
-        raise  # no worker can start
-    except OcrError as error:
-        return _failed(job, error)
+def _record(found: Found, sheet: int, sheets: int) -> Path:
+    """Where the record of a sheet goes."""
+    name = f"{found.target.name}.p{sheet:04}" if sheets > 1 else found.target.name
+    return found.target.with_name(name + ".xml")
 
 
-def _outcome(future: Pending[Outcome], job: Job, orders: Orders) -> Outcome:
+def _outcome(future: Pending[Outcome] | Outcome, job: Job, orders: Orders) -> Outcome:
+    if isinstance(future, Outcome):
+        return future
     try:
         return future.result()
     except OverdueError:
-        return _failed(
+        return failed(
             job, PageTimeoutError(f"{job.scan} took longer than {orders.timeout_s:g} s (--timeout).")
         )
     except DiedError as error:
-        return _failed(job, error.told(job.scan))
-
-
-def _failed(job: Job, error: OcrError) -> Outcome:
-    told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
-    return replace(told, reason=str(error), exit_code=error.exit_code)
+        return failed(job, error.told(job.scan))

@@ -1,11 +1,10 @@
 """The command line: parses, calls once, prints, exits. Each command imports the rooms it needs."""
 
-import json
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +12,7 @@ from ocr import __version__
 from ocr.cli_evaluate import evaluate
 from ocr.cli_review import review
 from ocr.cli_train import train
-from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OcrError, OutputError, SettingsError
+from ocr.errors import OcrError, OutputError, SettingsError
 from ocr.stop import ASKED
 
 app = typer.Typer(
@@ -113,6 +112,9 @@ def transcribe(
     recipe: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of every stage.")] = None,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds one page may take; 0: no limit.")] = 300.0,
     memory: Annotated[int, typer.Option(min=0, help="MB one worker may take; 0: no limit.")] = 2000,
+    halt_after: Annotated[
+        int, typer.Option("--halt-after", metavar="N", min=0, help="Stop when N pages failed; 0: never.")
+    ] = 0,
     dpi: Annotated[
         float | None, typer.Option(min=50, max=1200, help="Resolution to draw PDFs at (300).")
     ] = None,
@@ -128,93 +130,37 @@ def transcribe(
     every page. Exit code 0: all done; otherwise the code of what went wrong (see the guide), 6 when several
     pages failed for different reasons.
     """
-    from dataclasses import replace
+    from ocr.cli_progress import follow
+    from ocr.workers import processors
 
-    from ocr.batch import BatchSettings
-    from ocr.batch import transcribe as run
-    from ocr.recipe import Recipe, load_recipe
-    from ocr.transcribe import Mode, Orders
+    jobs = jobs or processors()
 
-    wanted = tuple(part.strip() for part in formats.split(","))
-    if unknown := [part for part in wanted if part not in _FORMATS]:
-        raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
-    chosen = load_recipe(recipe) if recipe else Recipe()
-    if engine:
-        chosen = replace(chosen, engine=engine)
-    if lang:
-        chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
-    if model:
-        chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
-    if spelling:
-        chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
-    if dpi:
-        chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-    orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None)
-    if 0 < memory < 200:
-        raise SettingsError(f"{memory} MB are too few to read a page; give 200 or more, or 0 for no limit.")
-    settings = BatchSettings(jobs or len(os.sched_getaffinity(0)), memory)
-    sys.exit(_follow(run(paths, output, orders, settings), output))
+    def begin() -> Any:
+        from dataclasses import replace
 
+        from ocr.batch import BatchSettings
+        from ocr.batch import transcribe as run
+        from ocr.recipe import Recipe, load_recipe
+        from ocr.transcribe import Mode, Orders
 
-def _follow(run: Any, output: Path) -> int:
-    """Shows progress, writes run.jsonl, tells the sum; returns the exit code."""
-    from collections import Counter
-    from contextlib import ExitStack
-    from dataclasses import asdict
+        wanted = tuple(part.strip() for part in formats.split(","))
+        if unknown := [part for part in wanted if part not in _FORMATS]:
+            raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
+        chosen = load_recipe(recipe) if recipe else Recipe()
+        if engine:
+            chosen = replace(chosen, engine=engine)
+        if lang:
+            chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
+        if model:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
+        if spelling:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
+        if dpi:
+            chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
+        orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None)
+        return run(paths, output, orders, BatchSettings(jobs, memory, halt_after))
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from ocr.files import why
-
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        refresh_per_second=2,
-        disable=not console.is_terminal,
-    )
-    tally: Counter[str] = Counter()
-    codes: set[int] = set()
-    try:
-        with ExitStack() as stack:
-            first = next(run)  # errors that stand before any page leave the old run.jsonl alone
-            journal = stack.enter_context(_journal(output / "run.jsonl"))
-            stack.enter_context(bar)
-            task = bar.add_task("reading", total=first.known)
-            step = first
-            while step is not None:
-                outcome = step.outcome
-                journal.write(json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n")
-                tally[outcome.outcome] += 1
-                if outcome.exit_code:
-                    codes.add(outcome.exit_code)
-                    console.print(
-                        f"failed: {outcome.scan}, sheet {outcome.sheet}: {outcome.reason}", markup=False
-                    )
-                bar.update(task, advance=1, total=step.known)
-                step = next(run, None)
-    except KeyboardInterrupt:
-        run.close()
-        _say("Interrupted. What is done is kept; the same command goes on from here.")
-        return INTERRUPTED
-    except OSError as error:
-        run.close()
-        raise OutputError(f"{output / 'run.jsonl'} cannot be written: {why(error)}") from error
-    _say(
-        ", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {output / 'run.jsonl'}"
-    )
-    if not codes:
-        return 0
-    return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
-
-
-def _journal(path: Path) -> TextIO:
-    """run.jsonl, a line at a time; a file name that is not UTF-8 is written with escapes."""
-    return path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))
 
 
 @app.command()

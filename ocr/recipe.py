@@ -79,6 +79,8 @@ def load_recipe(path: Path) -> Recipe:
 
 def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
     """Settings with what the table tells, part by part."""
+    if not isinstance(settings, Recipe):
+        _refuse_twins(told, place)
     hints = typing.get_type_hints(type(settings), include_extras=True)
     changes: dict[str, object] = {}
     for key, value in told.items():
@@ -97,6 +99,14 @@ def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
         return replace(settings, **changes)  # type: ignore[type-var]
     except ValueError as error:
         raise SettingsError(f"{place}: {error}") from error
+
+
+def _refuse_twins(told: dict[str, object], place: str) -> None:
+    """A stage whose settings have a table of their own is told nothing below another one: it would not hear."""
+    own = {part.name for part in dataclasses.fields(Recipe)}
+    for key in told:
+        if key in own and isinstance(told[key], dict):
+            raise SettingsError(f"{place}: the settings of {key!r} have a table of their own; write [{key}].")
 
 
 def _fitting(value: object, kind: object, present: object, place: str) -> object:

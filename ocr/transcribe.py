@@ -10,11 +10,14 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from ocr import __version__
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
-from ocr.errors import OcrError, OutputError, PageMemoryError, RecordError, ScanError
+from ocr.errors import OcrError, RecordError, ScanError
+from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
 from ocr.page import Hand, Line, Page, Reading, Region, Source, Step, Surface
@@ -77,6 +80,12 @@ class Orders:
     formats: tuple[str, ...] = ("tei",)
     explain: bool = False
     timeout_s: float | None = 300.0
+    """What a sheet may take from its beginning to its record."""
+
+    @property
+    def reading_s(self) -> float | None:
+        """What is left for reading: an engine that ends by itself says more than a process that is killed."""
+        return None if self.timeout_s is None else max(0.9 * self.timeout_s, self.timeout_s - 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +113,30 @@ def read_job(job: Job, orders: Orders) -> Outcome:
     begun = time.monotonic()
     told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
     try:
-        told = _read_job(job, orders, told)
-    except OcrError as error:
-        told = replace(told, reason=str(error), exit_code=error.exit_code)
-    except OSError as error:
-        refused = OutputError(f"{error.filename or job.target}: {error.strerror or error}.")
-        told = replace(told, reason=str(refused), exit_code=refused.exit_code)
-    except MemoryError:
-        told = _out_of_memory(told)
+        told = _read_job(job, orders, told, None if orders.reading_s is None else begun + orders.reading_s)
     except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
-        if "Insufficient memory" in str(error):  # cv2's word for it
-            told = _out_of_memory(told)
-        else:
-            fault = f"a fault of ours, please report it: {type(error).__name__}: {error}"
-            told = replace(told, reason=fault, exit_code=OcrError.exit_code)
+        told = failed(job, as_error(error, str(job.target)))
     return replace(told, seconds=round(time.monotonic() - begun, 3))
 
 
-def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
+def failed(job: Job, error: OcrError) -> Outcome:
+    """The outcome of a page that could not be read."""
+    return Outcome(
+        str(job.scan), job.sheet, str(job.target), What.FAILED, str(error), exit_code=error.exit_code
+    )
+
+
+def count_job(job: Job) -> int | Outcome:
+    """How many sheets the scan of a job holds, or why that cannot be told. A bad file never raises."""
+    try:
+        ask_for_room()
+        return load.count_sheets(job.scan)
+    except Exception as error:  # noqa: BLE001  as in read_job
+        return failed(job, as_error(error, str(job.scan)))
+
+
+def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Outcome:
+    """`ends` is when reading must be over, on the monotonic clock."""
     recipe, mode = orders.recipe, orders.mode
     standing = job.target.exists()
     if standing and mode is Mode.SKIP:
@@ -134,8 +149,10 @@ def _read_job(job: Job, orders: Orders, told: Outcome) -> Outcome:
     print_of_run = fingerprint(digest, job.sheet, recipe, engine.steps)
     if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
         return _followed(job, orders, replace(told, outcome=What.UNCHANGED))
+    ask_for_room()
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
-    page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=orders.timeout_s)
+    left_s = None if ends is None else ends - time.monotonic()
+    page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=left_s)
     page = replace(page, fingerprint=print_of_run)
     if corrected:
         from ocr.tei.merge import merge  # rarely needed, and not quickly loaded
@@ -292,6 +309,12 @@ def _opened(recipe: Recipe) -> Engine:
     return open_engine(recipe.engine, recipe.of_engine)
 
 
+def make_ready(recipe: Recipe) -> None:
+    """Takes for a reading process what it takes for good: libraries, models, what they keep for reckoning."""
+    _opened(recipe)
+    np.ones((512, 512)) @ np.ones((512, 512))  # OpenBLAS ends the process if it cannot take its room later on
+
+
 def reader_steps(recipe: Recipe) -> tuple[Step, ...]:
     """Who will read; raises what opening the engine raises, so that a run can fail before it begins."""
     return _opened(recipe).steps
@@ -311,11 +334,6 @@ def _counted(told: Outcome, page: Page) -> Outcome:
         unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
         mean_confidence=round(sum(known) / len(known), 4) if known else None,
     )
-
-
-def _out_of_memory(told: Outcome) -> Outcome:
-    error = PageMemoryError("The page needs more memory than one page may take (--memory).")
-    return replace(told, reason=str(error), exit_code=error.exit_code)
 
 
 def fingerprint(digest: str, sheet: int, recipe: Recipe, readers: tuple[Step, ...]) -> str:

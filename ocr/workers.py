@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import spawn
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -34,6 +34,10 @@ _MALLOC = {
 }
 
 
+# Pages are what is read in parallel; and a thread takes 32 MB of what a worker may take.
+_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
+
+
 class DiedError(Exception):
     """A worker ended in the middle of its work."""
 
@@ -45,7 +49,8 @@ class DiedError(Exception):
         """The same as what the user can act on. Only the system knows who killed a process, and why."""
         if self.exit_code not in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return OcrError(
-                f"The process reading {scan} died (exit code {self.exit_code}); the scan may be damaged."
+                f"The process reading {scan} died (exit code {self.exit_code}). The scan may be damaged, "
+                "or need more memory than --memory gives."
             )
         if self.for_memory is False:
             return OcrError(f"The process reading {scan} was killed from outside; run again to read it.")
@@ -61,18 +66,26 @@ class Pending(Generic[Result]):
     _pool: Any
     _killed_before: int | None
 
+    def done(self, within_s: float) -> bool:
+        """Whether the work has ended, waiting for it so long at most; raises as `result` does when it never
+        will."""
+        if ASKED.is_set():
+            raise KeyboardInterrupt
+        if wait([self._future], within_s).done:
+            return True
+        # A pool that broke before it took the work in would never tell: look whether it still stands.
+        if not self._pool.active:
+            raise _no_workers()
+        return False
+
     def result(self) -> Result:
         """What the work gave, or what it raised.
 
         DiedError when its process ended, TimeoutError when it was killed at its limit, OutputError when
         no process can be started.
         """
-        # A pool that broke before it took the work in would never tell: look whether it still stands.
-        while not wait([self._future], _LOOK_S).done:
-            if ASKED.is_set():
-                raise KeyboardInterrupt
-            if not self._pool.active:
-                raise _no_workers()
+        while not self.done(_LOOK_S):
+            pass
         try:
             return self._future.result()
         except ProcessExpired as error:
@@ -102,20 +115,23 @@ class Workers:
 
 
 @contextmanager
-def workers(count: int, memory_mb: int, scratch: Path) -> Iterator[Workers]:
+def workers(
+    count: int, memory_mb: int, scratch: Path, prepare: Callable[[], object] = int
+) -> Iterator[Workers]:
     """Workers started afresh (not forked): they inherit neither the lock nor the state of threads.
 
-    `memory_mb` is what each may take (0: no limit); `scratch` holds their temporary files. At the end, also
-    by an exception, they are ended.
+    `memory_mb` is what each may take (0: no limit); `scratch` holds their temporary files; `prepare` is what
+    each does first, before it is limited: what it fails at, the work will fail at and tell. At the end, also
+    by an exception, they are ended. None starts before there is work.
     """
     if not os.access(_program(), os.X_OK):
         raise _no_workers()
-    for name, value in _MALLOC.items():
+    for name, value in (_MALLOC | _THREADS).items():
         os.environ.setdefault(name, value)
     pool: Any = ProcessPool(
         max_workers=count,
         initializer=_begin_worker,
-        initargs=(memory_mb, scratch),
+        initargs=(memory_mb, scratch, prepare),
         context=multiprocessing.get_context("spawn"),
     )
     try:
@@ -131,12 +147,15 @@ def workers(count: int, memory_mb: int, scratch: Path) -> Iterator[Workers]:
                 os.killpg(int(mark.name.removeprefix("worker-")), signal.SIGKILL)
 
 
-def _begin_worker(memory_mb: int, scratch: Path) -> None:
+def _begin_worker(memory_mb: int, scratch: Path, prepare: Callable[[], object]) -> None:
     """A worker: its own process group (Ctrl-C is the parent's affair), memory limit and temporary files."""
     os.setpgid(0, 0)
     (scratch / f"worker-{os.getpid()}").touch()
     threading.Thread(target=_end_with_run, daemon=True).start()
     tempfile.tempdir = str(scratch)
+    # Libraries that run out of memory while they are loaded say anything but that.
+    with suppress(Exception):
+        prepare()
     if memory_mb:
         _limit_memory(memory_mb)
 
@@ -156,6 +175,35 @@ def _limit_memory(memory_mb: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
         resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024, hard))
+
+
+class Memory(NamedTuple):
+    """What this process may take, and what it has taken, in MB."""
+
+    limit: float
+    taken: float
+
+
+def memory_mb() -> Memory | None:
+    """The memory of this process; None when it is not limited, or the system does not tell."""
+    try:
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+        rows = Path("/proc/self/status").read_text("ascii").splitlines()
+    except (ImportError, OSError):
+        return None
+    taken_kb = next((int(row.split()[1]) for row in rows if row.startswith("VmData:")), None)
+    if limit == resource.RLIM_INFINITY or taken_kb is None:
+        return None
+    return Memory(limit / 1024**2, taken_kb / 1024)
+
+
+def processors() -> int:
+    """How many processors this program may use (macOS and Windows know only how many there are)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _killed_for_memory() -> int | None:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from ocr.errors import EngineError
+from ocr.errors import EngineError, PageTimeoutError
 from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Leaf
 
@@ -74,6 +74,16 @@ class Glutton(Table):
         return []
 
 
+class Slow(Table):
+    """Reads for as long as it may, and then says so."""
+
+    steps = (Step("slow", "is slow", "1.0", reads=True),)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        time.sleep(timeout_s or 0.0)
+        raise PageTimeoutError("The reader saw its time end.")
+
+
 def table(_: object) -> Table:
     return Table()
 
@@ -96,3 +106,7 @@ def refuse(_: object) -> Refuse:
 
 def glutton(_: object) -> Glutton:
     return Glutton()
+
+
+def slow(_: object) -> Slow:
+    return Slow()

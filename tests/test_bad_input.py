@@ -13,6 +13,7 @@ from ocr.recipe import Recipe, load_recipe
 from ocr.tei.tree import load
 from ocr.transcribe import Orders, Outcome
 from tests import drawn
+from tests.test_batch import outcomes_of
 from tests.test_cli import ocr
 
 TABLE = Orders(Recipe(engine="tests.fakes:table"))
@@ -33,7 +34,7 @@ def scans(tmp_path: Path, sheet: Image.Image) -> Path:
 
 
 def read(scans: Path, out: Path) -> list[Outcome]:
-    return [step.outcome for step in transcribe([scans], out, TABLE, BatchSettings(jobs=1))]
+    return outcomes_of(transcribe([scans], out, TABLE, BatchSettings(jobs=1)))
 
 
 def test_every_bad_file_has_its_sentence_and_the_good_page_is_read(

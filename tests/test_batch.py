@@ -1,17 +1,20 @@
 """The batch: order, outcomes, resume, and what happens when a page goes wrong. Engines are fakes."""
 
+import errno
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from ocr.batch import BatchSettings, list_scans, transcribe
+from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
 from ocr.errors import DependencyError, OutputError, ScanError
 from ocr.files import sole_run
 from ocr.recipe import Recipe
@@ -41,7 +44,11 @@ def orders(engine: str = "table", **changes: object) -> Orders:
 
 
 def run(scans: Path, output: Path, wanted: Orders, **settings: int) -> list[Outcome]:
-    return [step.outcome for step in transcribe([scans], output, wanted, BatchSettings(**settings))]
+    return outcomes_of(transcribe([scans], output, wanted, BatchSettings(**settings)))
+
+
+def outcomes_of(steps: Iterable[Progress]) -> list[Outcome]:
+    return [step.outcome for step in steps if step.outcome is not None]
 
 
 def whats(outcomes: list[Outcome]) -> list[str]:
@@ -126,7 +133,6 @@ def test_a_page_that_goes_wrong_is_an_outcome(
     code: int,
     words: str,
 ) -> None:
-    monkeypatch.setattr("ocr.batch._GRACE_S", 0.5)
     outcomes = run(scans, tmp_path / "out", orders(engine, **changes), jobs=2, memory_mb=3000)
     assert whats(outcomes) == ["failed"] * 3
     assert {one.exit_code for one in outcomes} == {code}
@@ -149,7 +155,7 @@ def test_every_sheet_of_a_file_has_its_own_record(tmp_path: Path, sheet: Image.I
     scan = tmp_path / "book.tiff"
     sheet.save(scan, save_all=True, append_images=[sheet, sheet])
     steps = list(transcribe([scan], tmp_path / "out", orders(), BatchSettings()))
-    assert [step.outcome.sheet for step in steps] == [1, 2, 3]
+    assert [one.sheet for one in outcomes_of(steps)] == [1, 2, 3]
     assert steps[-1].known == 3
     assert list(records(tmp_path / "out")) == ["book.p0001.xml", "book.p0002.xml", "book.p0003.xml"]
     assert parse_tei(tmp_path / "out/book.p0002.xml").source.sheet == 2
@@ -168,9 +174,7 @@ def test_two_scans_for_one_record_are_refused_by_name(
 def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(ScanError, match="No scans found"):
         run(tmp_path, tmp_path / "out", orders())
-    outcomes = [
-        step.outcome for step in transcribe([tmp_path / "gone.jpg"], tmp_path, orders(), BatchSettings())
-    ]
+    outcomes = outcomes_of(transcribe([tmp_path / "gone.jpg"], tmp_path, orders(), BatchSettings()))
     assert outcomes[0].exit_code == ScanError.exit_code
     assert "no such file" in outcomes[0].reason
 
@@ -224,7 +228,11 @@ def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
         sheet.save(scans / f"{number}.png")
     done: list[Outcome] = []
     with pytest.raises(OutputError, match="the disk is full"):
-        done.extend(step.outcome for step in transcribe([scans], small_disk, orders(), BatchSettings()))
+        done.extend(
+            outcome
+            for step in transcribe([scans], small_disk, orders(), BatchSettings())
+            for outcome in outcomes_of([step])
+        )
     written = records(small_disk)
     assert written
     assert all(validate(small_disk / name) == [] for name in written)
@@ -237,3 +245,98 @@ def test_outcomes_are_plain_json(scans: Path, tmp_path: Path) -> None:
     for outcome in run(scans, tmp_path / "out", orders()):
         assert outcome.outcome is What.DONE
         assert json.loads(json.dumps(dataclasses.asdict(outcome)))["outcome"] == "done"
+
+
+def test_numbers_that_are_known_stay_in_run_jsonl(scans: Path, tmp_path: Path) -> None:
+    def numbers(outcomes: list[Outcome]) -> list[tuple[object, ...]]:
+        return [(one.lines, one.words, one.unread_lines, one.mean_confidence) for one in outcomes]
+
+    first = run(scans, tmp_path / "out", orders("thirds"))
+    assert numbers(first) == [(4, 3, 1, 0.9)] * 3
+    for mode in (Mode.DEFAULT, Mode.SKIP, Mode.FORCE):
+        assert numbers(run(scans, tmp_path / "out", orders("thirds", mode=mode))) == numbers(first)
+
+
+def test_how_the_run_stands_is_told_before_anything_is_read(scans: Path, tmp_path: Path) -> None:
+    steps = transcribe([scans], tmp_path / "out", orders("nobody"), BatchSettings())
+    assert next(steps) == Progress(3)
+    with pytest.raises(DependencyError):
+        next(steps)
+
+
+def test_the_page_that_is_waited_for_is_named(scans: Path, tmp_path: Path) -> None:
+    steps = list(transcribe([scans], tmp_path / "out", orders("hang", timeout_s=1.0), BatchSettings()))
+    told = [(step.awaited.scan.name if step.awaited else None, step.outcome is None) for step in steps]
+    assert told.index(("leaf1.png", True)) < told.index((None, False)) < told.index(("leaf2.png", True))
+
+
+def test_sheets_are_counted_while_a_page_is_read(scans: Path, tmp_path: Path, sheet: Image.Image) -> None:
+    for name in ("leaf3.tif", "leaf4.tif"):
+        sheet.save(scans / name, save_all=True, append_images=[sheet] * 4)
+    (scans / "leaf5.tif").write_bytes(b"II*\0 broken")
+    steps = transcribe([scans], tmp_path / "out", orders("hang"), BatchSettings())  # the first page hangs
+    known = [next(steps).known]
+    while not (step := next(steps)).counted:
+        known.append(step.known)
+    steps.close()
+    assert step.outcome is None
+    assert (known[0], step.known) == (6, 14)
+
+
+@pytest.mark.parametrize("halt_after", [1, 2])
+def test_a_run_that_goes_wrong_is_halted_and_keeps_what_is_done(
+    scans: Path, tmp_path: Path, sheet: Image.Image, halt_after: int
+) -> None:
+    for name in ("leaf3.png", "leaf5.png", "leaf7.png"):
+        (scans / name).write_text("no picture")
+    outcomes = run(scans, tmp_path / "out", orders(), halt_after=halt_after)
+    assert whats(outcomes)[: 2 + halt_after] == ["done", "done", *["failed"] * halt_after]
+    assert len(records(tmp_path / "out")) >= 2
+    again = run(scans, tmp_path / "out", orders(), halt_after=4)
+    assert whats(again)[:5] == ["unchanged"] * 2 + ["failed"] * 3
+    assert whats(again)[5:] in (["done"], ["unchanged"])
+
+
+def test_an_output_folder_that_is_taken_away_stops_the_run(scans: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    steps = transcribe([scans], out, orders(), BatchSettings())
+    next(step for step in steps if step.outcome is not None)
+    shutil.rmtree(out)
+    with pytest.raises(OutputError, match="removed or emptied"):
+        list(steps)
+
+
+def test_a_drive_that_cannot_lock_is_told_once(
+    scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    steps = list(transcribe([scans], tmp_path / "out", orders(), BatchSettings()))
+    assert whats(outcomes_of(steps)) == ["done"] * 3
+    assert [step.remark for step in steps if step.remark] == [NO_LOCKS.format(tmp_path / "out")]
+
+
+def test_a_page_takes_no_longer_than_it_may() -> None:
+    for limit in (0.5, 60.0, 300.0):
+        wanted = orders(timeout_s=limit)
+        assert wanted.reading_s is not None
+        assert limit / 2 < wanted.reading_s < limit
+    assert orders(timeout_s=None).reading_s is None
+
+
+def test_a_reader_is_given_less_than_the_page_may_take(scans: Path, tmp_path: Path) -> None:
+    """So that it ends by itself, and says why, before its process is killed."""
+    outcomes = run(scans, tmp_path / "out", orders("slow", timeout_s=5.0))
+    assert {one.reason for one in outcomes} == {"The reader saw its time end."}
+    assert all(one.seconds < 5.0 for one in outcomes)
+
+
+@pytest.mark.parametrize("memory_mb", [1, 100, 200])
+def test_too_little_memory_is_told_as_that(scans: Path, tmp_path: Path, memory_mb: int) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("only Linux tells what a process has taken")
+    outcomes = run(scans, tmp_path / "out", orders(), memory_mb=memory_mb)
+    assert {one.exit_code for one in outcomes} == {13}
+    assert all("--memory" in one.reason and "or more" in one.reason for one in outcomes)

@@ -61,6 +61,41 @@ def test_a_failed_page_has_its_own_exit_code_and_several_reasons_have_one(scan: 
     assert [row["exit_code"] for row in rows] == [4, 7]
 
 
+def test_files_that_somebody_changed_are_named_and_kept(scan: Path, tmp_path: Path) -> None:
+    words = (
+        "transcribe",
+        scan,
+        "-o",
+        tmp_path / "out",
+        "--engine",
+        "tests.fakes:table",
+        "--format",
+        "tei,txt",
+    )
+    ocr(*words)
+    (tmp_path / "out/leaf.txt").write_text("Моё", encoding="utf-8")
+    done = ocr(*words)
+    assert done.returncode == 0
+    assert "leaf.txt was written or changed by somebody else" in done.stderr
+    (row,) = (tmp_path / "out/run.jsonl").read_text(encoding="utf-8").splitlines()
+    told = json.loads(row)
+    assert (told["outcome"], told["lines"]) == ("unchanged", 3)
+    assert told["mean_confidence"] == pytest.approx(0.9)
+    assert told["left_alone"] == [str(tmp_path / "out/leaf.txt")]
+
+
+def test_a_run_is_halted_after_so_many_failed_pages(scan: Path, tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_text("no picture", encoding="utf-8")
+    scans = (tmp_path / "a.png", tmp_path / "b.png", scan)
+    done = ocr(
+        "transcribe", *scans, "-o", tmp_path / "out", "--engine", "tests.fakes:table", "--halt-after", "1"
+    )
+    assert done.returncode == 4
+    assert "Stopped after 1 failed pages (--halt-after)" in done.stderr
+    assert not (tmp_path / "out/leaf.xml").exists() or "1 done" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -14,15 +14,16 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 
 TIERS = (
     {"errors", "stop"},
-    {"geometry", "text", "files", "settings"},
-    {"page"},
+    {"geometry", "text", "files", "settings", "workers"},
+    {"page", "faults"},
     {"tei", "scan"},
     {"lines", "derived"},
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
-    {"transcribe", "train", "workers", "cli_show"},
+    {"transcribe", "train", "cli_show"},
+    {"counting"},
     {"batch", "review", "cli_evaluate", "cli_train"},
-    {"cli_review"},
+    {"cli_review", "cli_progress"},
     {"cli"},
     {"__main__"},
 )
@@ -37,7 +38,7 @@ DOORS = {
     "lxml": ("tei",),
     "pebble": ("workers",),
     "typer": ("cli", "cli_evaluate", "cli_review", "cli_train"),
-    "rich": ("cli", "cli_show"),
+    "rich": ("cli", "cli_show", "cli_progress"),
     **dict.fromkeys(("starlette", "uvicorn", "fastapi", "flask"), ("review",)),
 }
 

@@ -78,7 +78,7 @@ def load_model(path: Path) -> Model:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is told by us
     options.enable_cpu_mem_arena = False  # what the longest strip needed is given back, at no cost of time
     held = path.read_bytes()
     digest = hashlib.sha256(held).hexdigest()

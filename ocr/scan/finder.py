@@ -123,6 +123,6 @@ def _net() -> Any:
         raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is told by us
     options.enable_cpu_mem_arena = False  # what one large scan needed is given back
     return onnxruntime.InferenceSession(SHIPPED.read_bytes(), options, providers=["CPUExecutionProvider"])

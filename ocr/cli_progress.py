@@ -1,0 +1,138 @@
+"""What the user sees of a run while it goes on: a bar at once, what failed, the sum; and run.jsonl."""
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OutputError
+from ocr.files import why
+
+if TYPE_CHECKING:  # loaded when the bar is already seen
+    from ocr.batch import Progress as Step
+
+_LATEST = 16
+"""So many of the latest pages tell how long the next ones take."""
+_NAMED = 5
+"""So many files that were left alone are named on the screen; run.jsonl has all."""
+
+
+def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, halt_after: int) -> int:
+    """Shows a run and writes its run.jsonl; returns the exit code.
+
+    `begin` is called when the bar is seen: what it imports and opens takes a second. Errors that stand before
+    any page was read are raised, and leave the old run.jsonl alone.
+    """
+    screen = _Screen(jobs)
+    tally: Counter[str] = Counter()
+    codes: set[int] = set()
+    left_alone: list[str] = []
+    path = output / "run.jsonl"
+    with ExitStack() as stack:
+        stack.enter_context(screen.bar)
+        try:
+            journal: TextIO | None = None
+            for step in stack.enter_context(closing(begin())):
+                screen.show(step)
+                if (outcome := step.outcome) is None:
+                    continue
+                if journal is None:
+                    journal = stack.enter_context(_journal(path))
+                journal.write(json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n")
+                tally[outcome.outcome] += 1
+                left_alone += outcome.left_alone
+                if outcome.exit_code:
+                    codes.add(outcome.exit_code)
+            if journal is not None and not path.exists():
+                raise OutputError(f"{path} was removed in the middle of the run. Run the same command again.")
+        except KeyboardInterrupt:
+            stack.close()
+            screen.say("Interrupted. What is done is kept; the same command goes on from here.")
+            return INTERRUPTED
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {why(error)}") from error
+        finally:
+            screen.bar.live.transient = not tally  # a bar that never moved says nothing
+    for name in left_alone[:_NAMED]:
+        screen.say(f"left as it is: {name} was written or changed by somebody else")
+    if len(left_alone) > _NAMED:
+        screen.say(f"left as they are: {len(left_alone) - _NAMED} more such files")
+    if halt_after and tally["failed"] >= halt_after:
+        screen.say(
+            f"Stopped after {halt_after} failed pages (--halt-after). What is done is kept; "
+            "the same command goes on from here."
+        )
+    screen.say(", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {path}")
+    if not codes:
+        return 0
+    return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+def time_left_s(latest: Sequence[float], jobs: int, sheets: int) -> float | None:
+    """How long so many more sheets take, by what the latest took; None when none was read yet."""
+    return sum(latest) / len(latest) * sheets / min(jobs, max(sheets, 1)) if latest else None
+
+
+class _Screen:
+    """The bar, and the lines above it. Where there is no terminal, only the lines."""
+
+    def __init__(self, jobs: int) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._latest: deque[float] = deque(maxlen=_LATEST)
+        self._jobs = jobs
+        self.bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            refresh_per_second=4,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self.bar.add_task("starting", total=None, left="")
+
+    def show(self, step: "Step") -> None:
+        """One step of the run."""
+        task = self.bar.tasks[self._task]
+        if step.remark:
+            self.say(step.remark)
+        if step.awaited is not None:
+            name = step.awaited.scan.name + (
+                f", sheet {step.awaited.sheet}" if step.awaited.sheet > 1 else ""
+            )
+            self.bar.update(self._task, description=_printable(name))
+        if step.outcome is not None:
+            self._latest.append(step.outcome.seconds)
+            self.bar.update(self._task, advance=1)
+            if step.outcome.exit_code:
+                one = step.outcome
+                self.say(f"{one.outcome}: {one.scan}, sheet {one.sheet}: {one.reason}")
+        left = time_left_s(self._latest, self._jobs, step.known - int(task.completed))
+        words = "" if left is None else f"{'' if step.counted else 'at least '}{_clock(left)} left"
+        self.bar.update(self._task, total=step.known, left=words)
+
+    def say(self, words: str) -> None:
+        """A line to the user, on standard error."""
+        self._console.print(words, markup=False)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _printable(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _journal(path: Path) -> TextIO:
+    """run.jsonl, a line at a time; a file name that is not UTF-8 is written with escapes."""
+    return path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
