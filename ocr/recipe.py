@@ -102,10 +102,10 @@ def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
 
 
 def _refuse_twins(told: dict[str, object], place: str) -> None:
-    """A stage whose settings have a table of their own is told nothing below another one: it would not hear."""
+    """The settings of a stage with a table of its own are not taken from below another: it would not hear."""
     own = {part.name for part in dataclasses.fields(Recipe)}
-    for key in told:
-        if key in own and isinstance(told[key], dict):
+    for key, value in told.items():
+        if key in own and isinstance(value, dict):
             raise SettingsError(f"{place}: the settings of {key!r} have a table of their own; write [{key}].")
 
 
