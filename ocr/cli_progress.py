@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from ocr.errors import INTERRUPTED, SEVERAL_REASONS, OutputError
+from ocr.errors import INTERRUPTED, READ_IN_PART, SEVERAL_REASONS, OutputError
 from ocr.files import why
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
@@ -69,6 +69,8 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
             "the same command goes on from here."
         )
     screen.say(", ".join(f"{count} {what}" for what, count in tally.items()) + f"; details in {path}")
+    if len(codes) > 1:
+        codes.discard(READ_IN_PART)  # what was not read at all weighs more
     if not codes:
         return 0
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS

@@ -5,7 +5,8 @@ Exit codes (in the manner of OCRmyPDF; the table is in docs/transcriber.md):
 0 all done; 1 a fault of ours; 2 wrong usage; 3 something to install; 4 a scan or text that cannot be read;
 5 output that cannot be written; 6 several pages failed for different reasons; 7 an engine failed;
 8 a password is needed; 9 wrong settings; 10 a TEI file that is not valid; 11 nothing to compare;
-12 a page took too long; 13 a page needed too much memory; 130 interrupted.
+12 a page took too long; 13 a page needed too much memory; 14 a page was read only in part (it is written
+and kept); 130 interrupted.
 """
 
 from typing import ClassVar
@@ -78,4 +79,5 @@ class PageMemoryError(OcrError):
 
 
 SEVERAL_REASONS = 6
+READ_IN_PART = 14
 INTERRUPTED = 130

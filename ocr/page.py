@@ -152,6 +152,25 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A place that is marked as writing and that no line covers."""
+
+    outline: Outline
+    reason: str
+    """Why it is not in a line, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class InkAccount:
+    """The ink of a leaf that is marked as writing, and what of it stands in no line: pixels of the scan."""
+
+    marked_px: int
+    uncovered_px: int
+    partial: bool = False
+    """So much stands in no line that the leaf is read only in part."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surface:
     """One leaf of the scan. `remark` says in words what a reader of an empty surface wants to know."""
 
@@ -160,6 +179,10 @@ class Surface:
     skew: Skew | None = None
     remark: str = ""
     ruling: Ruling | None = None
+    unread: tuple[Unread, ...] = ()
+    """What is marked as writing and stands in no line, top to bottom."""
+    ink: InkAccount | None = None
+    """None when nobody counted."""
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -211,3 +234,21 @@ class Page:
     def lines(self) -> Iterator[Line]:
         """All lines of all surfaces in reading order."""
         return (line for surface in self.surfaces for line in surface.lines)
+
+    @property
+    def unread(self) -> Iterator[Unread]:
+        """All places of all surfaces that are marked as writing and stand in no line."""
+        return (place for surface in self.surfaces for place in surface.unread)
+
+    @property
+    def partial(self) -> bool:
+        """Is a leaf of it read only in part?"""
+        return any(surface.ink is not None and surface.ink.partial for surface in self.surfaces)
+
+    @property
+    def ink_uncovered(self) -> float | None:
+        """The share of the ink marked as writing that stands in no line; None when nothing is marked, or
+        nobody counted."""
+        counts = [surface.ink for surface in self.surfaces if surface.ink is not None]
+        marked = sum(count.marked_px for count in counts)
+        return sum(count.uncovered_px for count in counts) / marked if marked else None

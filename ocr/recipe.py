@@ -15,6 +15,7 @@ from ocr.engines.legible import LegibleSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError
 from ocr.lines import LinesSettings
+from ocr.scan.coverage import CoverageSettings
 from ocr.scan.leaf import LeafSettings
 from ocr.settings import Between
 
@@ -51,6 +52,7 @@ class Recipe(LeafSettings):
     cursive: CursiveSettings = field(default_factory=CursiveSettings)
     tesseract: TesseractSettings = field(default_factory=TesseractSettings)
     legible: LegibleSettings = field(default_factory=LegibleSettings)
+    coverage: CoverageSettings = field(default_factory=CoverageSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
 
     @property

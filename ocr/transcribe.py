@@ -16,13 +16,14 @@ from ocr import __version__
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
-from ocr.errors import OcrError, RecordError, ScanError
+from ocr.errors import READ_IN_PART, OcrError, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
 from ocr.page import Hand, Line, Page, Reading, Region, Source, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
+from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.upright import GUESSED
 from ocr.tei.parse import parse_tei
@@ -34,7 +35,7 @@ NO_LETTERS = "no text found, because the few marks on this leaf read as no lette
 
 KEPT = "corrected by a person, left as it is"
 
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
@@ -55,6 +56,8 @@ class What(StrEnum):
     """What became of a sheet."""
 
     DONE = "done"
+    PARTIAL = "partial"
+    """Read, written and kept; but writing on it stands in no line, and is told as gaps with their places."""
     MERGED = "merged"
     UNCHANGED = "unchanged"
     CORRECTED = "corrected"
@@ -101,6 +104,10 @@ class Outcome:
     lines: int | None = None
     words: int | None = None
     unread_lines: int | None = None
+    unread_places: int | None = None
+    """Places that look like writing and stand in no line."""
+    marked_ink_uncovered: float | None = None
+    """The share of the ink marked as writing that stands in no line, 0 to 1."""
     mean_confidence: float | None = None
     """Mean probability of its words to be right, of those that tell one."""
     left_alone: tuple[str, ...] = ()
@@ -221,7 +228,10 @@ def read_scan(
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
         read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in leaves]
     steps = (_own_step(recipe), *engine.steps)
-    surfaces = tuple(_surface(one, recipe, engine) for one in read)
+    surfaces = tuple(
+        accounted(_surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage)
+        for one in read
+    )
     wrote = {region.hand for surface in surfaces for region in surface.regions}
     hands = {one.hand.ident: one.hand for leaf in read for one in leaf.others if one.hand}
     return Page(
@@ -245,6 +255,11 @@ class _Read:
     """Whoever wrote it, where it is not the page's main writer."""
     others: tuple["_Read", ...] = ()
     """What stands on it in other inks."""
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """Its lines and those in other inks, whether they are kept or not."""
+        return (*self.lines, *(line for other in self.others for line in other.lines))
 
 
 def _read_leaf(
@@ -297,7 +312,7 @@ def _own_step(recipe: Recipe) -> Step:
     """What this program did before an engine read."""
     told = tuple(
         (f"{part}.{key}", str(value))
-        for part in (*LEAF_PARTS, "lines", "legible")
+        for part in (*LEAF_PARTS, "lines", "legible", "coverage")
         for key, value in asdict(getattr(recipe, part)).items()
     )
     return Step("tetradi", "tetradi", __version__, told)
@@ -325,13 +340,24 @@ def _counted(told: Outcome, page: Page) -> Outcome:
     readings = [line.reading for line in page.lines]
     words = [word for reading in readings if reading for word in reading.words]
     known = [word.confidence for word in words if word.confidence is not None]
-    remarks = "; ".join(surface.remark for surface in page.surfaces if surface.remark)
+    remarks = [surface.remark for surface in page.surfaces if surface.remark]
+    unread = sum(1 for _ in page.unread)
+    if page.partial and told.outcome in (What.DONE, What.MERGED, What.UNCHANGED):
+        what = "1 place that looks" if unread == 1 else f"{unread} places that look"
+        remarks.append(
+            f"read in part: {what} like writing in no line, {page.ink_uncovered or 0:.1%} of the writing; "
+            "they are gaps in the TEI, and --explain shows them"
+        )
+        told = replace(told, outcome=What.PARTIAL, exit_code=READ_IN_PART)
+    share = page.ink_uncovered
     return replace(
         told,
-        reason=told.reason or remarks,
+        reason=told.reason or "; ".join(remarks),
         lines=len(readings),
         words=len(words),
         unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
+        unread_places=None if all(one.ink is None for one in page.surfaces) else unread,
+        marked_ink_uncovered=None if share is None else round(share, 4),
         mean_confidence=round(sum(known) / len(known), 4) if known else None,
     )
 

@@ -1,18 +1,27 @@
-"""A scan read as a whole: what stands on it in another ink becomes a hand of its own."""
+"""A scan read as a whole: another ink is a hand of its own, and no marked writing is lost in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pytest
+from PIL import Image
 
 from ocr.engines import open_engine
-from ocr.page import Page, Source
+from ocr.errors import READ_IN_PART
+from ocr.geometry import Box
+from ocr.lines import LinesSettings, find
+from ocr.page import Page, Region, Source, Unread
 from ocr.recipe import Recipe
-from ocr.scan.load import Scan
+from ocr.scan.coverage import NOT_IN_A_LINE
+from ocr.scan.leaf import Leaf
+from ocr.scan.load import Scan, load_sheet
+from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
-from ocr.transcribe import read_scan
+from ocr.transcribe import Job, Orders, What, read_job, read_scan
 from tests import drawn
 
 BLUE, RED, PAPER = (45, 50, 120), (200, 35, 45), (232, 224, 205)
@@ -49,3 +58,53 @@ def test_another_ink_is_another_hand_with_lines_of_its_own(tmp_path: Path) -> No
     (tmp_path / "a.xml").write_bytes(record)
     assert not validate(tmp_path / "a.xml")
     assert parse_tei(record).hands == marked.hands
+
+
+TABLE = Orders(Recipe(engine="tests.fakes:table"))
+
+
+def _job(folder: Path) -> Job:
+    Image.fromarray(drawn.page().pixels).save(folder / "a.png")
+    return Job(folder / "a.png", folder / "a.xml")
+
+
+def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _job(tmp_path)
+
+    def find_less(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
+        return tuple(replace(region, lines=region.lines[1:]) for region in find(leaf, settings))
+
+    monkeypatch.setattr("ocr.transcribe.find", find_less)
+    first = read_job(job, TABLE)
+    assert (first.outcome, first.exit_code) == (What.PARTIAL, READ_IN_PART)
+    assert first.unread_places == 1
+    assert first.marked_ink_uncovered is not None
+    assert first.marked_ink_uncovered > 0.02
+    assert "1 place that looks like writing" in first.reason
+    page = parse_tei(job.target)
+    assert [place.reason for place in page.unread] == [NOT_IN_A_LINE]
+    assert not validate(job.target)
+    again = read_job(job, TABLE)
+    assert (again.outcome, again.exit_code, again.reason) == (first.outcome, first.exit_code, first.reason)
+
+
+def test_a_page_in_lines_is_done_and_says_what_was_counted(tmp_path: Path) -> None:
+    outcome = read_job(_job(tmp_path), TABLE)
+    assert (outcome.outcome, outcome.exit_code, outcome.unread_places) == (What.DONE, 0, 0)
+    assert outcome.marked_ink_uncovered is not None
+    assert outcome.marked_ink_uncovered < 0.005
+
+
+def test_a_place_is_told_until_a_line_stands_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(tmp_path)
+    whole = read_scan(load_sheet(job.scan), TABLE.recipe, open_engine("tests.fakes:table", None), name="a")
+    place = Unread(next(whole.lines).outline, NOT_IN_A_LINE)
+    elsewhere = Unread(Box(0, 0, 40, 40).outline(), NOT_IN_A_LINE)
+    told = replace(whole, surfaces=(replace(whole.surfaces[0], unread=(place, elsewhere)),))
+    touched = to_tei(whole).replace("Кризис".encode(), "Каприз".encode())
+    merged = parse_tei(merge(touched, told))
+    assert [one.outline for one in merged.unread] == [elsewhere.outline]
+    assert [one.outline for one in parse_tei(merge(merge(touched, told), told)).unread] == [elsewhere.outline]
+    assert list(parse_tei(merge(merge(touched, told), whole)).unread) == []

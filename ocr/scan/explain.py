@@ -21,6 +21,7 @@ _COLOURS: dict[Kind, Colour] = {  # red, green, blue; told apart by the colour-b
     Kind.MARGIN: (230, 159, 0),
     Kind.NUMBER: (86, 180, 233),
 }
+_UNREAD: Colour = (110, 0, 170)
 _LEAF: Colour = (70, 70, 70)
 _SPLIT: Colour = (200, 0, 120)
 _BASELINE: Colour = (200, 30, 30)
@@ -107,6 +108,10 @@ def _draw(sheet: _Sheet, surface: Surface) -> None:
             if word.box:
                 ends = (Point(word.box.left, word.box.bottom), Point(word.box.right, word.box.bottom))
                 cv2.polylines(sheet.picture, [sheet.pixels(ends)], False, _COLOURS[line.kind], 2)
+    for place in surface.unread:
+        sheet.outline(place.outline.points, _UNREAD, 3)
+        box = place.outline.box
+        sheet.tag("not read", round(box.left * sheet.scale) - 1, round(box.centre.y * sheet.scale), _UNREAD)
     for number, line in enumerate(surface.lines, 1):  # numbers above all else
         name = str(number) if line.kind is Kind.TEXT else f"{number} {line.kind}"
         start = line.baseline[0] if line.baseline else line.outline.points[0]
@@ -145,6 +150,7 @@ def _legend(sheet: _Sheet, page: Page) -> Picture:
     named: list[tuple[str, Colour]] = [
         *((f"{kind} line", colour) for kind, colour in _COLOURS.items()),
         ("baseline", _BASELINE),
+        *([("looks like writing, in no line", _UNREAD)] if any(page.unread) else []),
         ("edge of leaf", _LEAF),
         *([("split", _SPLIT)] if len(page.surfaces) > 1 else []),
     ]
@@ -181,8 +187,15 @@ def _about(surface: Surface) -> list[str]:
     found = f"lines: {counted}" if kinds else "no lines"
     return [
         f"{_skew_words(surface.skew)}; {_ruling_words(surface.ruling)}",
-        found + (f"; {surface.remark}" if surface.remark else ""),
+        found + _ink_words(surface) + (f"; {surface.remark}" if surface.remark else ""),
     ]
+
+
+def _ink_words(surface: Surface) -> str:
+    if surface.ink is None or not surface.ink.marked_px:
+        return ""
+    share = surface.ink.uncovered_px / surface.ink.marked_px
+    return f"; {share:.1%} of the writing in no line" + (", read in part" if surface.ink.partial else "")
 
 
 def _skew_words(skew: Skew | None) -> str:

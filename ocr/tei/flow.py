@@ -10,6 +10,7 @@ from ocr.errors import SettingsError
 from ocr.page import Glyph, Rival
 from ocr.tei.names import LETTER, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
+from ocr.tei.unread_places import is_unread_place
 from ocr.text import squeeze
 
 Kept = Literal["keep", "leave out"]
@@ -226,6 +227,8 @@ class _Walk:
             self._break(name, element)
             return
         if name == "gap":
+            if is_unread_place(element):
+                return
             mark = "[…]" if self._rules.gap == "mark" else ""
             self._lines[-1].chunks.append(Chunk(mark, word, None, element))
             return

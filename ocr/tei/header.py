@@ -113,7 +113,8 @@ def _put_editorial(declaration: etree._Element, threshold: float) -> None:
         "the same for the line. "
         f"unclear with @reason ocr_low_confidence: a word under {limit}; ocr_letter: a "
         f"letter under {limit}; choice of unclear: other readings thought of, ocr_rival. gap: illegible, ink "
-        "found but no text recognised; unread, a line not read yet; failed, a line its reader failed on, "
+        "found but no text recognised; unread, a line not read yet, or, outside "
+        "lines, a place that looks like writing; failed, a line its reader failed on, "
         "with the failure in words. A line break without words: a line read and found blank. standOff: "
         "earlier readings of a line.",
     )

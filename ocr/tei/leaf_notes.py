@@ -1,10 +1,10 @@
-"""What a surface says of its leaf besides its place: how it lies, what it is ruled with, why it is empty."""
+"""What a surface says of its leaf besides its place: how it lies, its rules, its ink, why it is empty."""
 
 from collections.abc import Callable
 
 from lxml import etree
 
-from ocr.page import RuleKind, Ruling, Skew, Surface
+from ocr.page import InkAccount, RuleKind, Ruling, Skew, Surface
 from ocr.tei.flow import sure
 from ocr.tei.names import cert, number, q
 from ocr.tei.words import clean
@@ -21,6 +21,11 @@ def put_notes(element: etree._Element, surface: Surface) -> None:
         _put_skew(element, surface.skew)
     if surface.ruling is not None:
         _put_ruling(element, surface.ruling)
+    if surface.ink is not None:
+        note = etree.SubElement(element, q("note"), type="ink")
+        note.set("subtype", "partial" if surface.ink.partial else "covered")
+        _measure(note, "marked", "px", str(surface.ink.marked_px))
+        _measure(note, "uncovered", "px", str(surface.ink.uncovered_px))
     if clean(surface.remark):
         etree.SubElement(element, q("note"), type="remark").text = clean(surface.remark)
 
@@ -79,6 +84,16 @@ def ruling_of(surface: etree._Element, read: Number) -> Ruling | None:
         colour_of(note),
         0 if margins is None else int(read(margins, "quantity")),
     )
+
+
+def ink_of(surface: etree._Element, read: Number) -> InkAccount | None:
+    """How much of what is marked as writing stands in no line; None when nobody counted."""
+    note = surface.find(f"{q('note')}[@type='ink']")
+    if note is None:
+        return None
+    told = {measure.get("type"): measure for measure in note.iterchildren(q("measure"))}
+    marked, uncovered = (int(read(told.get(name), "quantity")) for name in ("marked", "uncovered"))
+    return InkAccount(marked, uncovered, note.get("subtype") == "partial")
 
 
 def colour_style(colour: tuple[int, int, int]) -> str:

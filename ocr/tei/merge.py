@@ -21,6 +21,7 @@ from ocr.tei.names import XML_ID, is_element, local, pointers, q
 from ocr.tei.places import box_of, shared, widen
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
+from ocr.tei.unread_places import open_places, take_out
 from ocr.tei.words import HYPHENS
 from ocr.tei.write import REVIEW_THRESHOLD, serialize, to_tei
 
@@ -122,7 +123,17 @@ class _Merge:
         for ab in old_abs:
             if ab not in targets.values():
                 self._prune(ab)
+        self._renew_unread(old_surface, new_surface)
         etree.indent(old_surface, level=2)
+
+    def _renew_unread(self, old: etree._Element, new: etree._Element | None) -> None:
+        """The places that stand in no line, anew; not where a line stands by now, a person's too."""
+        take_out(self._old, old)
+        lines = [box_of(zone) for zone in old.iter(q("zone")) if zone.get("type") == "line"]
+        for zone, gaps in [] if new is None else list(open_places(self._new, new, lines, SAME_PLACE)):
+            free_ids(self._old, zone, gaps)
+            old.append(zone)
+            self._div_of(old).extend(gaps)
 
     def _append(self, surface: etree._Element) -> None:
         """A surface the old record does not have, with its text."""

@@ -8,7 +8,21 @@ from lxml import etree
 
 from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Glyph, Hand, Kind, Line, Page, Reading, Region, Rival, Source, Step, Surface, Word
+from ocr.page import (
+    Glyph,
+    Hand,
+    Kind,
+    Line,
+    Page,
+    Reading,
+    Region,
+    Rival,
+    Source,
+    Step,
+    Surface,
+    Unread,
+    Word,
+)
 from ocr.tei.flow import (
     Chunk,
     FlowLine,
@@ -22,10 +36,11 @@ from ocr.tei.flow import (
     tokens,
     walk_inside,
 )
-from ocr.tei.leaf_notes import colour_of, ruling_of, skew_of
+from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.seal import idno, is_corrected, is_machine, machine_ids
 from ocr.tei.tree import load
+from ocr.tei.unread_places import is_unread_place
 from ocr.text import graphemes, squeeze
 
 __all__ = ["Rules", "TextLine", "TextWord", "is_corrected", "parse_tei", "text_lines", "to_text"]
@@ -47,7 +62,9 @@ def to_text(page: Page, *, ink: Literal["all", "main"] = "all") -> str:
         if ink == "all" or region.hand is None
     ]
     paragraphs = (
-        "\n".join(squeeze(line.text) for line in region.lines if line.kind is not Kind.STRUCK and line.text)
+        "\n".join(
+            squeeze(line.text) for line in region.lines if line.kind is not Kind.STRUCK and squeeze(line.text)
+        )
         for region in regions
     )
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
@@ -59,7 +76,8 @@ def parse_tei(source: Path | bytes) -> Page:
 
     Comes back equal: text, kinds, readings and their order, failures, blanks, confidences (four digits),
     geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, ruling
-    (its pitch in tenths), source, steps, fingerprint, notes, rivals of words.
+    (its pitch in tenths), unread places (in whole pixels), ink, source, steps, fingerprint, notes, rivals of
+    words.
     Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
     with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
     unread ink; what XML forbids; white space inside a word other than single spaces; idents that are no XML
@@ -172,7 +190,15 @@ class _Record:
             skew=skew_of(element, self._number),
             remark=_said(element.find(f"{q('note')}[@type='remark']")),
             ruling=ruling_of(element, self._number),
+            unread=tuple(self._unread(element)),
+            ink=ink_of(element, self._number),
         )
+
+    def _unread(self, surface: etree._Element) -> Iterable[Unread]:
+        for gap in self._root.iter(q("gap")):
+            zone = self._zone_of(gap) if is_unread_place(gap) else None
+            if zone is not None and zone.getparent() is surface:
+                yield Unread(self._outline(zone), _said(gap.find(q("desc"))))
 
     def _hands(self) -> Iterable[Hand]:
         for note in self._root.iterfind(f".//{q('handNotes')}/{q('handNote')}"):

@@ -25,6 +25,7 @@ from ocr.tei.names import (
     q,
 )
 from ocr.tei.seal import put_seal, read_fingerprint
+from ocr.tei.unread_places import put_gaps, unread_id
 from ocr.tei.words import Place, append_text, clean, hyphenated, put_word
 from ocr.text import fit_for_xml
 
@@ -97,6 +98,7 @@ def _with_note_of_loss(page: Page) -> Page:
         yield from page.notes
         for surface in page.surfaces:
             yield surface.remark
+            yield from (place.reason for place in surface.unread)
         for line in page.lines:
             for reading in line.readings:
                 yield reading.failure or ""
@@ -170,6 +172,9 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
         zone.set("points", _spell_points(region.outline.points, frame))
         for n, line in enumerate(region.lines, 1):
             _put_line_zone(zone, line, line_id(surface_id, r, n), frame)
+    for n, place in enumerate(surface.unread, 1):
+        points = _spell_points(place.outline.points, frame)
+        _zone(element, unread_id(surface_id, n), UNREAD).set("points", points)
 
 
 def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box) -> None:
@@ -196,7 +201,7 @@ class _Places:
         self._page, self._readers, self._threshold = page, readers, threshold
 
     def put_text(self, body: etree._Element, surface: Surface, count: int) -> None:
-        """One div for a surface: where its page begins, one ab for a region."""
+        """One div for a surface: where its page begins, one ab for a region, gaps for what is in no line."""
         surface_id = f"s{count}"
         div = etree.SubElement(body, q("div"))
         div.tail = "\n"
@@ -219,6 +224,7 @@ class _Places:
                     append_text(ab, "\n")
                 self._put_line(ab, line, zone_id, position, begins=begins, ends=ends)
                 ends = begins
+        put_gaps(div, surface.unread, surface_id)
 
     def put_earlier(self, apps: etree._Element, surface: Surface, surface_id: str) -> None:
         """The readings that are not the text, most trusted first: one app for each line."""

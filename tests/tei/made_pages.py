@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ocr.geometry import Box, Outline, Point
 from ocr.page import (
     Hand,
+    InkAccount,
     Kind,
     Line,
     Page,
@@ -19,6 +20,7 @@ from ocr.page import (
     Source,
     Step,
     Surface,
+    Unread,
     Word,
 )
 from ocr.tei.words import clean
@@ -89,7 +91,21 @@ def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
         st.none()
         | st.builds(Ruling, st.sampled_from(RuleKind), angles, shares, pitches, colours, st.integers(0, 3))
     )
-    surface = Surface(Box(0, 0, WIDTH, HEIGHT), tuple(regions), skew, draw(sentences), ruling)
+    reasons = st.sampled_from(["looks like writing; no line was found here", "", "reads as <no> letters"])
+    corner = st.integers(0, 800)
+    places = st.builds(
+        lambda x, y, why: Unread(Box(x, y, x + 90, y + 30).outline(), why), corner, corner, reasons
+    )
+    counts = st.builds(InkAccount, st.integers(0, 10**7), st.integers(0, 10**6), st.booleans())
+    surface = Surface(
+        Box(0, 0, WIDTH, HEIGHT),
+        tuple(regions),
+        skew,
+        draw(sentences),
+        ruling,
+        tuple(draw(st.lists(places, max_size=2))),
+        draw(st.none() | counts),
+    )
     return shifted(surface, left)
 
 
@@ -116,7 +132,8 @@ def shifted(surface: Surface, left: int) -> Surface:
         replace(r, outline=Outline(points(r.outline.points)), lines=tuple(line(n) for n in r.lines))
         for r in surface.regions
     )
-    return replace(surface, box=box(surface.box), regions=regions)
+    unread = tuple(replace(p, outline=Outline(points(p.outline.points))) for p in surface.unread)
+    return replace(surface, box=box(surface.box), regions=regions, unread=unread)
 
 
 HANDS = (Hand("ink-red", "red ink", (200, 35, 45)), Hand("ink-другие", "blue pencil"))

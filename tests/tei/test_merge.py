@@ -191,7 +191,8 @@ def test_what_a_person_says_of_a_leaf_stays() -> None:
 
     page = GOLDEN_PAGES["marks"]
     root = load(to_tei(page))
-    for note in root.iterfind(f".//{q('surface')}/{q('note')}"):
+    notes = root.findall(f".//{q('surface')}/{q('note')}")
+    for note in notes:
         note.text = "РУКА"
     merged = merge(serialize(root), page)
-    assert merged.count("РУКА".encode()) == 3
+    assert merged.count("РУКА".encode()) == len(notes) > 0

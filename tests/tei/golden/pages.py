@@ -6,6 +6,7 @@ from pathlib import Path
 from ocr.geometry import Box, Point
 from ocr.page import (
     Glyph,
+    InkAccount,
     Kind,
     Line,
     Page,
@@ -18,6 +19,7 @@ from ocr.page import (
     Source,
     Step,
     Surface,
+    Unread,
     Word,
 )
 from ocr.tei.write import to_tei
@@ -71,6 +73,10 @@ GOLDEN_PAGES = {
             Surface(
                 _RIGHT,
                 remark="No ink was found.",
+                unread=(
+                    Unread(Box(420, 40, 500, 70).outline(), "looks like writing; no line was found here"),
+                ),
+                ink=InkAccount(1200, 1200, partial=True),
                 ruling=Ruling(RuleKind.SQUARED, 0.25, 0.8, 41.5, (140, 170, 200), 1),
             ),
         ),

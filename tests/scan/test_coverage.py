@@ -1,0 +1,101 @@
+"""Ink accounted for: whatever is marked as writing stands in a line, or is told with its place."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.lines import LinesSettings, find
+from ocr.page import Line, Source
+from ocr.scan.coverage import Coverage, CoverageSettings, coverage_of, is_partial
+from ocr.scan.leaf import Leaf, LeafSettings, prepare
+from ocr.scan.load import Scan
+from tests import drawn, written
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@cache
+def page(kind: str, seed: int) -> tuple[Pixels, Leaf, tuple[Line, ...]]:
+    """A drawn page, its leaf and the lines that are found on it."""
+    if kind == "print":
+        pixels = drawn.page(ruled=bool(seed % 2), angle_deg=float(seed % 5) - 2).pixels
+    else:
+        pixels = written.page((seed,), kind).pixels
+    scan = Scan(Source("a.png", "0" * 64, pixels.shape[1], pixels.shape[0], "image/png"), pixels)
+    leaf = prepare(scan, LeafSettings())[0]
+    return pixels, leaf, tuple(line for region in find(leaf, LinesSettings()) for line in region.lines)
+
+
+def account(pixels: Pixels, leaf: Leaf, lines: tuple[Line, ...]) -> Coverage:
+    coverage = coverage_of(leaf, [line.outline for line in lines], pixels)
+    assert coverage is not None
+    return coverage
+
+
+@given(st.sampled_from(("print", "school", "letter", "draft", "dense")), st.integers(0, 3), st.data())
+@settings(max_examples=20, deadline=None)
+def test_a_line_that_is_not_found_is_told_with_its_place(kind: str, seed: int, data: st.DataObject) -> None:
+    pixels, leaf, lines = page(kind, seed)
+    whole = account(pixels, leaf, lines)
+    lost = data.draw(st.sampled_from(range(len(lines))))
+    rest = tuple(line for n, line in enumerate(lines) if n != lost)
+    less = account(pixels, leaf, rest)
+    assert less.uncovered_px >= whole.uncovered_px
+    marked = account(pixels, replace(leaf, ink=_only(leaf, lines[lost])), ()).marked_px
+    if marked < 30:  # nothing of that line is marked: its ink is no business of the account
+        return
+    box = lines[lost].outline.box
+    assert any(place.outline.box.overlap(box) > 0 for place in less.places)
+    if box.width > 3 * box.height:
+        assert is_partial(less, CoverageSettings())
+
+
+def _only(leaf: Leaf, line: Line) -> Pixels:
+    """The ink of a leaf in the box of a line."""
+    box = leaf.home.inverse.box(line.outline.box)
+    ink = np.full_like(leaf.ink, 255)
+    here = np.s_[max(int(box.top), 0) : int(box.bottom), max(int(box.left), 0) : int(box.right)]
+    ink[here] = leaf.ink[here]
+    return ink
+
+
+@pytest.mark.parametrize("kind", ["print", "school", "letter"])
+def test_a_page_whose_lines_are_found_is_whole(kind: str) -> None:
+    coverage = account(*page(kind, 1))
+    assert coverage.marked_px > 0
+    assert not is_partial(coverage, CoverageSettings())
+
+
+def test_without_lines_all_marked_ink_is_uncovered() -> None:
+    pixels, leaf, _ = page("print", 0)
+    coverage = account(pixels, leaf, ())
+    assert coverage.uncovered_px == coverage.marked_px > 0
+    assert len(coverage.places) == len(drawn.TEXT)
+    assert [place.outline.box.top for place in coverage.places] == sorted(
+        place.outline.box.top for place in coverage.places
+    )
+
+
+def test_marked_writing_that_the_leaf_lost_is_looked_at_on_the_scan() -> None:
+    pixels, leaf, lines = page("print", 1)
+    blank = np.full_like(leaf.ink, 255)
+    coverage = account(pixels, replace(leaf, ink=blank, grey=blank), lines[1:])
+    assert any(place.outline.box.overlap(lines[0].outline.box) > 0 for place in coverage.places)
+
+
+def test_marks_without_ink_are_no_writing() -> None:
+    pixels, leaf, _ = page("print", 1)
+    blank = np.full_like(leaf.ink, 255)
+    coverage = account(np.full_like(pixels, 220), replace(leaf, ink=blank, grey=blank), ())
+    assert (coverage.marked_px, coverage.places) == (0, ())
+
+
+def test_nobody_looked_is_not_zero() -> None:
+    pixels, leaf, _ = page("print", 1)
+    assert coverage_of(replace(leaf, likely=None), (), pixels) is None
+    assert coverage_of(replace(leaf, likely=np.zeros((40, 40), np.uint8)), (), pixels) == Coverage(0, 0, ())
