@@ -14,6 +14,7 @@ from ocr.cli_review import review
 from ocr.cli_train import train
 from ocr.errors import OcrError, OutputError, SettingsError
 from ocr.stop import ASKED
+from ocr.terminal import make_ready
 
 app = typer.Typer(
     name="ocr",
@@ -30,6 +31,7 @@ _FORMATS = ("tei", "txt")
 
 def main() -> None:
     """Runs the command line; an error the user can act on becomes one sentence and its own exit code."""
+    make_ready()
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     # The terminal has gone; under nohup it may.

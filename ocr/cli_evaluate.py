@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocr.errors import SettingsError
+from ocr.terminal import knows_all_letters
 
 if TYPE_CHECKING:
     from ocr.evaluate.bootstrap import Interval
@@ -299,7 +300,9 @@ def _agreement(one: Path, other: Path, output: _Output) -> None:
 
 
 def _print_json(held: dict[str, Any]) -> None:
-    typer.echo(json.dumps(held, ensure_ascii=False, indent=1, allow_nan=False))
+    # where standard output does not know all letters they are escaped as JSON does: it stays the same data
+    escaped = not knows_all_letters()
+    typer.echo(json.dumps(held, ensure_ascii=escaped, indent=1, allow_nan=False))
 
 
 def _write_csv(path: Path, report: "Report", findings: "Findings") -> None:

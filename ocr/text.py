@@ -10,6 +10,8 @@ import regex
 UNICODE_VERSION = unicodedata.unidata_version
 
 _GRAPHEME = regex.compile(r"\X")
+# By UAX 29 a space takes the marks behind it; a reader sees a space, and a word that begins with a mark.
+_SPACE = regex.compile(r"(\p{Zs})")
 # Characters that are a cluster by themselves: Latin and Cyrillic letters without marks, common signs.
 _SINGLE = regex.compile(r"[\n\x20-\u02FF\u0400-\u0482\u048A-\u052F\u2010-\u2027\u2116]*")
 # XML 1.0, production [2] Char: everything else must not stand in a document.
@@ -28,8 +30,13 @@ def squeeze(text: str) -> str:
 
 
 def graphemes(text: str) -> list[str]:
-    """What a reader calls letters: extended grapheme clusters (UAX 29)."""
-    return list(text) if _SINGLE.fullmatch(text) else _GRAPHEME.findall(text)
+    """What a reader calls letters: extended grapheme clusters (UAX 29), each space one by itself.
+
+    So the letters of words joined by spaces are those of the words, and the spaces.
+    """
+    if _SINGLE.fullmatch(text):
+        return list(text)
+    return [letter for part in _SPACE.split(text) for letter in _GRAPHEME.findall(part)]
 
 
 def fit_for_xml(text: str) -> tuple[str, int]:

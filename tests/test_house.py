@@ -13,7 +13,7 @@ OCR = Path(__file__).parents[1] / "ocr"
 FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.parts)
 
 TIERS = (
-    {"errors", "stop"},
+    {"errors", "stop", "terminal"},
     {"geometry", "text", "files", "settings", "workers"},
     {"page", "faults"},
     {"tei", "scan"},

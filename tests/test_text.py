@@ -101,8 +101,17 @@ def test_letters_words_and_characters() -> None:
 
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="a\r\n\u00ad\u0306й©№—\u200dґѣ", max_size=20)))
 def test_graphemes_are_extended_clusters(text: str) -> None:
-    assert graphemes(text) == regex.findall(r"\X", text)
     assert "".join(graphemes(text)) == text
+    if not regex.search(r"\p{Zs}", text):
+        assert graphemes(text) == regex.findall(r"\X", text)
+
+
+@given(st.lists(st.text("аб \u00a0\u0301\u0600\u200d\u0e31", max_size=4), max_size=6))
+def test_letters_of_words_are_those_of_their_text(words: list[str]) -> None:
+    apart = [graphemes(word) for word in words]
+    assert graphemes(" ".join(words)) == [
+        letter for at, word in enumerate(apart) for letter in ([" "] if at else []) + word
+    ]
 
 
 @given(st.text(max_size=60))

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocr.evaluate.pair import Pair, Piece, Token, Written
 from ocr.evaluate.report import EvaluateSettings, score_page
@@ -54,3 +56,22 @@ def test_a_decomposed_letter_is_one() -> None:
     page = told("мой", line(("мои\u0306", 0.5)))
     assert page.words.right.tolist() == [1]
     assert len(page.letters.right) == 3
+
+
+@pytest.mark.parametrize("mark", ["\u0300", "\u0483"])
+def test_a_word_that_begins_with_a_mark(mark: str) -> None:
+    """The mark would sit on the space before it; letters are counted word by word all the same."""
+    page = told("а слово конец", line(("а", 0.9), (f"{mark}слово", 0.8), ("конец", None)))
+    assert page.letters.believed.tolist() == pytest.approx([0.9] + [0.8 ** (1 / 6)] * 6)
+    assert page.letters.right.tolist() == [1, 0, 1, 1, 1, 1, 1]
+
+
+words = st.text("аб\u0301\u0483\u0600\u200d\u00a8й1", min_size=1, max_size=5)
+
+
+@given(st.lists(words, min_size=1, max_size=6), st.lists(words, min_size=1, max_size=6))
+def test_every_letter_of_every_word_is_judged(truth: list[str], found: list[str]) -> None:
+    page = told(" ".join(truth), line(*((word, 0.5) for word in found)))
+    assert len(page.words.believed) == len(found)
+    assert len(page.letters.believed) == page.belief.letters - (len(found) - 1)
+    assert page.letters.right.sum() <= page.score.letters.hits
