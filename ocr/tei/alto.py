@@ -10,7 +10,6 @@ from ocr.tei.outside import around, children, number, pairs, tag
 from ocr.tei.piece import Leaves, Piece, Token, tokens_of
 from ocr.text import graphemes, squeeze
 
-_BLOCKS = frozenset({"ComposedBlock", "TextBlock", "TextLine"})
 _SPACES = (  # as they are read; the schema writes PrintSpace last
     "TopMargin",
     "LeftMargin",
@@ -19,12 +18,16 @@ _SPACES = (  # as they are read; the schema writes PrintSpace last
     "BottomMargin",
 )
 
+_SPACE = 0.3
+"""Width of a space at least, in heights of its words."""
+
 
 def alto_leaves(root: etree._Element, name: str) -> Leaves:
     """The text lines, a leaf for each Page, in the order of ReadingOrder (ALTO 4.3), else of the file.
 
     HYP at a line end is part of the text, SUBS_CONTENT (a parted word made whole) is not. Strings without
-    SP between them are words of their own unless the line writes SP elsewhere. Confidences are WC of
+    SP between them are words of their own unless the line writes SP elsewhere and they stand close together.
+    Confidences are WC of
     String, GC of Glyph or else the digits of CC, where 0 is sure and 9 is not. Places are kept when they are
     in pixels. A line without String counts as unread.
     """
@@ -33,7 +36,7 @@ def alto_leaves(root: etree._Element, name: str) -> Leaves:
         ref.get("REF", ""): at
         for at, ref in enumerate(e for e in root.iter() if tag(e) == "ElementRef" and e.get("REF"))
     }
-    pages = [e for layout in children(root, "Layout") for e in children(layout, "Page")]
+    pages = [e for e in root.iter() if tag(e) == "Page"]
     reader = _Lines(unit == "pixel", order)
     return tuple(tuple(map(reader.piece, reader.lines(page))) for page in pages) or ((),)
 
@@ -47,7 +50,7 @@ class _Lines:
 
     def lines(self, page: etree._Element) -> list[etree._Element]:
         """The TextLines of a page; what the reading order names first, what it does not last."""
-        spaces = sorted(children(page, *_SPACES), key=lambda e: _SPACES.index(tag(e)))
+        spaces = sorted(page, key=lambda e: _SPACES.index(tag(e)) if tag(e) in _SPACES else len(_SPACES))
         placed = [found for space in spaces for found in self._within(space, ())]
         last = len(self._order)
 
@@ -59,34 +62,36 @@ class _Lines:
     def _within(
         self, parent: etree._Element, path: tuple[str, ...]
     ) -> Iterator[tuple[tuple[str, ...], etree._Element]]:
-        for child in parent:
-            if tag(child) in _BLOCKS:
-                inner = (*path, child.get("ID", ""))
-                if tag(child) == "TextLine":
-                    yield inner, child
-                else:
-                    yield from self._within(child, inner)
+        if tag(parent) == "TextLine" or any(
+            children(parent, "String")
+        ):  # a block may hold words outside lines
+            yield (*path, parent.get("ID", "")), parent
+        if tag(parent) != "TextLine":
+            for child in parent:
+                yield from self._within(child, (*path, parent.get("ID", "")))
 
     def piece(self, line: etree._Element) -> Piece:
         """One TextLine."""
         parts = list(children(line, "String", "SP", "HYP"))
         spaced = any(tag(part) == "SP" for part in parts)
         words = list[Token]()
-        after_space = True
+        before: etree._Element | None = None  # the String that the next one touches
         for part in parts:
             if tag(part) == "SP":
-                after_space = True
+                before = None
                 continue
-            said = part.get("CONTENT") or ""
+            said = part.get("CONTENT") or "".join(e.get("CONTENT") or "" for e in children(part, "Glyph"))
             if tag(part) == "HYP":
-                if words and not words[-1].text.endswith((said or "-", "-", "\u00ad", "¬")):
+                if not words:
+                    words += tokens_of(said, None, self._box(part), ())
+                elif not words[-1].text.endswith((said or "-", "-", "\u00ad", "¬")):
                     words[-1] = _longer(words[-1], Token(said))
                 continue
             new = tokens_of(said, probability(part.get("WC")), self._box(part), _letters(part))
-            if new and words and spaced and not after_space:
+            if new and words and spaced and before is not None and not _apart(before, part):
                 words[-1] = _longer(words[-1], new.pop(0))
             words += new
-            after_space = not spaced
+            before = part
         is_unread = not any(tag(part) == "String" for part in parts)
         text = " ".join(word.text for word in words)
         return Piece(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
@@ -100,6 +105,17 @@ class _Lines:
         shape = next(children(element, "Shape"), None)
         polygon = None if shape is None else next(children(shape, "Polygon"), None)
         return None if polygon is None else around(pairs(polygon.get("POINTS")))
+
+
+def _apart(one: etree._Element, other: etree._Element) -> bool:
+    """Is there room for a space between two Strings? Not if the file does not say where they stand."""
+    places = [[number(string.get(name)) for name in ("HPOS", "WIDTH", "HEIGHT")] for string in (one, other)]
+    known = [[value for value in place if value is not None] for place in places]
+    if any(len(place) < 3 for place in known):
+        return False
+    (left, wide, high), (other_left, other_wide, other_high) = known
+    gap = max(other_left - left - wide, left - other_left - other_wide)
+    return gap > _SPACE * max(high, other_high)
 
 
 def _letters(string: etree._Element) -> list[Token]:

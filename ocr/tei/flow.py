@@ -200,8 +200,8 @@ _BLOCKS = frozenset(
     | {"zone"}
 )
 _NO_TEXT = frozenset(
-    {"certainty", "desc", "figDesc", "index", "interp", "listApp", "metamark", "precision", "respons"}
-    | {"spanGrp", "standOff", "teiHeader", "wit", "witDetail"}
+    {"binaryObject", "certainty", "desc", "figDesc", "index", "interp", "listApp", "metamark", "precision"}
+    | {"respons", "spanGrp", "standOff", "teiHeader", "wit", "witDetail"}
 )
 _PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
 
