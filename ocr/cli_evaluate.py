@@ -243,12 +243,15 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     from ocr.cli_show import print_rows
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.others import estimate_page
-    from ocr.evaluate.pair import pair
+    from ocr.evaluate.pair import listed, pair
     from ocr.evaluate.recalibration import ASSUMED, read
     from ocr.evaluate.trust import belief_of
+    from ocr.evaluate.words import Words as Language
     from ocr.evaluate.words import percent
 
-    pages, _ = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
+    pages, _, passed = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
+    if passed:
+        _say(Language().plain("remark.passed", files=listed(passed)))
     beliefs = [belief_of(page.name, page.found) for page in pages]
     held = estimate(
         beliefs, read(calibration) if calibration else ASSUMED, seed=output.seed, draws=output.draws

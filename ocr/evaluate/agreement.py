@@ -116,7 +116,7 @@ def agreement(
     Raises what `report.evaluate` raises.
     """
     settings = settings or EvaluateSettings()
-    pairs, alone = pair(one, other, settings.rules, allow_missing=settings.allow_missing)
+    pairs, alone, _ = pair(one, other, settings.rules, allow_missing=settings.allow_missing)
     # lines are cut at those of one side: let the texts say which, not the order they were given in
     pages = [score_page(_ordered(held), settings) for held in pairs]
     profiles = tuple(

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from ocr.errors import ComparisonError, ScanError
 from ocr.tei.flow import Rules
-from ocr.tei.foreign import HTML_SUFFIXES, leaves_of
+from ocr.tei.foreign import HTML_SUFFIXES, leaves_of, other_root
 from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
 __all__ = [
     "Leaves",
     "Pair",
+    "Pairing",
     "Piece",
     "Rules",
     "Token",
@@ -29,7 +31,7 @@ __all__ = [
 # Of two files of one name the first kind is read: TEI is the record.
 _SUFFIXES = (".tei.xml", ".xml", ".page.xml", ".alto.xml", *HTML_SUFFIXES, ".txt")
 _LONGEST_FIRST = sorted(_SUFFIXES, key=len, reverse=True)
-_HOCR = re.compile(rb"ocr_page|ocr-system|ocr_line")
+_HOCR = re.compile(rb"ocr_page|ocr-system|ocrx?_line|ocrx_word")
 _PEEPED = 65536  # bytes of an HTML file in a folder in which it must call itself hOCR
 _LEAF_OF_SPREAD = re.compile(r"^(.+)\.([0-9]{1,3})$")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -84,10 +86,19 @@ class Pair:
         return ((tuple(chain(*truths)), tuple(chain(*founds))),)
 
 
-def pair(
-    truth: Path, found: Path, rules: Rules, *, allow_missing: bool = False
-) -> tuple[list[Pair], list[Path]]:
-    """The pairs in natural order of their names, and the files that have no partner.
+class Pairing(NamedTuple):
+    """The pages of two sides."""
+
+    pairs: list[Pair]
+    """In natural order of their names."""
+    alone: list[Path]
+    """Files that have no partner."""
+    passed: tuple[Path, ...] = ()
+    """XML files that hold no text of a page: METS, the data of an export."""
+
+
+def pair(truth: Path, found: Path, rules: Rules, *, allow_missing: bool = False) -> Pairing:
+    """Which found text belongs to which truth.
 
     Two files are a pair whatever their names. In folders (searched with all their subfolders) a pair has
     the same relative folder and stem; NAME.1.txt, NAME.2.txt together pair with NAME. A file against a
@@ -98,20 +109,26 @@ def pair(
         if not path.exists():
             raise ComparisonError(f"There is no file or folder {path}; check the name.")
     if truth.is_file() and found.is_file():
-        return [Pair(name_of(truth), read(truth, rules), read(found, rules))], []
-    truths, founds = files_of(truth), files_of(found)
+        return Pairing([Pair(name_of(truth), read(truth, rules), read(found, rules))], [])
+    passed: list[Path] = []
+    truths, founds = files_of(truth, passed), files_of(found, passed)
     if truth.is_file():
         founds = _related(name_of(truth), founds)
     if found.is_file():
         truths = _related(name_of(found), truths)
     partners, alone = _partners(truths, founds)
+    other = f" These hold no text of a page: {listed(passed)}." if passed else ""
     if alone and not allow_missing:
         raise ComparisonError(
             f"No partner for {listed(alone)}. Give both sides the same names, or allow missing partners."
+            + other
         )
     if not partners:
-        raise ComparisonError(f"No text in {truth} has the name of one in {found}; nothing was compared.")
-    return [Pair(name, _joined(t, rules), _joined(f, rules)) for name, t, f in partners], alone
+        raise ComparisonError(
+            f"No text in {truth} has the name of one in {found}; nothing was compared.{other}"
+        )
+    pairs = [Pair(name, _joined(t, rules), _joined(f, rules)) for name, t, f in partners]
+    return Pairing(pairs, alone, tuple(dict.fromkeys(passed)))
 
 
 def read(path: Path, rules: Rules) -> Written:
@@ -162,25 +179,39 @@ def name_of(path: Path) -> str:
     return nfc(path.stem if suffix is None else path.name[: -len(suffix)])
 
 
-def files_of(root: Path) -> dict[str, Path]:
-    """Files by name: the relative folder and the stem. Hidden files, other formats, HTML that is no hOCR are
-    passed over."""
+def files_of(root: Path, passed: list[Path] | None = None) -> dict[str, Path]:
+    """Files by name: the relative folder and the stem.
+
+    Hidden files, other formats, HTML that is no hOCR are passed over, and XML of no page, which is put into
+    `passed`. ComparisonError when two files have one name, or no file has text.
+    """
     if root.is_file():
         return {name_of(root): root}
     named: dict[str, tuple[int, Path]] = {}
+    passed = [] if passed is None else passed
     for path in sorted(root.rglob("*")):
         inner, suffix = path.relative_to(root), _suffix(path)
         if suffix is None or _hidden(inner) or not path.is_file():
             continue
         if suffix in HTML_SUFFIXES and not _is_hocr(path):
             continue  # a report, say
+        if suffix.endswith(".xml") and other_root(path):
+            passed.append(path)
+            continue
         name = nfc((inner.parent / name_of(path)).as_posix())
         rank = _SUFFIXES.index(suffix)
-        if name not in named or rank <= named[name][0]:
+        before = named.get(name)
+        if before is not None and before[0] == rank:
+            raise ComparisonError(
+                f"{before[1]} and {path} have one name: they differ in Unicode form or in capitals only. "
+                "Rename one of them, or take it away."
+            )
+        if before is None or rank < before[0]:
             named[name] = (rank, path)
     if not named:
+        other = f" These hold no text of a page: {listed(passed)}." if passed else ""
         raise ComparisonError(
-            f"{root} holds no file of text (.xml, .hocr, .html or .txt); nothing can be compared."
+            f"{root} holds no file of text (.xml, .hocr, .html or .txt); nothing can be compared.{other}"
         )
     return {name: path for name, (_, path) in named.items()}
 

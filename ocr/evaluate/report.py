@@ -67,6 +67,8 @@ class Report:
     pages: tuple[PageScore, ...]
     alone: tuple[Path, ...] = ()
     """Files left out because they have no partner."""
+    passed: tuple[Path, ...] = ()
+    """XML files that hold no text of a page."""
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -101,6 +103,8 @@ class Report:
             told.append(("remark.empty", {"pages": some(empty)}))
         if self.alone:
             told.append(("remark.alone", {"files": some([path.name for path in self.alone], 5)}))
+        if self.passed:
+            told.append(("remark.passed", {"files": some([str(path) for path in self.passed], 6)}))
         return tuple(told)
 
     @property
@@ -117,8 +121,8 @@ def evaluate(truth: Path, found: Path, settings: EvaluateSettings | None = None)
     what is not UTF-8 text, RecordError for TEI that cannot be read.
     """
     settings = settings or EvaluateSettings()
-    pairs, alone = pair(truth, found, settings.rules, allow_missing=settings.allow_missing)
-    return Report(settings, tuple(score_page(one, settings) for one in pairs), tuple(alone))
+    pairs, alone, passed = pair(truth, found, settings.rules, allow_missing=settings.allow_missing)
+    return Report(settings, tuple(score_page(one, settings) for one in pairs), tuple(alone), passed)
 
 
 def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:

@@ -62,8 +62,8 @@ class _Lines:
     def _within(
         self, parent: etree._Element, path: tuple[str, ...]
     ) -> Iterator[tuple[tuple[str, ...], etree._Element]]:
-        if tag(parent) == "TextLine" or any(
-            children(parent, "String")
+        if (
+            tag(parent) == "TextLine" or next(children(parent, "String"), None) is not None
         ):  # a block may hold words outside lines
             yield (*path, parent.get("ID", "")), parent
         if tag(parent) != "TextLine":

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -13,10 +14,30 @@ from ocr.tei.page_xml import page_leaves
 from ocr.tei.piece import Leaves, tei_leaves
 from ocr.tei.tree import as_tei, has_doctype, parse_safely
 
+_PEEPED = 65536  # bytes in which the root element of a file must stand
 HTML_SUFFIXES = (".hocr", ".html", ".htm")
 # As Tesseract and kraken begin: it names html and declares nothing, so it can be taken out unread.
 _HTML_DOCTYPE = re.compile(rb"<!DOCTYPE\s+html(\s[^<>\[\]]*)?>", re.IGNORECASE)
 _FOREIGN = {"pcgts": page_leaves, "alto": alto_leaves, "html": hocr_leaves}
+
+
+def other_root(path: Path) -> str | None:
+    """The root element of an XML file that holds no text of a page (METS, the data of an export); None when
+    it is in one of these formats, or when nothing can be said of it."""
+    name: str | None = None
+
+    def root(found: str, _: object) -> None:
+        nonlocal name
+        name = name or found.rpartition(":")[2]
+
+    reader = expat.ParserCreate()
+    reader.StartElementHandler = root
+    try:
+        with path.open("rb") as file:
+            reader.Parse(file.read(_PEEPED), False)
+    except (OSError, expat.ExpatError, ValueError, LookupError):
+        pass  # what stands before the fault is known
+    return None if name is None or name.lower() in {*_FOREIGN, "tei", "teicorpus"} else name
 
 
 def leaves_of(path: Path, rules: Rules | None = None) -> Leaves:

@@ -1,7 +1,7 @@
 """The lines of an hOCR file (HTML with classes ocr_*; Tesseract, kraken, OCRopus write it)."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -14,42 +14,135 @@ from ocr.text import graphemes, squeeze
 # hOCR 1.2: what holds one line, a word, a letter
 _LINES = frozenset({"ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat"})
 _WORD, _LETTER, _PAGE = "ocrx_word", "ocrx_cinfo", "ocr_page"
+_INLINE = frozenset({"span", "strong", "em", "b", "i", "u", "a", "sub", "sup", "small", "font", "ins", "s"})
+_NO_TEXT = frozenset({"", "head", "script", "style", "title"})
 _NUMBERS = re.compile(r"\S+")
 
 
 def hocr_leaves(root: etree._Element, name: str) -> Leaves:
     """The lines, a leaf for each ocr_page, in the order of the file.
 
-    Confidences are x_wconf of words and x_conf or x_confs of letters, given in per cent. RecordError when
-    the HTML has neither page nor line of hOCR.
+    Text outside lines is a line of its own up to the next line, block or <br>; outside pages only words are
+    read. Words that nothing parts are parted. Confidences are x_wconf of words and x_conf or x_confs of
+    letters, given in per cent. RecordError when the HTML has neither page, line nor word of hOCR.
     """
-    pages = [e for e in root.iter() if _PAGE in _classes(e)]
-    if not pages and not any(_LINES & _classes(e) for e in root.iter()):
+    classes = {one for e in root.iter() for one in _classes(e)}
+    if not classes & {_PAGE, _WORD, *_LINES}:
         raise RecordError(
             f"{name} is HTML, but no hOCR: it has neither ocr_page nor ocr_line. Give an hOCR file."
         )
-    return tuple(tuple(map(_piece, _lines(page))) for page in pages or [root])
+    walk = _Walk()
+    walk.inside(root)
+    outside = [row for row in walk.outside if row.is_line or row.words]
+    leaves = [*walk.leaves, outside] if outside or not walk.leaves else walk.leaves
+    return tuple(tuple(row.piece() for row in leaf if row.is_line or row.text) for leaf in leaves)
 
 
 def _classes(element: etree._Element) -> set[str]:
     return set((element.get("class") or "").split()) if tag(element) else set()
 
 
-def _lines(page: etree._Element) -> Iterator[etree._Element]:
-    """The outermost lines: a header that holds ocr_line is its lines."""
-    for element in page.iter():
-        if _LINES & _classes(element) and not any(_LINES & _classes(e) for e in element.iterdescendants()):
-            yield element
+@dataclass(slots=True)
+class _Row:
+    """A line while it is gathered, or what stands between lines."""
+
+    element: etree._Element
+    is_line: bool
+    parts: list[str] = field(default_factory=list)
+    words: list[etree._Element] = field(default_factory=list)
+    touches: bool = False
+    """A word has ended, and nothing stands behind it yet."""
+
+    @property
+    def text(self) -> str:
+        """White space single."""
+        return squeeze("".join(self.parts))
+
+    def piece(self) -> Piece:
+        """As it is told to others."""
+        words = [token for word in self.words for token in _word(word)]
+        place = _box(_told(self.element)) if self.is_line else _around(words)
+        return Piece(self.text, self.element.get("id"), place, None, by_words(self.text, words))
 
 
-def _piece(line: etree._Element) -> Piece:
-    told = _told(line)
-    text = squeeze(_text(line))
-    held = [e for e in line.iterdescendants() if _WORD in _classes(e)]
-    words = [token for word in held for token in _word(word)]
-    if len(held) > 1 and " " not in text:  # written without white space between the words
-        text = " ".join(word.text for word in words)
-    return Piece(text, line.get("id"), _box(told), None, by_words(text, words))
+class _Walk:
+    """Goes through the file once; lines are the innermost ones: a header that holds ocr_line is its lines."""
+
+    def __init__(self) -> None:
+        self.leaves: list[list[_Row]] = []
+        self.outside: list[_Row] = []
+        self._rows = self.outside
+        self._row: _Row | None = None
+
+    def inside(self, block: etree._Element) -> None:
+        """What an element holds that is no line, nor within one."""
+        self._say(block.text, block)
+        for child in block:
+            self._visit(child, block)
+            self._say(child.tail, block)
+
+    def _visit(self, element: etree._Element, block: etree._Element) -> None:
+        classes, name = _classes(element), tag(element).lower()
+        if name in _NO_TEXT:
+            return
+        if _PAGE in classes:
+            around, self._rows, self._row = self._rows, [], None
+            self.leaves.append(self._rows)
+            self.inside(element)
+            self._rows, self._row = around, None
+        elif _LINES & classes and not any(_LINES & _classes(e) for e in element.iterdescendants()):
+            self._row = _Row(element, is_line=True)
+            self._rows.append(self._row)
+            _gather(element, self._row)
+            self._row = None
+        elif _WORD in classes:
+            _word_of(element, self._loose(block))
+        elif name in _INLINE and not any(one.startswith("ocr") for one in classes):
+            self.inside(element)
+        else:
+            self._row = None
+            self.inside(element)
+            self._row = None
+
+    def _loose(self, block: etree._Element) -> _Row:
+        if self._row is None:
+            self._row = _Row(block, is_line=False)
+            self._rows.append(self._row)
+        return self._row
+
+    def _say(self, text: str | None, block: etree._Element) -> None:
+        if text and (self._row is not None or text.strip()):
+            _say(text, self._loose(block))
+
+
+def _gather(element: etree._Element, row: _Row) -> None:
+    """All that a line holds."""
+    _say(element.text, row)
+    for child in element:
+        if _WORD in _classes(child):
+            _word_of(child, row)
+        elif tag(child).lower() not in _NO_TEXT:
+            _gather(child, row)
+        _say(child.tail, row)
+
+
+def _word_of(word: etree._Element, row: _Row) -> None:
+    if row.touches:
+        row.parts.append(" ")
+    row.parts.append(_text(word))
+    row.words.append(word)
+    row.touches = True
+
+
+def _say(text: str | None, row: _Row) -> None:
+    if text:
+        row.parts.append(text)
+        row.touches = False
+
+
+def _around(words: list[Token]) -> Box | None:
+    corners = [corner for word in words if word.box for corner in word.box.corners]
+    return Box.around(corners) if corners else None
 
 
 def _word(word: etree._Element) -> list[Token]:

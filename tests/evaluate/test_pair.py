@@ -82,7 +82,7 @@ def test_names_without_a_partner(tmp_path: Path) -> None:
     with pytest.raises(ComparisonError, match=r"p3\.txt.*p1\.txt") as refused:
         pairs(truth, found)
     assert refused.value.exit_code == 11
-    held, alone = pair(truth, found, RULES, allow_missing=True)
+    held, alone, _ = pair(truth, found, RULES, allow_missing=True)
     assert [one.name for one in held] == ["p2"]
     assert alone == [found / "p3.txt", truth / "p1.txt"]
 
@@ -176,3 +176,58 @@ def test_xml_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p.xml").write_text("<TEI>", "utf-8")
     with pytest.raises(RecordError):
         read(tmp_path / "p.xml", RULES)
+
+
+METS = '<?xml version="1.0"?><mets:mets xmlns:mets="http://www.loc.gov/METS/"><mets:fileSec/></mets:mets>'
+PCGTS = (
+    "<PcGts><Page><TextRegion><TextLine><TextEquiv><Unicode>раз</Unicode></TextEquiv></TextLine></TextRegion>"
+    "</Page></PcGts>"
+)
+
+
+def test_the_data_of_an_export_are_passed_over_and_told(tmp_path: Path) -> None:
+    for side in ("truth", "found"):
+        (tmp_path / side / "page").mkdir(parents=True)
+        (tmp_path / side / "mets.xml").write_text(METS, "utf-8")
+        (tmp_path / side / "metadata.xml").write_text(
+            "<trpDocMetadata><title>т</title></trpDocMetadata>", "utf-8"
+        )
+        (tmp_path / side / "page" / "0001.xml").write_text(PCGTS, "utf-8")
+    held = pair(tmp_path / "truth", tmp_path / "found", RULES)
+    assert [one.name for one in held.pairs] == ["page/0001"]
+    assert {path.name for path in held.passed} == {"mets.xml", "metadata.xml"}
+    assert len(held.passed) == 4
+    (tmp_path / "found" / "page" / "0001.xml").unlink()
+    with pytest.raises(ComparisonError, match=r"no file of text.*hold no text of a page: .*metadata\.xml"):
+        pair(tmp_path / "truth", tmp_path / "found", RULES)
+    write(tmp_path / "found", other="раз")
+    with pytest.raises(ComparisonError, match=r"No partner.*mets\.xml"):
+        pair(tmp_path / "truth", tmp_path / "found", RULES)
+
+
+@pytest.mark.parametrize(
+    "held", ["<TEI/>", "<PcGts>", "", "\x00", "<?xml version='1.0' encoding='klingon'?><a/>"]
+)
+def test_a_damaged_file_is_not_passed_over(tmp_path: Path, held: str) -> None:
+    (tmp_path / "p.xml").write_text(held, "utf-8")
+    with pytest.raises(RecordError):
+        pair(tmp_path, tmp_path, RULES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\u0439од.txt", "\u0438\u0306од.txt"),
+        ("1.xml", "1.XML"),
+        ("a/p.txt", "a/p.TXT"),
+        ("p.html", "p.HTML"),
+    ],
+)
+def test_two_files_of_one_name_are_refused(tmp_path: Path, one: str, other: str) -> None:
+    for name, text in ((one, "один"), (other, "два")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"<html><p class='ocr_line'>{text}</p></html>", "utf-8")
+    if len(list(tmp_path.rglob("*.*"))) < 2:
+        pytest.skip("this file system takes both names for one")
+    with pytest.raises(ComparisonError, match=r"have one name.*Rename"):
+        pair(tmp_path, tmp_path, RULES)
