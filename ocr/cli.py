@@ -118,7 +118,7 @@ def transcribe(
         int, typer.Option("--halt-after", metavar="N", min=0, help="Stop when N pages failed; 0: never.")
     ] = 0,
     dpi: Annotated[
-        float | None, typer.Option(min=50, max=1200, help="Resolution to draw PDFs at (300).")
+        float | None, typer.Option(min=50, max=1200, help="Draw pages of PDFs, at this resolution.")
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")

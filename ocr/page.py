@@ -203,6 +203,8 @@ class Source:
     sheets: int = 1
     dpi: float | None = None
     exif_orientation: int = 1
+    embedded: str = ""
+    """Which picture inside a PDF these pixels are, unchanged; empty of a drawn page, and of other files."""
 
 
 @dataclass(frozen=True, slots=True)

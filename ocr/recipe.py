@@ -37,7 +37,8 @@ class ScanSettings:
     """How scans are opened."""
 
     dpi: Annotated[float | None, Between(50, 1200)] = None
-    """Resolution a PDF is drawn at (300 when not told); for pictures it replaces what the file says."""
+    """Resolution the pages of a PDF are drawn at; when None, a page that is one picture is read in its own
+    pixels, others as fits. For pictures it replaces what the file says."""
 
 
 @dataclass(frozen=True, slots=True)

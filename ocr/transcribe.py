@@ -187,7 +187,7 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
     def draw(page: Page) -> bytes | None:
         from ocr.scan.explain import overlay
 
-        shown = scan or _scan_of(job, page.source, orders.recipe.scan.dpi)
+        shown = scan or _scan_of(job, page.source)
         return None if shown is None else overlay(shown, page)
 
     if not renew_picture(job.target, draw, make=orders.explain):
@@ -195,18 +195,15 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
     return _counted(replace(told, left_alone=tuple(left_alone)), page)
 
 
-def _scan_of(job: Job, source: Source, dpi: float | None) -> load.Scan | None:
+def _scan_of(job: Job, source: Source) -> load.Scan | None:
     """The scan as the record knows it; None when it is another one by now."""
-    for tried in dict.fromkeys((dpi, source.dpi)):
-        try:
-            scan = load.load_sheet(job.scan, job.sheet, dpi=tried)
-        except ScanError:
+    frame, dpi = (source.width_px, source.height_px), source.dpi
+    try:
+        if load.digest_of(job.scan) != source.sha256:
             return None
-        if scan.source.sha256 != source.sha256:
-            return None
-        if (scan.source.width_px, scan.source.height_px) == (source.width_px, source.height_px):
-            return scan
-    return None
+        return load.load_sheet(job.scan, job.sheet, dpi=dpi, frame=frame)
+    except ScanError:
+        return None
 
 
 def read_scan(

@@ -93,19 +93,37 @@ def open_scans(path: Path, *, dpi: float | None = None) -> Iterator[Scan]:
         yield load_sheet(path, sheet, dpi=dpi)
 
 
-def load_sheet(path: Path, sheet: int = 1, *, dpi: float | None = None) -> Scan:
+def load_sheet(
+    path: Path, sheet: int = 1, *, dpi: float | None = None, frame: tuple[int, int] | None = None
+) -> Scan:
     """One sheet of a file, counted from 1.
 
-    `dpi` is the resolution a PDF is drawn at (300 when None); of a picture it replaces what the file
-    says. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
+    `dpi` is the resolution a PDF is drawn at; when None, a page that is one picture gives that picture's own
+    pixels, and others are drawn as fits. Of a picture it replaces what the file says. `frame` is the width
+    and height of an earlier reading: a PDF gives just that frame again, and a picture of another size is
+    refused. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
     """
     if _is_pdf(path):
         from ocr.scan import pdf
 
-        pixels, sheets, dpi = pdf.draw(path, sheet, dpi)
-        height, width = pixels.shape[:2]
-        source = Source(path.name, digest_of(path), width, height, "application/pdf", sheet, sheets, dpi)
-        return Scan(source, pixels)
+        page = pdf.draw(path, sheet, dpi, frame)
+        height, width = page.pixels.shape[:2]
+        digest, kind = digest_of(path), "application/pdf"
+        source = Source(
+            path.name, digest, width, height, kind, sheet, page.sheets, page.dpi, embedded=page.picture
+        )
+        return Scan(source, page.pixels)
+    scan = _load_picture(path, sheet, dpi)
+    size = (scan.source.width_px, scan.source.height_px)
+    if frame is not None and frame != size:
+        raise ScanError(
+            f"{path} measures {size[0]} by {size[1]} pixels, and the reading was made on {frame[0]} by "
+            f"{frame[1]}. Give the scan that was read."
+        )
+    return scan
+
+
+def _load_picture(path: Path, sheet: int, dpi: float | None) -> Scan:
     with _spoken(path), path.open("rb") as file:
         pages = tiff.sheets(file)
         sheets = len(pages) or 1

@@ -1,8 +1,15 @@
-"""The sheets of a PDF, drawn (door of pypdfium2)."""
+"""The sheets of a PDF (door of pypdfium2): the picture that a page is, in its own pixels, or the page drawn.
+
+pdfium is not for several threads at once: whoever calls it holds the one lock of this file.
+"""
 
 import math
+import re
+import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +18,42 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
 from ocr.errors import EncryptedError, ScanError
+from ocr.scan import pdf_picture
 
 DEFAULT_DPI = 300.0
-"""What archives scan at, and what recognisers expect."""
+"""What archives scan at, and what recognisers expect: for pages without a scan in them."""
 
 MAX_PIXELS = 60_000_000
 """A larger sheet is drawn at a lower resolution: 60 megapixels are an A3 spread at more than 500 dpi."""
 
+MIN_SIDE_PX = 16
+LEAST_SCAN_DPI = 150.0
+"""Letters set over a coarse picture must stay legible."""
+_LARGE_IN = 20.0
+"""A longer page was measured in pixels by who wrote it, and needs no such care."""
+_SMALL_IN = 1.0
+_SMALL_PX = 1500
+"""A page shorter than an inch is one whose unit we do not know; it is drawn so long."""
+
 _POINTS_PER_INCH = 72.0
+_USER_UNIT = re.compile(rb"/UserUnit\s+([0-9]*\.?[0-9]+)")
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\x00]{0,300}?stream\r?\n", re.DOTALL)
+_SEARCHED_BYTES = 200_000_000
+
+_LOCK = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One sheet of a PDF."""
+
+    pixels: npt.NDArray[np.uint8]
+    """Colour (height, width, 3) or grey (height, width), upright as a viewer shows the page."""
+    sheets: int
+    dpi: float
+    """Pixels per inch of paper."""
+    picture: str = ""
+    """Which picture of the page these pixels are, unchanged; empty when the page was drawn."""
 
 
 def count(path: Path) -> int:
@@ -27,37 +62,90 @@ def count(path: Path) -> int:
         return len(document)
 
 
-def draw(path: Path, sheet: int, dpi: float | None) -> tuple[npt.NDArray[np.uint8], int, float]:
-    """One sheet (from 1) in colour (height, width, 3), the number of sheets, and the dpi it was drawn at."""
+def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | None = None) -> Drawn:
+    """One sheet, from 1.
+
+    A page that is one picture gives that picture's own pixels. Others, and all when `dpi` is given, are
+    drawn: at that resolution, or at one that fits what is on the page. `frame` is the width and height that
+    an earlier reading had: the picture, or the page drawn, of just that size, whatever the resolution.
+    """
     with _opened(path) as document:
-        if not 1 <= sheet <= len(document):
-            raise ScanError(f"{path} has {len(document)} sheet(s); there is no sheet {sheet}.")
+        sheets = len(document)
+        if not 1 <= sheet <= sheets:
+            raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
         page = document[sheet - 1]
-        width_pt, height_pt = page.get_size()
-        wanted = dpi or DEFAULT_DPI
-        area_in = max(width_pt, 1.0) * max(height_pt, 1.0) / _POINTS_PER_INCH**2
-        drawn_dpi = min(wanted, math.sqrt(MAX_PIXELS / area_in))
-        if min(width_pt, height_pt) * drawn_dpi / _POINTS_PER_INCH < 16:
+        unit = _user_unit(path, sheets)
+        width_in, height_in = (max(side, 0.01) * unit / _POINTS_PER_INCH for side in page.get_size())
+        if frame is not None and not _fits(frame, width_in / height_in):
+            raise ScanError(
+                f"Sheet {sheet} of {path} has another shape than the reading was made on ({frame[0]} by "
+                f"{frame[1]} pixels). Give the scan that was read."
+            )
+        if dpi is None or frame is not None:
+            picture = pdf_picture.only_picture(page, MAX_PIXELS)
+            if picture is not None and frame in {None, picture.pixels.shape[1::-1]}:
+                name = f"picture {picture.number} of page {sheet}"
+                return Drawn(picture.pixels, sheets, dpi or round(picture.width_px / width_in, 3), name)
+        if frame is None:
+            wanted = dpi or _resolution(page, width_in, height_in, unit)
+            drawn_dpi = min(wanted, math.sqrt(MAX_PIXELS / (width_in * height_in)))
+            frame = (math.ceil(round(width_in * drawn_dpi, 3)), math.ceil(round(height_in * drawn_dpi, 3)))
+        else:
+            drawn_dpi = dpi or frame[0] / width_in
+        if min(frame) < MIN_SIDE_PX:
             raise ScanError(f"Sheet {sheet} of {path} is too small to hold writing. Give a higher --dpi.")
-        bitmap = page.render(scale=drawn_dpi / _POINTS_PER_INCH, rev_byteorder=True)
-        pixels = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8, order="C")
-        bitmap.close()
-        return pixels, len(document), drawn_dpi
+        return Drawn(pdf_picture.render(page, frame), sheets, drawn_dpi)
+
+
+def _fits(frame: tuple[int, int], shape: float) -> bool:
+    """Could a page of that shape (width over height) have given that many pixels?"""
+    width, height = frame
+    off = abs(width - height * shape)
+    return 0 < width * height <= 4 * MAX_PIXELS and (off <= 2 + 2 * shape or off <= 0.05 * width)
+
+
+def _resolution(page: pdfium.PdfPage, width_in: float, height_in: float, unit: float) -> float:
+    """That of the scan on the page, if one covers most of it; else the usual one."""
+    longest_in = max(width_in, height_in)
+    own = pdf_picture.resolution(page)
+    if own is not None:
+        return max(own / unit, 0.0 if longest_in > _LARGE_IN else LEAST_SCAN_DPI)
+    return DEFAULT_DPI if longest_in >= _SMALL_IN else max(DEFAULT_DPI, _SMALL_PX / longest_in)
+
+
+def _user_unit(path: Path, sheets: int) -> float:
+    """How many points a unit of the pages is (PDF 1.6); 1 when nothing is told, or not of every page.
+
+    pdfium does not tell it, so it is looked for in the file.
+    """
+    if path.stat().st_size > _SEARCHED_BYTES:
+        return 1.0
+    held = path.read_bytes()
+    parts = [held]
+    for found in _OBJECT_STREAM.finditer(held):
+        try:
+            parts.append(zlib.decompressobj().decompress(held[found.end() :], 1_000_000))
+        except zlib.error:
+            continue  # stored in another way
+    units = [float(unit) for part in parts for unit in _USER_UNIT.findall(part)]
+    one_for_all = len(units) >= sheets and len(set(units)) == 1 and 0.01 <= units[0] <= 10_000
+    return units[0] if one_for_all else 1.0
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
-            raise EncryptedError(
-                f"{path} is protected by a password. Save it without one and give that file."
-            ) from error
-        raise ScanError(f"{path} is a damaged PDF ({error}). Copy or save it again.") from error
-    try:
-        yield document
-    except pdfium.PdfiumError as error:
-        raise ScanError(f"{path} has a sheet that cannot be drawn ({error}). Save it again.") from error
-    finally:
-        document.close()
+    with _LOCK:
+        try:
+            document = pdfium.PdfDocument(path)
+        except pdfium.PdfiumError as error:
+            if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
+                raise EncryptedError(
+                    f"{path} is protected by a password. Save it without one and give that file."
+                ) from error
+            raise ScanError(f"{path} is a damaged PDF ({error}). Copy or save it again.") from error
+        try:
+            yield document
+        except pdfium.PdfiumError as error:
+            raise ScanError(f"{path} has a sheet that cannot be drawn ({error}). Save it again.") from error
+        finally:
+            document.close()

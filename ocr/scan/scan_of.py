@@ -59,14 +59,7 @@ class ScanSheet:
 
     def load(self) -> Scan:
         """Its pixels, in the frame of the record's places. ScanError when that cannot be."""
-        scan = load_sheet(self.path, self.sheet, dpi=self.dpi)
-        width, height = scan.source.width_px, scan.source.height_px
-        if self.frame is not None and self.frame != (width, height):
-            raise ScanError(
-                f"{self.path} measures {width} by {height} pixels, and the reading was made on "
-                f"{self.frame[0]} by {self.frame[1]}. Give the scan that was read."
-            )
-        return scan
+        return load_sheet(self.path, self.sheet, dpi=self.dpi, frame=self.frame)
 
 
 class OtherScanError(ScanError):

@@ -102,6 +102,8 @@ def _put_scan(source_desc: etree._Element, source: Source) -> None:
             _sub(extent, "measure", f"{value} {unit}", type=kind, unit=unit, quantity=value)
     _sub(scan, "note", source.media_type, type="media-type")
     _sub(scan, "note", str(source.exif_orientation), type="exif-orientation")
+    if source.embedded:
+        _sub(scan, "note", source.embedded, type="embedded")
 
 
 def _put_editorial(declaration: etree._Element, threshold: float) -> None:

@@ -157,6 +157,7 @@ class _Record:
             sheets=1 if scope is None else int(self._number(scope, "to")),
             dpi=None if resolution is None else self._number(resolution, "quantity"),
             exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
+            embedded=_said(one("embedded", "note")),
         )
 
     @staticmethod

@@ -158,6 +158,7 @@ def pages(draw: st.DrawFn) -> Page:
         draw(st.integers(1, 3)),
         3,
         draw(st.sampled_from([None, 300.0])),
+        embedded=draw(st.sampled_from(["", "picture 1 of page 2"])),
     )
     held = tuple(draw(surfaces(WIDTH * i)) for i in range(draw(st.sampled_from([0, 1, 1, 2]))))
     notes = tuple(draw(st.lists(st.just("a note"), max_size=1)))
