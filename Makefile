@@ -10,7 +10,8 @@ SCANS ?= scans
 OUTPUT ?= output
 TRUTH ?= ground_truth
 
-.PHONY: help transcribe test lint types tests format clean setup setup-test tesseract
+.PHONY: help transcribe test test-all test-left-out lint types tests format clean
+.PHONY: setup setup-test setup-train tesseract
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,7 +24,13 @@ transcribe: setup ## read scans/ into output/, score against ground_truth/
 	echo "TEI is in $(OUTPUT)/ (NAME.xml), plain text beside it (NAME.txt), what was found on the scan in NAME.explain.jpg."; \
 	exit $$code
 
-test: setup-test lint types tests ## format check, lint, types, all tests
+test: setup-test lint types tests ## format check, lint, types, tests; it says which tests are left out
+
+test-all: setup-train test ## the same with every extra: nothing is left out that this machine can run
+
+test-left-out: ## only what the last `make test` left out for want of an extra
+	@if grep -q tests/ .pytest_cache/v/tetradi/left_out; then \
+	  $(MAKE) --no-print-directory setup-train && $(BIN)/pytest -q -n 2 --left-out; fi
 
 lint:
 	$(BIN)/ruff format --check .
@@ -44,6 +51,7 @@ clean: ## remove the virtual environment
 
 setup: tesseract $(VENV)/.ready
 setup-test: setup $(VENV)/.ready-test
+setup-train: setup $(VENV)/.ready-train
 
 # Tesseract and its Russian model: through apt or brew, asking for nothing.
 tesseract:
@@ -70,4 +78,11 @@ $(VENV)/.ready: pyproject.toml
 
 $(VENV)/.ready-test: $(VENV)/.ready
 	@$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+# One version of torch, so that everybody tests the same; where pip knows a build without CUDA, that one.
+$(VENV)/.ready-train: $(VENV)/.ready-test
+	@echo "Installing torch, which is large, and the other extras"
+	@$(BIN)/pip install --quiet 'torch==2.13.0'
+	@$(BIN)/pip install --quiet --editable '.[review,train,heic]'
 	@touch $@
