@@ -21,6 +21,7 @@ Mask = npt.NDArray[np.uint8]
 
 NOT_IN_A_LINE = "looks like writing; no line was found here"
 NOT_LETTERS = "looks like writing; reads as no letters"
+PALE = "looks like writing, much paler than the other: pencil, or it shows through from behind"
 
 WORK_LETTER_PX = 10
 """It is counted on a leaf reduced until small letters are so tall."""
@@ -30,12 +31,14 @@ LEAST_LETTERS = 0.5
 """A place is longer than this, in heights of small letters; what is smaller is no letter but a speck."""
 LEAST_CONTRAST = 18
 """Ink is at least so many grey levels darker than the paper around it."""
-PALEST_SHARE = 0.4
-"""And at least this share as much darker as the leaf's own ink: what is paler shows through from behind."""
+PALEST_SHARE = 0.45
+"""And at least this share as much darker as the leaf's own ink."""
+FAINT_SHARE = 0.3
+"""What is paler, but no paler than this, may be pencil or show through: told, and not called lost."""
 AROUND_LETTERS = 0.3
 """So much paper around a place is looked at with it, in heights of small letters."""
 MOST_DARK = 0.6
-"""It covers less than this share of its place; else the place is dark, and nothing stands on it."""
+"""Ink covers less than this share of its place; else the place is dark, and nothing stands on it."""
 LEAST_INK = 0.03
 """A marked place whose ink covers less than this share of it is looked at on the scan itself."""
 LEAST_THICK_LETTERS = 0.3
@@ -55,8 +58,8 @@ class CoverageSettings:
     most_uncovered: Annotated[float, Between(0, 1)] = 0.02
     """At most this share of the ink marked as writing may stand in no line: a word on a page of 50 lines'
     worth is less, and half a line is more."""
-    word_letters: float = 3.0
-    """A single place so wide, in heights of small letters, is a word, and one word lost is enough."""
+    word_letters: float = 2.5
+    """A single place with ink over such a length, in heights of small letters, is a word, and is enough."""
     few_places: int = 8
     """On a leaf without a line so many marks are taken for no writing, and are not called lost; more are."""
 
@@ -68,7 +71,9 @@ class Place:
     outline: Outline
     """In pixels of the scan."""
     letters: float
-    """How long it is, in heights of small letters."""
+    """How much of its length holds ink, in heights of small letters."""
+    pale: bool = False
+    """Its ink is much paler than that of the leaf; it is not in the counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +103,22 @@ def accounted(
         return surface
     dropped = [line.outline.box for line in lines if line.outline not in kept]
 
-    def reason(place: Box) -> str:
-        was_read = any(box.overlap(place) > 0.5 * min(box.area, place.area) for box in dropped)
-        return NOT_LETTERS if was_read else NOT_IN_A_LINE
+    def reason(place: Place) -> str:
+        box = place.outline.box
+        if any(one.overlap(box) > 0.5 * min(one.area, box.area) for one in dropped):
+            return NOT_LETTERS
+        return PALE if place.pale else NOT_IN_A_LINE
 
-    unread = tuple(Unread(place.outline, reason(place.outline.box)) for place in coverage.places)
-    partial = is_partial(coverage, settings) if kept else len(unread) > settings.few_places
+    unread = tuple(Unread(place.outline, reason(place)) for place in coverage.places)
+    lost = sum(not place.pale for place in coverage.places)
+    partial = is_partial(coverage, settings) if kept else lost > settings.few_places
     return replace(surface, unread=unread, ink=InkAccount(coverage.marked_px, coverage.uncovered_px, partial))
 
 
 def is_partial(coverage: Coverage, settings: CoverageSettings) -> bool:
     """Stands so much of the writing of a leaf with lines in none that it is read only in part?"""
     return coverage.uncovered_px > settings.most_uncovered * coverage.marked_px or any(
-        place.letters >= settings.word_letters for place in coverage.places
+        place.letters >= settings.word_letters for place in coverage.places if not place.pale
     )
 
 
@@ -138,12 +146,17 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.
     bare = np.asarray(cv2.subtract(marked, _covered(size, home, outlines, letter)), np.uint8)
     thick = np.ones((max(2, round(LEAST_THICK_LETTERS * letter)),) * 2, np.uint8)
     open_ = np.asarray(cv2.morphologyEx(bare, cv2.MORPH_OPEN, thick), np.uint8)
-    _look_again(ink, open_, home, pixels, letter, max(LEAST_CONTRAST, PALEST_SHARE * _contrast(leaf)))
+    pale = np.zeros_like(ink)
+    _look_again(ink, pale, open_, leaf, pixels, letter)
     area = abs(home.a * home.e - home.b * home.d) / 255
+    places = [
+        *_places(np.asarray(ink * open_, np.uint8), open_, home, letter),
+        *(replace(place, pale=True) for place in _places(pale, open_, home, letter)),
+    ]
     return Coverage(
         round(area * float(ink.sum(dtype=np.int64))),
         round(area * float((ink * bare).sum(dtype=np.int64))),
-        tuple(_places(np.asarray(ink * open_, np.uint8), open_, home, letter)),
+        tuple(sorted(places, key=lambda place: (place.outline.box.top, place.outline.box.left))),
     )
 
 
@@ -160,59 +173,90 @@ def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], l
     return covered
 
 
-def _contrast(leaf: Leaf) -> float:
-    """How much darker ink is than paper on a leaf whose light is evened, in grey levels; 0 without ink."""
-    dark = leaf.grey[leaf.ink == 0]
-    return 255 - float(dark.mean()) if len(dark) else 0.0
-
-
 def _look_again(
-    ink: Mask, bare: Mask, home: Affine, pixels: npt.NDArray[np.uint8], letter: float, least: float
+    ink: Mask, pale: Mask, bare: Mask, leaf: Leaf, pixels: npt.NDArray[np.uint8], letter: float
 ) -> None:
-    """Adds to the ink (in place) what stands on the scan where the leaf lost it: pale pencil, dark corners.
+    """Adds to the ink (in place) what is marked where the leaf has none: pencil, writing in dark corners.
 
-    It is at least so many grey levels darker than its paper, were that white.
+    What is much paler than the leaf's ink comes into `pale`.
     """
+    scale = np.array(leaf.grey.shape) / bare.shape
+    of_leaf = leaf.grey[leaf.ink == 0]
+    usual = 255 - float(of_leaf.mean()) if len(of_leaf) else 0.0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bare, connectivity=8)
     for n, (left, top, width, height, area) in enumerate(stats.tolist()[1:], 1):
         here = np.s_[top : top + height, left : left + width]
         mine = (labels[here] == n).astype(np.uint8)
         held = float((ink[here] * mine).sum(dtype=np.int64)) / 255
-        if max(width, height) > LEAST_LETTERS * letter and held < LEAST_INK * area:
-            box = Box(left, top, left + width, top + height)
-            ink[here] = np.maximum(ink[here], mine * _ink_on_scan(pixels, home, box, letter, least))
+        if max(width, height) <= LEAST_LETTERS * letter or held >= LEAST_INK * area:
+            continue
+        room = AROUND_LETTERS * letter
+        ends = np.array([[top - room, left - room], [top + height + room, left + width + room]]) * scale
+        (first, start), (last, end) = np.clip(np.rint(ends).astype(int), 0, leaf.grey.shape)
+        known = _thick(leaf.ink[first:last, start:end] == 0)
+        dark, contrast = _parted(leaf.grey[first:last, start:end], known)
+        if contrast < LEAST_CONTRAST:
+            dark, contrast = _parted(_on_scan(pixels, leaf.home, (start, first), known.shape), known)
+        if contrast < max(LEAST_CONTRAST, FAINT_SHARE * usual):
+            continue
+        inner = np.rint(np.array([[top, left], [top + height, left + width]]) * scale).astype(int)
+        (upper, before), (lower, after) = inner - (first, start)
+        seen = cv2.resize(
+            dark[upper : max(lower, upper + 1), before : max(after, before + 1)],
+            (width, height),
+            interpolation=cv2.INTER_AREA,
+        )
+        into = ink if contrast >= PALEST_SHARE * usual else pale
+        into[here] = np.maximum(into[here], mine * seen)
 
 
-def _ink_on_scan(pixels: npt.NDArray[np.uint8], home: Affine, box: Box, letter: float, least: float) -> Mask:
-    """Ink (0 to 255) in a box of the leaf as the scan itself shows it: by the threshold of Otsu (1979)."""
-    across, down = round(box.width), round(box.height)
-    room = AROUND_LETTERS * letter
-    around = home.box(Box(box.left - room, box.top - room, box.right + room, box.bottom + room))
-    cut = around.clip(Box(0, 0, pixels.shape[1], pixels.shape[0]))
+def _thick(ink: npt.NDArray[np.bool_]) -> Mask:
+    """1 on ink and close around it."""
+    return np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _parted(grey: Mask, known: Mask) -> tuple[Mask, float]:
+    """Ink (255) where nothing is known of any yet, and how much darker it is than paper, in grey levels.
+
+    Both are parted by the threshold of Otsu (1979). No contrast where most of the place is dark.
+    """
+    free = grey[known == 0]
+    if not len(free):
+        return np.zeros_like(grey), 0.0
+    level, _ = cv2.threshold(free, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = (grey <= level) & (known == 0)
+    share = float(dark.sum()) / len(free)
+    if not 0 < share < MOST_DARK:
+        return np.zeros_like(grey), 0.0
+    light = float(free[free > level].mean())
+    contrast = (light - float(free[free <= level].mean())) * 255 / max(light, 1.0)
+    return np.asarray(dark * np.uint8(255)), contrast
+
+
+def _on_scan(
+    pixels: npt.NDArray[np.uint8], home: Affine, corner: tuple[int, int], shape: tuple[int, ...]
+) -> Mask:
+    """A part of the scan (grey) in the frame of the leaf, from a corner (x, y) on."""
+    to_scan = home.after(Affine.shift(int(corner[0]), int(corner[1])))
+    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
+    cut = to_scan.box(Box(0, 0, shape[1], shape[0])).clip(frame)
     left, top, right, bottom = (round(edge) for edge in (cut.left, cut.top, cut.right, cut.bottom))
+    if min(right - left, bottom - top) < 2:
+        return np.full(shape, 255, np.uint8)
     patch = grey_of(np.ascontiguousarray(pixels[top:bottom, left:right]))
-    nothing = np.zeros((down, across), np.uint8)
-    if min(patch.shape) < 2:
-        return nothing
-    _, dark = cv2.threshold(patch, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    if not 0 < dark.mean() / 255 < MOST_DARK:
-        return nothing
-    light = float(patch[dark == 0].mean())
-    if light - float(patch[dark > 0].mean()) < least * light / 255:
-        return nothing
-    coarse = 0.5 * abs(home.a * home.e - home.b * home.d) ** 0.5
-    to_patch = Affine.shift(-left, -top).after(home).after(Affine.shift(box.left, box.top))
+    coarse = 0.4 * abs(home.a * home.e - home.b * home.d) ** 0.5
     seen = cv2.warpAffine(
-        cv2.GaussianBlur(dark, (0, 0), max(coarse, 0.3)),
-        pixel_matrix(to_patch),
-        (across, down),
+        cv2.GaussianBlur(patch, (0, 0), max(coarse, 0.3)),
+        pixel_matrix(Affine.shift(-left, -top).after(to_scan)),
+        (shape[1], shape[0]),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(seen, np.uint8)
 
 
 def _places(loose: Mask, bare: Mask, home: Affine, letter: float) -> list[Place]:
-    """The places of loose ink, what stands side by side as one, without specks; top to bottom."""
+    """The places of loose ink, what stands side by side as one, without specks."""
     reach = max(1, round(JOIN_LETTERS * letter))
     framed = cv2.copyMakeBorder(bare, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[:, reach:-reach]
@@ -220,18 +264,14 @@ def _places(loose: Mask, bare: Mask, home: Affine, letter: float) -> list[Place]
     found = []
     for n in range(1, count):
         mine = labels == n
-        ys, xs = np.nonzero(mine & (loose > FAINT_INK))
-        if not len(xs):
-            continue
-        size = max(int(np.ptp(xs)), int(np.ptp(ys))) + 1
+        held = mine & (loose > FAINT_INK)
+        size = max(int(held.any(axis=0).sum()), int(held.any(axis=1).sum()))
         if size <= LEAST_LETTERS * letter:
             continue
         marked = np.argwhere(mine & (bare > 0))[:, ::-1].astype(np.float32) + np.float32(0.5)
-        outline = _around(marked, OUTLINE_LETTERS * letter)
-        box = outline.box
-        whole = Outline(tuple(Point(round(p.x), round(p.y)) for p in home.outline(outline).points))
-        found.append((box.top, box.left, Place(whole, size / letter)))
-    return [place for _, _, place in sorted(found, key=lambda one: one[:2])]
+        points = home.outline(_around(marked, OUTLINE_LETTERS * letter)).points
+        found.append(Place(Outline(tuple(Point(round(p.x), round(p.y)) for p in points)), size / letter))
+    return found
 
 
 def _around(points: npt.NDArray[np.float32], room: float) -> Outline:
