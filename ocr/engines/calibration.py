@@ -45,14 +45,28 @@ class Evidence(NamedTuple):
     """Natural logarithm of what the language model expects of the letter; 0 without one."""
     rivals: list[list[tuple[int, float]]]
     """Per letter the codes of its rivals and their probabilities."""
-    readings: list[tuple[float, list[tuple[int, int]]]]
-    """The beam's readings: weight, and the runs of letters (first, after the last) that they share with the
-    best one."""
+    agreements: list["Agreement"]
+    """How far other readings have the same letters, stretch by stretch."""
 
     def agreed_on(self, start: int, end: int) -> float:
-        """Share of the beam's readings, by their weight, that have all these letters and both neighbours."""
-        first, last = max(start - 1, 0), min(end + 1, len(self.against))
-        return sum(weight for weight, runs in self.readings if any(a <= first and last <= b for a, b in runs))
+        """Share of the other readings, by their weight, that have all these letters and both neighbours."""
+        place = next((one for one in self.agreements if one.first <= start < one.last), None)
+        if place is None:
+            return 1.0
+        first, last = max(start - 1, place.first), min(end + 1, place.last)
+        return sum(
+            weight for weight, runs in place.readings if any(a <= first and last <= b for a, b in runs)
+        )
+
+
+class Agreement(NamedTuple):
+    """What other readings make of a stretch of letters."""
+
+    first: int
+    last: int
+    """The letter after its last."""
+    readings: list[tuple[float, list[tuple[int, int]]]]
+    """Weight (together 1), and the runs of letters (first, after the last) shared with the reading chosen."""
 
 
 GRID = np.linspace(-7, 7, 29)
@@ -122,16 +136,16 @@ def letter_traits(evidence: Evidence) -> Shares:
 def weigh(
     scores: Scores,
     spans: Sequence[tuple[int, int]],
-    found: Sequence[Beam],
+    codes: bytes,
+    agreements: list[Agreement],
     spelling: Spelling | None,
     settings: BeamSettings,
 ) -> Evidence:
-    """The evidence for the best of the readings `found`.
+    """The evidence for the letters of a reading.
 
     `scores`: (frames, 1 + letters) natural logarithms; `spans`: frames of each letter of the best reading.
     Without a spelling the net alone speaks.
     """
-    codes = found[0].codes
     against, rivals = np.ones(len(codes)), list[list[tuple[int, float]]]()
     for place, (start, end) in enumerate(spans):
         seen = scores[start:end].max(0)
@@ -152,14 +166,15 @@ def weigh(
         rivals.append([(int(c), s / total) for c, s in zip(tried, shares[1:], strict=True)])
     best = scores.max(1)[scores.argmax(1) > 0]
     clear = float(best.mean()) if len(best) else 0.0
-    readings = _readings(found)
-    agreed, told = np.zeros(len(codes)), np.zeros(len(codes))
-    for weight, runs in readings:
-        for start, end in runs:
-            agreed[start:end] += weight
+    agreed, told = np.ones(len(codes)), np.zeros(len(codes))
+    for stretch in agreements:
+        agreed[stretch.first : stretch.last] = 0.0
+        for weight, runs in stretch.readings:
+            for start, end in runs:
+                agreed[start:end] += weight
     if spelling is not None:
         told[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
-    return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, readings)
+    return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, agreements)
 
 
 def _told(spelling: Spelling, codes: bytes, place: int, code: int) -> float:
@@ -172,14 +187,26 @@ def _told(spelling: Spelling, codes: bytes, place: int, code: int) -> float:
     return told
 
 
-def _readings(found: Sequence[Beam]) -> list[tuple[float, list[tuple[int, int]]]]:
-    codes = found[0].codes
-    weights = np.exp([beam.score - found[0].score for beam in found])
+def agreement(readings: Sequence[tuple[bytes, float]], first: int = 0) -> Agreement:
+    """How far readings (codes, probability) agree with the first of them, which begins at letter `first`."""
+    codes = readings[0][0]
     shared = [
-        [(op.src_start, op.src_end) for op in Levenshtein.opcodes(codes, beam.codes) if op.tag == "equal"]
-        for beam in found
+        [
+            (first + op.src_start, first + op.src_end)
+            for op in Levenshtein.opcodes(codes, other)
+            if op.tag == "equal"
+        ]
+        for other, _ in readings
     ]
-    return list(zip((weights / weights.sum()).tolist(), shared, strict=True))
+    weights = [weight for _, weight in readings]
+    return Agreement(first, first + len(codes), list(zip(weights, shared, strict=True)))
+
+
+def of_beams(found: Sequence[Beam]) -> Agreement:
+    """How far the readings of a beam agree with its best."""
+    weights = np.exp([beam.score - found[0].score for beam in found])
+    weights /= weights.sum()
+    return agreement([(beam.codes, share) for beam, share in zip(found, weights.tolist(), strict=True)])
 
 
 def _odds(share: float | Shares) -> Shares:

@@ -9,19 +9,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from ocr.engines import NO_TEXT
 from ocr.engines.accustom import Features, Seen, accustomed
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
+from ocr.engines.lattice import LatticeSettings, weighed
 from ocr.engines.legible import clearness
+from ocr.engines.vocabulary import Vocabulary, load_vocabulary
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import Cut, roomy_strips
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Grey, Leaf
 from ocr.scan.strip import Fitted, fit_strip
+from ocr.settings import Between
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -127,6 +130,10 @@ class CursiveSettings:
     """Readings kept at most while a strip is read."""
     language_weight: float = 0.8
     """How much the language model says beside the strip."""
+    vocabulary_weight: Annotated[float, Between(0, 5)] = 0.7
+    """How much the vocabulary says beside both; 0: nothing."""
+    vocabulary: str = ""
+    """A text file of a project's own words (names, villages), in either spelling, that the reader favours."""
     letter_bonus: float = 1.4
     """Added per letter, against the language model's liking for short lines."""
     accustomed: bool = True
@@ -146,6 +153,8 @@ class CursiveEngine:
     settings: CursiveSettings
     language: CharModel | None
     decoder: Decoder
+    vocabulary: Vocabulary | None = None
+    """Which words there are; None: nobody asks."""
     reads_hands: ClassVar[bool] = True
     """What it cannot read at all is hardly writing (see ocr.engines.legible)."""
 
@@ -190,8 +199,20 @@ class CursiveEngine:
                 if look.features is not None
             ]
             if len(seen) == len(leaf) and (own := accustomed(seen)) is not None:
-                reads = [self.decoder.read(scores, spelling) for scores in own]
+                return self._by_words(own, spelling)
+            return self._by_words([look.scores for look in leaf], spelling)
         return reads
+
+    def _by_words(self, leaf: Sequence[LogProbs], spelling: Spelling) -> list[Read]:
+        """The strips of one leaf read with the vocabulary, where there is one."""
+        if self.vocabulary is None:
+            return [self.decoder.read(scores, spelling) for scores in leaf]
+        lines = [self.decoder.stretches(scores, spelling) for scores in leaf]
+        alphabet, how = self.model.alphabet, LatticeSettings(weight=self.settings.vocabulary_weight)
+        chosen = weighed(lines, alphabet, self.vocabulary, how)
+        return [
+            self.decoder.chosen(scores, spelling, line) for scores, line in zip(leaf, chosen, strict=True)
+        ]
 
     def spelling(self, leaf: Sequence[LogProbs]) -> Spelling | None:
         """The language to read the strips of a leaf with; None: without any."""
@@ -210,14 +231,22 @@ def open_engine(settings: CursiveSettings) -> CursiveEngine:
     language = None if settings.spelling == "none" else load_language()
     if language is not None and language.alphabet != model.alphabet:
         raise EngineError(f"{path.name} and the language model have different alphabets; use spelling none.")
+    vocabulary = None
+    if language is not None and settings.vocabulary_weight:
+        vocabulary = load_vocabulary()
+        if settings.vocabulary:
+            vocabulary = vocabulary.with_own(Path(settings.vocabulary).expanduser())
     told = (
         ("model", path.name),
         ("model data", model.digest),
         ("language data", language.digest if language else "none"),
+        ("vocabulary data", vocabulary.digest if vocabulary else "none"),
         ("spelling", settings.spelling),
         *model.facts,
     )
     version = dict(model.facts).get("version", "1")
     step = Step("cursive", "Cursive recogniser", version, told, reads=True)
     how = BeamSettings(width=settings.beams, language=settings.language_weight, letter=settings.letter_bonus)
-    return CursiveEngine(model, step, settings, language, Decoder(model.alphabet, model.calibration, how))
+    return CursiveEngine(
+        model, step, settings, language, Decoder(model.alphabet, model.calibration, how), vocabulary
+    )

@@ -1,6 +1,6 @@
 """From a net's scores to letters with places, probabilities and rivals, and to words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -8,14 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from ocr.engines.calibration import Calibration, Evidence, weigh
+from ocr.engines.calibration import Calibration, Evidence, agreement, of_beams, weigh
 from ocr.engines.language import Beam, BeamSettings, Spelling, beams, placed
+from ocr.engines.lattice import Stretch, Weighed, stretches_of
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word
 
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
+MOST_RIVALS = 5
+LEAST_RIVAL = 0.002
+"""So many other words are told, and none less likely than this."""
 _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
 
@@ -41,13 +45,25 @@ class Writing:
     """A strip as read: its letters from left to right, spaces among them, none at the ends."""
 
     letters: tuple[Letter, ...] = ()
-    words: tuple[tuple[int, int, float], ...] = ()
-    """Of each word its first letter, the one after its last, and the probability that all of it is right."""
+    words: tuple["WordRead", ...] = ()
 
     @property
     def text(self) -> str:
         """The letters in a row."""
         return "".join(letter.text for letter in self.letters)
+
+
+class WordRead(NamedTuple):
+    """A word of a strip."""
+
+    start: int
+    """Its first letter."""
+    end: int
+    """The one after its last."""
+    confidence: float
+    """Probability that all of it is right."""
+    rivals: tuple[Rival, ...] = ()
+    """What else may stand there, likeliest first."""
 
 
 class Read(NamedTuple):
@@ -61,6 +77,8 @@ class Read(NamedTuple):
     evidence: Evidence
     frames: int
     """How many there are."""
+    others: Mapping[int, list[tuple[str, float]]] = {}
+    """By the first letter of a word: what else was thought of in its place, with probabilities."""
 
 
 class WayHome(Protocol):
@@ -86,11 +104,39 @@ class Decoder:
     def read(self, scores: LogProbs, spelling: Spelling | None) -> Read:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
         found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
-        spans = placed(scores, found[0].codes)
-        text = "".join(self.alphabet[code - 1] for code in found[0].codes)
-        return Read(
-            text, found[0].codes, spans, weigh(scores, spans, found, spelling, self.settings), len(scores)
-        )
+        codes = found[0].codes
+        spans = placed(scores, codes)
+        evidence = weigh(scores, spans, codes, [of_beams(found)], spelling, self.settings)
+        return Read(self._text(codes), codes, spans, evidence, len(scores))
+
+    def stretches(self, scores: LogProbs, spelling: Spelling) -> list[Stretch]:
+        """What may stand between the spaces of the reading that strip and language model like best."""
+        best = beams(scores, spelling, self.settings)[0].codes
+        return stretches_of(scores, best, placed(scores, best), spelling, self._space, self.settings)
+
+    def chosen(self, scores: LogProbs, spelling: Spelling, line: Sequence[Weighed]) -> Read:
+        """The reading made of the likeliest reading of each stretch, single spaces between them."""
+        codes, agreements, others = b"", [], dict[int, list[tuple[str, float]]]()
+        space = bytes((self._space,))
+        for stretch in line:
+            readings = [(codes_.strip(space), share) for codes_, share in stretch.readings]
+            if not readings[0][0]:
+                continue
+            codes += space if codes else b""
+            agreements.append(agreement(readings, len(codes)))
+            if space not in readings[0][0]:
+                others[len(codes)] = [(self._text(other), share) for other, share in readings[1:]]
+            codes += readings[0][0]
+        spans = placed(scores, codes)
+        evidence = weigh(scores, spans, codes, agreements, spelling, self.settings)
+        return Read(self._text(codes), codes, spans, evidence, len(scores), others)
+
+    @property
+    def _space(self) -> int:
+        return 1 + self.alphabet.index(" ")
+
+    def _text(self, codes: bytes) -> str:
+        return "".join(self.alphabet[code - 1] for code in codes)
 
     def writing(self, read: Read, frame: float) -> Writing:
         """A reading with places, trust and rivals.
@@ -118,8 +164,20 @@ class Decoder:
         chances = self.calibration.words(evidence, words).tolist()
         return Writing(
             tuple(letters),
-            tuple((a - first, b - first, chance) for (a, b), chance in zip(words, chances, strict=True)),
+            tuple(
+                WordRead(a - first, b - first, chance, _rivals_of_word(chance, read.others.get(a, ())))
+                for (a, b), chance in zip(words, chances, strict=True)
+            ),
         )
+
+
+def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
+    """What the calibrated probability of a word leaves, parted among its rivals; none is likelier than it."""
+    total = sum(share for _, share in others)
+    words = [
+        (text, min((1 - own) * share / total, own)) for text, share in others if text and " " not in text
+    ]
+    return tuple(Rival(text, round(share, 4)) for text, share in words[:MOST_RIVALS] if share >= LEAST_RIVAL)
 
 
 def word_places(text: str) -> list[tuple[int, int]]:
@@ -137,13 +195,13 @@ def greedy(scores: LogProbs) -> Beam:
 def words_of(writing: Writing, height: float, home: WayHome) -> tuple[Word, ...]:
     """The words of a strip so high, with boxes in scan pixels."""
     words = []
-    for start, end, sure in writing.words:
+    for start, end, sure, rivals in writing.words:
         letters = writing.letters[start:end]
         glyphs = tuple(
             Glyph(one.text, one.confidence, home.box(_box([one], height)), one.rivals) for one in letters
         )
         text = "".join(one.text for one in letters)
-        words.append(Word(text, home.box(_box(letters, height)), sure, glyphs))
+        words.append(Word(text, home.box(_box(letters, height)), sure, glyphs, rivals))
     return tuple(words)
 
 

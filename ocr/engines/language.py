@@ -176,10 +176,17 @@ class BeamSettings:
 _NONE = -1e30
 
 
-def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSettings) -> list[Beam]:
+def beams(
+    scores: npt.NDArray[np.float32],
+    spelling: Spelling,
+    settings: BeamSettings,
+    before: bytes = b"",
+    after: bytes = b"\0",
+) -> list[Beam]:
     """The best readings of a strip, best first: CTC prefix beam search (Hannun et al., 2014).
 
-    `scores`: (frames, 1 + letters) natural logarithms, class 0 silence.
+    `scores`: (frames, 1 + letters) natural logarithms, class 0 silence. Of a stretch of a line, `before` are
+    the letters that stand before it, `after` those that follow, with 0 for the line's end.
     """
     weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
     floor = math.log(settings.least)
@@ -207,7 +214,7 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
                 entry[0], entry[1] = _add(entry[0], quiet), _add(entry[1], again)
             # a reading that can only end farther behind than is kept need not begin; two ways lead to it
             bar = max(bar, max(quiet, again) + told - slack)
-            after = None
+            expected = None
             for code in letters:
                 path = (blank if prefix and code == prefix[-1] else both) + row[code]
                 if path + told + bonus < bar:
@@ -217,9 +224,9 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
                 if entry is not None:
                     entry[1] = _add(entry[1], path)
                     continue
-                if after is None:
-                    after = spelling.after(prefix)
-                said = told + weight * float(after[code]) + bonus
+                if expected is None:
+                    expected = spelling.after(before + prefix)
+                said = told + weight * float(expected[code]) + bonus
                 if path + said >= bar:
                     grown[new] = [_NONE, path, said]
                     bar = max(bar, path + said - slack)
@@ -230,11 +237,20 @@ def beams(scores: npt.NDArray[np.float32], spelling: Spelling, settings: BeamSet
     ends = [
         Beam(
             prefix,
-            _add(blank, letter) + told + weight * float(spelling.after(prefix)[0]),
+            _add(blank, letter) + told + weight * followed(spelling, before + prefix, after),
         )
         for prefix, (blank, letter, told) in held.items()
     ]
     return sorted(ends, key=lambda beam: -beam.score)
+
+
+def followed(spelling: Spelling, line: bytes, after: bytes) -> float:
+    """Natural logarithm of the probability that these letters follow a line so far."""
+    total = 0.0
+    for code in after:
+        total += float(spelling.after(line)[code])
+        line += bytes((code,))
+    return total
 
 
 def placed(scores: npt.NDArray[np.float32], codes: bytes) -> list[tuple[int, int]]:

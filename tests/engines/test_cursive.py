@@ -102,7 +102,7 @@ def test_a_drawing_is_not_believed(engine: CursiveEngine) -> None:
     for n in range(12):
         cv2.circle(drawn, (60 + 90 * n, 60), 20 + 2 * n, 40, 3)
         cv2.line(drawn, (90 * n, 10 + 3 * n), (90 * n + 70, 110 - 5 * n), 60, 4)
-    assert all(chance < 0.6 for *_, chance in read(engine, drawn).words)
+    assert all(word.confidence < 0.6 for word in read(engine, drawn).words)
 
 
 @pytest.mark.parametrize("height", [20, 300])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.engines.calibration import Calibration, weigh
+from ocr.engines.calibration import Calibration, agreement, weigh
 from ocr.engines.decoding import Decoder, LogProbs, greedy, spelling_of, words_of
 from ocr.engines.language import BeamSettings, placed
 from ocr.errors import EngineError
@@ -25,7 +25,7 @@ def test_letters_stand_from_left_to_right() -> None:
     assert writing.text == "aab b"
     assert all(one.left < one.right for one in writing.letters)
     assert [one.left for one in writing.letters] == sorted(one.left for one in writing.letters)
-    assert [(start, end) for start, end, _ in writing.words] == [(0, 3), (4, 5)]
+    assert [(word.start, word.end) for word in writing.words] == [(0, 3), (4, 5)]
 
 
 def test_spaces_at_the_ends_are_dropped() -> None:
@@ -61,16 +61,17 @@ def test_a_close_rival_is_told_and_lowers_trust() -> None:
 def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -> None:
     writing = DECODER.writing(DECODER.read(scores(path, 4, sure), None), 4.0)
     assert all(0 < letter.confidence < 1 for letter in writing.letters)
-    assert all(0 < word < 1 for _, _, word in writing.words)
+    assert all(0 < word.confidence < 1 for word in writing.words)
     assert (
-        " ".join(writing.text[start:end] for start, end, _ in writing.words).split() == writing.text.split()
+        " ".join(writing.text[word.start : word.end] for word in writing.words).split()
+        == writing.text.split()
     )
 
 
 def test_evidence_has_one_row_per_letter() -> None:
     held = scores([0, 1, 0, 2, 0], 4)
-    found = [greedy(held)]
-    evidence = weigh(held, placed(held, found[0].codes), found, None, BeamSettings())
+    codes = greedy(held).codes
+    evidence = weigh(held, placed(held, codes), codes, [agreement([(codes, 1.0)])], None, BeamSettings())
     assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
     assert evidence.agreed == pytest.approx(1.0)
 

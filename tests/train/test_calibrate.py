@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from ocr.engines.calibration import Calibration, Evidence
+from ocr.engines.calibration import Agreement, Calibration, Evidence
 from ocr.engines.cursive import SHIPPED, hash_told, load_model
 from ocr.train import calibrate
 from ocr.train.calibrate import Weighed, fit, judged
@@ -23,7 +23,12 @@ def drawn(lines: int, seed: int) -> list[Weighed]:
         chance = rng.uniform(0.3, 1, 7)
         runs = [(0, 7)] if rng.random() < chance.min() else [(0, 3)]
         evidence = Evidence(
-            chance, np.ones(7), np.zeros(7), rng.uniform(-5, 0, 7), [[]] * 7, [(0.5, [(0, 7)]), (0.5, runs)]
+            chance,
+            np.ones(7),
+            np.zeros(7),
+            rng.uniform(-5, 0, 7),
+            [[]] * 7,
+            [Agreement(0, 7, [(0.5, [(0, 7)]), (0.5, runs)])],
         )
         found.append(Weighed(evidence, [(0, 3), (4, 7)], rng.random(7) < chance))
     return found

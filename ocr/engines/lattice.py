@@ -1,0 +1,178 @@
+"""The readings of a leaf as a graph of words: for each stretch between spaces what may stand there.
+
+The beam of a whole line holds readings that differ in a letter or two near its end. So each stretch between
+two spaces of the best reading is searched by itself, its neighbours as read, and all its readings are kept:
+a confusion network (Mangu, Brill and Stolcke, 2000) whose stretches may hold several words or none. The
+vocabulary weighs which of them exist and follow each other, over line ends and broken words, through the
+whole leaf at once; forward and backward sums (Baum, 1972) give each reading of a stretch its probability.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.engines.language import Beam, BeamSettings, Spelling, beams
+from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
+
+FOLLOWING = 4
+"""So many letters after a stretch are looked at."""
+NEUTRAL = -9.0
+"""A form of this log probability speaks neither for nor against its reading."""
+_SENTENCE_ENDS = (".", "!", "?", "…")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatticeSettings:
+    """How readings of words are gathered and weighed."""
+
+    weight: float = 0.7
+    """Weight of the vocabulary beside strip and character model (0: none)."""
+    behind: float = 11.0
+    """Readings of a stretch so far behind its best (natural logarithm) are given up."""
+    histories: int = 16
+    """So many ways up to a stretch are kept."""
+
+
+class Stretch(NamedTuple):
+    """What stands between two spaces of a line as first read."""
+
+    readings: list[Beam]
+    """Best first; codes and score (natural logarithm)."""
+
+
+class Weighed(NamedTuple):
+    """A stretch with what the whole leaf makes of its readings."""
+
+    readings: list[tuple[bytes, float]]
+    """Codes and probability, likeliest first; the first is the text."""
+
+
+def stretches_of(
+    scores: npt.NDArray[np.float32],
+    best: bytes,
+    spans: Sequence[tuple[int, int]],
+    spelling: Spelling,
+    space: int,
+    beam: BeamSettings,
+) -> list[Stretch]:
+    """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
+    found = []
+    at = 0
+    while at < len(best):
+        if best[at] == space:
+            at += 1
+            continue
+        end = best.find(space, at)
+        end = len(best) if end < 0 else end
+        first = sum(spans[at - 1]) // 2 if at else 0
+        last = sum(spans[end]) // 2 if end < len(best) else len(scores)
+        after = best[end : end + FOLLOWING] or b"\0"
+        found.append(Stretch(beams(scores[first:last], spelling, beam, best[:at], after)))
+        at = end
+    return found
+
+
+class _Word(NamedTuple):
+    """A reading of a stretch, as the vocabulary sees it."""
+
+    score: float
+    forms: list[str]
+    broken: bool
+    """Its last form goes on in the next line."""
+    ends: bool
+    """A sentence ends with it."""
+
+
+_History = tuple[str, str]
+"""The form before, and the beginning of a word that a line end has broken (or "")."""
+_Ways = dict[_History, float]
+_Place = TypeVar("_Place", _History, int)
+
+
+def weighed(
+    lines: Sequence[Sequence[Stretch]], alphabet: str, vocabulary: Vocabulary, settings: LatticeSettings
+) -> list[list[Weighed]]:
+    """Of the lines of a leaf, in reading order, each stretch with its readings by probability."""
+    steps = [
+        (n, [_word(beam, alphabet, last=place == len(line) - 1) for beam in _near(stretch, settings)])
+        for n, line in enumerate(lines)
+        for place, stretch in enumerate(line)
+    ]
+    ways: _Ways = {(START, ""): 0.0}
+    forward: list[tuple[_Ways, list[tuple[_History, int, _History, float]]]] = []
+    for _, words in steps:
+        arcs = [
+            (history, n, *_after(history, word, vocabulary, settings))
+            for n, word in enumerate(words)
+            for history in ways
+        ]
+        reached: _Ways = {}
+        for history, _, new, score in arcs:
+            _add(reached, new, ways[history] + score)
+        kept = dict(sorted(reached.items(), key=lambda way: -way[1])[: settings.histories])
+        forward.append((ways, [arc for arc in arcs if arc[2] in kept]))
+        ways = kept
+    result: list[list[Weighed]] = [[] for _ in lines]
+    behind: _Ways = dict.fromkeys(ways, 0.0)
+    for (n, _), (ways, arcs), stretch in zip(
+        reversed(steps), reversed(forward), reversed([s for line in lines for s in line]), strict=True
+    ):
+        before: _Ways = {}
+        sums: dict[int, float] = {}
+        for history, word, new, score in arcs:
+            if new in behind:
+                _add(before, history, score + behind[new])
+                _add(sums, word, ways[history] + score + behind[new])
+        top = max(sums.values())
+        shares = {word: math.exp(total - top) for word, total in sums.items()}
+        whole = sum(shares.values())
+        order = sorted(shares, key=lambda word: (-shares[word], word))
+        result[n].append(Weighed([(stretch.readings[word].codes, shares[word] / whole) for word in order]))
+        behind = before
+    return [line[::-1] for line in result]
+
+
+def _near(stretch: Stretch, settings: LatticeSettings) -> list[Beam]:
+    least = stretch.readings[0].score - settings.behind
+    return [beam for beam in stretch.readings if beam.score >= least]
+
+
+def _word(beam: Beam, alphabet: str, *, last: bool) -> _Word:
+    text = "".join(alphabet[code - 1] for code in beam.codes)
+    parts = forms(text)
+    broken = last and text.rstrip().endswith("-") and bool(parts) and parts[-1] != NUMBER
+    return _Word(beam.score, parts, broken, text.rstrip().endswith(_SENTENCE_ENDS))
+
+
+def _after(
+    history: _History, word: _Word, vocabulary: Vocabulary, settings: LatticeSettings
+) -> tuple[_History, float]:
+    """Where a reading leads from a history, and what it adds."""
+    before, begun = history
+    parts, rest = word.forms, ""
+    score = 0.0
+    if begun:  # the line before ended in the midst of a word
+        if parts and parts[0] != NUMBER:
+            parts = [begun + parts[0], *parts[1:]]
+        else:
+            score = UNKNOWN - NEUTRAL
+    if word.broken:
+        parts, rest = parts[:-1], parts[-1]
+    for form in parts:
+        score += vocabulary.log_probability(form, before) - NEUTRAL
+        before = form
+    return (START if word.ends else before, rest), word.score + settings.weight * score
+
+
+def _add(sums: dict[_Place, float], place: _Place, value: float) -> None:
+    """Adds a probability, as natural logarithm, to those of a place."""
+    held = sums.get(place)
+    if held is None:
+        sums[place] = value
+    else:
+        high, low = (held, value) if held > value else (value, held)
+        sums[place] = high + math.log1p(math.exp(low - high))
