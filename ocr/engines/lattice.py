@@ -22,7 +22,6 @@ FOLLOWING = 4
 """So many letters after a stretch are looked at."""
 NEUTRAL = -9.0
 """A form of this log probability speaks neither for nor against its reading."""
-_SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +82,6 @@ class _Word(NamedTuple):
     forms: list[str]
     broken: bool
     """Its last form goes on in the next line."""
-    ends: bool
-    """A sentence ends with it."""
 
 
 _History = tuple[str, str]
@@ -145,7 +142,7 @@ def _word(beam: Beam, alphabet: str, *, last: bool) -> _Word:
     text = "".join(alphabet[code - 1] for code in beam.codes)
     parts = forms(text)
     broken = last and text.rstrip().endswith("-") and bool(parts) and parts[-1] != NUMBER
-    return _Word(beam.score, parts, broken, text.rstrip().endswith(_SENTENCE_ENDS))
+    return _Word(beam.score, parts, broken)
 
 
 def _after(
@@ -163,9 +160,10 @@ def _after(
     if word.broken:
         parts, rest = parts[:-1], parts[-1]
     for form in parts:
-        score += vocabulary.log_probability(form, before) - NEUTRAL
+        if form != NUMBER:  # how usual numbers are says nothing of whether this is one
+            score += vocabulary.log_probability(form, before) - NEUTRAL
         before = form
-    return (START if word.ends else before, rest), word.score + settings.weight * score
+    return (before, rest), word.score + settings.weight * score
 
 
 def _add(sums: dict[_Place, float], place: _Place, value: float) -> None:
