@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ocr.tei.flow import Rules
 
 _SHOWN_PAGES = 12
+_SHOWN_REASONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +199,10 @@ def _page(
     from ocr.evaluate.words import Words
 
     cutting = strips(report, worst(report), scans, most)
-    for reason in cutting.failed:
+    for reason in cutting.failed[:_SHOWN_REASONS]:
         _say(f"No picture: {reason}")
+    if len(cutting.failed) > _SHOWN_REASONS:
+        _say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
     told = flat({**settings_told(report.settings, findings.seed, findings.draws), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
     more = {part.key: part.show(Words(lang)) for part in parts}

@@ -16,8 +16,9 @@ def train(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
-            help="TEI, or tables of picture<TAB>text (*.tsv); with --self and --next also pictures of lines.",
+            metavar="PATH...",
+            help="TEI, tables of picture<TAB>text (*.tsv), or folders of them; with --self and --next also "
+            "pictures of lines.",
         ),
     ],
     hand: Annotated[
@@ -58,7 +59,8 @@ def train(
     """
     if alone and (following or every):
         raise SettingsError("--self goes with neither --next nor --all: it looks at no texts.")
-    name = hand or (files[0].resolve().parent.name if alone else "")
+    first = files[0].resolve()
+    name = hand or ((first if first.is_dir() else first.parent).name if alone else "")
     if not following and (not name or any(c in name for c in "/\\\0") or name.startswith(".")):
         raise SettingsError(f"{name!r} is no name for a hand (--hand); use letters, digits, - and _.")
     from ocr.engines.cursive import SHIPPED

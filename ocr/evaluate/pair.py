@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ocr.errors import ComparisonError, ScanError
 from ocr.tei.flow import Rules
-from ocr.tei.foreign import HTML_SUFFIXES, leaves_of, other_root
+from ocr.tei.foreign import HTML_SUFFIXES, is_other, leaves_of
 from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
@@ -195,7 +195,7 @@ def files_of(root: Path, passed: list[Path] | None = None) -> dict[str, Path]:
             continue
         if suffix in HTML_SUFFIXES and not _is_hocr(path):
             continue  # a report, say
-        if suffix.endswith(".xml") and other_root(path):
+        if suffix.endswith(".xml") and is_other(path):
             passed.append(path)
             continue
         name = nfc((inner.parent / name_of(path)).as_posix())

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from ocr.errors import OcrError
+from ocr.errors import OcrError, ScanError
 from ocr.evaluate.lines import LineScore
 from ocr.evaluate.pair import Pair
 from ocr.evaluate.render import LinePlace, Strip
@@ -13,7 +13,9 @@ from ocr.evaluate.report import PageScore, Report
 from ocr.geometry import Box
 from ocr.scan.kinds import SUFFIXES
 from ocr.scan.load import is_scan
-from ocr.tei.pictured import Pictured, pictured
+from ocr.scan.scan_of import OtherScanError, ScanSheet, Shelf
+from ocr.tei.pictured import pictured
+from ocr.tei.view import ScanView
 
 MOST_STRIPS = 150
 """So many pictures stand in a report unless more are asked for: some 3 MB."""
@@ -35,37 +37,33 @@ def strips(
 ) -> Cutting:
     """Pictures of the first `most` of these lines that have a place on a scan that is there.
 
-    Scans are looked for by the name that the file of the reading (or of the truth) gives, or by its own
-    name: in the folder `scans`, then beside the file. A scan of another size than told is not used.
+    The file of the reading (or of the truth) names its scan; one that names none has a scan of its own name.
+    It is looked for in the folder `scans`, then beside the file, and only the scan that was read is used:
+    that of the sha256 and the size that the file tells.
     """
     from ocr.scan.cut import cut  # its libraries are loaded only when there is a picture to cut
 
-    wanted: dict[tuple[Path, int, tuple[int, int] | None], list[tuple[LinePlace, Box, bool]]] = defaultdict(
-        list
-    )
-    shelf = _Shelf(scans)
+    wanted: dict[ScanSheet, list[tuple[LinePlace, Box, bool]]] = defaultdict(list)
+    named = _Named(scans)
     taken = 0
     for place in places:
         if taken >= most:
             break
         page = report.pages[place[0]]
         line = page.lines[place[1]]
-        scan = shelf.scan_of(page.pair, line.leaf)
         box, guessed = _box(page, line)
+        scan = named.scan_of(page.pair, line.leaf) if box is not None else None
         if scan is None or box is None:
             continue
         wanted[scan].append((place, box, guessed))
         taken += 1
     held: dict[LinePlace, Strip] = {}
-    failed, size = [], 0
-    for (path, sheet, frame), lines in wanted.items():
+    failed, size = list(named.failed), 0
+    for scan, lines in wanted.items():
         try:
-            pictures = cut(path, [box for _, box, _ in lines], sheet=sheet, frame=frame)
+            pictures = cut(scan.load().pixels, [box for _, box, _ in lines])
         except OcrError as error:
             failed.append(str(error))
-            continue
-        if pictures is None:
-            failed.append(f"{path.name} has another size than the reading was made from; it was not used.")
             continue
         for (place, _, guessed), jpeg in zip(lines, pictures, strict=True):
             size += len(jpeg)
@@ -74,42 +72,51 @@ def strips(
     return Cutting(held, tuple(failed))
 
 
-class _Shelf:
-    """The scans at hand, by name."""
+class _Named:
+    """The scans that files name."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._named: dict[str, Path] = {}
-        if folder is not None:
-            found = [folder] if folder.is_file() else sorted(folder.rglob("*"))
-            for path in found:
-                if is_scan(path) and path.is_file():
-                    self._named.setdefault(path.name, path)
-        self._told: dict[Path, Pictured | None] = {}
+        self._folder = folder
+        self._shelf = Shelf([folder] if folder else [])
+        self._known: dict[Path, tuple[bool, ScanSheet | None]] = {}
+        self.failed: list[str] = []
+        """Why a scan that is named, or that lies there under that name, is not used."""
 
-    def scan_of(self, pair: Pair, leaf: int) -> tuple[Path, int, tuple[int, int] | None] | None:
-        """Path, sheet and size of the scan that a leaf was read from; None when it is not here."""
+    def scan_of(self, pair: Pair, leaf: int) -> ScanSheet | None:
+        """The scan that a leaf was read from; None when it is not here."""
         for side in (pair.found, pair.truth):
             file = side.files[leaf] if len(side.files) == len(pair.leaves) > 1 else side.files[0]
-            if file not in self._told:
-                self._told[file] = pictured(file) if file.suffix.lower() != ".txt" else None
-            told = self._told[file]
-            path = self._find(file, told)
-            if path is not None:
-                return path, told.sheet if told else 1, told.frame if told else None
-            if told is not None:  # its places are those of that scan and of no other
-                return None
+            if file not in self._known:
+                self._known[file] = self._find(file, PurePath(pair.name).parent)
+            is_named, scan = self._known[file]
+            if scan is not None or is_named:  # places in a file are those of its scan and of no other
+                return scan
         return None
 
-    def _find(self, file: Path, told: Pictured | None) -> Path | None:
-        stem = file.name.partition(".")[0]
-        names = [told.name] if told else [stem + suffix for suffix in sorted(SUFFIXES)]
-        for name in names:
-            if name in self._named:
-                return self._named[name]
-            beside = file.parent / name
-            if beside.is_file() and is_scan(beside):
-                return beside
-        return None
+    def _find(self, file: Path, within: PurePath) -> tuple[bool, ScanSheet | None]:
+        """Whether the file names a scan, and the scan."""
+        facts = pictured(file) if file.suffix.lower() != ".txt" else None
+        stem = "" if facts else file.name.partition(".")[0]
+        beside = [file.parent / (facts.file or "")] if facts else [file.with_name(stem + s) for s in SUFFIXES]
+        held = [path for path in beside if is_scan(path) and _is_file(path)]
+        refused: ScanError | None = None
+        for shelf in (self._shelf, Shelf(held)):
+            try:
+                return facts is not None, shelf.find(facts or ScanView(), within=Path(within), stem=stem)
+            except OtherScanError as error:
+                refused = error
+            except ScanError as error:  # there is none, or several
+                refused = refused or error
+        if self._folder is not None and facts is not None:
+            self.failed.append(str(refused))
+        return facts is not None, None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no system takes, out of a file that anybody may have written
+        return False
 
 
 def _box(page: PageScore, line: LineScore) -> tuple[Box | None, bool]:

@@ -1,34 +1,20 @@
 """Pieces of a scan as small JPEG pictures, for showing beside their text."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.scan.load import load_sheet
+from ocr.scan.depth import Pixels
 
 
-def cut(
-    path: Path,
-    boxes: Iterable[Box],
-    *,
-    sheet: int = 1,
-    frame: tuple[int, int] | None = None,
-    width_px: int = 1000,
-    quality: int = 62,
-) -> list[bytes] | None:
+def cut(pixels: Pixels, boxes: Iterable[Box], *, width_px: int = 1000, quality: int = 62) -> list[bytes]:
     """One JPEG for each box (pixels of the upright scan), at most `width_px` wide and half as tall.
 
-    The scan is loaded once. `frame` is the width and height that the boxes were measured on: when the scan
-    has another size it is another scan, and nothing is cut (None). A box outside gives a picture of the
-    scan's edge, one pixel at least. ScanError when the scan cannot be read.
+    A box outside gives a picture of the scan's edge, one pixel at least.
     """
-    pixels = load_sheet(path, sheet).pixels
     tall, wide = pixels.shape[:2]
-    if frame is not None and frame != (wide, tall):
-        return None
     pictures = []
     for box in boxes:
         left, top = min(max(int(box.left), 0), wide - 1), min(max(int(box.top), 0), tall - 1)

@@ -21,9 +21,9 @@ _HTML_DOCTYPE = re.compile(rb"<!DOCTYPE\s+html(\s[^<>\[\]]*)?>", re.IGNORECASE)
 _FOREIGN = {"pcgts": page_leaves, "alto": alto_leaves, "html": hocr_leaves}
 
 
-def other_root(path: Path) -> str | None:
-    """The root element of an XML file that holds no text of a page (METS, the data of an export); None when
-    it is in one of these formats, or when nothing can be said of it."""
+def root_of(path: Path) -> str | None:
+    """The name of the root element, without its namespace, read from the beginning of an XML file; None when
+    nothing can be said of it."""
     name: str | None = None
 
     def root(found: str, _: object) -> None:
@@ -37,7 +37,13 @@ def other_root(path: Path) -> str | None:
             reader.Parse(file.read(_PEEPED), False)
     except (OSError, expat.ExpatError, ValueError, LookupError):
         pass  # what stands before the fault is known
-    return None if name is None or name.lower() in {*_FOREIGN, "tei", "teicorpus"} else name
+    return name
+
+
+def is_other(path: Path) -> bool:
+    """Is it XML of none of these formats: METS, the data of an export? Not if nothing can be said of it."""
+    name = root_of(path)
+    return name is not None and name.lower() not in {*_FOREIGN, "tei", "teicorpus"}
 
 
 def leaves_of(path: Path, rules: Rules | None = None) -> Leaves:

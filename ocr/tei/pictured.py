@@ -1,6 +1,6 @@
 """Which scan a file of any format says it was made from."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -9,21 +9,13 @@ from ocr.errors import RecordError
 from ocr.tei.names import q
 from ocr.tei.outside import number, tag
 from ocr.tei.tree import parse_safely
+from ocr.tei.view import ScanView
+from ocr.text import squeeze
 
 
-@dataclass(frozen=True, slots=True)
-class Pictured:
-    """A scan by name."""
-
-    name: str
-    """The bare name of the file, without folders."""
-    sheet: int = 1
-    frame: tuple[int, int] | None = None
-    """Width and height, in pixels, that places in the file are measured on."""
-
-
-def pictured(path: Path) -> Pictured | None:
-    """The scan that a TEI, PAGE or ALTO file names; None when it names none or cannot be read as XML."""
+def pictured(path: Path) -> ScanView | None:
+    """The scan that a TEI, PAGE or ALTO file names, by its bare name, without folders; what else the file
+    knows of it. None when it names none or cannot be read as XML."""
     try:
         root = parse_safely(path.read_bytes(), str(path))
     except (RecordError, OSError):
@@ -32,25 +24,38 @@ def pictured(path: Path) -> Pictured | None:
     return _ours(scan) if scan is not None else _foreign(root)
 
 
-def _ours(scan: etree._Element) -> Pictured | None:
-    held = {e.get("type"): e for e in scan.iter(q("idno"), q("measure"))}
+def _ours(scan: etree._Element) -> ScanView | None:
+    held = {e.get("type"): e for e in scan.iter(q("idno"), q("measure"), q("note"))}
     scope = scan.find(q("biblScope"))
     sheet = None if scope is None else number(scope.get("from"))
-    width, height = (number(held[k].get("quantity")) if k in held else None for k in ("width", "height"))
-    return _named(held["file"].text if "file" in held else None, int(sheet or 1), width, height)
+
+    def said(kind: str) -> str:
+        return squeeze(held[kind].text or "") if kind in held else ""
+
+    def measured(kind: str) -> float | None:
+        return number(held[kind].get("quantity")) if kind in held else None
+
+    named = _named(said("file"), measured("width"), measured("height"))
+    return named and replace(
+        named,
+        sheet=max(int(sheet or 1), 1),
+        sha256=said("sha256") or None,
+        dpi=measured("resolution"),
+        media_type=said("media-type"),
+    )
 
 
-def _foreign(root: etree._Element) -> Pictured | None:
+def _foreign(root: etree._Element) -> ScanView | None:
     for element in root.iter():
         match tag(element):
             case "graphic" if element.get("url"):
                 size = (_pixels(element.get("width")), _pixels(element.get("height")))
-                return _named(element.get("url"), 1, *size)
+                return _named(element.get("url"), *size)
             case "Page" if element.get("imageFilename"):
                 size = (number(element.get("imageWidth")), number(element.get("imageHeight")))
-                return _named(element.get("imageFilename"), 1, *size)
+                return _named(element.get("imageFilename"), *size)
             case "fileName":
-                return _named(element.text, 1, None, None)
+                return _named(element.text, None, None)
     return None
 
 
@@ -58,8 +63,9 @@ def _pixels(told: str | None) -> float | None:
     return number((told or "").removesuffix("px"))
 
 
-def _named(told: str | None, sheet: int, width: float | None, height: float | None) -> Pictured | None:
+def _named(told: str | None, width: float | None, height: float | None) -> ScanView | None:
     name = (told or "").strip().replace("\\", "/").rpartition("/")[2]
     if not name:
         return None
-    return Pictured(name, max(sheet, 1), (int(width), int(height)) if width and height else None)
+    size = (int(width), int(height)) if width and height else (None, None)
+    return ScanView(name, width_px=size[0], height_px=size[1])

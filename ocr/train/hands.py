@@ -16,7 +16,9 @@ from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
 from ocr.scan.leaf import Grey, grey_of, other_way_up, prepare, under
-from ocr.scan.load import load_sheet
+from ocr.scan.load import is_scan, load_sheet
+from ocr.scan.scan_of import ScanSheet, Shelf, files_below
+from ocr.tei.foreign import root_of
 from ocr.tei.view import LineView, RecordView, view
 
 _HIDING = frozenset({"del", "supplied", "unclear"})
@@ -56,35 +58,61 @@ def known_lines(
     """The lines to learn from, in the order of the files.
 
     `*.tsv`: rows `picture<TAB>text`, pictures relative to the table. Else TEI: the lines that a person
-    corrected or accepted, or, with `every`, all that have a text; cut from the scan, which is looked for in
-    `scans`, or beside the file and in ./scans. RecordError or ScanError for what cannot be read.
+    corrected or accepted, or, with `every`, all that have a text; cut from the scan that the record was read
+    from, which is looked for in `scans`, or beside the file and in ./scans. A folder stands for the TEI and
+    tables in it. RecordError or ScanError for what cannot be read.
     """
-    for file in files:
+    shelves = _Shelves(scans)
+    for file in within(files):
         if file.suffix.lower() == ".tsv":
             yield from table_lines(file)
         else:
-            yield from _of_record(file, scans, recipe, partial(_text, every=every))
+            yield from _of_record(file, shelves, recipe, partial(_text, every=every))
 
 
 def seen_lines(files: Sequence[Path], scans: Path | None, recipe: Recipe) -> Iterator[KnownLine]:
     """All lines, whatever has been read in them, in the order of the files, without their texts.
 
-    TEI or tables as in `known_lines`, or pictures of one line each. RecordError or ScanError for what cannot
-    be read.
+    TEI or tables as in `known_lines`, or pictures of one line each; a folder without TEI and tables stands
+    for its pictures. RecordError or ScanError for what cannot be read.
     """
-    for file in files:
+    shelves = _Shelves(scans)
+    for file in within(files, pictures=True):
         if file.suffix.lower() == ".xml":
-            yield from _of_record(file, scans, recipe, _anything)
+            yield from _of_record(file, shelves, recipe, _anything)
         elif file.suffix.lower() == ".tsv":
             yield from (replace(line, text="") for line in table_lines(file))
         else:
             yield KnownLine(file, "", grey_of(load_sheet(file).pixels), "")
 
 
+def within(paths: Sequence[Path], *, pictures: bool = False) -> list[Path]:
+    """Files as they are, and for each folder the TEI and tables (*.tsv) below it, in natural order; where
+    there are none and `pictures` are wanted, its pictures. ScanError for a folder that holds nothing."""
+    files = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        below = list(files_below(path))
+        taken = [one for one in below if one.suffix.lower() == ".tsv" or _is_tei(one)]
+        if not taken and pictures:
+            taken = [one for one in below if is_scan(one)]
+        if not taken:
+            raise ScanError(f"The folder {path} holds neither TEI nor tables picture<TAB>text (*.tsv).")
+        files += taken
+    return files
+
+
+def _is_tei(path: Path) -> bool:
+    """Does it call itself XML, and is it not known for something else (METS, PAGE, ALTO)?"""
+    return path.suffix.lower() == ".xml" and root_of(path) in {None, "TEI"}
+
+
 def table_lines(table: Path) -> Iterator[KnownLine]:
     """The lines of a table of rows `picture<TAB>text`. ScanError when it cannot be read."""
     try:
-        with table.open(encoding="utf-8", newline="") as opened:
+        with table.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"{table} cannot be read as UTF-8 rows picture<TAB>text: {error}.") from error
@@ -94,15 +122,12 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
         yield KnownLine(table, row[0], grey_of(load_sheet(table.parent / row[0]).pixels), row[1])
 
 
-def _of_record(file: Path, scans: Path | None, recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:
-    try:
-        record = view(file.read_bytes())
-    except OSError as error:
-        raise RecordError(f"{file} cannot be read: {error.strerror}.") from error
+def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:
+    record = record_of(file)
     wanted = [(line, text) for line in record.lines if (text := text_of(line, record)) is not None]
     if not wanted:
         return
-    scan = load_sheet(_scan_of(file, record, scans), record.scan.sheet)
+    scan = shelves.scan_of(file, record).load()
     leaves = prepare(scan, recipe.leaf)
     if any(one.box and other_way_up(leaves[under(leaves, one.box)], one.skew_deg) for one in record.surfaces):
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
@@ -131,16 +156,32 @@ def _anything(line: LineView, _: RecordView) -> str | None:
     return None if line.outline is None or line.kind is Kind.STRUCK else ""
 
 
-def _scan_of(file: Path, record: RecordView, scans: Path | None) -> Path:
-    name = Path(record.scan.file or "").name
-    places = [scans] if scans else [file.parent, Path("scans")]
-    for place in places:
-        for found in (place / name, *sorted(place.rglob(name))) if name else ():
-            if found.is_file():
-                return found
-    raise RecordError(
-        f"{file}: its scan {name or '(not named)'} was not found; tell its folder with --scans."
-    )
+def record_of(file: Path) -> RecordView:
+    """The view of a TEI file; RecordError, with its name, when it cannot be read."""
+    try:
+        return view(file.read_bytes())
+    except OSError as error:
+        raise RecordError(f"{file} cannot be read: {error.strerror}.") from error
+    except RecordError as error:
+        raise RecordError(f"{file}: {error}") from error
+
+
+class _Shelves:
+    """Where the scans of records are looked for; each folder is listed once."""
+
+    def __init__(self, scans: Path | None) -> None:
+        self._scans = scans
+        self._shelves: dict[Path, Shelf] = {}
+
+    def scan_of(self, file: Path, record: RecordView) -> ScanSheet:
+        """The scan that a record was read from; RecordError, with the file's name, when it is not there."""
+        place = self._scans or file.parent
+        if place not in self._shelves:
+            self._shelves[place] = Shelf([place] if self._scans else [place, Path("scans")])
+        try:
+            return self._shelves[place].find(record.scan, within=Path(file.parent.name))
+        except ScanError as error:
+            raise RecordError(f"{file}: {error}") from error
 
 
 def strange(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:

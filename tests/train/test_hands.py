@@ -11,9 +11,14 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.engines.cursive import Look
 from ocr.errors import RecordError, ScanError
+from ocr.geometry import Box, Outline, Point
+from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.recipe import Recipe
+from ocr.scan.load import digest_of, load_sheet
 from ocr.tei.edit import AcceptLine, edit
+from ocr.tei.write import to_tei
 from ocr.train.hands import KnownLine, known_lines, seen_lines, strange, told
+from tests import drawn
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "output" / "notebook" / "page-0001.xml"
@@ -60,6 +65,84 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
     table.write_text("only a name\n", encoding="utf-8")
     with pytest.raises(ScanError, match="row 1"):
         list(known_lines([table], None, Recipe()))
+
+
+def test_a_table_with_a_byte_order_mark(tmp_path: Path) -> None:
+    Image.fromarray(np.full((40, 200), 230, np.uint8)).save(tmp_path / "1.png")
+    table = tmp_path / "lines.tsv"
+    for encoding, ends in (("utf-8-sig", "\r\n"), ("utf-8", "\n")):
+        table.write_bytes(f"1.png\tТетрадь{ends}".encode(encoding))
+        assert [(line.ident, line.text) for line in known_lines([table], None, Recipe())] == [
+            ("1.png", "Тетрадь")
+        ]
+    table.write_bytes("1.png\tТетрадь".encode("utf-16"))
+    with pytest.raises(ScanError, match=r"lines\.tsv.*UTF-8"):
+        list(known_lines([table], None, Recipe()))
+
+
+def test_folders_stand_for_what_is_in_them(tmp_path: Path) -> None:
+    Image.fromarray(np.full((40, 200), 230, np.uint8)).save(tmp_path / "1.png")
+    assert [line.name for line in seen_lines([tmp_path], None, Recipe())] == ["1.png"]
+    with pytest.raises(ScanError, match="holds neither TEI nor tables"):
+        list(known_lines([tmp_path], None, Recipe()))
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "lines.tsv").write_text("../1.png\tТетрадь\n", encoding="utf-8")
+    (inner / "mets.xml").write_text("<mets/>", encoding="utf-8")
+    (inner / ".hidden.xml").write_text("<TEI/>", encoding="utf-8")
+    for lines in (known_lines([tmp_path], None, Recipe()), seen_lines([tmp_path], None, Recipe())):
+        assert [line.ident for line in lines] == ["../1.png"]
+    (inner / "bad.xml").write_text("<TEI", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"inner.bad\.xml"):
+        list(known_lines([tmp_path], None, Recipe()))
+
+
+def notebook(folder: Path, name: str, text: str, suffix: str = ".png", dpi: float | None = None) -> Path:
+    """A page called 1 of a notebook, its scan and its record, all of whose lines stand at the same places."""
+    scan, place = folder / "scans" / name / f"1{suffix}", folder / "out" / name
+    scan.parent.mkdir(parents=True)
+    place.mkdir(parents=True)
+    shown = drawn.page((text, text), size_px=(700, 240))
+    Image.fromarray(shown.pixels).save(scan, resolution=300)
+    pixels = load_sheet(scan, dpi=dpi).pixels
+    scale = pixels.shape[1] / 700
+    reading = Reading("table", tuple(Word(word) for word in text.split()))
+    outlines = [Outline(tuple(Point(scale * p.x, scale * p.y) for p in one.points)) for one in shown.outlines]
+    lines = tuple(Line(outline, readings=(reading,)) for outline in outlines)
+    box = Box(0, 0, pixels.shape[1], pixels.shape[0])
+    media = "application/pdf" if suffix == ".pdf" else "image/png"
+    source = Source(scan.name, digest_of(scan), pixels.shape[1], pixels.shape[0], media, dpi=dpi)
+    step = Step("table", "table", "1", reads=True)
+    page = Page("1", source, (Surface(box, (Region(box.outline(), lines),)),), (step,))
+    (place / "1.xml").write_bytes(to_tei(page))
+    return place / "1.xml"
+
+
+def test_lines_are_cut_from_the_scan_that_was_read(tmp_path: Path) -> None:
+    records = [
+        notebook(tmp_path, name, text) for name, text in (("A", "Кризис"), ("стр [1]", "об'явлен давно"))
+    ]
+    apart = [list(known_lines([one], one.parents[2] / "scans" / one.parent.name, Recipe(), every=True))
+             for one in records]  # fmt: skip
+    both = list(known_lines(records, tmp_path / "scans", Recipe(), every=True))
+    assert len(both) == 4
+    for line, own in zip(both, [*apart[0], *apart[1]], strict=True):
+        assert np.array_equal(line.grey, own.grey)
+    folder = list(known_lines([tmp_path / "out"], tmp_path / "scans", Recipe(), every=True))
+    assert [line.text for line in folder] == [line.text for line in both]
+    with pytest.raises(RecordError, match="not the scan that was read"):
+        list(known_lines(records[1:], tmp_path / "scans" / "A", Recipe(), every=True))
+
+
+def test_a_pdf_is_drawn_as_it_was_read(tmp_path: Path) -> None:
+    record = notebook(tmp_path, "A", "об'явлен давно", ".pdf", 150)
+    lines = list(known_lines([record], tmp_path / "scans", Recipe(), every=True))
+    assert len(lines) == 2
+    for line in lines:
+        dark = (line.grey < 128).any(axis=1)
+        rows = np.flatnonzero(dark)
+        assert len(rows)
+        assert 0.2 < rows.mean() / len(line.grey) < 0.8  # the writing stands in the middle of its strip
 
 
 class Reader:
