@@ -123,7 +123,7 @@ def bad_files(good: Image.Image) -> dict[str, tuple[bytes, int | None]]:
             saved(frames[0], kind, save_all=True, append_images=frames[1:2]),
             None,
         )
-    files["animated-gif.jpg"] = (saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), 4)
+    files["animated-gif.jpg"] = (saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), 0)
     pages = saved(good, "TIFF", save_all=True, append_images=frames[1:], compression="tiff_lzw")
     files["broken-page.tif"] = (_spoilt_second(pages), 4)
     return files

@@ -197,11 +197,10 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
 
 def _scan_of(job: Job, source: Source) -> load.Scan | None:
     """The scan as the record knows it; None when it is another one by now."""
-    frame, dpi = (source.width_px, source.height_px), source.dpi
     try:
         if load.digest_of(job.scan) != source.sha256:
             return None
-        return load.load_sheet(job.scan, job.sheet, dpi=dpi, frame=frame)
+        return load.load_sheet(job.scan, job.sheet, dpi=source.dpi, frame=(source.width_px, source.height_px))
     except ScanError:
         return None
 

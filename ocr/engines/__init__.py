@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from ocr.errors import DependencyError, SettingsError
+from ocr.errors import DependencyError, OcrError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 
@@ -48,9 +48,20 @@ def open_engine(name: str, settings: object) -> Engine:
         )
     module, function = place.split(":", 1)
     try:
-        opened = cast(Callable[[object], Engine], getattr(import_module(module), function))(settings)
-    except (ImportError, AttributeError, TypeError) as error:
+        begin = cast(Callable[[object], Engine], getattr(import_module(module), function))
+    except (ImportError, AttributeError) as error:
         raise DependencyError(f"The engine {name!r} cannot be opened: {error}.") from error
+    if not callable(begin):
+        raise SettingsError(f"{name!r} gives no engine: {function} is no function.")
+    try:
+        opened = begin(settings)
+    except OcrError:
+        raise
+    except Exception as error:
+        if name in ENGINES:  # a mistake of ours
+            raise
+        why = f"{type(error).__name__}: {error}"
+        raise DependencyError(f"The engine {name!r} cannot be opened: {why}.") from error
     if not (hasattr(opened, "read") and hasattr(opened, "steps")):
         raise SettingsError(f"{name!r} gives no engine: what it opens has no `read` or no `steps`.")
     return opened

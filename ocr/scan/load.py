@@ -46,6 +46,8 @@ _SUB_DIRECTORIES = (0x8769, 0x8825, 0xA005)  # EXIF, GPS, interoperability: read
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError,
            OverflowError, ZeroDivisionError, struct.error, zlib.error)  # fmt: skip
 
+_PACKAGE = Path(__file__).parents[1]
+
 # The size limit is ours and stands in _check_size; Pillow's own would warn or stop below it.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -219,9 +221,20 @@ def _spoken(path: Path) -> Iterator[None]:
     except MemoryError as error:
         raise ScanError(f"{path} does not fit into memory. Scan it at a lower resolution.") from error
     except _BROKEN as error:
+        if _is_ours(error):
+            raise
         raise ScanError(
             f"{path} is damaged or cut short ({_reason(error)}). Copy or scan it again."
         ) from error
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Is it a mistake of this package, and no damage of the file that its readers stumble over?"""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    made_here = place is not None and Path(place.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
+    return made_here and isinstance(error, AttributeError | TypeError)
 
 
 def _check_size(name: str, image: Image.Image) -> None:
