@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from pathlib import Path
 
 from ocr.errors import RecordError, ScanError
@@ -10,7 +11,7 @@ from ocr.review import figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
 from ocr.review.tally import Pending, Tally, glance, of_view
 from ocr.review.tiles import Sheet
-from ocr.scan.load import may_hold_sheets
+from ocr.scan.scan_of import OtherScanError, Shelf
 from ocr.tei.view import RecordView, ScanView, view
 
 MOST_BYTES = 64_000_000
@@ -19,6 +20,8 @@ _PARSED = 24
 """Pages kept parsed: a team at work."""
 _LEFT_S = 60.0
 """What is half-written and so old is nobody's work any more: writing a page takes a moment."""
+_LISTED_S = 5.0
+"""The folders with scans are listed again for a scan that is missing, but not oftener."""
 _BREATH_S = 0.001
 """The counter rests so long after a few pages: whoever waits for a page goes first."""
 
@@ -38,6 +41,7 @@ class Desk:
         self._root = output.resolve()
         self._scans = tuple(path.resolve() for path in (*scans, output))
         self._others = tuple(path.resolve() for path in others)
+        self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()
         self._listing = Listing(self._root)
         self._lock = threading.Lock()
         self._parsed: dict[bytes, RecordView] = {}
@@ -153,21 +157,22 @@ class Desk:
         sweep_parts(self._root, _LEFT_S)
 
     def scan(self, page: PageFile, record: ScanView) -> Sheet:
-        """The scan a page was read from. ScanError when it is not in the folders given."""
-        name = record.file or ""
-        plain = name not in {"", ".", ".."} and not any(sign in name for sign in "/\\\0")
-        beside = page.path.parent.relative_to(self._root)
-        for folder in self._scans if plain else ():
-            for place in (folder / beside / name, folder / name):
-                if (found := inside(place, folder)) is not None:
-                    at = found.stat()
-                    dpi = record.dpi if record.media_type == "application/pdf" else None
-                    sheet = record.sheet if may_hold_sheets(found) else 1
-                    return Sheet(found, sheet, dpi, (at.st_mtime_ns, at.st_size))
-        raise ScanError(
-            f"The scan {name or '(not named in the file)'} is not in the folders given. "
-            "Start again with --scans FOLDER."
-        )
+        """The scan a page was read from. OtherScanError when there is only another of its name in the folders
+        given, ScanError when there is none."""
+        within = page.path.parent.relative_to(self._root)
+        try:
+            found = self._shelf.find(record, within=within, stem=page.name)
+        except OtherScanError:
+            raise
+        except ScanError:
+            if time.monotonic() < self._listed_s + _LISTED_S:
+                raise
+            self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()  # it may have been put there
+            found = self._shelf.find(record, within=within, stem=page.name)
+        if not any(inside(found.path, folder) for folder in self._scans):
+            raise ScanError(f"The scan {found.path.name} is a link that leads out of the folders given.")
+        at = found.path.stat()
+        return Sheet(found.path.resolve(), found.sheet, found.dpi, (at.st_mtime_ns, at.st_size))
 
     def other(self, page: PageFile, which: int) -> bytes:
         """The same page in another transcription. UnknownError when there is none."""

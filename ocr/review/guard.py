@@ -7,6 +7,7 @@ request must name a host of ours exactly, a write must come from a page of ours,
 import hmac
 import json
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -43,6 +44,9 @@ class Rules:
     token: str | None = None
     """What every request must carry; None on a desk for this machine only."""
     most_body_bytes: int = MOST_BODY_BYTES
+    any_address: bool = False
+    """A Host header may also be the very address that the connection came to: of a desk on all of them.
+    A page on the web that is given our address by DNS still calls us by a name of its own."""
 
     @property
     def cookie(self) -> str:
@@ -94,14 +98,15 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         """Status and sentence for a request that breaks a rule."""
         rules = self._rules
-        if len(headers.getlist("host")) != 1 or headers["host"].lower() not in rules.hosts:
+        hosts = rules.hosts | (_arrived(scope) if rules.any_address else frozenset())
+        if len(headers.getlist("host")) != 1 or headers["host"].lower() not in hosts:
             return 403, "This desk is not called by that name. Use the address that it printed."
         method = scope["method"]
         if method not in _METHODS:
             return 405, "Only GET, HEAD and POST are known here."
         site = headers.get("sec-fetch-site", "same-origin")
         if method not in _SAFE:
-            if (refused := self._refused_write(headers, site)) is not None:
+            if (refused := self._refused_write(headers, site, hosts)) is not None:
                 return refused
         elif site not in {"same-origin", "none"} and headers.get("sec-fetch-mode") != "navigate":
             return 403, "Pages of other sites may not read from this desk."
@@ -109,9 +114,9 @@ class Guard:
             return 401, "This desk asks for a token. Open the address with the token that it printed."
         return None
 
-    def _refused_write(self, headers: Headers, site: str) -> tuple[int, str] | None:
+    def _refused_write(self, headers: Headers, site: str, hosts: frozenset[str]) -> tuple[int, str] | None:
         origins = headers.getlist("origin")
-        ours = {f"{scheme}://{host}" for host in self._rules.hosts for scheme in ("http", "https")}
+        ours = {f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")}
         if any(origin.lower() not in ours for origin in origins) or site not in {"same-origin", "none"}:
             return 403, "Only pages of this desk may write to it."
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -145,6 +150,18 @@ class Guard:
         headers = [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _arrived(scope: Scope) -> frozenset[str]:
+    """What a Host header says that names the address this connection came to."""
+    place, port = scope.get("server") or ("", None)
+    try:
+        address = ip_address(place.partition("%")[0])
+    except ValueError:
+        return frozenset()
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    name = f"[{address}]" if isinstance(address, IPv6Address) and mapped is None else str(mapped or address)
+    return frozenset({f"{name}:{port}"} | ({name} if port == 80 else set()))
 
 
 def _query(scope: Scope) -> dict[str, str]:

@@ -185,7 +185,6 @@ def _schemas() -> Value:
         "machine": _TEXT,
         "earlier": _listing({"type": "object"}),
         "strip": {"anyOf": [strip, {"type": "null"}]},
-        "sure": _YES,
         **_WORTH,
     }
     page = {
@@ -195,6 +194,7 @@ def _schemas() -> Value:
         "etag": _TEXT,
         "state": _STATE,
         "read_only": _YES,
+        "text_anothers": _YES,
         "scan": {"type": "object"},
         "surfaces": _listing({"type": "object"}),
         "order": _listing(_TEXT),

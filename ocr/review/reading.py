@@ -14,6 +14,7 @@ from ocr.review.listing import PageFile
 from ocr.review.save import Saver, etag_of, is_read_only
 from ocr.review.threeway import pairs_of_lines, side_by_side
 from ocr.review.tiles import Scans, Sheet
+from ocr.scan.scan_of import OtherScanError
 from ocr.scan.tiles import OVERLAP_PX, TILE_PX, line_strip
 from ocr.tei.view import LineView, RecordView, view
 
@@ -173,10 +174,11 @@ def page_shown(desk: Desk, saver: Saver, page: PageFile, since: str = "") -> wir
     desk.read(page)  # says so when it has gone
     saver.bring_up(page.path)
     held, record = desk.record(page)
+    version, other = None, False
     try:
         version = _version(desk.scan(page, record.scan))
-    except ScanError:
-        version = None
+    except ScanError as error:
+        other = isinstance(error, OtherScanError)
     value = wire.page_value(
         record,
         desk.version(since),
@@ -184,9 +186,15 @@ def page_shown(desk: Desk, saver: Saver, page: PageFile, since: str = "") -> wir
         name=page.name,
         etag=etag_of(held),
         scan_version=version,
+        other_scan=other,
     )
     conflicts = [wire.conflict_value(*one) for one in saver.conflicts(page.path).items()]
-    return {**value, "read_only": is_read_only(page.path), "conflicts": conflicts}
+    return {
+        **value,
+        "read_only": is_read_only(page.path),
+        "text_anothers": saver.is_text_anothers(page.path),
+        "conflicts": conflicts,
+    }
 
 
 def line_of(record: RecordView, ident: str) -> LineView:

@@ -1,12 +1,14 @@
 """Corrections written into files, one at a time for each page, only onto the bytes they were made for."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ocr.errors import OutputError
+from ocr.derived import renew_text
+from ocr.errors import OcrError, OutputError
 from ocr.review.answers import RefusedError
 from ocr.review.entries import Conflict, Past
 from ocr.review.journal import Journal, journal_path, sha_of
@@ -27,6 +29,7 @@ class Saver:
 
     def __init__(self) -> None:
         self._journals: dict[Path, Journal] = {}
+        self._strangers: set[Path] = set()
         self._lock = threading.Lock()
 
     def save(self, page: Path, etags: str, changes: Sequence[Change], who: str) -> str:
@@ -44,13 +47,25 @@ class Saver:
             raise StaleError
         return etag_of(saved.content)
 
+    def follow(self, page: Path) -> None:
+        """What is derived from a page follows it: NAME.txt, unless it is missing or somebody else's."""
+        with contextlib.suppress(OcrError):  # the page is saved; the next run makes up for what failed here
+            (self._strangers.discard if renew_text(page) else self._strangers.add)(page)
+
+    def is_text_anothers(self, page: Path) -> bool:
+        """Was NAME.txt left as it is, because somebody else wrote or changed it?"""
+        return page in self._strangers
+
     def bring_up(self, page: Path) -> bytes:
         """The page as it stands: an interrupted save is ended, changes of other programs are merged.
 
         Where nothing can be written the file is taken as it is.
         """
         if journal_path(page).exists() and not is_read_only(page):
-            return self._journal(page).held().content
+            before, now = page.read_bytes(), self._journal(page).held().content
+            if now != before:
+                self.follow(page)
+            return now
         return page.read_bytes()
 
     def history(self, page: Path, line: str) -> list[Past]:

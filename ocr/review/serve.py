@@ -15,9 +15,13 @@ import uvicorn
 
 from ocr.errors import OutputError, SettingsError
 from ocr.review.app import build
+from ocr.review.connections import bounded_server
 from ocr.review.desk import Desk
 from ocr.review.guard import Rules
 from ocr.review.tiles import Scans
+
+_FAR = {4: (socket.AF_INET, "192.0.2.1"), 6: (socket.AF_INET6, "2001:db8::1")}
+"""Addresses in other networks that nobody has (RFC 5737, RFC 3849)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,10 @@ def open_desk(
     heard = listen(opening.host, opening.port)
     port = heard.getsockname()[1]
     token = None if _is_loopback(opening.host) else secrets.token_urlsafe(24)
-    rules = Rules(_names(opening.host, port), token)
+    rules = Rules(_names(opening.host, port), token, any_address=_is_everywhere(opening.host))
     address = f"http://{_bracketed(_called(opening.host))}:{port}/"
     desk, held = Desk(output, scans, others), Scans()
-    server = uvicorn.Server(
+    server = bounded_server(
         uvicorn.Config(
             build(desk, held, rules, opening.me or _user()),
             log_level="error",
@@ -63,7 +67,8 @@ def open_desk(
             lifespan="off",
             timeout_graceful_shutdown=3,
             ws="none",
-        )
+        ),
+        say,
     )
     stop = threading.Event()
     threading.Thread(target=desk.count_all, args=(stop,), daemon=True).start()
@@ -127,9 +132,23 @@ def _is_number(host: str) -> bool:
     return True
 
 
+def _is_everywhere(host: str) -> bool:
+    return _is_number(host) and ip_address(host).is_unspecified
+
+
 def _called(host: str) -> str:
-    """The name to open in a browser: of a desk on all addresses, this machine's."""
-    return socket.gethostname() if _is_number(host) and ip_address(host).is_unspecified else host
+    """The name to open in a browser: of a desk on all addresses, one by which others reach this machine.
+
+    The routing table says from which address this machine would speak to other networks; nothing is sent. On
+    Debian the machine's own name stands for an address that only itself can reach.
+    """
+    if not _is_everywhere(host):
+        return host
+    family, far = _FAR[ip_address(host).version]
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as asked:
+        asked.connect((far, 9))
+        return str(asked.getsockname()[0])
+    return socket.gethostname()  # no network at all
 
 
 def _bracketed(host: str) -> str:
@@ -137,14 +156,12 @@ def _bracketed(host: str) -> str:
 
 
 def _names(host: str, port: int) -> frozenset[str]:
-    """Every way a browser may rightly name this desk."""
+    """Every name by which a browser may rightly call this desk; its addresses the guard knows by itself."""
     names = {host}
     if _is_loopback(host):
         names |= {"127.0.0.1", "localhost", "::1"}
-    elif _is_number(host) and ip_address(host).is_unspecified:
+    elif _is_everywhere(host):
         own = socket.gethostname()
-        names = {own, socket.getfqdn(), "localhost", "127.0.0.1", "::1"}
-        with contextlib.suppress(OSError):  # a machine that does not know its own name
-            names |= {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(own, None)}
+        names = {own, f"{own.partition('.')[0]}.local", socket.getfqdn(), "localhost", "127.0.0.1", "::1"}
     hosts = {_bracketed(name.lower()) for name in names}
     return frozenset({f"{host}:{port}" for host in hosts} | (hosts if port == 80 else set()))

@@ -8,8 +8,8 @@ from typing import Any
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
 from ocr.review.entries import Conflict, Past
-from ocr.review.tally import effort_of, silences, worth_tokens
-from ocr.review.worth import Effort, is_sure
+from ocr.review.tally import effort_of
+from ocr.review.worth import Effort
 from ocr.scan.tiles import LineCut, line_cut
 from ocr.tei.edit import CorrectLine
 from ocr.tei.tokens import Token
@@ -32,9 +32,10 @@ def page_value(
     name: str,
     etag: str,
     scan_version: str | None,
+    other_scan: bool = False,
 ) -> Value:
     """A page; of its lines those that were not so in a version that is known already. `scan_version`: None
-    when the scan is missing."""
+    when the scan is missing; `other_scan`: there is one of its name, but not of its sha256."""
     scan = record.scan
     same = () if known is None else known.lines
     return {
@@ -48,6 +49,7 @@ def page_value(
             "width": scan.width_px,
             "height": scan.height_px,
             "missing": scan_version is None,
+            "other": other_scan,
             "version": scan_version,
         },
         "surfaces": [
@@ -97,7 +99,6 @@ def line_value(line: LineView, order: int) -> Value:
         "machine": line.machine,
         "earlier": [{"resp": one.by, "text": one.text, "cert": one.confidence} for one in line.earlier],
         "strip": strip_value(line),
-        "sure": is_sure(worth_tokens(line), silences(line)),
         **effort_value(effort),
     }
 

@@ -18,9 +18,6 @@ LETTERS = 6
 UNKNOWN = 0.5
 """Chance of being wrong of a word that nobody gave a chance."""
 
-SURE = 0.98
-"""A line whose words are all at least so likely to be right may be accepted without being read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -63,9 +60,3 @@ def effort(tokens: Iterable[Token], silences: int = 0) -> Effort:
     retyped = sum(token.error * (THINKING_S + KEY_S * (token.letters + 1)) for token in held)
     retyped += silences * (THINKING_S + KEY_S * (LETTERS + 1))
     return Effort(wrong + silences, THINKING_S + READINGS * READING_S * letters + retyped + KEY_S)
-
-
-def is_sure(tokens: Iterable[Token], silences: int = 0, above: float = SURE) -> bool:
-    """Is every word of the line so likely to be right? Never of a line without words, or with a silence."""
-    held = list(tokens)
-    return bool(held) and not silences and all(1.0 - token.error >= above for token in held)

@@ -1,5 +1,6 @@
 """What the desk does: the routes that change pages, or work for those who do."""
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,7 +39,9 @@ class Writing:
             etag = self._saver.save(page.path, etags, made, self._who(body))
         except StaleError:
             return self._stale(page)
-        return answer({"etag": etag}, headers={"etag": etag})
+        answered = answer({"etag": etag}, headers={"etag": etag})
+        answered.background = BackgroundTask(self._saver.follow, page.path)
+        return answered
 
     def settle(self, request: Request, held: bytes) -> Response:
         """Conflicts with another program that a person has looked at are told no more."""

@@ -226,14 +226,19 @@ def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> 
 
 def _machine(doc: Document, row: Row) -> str:
     """The line as the machine read it: of corrections what they keep, words taken out included."""
-    words = [
-        (at, token.machine if token.machine is not None else token.text)
-        for at, token in enumerate(row.tokens)
-    ]
+    words: list[tuple[float, str]] = []
+    kept: set[Element] = set()
+    for at, place in enumerate(row.places):
+        app = next((piece.app for piece in place.pieces if piece.app is not None), None)
+        if place.token.machine is None or app is None:
+            words.append((at, place.token.text))
+        elif app not in kept:  # one word of the machine's may have become several
+            kept.add(app)
+            words.append((at, place.token.machine))
     for at, unit, _ in row.empty:
         rdg = machine_reading(unit) if unit.name == "app" else None
         if rdg is not None:
-            words.append((at - 0.5, content_of(doc, rdg)))  # type: ignore[arg-type]
+            words.append((at - 0.5, content_of(doc, rdg)))
     return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
 
 

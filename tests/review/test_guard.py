@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from ocr.review.guard import Rules
 from tests.review.desks import HOST, Set, set_up
@@ -88,3 +90,31 @@ def test_a_desk_for_a_team_wants_its_token(tmp_path: Path) -> None:
     assert desk.client.get("/api/desk").status_code == 200  # the cookie is enough now
     desk.client.cookies.clear()
     assert desk.client.get("/api/desk").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "status"),
+    [
+        ("192.0.2.7", "192.0.2.7:8642", 200),
+        ("::ffff:192.0.2.7", "192.0.2.7:8642", 200),
+        ("fd00::7", "[fd00::7]:8642", 200),
+        ("192.0.2.7", "192.0.2.8:8642", 403),
+        ("192.0.2.7", "192.0.2.7:80", 403),
+        ("192.0.2.7", "evil.example:8642", 403),
+        ("", ":8642", 403),
+    ],
+)
+def test_a_desk_on_all_addresses_is_called_by_the_one_it_was_reached_at(
+    tmp_path: Path, address: str, host: str, status: int
+) -> None:
+    desk = set_up(tmp_path, Rules(frozenset({HOST}), any_address=True))
+
+    async def reached(scope: Scope, receive: Receive, send: Send) -> None:
+        await desk.client.app({**scope, "server": (address, 8642)}, receive, send)
+
+    client = TestClient(reached)
+    headers = {"Host": host}
+    assert client.get("/api/desk", headers=headers).status_code == status
+    headers |= {"Origin": f"http://{host}", "Content-Type": "application/json"}
+    written = client.post(f"/api/pages/{desk.first()}/changes", content=b"{}", headers=headers)
+    assert written.status_code == (428 if status == 200 else status)

@@ -11,6 +11,7 @@ from PIL import Image
 from ocr.review import desk as room
 from ocr.review.decode import CHANGES
 from ocr.review.tally import glance
+from ocr.text import fit_for_xml, squeeze
 from tests.review.desks import HOST, Set, opened, set_up, write_page
 
 
@@ -135,6 +136,7 @@ def test_a_scan_outside_the_folders_is_not_shown(desk: Set, tmp_path: Path) -> N
     scan = desk.root / "scans/one/page-1.png"
     outside = tmp_path / "secret.png"
     scan.rename(outside)
+    (desk.root / "scans/two/page-1.png").unlink()  # the same drawing
     page = desk.first()
     assert desk.client.get(f"/tiles/{page}.json").status_code == 404
     scan.symlink_to(outside)
@@ -175,6 +177,7 @@ def test_a_page_that_is_no_tei_says_so(desk: Set) -> None:
 
 def test_a_replaced_scan_is_read_anew(desk: Set) -> None:
     page = desk.first()
+    _forget_digest(desk.root / "output/one/page-1.xml")
     before = desk.client.get(f"/tiles/{page}.json").json()
     Image.new("L", (300, 200), 255).save(desk.root / "scans/one/page-1.png")
     after = desk.client.get(f"/tiles/{page}.json").json()
@@ -183,7 +186,49 @@ def test_a_replaced_scan_is_read_anew(desk: Set) -> None:
     assert not after["same_size"]
 
 
+def _forget_digest(record: Path) -> None:
+    text = record.read_text("utf-8")
+    record.write_text(re.sub(r'<idno type="sha256">[^<]*</idno>', "", text), "utf-8")
+
+
+def test_another_scan_of_the_same_name_is_not_shown(desk: Set) -> None:
+    """Two notebooks, each with a page-1.png of the same size: the sha256 decides which is this page's."""
+    right, page = desk.root / "scans/one/page-1.png", desk.first()
+    own = right.read_bytes()
+    (desk.root / "scans/two/page-1.png").unlink()  # the same drawing
+    turned = Image.open(right).transpose(Image.Transpose.ROTATE_180)
+    turned.save(right)
+    told = desk.client.get(f"/api/pages/{page}").json()["scan"]
+    assert (told["missing"], told["other"], told["version"]) == (True, True, None)
+    for place in (f"/tiles/{page}.json", f"/tiles/{page}/0/0_0.jpg", f"/strips/{page}/s1_r1_l1.jpg"):
+        answer = desk.client.get(place)
+        assert answer.status_code == 404
+        assert "sha256" in answer.json()["error"]
+    (desk.root / "scans/deeper").mkdir()
+    (desk.root / "scans/deeper/page-1.png").write_bytes(own)
+    again = opened(desk.root)
+    told = again.client.get(f"/api/pages/{again.first()}").json()["scan"]
+    assert (told["missing"], told["other"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b" page-1.png", b"page-1 .png ", b"page\n1.png", b"page\t1.png", b"\xcf\xe8\xf1\xfc.png", b"\x1f1.png"],
+)
+def test_scans_with_odd_names_are_found(desk: Set, name: bytes) -> None:
+    scan = desk.root / "scans/one/page-1.png"
+    odd = Path(os.fsdecode(os.fsencode(scan.parent) + b"/" + name))
+    scan.rename(odd)
+    record = desk.root / "output/one/page-1.xml"
+    kept = squeeze(fit_for_xml(odd.name)[0])  # as the record has it
+    record.write_text(record.read_text("utf-8").replace(">page-1.png<", f">{kept}<"), "utf-8")
+    again = opened(desk.root)
+    assert not again.client.get(f"/api/pages/{again.first()}").json()["scan"]["missing"]
+    assert again.client.get(f"/tiles/{again.first()}.json").status_code == 200
+
+
 def test_a_damaged_scan_is_told_of(desk: Set) -> None:
+    _forget_digest(desk.root / "output/one/page-1.xml")
     (desk.root / "scans/one/page-1.png").write_bytes(b"\x89PNG\r\n\x1a\n damaged")
     answer = desk.client.get(f"/tiles/{desk.first()}.json")
     assert answer.status_code == 404

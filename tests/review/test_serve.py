@@ -12,6 +12,7 @@ import pytest
 from tests.review.desks import write_page
 
 ROOT = Path(__file__).parents[2]
+_RUN = "sys.argv[0] = 'ocr'; runpy.run_module('ocr', run_name='__main__')"
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_a_desk_for_others_has_a_token(output: Path) -> None:
         address = _address(desk)
         port = re.search(r":(\d+)/\?token=(\S+)", address)
         assert port is not None
+        assert httpx2.get(address, timeout=30, follow_redirects=True).status_code == 200  # as it is printed
         here = f"http://127.0.0.1:{port[1]}/api/desk"
         assert httpx2.get(here, timeout=30).status_code == 401
         assert httpx2.get(here, timeout=30, headers={"Authorization": f"Bearer {port[2]}"}).status_code == 200
@@ -68,3 +70,26 @@ def test_a_port_that_is_taken_and_folders_that_are_not_there(output: Path) -> No
         listen("no.such.host.invalid", 0)
     with pytest.raises(SettingsError, match="no folder"):
         open_desk(output / "missing", (), (), Opening(), print)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of files")
+def test_connections_that_ask_for_nothing_do_not_stop_the_desk(output: Path) -> None:
+    program = f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (256, 256)); import runpy, sys; {_RUN}"
+    command = [sys.executable, "-u", "-c", program, "review", str(output), "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as desk:
+        address = _address(desk)
+        port = int(address.rstrip("/").rpartition(":")[2])
+        silent = []
+        for number in range(350):
+            silent.append(socket.create_connection(("127.0.0.1", port), timeout=30))
+            if number % 2:
+                silent[-1].sendall(b"GET /api/desk HTTP/1.1\r\n")  # and never the rest
+            if number % 50 == 0:
+                assert httpx2.get(f"{address}api/desk", timeout=30).status_code == 200
+        assert httpx2.get(f"{address}api/desk", timeout=30).status_code == 200
+        for one in silent:
+            one.close()
+        desk.send_signal(signal.SIGINT)
+        _, said = desk.communicate(timeout=30)
+        assert said.count("connections at once") == 1
+        assert len(said.splitlines()) <= 2, said  # how the desk is closed, and that there were too many

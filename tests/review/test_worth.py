@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.review.threeway import side_by_side, three_way
-from ocr.review.worth import Effort, Token, effort, is_sure
+from ocr.review.worth import Effort, Token, effort
 from ocr.tei.tokens import Token as Word
 
 shares = st.none() | st.floats(0, 1)
@@ -16,15 +16,11 @@ def test_expected_errors_are_the_chances_summed(line: list[Token], silences: int
     assert abs(told.expected_errors - sum(token.error for token in line) - silences) < 1e-9
     assert told.seconds > 0
     assert told.worth >= 0
-    assert is_sure(line, silences, above=1.1) is False
 
 
 def test_a_doubtful_line_is_worth_more_than_a_sure_one() -> None:
     doubtful, sure = [Token(6, 0.4)] * 5, [Token(6, 0.99)] * 5
     assert effort(doubtful).worth > effort(sure).worth
-    assert is_sure(sure)
-    assert not is_sure(doubtful)
-    assert not is_sure([])
     assert effort([Token(6, 0.1, settled=True)]).worth == 0
     assert (Effort(1, 30) + Effort(2, 30)).worth == 3
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from ocr.derived import renew_text
 from ocr.tei.validate import validate
 from tests.review.desks import Set, opened, set_up
 
@@ -49,6 +50,39 @@ def test_a_correction_is_saved_with_who_and_what_was_there(desk: Set) -> None:
     assert _page(opened(desk.root)) == now
     listed = desk.client.get(f"/api/notebooks/{desk.desk.notebooks()[0].ident}/pages").json()[0]
     assert (listed["accepted"], listed["lines"]) == (1, 12)
+
+
+def test_the_machines_reading_stays_as_read_when_words_are_split_or_joined(desk: Set) -> None:
+    page = _page(desk)
+    line = page["lines"][0]
+    as_read = line["machine"]
+    for words in ("Въ ис хо дѣ года отставному учителю", "Въисходѣ года отставно му учи телю", "одно", ""):
+        tokens = [{"text": word} for word in words.split()]
+        change = {"change": "CorrectLine", "line": line["id"], "tokens": tokens}
+        assert _send(desk, _page(desk)["etag"], change).status_code == 200
+        assert _page(desk)["lines"][0]["machine"] == as_read, words
+
+
+def test_the_plain_text_follows_what_is_saved(desk: Set) -> None:
+    record = desk.root / "output/one/page-1.xml"
+    text = record.with_suffix(".txt")
+    page = _page(desk)
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Во")).status_code == 200
+    assert not text.exists()  # who wants none gets none
+    renew_text(record, make=True)
+    page = _page(desk)
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Возлѣ")).status_code == 200
+    assert text.read_text("utf-8").startswith("Возлѣ исходѣ")
+    assert not _page(desk)["text_anothers"]
+
+
+def test_a_text_that_somebody_else_wrote_stays_and_that_is_told(desk: Set) -> None:
+    text = desk.root / "output/one/page-1.txt"
+    text.write_text("моё\n", "utf-8")
+    page = _page(desk)
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Возлѣ")).status_code == 200
+    assert text.read_text("utf-8") == "моё\n"
+    assert _page(desk)["text_anothers"]
 
 
 def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
