@@ -86,6 +86,21 @@ def _main(
     pass
 
 
+def _today() -> str:
+    """The day that dates the records of this run: today by the clock of the machine, or the one that
+    SOURCE_DATE_EPOCH names, by which builds that must not differ from day to day are dated."""
+    from datetime import UTC, datetime
+
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        day = datetime.fromtimestamp(int(told), UTC) if told else datetime.now().astimezone()
+        return str(day.date())
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(
+            f"SOURCE_DATE_EPOCH is {told!r}; it must be seconds since 1970, or not set at all."
+        ) from error
+
+
 @app.command()
 def transcribe(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
@@ -159,7 +174,7 @@ def transcribe(
             chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
         if dpi:
             chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-        orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None)
+        orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None, when=_today())
         return run(paths, output, orders, BatchSettings(jobs, memory, halt_after))
 
     sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))

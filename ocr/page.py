@@ -5,7 +5,7 @@ without words is read and blank; a reading with a failure is failed, and says wh
 Unknown is None; zero is a measurement.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,6 +29,26 @@ class Rival:
 
     text: str
     confidence: float
+
+
+_PARTS = 10_000  # probabilities are kept with four digits
+
+
+def beside(own: float | None, rivals: Sequence[Rival]) -> tuple[Rival, ...]:
+    """The rivals of a letter or word, likeliest first, as one distribution with the reading that is the text.
+
+    Together they are at most what `own` (its probability) leaves of 1; none is likelier than it, because what
+    the whole line speaks for is the text. With four digits, rounded down; a rival left with nothing is
+    left out. Its own result it gives back unchanged.
+    """
+    most = _PARTS if own is None else round(own * _PARTS)
+    left = _PARTS if own is None else _PARTS - most
+    parts = [max(int(rival.confidence * _PARTS + 1e-6), 0) for rival in rivals]
+    total = sum(parts)
+    if total > left:
+        parts = [part * left // total for part in parts]
+    shares = [Rival(rival.text, min(part, most) / _PARTS) for rival, part in zip(rivals, parts, strict=True)]
+    return tuple(sorted((rival for rival in shares if rival.confidence), key=lambda one: -one.confidence))
 
 
 @dataclass(frozen=True, slots=True)

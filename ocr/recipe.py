@@ -18,6 +18,7 @@ from ocr.lines import LinesSettings
 from ocr.scan.coverage import CoverageSettings
 from ocr.scan.leaf import LeafSettings
 from ocr.settings import Between
+from ocr.tei.names import REVIEW_THRESHOLD
 
 Settings = typing.TypeVar("Settings")
 
@@ -28,7 +29,7 @@ LEAF_PARTS = tuple(part.name for part in dataclasses.fields(LeafSettings))
 class RecordSettings:
     """What the TEI says."""
 
-    review_threshold: Annotated[float, Between(0, 1)] = 0.60
+    review_threshold: Annotated[float, Between(0, 1)] = REVIEW_THRESHOLD
     """Words less likely to be right than this are marked unclear."""
 
 

@@ -84,6 +84,8 @@ class Orders:
     explain: bool = False
     timeout_s: float | None = 300.0
     """What a sheet may take from its beginning to its record."""
+    when: str | None = None
+    """The day (ISO 8601) that dates what the machine writes; None: nothing is dated."""
 
     @property
     def reading_s(self) -> float | None:
@@ -164,9 +166,10 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     if corrected:
         from ocr.tei.merge import merge  # rarely needed, and not quickly loaded
 
-        record = merge(job.target.read_bytes(), page, review_threshold=recipe.record.review_threshold)
+        old, threshold = job.target.read_bytes(), recipe.record.review_threshold
+        record = merge(old, page, review_threshold=threshold, when=orders.when)
     else:
-        record = to_tei(page, review_threshold=recipe.record.review_threshold)
+        record = to_tei(page, review_threshold=recipe.record.review_threshold, when=orders.when)
     write_whole(job.target, record)
     return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
 

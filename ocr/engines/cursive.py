@@ -33,6 +33,8 @@ SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
 KIND = "tetradi line reader 1"
 """What the metadata of our models call themselves; a new number when strips are fitted otherwise."""
 
+_LAST_STAGE = {"samples": "last_stage_samples", "training_hours": "last_stage_hours"}
+"""What models told before by names that promise more: a model may have learnt in stages before its last."""
 _HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
@@ -104,7 +106,8 @@ def load_model(path: Path) -> Model:
         raise EngineError(f"{path.name} is no model of ours: it does not call itself {KIND!r}. Name another.")
     alphabet = facts["alphabet"]
     trust = Calibration.of(facts["calibration"]) if "calibration" in facts else Calibration()
-    rest = tuple(sorted((k, v) for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}))
+    kept = {k: v for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}}
+    rest = tuple(sorted((_LAST_STAGE.get(k, k), v) for k, v in kept.items()))
     return Model(session, alphabet, int(facts["frame_px"]), trust, rest, digest[:16])
 
 

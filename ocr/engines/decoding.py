@@ -12,7 +12,7 @@ from ocr.engines.calibration import Calibration, Evidence, agreement, of_beams, 
 from ocr.engines.language import Beam, BeamSettings, Spelling, beams, placed
 from ocr.engines.lattice import Stretch, Weighed, stretches_of
 from ocr.geometry import Box
-from ocr.page import Glyph, Rival, Word
+from ocr.page import Glyph, Rival, Word, beside
 
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
@@ -154,12 +154,8 @@ class Decoder:
             left = (spans[n - 1][1] + start) / 2 if n > first else start - 1.0
             right = (end + spans[n + 1][0]) / 2 if n + 1 < last else end + 1.0
             left, right = max(left, start - 3, 0), min(right, end + 3, read.frames)
-            rivals = tuple(
-                Rival(self.alphabet[code - 1], round(share, 4))
-                for code, share in sorted(evidence.rivals[n], key=lambda rival: -rival[1])
-                if share >= _RIVAL
-            )
-            letters.append(Letter(text[n], float(sure[n]), left * frame, right * frame, rivals))
+            own = float(sure[n])
+            letters.append(Letter(text[n], own, left * frame, right * frame, self._rivals(evidence, n, own)))
         words = word_places(text)
         chances = self.calibration.words(evidence, words).tolist()
         return Writing(
@@ -168,6 +164,18 @@ class Decoder:
                 WordRead(a - first, b - first, chance, _rivals_of_word(chance, read.others.get(a, ())))
                 for (a, b), chance in zip(words, chances, strict=True)
             ),
+        )
+
+    def _rivals(self, evidence: Evidence, place: int, own: float) -> tuple[Rival, ...]:
+        """The rivals of a letter: what its calibrated probability leaves, parted as the evidence parts it."""
+        against = 1 - float(evidence.against[place])
+        return beside(
+            own,
+            [
+                Rival(self.alphabet[code - 1], (1 - own) * share / against)
+                for code, share in evidence.rivals[place]
+                if share >= _RIVAL
+            ],
         )
 
 

@@ -16,6 +16,7 @@ _WORD = re.compile(rb"<(w|pc|gap|lem|rdg|/lem|/rdg)\b([^>]*)>([^<]*)")
 _RIVALS = re.compile(rb"</unclear>(?:<unclear\b[^>]*>[^<]*</unclear>)+</choice>")
 _TAG = re.compile(rb"<[^>]*>")
 _FACS = re.compile(rb"""\bfacs\s*=\s*["']#([^"'\s]+)""")
+_ID = re.compile(rb"""\bxml:id\s*=\s*["']([^"'\s]+)""")
 _STATUS = re.compile(rb"""\bstatus\s*=\s*["'](\w+)["']""")
 _TARGET = re.compile(rb"""\btarget\s*=\s*["']([^"']*)["']""")
 _CERT = re.compile(rb"""\bcert\s*=\s*["']([\d.]+)["']""")
@@ -83,55 +84,67 @@ def glance(held: bytes) -> tuple[Tally, list[Pending]] | None:
         held = _COMMENT.sub(b"", held)
     header, _, text = held.partition(b"</teiHeader>")
     revision = _REVISION.search(header)
+    _, found, text = text.rpartition(b"<text")
+    pieces = _LINE.split(text if found else b"")
+    idents = [_named(_FACS, attributes) for attributes in pieces[1::2]]
     state, accepted = STATES[0], frozenset[str]()
     if revision is not None:
         told = _STATUS.search(revision[1])
         state = told[1].decode() if told and told[1].decode() in STATES else STATES[0]
-        accepted = frozenset(_accepted(revision[2]))
-    _, found, text = text.rpartition(b"<text")
-    pieces = _LINE.split(text if found else b"")
-    idents = [_FACS.search(attributes) for attributes in pieces[1::2]]
+        breaks = {
+            _named(_ID, attributes): ident for attributes, ident in zip(pieces[1::2], idents, strict=True)
+        }
+        accepted = frozenset(_accepted(revision[2], breaks))
     pending = [
-        Pending(ident[1].decode(errors="replace"), _glance_line(content))
+        Pending(ident, _glance_line(content))
         for ident, content in zip(idents, pieces[2::2], strict=True)
-        if ident is not None and ident[1].decode(errors="replace") not in accepted
+        if ident is not None and ident not in accepted
     ]
     return _tally(state, sum(ident is not None for ident in idents), pending), pending
 
 
-def _accepted(changes: bytes) -> Iterator[str]:
-    """The lines whose newest state is not draft."""
+def _named(what: re.Pattern[bytes], attributes: bytes) -> str | None:
+    found = what.search(attributes)
+    return None if found is None else found[1].decode(errors="replace")
+
+
+def _accepted(changes: bytes, breaks: dict[str | None, str | None]) -> Iterator[str]:
+    """The lines whose newest state is not draft; `breaks` tells of the id of an lb which line it begins."""
     seen: set[str] = set()
     for change in _CHANGE.finditer(changes):
         status, target = _STATUS.search(change[1]), _TARGET.search(change[1])
         if status is None or target is None or status[1].decode() not in STATES:
             continue
-        for ident in target[1].decode(errors="replace").split():
+        for pointer in target[1].decode(errors="replace").split():
+            ident = breaks.get(pointer.removeprefix("#")) or pointer.removeprefix("#")
             if ident not in seen and status[1] != STATES[0].encode():
-                yield ident.removeprefix("#")
+                yield ident
             seen.add(ident)
 
 
 def _glance_line(content: bytes) -> Effort:
     tokens: list[Token] = []
-    silences, settled, aside = 0, False, False
+    silences, settled, aside, inner_end, place = 0, False, False, 0, None
     for match in _WORD.finditer(content):
         tag, attributes = match[1], match[2]
         if tag in {b"lem", b"/lem"}:
             settled = tag == b"lem"
         elif tag in {b"rdg", b"/rdg"}:
             aside = tag == b"rdg"
-        elif aside:
+        elif aside or match.start() < inner_end:  # within a w: its hyphen
             continue
         elif tag == b"gap":
             silences += not settled
         else:
-            end = content.find(b"</" + tag, match.start(3))
+            end = inner_end = content.find(b"</" + tag, match.start(3))
             spelt = _RIVALS.sub(b"", content[match.start(3) : end if end >= 0 else None])
             letters = len(_TAG.sub(b"", spelt).decode(errors="replace"))
-            cert = _CERT.search(attributes)
-            if tag == b"pc" and cert is None and tokens:  # punctuation belongs to the word before it
-                tokens[-1] = replace(tokens[-1], letters=tokens[-1].letters + letters)
+            cert, before, place = _CERT.search(attributes), place, _named(_FACS, attributes)
+            sure = float(cert[1]) if cert else None
+            # marks belong to the word beside them
+            if tokens and (place == before if place else tag == b"pc"):
+                whole, letters = sure if tag == b"w" else tokens[-1].confidence, letters + tokens[-1].letters
+                tokens[-1] = replace(tokens[-1], letters=letters, confidence=whole)
             else:
-                tokens.append(Token(letters, float(cert[1]) if cert else None, settled))
+                tokens.append(Token(letters, sure, settled))
     return effort(tokens, silences)

@@ -18,6 +18,7 @@ from ocr.tei.edit_places import move_baseline, redraw_outline
 from ocr.tei.edit_remove import remove_line, restore_line
 from ocr.tei.edit_reread import reread_line
 from ocr.tei.edit_words import accept_words, correct_line
+from ocr.tei.names import REVIEW_THRESHOLD
 from ocr.tei.spans import Cuts, Document, document
 from ocr.tei.tokens import Token, line_break
 from ocr.tei.tree import load
@@ -139,7 +140,7 @@ class RereadLine:
     line: str
     reading: Reading
     reader: Step
-    threshold: float = 0.6
+    threshold: float = REVIEW_THRESHOLD
 
 
 Change = (

@@ -7,6 +7,7 @@ its @target, and its @status is theirs. The state of a line is that of the newes
 from dataclasses import dataclass, field
 
 from ocr.errors import RecordError
+from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT
 from ocr.tei.spans import Cuts, Document, Element, attribute, content
 
 STATES = ("draft", "corrected", "verified")
@@ -22,8 +23,11 @@ class Told:
     when: str
     status: str | None
     targets: list[str]
+    """Lines, by their names (see tokens.line_name), or surfaces."""
     text: str
     altered: bool = False
+    pointers: dict[str, str] = field(default_factory=dict)
+    """The ids that the file names its targets by: of a line that of its lb, in old records of its zone."""
     added: list[str] = field(default_factory=list)
 
 
@@ -31,18 +35,21 @@ def changes_of(doc: Document) -> list[Told]:
     """The changes the header tells of, newest first."""
     revision = _in_header(doc, "revisionDesc")
     found = [] if revision is None else [e for e in revision.walk() if e.name == "change"]
-    return [
-        Told(
-            e,
-            e.get("xml:id") or "",
-            next(iter(e.pointers("who")), ""),
-            e.get("when") or "",
-            e.get("status"),
-            e.pointers("target"),
-            " ".join(doc.plain(e).split()),
-        )
-        for e in found
-    ]
+    lines = {ident: e for ident, e in doc.by_id.items() if e.name == "lb"}
+    changes = []
+    for e in found:
+        pointers = {_line_of(lines.get(name), name): name for name in e.pointers("target")}
+        who, when = next(iter(e.pointers("who")), ""), e.get("when") or ""
+        text = " ".join(doc.plain(e).split())
+        told = Told(e, e.get("xml:id") or "", who, when, e.get("status"), list(pointers), text)
+        told.pointers = pointers
+        changes.append(told)
+    return changes
+
+
+def _line_of(lb: Element | None, name: str) -> str:
+    """The line that a target names."""
+    return name if lb is None else next(iter(lb.pointers("facs")), name)
 
 
 def line_states(doc: Document) -> dict[str, tuple[str, str]]:
@@ -124,6 +131,8 @@ class Sitting:
         self._changes = changes_of(doc)
         self._person: str | None = None
         self._taken: set[str] = set()
+        self._variants: dict[str, str] = {}
+        self._break_ids: dict[str, str] = {}
 
     def person(self) -> str:
         """The id of the person; a respStmt is put in when the header does not name them."""
@@ -148,6 +157,30 @@ class Sitting:
         name = self._doc.free_id("rev")
         introduce(self._doc, self._cuts, name, "transcription review", self._who)
         return name
+
+    def variants(self, *, inside: bool) -> None:
+        """The header says how app is linked to the text: standing inside it, or aside in standOff."""
+        method, location = (INSIDE_TEXT, "internal") if inside else (OUTSIDE_TEXT, "external")
+        self._variants[method] = location
+
+    def _declare_variants(self) -> None:
+        declared = [e.get("method") for e in self._doc.root.walk() if e.name == "variantEncoding"]
+        p = self._doc.root.prefix
+        new = [
+            f'<{p}variantEncoding method="{method}" location="{location}"/>'
+            for method, location in self._variants.items()
+            if method not in declared
+        ]
+        if not new:
+            return
+        encoding, file_desc = _in_header(self._doc, "encodingDesc"), _in_header(self._doc, "fileDesc")
+        if encoding is not None and encoding.children:
+            place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
+            space = self._doc.indent(place)
+            self._cuts.put(place.end, place.end, "".join(f"{space}{one}" for one in new))
+        elif encoding is None and file_desc is not None:
+            whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
+            self._cuts.put(file_desc.end, file_desc.end, f"{self._doc.indent(file_desc)}{whole}")
 
     def change(self, work: str) -> str:
         """The id of the change of this sitting, which tells of that kind of work too."""
@@ -248,6 +281,7 @@ class Sitting:
 
     def finish(self) -> None:
         """Writes what was gathered into the header."""
+        self._declare_variants()
         fresh = [t for t in self._changes if t.element is None]
         for told in self._changes:
             if told.element is not None and told.altered:
@@ -260,7 +294,7 @@ class Sitting:
         if told.status is not None:
             cuts.set(element, "status", told.status)
         if told.targets:
-            cuts.set(element, "target", _spelt(told.targets))
+            cuts.set(element, "target", self._pointers(told))
         else:
             cuts.unset(element, "target")
         if not told.added:
@@ -275,11 +309,29 @@ class Sitting:
         else:
             cuts.put(element.inner, element.inner_end, content(said))
 
+    def _pointers(self, told: Told) -> str:
+        """The targets as pointers, those of before as they were."""
+        return " ".join(f"#{told.pointers.get(name) or self._break_id(name)}" for name in told.targets)
+
+    def _break_id(self, line: str) -> str:
+        """The id of the lb of a line, which is given one when it has none; other names are ids already."""
+        if line not in self._break_ids:
+            lb = next((lb for lb in self._doc.lines if line in lb.pointers("facs")[:1]), None)
+            name = line if lb is None else lb.get("xml:id")
+            if lb is not None and name is None:
+                name, number = f"{line}_lb", 1
+                while name in self._doc.by_id:
+                    number += 1
+                    name = f"{line}_lb{number}"
+                self._cuts.set(lb, "xml:id", name)
+            self._break_ids[line] = name or line
+        return self._break_ids[line]
+
     def _insert(self, fresh: list[Told]) -> None:
         header = next((c for c in self._doc.root.children if c.name == "teiHeader"), None)
         revision = _in_header(self._doc, "revisionDesc")
         p = self._doc.root.prefix
-        spelt = [_element(told, p) for told in fresh]
+        spelt = [_element(told, self._pointers(told), p) for told in fresh]
         first = None if revision is None else revision.find("change")
         if first is not None:
             space = self._doc.indent(first)
@@ -295,13 +347,9 @@ class Sitting:
             raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
 
 
-def _spelt(targets: list[str]) -> str:
-    return " ".join(f"#{name}" for name in targets)
-
-
-def _element(told: Told, prefix: str) -> str:
+def _element(told: Told, targets: str, prefix: str) -> str:
     status = "" if told.status is None else f' status="{told.status}"'
-    target = f' target="{attribute(_spelt(told.targets))}"' if told.targets else ""
+    target = f' target="{attribute(targets)}"' if targets else ""
     when = f' when="{attribute(told.when)}"' if told.when else ""
     return (
         f'<{prefix}change xml:id="{told.id}"{status}{when} who="#{attribute(told.who)}"{target}>'

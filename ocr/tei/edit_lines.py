@@ -18,6 +18,7 @@ from ocr.tei.edit_places import (
     spell_points,
     zone_of,
 )
+from ocr.tei.names import PICTURE
 from ocr.tei.spans import Cuts, Document, Element, attribute
 from ocr.tei.spell import in_kind, spell_token
 from ocr.tei.tokens import Place, Row, Token, row_of, zones_of
@@ -113,7 +114,7 @@ def _put_zone(doc: Document, cuts: Cuts, region: Element, after: Element | None,
     if before is not None and before.parent is region:
         cuts.put(before.end, before.end, f"{doc.indent(before)}{zone}")
         return
-    first = next((c for c in region.children if c.name == "zone"), None)
+    first = next((c for c in region.children if c.name == "zone" and c.get("type") != PICTURE), None)
     if first is None:
         put_inside(doc, cuts, region, zone)
     else:

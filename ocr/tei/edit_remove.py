@@ -45,7 +45,7 @@ def remove_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element) -> Non
         return
     by = f'resp="#{attribute(sitting.person())}" change="#{attribute(change)}"'
     app = f'<{p}app type="{REMOVED}" corresp="#{attribute(zone.get("xml:id") or "")}" {by}>'
-    put_aside(doc, cuts, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
+    put_aside(doc, cuts, sitting, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
 
 
 def restore_line(doc: Document, cuts: Cuts, sitting: Sitting, line: str, after: str | None) -> None:

@@ -36,7 +36,7 @@ def reread_line(
     waiting = [unit for _, unit, _ in row.empty if unit.get("reason") in PENDING]
     read = bool(row.places or row.empty) or lb.get("resp") is not None
     if read and not (not row.places and any(unit.get("reason") == "unread" for unit in waiting)):
-        _keep(doc, cuts, lb, zone.get("xml:id") or "", old)
+        _keep(doc, cuts, sitting, lb, zone.get("xml:id") or "", old)
     words, zones = _spelt(doc, zone, reading, engine, threshold, p)
     inside = row.wrapper is not None
     cuts.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
@@ -91,7 +91,7 @@ def _engine(doc: Document, cuts: Cuts, reader: Step) -> str:
     return name
 
 
-def _keep(doc: Document, cuts: Cuts, lb: Element, zone: str, old: str) -> None:
+def _keep(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, zone: str, old: str) -> None:
     """Puts the old reading first among those kept aside for the line."""
     p = lb.prefix
     held = "".join(f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name))
@@ -102,11 +102,12 @@ def _keep(doc: Document, cuts: Cuts, lb: Element, zone: str, old: str) -> None:
         if zone in app.pointers("corresp") and app.get("type") is None:
             put_inside(doc, cuts, app, rdg, first=True, apart=False)
             return
-    put_aside(doc, cuts, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
+    put_aside(doc, cuts, sitting, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
 
 
-def put_aside(doc: Document, cuts: Cuts, p: str, app_text: str) -> None:
+def put_aside(doc: Document, cuts: Cuts, sitting: Sitting, p: str, app_text: str) -> None:
     """Puts an app among the readings that are kept in standOff, which is made if need be."""
+    sitting.variants(inside=False)
     stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:
@@ -140,7 +141,7 @@ def _spelt(
             held = " ".join(f'{edge}="{round(value)}"' for edge, value in edges)
             zones.append(f'<{zone.prefix}zone xml:id="{facs}" type="word" {held}/>')
         if clean(word.text):
-            put_word(root, word, Place(engine, threshold, facs))
+            put_word(root, word, Place(threshold, facs))
             continue
         gap = etree.SubElement(root, q("gap"), reason=ILLEGIBLE, resp=f"#{engine}")
         if facs:

@@ -296,6 +296,7 @@ class _Writer:
 
     def _app(self, lem: str, machine: str, low: int, high: int) -> str:
         p, change = self._p, self._sitting.change("words corrected")
+        self._sitting.variants(inside=True)
         single = [a for a in self._apps(low, high) if (a.start, a.end) == (low, high)]
         rdg = machine_reading(single[0]) if single else None
         kept = f"<{p}rdg{self._resp(low, high)}>{machine}</{p}rdg>"

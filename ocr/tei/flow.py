@@ -121,9 +121,7 @@ def text_lines(source: Path | bytes, rules: Rules | None = None) -> list[TextLin
 def _text_line(line: FlowLine) -> TextLine:
     start = line.start
     words = tuple(
-        TextWord(
-            "".join(c.text for c in token), next((s for c in token if (s := sure(c.word)) is not None), None)
-        )
+        TextWord("".join(c.text for c in token), _sure_of(token))
         for token in tokens(line.chunks, inside=True)
     )
     n = zone = None
@@ -132,6 +130,13 @@ def _text_line(line: FlowLine) -> TextLine:
         zone = next(iter(pointers(start, "facs")), None)
     gaps = sum(chunk.gap is not None for chunk in line.chunks)
     return TextLine(line.text, n, line.surface, zone, words, gaps)
+
+
+def _sure_of(token: list[Chunk]) -> float | None:
+    """How sure the reader is of a token: as its w says, or, in a token of marks alone, its first pc."""
+    held = [chunk.word for chunk in token if chunk.word is not None]
+    held.sort(key=lambda element: local(element) != "w")
+    return next((s for element in held if (s := sure(element)) is not None), None)
 
 
 def sure(element: etree._Element | None) -> float | None:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ocr.page import Hand, Page, Source, Step
 from ocr.tei.leaf_notes import colour_style
-from ocr.tei.names import XML_ID, name_token, number, q
+from ocr.tei.names import OUTSIDE_TEXT, THRESHOLD, XML_ID, name_token, number, q
 from ocr.tei.words import clean
 
 _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")  # teidata.versionNumber, TEI P5
@@ -40,6 +40,8 @@ def put_header(
     _put_scan(_sub(file_desc, "sourceDesc"), page.source)
     encoding = _sub(header, "encodingDesc")
     _put_editorial(_sub(encoding, "editorialDecl"), threshold)
+    if any(len(line.readings) > 1 for line in page.lines):
+        _sub(encoding, "variantEncoding", method=OUTSIDE_TEXT, location="external")
     if page.steps:
         programs = _sub(encoding, "appInfo")
         for step in page.steps:
@@ -107,18 +109,27 @@ def _put_scan(source_desc: etree._Element, source: Source) -> None:
 
 
 def _put_editorial(declaration: etree._Element, threshold: float) -> None:
-    limit = number(threshold, 4)
-    _sub(
+    told = _sub(
         _sub(declaration, "interpretation"),
         "p",
-        "@cert on w and pc: the probability, 0 to 1, that the word is right, as its reader gives it; on lb: "
-        "the same for the line. "
-        f"unclear with @reason ocr_low_confidence: a word under {limit}; ocr_letter: a "
-        f"letter under {limit}; choice of unclear: other readings thought of, ocr_rival. gap: illegible, ink "
-        "found but no text recognised; unread, a line not read yet, or, outside "
-        "lines, a place that looks like writing; failed, a line its reader failed on, "
-        "with the failure in words. A line break without words: a line read and found blank. standOff: "
-        "earlier readings of a line.",
+        "@cert on w: the probability, 0 to 1, that the word with the marks around it is right, as its reader "
+        "gives it; on pc: that the mark is right (that of the word where the reader tells of no letters); on "
+        "lb: the same for the line. A word of a person has the cert high, or low where they call it "
+        "unclear. @resp on lb: who read the line, and whose the doubt in it is. unclear with @reason "
+        "ocr_low_confidence: a word, ocr_letter: a letter, with a cert under",
+    )
+    limit = number(threshold, 4)
+    measure = _sub(told, "measure", limit, type=THRESHOLD, quantity=limit)
+    told.text, measure.tail = (
+        f"{told.text} ",
+        (
+            ". choice of unclear: what is read and, "
+            "ocr_rival or ocr_letter, what else was thought of: one distribution, the likeliest first. gap: "
+            "illegible, ink found but no text recognised; unread, a line not read yet, or, outside lines, "
+            "a place that looks like writing; failed, a line its reader "
+            "failed on, with the failure in words. A line break without words: a line read and found blank. "
+            "standOff: earlier readings of a line."
+        ),
     )
     hyphenation = _sub(declaration, "hyphenation", eol="all")
     _sub(

@@ -6,7 +6,7 @@ from lxml import etree
 
 from ocr.page import InkAccount, RuleKind, Ruling, Skew, Surface
 from ocr.tei.flow import sure
-from ocr.tei.names import cert, number, q
+from ocr.tei.names import PICTURE, cert, number, q
 from ocr.tei.words import clean
 from ocr.text import squeeze
 
@@ -111,9 +111,15 @@ def colour_of(element: etree._Element) -> tuple[int, int, int] | None:
     return red, green, blue
 
 
+def is_picture(element: etree._Element) -> bool:
+    """Is it the zone of a whole picture, of which its surface is a part?"""
+    return element.tag == q("zone") and element.get("type") == PICTURE
+
+
 def renew_notes(old: etree._Element, new: etree._Element) -> None:
     """Puts the notes of a new surface in the place of those of an old one."""
     for note in old.findall(q("note")):
         old.remove(note)
-    place = 1 + max((n for n, child in enumerate(old) if child.tag == q("graphic")), default=-1)
+    pictures = [n for n, child in enumerate(old) if child.tag == q("graphic") or is_picture(child)]
+    place = 1 + max(pictures, default=-1)
     old[place:place] = new.findall(q("note"))

@@ -17,13 +17,13 @@ from ocr.tei.leaf_notes import renew_notes
 from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, decide, free_ids
 from ocr.tei.merge_header import merge_header
 from ocr.tei.merge_line import has_app
-from ocr.tei.names import XML_ID, is_element, local, pointers, q
+from ocr.tei.names import INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
 from ocr.tei.places import box_of, shared, widen
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.unread_places import open_places, take_out
 from ocr.tei.words import HYPHENS
-from ocr.tei.write import REVIEW_THRESHOLD, serialize, to_tei
+from ocr.tei.write import serialize, to_tei
 
 
 def merge(
@@ -124,7 +124,7 @@ class _Merge:
             if ab not in targets.values():
                 self._prune(ab)
         self._renew_unread(old_surface, new_surface)
-        etree.indent(old_surface, level=2)
+        etree.indent(old_surface, space=INDENT, level=2)
 
     def _renew_unread(self, old: etree._Element, new: etree._Element | None) -> None:
         """The places that stand in no line, anew; not where a line stands by now, a person's too."""

@@ -30,6 +30,7 @@ def merge_header(old: etree._Element, new: etree._Element, ours: set[str], when:
         _exchange(held["-notes"], None)
         ours.discard("-notes")
     _bring_programs(held.get("-programs"), fresh.get("-programs"), old, whole="-programs" in ours)
+    _bring_variants(old, new)
     for kind in ("fingerprint",):
         here, there = idno(old, kind), idno(new, kind)
         if here is not None and there is not None:
@@ -72,6 +73,18 @@ def _bring_readers(old: etree._Element, new: etree._Element) -> None:
                 after[-1].addnext(copied)
             else:
                 title_stmt.append(copied)
+
+
+def _bring_variants(old: etree._Element, new: etree._Element) -> None:
+    """How app is linked to the text, where the new record says it and the old one did not yet."""
+    encoding = old.find(f".//{q('encodingDesc')}")
+    if encoding is None:
+        return
+    known = {e.get("method") for e in encoding.iter(q("variantEncoding"))}
+    for declared in new.iter(q("variantEncoding")):
+        if declared.get("method") not in known:
+            before = [e for e in encoding if is_element(e) and e.tag == q("editorialDecl")]
+            encoding.insert(encoding.index(before[-1]) + 1 if before else 0, deepcopy(declared))
 
 
 def _spelt(element: etree._Element) -> str:

@@ -11,6 +11,17 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MODEL_HREF = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"
 """What editors such as oXygen validate against; our own schema is a subset of it (docs/tei.md)."""
 
+REVIEW_THRESHOLD = 0.60
+"""Words and letters less likely to be right than this are marked unclear, unless told otherwise."""
+PICTURE = "picture"
+"""The type of the zone that holds the whole picture where a surface shows only part of it."""
+INSIDE_TEXT, OUTSIDE_TEXT = "parallel-segmentation", "location-referenced"
+"""How app is said to be linked to the text (TEI P5, TC): standing in it, or in standOff, pointing to it."""
+INDENT = " "
+"""How much farther in each level of the facsimile stands: it is deep, and has a line for every word."""
+THRESHOLD = "review-threshold"
+"""The type of the measure in the header that tells which threshold a record was written with."""
+
 LOW_CONFIDENCE = "ocr_low_confidence"
 RIVAL = "ocr_rival"
 LETTER = "ocr_letter"

@@ -297,7 +297,8 @@ class _Record:
                 for c in token
                 for g in ([c.glyph] if c.glyph is not None else map(Glyph, graphemes(c.text)))
             )
-        main = next((e for e in elements if e.get("facs") or e.get("cert")), None)
+        placed = [e for e in elements if e.get("facs") or e.get("cert")]
+        main = next((e for e in placed if local(e) == "w"), placed[0] if placed else None)
         rivals = self._rivals(token, main) if main is not None else self._rivals(token, None)
         box = None if main is None else self._word_box(main)
         return Word(text, box, sure(main), glyphs, rivals)

@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from ocr.errors import RecordError
-from ocr.tei.names import XML_ID, is_element, local, pointers, q
+from ocr.tei.names import PICTURE, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
 
 _PREAMBLE_BYTES = 1 << 18
@@ -104,7 +104,7 @@ def part_digests(root: etree._Element) -> dict[str, str]:
     for surface in root.iter(q("surface")):
         parts = [_start_tag(surface)]
         for child in surface:
-            if local(child) != "zone":
+            if local(child) != "zone" or child.get("type") == PICTURE:
                 _spell(child, parts, inline=False, restore=frozenset())
         take(surface.get(XML_ID, ""), parts)
     for ab in root.iter(q("ab")):

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from ocr.errors import RecordError
-from ocr.tei.names import XML_ID, is_element, local, q
+from ocr.tei.names import PICTURE, XML_ID, is_element, local, q
 from ocr.tei.places import corners
 from ocr.tei.tree import load
 
@@ -149,7 +149,9 @@ def _zones(root: etree._Element) -> Iterator[Problem]:
         (left, top), (right, bottom) = frame[0], frame[-1]
         for zone in surface.iter(q("zone"), q("path")):
             points = corners(zone)
-            outside = any(not (left <= x <= right and top <= y <= bottom) for x, y in points)
+            outside = zone.get("type") != PICTURE and any(
+                not (left <= x <= right and top <= y <= bottom) for x, y in points
+            )
             backward = zone.get("points") is None and len(points) == 2 and (
                 points[1][0] < points[0][0] or points[1][1] < points[0][1]
             )  # fmt: skip

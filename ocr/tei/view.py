@@ -1,6 +1,5 @@
 """A record as the desk shows it: every line with its id, place, state and tokens, whoever wrote the file."""
 
-import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,11 +12,11 @@ from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
 from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
 from ocr.tei.letters import content_of
+from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD
 from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.text import squeeze
 
-_THRESHOLD = re.compile(r"under (0\.\d+|1)\b")
 _MOST_READ = 3000
 """Lines kept as they were read: fifty pages."""
 _LOCK = threading.Lock()
@@ -119,7 +118,7 @@ class RecordView:
     """What revisionDesc tells, newest first."""
     people: dict[str, str] = field(default_factory=dict)
     """Id to name of everyone who answers for something, programs too."""
-    threshold: float = 0.6
+    threshold: float = REVIEW_THRESHOLD
 
 
 def view(source: bytes) -> RecordView:
@@ -128,8 +127,7 @@ def view(source: bytes) -> RecordView:
     header = _child(doc.root, "teiHeader") or doc.root
     state = page_state(doc)
     title = header.find("title")
-    declared = header.find("interpretation")
-    found = _THRESHOLD.search("" if declared is None else doc.plain(declared))
+    threshold = probability(_attribute(_typed(header, "measure", THRESHOLD), "quantity"))
     everything = list(doc.root.walk())
     return RecordView(
         name="" if title is None else squeeze(doc.plain(title)),
@@ -153,7 +151,7 @@ def view(source: bytes) -> RecordView:
             for e in header.walk()
             if e.name == "respStmt" and (ident := e.get("xml:id")) and (name := e.find("name", "persName"))
         },
-        threshold=float(found[1]) if found else 0.6,
+        threshold=REVIEW_THRESHOLD if threshold is None else threshold,
     )
 
 
@@ -348,9 +346,13 @@ def _typed(element: Element, name: str, kind: str) -> Element | None:
     return next((e for e in element.walk() if e.name == name and e.get("type") == kind), None)
 
 
+def _attribute(element: Element | None, name: str) -> str:
+    return "" if element is None else element.get(name) or ""
+
+
 def _number(element: Element | None, attribute: str) -> float | None:
     try:
-        value = float("" if element is None else element.get(attribute) or "")
+        value = float(_attribute(element, attribute))
     except ValueError:
         return None
     return value if abs(value) < 1e9 else None

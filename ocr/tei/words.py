@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ocr.page import Glyph, Rival, Word
+from ocr.page import Glyph, Rival, Word, beside
 from ocr.tei.names import LETTER, LOW_CONFIDENCE, RIVAL, cert, q
 from ocr.text import bare_word, fit_for_xml, nfc
 
@@ -45,9 +45,8 @@ def hyphenated(token: str, following: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a token needs to know of its line: who reads, what is doubtful, which halves it holds."""
+    """What a token needs to know of its line: what is doubtful, where it stands, which halves it holds."""
 
-    resp: str | None
     threshold: float
     facs: str | None = None
     begins: bool = False
@@ -58,8 +57,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """Letters that follow each other: one doubtful letter, or any number of others."""
+
     text: str
     glyph: Glyph | None = None
+    sure: tuple[float | None, ...] = ()
+    """The probability of each character of `text`; empty when the reader tells of no letters."""
 
 
 def _doubtful(glyph: Glyph, threshold: float) -> bool:
@@ -73,12 +76,13 @@ def _runs(text: str, glyphs: tuple[Glyph, ...], threshold: float) -> list[_Run]:
         return [_Run(text)]
     runs: list[_Run] = []
     for glyph, letter in zip(glyphs, spelt, strict=True):
+        sure = (glyph.confidence,) * len(letter)
         if _doubtful(glyph, threshold):
-            runs.append(_Run(letter, glyph))
+            runs.append(_Run(letter, glyph, sure))
         elif runs and runs[-1].glyph is None:
-            runs[-1] = _Run(runs[-1].text + letter)
+            runs[-1] = _Run(runs[-1].text + letter, None, runs[-1].sure + sure)
         else:
-            runs.append(_Run(letter))
+            runs.append(_Run(letter, None, sure))
     return runs
 
 
@@ -88,43 +92,40 @@ def _slice(runs: list[_Run], start: int, end: int) -> list[_Run]:
         low, high = max(start - at, 0), min(end - at, len(run.text))
         if low < high:
             whole = high - low == len(run.text)
-            cut.append(_Run(run.text[low:high], run.glyph if whole else None))
+            cut.append(_Run(run.text[low:high], run.glyph if whole else None, run.sure[low:high]))
         at += len(run.text)
     return cut
 
 
-def _unclear(parent: etree._Element, reason: str, resp: str | None, sure: str | None) -> etree._Element:
+def _unclear(parent: etree._Element, reason: str, sure: str | None = None) -> etree._Element:
     unclear = etree.SubElement(parent, q("unclear"), reason=reason)
-    if resp:
-        unclear.set("resp", f"#{resp}")
     if sure is not None:
         unclear.set("cert", sure)
     return unclear
 
 
 def _put_alternatives(
-    parent: etree._Element, reason: str, resp: str | None, rivals: tuple[Rival, ...], sure: str | None
+    parent: etree._Element, reason: str, rivals: tuple[Rival, ...], sure: str | None
 ) -> etree._Element:
     """A choice of unclear readings, the engine's own first; gives the place of the first."""
     choice = etree.SubElement(parent, q("choice"))
-    own = _unclear(choice, reason, resp, sure)
+    own = _unclear(choice, reason, sure)
     rival_reason = LETTER if reason == LETTER else RIVAL
     for rival in rivals:
-        other = _unclear(choice, rival_reason, resp, cert(rival.confidence))
+        other = _unclear(choice, rival_reason, cert(rival.confidence))
         other.text = clean(rival.text)
     return own
 
 
-def _put_runs(parent: etree._Element, runs: list[_Run], resp: str | None) -> None:
+def _put_runs(parent: etree._Element, runs: list[_Run]) -> None:
     for run in runs:
         glyph = run.glyph
         if glyph is None or glyph.confidence is None:
             append_text(parent, run.text)
-        elif glyph.rivals:
-            own = _put_alternatives(parent, LETTER, resp, glyph.rivals, cert(glyph.confidence))
-            own.text = run.text
-        else:
-            _unclear(parent, LETTER, resp, cert(glyph.confidence)).text = run.text
+            continue
+        rivals, sure = beside(glyph.confidence, glyph.rivals), cert(glyph.confidence)
+        own = _put_alternatives(parent, LETTER, rivals, sure) if rivals else _unclear(parent, LETTER, sure)
+        own.text = run.text
 
 
 def put_word(parent: etree._Element, word: Word, place: Place) -> None:
@@ -135,7 +136,7 @@ def put_word(parent: etree._Element, word: Word, place: Place) -> None:
     before, core, after = bare_word(text[: len(text) - hyphen])
     if not core:
         before, core, after, hyphen = "", text, "", 0
-    rivals = tuple(Rival(clean(r.text), r.confidence) for r in word.rivals)
+    rivals = tuple(Rival(clean(r.text), r.confidence) for r in beside(word.confidence, word.rivals))
     tail = after + text[len(text) - hyphen :]
     shared = len(before) + len(tail)
     if all(r.text.startswith(before) and r.text.endswith(tail) and len(r.text) > shared for r in rivals):
@@ -143,33 +144,48 @@ def put_word(parent: etree._Element, word: Word, place: Place) -> None:
     else:  # the rivals differ in their marks: these stay with the word
         before, core, after, hyphen = "", text, "", 0
 
-    _put_marks(parent, _slice(runs, 0, len(before)), place.resp)
     sure = None if word.confidence is None else cert(word.confidence)
     low = sure is not None and float(sure) < place.threshold
+    _put_marks(parent, _slice(runs, 0, len(before)), place, word.confidence)
     is_marks = bare_word(core)[1] == ""
-    element = etree.SubElement(parent, q("pc" if is_marks else "w"))
-    if place.facs:
-        element.set("facs", f"#{place.facs}")
-    if sure is not None:
-        element.set("cert", sure)
+    element = _placed(parent, "pc" if is_marks else "w", place, word.confidence)
     if place.begins or place.ends:
         element.set("part", "M" if place.begins and place.ends else "I" if place.begins else "F")
     inner = element
     if rivals:
         reason = LOW_CONFIDENCE if low else RIVAL
-        inner = _put_alternatives(element, reason, place.resp, rivals, sure)
+        inner = _put_alternatives(element, reason, rivals, sure)
     elif low:
-        inner = _unclear(element, LOW_CONFIDENCE, place.resp, "low")
-    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), place.resp)
+        inner = _unclear(element, LOW_CONFIDENCE)
+    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)))
     if hyphen:
-        weak = etree.SubElement(element, q("pc"), force="weak")
-        _put_runs(weak, _slice(runs, len(text) - 1, len(text)), place.resp)
-    _put_marks(parent, _slice(runs, len(text) - hyphen - len(after), len(text) - hyphen), place.resp)
+        (mark,) = _put_marks(element, _slice(runs, len(text) - 1, len(text)), place, word.confidence)
+        mark.set("force", "weak")
+    end = len(text) - hyphen
+    _put_marks(parent, _slice(runs, end - len(after), end), place, word.confidence)
 
 
-def _put_marks(parent: etree._Element, runs: list[_Run], resp: str | None) -> None:
-    """One pc for each mark; a row of the same mark is one."""
+def _placed(parent: etree._Element, tag: str, place: Place, sure: float | None) -> etree._Element:
+    """A w or pc that tells where it stands and how sure it is."""
+    element = etree.SubElement(parent, q(tag))
+    if place.facs:
+        element.set("facs", f"#{place.facs}")
+    if sure is not None:
+        element.set("cert", cert(sure))
+    return element
+
+
+def _put_marks(
+    parent: etree._Element, runs: list[_Run], place: Place, whole: float | None
+) -> list[etree._Element]:
+    """One pc for each mark; a row of the same mark is one. Its probability is that of its letters; where the
+    reader tells of none, that of the `whole` word."""
+    marks = []
     for run in runs:
-        for mark in _MARKS.finditer(run.text) if run.glyph is None else [None]:
-            pc = etree.SubElement(parent, q("pc"))
-            _put_runs(pc, [run if mark is None else _Run(mark.group())], resp)
+        for found in _MARKS.finditer(run.text) if run.glyph is None else [None]:
+            low, high = (0, len(run.text)) if found is None else found.span()
+            mark = _Run(run.text[low:high], run.glyph, run.sure[low:high])
+            known = [one for one in mark.sure if one is not None]
+            marks.append(_placed(parent, "pc", place, min(known, default=whole)))
+            _put_runs(marks[-1], [mark])
+    return marks

@@ -14,7 +14,10 @@ from ocr.tei.leaf_notes import put_notes
 from ocr.tei.names import (
     FAILED,
     ILLEGIBLE,
+    INDENT,
     MODEL_HREF,
+    PICTURE,
+    REVIEW_THRESHOLD,
     TEI,
     UNREAD,
     XML_ID,
@@ -31,7 +34,6 @@ from ocr.text import fit_for_xml
 
 __all__ = ["REVIEW_THRESHOLD", "read_fingerprint", "to_tei"]
 
-REVIEW_THRESHOLD = 0.60
 _CHANGE = "#ch1"
 
 
@@ -39,8 +41,8 @@ def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str 
     """The record of a page, UTF-8 with a declaration. The same page gives the same bytes.
 
     Words and letters with a confidence under `review_threshold` are marked unclear. `when` (ISO 8601) dates
-    the machine's change; without it nothing is dated. Places are clipped into their surface: word boxes to
-    whole pixels, outlines and baselines to tenths; confidences have four digits.
+    the machine's change, as docs/decisions/0005 says; without it nothing is dated. Places are clipped into
+    their surface: word boxes and outlines to whole pixels, baselines to tenths; confidences have four digits.
     """
     page = _with_note_of_loss(page)
     readers = _readers(page)
@@ -52,7 +54,7 @@ def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str 
         facsimile = etree.SubElement(root, q("facsimile"))
         for number_, surface in enumerate(page.surfaces, 1):
             _put_surface(facsimile, surface, f"s{number_}", page)
-        etree.indent(facsimile)
+        etree.indent(facsimile, space=INDENT)
     if any(len(line.readings) > 1 for line in page.lines):
         apps = etree.SubElement(etree.SubElement(root, q("standOff")), q("listApp"), type="readings")
         for number_, surface in enumerate(page.surfaces, 1):
@@ -114,11 +116,14 @@ def _with_note_of_loss(page: Page) -> Page:
 
 
 def _readers(page: Page) -> dict[str, str]:
-    """Each reader, as the page names it, with its xml:id: programs first, then who else has read."""
-    names = [step.ident for step in page.steps if step.reads]
-    names += [reading.by for line in page.lines for reading in line.readings if reading.by]
+    """Each reader of something on the page, as the page names it, with its xml:id: programs first.
+
+    A program that was asked and read nothing here is told of in appInfo, and answers for nothing.
+    """
+    read = dict.fromkeys(reading.by for line in page.lines for reading in line.readings if reading.by)
+    names = [step.ident for step in page.steps if step.reads and step.ident in read]
     taken: dict[str, str] = {}
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys([*names, *read]):
         token = name_token(name)
         while token in taken.values():
             token += "_"
@@ -137,12 +142,12 @@ def _set_box(element: etree._Element, box: Box) -> None:
         element.set(name, str(round(value)))
 
 
-def _spell_points(points: Sequence[Point], frame: Box) -> str:
+def _spell_points(points: Sequence[Point], frame: Box, digits: int = 0) -> str:
     """Points as TEI spells them, each brought into the frame."""
     inside = (
         (min(max(p.x, frame.left), frame.right), min(max(p.y, frame.top), frame.bottom)) for p in points
     )
-    return " ".join(f"{number(x)},{number(y)}" for x, y in inside)
+    return " ".join(f"{number(x, digits)},{number(y, digits)}" for x, y in inside)
 
 
 def _zone(parent: etree._Element, zone_id: str, kind: str) -> etree._Element:
@@ -158,7 +163,12 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
     element.set(XML_ID, surface_id)
     element.set("n", surface_id[1:])
     _set_box(element, frame)
-    graphic = etree.SubElement(element, q("graphic"))
+    whole = Box(0, 0, source.width_px, source.height_px)
+    holder = element
+    if frame != whole:  # the picture shows more than this leaf: "a zone larger than its surface" (TEI P5, PH)
+        holder = etree.SubElement(element, q("zone"), type=PICTURE)
+        _set_box(holder, whole)
+    graphic = etree.SubElement(holder, q("graphic"))
     # RFC 8118 gives #page=N its meaning for PDF; for other files of several sheets it is as clear
     sheet = f"#page={source.sheet}" if source.sheets > 1 else ""
     graphic.set("url", quote(clean(source.file), safe="/") + sheet)
@@ -181,7 +191,7 @@ def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box)
     zone = _zone(parent, zone_id, "line")
     zone.set("points", _spell_points(line.outline.points, frame))
     if len(line.baseline) >= 2:
-        points = _spell_points(line.baseline, frame)
+        points = _spell_points(line.baseline, frame, 1)
         etree.SubElement(zone, q("path"), type="baseline", points=points)
     for which, reading in enumerate(reversed(line.readings)):
         for number_, word in enumerate(reading.words, 1):
@@ -287,7 +297,6 @@ class _Places:
             facs = None if word.box is None else _word_id(zone_id, which, number_)
             if clean(word.text):
                 place = Place(
-                    resp,
                     self._threshold,
                     facs,
                     begins=begins and number_ == last,

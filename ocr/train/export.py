@@ -53,7 +53,8 @@ def export(run: Run, path: Path, **facts: str) -> None:
         )
     model = onnx.load(str(unfinished))
     told = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
-    told |= {"samples": str(run.samples), "training_hours": f"{run.seconds / 3600:.2f}", **facts}
+    # of this run alone: what its start weights had learnt before, their own card tells
+    told |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}", **facts}
     onnx.helper.set_model_props(model, told)
     _halve(model.graph)
     onnx.checker.check_model(model)

@@ -7,6 +7,8 @@ _APP = re.compile(
     re.DOTALL,
 )
 _PERSON = re.compile(rb'\s*<respStmt xml:id="rev\d+">.*?</respStmt>', re.DOTALL)
+_VARIANTS = re.compile(rb'\s*<variantEncoding method="[\w-]+" location="\w+"/>')
+_BREAK_ID = re.compile(rb'(<lb\b[^>]*?) xml:id="\w+_lb\d*"')
 _CHANGE = re.compile(rb'<change [^>]*?who="#rev\d+"[^>]*>[^<]*</change>\s*')
 
 
@@ -22,5 +24,6 @@ def taken_back(content: bytes) -> bytes:
         was, content = content, _APP.sub(lambda found: found[1] or b"", content)
     content = _WRAPPED.sub(lambda found: found[1] or b"", content)  # lines of a kind without words till then
     content = _CHANGE.sub(b"", _PERSON.sub(b"", content))
+    content = _BREAK_ID.sub(rb"\1", _VARIANTS.sub(b"", content))
     content = re.sub(rb'<revisionDesc status="\w+"', b"<revisionDesc", content)
     return re.sub(rb' break="(yes|no)"', b"", content)

@@ -22,6 +22,7 @@ from ocr.page import (
     Surface,
     Unread,
     Word,
+    beside,
 )
 from ocr.tei.words import clean
 
@@ -48,8 +49,9 @@ def words(draw: st.DrawFn, left: int, top: int) -> Word:
     if draw(st.integers(0, 12)) == 0:
         return Word("", box, draw(certainties))
     rival = st.builds(Rival, tokens, st.integers(0, 10000).map(lambda n: n / 10000))
-    rivals = tuple(draw(st.lists(rival, max_size=2))) if draw(st.integers(0, 4)) == 0 else ()
-    return Word(draw(tokens), box, draw(certainties), (), rivals)
+    sure = draw(certainties)
+    rivals = beside(sure, draw(st.lists(rival, max_size=2))) if draw(st.integers(0, 4)) == 0 else ()
+    return Word(draw(tokens), box, sure, (), rivals)
 
 
 @st.composite

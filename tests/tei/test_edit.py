@@ -163,8 +163,12 @@ def test_a_corrected_word_keeps_the_reading_of_the_machine(again: int) -> None:
 
 def test_marks_around_a_word_stay_when_only_the_word_changes() -> None:
     content = good(corrected(MARKED, f"{L}1", 0, text="«Кризисы»,"))
-    assert "<pc>«</pc><app>".encode() in content
-    assert "</app><pc>»</pc><pc>,</pc> ".encode() in content
+    assert f"{_pc('«', '0.93')}<app>".encode() in content
+    assert f"</app>{_pc('»', '0.93')}{_pc(',', '0.93')} ".encode() in content
+
+
+def _pc(mark: str, cert: str) -> str:
+    return f'<pc facs="#s1_r1_l1_w1" cert="{cert}">{mark}</pc>'
 
 
 def test_a_word_put_between_two_that_were_corrected_together() -> None:
@@ -181,8 +185,8 @@ def test_marks_on_letters_of_a_word() -> None:
     parts = (Part("«Кри"), Part("зи", ("del", "unclear")), Part("с", ("add",)), Part("»,"))
     content = good(corrected(MARKED, f"{L}1", 0, parts=parts))
     spelt = (
-        '<pc>«</pc><w facs="#s1_r1_l1_w1" cert="high">Кри<del><unclear reason="illegible">зи</unclear></del>'
-        '<add place="above">с</add></w><pc>»</pc><pc>,</pc></lem>'
+        f'{_pc("«", "low")}<w facs="#s1_r1_l1_w1" cert="low">Кри<del><unclear reason="illegible">зи</unclear>'
+        f'</del><add place="above">с</add></w>{_pc("»", "low")}{_pc(",", "low")}</lem>'
     )
     assert spelt.encode() in content
     token = words(content, f"{L}1")[0]
@@ -204,7 +208,7 @@ def test_words_joined_and_parted_point_to_the_zones() -> None:
     assert words(one, f"{L}1")[0].box == Box(0, 10, 110, 40)
     two = (replace(old[0], text="Кри"), Token("зис,"), *old[1:])
     parted = good(edit(MARKED, CorrectLine(f"{L}1", two), WHO, WHEN))
-    assert parted.count(b'facs="#s1_r1_l1_w1"') == MARKED.count(b'facs="#s1_r1_l1_w1"') + 2
+    assert parted.count(b'facs="#s1_r1_l1_w1"') == MARKED.count(b'facs="#s1_r1_l1_w1"') + 3
     assert [t.machine for t in words(parted, f"{L}1")[:2]] == ["«Кризис»,", "«Кризис»,"]
 
 
@@ -212,7 +216,10 @@ def test_abbreviations_gaps_and_marks_are_tei() -> None:
     content = corrected(MARKED, f"{L}1", 1, text="т.е.,", marks=("abbr", "hi"), expan="то есть")
     content = corrected(content, f"{L}2", 1, text="", gap=Gap("damage", 4))
     text = good(content).decode()
-    abbreviation = "<choice><abbr>т.е.</abbr><expan>то есть</expan></choice></w><pc>,</pc></hi>"
+    abbreviation = (
+        "<choice><abbr>т.е.</abbr><expan>то есть</expan></choice></w>"
+        '<pc facs="#s1_r1_l1_w2" cert="high">,</pc></hi>'
+    )
     assert abbreviation in text
     assert '<gap reason="damage" unit="chars" quantity="4" facs="#s1_r1_l2_w2"/>' in text
     assert words(content, f"{L}2")[1].gap == Gap("damage", 4)
@@ -247,7 +254,8 @@ def test_the_header_tells_who_and_when_once_for_a_sitting() -> None:
     assert header.count("<change") == 2
     assert header.count("<respStmt") == 2
     told = (
-        '<change xml:id="ch2" when="2026-11-22" who="#rev1" status="corrected" target="#s1_r1_l1 #s1_r1_l2">'
+        '<change xml:id="ch2" when="2026-11-22" who="#rev1" status="corrected" '
+        'target="#s1_r1_l1_lb #s1_r1_l2_lb">'
         "words corrected; lines corrected</change>"
     )
     assert told in header

@@ -71,7 +71,7 @@ def test_the_golden_records_are_as_they_were() -> None:
         ('lrx="50"', 'lrx="5000"', "outside its surface"),
         ('xml:id="s1_r1_l2"', 'xml:id="s1_r1_l1"', "given 2 times"),
         ('<lb n="2"', '<lb n="1"', "used twice"),
-        ("<pc>«</pc>", "<b>«</b>", "does not belong"),
+        ("<desc>", "<b/><desc>", "does not belong"),
         ("</body>", "", "not well-formed"),
     ],
 )
