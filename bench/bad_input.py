@@ -23,6 +23,7 @@ from typing import Any
 from PIL import Image
 
 from bench.bad_files import ODD_NAMES, bad_files, saved
+from bench.bad_machine import drive_cases, memory_cases, run_cases
 from bench.bad_run import Place, Seen, ended, family, fill, judge, kill_one, reading, small, start
 from ocr.batch import list_scans
 
@@ -178,8 +179,6 @@ def environment_cases(place: Place) -> Iterator[Seen]:
     empty = os.environ | {"TESSDATA_PREFIX": "/nonexistent"}
     yield reading(place, "language data elsewhere", {3}, "rus", good=False, env=empty)
     yield reading(place, "--timeout 0.001", {12}, "--timeout", "--timeout", 0.001, good=False)
-    yield reading(place, "--memory 100", {9}, "MB", "--memory", 100, good=False)
-    yield reading(place, "--memory 1", {9}, "MB", "--memory", 1, good=False)
     program = "import multiprocessing, sys; multiprocessing.set_executable('/nonexistent/python'); "
     program += "from ocr.cli import main; main()"
     words = ["-c", program, "transcribe", str(place.scans), "-o", str(place.out)]
@@ -191,6 +190,8 @@ RECIPES = {
     "unknown key": "[tesserakt]\npsm = 7",
     "wrong type": "[tesseract]\nlanguage = 5",
     "no table": "tesseract = 3",
+    "table below another": "[auto.cursive]\nbeams = 9",
+    "empty table below another": "[auto.tesseract]",
     "psm -1": "[tesseract]\npsm = -1",
     "psm 99": "[tesseract]\npsm = 99",
     "strip of 0": "[tesseract]\nstrip_height_px = 0",
@@ -323,6 +324,9 @@ CASES: dict[str, Callable[[Place], Iterator[Seen]]] = {
     "environment": environment_cases,
     "recipe": recipe_cases,
     "record": record_cases,
+    "drive": drive_cases,
+    "memory": memory_cases,
+    "run": run_cases,
     "stop": stop_cases,
 }
 

@@ -190,9 +190,11 @@ def _run(
             raise OutputError(outcome.reason)
         failures += outcome.outcome is What.FAILED
         if settings.halt_after and failures >= settings.halt_after:
-            for job, future in waiting:  # what is read by now is told
+            for job, future in waiting:  # what is written by now is told; more that failed, is tried again
                 if isinstance(future, Pending) and future.done(0):
-                    yield Progress(counts.known, _outcome(future, job, orders), counted=counts.complete)
+                    outcome = _outcome(future, job, orders)
+                    if outcome.outcome is not What.FAILED:
+                        yield Progress(counts.known, outcome, counted=counts.complete)
             raise _HaltedError
 
 

@@ -291,6 +291,7 @@ def test_a_run_that_goes_wrong_is_halted_and_keeps_what_is_done(
         (scans / name).write_text("no picture")
     outcomes = run(scans, tmp_path / "out", orders(), halt_after=halt_after)
     assert whats(outcomes)[: 2 + halt_after] == ["done", "done", *["failed"] * halt_after]
+    assert whats(outcomes).count("failed") == halt_after
     assert len(records(tmp_path / "out")) >= 2
     again = run(scans, tmp_path / "out", orders(), halt_after=4)
     assert whats(again)[:5] == ["unchanged"] * 2 + ["failed"] * 3
