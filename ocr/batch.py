@@ -1,22 +1,25 @@
 """A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
-import os
+import json
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from ocr.counting import SheetCounts
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError
 from ocr.files import Hold, sole_run, sweep_parts, write_whole
-from ocr.scan.load import is_scan
-from ocr.text import natural
+from ocr.scan.folder import files_below
+from ocr.scan.kinds import OTHER_SUFFIXES, is_picture
+from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.transcribe import Job, Orders, Outcome, What, failed, make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
+INVENTORY = "run.jsonl"
+"""What became of each sheet, in the output folder."""
 _AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
 
 NO_LOCKS = (
@@ -85,7 +88,9 @@ def transcribe(
             if not hold.locks:
                 yield Progress(len(scans), remark=NO_LOCKS.format(output))
             counts = SheetCounts(counter, files, orders.timeout_s)
-            yield from _run(_jobs(pool, counts, scans, orders), counts, orders, output, hold, settings)
+            yield from _run(
+                _jobs(pool, counts, scans, orders, output), counts, orders, output, hold, settings
+            )
     except _HaltedError:
         return
 
@@ -97,18 +102,26 @@ class Found:
     scan: Path
     target: Path
     refused: str = ""
+    beside: Path | None = None
+    """The scan that is read in place of a picture that cannot be, of the same name: a camera's JPEG, say."""
 
 
 def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
     """All scans in natural order (2 before 10), each with its place below output. Folders are searched whole.
 
-    A file named by the user is taken whatever its name ends in. The output folder itself is left out.
+    A file named by the user is taken whatever it holds. Of a folder those are taken that are pictures by
+    name or by their first bytes, also such as cannot be read: they are told. The output folder itself is
+    left out.
     """
     found: list[Found] = []
+    unread: list[tuple[Path, Path]] = []
     taken: dict[Path, Path] = {}
     for path in paths:
         for scan, relative, refused in _below(path, output):
             target = output / relative.with_suffix("")
+            if scan.suffix.lower() in OTHER_SUFFIXES and not refused:
+                unread.append((scan, target))
+                continue
             if taken.get(target) == scan:
                 continue  # named twice
             rival = taken.setdefault(target, scan)
@@ -116,6 +129,9 @@ def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
                 f"would be written to the same file as {rival}; rename one of them" if rival != scan else ""
             )
             found.append(Found(scan, target, refused or clash))
+    for scan, target in dict.fromkeys(unread):
+        kind = f"pictures of this kind ({scan.suffix.lower()}) cannot be read; save it as JPEG, PNG or PDF"
+        found.append(Found(scan, target.with_name(scan.name), kind, taken.get(target)))
     return found
 
 
@@ -124,19 +140,9 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
         yield path, Path(path.name), "" if path.exists() else "there is no such file"
         return
     unreadable: list[OSError] = []
-    for folder, folders, files in os.walk(path, onerror=unreadable.append):
-        here = Path(folder)
-        folders[:] = sorted(
-            (
-                name
-                for name in folders
-                if not name.startswith(".") and (here / name).resolve() != output.resolve()
-            ),
-            key=natural,
-        )
-        for name in sorted(files, key=natural):
-            if is_scan(here / name):
-                yield here / name, (here / name).relative_to(path), ""
+    for file in files_below(path, without=output, on_error=unreadable.append):
+        if is_picture(file) and not file.name.endswith(OVERLAY_SUFFIX):
+            yield file, file.relative_to(path), ""
     for error in unreadable:
         yield (
             Path(error.filename),
@@ -209,13 +215,20 @@ def _writable(output: Path) -> bool:
     return True
 
 
-def _jobs(pool: Workers, counts: SheetCounts, scans: list[Found], orders: Orders) -> Iterator[Begun | None]:
+def _jobs(
+    pool: Workers, counts: SheetCounts, scans: list[Found], orders: Orders, output: Path
+) -> Iterator[Begun | None]:
     """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
     owners = {found.target: found.scan for found in scans if not found.refused}
+    read_from = _read_from(output)
     for number, found in enumerate(scans):
         single = Job(found.scan, _record(found, 1, 1))
         if found.refused:
-            yield single, failed(single, ScanError(f"{found.scan}: {found.refused}."))
+            outcome = failed(single, ScanError(f"{found.scan}: {found.refused}."))
+            if found.beside is not None:
+                told = f"{found.scan}: passed over, since {found.beside.name} is read."
+                outcome = replace(outcome, outcome=What.SKIPPED, reason=told, exit_code=0)
+            yield single, outcome
             continue
         while (sheets := counts.of(number, within_s=0.05)) is None:
             yield None
@@ -223,13 +236,27 @@ def _jobs(pool: Workers, counts: SheetCounts, scans: list[Found], orders: Orders
             yield single, sheets
             continue
         for sheet in range(1, sheets + 1):
-            job = Job(found.scan, _record(found, sheet, sheets), sheet)
+            target = _record(found, sheet, sheets)
+            job = Job(found.scan, target, sheet, read_from.get(target.resolve()))
             rival = owners.get(job.target.with_suffix(""), found.scan)
             if rival != found.scan:
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
                 yield job, failed(job, ScanError(f"{found.scan}: {why}."))
             else:
                 yield job, pool.begin(read_job, job, orders, limit_s=orders.timeout_s)
+
+
+def _read_from(output: Path) -> dict[Path, Path]:
+    """Which record was read from which scan, as the run.jsonl of an earlier run tells."""
+    known: dict[Path, Path] = {}
+    try:
+        entries = [json.loads(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
+        for entry in entries:
+            if entry["outcome"] not in {What.FAILED, What.SKIPPED}:
+                known[Path(entry["output"]).resolve()] = Path(entry["scan"]).resolve()
+    except (OSError, ValueError, TypeError, KeyError):
+        return known  # none yet, or somebody else's file
+    return known
 
 
 def _record(found: Found, sheet: int, sheets: int) -> Path:

@@ -27,7 +27,7 @@ from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.upright import GUESSED
 from ocr.tei.parse import parse_tei
-from ocr.tei.seal import is_corrected, read_fingerprint
+from ocr.tei.seal import is_corrected, read_fingerprint, read_scan_digest
 from ocr.tei.write import to_tei
 
 NO_LINES = "no text found, because nothing on this leaf forms a line of writing"
@@ -72,6 +72,8 @@ class Job:
     scan: Path
     target: Path
     sheet: int = 1
+    read_from: Path | None = None
+    """The scan that the standing record was read from, as an earlier run tells; None when none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     standing = job.target.exists()
     if standing and mode is Mode.SKIP:
         return _followed(job, orders, replace(told, outcome=What.SKIPPED))
+    if standing and mode is not Mode.FORCE:
+        _refuse_another(job)
     corrected = standing and is_corrected(job.target)
     if corrected and mode is not Mode.REDO:
         return _followed(job, orders, replace(told, outcome=What.CORRECTED, reason=KEPT))
@@ -172,6 +176,26 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=orders.when)
     write_whole(job.target, record)
     return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
+
+
+def _refuse_another(job: Job) -> None:
+    """ScanError when the record was read from another scan that happens to have the same name.
+
+    A scan that was made anew is none: it lies where the other lay, or is younger than its record.
+    """
+    read = read_scan_digest(job.target)
+    if not read or read == load.digest_of(job.scan):
+        return
+    if job.read_from is None:
+        another = job.scan.stat().st_mtime_ns < job.target.stat().st_mtime_ns
+    else:
+        another = job.read_from != job.scan.resolve()
+    if another:
+        which = f" ({job.read_from})" if job.read_from else ""
+        raise ScanError(
+            f"{job.target} was read from another scan{which} than {job.scan}. "
+            "Give this one another output folder (-o), or replace the record with --mode force."
+        )
 
 
 def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None) -> Outcome:

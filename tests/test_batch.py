@@ -196,6 +196,76 @@ def test_the_output_folder_is_not_searched_for_scans(scans: Path, sheet: Image.I
     assert whats(run(scans, scans / "out", orders())) == ["unchanged"] * 3
 
 
+def test_pictures_in_a_folder_are_read_or_told(tmp_path: Path, sheet: Image.Image) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for name in ("page1.jpg", "page2.jfif", "page3.gif", "page4.bmp", "page6.jpg"):
+        sheet.convert("L").save(scans / name, {"j": "JPEG", "g": "GIF", "b": "BMP"}[name[6]])
+    sheet.save(scans / "page5", "PNG")  # what a file holds decides
+    (scans / "IMG_7.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    (scans / "book.djvu").write_bytes(b"AT&TFORM" + bytes(100))
+    (scans / "page6.CR2").write_bytes(b"II*\0" + bytes(100))
+    for name, held in (
+        ("notes.txt", b"BM text"),
+        ("Thumbs.db", b"\xd0\xcf"),
+        ("page1.xml", b"<x/>"),
+        ("a", b"BMW"),
+    ):
+        (scans / name).write_bytes(held)
+    os.mkfifo(scans / "pipe")
+    outcomes = {Path(one.scan).name: one for one in run(scans, tmp_path / "out", orders())}
+    assert sorted(name for name, one in outcomes.items() if one.outcome is What.DONE) == [
+        "page1.jpg", "page2.jfif", "page3.gif", "page4.bmp", "page5", "page6.jpg"
+    ]  # fmt: skip
+    assert outcomes["book.djvu"].outcome is What.FAILED
+    assert "book.djvu: pictures of this kind (.djvu) cannot be read" in outcomes["book.djvu"].reason
+    assert outcomes["IMG_7.HEIC"].exit_code == ScanError.exit_code
+    assert (outcomes["page6.CR2"].outcome, outcomes["page6.CR2"].exit_code) == (What.SKIPPED, 0)
+    assert "page6.jpg is read" in outcomes["page6.CR2"].reason
+    assert len(outcomes) == 9
+
+
+def test_linked_folders_are_searched_and_loops_apart(tmp_path: Path, sheet: Image.Image) -> None:
+    scans, elsewhere = tmp_path / "scans", tmp_path / "elsewhere"
+    (scans / "own").mkdir(parents=True)
+    elsewhere.mkdir()
+    sheet.save(elsewhere / "leaf1.png")
+    sheet.save(scans / "own" / "leaf2.png")
+    (scans / "more").symlink_to(elsewhere)
+    (scans / "again").symlink_to(scans / "own")  # searched once, where it lies
+    (elsewhere / "back").symlink_to(scans)
+    (elsewhere / "self").symlink_to(elsewhere)
+    found = list_scans([scans], tmp_path / "out")
+    assert [one.scan.relative_to(scans).as_posix() for one in found] == ["more/leaf1.png", "own/leaf2.png"]
+
+
+def test_another_scan_of_the_same_name_replaces_no_record(tmp_path: Path, sheet: Image.Image) -> None:
+    out, first, second = tmp_path / "out", tmp_path / "A", tmp_path / "B"
+    for folder, picture in ((first, sheet), (second, sheet.transpose(Image.Transpose.FLIP_LEFT_RIGHT))):
+        folder.mkdir()
+        picture.save(folder / "1.png")
+        os.utime(folder / "1.png", ns=(10**18, 10**18))
+    assert whats(run(first, out, orders())) == ["done"]
+    before = records(out)
+    for mode in (Mode.DEFAULT, Mode.REDO):
+        (refused,) = run(second, out, orders(mode=mode))
+        assert (refused.outcome, refused.exit_code) == (What.FAILED, ScanError.exit_code)
+        assert "1.xml was read from another scan" in refused.reason
+        assert "--mode force" in refused.reason
+    assert records(out) == before
+    # An earlier run has told where the scan lay: then the time of the file does not matter.
+    entry = {"scan": str(first / "1.png"), "output": str(out / "1.xml"), "outcome": "done"}
+    (out / "run.jsonl").write_text(json.dumps(entry) + "\n", "utf-8")
+    os.utime(second / "1.png")
+    (refused,) = run(second, out, orders())
+    assert f"another scan ({first / '1.png'})" in refused.reason
+    shutil.copy(second / "1.png", first / "1.png")  # scanned anew
+    os.utime(first / "1.png", ns=(10**18, 10**18))
+    assert whats(run(first, out, orders())) == ["done"]
+    sheet.save(second / "1.png")
+    assert whats(run(second, out, orders(mode=Mode.FORCE))) == ["done"]
+
+
 def test_natural_order() -> None:
     names = ["л. 10", "л. 9", "л. 1 об.", "Л. 1", "л. 100"]
     assert sorted(names, key=natural) == ["Л. 1", "л. 1 об.", "л. 9", "л. 10", "л. 100"]

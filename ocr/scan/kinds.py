@@ -30,18 +30,20 @@ _MEDIA_TYPES = {
 }
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_BEGINNINGS = {
-    b"\xff\xd8\xff": "a JPEG",
-    b"\x89PNG\r\n\x1a\n": "a PNG",
-    b"II*\0": "a TIFF",
-    b"MM\0*": "a TIFF",
-    b"II+\0": "a TIFF",
-    b"MM\0+": "a TIFF",
-    b"GIF8": "a GIF",
-    b"BM": "a BMP",
-    b"\0\0\0\x0cjP  \r\n\x87\n": "a JPEG 2000",
-    b"\xff\x4f\xff\x51": "a JPEG 2000",
-}
+_BEGINNINGS = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    *(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    b"GIF8",
+    *(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+    b"%PDF-",
+    *(b"AT&TFORM", b"8BPS", b"\0\0\0\x0cJXL ", b"II\xbc\x01"),
+)
+"""First bytes of pictures."""
+_BITMAP_HEADERS = {12, 40, 52, 56, 64, 108, 124}
+_NO_PICTURES = frozenset(
+    {".txt", ".xml", ".json", ".jsonl", ".csv", ".tsv", ".html", ".md", ".toml", ".log", ".ini", ".db"}
+)
 _UNREAD = {
     b"AT&TFORM": "a DjVu file",
     b"8BPS": "a Photoshop picture",
@@ -91,13 +93,21 @@ def name_of(start: bytes) -> str:
 
 def is_picture(path: Path) -> bool:
     """Is the file a picture or scan by its name or its first bytes, whether it can be read or not?"""
-    if path.suffix.lower() in SUFFIXES | OTHER_SUFFIXES:
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES | OTHER_SUFFIXES:
         return True
     try:
+        if suffix in _NO_PICTURES or not path.is_file():
+            return False
         with path.open("rb") as file:
             start = file.read(64)
     except OSError:
         return False
-    pictures = (*_BEGINNINGS, b"AT&TFORM", b"8BPS", b"\0\0\0\x0cJXL ", b"II\xbc\x01", b"%PDF-")
     webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
-    return start.startswith(pictures) or webp or is_heic(start)
+    bitmap = start[:2] == b"BM" and start[15:18] == b"\0\0\0" and start[14] in _BITMAP_HEADERS
+    return start.startswith(_BEGINNINGS) or webp or bitmap or is_heic(start)
+
+
+def is_read(path: Path) -> bool:
+    """Would a file with such a name be read, as far as the name tells?"""
+    return path.suffix.lower() in SUFFIXES

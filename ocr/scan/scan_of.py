@@ -1,6 +1,5 @@
 """Which file is the scan that a record was read from: the name proposes, the sha256 decides."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,8 +7,9 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from ocr.errors import ScanError
+from ocr.scan.folder import files_below
 from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
-from ocr.text import fit_for_xml, natural, nfc, squeeze
+from ocr.text import fit_for_xml, nfc, squeeze
 
 _PDF = "application/pdf"
 
@@ -138,27 +138,13 @@ class Shelf:
             path
             for folder in self._folders
             for path in ([folder] if folder.is_file() else files_below(folder))
+            if _is_file(path)
         )
 
 
 def name_key(name: str) -> str:
     """What is left of a file's name when it has gone through XML and a normal form."""
     return squeeze(nfc(fit_for_xml(name)[0]))
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """All files below a folder in natural order, links followed and loops apart; hidden ones left out."""
-    walked: set[Path] = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
-        here = Path(place)
-        if (real := here.resolve()) in walked:
-            folders.clear()
-            continue
-        walked.add(real)
-        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
-        for name in sorted(files, key=natural):
-            if not name.startswith(".") and (here / name).is_file():
-                yield here / name
 
 
 def _is_file(path: Path) -> bool:

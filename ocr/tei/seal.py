@@ -19,9 +19,15 @@ from ocr.tei.names import PICTURE, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
 
 _PREAMBLE_BYTES = 1 << 18
-_FINGERPRINT = re.compile(
-    rb"""<(?:[\w.-]+:)?idno\b[^>]*?\btype\s*=\s*["']fingerprint["'][^>]*>\s*([^<\s]*)\s*<"""
-)
+
+
+def _idno(kind: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""<(?:[\w.-]+:)?idno\b[^>]*?\btype\s*=\s*["']""" + kind + rb"""["'][^>]*>\s*([^<\s]*)\s*<"""
+    )
+
+
+_FINGERPRINT, _SCAN_DIGEST = _idno(b"fingerprint"), _idno(b"sha256")
 _OWN_DIGESTS = ("machine-digest", "line-digests")
 
 
@@ -30,6 +36,15 @@ def read_fingerprint(path: Path) -> str | None:
 
     Reads the header only (256 kB at most), without parsing.
     """
+    return _read(path, _FINGERPRINT)
+
+
+def read_scan_digest(path: Path) -> str | None:
+    """The sha256 of the scan that a record was read from; None when none is told. Reads the header only."""
+    return _read(path, _SCAN_DIGEST)
+
+
+def _read(path: Path, wanted: re.Pattern[bytes]) -> str | None:
     try:
         with path.open("rb") as file:
             start = file.read(_PREAMBLE_BYTES)
@@ -38,7 +53,7 @@ def read_fingerprint(path: Path) -> str | None:
     except OSError as error:
         raise RecordError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from error
     header, _, _ = start.partition(b"</teiHeader>")
-    found = _FINGERPRINT.search(header)
+    found = wanted.search(header)
     return found.group(1).decode("utf-8", "replace") or None if found else None
 
 
