@@ -225,6 +225,8 @@ class Source:
     exif_orientation: int = 1
     embedded: str = ""
     """Which picture inside a PDF these pixels are, unchanged; empty of a drawn page, and of other files."""
+    damage: str = ""
+    """What is wrong inside the file, though it could be decoded; empty when nothing is known to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +266,10 @@ class Page:
 
     @property
     def partial(self) -> bool:
-        """Is a leaf of it read only in part?"""
-        return any(surface.ink is not None and surface.ink.partial for surface in self.surfaces)
+        """Is a leaf of it read only in part, or was its picture damaged?"""
+        return bool(self.source.damage) or any(
+            surface.ink is not None and surface.ink.partial for surface in self.surfaces
+        )
 
     @property
     def ink_uncovered(self) -> float | None:

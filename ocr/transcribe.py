@@ -366,11 +366,17 @@ def _counted(told: Outcome, page: Page) -> Outcome:
     remarks = [surface.remark for surface in page.surfaces if surface.remark]
     unread = sum(1 for _ in page.unread)
     if page.partial and told.outcome in (What.DONE, What.MERGED, What.UNCHANGED):
-        what = "1 place that looks" if unread == 1 else f"{unread} places that look"
-        remarks.append(
-            f"read in part: {what} like writing in no line, {page.ink_uncovered or 0:.1%} of the writing; "
-            "they are gaps in the TEI, and --explain shows them"
-        )
+        if page.source.damage:
+            remarks.append(
+                f"the file is damaged inside ({page.source.damage}): part of the picture may be missing or "
+                "out of place; copy or scan it again"
+            )
+        if unread:
+            what = "1 place that looks" if unread == 1 else f"{unread} places that look"
+            remarks.append(
+                f"read in part: {what} like writing in no line, {page.ink_uncovered or 0:.1%} of the "
+                "writing; they are gaps in the TEI, and --explain shows them"
+            )
         told = replace(told, outcome=What.PARTIAL, exit_code=READ_IN_PART)
     share = page.ink_uncovered
     return replace(

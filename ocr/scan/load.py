@@ -25,6 +25,7 @@ from ocr.errors import ScanError
 from ocr.page import Source
 from ocr.scan import kinds, tiff
 from ocr.scan.bare import without_metadata
+from ocr.scan.damage import damage_of
 from ocr.scan.depth import eight_bits, upright
 
 OVERLAY_SUFFIX = ".explain.jpg"
@@ -134,9 +135,21 @@ def _load_picture(path: Path, sheet: int, dpi: float | None) -> Scan:
         name = f"Sheet {sheet} of {path}" if sheets > 1 else str(path)
         page = pages[sheet - 1] if pages else None
         picture = _picture(file, page, name)
+        damage = damage_of(file)
     height, width = picture.pixels.shape[:2]
     kind, dpi = picture.media_type, dpi or picture.dpi
-    source = Source(path.name, digest_of(path), width, height, kind, sheet, sheets, dpi, picture.orientation)
+    source = Source(
+        path.name,
+        digest_of(path),
+        width,
+        height,
+        kind,
+        sheet,
+        sheets,
+        dpi,
+        picture.orientation,
+        damage=damage,
+    )
     return Scan(source, picture.pixels)
 
 

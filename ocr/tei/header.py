@@ -106,6 +106,8 @@ def _put_scan(source_desc: etree._Element, source: Source) -> None:
     _sub(scan, "note", str(source.exif_orientation), type="exif-orientation")
     if source.embedded:
         _sub(scan, "note", source.embedded, type="embedded")
+    if source.damage:
+        _sub(scan, "note", clean(source.damage), type="damage")
 
 
 def _put_editorial(declaration: etree._Element, threshold: float) -> None:

@@ -158,6 +158,7 @@ class _Record:
             dpi=None if resolution is None else self._number(resolution, "quantity"),
             exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
             embedded=_said(one("embedded", "note")),
+            damage=_said(one("damage", "note")),
         )
 
     @staticmethod

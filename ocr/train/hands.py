@@ -15,9 +15,10 @@ from ocr.errors import RecordError, ScanError
 from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
+from ocr.scan.folder import files_below
 from ocr.scan.leaf import Grey, grey_of, other_way_up, prepare, under
 from ocr.scan.load import is_scan, load_sheet
-from ocr.scan.scan_of import ScanSheet, Shelf, files_below
+from ocr.scan.scan_of import ScanSheet, Shelf
 from ocr.tei.foreign import root_of
 from ocr.tei.view import LineView, RecordView, view
 

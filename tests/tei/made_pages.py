@@ -160,6 +160,7 @@ def pages(draw: st.DrawFn) -> Page:
         draw(st.integers(1, 3)),
         3,
         draw(st.sampled_from([None, 300.0])),
+        damage=draw(st.sampled_from(["", "premature end of data segment"])),
         embedded=draw(st.sampled_from(["", "picture 1 of page 2"])),
     )
     held = tuple(draw(surfaces(WIDTH * i)) for i in range(draw(st.sampled_from([0, 1, 1, 2]))))
