@@ -20,11 +20,12 @@ from ocr.errors import READ_IN_PART, OcrError, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
-from ocr.page import Hand, Line, Page, Reading, Region, Source, Step, Surface
+from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
+from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected, read_fingerprint, read_scan_digest
@@ -153,7 +154,7 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     if standing and mode is Mode.SKIP:
         return _followed(job, orders, replace(told, outcome=What.SKIPPED))
     if standing and mode is not Mode.FORCE:
-        _refuse_another(job)
+        refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
     if corrected and mode is not Mode.REDO:
         return _followed(job, orders, replace(told, outcome=What.CORRECTED, reason=KEPT))
@@ -178,26 +179,6 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
 
 
-def _refuse_another(job: Job) -> None:
-    """ScanError when the record was read from another scan that happens to have the same name.
-
-    A scan that was made anew is none: it lies where the other lay, or is younger than its record.
-    """
-    read = read_scan_digest(job.target)
-    if not read or read == load.digest_of(job.scan):
-        return
-    if job.read_from is None:
-        another = job.scan.stat().st_mtime_ns < job.target.stat().st_mtime_ns
-    else:
-        another = job.read_from != job.scan.resolve()
-    if another:
-        which = f" ({job.read_from})" if job.read_from else ""
-        raise ScanError(
-            f"{job.target} was read from another scan{which} than {job.scan}. "
-            "Give this one another output folder (-o), or replace the record with --mode force."
-        )
-
-
 def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None) -> Outcome:
     """The outcome with what the record says, after text and picture were brought up to the record.
 
@@ -214,22 +195,14 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
     def draw(page: Page) -> bytes | None:
         from ocr.scan.explain import overlay
 
-        shown = scan or _scan_of(job, page.source)
-        return None if shown is None else overlay(shown, page)
+        try:
+            return overlay(scan or find_scan(page.source, [job.scan]).load(), page)
+        except ScanError:
+            return None  # the record was read from another scan, or it cannot be opened any more
 
     if not renew_picture(job.target, draw, make=orders.explain):
         left_alone.append(str(job.target.with_suffix(load.OVERLAY_SUFFIX)))
     return _counted(replace(told, left_alone=tuple(left_alone)), page)
-
-
-def _scan_of(job: Job, source: Source) -> load.Scan | None:
-    """The scan as the record knows it; None when it is another one by now."""
-    try:
-        if load.digest_of(job.scan) != source.sha256:
-            return None
-        return load.load_sheet(job.scan, job.sheet, dpi=source.dpi, frame=(source.width_px, source.height_px))
-    except ScanError:
-        return None
 
 
 def read_scan(

@@ -142,6 +142,26 @@ class Shelf:
         )
 
 
+def refuse_another(scan: Path, record: Path, sha256: str | None, read_from: Path | None) -> None:
+    """ScanError when a record (`sha256` of its scan) was read from another scan, of the same name by chance.
+
+    A scan that was made anew is none: it lies where the other lay (`read_from`, as far as an earlier run
+    tells), or is younger than the record.
+    """
+    if not sha256 or sha256 == digest_of(scan):
+        return
+    if read_from is None:
+        another = scan.stat().st_mtime_ns < record.stat().st_mtime_ns
+    else:
+        another = read_from != scan.resolve()
+    if another:
+        which = f" ({read_from})" if read_from else ""
+        raise ScanError(
+            f"{record} was read from another scan{which} than {scan}. "
+            "Give this one another output folder (-o), or replace the record with --mode force."
+        )
+
+
 def name_key(name: str) -> str:
     """What is left of a file's name when it has gone through XML and a normal form."""
     return squeeze(nfc(fit_for_xml(name)[0]))
