@@ -65,6 +65,28 @@ def test_a_single_line_is_a_line() -> None:
     assert [len(region.lines) for region in found(page.pixels)] == [1]
 
 
+@pytest.mark.parametrize("room_px", [0, 3, 10, 30])
+@pytest.mark.parametrize("kind", ["school", "letter", "print"])
+def test_a_picture_of_one_line_holds_a_line(kind: str, room_px: int) -> None:
+    if kind == "print":
+        page = drawn.page(noise_levels=1)
+        pixels, boxes = page.pixels, [outline.box for outline in page.outlines]
+    else:
+        pixels = written.page((2,), kind).pixels
+        (region, *_) = found(pixels)
+        boxes = [line.outline.box for line in region.lines if line.kind is Kind.TEXT]
+    for box in boxes[2:8:2]:
+        rows = slice(max(int(box.top) - room_px, 0), int(box.bottom) + 1 + room_px)
+        columns = slice(max(int(box.left) - room_px, 0), int(box.right) + 1 + room_px)
+        lines = [
+            line for region in found(np.ascontiguousarray(pixels[rows, columns])) for line in region.lines
+        ]
+        covered = np.zeros(columns.stop - columns.start, bool)  # a line that slants comes in pieces
+        for line in lines:
+            covered[int(line.outline.box.left) : int(line.outline.box.right)] = True
+        assert covered.sum() > 0.6 * box.width
+
+
 @pytest.mark.parametrize(
     "pixels",
     [

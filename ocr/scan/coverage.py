@@ -117,9 +117,9 @@ def accounted(
 
 def is_partial(coverage: Coverage, settings: CoverageSettings) -> bool:
     """Stands so much of the writing of a leaf with lines in none that it is read only in part?"""
-    return coverage.uncovered_px > settings.most_uncovered * coverage.marked_px or any(
-        place.letters >= settings.word_letters for place in coverage.places if not place.pale
-    )
+    lost = [place for place in coverage.places if not place.pale]
+    much = coverage.uncovered_px > settings.most_uncovered * coverage.marked_px
+    return any(much or place.letters >= settings.word_letters for place in lost)
 
 
 def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.uint8]) -> Coverage | None:

@@ -34,6 +34,10 @@ LEAST_LETTER_PX = 5
 """What is no taller is grain of the paper: nobody could read it."""
 
 
+MOST_LETTER_LINES = 4.0
+"""Joined letters with heads and tails are no taller than so many middles of lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """Pieces of ink on a reduced leaf. Places and lengths are working pixels."""
@@ -174,7 +178,9 @@ def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple
     height, width = mask.shape
     _, stats = _components(mask)
     _, _, widths, heights, areas = stats.T
-    letters = (heights > max(2 * stroke_px, LEAST_LETTER_PX)) & (heights < height / 8) & (widths < width / 2)
+    # On a picture of a line or two an eighth of its height is lower than any letter.
+    tallest = max(height / 8, MOST_LETTER_LINES * line_px)
+    letters = (heights > max(2 * stroke_px, LEAST_LETTER_PX)) & (heights < tallest) & (widths < width / 2)
     letters[0] = False
     if not letters.any():
         return 0.0, 0.0
