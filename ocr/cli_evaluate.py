@@ -161,7 +161,9 @@ def evaluate(
         parts.append(by_group(report, groups, seed=seed, draws=draws))
     if against is not None:
         sides = (str(found), str(against))
-        parts.append(other_run(report, score(truth, against, settings), sides, seed=seed, draws=draws))
+        parts.append(
+            other_run(report, score(truth, against, settings, report), sides, seed=seed, draws=draws)
+        )
     if fit_calibration is not None:
         fit(findings.trust).write(fit_calibration)
         _say(f"written: {fit_calibration}")

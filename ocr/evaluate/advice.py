@@ -17,8 +17,13 @@ def advice(report: Report, found: Findings) -> list[Said]:
     errors = sum(one.letters.errors for one in stages.values())
     told: list[Said] = []
     if errors:
+        struck = sum(
+            line.letters.errors for p in report.pages for line in p.lines if line.struck_line is not None
+        )
         read = found.loss.reading
-        if errors - read >= _MUCH * errors:
+        if struck >= _MUCH * errors:
+            told.append(("next.struck", {"n": percent(struck / errors, 0)}))
+        elif errors - read >= _MUCH * errors:
             told.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
         else:
             told.append(("next.letters", {"n": percent(read / errors, 0)}))

@@ -46,7 +46,7 @@ def card(one: Card, words: Words) -> Markup:
         tag("span", one.page),
         words.element("span", where, {"n": str(number + 1), "n1": str(line.leaf + 1)}, class_="quiet"),
         tag("span", one.hand, class_="quiet") if one.hand else None,
-        tag("span", *_tags(line.fate, kinds, words), class_="tags"),
+        tag("span", *_tags(line, kinds, words), class_="tags"),
     ]
     truth, found = ("".join(letters) for letters in zip(*one.pairs, strict=True))
     both = f"{words.plain('truth')}: {truth} / {words.plain('reading')}: {found}"
@@ -54,6 +54,7 @@ def card(one: Card, words: Words) -> Markup:
         "article",
         tag("header", *head),
         _picture(one, words),
+        words.element("p", "line.struck", class_="quiet meta") if line.struck_line is not None else None,
         tag("p", both, class_="vh"),
         tag("div", *_pairs(one.pairs), class_="pairs", aria_hidden="true"),
         class_="line",
@@ -67,10 +68,12 @@ def card(one: Card, words: Words) -> Markup:
     )
 
 
-def _tags(fate: Fate, kinds: Mapping[ErrorKind, int], words: Words) -> list[Held]:
+def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: Words) -> list[Held]:
     tags: list[Held] = []
-    if fate is not Fate.READ:
-        tags.append(words.element("span", f"fate.{fate}", class_="fate"))
+    if line.struck_line is not None:
+        tags.append(words.element("span", "fate.struck", class_="fate"))
+    elif line.fate is not Fate.READ:
+        tags.append(words.element("span", f"fate.{line.fate}", class_="fate"))
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
         tags.append(tag("span", words.say(f"kind.{kind}"), f" {count}"))
     return tags

@@ -62,6 +62,8 @@ class LineScore:
     """Each error in letters, in order: (letter of the truth, letter found), "" where there is none."""
     wrong_at: tuple[int, ...] = ()
     """The letter of `truth` that each of these is, or stands before."""
+    struck_line: int | None = None
+    """Of a missed line: the found line that has it, struck out, and that the rule for del leaves out."""
 
 
 @dataclass(frozen=True, slots=True)

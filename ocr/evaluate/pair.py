@@ -48,6 +48,8 @@ class Written:
     """Places of which the file itself says that they are not read."""
     told: Leaves | None = None
     """What the file tells of its lines beside their text; None of plain text."""
+    given: "Written | None" = None
+    """The same as its file has it, where its lines are those of the other side."""
 
     @property
     def pieces(self) -> Leaves:

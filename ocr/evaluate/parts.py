@@ -101,7 +101,7 @@ def _in_short(
 
 def suspicious(report: Report) -> Part:
     """What in the truth may be a slip."""
-    flaws = lint((page.name, page.pair.truth) for page in report.pages)
+    flaws = lint((page.name, page.pair.truth.given or page.pair.truth) for page in report.pages)
     said: tuple[Said, ...] = (("next.lint", {"n": whole(len(flaws))}),) if flaws else ()
     return Part(
         "lint",

@@ -122,7 +122,8 @@ def _is_file(path: Path) -> bool:
 def _box(page: PageScore, line: LineScore) -> tuple[Box | None, bool]:
     """Where a line stands, in scan pixels, and whether that is guessed from its neighbours."""
     truths, founds = page.pair.pieces[line.leaf]
-    boxes = [box for at in line.found_lines if (box := founds[at].box) is not None]
+    places = line.found_lines if line.struck_line is None else (line.struck_line,)
+    boxes = [box for at in places if (box := founds[at].box) is not None]
     if boxes:
         return _roomy(_around(boxes)), False
     if line.truth_line is None:

@@ -1,14 +1,18 @@
 """The scores of found texts against hand transcriptions, per page and in total."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocr.evaluate.bag import Bag
+from ocr.evaluate.breaks import with_lines
 from ocr.evaluate.lines import LineScore, by_line
-from ocr.evaluate.pair import Pair, pair
+from ocr.evaluate.mistaken import Stranger, machine_truths, strangers
+from ocr.evaluate.pair import Pair, Written, pair
 from ocr.evaluate.rates import Letters, Score, Tallies, Words, macro
+from ocr.evaluate.struck import with_struck
 from ocr.evaluate.words import Words as InWords
+from ocr.evaluate.words import percent
 from ocr.tei.parse import Rules
 from ocr.text import PROFILES, Profile
 
@@ -69,6 +73,15 @@ class Report:
     """Files left out because they have no partner."""
     passed: tuple[Path, ...] = ()
     """XML files that hold no text of a page."""
+    machines: tuple[str, ...] = ()
+    """Pages whose truth is TEI that no person has touched."""
+    strangers: tuple[Stranger, ...] = ()
+    """Pages whose reading fits the truth of another page much better."""
+
+    @property
+    def unbroken(self) -> tuple[str, ...]:
+        """Pages of which one side has no line breaks, so that merged and split lines cannot be told."""
+        return tuple(p.name for p in self.pages if p.pair.truth.given or p.pair.found.given)
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -92,6 +105,17 @@ class Report:
     def said(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """What the figures do not show, as keys of words: gaps, empty truths, files left out."""
         told: list[tuple[str, dict[str, str]]] = []
+        if self.machines:
+            told.append(("remark.machine", {"pages": some(self.machines)}))
+        for one in self.strangers:
+            rates = {"n": percent(one.other_cer, 0), "n1": percent(one.own_cer, 0)}
+            told.append(("remark.stranger", {**rates, "page": one.name, "other": one.other}))
+        if self.unbroken:
+            told.append(("remark.unbroken", {"pages": some(self.unbroken)}))
+        struck = [line for page in self.pages for line in page.lines if line.struck_line is not None]
+        if struck:
+            errors = sum(line.letters.errors for line in struck)
+            told.append(("remark.struck", {"n": str(len(struck)), "n1": str(errors)}))
         gaps = sum(page.pair.found.gaps for page in self.pages)
         if gaps:
             told.append(("remark.gaps", {"n": str(gaps)}))
@@ -114,15 +138,31 @@ class Report:
         return tuple(words.plain(key, **values) for key, values in self.said)
 
 
-def evaluate(truth: Path, found: Path, settings: EvaluateSettings | None = None) -> Report:
+def evaluate(
+    truth: Path, found: Path, settings: EvaluateSettings | None = None, like: Report | None = None
+) -> Report:
     """The scores of `found` against `truth`, each a file or a folder of plain text or TEI.
 
+    A side without line breaks is cut into the lines of the other; a truth of which `like`, another run, has
+    made lines already has the same again, so that both runs can be compared line by line.
     Raises ComparisonError for files without a partner and when nothing can be compared, ScanError for
     what is not UTF-8 text, RecordError for TEI that cannot be read.
     """
     settings = settings or EvaluateSettings()
     pairs, alone, passed = pair(truth, found, settings.rules, allow_missing=settings.allow_missing)
-    return Report(settings, tuple(score_page(one, settings) for one in pairs), tuple(alone), passed)
+    known = {page.name: page.pair.truth for page in like.pages} if like else {}
+    pages = tuple(score_page(_with_lines(one, known), settings) for one in pairs)
+    strict = [page.scores[0] for page in pages]
+    pairs = [page.pair for page in pages]
+    return Report(settings, pages, tuple(alone), passed, machine_truths(pairs), strangers(pairs, strict))
+
+
+def _with_lines(page: Pair, known: Mapping[str, Written]) -> Pair:
+    """A page whose sides both have lines; a truth that is known in lines has those."""
+    truth = known.get(page.name)
+    if truth is not None and truth.given == page.truth:
+        return replace(page, truth=truth)
+    return with_lines(page)
 
 
 def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
@@ -131,12 +171,17 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
         by_line(truth, found, settings.profiles, settings.letters, settings.words, leaf)
         for leaf, (truth, found) in enumerate(page.leaves)
     ]
+    lines = tuple(
+        line
+        for leaf, (_, found) in zip(leaves, page.pieces, strict=True)
+        for line in with_struck(leaf.lines, found)
+    )
     names = [profile.name for profile in settings.profiles]
     places = range(len(names))
     return PageScore(
         page,
         tuple(sum((leaf.scores[at] for leaf in leaves), Score(names[at])) for at in places),
-        tuple(line for leaf in leaves for line in leaf.lines),
+        lines,
         tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
         tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
         tuple(sum((leaf.bags[at] for leaf in leaves), Bag()) for at in places),

@@ -1,7 +1,7 @@
 """One line of a file in any format: its text, its place, and how sure its reader was."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -40,6 +40,8 @@ class Piece:
     """The words of the text in order, or none when the file does not tell words apart."""
     gaps: int = 0
     """Places on the line that the file calls unread or unreadable."""
+    struck: str = ""
+    """What stood on a line of which the rule for del leaves nothing."""
 
 
 Leaves = tuple[tuple[Piece, ...], ...]
@@ -73,10 +75,22 @@ def tei_leaves(root: etree._Element, rules: Rules) -> Leaves:
         named = next((zones[i] for i in pointers(element, "facs") if i in zones), None)
         return box_of(named if named is not None else element)
 
+    lines = flow(root, rules)
+    struck = _struck(root, rules)
     leaves: dict[str | None, list[Piece]] = {}
-    for line in flow(root, rules):
-        leaves.setdefault(line.surface, []).append(_piece(line, place))
+    for line in lines:
+        piece = _piece(line, place)
+        if not piece.text and line.start in struck:
+            piece = replace(piece, struck=struck[line.start])
+        leaves.setdefault(line.surface, []).append(piece)
     return tuple(map(tuple, leaves.values()))
+
+
+def _struck(root: etree._Element, rules: Rules) -> dict[etree._Element | None, str]:
+    """What stands on each line, by where it starts, when del is left out and counted."""
+    if rules.deleted == "keep" or next(root.iter(q("del")), None) is None:
+        return {}
+    return {line.start: line.text for line in flow(root, replace(rules, deleted="keep")) if line.is_break}
 
 
 def _piece(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> Piece:
