@@ -1,5 +1,6 @@
 """Sides and pages that may be exchanged, and lines that a rule leaves out, are told."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from tests.evaluate.test_pictures import line, record
 PAGES = {"p1": TEXT[:4], "p2": TEXT[4:8], "p3": TEXT[8:]}
 
 
-def write(folder: Path, pages: dict[str, tuple[str, ...]]) -> Path:
+def write(folder: Path, pages: Mapping[str, Sequence[str]]) -> Path:
     folder.mkdir()
     for name, lines in pages.items():
         (folder / f"{name}.txt").write_text("\n".join(lines), "utf-8")
@@ -57,12 +58,14 @@ def test_pages_that_are_exchanged_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("what", ["well read", "rubbish", "empty"])
 def test_pages_in_their_place_are_not(tmp_path: Path, what: str) -> None:
     truth = write(tmp_path / "truth", PAGES)
-    made = {
-        "well read": misread,
-        "rubbish": lambda lines: tuple("ждлорп" for _ in lines),
-        "empty": lambda _: (),
+    rubbish = {name: ["ждлорп"] * len(lines) for name, lines in PAGES.items()}
+    read = {name: misread(lines) for name, lines in PAGES.items()}
+    made: dict[str, Mapping[str, Sequence[str]]] = {
+        "well read": read,
+        "rubbish": rubbish,
+        "empty": dict.fromkeys(PAGES, ()),
     }
-    found = write(tmp_path / "found", {name: made[what](lines) for name, lines in PAGES.items()})
+    found = write(tmp_path / "found", made[what])
     assert evaluate(truth, found).strangers == ()
 
 
