@@ -1,0 +1,89 @@
+"""Error rates of pages that lean: python bench/lean.py FOLDER [--angles -8 -2.5 3] [--pages NAME...].
+
+FOLDER holds scans and their transcriptions as for bench/pages.py. Each scan is turned by each angle (-8 to 8
+degrees one by one, if none is named; positive: lines run down to the right) on larger paper of its own colour, as
+a sheet laid askew is scanned, and read from end to end. Strict profile, character error rate in percent.
+Last line: {"worst_rise": points above the straight page, "pages": {"PAGE": {"ANGLE": rate}}}.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.batch import list_scans
+from ocr.engines import open_engine
+from ocr.evaluate.report import EvaluateSettings, evaluate
+from ocr.files import write_whole
+from ocr.recipe import Recipe
+from ocr.scan.leaf import pixel_matrix, turn
+from ocr.scan.load import Scan, load_sheet
+from ocr.tei.write import to_tei
+from ocr.transcribe import read_scan
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def askew(page: Pixels, angle_deg: float) -> Pixels:
+    """The page with its lines running down to the right by so much more, nothing cut off, on its own paper."""
+    if not angle_deg:
+        return page
+    blank, home = turn(np.zeros(page.shape[:2], np.uint8), -angle_deg)
+    pixels = page.reshape(-1, page.shape[2] if page.ndim == 3 else 1)
+    paper = np.median(pixels[pixels.sum(axis=1) >= np.median(pixels.sum(axis=1))], axis=0)
+    turned = cv2.warpAffine(
+        page,
+        pixel_matrix(home.inverse),
+        blank.shape[::-1],
+        flags=cv2.INTER_CUBIC,
+        borderValue=[float(tone) for tone in paper],
+    )
+    return turned.astype(np.uint8, copy=False)
+
+
+def askew_scan(scan: Scan, angle_deg: float) -> Scan:
+    pixels = askew(scan.pixels, angle_deg)
+    height, width = pixels.shape[:2]
+    return Scan(replace(scan.source, width_px=width, height_px=height), pixels)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--angles", type=float, nargs="+", default=[float(n) for n in range(-8, 9)])
+    parser.add_argument("--pages", nargs="+", default=[], help="names of scans without their suffix; else all")
+    options = parser.parse_args()
+    angles = [0.0, *(angle for angle in options.angles if angle)]
+    listed = [one.scan for one in list_scans([options.folder], Path("none"))]
+    scans = [path for path in listed if path.parent == options.folder and path.stem in (options.pages or path.stem)]
+    recipe = Recipe()
+    engine = open_engine(recipe.engine, recipe.of_engine)
+    rates: dict[str, dict[str, float]] = {}
+    print(f"{'page':24}" + "".join(f"{angle:7g}" for angle in angles))
+    for path in scans:
+        scan = load_sheet(path)
+        row = rates[path.stem] = {}
+        print(f"{path.stem:24}", end="", flush=True)
+        for angle in angles:
+            page = read_scan(askew_scan(scan, angle), recipe, engine, name=path.stem)
+            with tempfile.TemporaryDirectory() as folder:
+                write_whole(Path(folder) / f"{path.stem}.xml", to_tei(page))
+                (page_score,) = evaluate(
+                    options.folder, Path(folder), EvaluateSettings(allow_missing=True)
+                ).pages
+            rate = page_score.scores[0].cer
+            row[f"{angle:g}"] = 100.0 if rate is None else round(100 * rate, 2)
+            print(f"{row[f'{angle:g}']:7.2f}", end="", flush=True)
+        print()
+    worst = max(rate - row["0"] for row in rates.values() for rate in row.values())
+    print(json.dumps({"worst_rise": round(worst, 2), "pages": rates}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
