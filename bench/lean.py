@@ -1,14 +1,14 @@
 """Error rates of pages that lean: python bench/lean.py FOLDER [--angles -8 -2.5 3] [--pages NAME...].
 
 FOLDER holds scans and their transcriptions as for bench/pages.py. Each scan is turned by each angle (-8 to 8
-degrees one by one, if none is named; positive: lines run down to the right) on larger paper of its own colour, as
-a sheet laid askew is scanned, and read from end to end. Strict profile, character error rate in percent.
+degrees one by one, if none is named; positive: lines run down to the right) on larger paper of its own
+colour, as a sheet laid askew is scanned, and read from end to end. Strict profile, character error rate in
+percent.
 Last line: {"worst_rise": points above the straight page, "pages": {"PAGE": {"ANGLE": rate}}}.
 """
 
 import argparse
 import json
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def askew(page: Pixels, angle_deg: float) -> Pixels:
-    """The page with its lines running down to the right by so much more, nothing cut off, on its own paper."""
+    """The page with its lines running down to the right by so much more, whole, on its own paper."""
     if not angle_deg:
         return page
     blank, home = turn(np.zeros(page.shape[:2], np.uint8), -angle_deg)
@@ -57,11 +57,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--angles", type=float, nargs="+", default=[float(n) for n in range(-8, 9)])
-    parser.add_argument("--pages", nargs="+", default=[], help="names of scans without their suffix; else all")
+    parser.add_argument(
+        "--pages", nargs="+", default=[], help="names of scans without their suffix; else all"
+    )
     options = parser.parse_args()
     angles = [0.0, *(angle for angle in options.angles if angle)]
     listed = [one.scan for one in list_scans([options.folder], Path("none"))]
-    scans = [path for path in listed if path.parent == options.folder and path.stem in (options.pages or path.stem)]
+    scans = [
+        path for path in listed if path.parent == options.folder and path.stem in (options.pages or path.stem)
+    ]
     recipe = Recipe()
     engine = open_engine(recipe.engine, recipe.of_engine)
     rates: dict[str, dict[str, float]] = {}
@@ -86,4 +90,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

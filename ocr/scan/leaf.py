@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from ocr.scan import skew as skews
 from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text, line_height
 from ocr.scan.ink import InkSettings
 from ocr.scan.load import Scan
-from ocr.scan.other_ink import part_inks
+from ocr.scan.other_ink import InkLayer, part_inks
 from ocr.scan.ruling import RulingSettings, unruled
 from ocr.scan.skew import SkewSettings
 from ocr.scan.spread import SpreadSettings, leaves
@@ -72,7 +73,7 @@ LINE_PX = 26
 """Leaves are reduced until the middles of their lines (about the height of small letters) are so tall."""
 
 LEANING_DEG = 1.0
-"""Rules that lean more than this are looked for again once the leaf is turned."""
+"""Rules that lean more than this are taken away after the leaf is turned."""
 
 BLANK_PIXELS = 1_000_000
 """A leaf without writing is reduced to about so many pixels."""
@@ -141,52 +142,87 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
     """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall."""
     height, width = cut.shape[:2]
     scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
-    colour = np.ascontiguousarray(cut)
+    pixels = np.ascontiguousarray(cut)
     if scale < 0.85:  # else the blur is not worth it
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        colour = cv2.resize(colour, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         home = home.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    grey = inks.even(grey_of(colour))
-    grey, ruling = unruled(grey, LINE_PX, settings.ruling, colour if colour.ndim == 3 else None)
-    if ruling and ruling.pitch_px:
-        ruling = replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
+    evened = inks.even(grey_of(pixels))
+    colour = pixels if pixels.ndim == 3 else None
+    grey, ruling = unruled(evened, LINE_PX, settings.ruling, colour)
     if not line_px:
+        ruling = _in_scan(ruling, home)
         bare = Skew(0.0, 0.0, applied=False, reason="nothing is written that could lie straight")
         return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
-    layers = part_inks(grey, colour, LINE_PX) if colour.ndim == 3 else ()
-    main = layers[0].grey if layers else grey
-    leaf = replace(_straight(main, home, frame, ruling, settings), ruling=ruling)
-    angle_deg = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
-    others = []
-    for layer in layers[1:]:
-        theirs = turn(layer.grey, angle_deg)[0] if angle_deg else layer.grey
-        ink = inks.part(theirs, settings.ink)
-        others.append(replace(leaf, grey=theirs, ink=ink, colour=layer.colour, colour_name=layer.name))
-    if not layers:
-        return leaf
-    return replace(leaf, colour=layers[0].colour, colour_name=layers[0].name, other_inks=tuple(others))
-
-
-def _straight(grey: Grey, home: Affine, frame: Box, ruling: Ruling | None, settings: LeafSettings) -> Leaf:
-    """The leaf of an evened page, turned when its angle is believed."""
-    ink = inks.part(grey, settings.ink)
-    level = ruling if ruling and ruling.kind is not RuleKind.MARGIN else None
-    rules = skews.Rules(level.angle_deg, level.confidence) if level else None
-    skew = skews.measure(ink, settings.skew, rules)
+    written = _written(grey, colour, settings)
+    rules = _level_rules(ruling)
+    skew = skews.measure(written.ink, settings.skew, rules)
     if skew.confidence < settings.skew.least_confidence:
-        return Leaf(grey, ink, home, frame, replace(skew, reason=skew.reason or "no angle stands out"))
-    if abs(skew.angle_deg) < settings.skew.least_deg:
-        return Leaf(grey, ink, home, frame, replace(skew, reason="straight enough"))
-    turned, back = turn(grey, skew.angle_deg)
-    if ruling and abs(ruling.angle_deg) > LEANING_DEG:
-        turned, _ = unruled(turned, LINE_PX, settings.ruling)
-    turned_ink = inks.part(turned, settings.ink)
-    left = rules and skews.Rules(rules.angle_deg - skew.angle_deg, rules.confidence)
-    after = skews.measure(turned_ink, settings.skew, left)
-    if abs(after.angle_deg) >= abs(skew.angle_deg):
-        return Leaf(grey, ink, home, frame, replace(skew, reason="no straighter after the turn"))
-    return Leaf(turned, turned_ink, home.after(back), frame, replace(skew, applied=True))
+        skew = replace(skew, reason=skew.reason or "no angle stands out")
+    elif abs(skew.angle_deg) < settings.skew.least_deg:
+        skew = replace(skew, reason="straight enough")
+    else:
+        leaning = ruling is not None and abs(ruling.angle_deg) > LEANING_DEG
+        # What looks along rows finds leaning rules in parts only: they go after the turn, all in one.
+        turned, back = turn(evened if leaning else grey, skew.angle_deg)
+        turned_colour = None if colour is None else _turned_colour(colour, skew.angle_deg)
+        if leaning:
+            turned, _ = unruled(turned, LINE_PX, settings.ruling, turned_colour)
+        straight = _written(turned, turned_colour, settings)
+        left = rules and skews.Rules(rules.angle_deg - skew.angle_deg, rules.confidence)
+        if abs(skews.measure(straight.ink, settings.skew, left).angle_deg) < abs(skew.angle_deg):
+            written, home, skew = straight, home.after(back), replace(skew, applied=True)
+        else:
+            skew = replace(skew, reason="no straighter after the turn")
+    leaf = Leaf(written.grey, written.ink, home, frame, skew, ruling=_in_scan(ruling, home))
+    if not written.layers:
+        return leaf
+    first, *others = written.layers
+    return replace(
+        leaf,
+        colour=first.colour,
+        colour_name=first.name,
+        other_inks=tuple(
+            replace(
+                leaf,
+                grey=one.grey,
+                ink=inks.part(one.grey, settings.ink),
+                colour=one.colour,
+                colour_name=one.name,
+            )
+            for one in others
+        ),
+    )
+
+
+class _Written(NamedTuple):
+    """What is written on a leaf: its main ink as grey and as ink, and all inks where there are several."""
+
+    grey: Grey
+    ink: Grey
+    layers: tuple[InkLayer, ...]
+
+
+def _written(unruled_grey: Grey, colour: Grey | None, settings: LeafSettings) -> _Written:
+    """The writing of a leaf that has no rules any more."""
+    layers = () if colour is None else part_inks(unruled_grey, colour, LINE_PX)
+    grey = layers[0].grey if layers else unruled_grey
+    return _Written(grey, inks.part(grey, settings.ink), layers)
+
+
+def _level_rules(ruling: Ruling | None) -> skews.Rules | None:
+    """What the ruling says of the angle of the lines; upright rules say nothing sure."""
+    if ruling is None or ruling.kind is RuleKind.MARGIN:
+        return None
+    return skews.Rules(ruling.angle_deg, ruling.confidence)
+
+
+def _in_scan(ruling: Ruling | None, home: Affine) -> Ruling | None:
+    """A ruling with its pitch in pixels of the scan."""
+    if ruling is None or not ruling.pitch_px:
+        return ruling
+    return replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
 
 
 def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:
@@ -248,6 +284,15 @@ def turn(grey: Grey, angle_deg: float) -> tuple[Grey, Affine]:
     )
     turned = cv2.warpAffine(grey, pixel_matrix(there), size, flags=cv2.INTER_LINEAR, borderValue=(255.0,))
     return turned.astype(np.uint8, copy=False), there.inverse
+
+
+def _turned_colour(colour: Grey, angle_deg: float) -> Grey:
+    """A page in colour turned as `turn` turns its grey; what is new around it is of its paper's colour."""
+    white, back = turn(np.zeros(colour.shape[:2], np.uint8), angle_deg)
+    paper = np.median(colour[::7, ::7].reshape(-1, 3), axis=0).tolist()
+    matrix = pixel_matrix(back.inverse)
+    turned = cv2.warpAffine(colour, matrix, white.shape[::-1], flags=cv2.INTER_LINEAR, borderValue=paper)
+    return turned.astype(np.uint8, copy=False)
 
 
 def pixel_matrix(there: Affine) -> npt.NDArray[np.float64]:
