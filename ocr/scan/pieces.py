@@ -21,8 +21,11 @@ WORK_PIXELS = 2_000_000
 WORK_LINE_PX = 20
 """They are reduced, too, until the middles of their lines are so tall."""
 
-MOST_INK_SHARE = 0.3
-"""Writing covers less than this share of a leaf; more is noise or a picture."""
+THICKEST_RULE = 0.6
+"""Rules are no thicker than this share of the middle of a line: what is thicker may be letters."""
+
+THICK_PEN = 0.35
+"""Pens wider than this share of the middle of a line: rows of their letters look like level strokes."""
 
 FAINT_SHARE = 0.5
 """A stretch of writing that holds less than this share of the usual ink is looked at again."""
@@ -55,7 +58,8 @@ class Pieces:
     home: Affine
     """From working pixels to pixels of the scan."""
     levels: Mask
-    """1 on level strokes longer than those of letters: ruling, underlining, striking out."""
+    """1 on level strokes longer than those of letters: ruling, underlining, striking out. In a thick pen they
+    are not told from letters, and there are none on writing."""
     likely: Mask
     """How likely writing is, 0 to 255, at a resolution of its own."""
 
@@ -75,14 +79,11 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     mask = (small < 170).astype(np.uint8)
     text = (leaf.likely >= LIKELY).astype(np.uint8)
     mask |= _faint(cv2.resize(leaf.grey, size, interpolation=cv2.INTER_AREA), mask, text)
-    if not 0 < cv2.countNonZero(mask) < MOST_INK_SHARE * mask.size:
-        return None
     text = np.asarray(cv2.resize(text, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     near = np.asarray(cv2.dilate(text, _bar(3 * line, 2.6 * line)), np.uint8)
-    stroke = max(1.0, stroke_width((255 * (1 - mask)).astype(np.uint8)))
+    # Of what is near writing only: beside it there may be a picture.
+    stroke = max(1.0, stroke_width((255 * (1 - (mask & near))).astype(np.uint8)))
     letter, pitch = _measures(mask & near, text, stroke, line)
-    if not letter:
-        return None
     upright, levels = _rules(mask, pitch, stroke)
     # Rows of small letters in a thick pen look level too: where writing is likely, nothing is taken away.
     mask &= 1 - np.maximum(upright, levels & (1 - text))
@@ -99,17 +100,20 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     solid = areas > 0.6 * widths * heights
     speck = areas < max(2.0, 0.5 * stroke * stroke)
     cut = at_edge & ~written
-    tall = (heights > 3 * pitch) & ((widths < 0.6 * pitch) | (heights > mask.shape[0] / 3))
-    thin = (heights > 1.3 * pitch) & (widths < 3 * stroke)
-    flat = (widths > 3 * pitch) & (heights < 3 * stroke)
+    # Lines in a thick pen touch: what the net takes for writing may be as tall as the page.
+    tall = (heights > 3 * pitch) & ((widths < 0.6 * pitch) | ((heights > mask.shape[0] / 3) & ~written))
+    thin = (heights > 1.3 * pitch) & (widths < min(3 * stroke, THICKEST_RULE * line))
+    flat = (widths > 3 * pitch) & (heights < min(3 * stroke, THICKEST_RULE * line))
     # A word joined up in a thick pen fills most of its box, too; a blot fills all of it, or is no writing.
     thick = written & (areas < 0.8 * widths * heights)
     blot = solid & (areas > 0.5 * pitch * pitch) & ~thick
     kept = ~(speck | far | cut | tall | thin | flat | blot)
     kept[0] = False
     kept &= ~_stacked(stats, kept, pitch, letter)
-    if not (kept & (heights > 2 * stroke)).any():
+    if not kept.any():
         return None
+    if stroke > THICK_PEN * line:
+        levels &= 1 - text
     labels[~kept[labels]] = 0
     return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.likely)
 
@@ -174,7 +178,11 @@ def _frame(outline: Outline, shape: tuple[int, ...]) -> Mask:
 
 
 def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple[float, float]:
-    """The usual height of letters and the distance of lines; zeros when nothing is as tall as a letter."""
+    """The usual height of letters and the distance of lines.
+
+    Where no piece is as tall as a letter and no taller (all is joined in a thick pen, or the leaf is one
+    line), the marks of the net tell the height.
+    """
     height, width = mask.shape
     _, stats = _components(mask)
     _, _, widths, heights, areas = stats.T
@@ -183,7 +191,7 @@ def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple
     letters = (heights > max(2 * stroke_px, LEAST_LETTER_PX)) & (heights < tallest) & (widths < width / 2)
     letters[0] = False
     if not letters.any():
-        return 0.0, 0.0
+        return line_px, _pitch(text, line_px)
     order = np.argsort(heights[letters], kind="stable")
     held = np.cumsum(areas[letters][order])
     letter = float(heights[letters][order][np.searchsorted(held, held[-1] / 2)])
