@@ -172,7 +172,8 @@ class Desk:
         if not any(inside(found.path, folder) for folder in self._scans):
             raise ScanError(f"The scan {found.path.name} is a link that leads out of the folders given.")
         at = found.path.stat()
-        return Sheet(found.path.resolve(), found.sheet, found.dpi, (at.st_mtime_ns, at.st_size))
+        frame = found.frame if record.media_type == "application/pdf" else None
+        return Sheet(found.path.resolve(), found.sheet, found.dpi, (at.st_mtime_ns, at.st_size), frame)
 
     def other(self, page: PageFile, which: int) -> bytes:
         """The same page in another transcription. UnknownError when there is none."""

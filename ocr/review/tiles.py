@@ -28,6 +28,8 @@ class Sheet:
     """Resolution to draw a PDF at; None for pictures."""
     stamp: tuple[int, int]
     """Time of change (ns) and size of the file: a scan that was replaced is opened anew."""
+    frame: tuple[int, int] | None = None
+    """Width and height that a PDF is to give, so that the places of its record fit; None for pictures."""
 
 
 @dataclass(slots=True)
@@ -119,7 +121,7 @@ def _glimpse(sheet: Sheet) -> Pyramid | None:
 
 
 def _read(sheet: Sheet) -> tuple[Scan, Pyramid]:
-    found = load.load_sheet(sheet.path, sheet.sheet, dpi=sheet.dpi)
+    found = load.load_sheet(sheet.path, sheet.sheet, dpi=sheet.dpi, frame=sheet.frame)
     return found, pyramid(found.pixels, found.source.width_px, found.source.height_px)
 
 
