@@ -14,6 +14,7 @@ from ocr.files import Hold, sole_run, sweep_parts, write_whole
 from ocr.scan.folder import files_below
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture
 from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.tei.notebook import FILE, notebook_of
 from ocr.transcribe import Job, Orders, Outcome, What, failed, make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
@@ -66,14 +67,17 @@ def transcribe(
     and in between how the run stands.
 
     Raises before reading: ScanError when there is no scan at all, OutputError when the folder cannot be
-    used or another run holds it, DependencyError when the engine is not there. A full disk, a vanished engine
-    or a folder that is taken away stops the run with the same errors; whatever else happens to a page is an
-    outcome of that page. Ends early, at once, when `halt_after` sheets have failed.
+    used or another run holds it, SettingsError when a notebook.toml is not as it should be, DependencyError
+    when the engine is not there. A full disk, a vanished engine or a folder that is taken away stops the run
+    with the same errors; whatever else happens to a page is an outcome of that page. Ends early, at once,
+    when `halt_after` sheets have failed.
     """
     scans = list_scans(paths, output)
     if not scans:
         raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
     yield Progress(len(scans))
+    for folder in dict.fromkeys(found.scan.parent for found in scans):
+        notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
     reader_steps(orders.recipe)
     ready = partial(make_ready, orders.recipe)
     files = [None if found.refused else Job(found.scan, _record(found, 1, 1)) for found in scans]

@@ -33,6 +33,7 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     tally: Counter[str] = Counter()
     codes: set[int] = set()
     left_alone: list[str] = []
+    renewed = 0
     path = output / "run.jsonl"
     with ExitStack() as stack:
         stack.enter_context(screen.bar)
@@ -47,6 +48,7 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
                 journal.write(json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n")
                 tally[outcome.outcome] += 1
                 left_alone += outcome.left_alone
+                renewed += outcome.header_renewed
                 if outcome.exit_code:
                     codes.add(outcome.exit_code)
             if journal is not None and not path.exists():
@@ -63,6 +65,9 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
         screen.say(f"left as it is: {name} was written or changed by somebody else")
     if len(left_alone) > _NAMED:
         screen.say(f"left as they are: {len(left_alone) - _NAMED} more such files")
+    if renewed:
+        of = "1 page" if renewed == 1 else f"{renewed} pages"
+        screen.say(f"header renewed: {of}, by what notebook.toml says now")
     if halt_after and tally["failed"] >= halt_after:
         screen.say(
             f"Stopped after {halt_after} failed pages (--halt-after). What is done is kept; "

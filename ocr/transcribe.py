@@ -27,6 +27,8 @@ from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
+from ocr.tei.edit_notebook import with_notebook
+from ocr.tei.notebook import notebook_of
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected, read_fingerprint, read_scan_digest
 from ocr.tei.write import to_tei
@@ -115,6 +117,8 @@ class Outcome:
     """The share of the ink marked as writing that stands in no line, 0 to 1."""
     mean_confidence: float | None = None
     """Mean probability of its words to be right, of those that tell one."""
+    header_renewed: bool = False
+    """What notebook.toml says is new, and was written into the header; nothing else of the record changed."""
     left_alone: tuple[str, ...] = ()
     """Files beside the record that somebody else wrote or changed, so that they were not renewed."""
     seconds: float = 0.0
@@ -175,7 +179,7 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
         record = merge(old, page, review_threshold=threshold, when=orders.when)
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=orders.when)
-    write_whole(job.target, record)
+    write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
     return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
 
 
@@ -184,7 +188,7 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
 
     What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
     """
-    left_alone = []
+    told, left_alone = _header_renewed(job, told), []
     if not renew_text(job.target, make="txt" in orders.formats):
         left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
     try:
@@ -203,6 +207,21 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
     if not renew_picture(job.target, draw, make=orders.explain):
         left_alone.append(str(job.target.with_suffix(load.OVERLAY_SUFFIX)))
     return _counted(replace(told, left_alone=tuple(left_alone)), page)
+
+
+def _header_renewed(job: Job, told: Outcome) -> Outcome:
+    """The outcome, after a record that stays was told what its notebook.toml says now."""
+    if told.outcome not in {What.UNCHANGED, What.CORRECTED}:
+        return told
+    record = job.target.read_bytes()
+    try:
+        renewed = with_notebook(record, notebook_of(job.scan))
+    except RecordError as error:  # in an encoding that cannot be edited in place, say
+        return replace(told, reason=f"{told.reason or told.outcome}; its header is not renewed: {error}")
+    if renewed == record:
+        return told
+    write_whole(job.target, renewed)
+    return replace(told, header_renewed=True)
 
 
 def read_scan(

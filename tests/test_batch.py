@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
-from ocr.errors import DependencyError, OutputError, ScanError
+from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import sole_run
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
@@ -107,6 +107,34 @@ def test_a_corrected_file_is_never_overwritten_and_redo_keeps_the_correction(
     assert next(page.lines).text == "Каприз"
     assert page.steps[-1].ident == "thirds"
     assert validate(record) == []
+
+
+def test_what_notebook_toml_says_renews_headers_and_reads_nothing_again(scans: Path, tmp_path: Path) -> None:
+    out, told = tmp_path / "out", scans / "notebook.toml"
+    told.write_text('title = "Тетрадь"\n', "utf-8")
+    assert not any(one.header_renewed for one in run(scans, out, orders()))
+    record = out / "leaf2.xml"
+    assert "<title>Тетрадь</title>" in record.read_text("utf-8")
+    corrected = record.read_text("utf-8").replace(">Кризис<", ">Каприз<", 1)
+    record.write_text(corrected, "utf-8")
+    told.write_text('title = "Другая"\n', "utf-8")
+    skipped = run(scans, out, orders("crash", mode=Mode.SKIP))
+    assert (whats(skipped), record.read_text("utf-8")) == (["skipped"] * 3, corrected)
+    renewed = run(scans, out, orders())
+    assert whats(renewed) == ["unchanged", "corrected", "unchanged"]
+    assert all(one.header_renewed for one in renewed)
+    assert record.read_text("utf-8") == corrected.replace("Тетрадь", "Другая")
+    assert not any(one.header_renewed for one in run(scans, out, orders()))
+    merged = run(scans, out, orders("thirds", mode=Mode.REDO))
+    assert whats(merged) == ["done", "merged", "done"]
+    assert all("Другая" in path.read_text("utf-8") for path in out.glob("*.xml"))
+
+
+def test_a_slip_in_notebook_toml_stops_the_run_before_a_page_is_read(scans: Path, tmp_path: Path) -> None:
+    (scans / "notebook.toml").write_text("titel = 'a'\n", "utf-8")
+    with pytest.raises(SettingsError, match="Did you mean 'title'"):
+        run(scans, tmp_path / "out", orders())
+    assert not list(tmp_path.rglob("*.xml"))
 
 
 def test_a_line_that_fails_is_a_gap_with_its_reason(scans: Path, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def _idno(kind: bytes) -> re.Pattern[bytes]:
 
 
 _FINGERPRINT, _SCAN_DIGEST = _idno(b"fingerprint"), _idno(b"sha256")
+NOTEBOOK = "notebook"
+"""The id of what notebook.toml says, in the header (ocr.tei.edit_notebook)."""
 _OWN_DIGESTS = ("machine-digest", "line-digests")
 
 
@@ -209,6 +211,13 @@ def kept_digests(root: etree._Element) -> dict[str, str]:
     return dict(entry.rsplit(":", 1) for entry in entries if ":" in entry)
 
 
+def of_notebook(name: str, ident: str | None, corresp: str | None) -> bool:
+    """Does an element hold what notebook.toml says? It is renewed from there, so no digest counts it."""
+    if name == "msDesc":
+        return ident == NOTEBOOK
+    return name in {"author", "licence"} and corresp == f"#{NOTEBOOK}"
+
+
 def _quoted(text: str | None) -> str:
     return f'"{text}"' if text else ""
 
@@ -232,6 +241,8 @@ def _spell(
         parts.append(f"<!{node.text!r}>")
         return
     name = local(node)
+    if of_notebook(name, node.get(XML_ID), node.get("corresp")):
+        return
     if name == "idno" and node.get("type") in _OWN_DIGESTS:
         parts.append(_start_tag(node))
         return
