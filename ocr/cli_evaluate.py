@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN_PAGES = 12
 _SHOWN_REASONS = 8
+_DIALECTS = ("plain", "excel-ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ def evaluate(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write totals, pages and lines for a spreadsheet."),
     ] = None,
+    csv_dialect: Annotated[
+        str, typer.Option(metavar="plain|excel-ru", help="excel-ru: semicolons and decimal commas.")
+    ] = "plain",
     profile: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="strict, lenient, reading; may be repeated.")
     ] = None,
@@ -86,6 +90,9 @@ def evaluate(
         typer.Option(metavar="all|main", help="main: leave out other inks, such as a teacher's red."),
     ] = None,
     letters: Annotated[str, typer.Option(help="A letter is: graphemes, codepoints.")] = "graphemes",
+    normal_form: Annotated[
+        str, typer.Option(metavar="FORM", help="Unicode form to compare in: NFC, NFD, NFKC, NFKD.")
+    ] = "NFC",
     words: Annotated[str, typer.Option(help="A word is: space, uax29.")] = "space",
     groups: Annotated[
         list[str] | None,
@@ -129,14 +136,20 @@ def evaluate(
     from ocr.evaluate.rules import parse_rules
     from ocr.evaluate.told import told
     from ocr.evaluate.words import Words as Language
+    from ocr.text import FORMS
 
     Language(lang)  # a language unknown is said before the work
+    if csv_dialect not in _DIALECTS:
+        raise SettingsError(f"There is no CSV dialect {csv_dialect!r}; known: {', '.join(_DIALECTS)}.")
+    if normal_form.upper() not in FORMS:
+        raise SettingsError(f"There is no normal form {normal_form!r}; known: {', '.join(FORMS)}.")
+    chosen = profiles_of(profile or (), [read_equal(equal)] if equal else ())
     settings = EvaluateSettings(
         allow_missing=allow_missing,
         letters=_one_of(Letters, letters, "letters"),
         words=_one_of(Words, words, "words"),
         rules=parse_rules(",".join(filter(None, (rules, ink and f"ink={ink}")))),
-        profiles=profiles_of(profile or (), [read_equal(equal)] if equal else ()),
+        profiles=tuple(replace(one, form=normal_form.upper()) for one in chosen),
     )
     if scans is not None and not scans.exists():
         raise SettingsError(f"There is no folder {scans} with scans; check the name.")
@@ -172,7 +185,7 @@ def evaluate(
             html, _page(report, findings, parts, groups or (), (truth, found), scans, strips, lang).encode()
         )
     if as_csv is not None:
-        _write_csv(as_csv, report, findings)
+        _write_csv(as_csv, report, findings, csv_dialect)
     if as_json:
         _print_json(told(report, findings, told_of(parts)))
     else:
@@ -313,16 +326,19 @@ def _print_json(held: dict[str, Any]) -> None:
     typer.echo(json.dumps(held, ensure_ascii=escaped, indent=1, allow_nan=False))
 
 
-def _write_csv(path: Path, report: "Report", findings: "Findings") -> None:
+def _write_csv(path: Path, report: "Report", findings: "Findings", dialect: str) -> None:
     from io import StringIO
 
-    from ocr.evaluate.told import rows
+    from ocr.evaluate.told import rows, with_commas
 
     held = StringIO()
-    csv.writer(held).writerows(rows(report, findings))
-    _write(
-        path, held.getvalue().encode("utf-8-sig", "backslashreplace")
-    )  # the mark tells Excel that it is UTF-8
+    table = rows(report, findings)
+    if dialect == "excel-ru":
+        csv.writer(held, delimiter=";").writerows(with_commas(table))
+    else:
+        csv.writer(held).writerows(table)
+    # the mark tells Excel that it is UTF-8
+    _write(path, held.getvalue().encode("utf-8-sig", "backslashreplace"))
 
 
 def _write(path: Path, held: bytes) -> None:

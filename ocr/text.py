@@ -24,6 +24,14 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+
+
+def normal(text: str, form: str) -> str:
+    """The text in one of the FORMS of Unicode; those with a K make ﬁ, ², № two letters, a figure, No."""
+    return unicodedata.normalize(form, text)  # type: ignore[arg-type]  # one of FORMS
+
+
 def squeeze(text: str) -> str:
     """White space made single spaces, none at the ends."""
     return " ".join(text.split())
@@ -127,29 +135,31 @@ class Profile:
 
     name: str
     rules: tuple[Rule, ...] = ()
+    form: str = "NFC"
+    """Normal form of Unicode in which letters are counted, of FORMS."""
 
     @property
     def told(self) -> tuple[str, ...]:
         """Its rules in words, in the order they are applied."""
         return (
-            "Unicode NFC",
+            f"Unicode {self.form}",
             *(rule.told for rule in self.rules),
             "white space collapsed, line ends included",
         )
 
     def apply(self, text: str) -> str:
-        """The text as this profile sees it: one line, NFC. `text` has its lines parted by newlines.
+        """The text as this profile sees it: one line, in its normal form.
 
-        Idempotent; a text and its NFD give the same.
+        `text` has its lines parted by newlines. Idempotent; a text and its NFD give the same.
         """
         return squeeze(self.changed(text))
 
     def changed(self, text: str) -> str:
         """The text before white space is collapsed: line ends stay, except those a rule takes away."""
-        text = nfc(text)
+        text = normal(text, self.form.replace("D", "C"))  # rules know letters composed
         for rule in self.rules:
             text = rule.change(text)
-        return nfc(text)
+        return normal(text, self.form)
 
 
 _YO = Rule("ё is е", _same_yo)

@@ -1,6 +1,9 @@
 """Sentences that say what the figures mean for the work to come: keys of words, with their values."""
 
+from collections import Counter
+
 from ocr.evaluate.findings import Findings
+from ocr.evaluate.lines import Fate
 from ocr.evaluate.report import Report
 from ocr.evaluate.words import percent, whole
 
@@ -9,6 +12,8 @@ Said = tuple[str, dict[str, str]]
 _MUCH = 0.25
 """A quarter of the errors is worth a sentence."""
 _FEW_PAGES = 10
+_OFTEN = 3
+"""Times that are worth a sentence."""
 
 
 def advice(report: Report, found: Findings) -> list[Said]:
@@ -27,7 +32,7 @@ def advice(report: Report, found: Findings) -> list[Said]:
             told.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
         else:
             told.append(("next.letters", {"n": percent(read / errors, 0)}))
-        told += _commonest(found)
+        told += _commonest(report)
         told += _worst(report, errors)
         told += _spelling(report)
         told += _risk(found)
@@ -37,17 +42,19 @@ def advice(report: Report, found: Findings) -> list[Said]:
     return told
 
 
-def _commonest(found: Findings) -> list[Said]:
-    """The letter most often taken for another, or lost, in what was read at all."""
-    held = [
-        (count, pair) for pair, count in found.confusions.pairs.items() if pair[0].isalpha() and count > 2
-    ]
-    if not held:
+def _commonest(report: Report) -> list[Said]:
+    """The letter, space or sign most often taken for another, left out or added in lines that were read."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for page in report.pages:
+        for line in page.lines:
+            if line.fate not in {Fate.MISSED, Fate.INVENTED}:
+                pairs.update(line.wrong)
+    count, (truth, read) = max(((count, pair) for pair, count in pairs.items()), default=(0, ("", "")))
+    if count < _OFTEN:
         return []
-    count, (truth, read) = max(held)
-    if read:
-        return [("next.confusion", {"n": whole(count), "truth": truth, "found": read.replace(" ", "␣")})]
-    return [("next.lost", {"n": whole(count), "truth": truth})]
+    key = "next.confusion" if truth and read else "next.lost" if truth else "next.added"
+    shown = {"truth": truth.replace(" ", "␣"), "found": read.replace(" ", "␣")}
+    return [(key, {"n": whole(count), **{name: sign for name, sign in shown.items() if sign}})]
 
 
 def _worst(report: Report, errors: int) -> list[Said]:

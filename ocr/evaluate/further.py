@@ -67,8 +67,14 @@ class Duel:
     words: Comparison | None
 
 
-def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str], words: Words) -> Markup:
-    """The difference of two runs with its interval, and where each wins."""
+def against(
+    duels: Sequence[Duel],
+    sides: tuple[str, str],
+    alone: Sequence[str],
+    both: Sequence["GroupRow"],
+    words: Words,
+) -> Markup:
+    """What each of two runs has by itself, their difference with its interval, and where each wins."""
     if not duels:
         return words.element("p", "against.none")
     first = duels[0].letters
@@ -121,6 +127,7 @@ def against(duels: Sequence[Duel], sides: tuple[str, str], alone: Sequence[str],
     return joined(
         [
             words.element("p", "against.names", {"found": sides[0], "other": sides[1]}, class_="meta"),
+            cell.table(_GROUP_HEADS, [_group_cells(row, words) for row in both], words),
             tag("p", tag("strong", *(words.say(key, **told) for key, told in verdict(duels)))),
             figure("against", forest(bars, words, "plot.difference"), words),
             cell.table(heads, rows, words),
@@ -176,33 +183,36 @@ class GroupRow:
 def groups(held: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: Words) -> Markup:
     """Rates by group, for each thing that pages are grouped by."""
     parts: list[Held] = [words.element("p", "groups.small", class_="quiet meta")]
-    heads = (
-        "col.group", "col.pages#", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#",
-        "col.errors#", "col.words#",
-    )  # fmt: skip
     for name, rows in held:
         order = sorted(rows, key=lambda row: -(row.letters.rate or 0.0))
         bars = [_group_bar(row) for row in order]
-        cells = [
-            [
-                cell.name(row.name),
-                cell.count(row.pages),
-                cell.rate(row.letters.rate, words),
-                cell.span(row.cer.low, row.cer.high, words) if row.cer else tag("td"),
-                cell.count(row.letters.errors),
-                cell.count(row.letters.truth),
-                cell.rate(row.words.rate, words),
-                cell.count(row.words.errors),
-                cell.count(row.words.truth),
-            ]
-            for row in order
-        ]
+        cells = [_group_cells(row, words) for row in order]
         parts += [
             words.element("h3", "groups.by", {"name": name}),
             tag("div", forest(bars[:60], words, "plot.bygroup", mean=mean), class_="wide"),
-            cell.table(heads, cells, words, sortable=True),
+            cell.table(_GROUP_HEADS, cells, words, sortable=True),
         ]
     return joined(parts)
+
+
+_GROUP_HEADS = (
+    "col.group", "col.pages#", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#",
+    "col.errors#", "col.words#",
+)  # fmt: skip
+
+
+def _group_cells(row: GroupRow, words: Words) -> list[Markup]:
+    return [
+        cell.name(row.name),
+        cell.count(row.pages),
+        cell.rate(row.letters.rate, words),
+        cell.span(row.cer.low, row.cer.high, words) if row.cer else tag("td"),
+        cell.count(row.letters.errors),
+        cell.count(row.letters.truth),
+        cell.rate(row.words.rate, words),
+        cell.count(row.words.errors),
+        cell.count(row.words.truth),
+    ]
 
 
 def _group_bar(row: GroupRow) -> Bar:

@@ -46,16 +46,39 @@ def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: in
         words, _ = against(report, other, at, "words", seed=seed, draws=draws)
         if letters is not None:
             duels.append(Duel(profile.name, letters, words))
+    both = [_rate(name, one, seed, draws) for name, one in zip(sides, (report, other), strict=True)]
     told = {
         "other": sides[1],
+        "rates": {
+            side: {
+                "cer": {**counted(row.letters), "interval": asdict(row.cer) if row.cer else None},
+                "wer": counted(row.words),
+                "pages": row.pages,
+            }
+            for side, row in zip(("found", "other"), both, strict=True)
+        },
         "alone": list(alone),
         "profiles": {
             duel.profile: {"cer": _compared(duel.letters), "wer": _compared(duel.words)} for duel in duels
         },
     }
     return Part(
-        "against", lambda: told, lambda w: further.against(duels, sides, alone, w), further.verdict(duels)
+        "against",
+        lambda: told,
+        lambda w: further.against(duels, sides, alone, both, w),
+        further.verdict(duels),
+        tuple(
+            (f"{side}: {row.name} ({row.pages})", Score("", row.letters, row.words), row.cer)
+            for side, row in zip(("FOUND", "OTHER"), both, strict=True)
+        ),
     )
+
+
+def _rate(name: str, run: Report, seed: int, draws: int) -> GroupRow:
+    """What one run has by itself, under the first profile."""
+    score = run.totals[0].micro
+    sure = sure_of([page.blocks[0] for page in run.pages], seed, draws)
+    return GroupRow(name, len(run.pages), score.letters, score.words, sure)
 
 
 def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) -> Part:

@@ -1,8 +1,10 @@
 """A report as plain values: everything for JSON, row by row for a spreadsheet. Never NaN or inf."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from ocr.evaluate.bootstrap import Interval
@@ -10,6 +12,7 @@ from ocr.evaluate.findings import Findings
 from ocr.evaluate.measures import normalised
 from ocr.evaluate.rates import Score, Tallies
 from ocr.evaluate.report import EvaluateSettings, PageScore, Report
+from ocr.tei.made_by import made_by
 from ocr.text import UNICODE_VERSION
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -23,6 +26,8 @@ HEADERS = (
     "macro_cer", "macro_wer", "truth", "found",
 )  # fmt: skip
 """Columns of the spreadsheet. Of "setting" rows `page` is the name and `truth` the value."""
+_WORDS = frozenset({"level", "page", "leaf", "line", "fate", "profile", "truth", "found"})
+"""Columns that hold no figures."""
 
 
 def versions() -> dict[str, str]:
@@ -36,6 +41,7 @@ def settings_told(settings: EvaluateSettings, seed: int, draws: int) -> dict[str
     return {
         "letters": str(settings.letters),
         "words": str(settings.words),
+        "normal_form": settings.profiles[0].form,
         "profiles": [profile.name for profile in settings.profiles],
         "rules": asdict(settings.rules),
         "allow_missing": settings.allow_missing,
@@ -120,6 +126,9 @@ def _page(page: PageScore, sure: Interval | None) -> dict[str, Any]:
         "name": page.name,
         "truth": [str(path) for path in page.pair.truth.files],
         "found": [str(path) for path in page.pair.found.files],
+        "truth_sha256": [_digest(path) for path in page.pair.truth.files],
+        "found_sha256": [_digest(path) for path in page.pair.found.files],
+        "found_made_by": [one.as_dict() for path in page.pair.found.files for one in made_by(path)],
         "leaves": len(page.pair.leaves),
         "lines_of": "found" if page.pair.truth.given else "truth" if page.pair.found.given else "both",
         "truth_gaps": page.pair.truth.gaps,
@@ -145,6 +154,14 @@ def _page(page: PageScore, sure: Interval | None) -> dict[str, Any]:
     }
 
 
+def _digest(path: Path) -> str | None:
+    """The sha256 of a file in hexadecimal; None when it is gone meanwhile."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
 def rows(report: Report, found: Findings) -> Iterator[tuple[str, ...]]:
     """The spreadsheet: a header, then rows of the levels total, page and line, settings last.
 
@@ -166,6 +183,15 @@ def rows(report: Report, found: Findings) -> Iterator[tuple[str, ...]]:
     settings = settings_told(report.settings, found.seed, found.draws)
     for name, value in flat({"versions": versions(), "settings": settings}):
         yield ("setting", name, *[""] * (len(HEADERS) - 4), _text(value), "")
+
+
+def with_commas(table: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The same rows for a spreadsheet that writes a decimal comma."""
+    figures = [header not in _WORDS for header in HEADERS]
+    for row in table:
+        yield tuple(
+            cell.replace(".", ",") if figure else cell for cell, figure in zip(row, figures, strict=True)
+        )
 
 
 def _row(

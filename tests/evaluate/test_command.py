@@ -1,9 +1,12 @@
 """The evaluate command as a user gives it."""
 
+import csv
+import hashlib
 import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,9 @@ def test_everything_at_once(folders: Path) -> None:
     assert [held["totals"][name]["micro"]["cer"]["errors"] for name in ("strict", "e")] == [2, 1]
     assert held["groups"]["hand"].keys() == {"первый", "второй"}
     assert held["against"]["profiles"]["strict"]["cer"]["difference"]["rate"] > 0
+    other = held["against"]["rates"]["other"]
+    assert (other["cer"]["errors"], other["pages"]) == (6, 2)
+    assert other["cer"]["interval"]["low"] <= other["cer"]["rate"] <= other["cer"]["interval"]["high"]
     assert [flaw["kind"] for flaw in held["lint"]] == ["alphabet"]
     assert "p1:1:1:5" in done.stderr
     page = (folders / "r.html").read_text("utf-8")
@@ -95,6 +101,8 @@ def test_two_transcribers(folders: Path) -> None:
         (("--scans", "nowhere"), 9, "nowhere"),
         (("--rules", "dell=keep"), 9, "del"),
         (("--letters", "runes"), 9, "graphemes"),
+        (("--normal-form", "NFX"), 9, "NFKD"),
+        (("--csv", "r.csv", "--csv-dialect", "excel-fr"), 9, "excel-ru"),
         (("--groups", "hnad"), 9, "hnad"),
         (("--fit-calibration", "c.json"), 11, "confidence"),
         (("--against", "nowhere"), 11, "nowhere"),
@@ -104,3 +112,49 @@ def test_what_cannot_be_is_said(folders: Path, words: tuple[str, ...], code: int
     done = ocr(folders / "truth", folders / "found", *words)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_other_run_has_a_rate_of_its_own(folders: Path) -> None:
+    done = ocr(folders / "truth", folders / "found", "--against", folders / "run", "--draws", "100")
+    assert done.returncode == 0, done.stderr
+    assert "FOUND: " in done.stdout
+    assert "OTHER: " in done.stdout
+    assert "6/17" in done.stdout
+
+
+@pytest.mark.parametrize(("form", "errors", "letters"), [("NFC", 2, 4), ("nfd", 2, 4), ("NFKC", 0, 5)])
+def test_the_normal_form_is_chosen_and_told(folders: Path, form: str, errors: int, letters: int) -> None:
+    (folders / "a.txt").write_text("\ufb01й ²", "utf-8")
+    (folders / "b.txt").write_text("fi\u0438\u0306 2", "utf-8")
+    done = ocr(folders / "a.txt", folders / "b.txt", "--normal-form", form, "--json", "--draws", "100")
+    held = json.loads(done.stdout)
+    assert held["settings"]["normal_form"] == form.upper()
+    assert held["profiles"]["strict"][0] == f"Unicode {form.upper()}"
+    counts = held["totals"]["strict"]["micro"]["cer"]
+    assert (counts["errors"] > 0, counts["truth"]) == (errors > 0, letters)
+
+
+def test_a_table_for_a_russian_excel(folders: Path) -> None:
+    words = (folders / "truth", folders / "found", "--draws", "100", "--csv")
+    assert ocr(*words, folders / "a.csv").returncode == 0
+    assert ocr(*words, folders / "b.csv", "--csv-dialect", "excel-ru").returncode == 0
+    plain, russian = ((folders / name).read_bytes() for name in ("a.csv", "b.csv"))
+    assert russian.startswith(b"\xef\xbb\xbflevel;page;")
+    tables = [
+        list(csv.reader(StringIO(held.decode("utf-8-sig")), delimiter=sign))
+        for held, sign in ((plain, ","), (russian, ";"))
+    ]
+    at = tables[0][0].index("cer")
+    assert tables[0][1][at].replace(".", ",") == tables[1][1][at]
+    assert "," in tables[1][1][at]
+    assert [len(row) for row in tables[0]] == [len(row) for row in tables[1]]
+    assert tables[0][-1] == tables[1][-1]  # settings are words
+
+
+def test_json_tells_the_bytes_and_the_reader(folders: Path) -> None:
+    held = json.loads(ocr(folders / "truth", folders / "run", "--json", "--draws", "100").stdout)
+    page = held["pages"][0]
+    for side in ("truth", "found"):
+        (path,) = map(Path, page[side])
+        assert page[f"{side}_sha256"] == [hashlib.sha256(path.read_bytes()).hexdigest()]
+    assert [(one["name"], one["version"]) for one in page["found_made_by"]] == [("Tesseract", "5.3.0")]

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from ocr.evaluate.advice import advice
+from ocr.evaluate.findings import find
 from ocr.evaluate.rates import Letters, Words
 from ocr.evaluate.report import EvaluateSettings, evaluate
 
@@ -61,3 +63,29 @@ def test_what_counts_as_a_letter_and_a_word(tmp_path: Path) -> None:
     assert (usual.letters.truth, usual.letters.errors, usual.words.errors) == (8, 2, 1)
     counts = other.pages[0].scores[0]
     assert (counts.letters.truth, counts.letters.errors, counts.words.errors) == (9, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("truth", "found", "key", "values"),
+    [
+        ("а б в г д", "абвгд", "next.lost", {"truth": "␣", "n": "4"}),
+        ("абвгд", "а б в г д", "next.added", {"found": "␣", "n": "4"}),
+        ("а-б а-в а-г", "а–б а–в а–г", "next.confusion", {"truth": "-", "found": "–", "n": "3"}),
+        ("рама рама рама", "рима рима рима", "next.confusion", {"truth": "а", "found": "и", "n": "3"}),
+    ],
+)
+def test_what_is_taken_for_what_counts_spaces_and_signs(
+    tmp_path: Path, truth: str, found: str, key: str, values: dict[str, str]
+) -> None:
+    (tmp_path / "t.txt").write_text(truth, "utf-8")
+    (tmp_path / "f.txt").write_text(found, "utf-8")
+    held = evaluate(tmp_path / "t.txt", tmp_path / "f.txt")
+    assert (key, values) in advice(held, find(held, draws=100))
+
+
+def test_letters_of_a_missed_line_are_no_misreadings(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("молоко там\nззззззззз\nклюква", "utf-8")
+    (tmp_path / "f.txt").write_text("малака там\nклюква", "utf-8")
+    held = evaluate(tmp_path / "t.txt", tmp_path / "f.txt")
+    said = dict(advice(held, find(held, draws=100)))
+    assert said["next.confusion"] == {"truth": "о", "found": "а", "n": "3"}
