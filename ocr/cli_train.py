@@ -118,11 +118,18 @@ def _learn_hand(
     if found.model is None:
         typer.echo(f"Learning did not help ({before:.1f} % of letters misread before); nothing was written.")
         return
+    errors, letters = (sum(counts) for counts in zip(*found.adapted.after, strict=True))
+    bounds = f"; 95 %: {_span(found.sure.low, found.sure.high)}" if found.sure else ""
     typer.echo(
-        f"Letters misread on lines held back, without the language model: {before:.1f} %, now {after:.1f} %."
+        f"Letters misread on {len(found.adapted.after)} lines held back, without the language model: "
+        f"{before:.1f} %, now {after:.1f} % ({errors} of {letters} letters{bounds})."
     )
     if found.with_more is not None:
-        typer.echo(f"{MORE} more lines would likely bring it to {100 * found.with_more:.1f} %.")
+        more = found.with_more
+        typer.echo(
+            f"{MORE} more lines would likely bring it to {100 * more.rate:.1f} % "
+            f"({_span(more.low, more.high)}, as far as {letters} letters can tell)."
+        )
     typer.echo(_USE.format(found.model))
 
 
@@ -160,10 +167,20 @@ def _learn_alone(
 def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
     from ocr.recipe import Recipe
     from ocr.train.following import following
-    from ocr.train.hands import seen_lines
+    from ocr.train.hands import is_done, seen_lines, within
 
-    for place, one in enumerate(following(seen_lines(files, scans, Recipe()), start), 1):
+    every = within(files, pictures=True)
+    done = [file for file in every if is_done(file)]
+    left = [file for file in every if file not in set(done)]
+    for place, one in enumerate(following(seen_lines(left, scans, Recipe()), start), 1):
         typer.echo(f"{place:3}  {one.page.name}: {one.reason}")
+    if done:
+        names = ", ".join(file.name for file in done[:8]) + ("..." if len(done) > 8 else "")
+        typer.echo(f"Left out, since a person is done with them: {len(done)} ({names}).", err=True)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
 _USE = "Use it: ocr transcribe SCANS -o OUTPUT --model {}"

@@ -48,8 +48,8 @@ def _application(element: etree._Element) -> MadeBy:
     labels = {label.get("type", ""): _text(label) for label in children(element, "label")}
     pairs = (_text(p).partition("=") for p in children(element, "p"))
     return MadeBy(
-        labels.get("") or element.get("ident", ""),
-        labels.get("version") or element.get("version", ""),
+        labels.get("") or element.get("ident") or "",
+        labels.get("version") or element.get("version") or "",
         tuple((key, value) for key, _, value in pairs),
     )
 

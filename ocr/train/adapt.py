@@ -30,6 +30,7 @@ from ocr.train.score import net_text
 LEAST_LINES = 5
 """With fewer lines nothing can be held back and little be learnt."""
 
+Counts = tuple[tuple[int, int], ...]
 Pair = tuple[Grey, str]
 """The picture of a line and what stands in it."""
 
@@ -63,16 +64,31 @@ class Adapted:
     """What was learnt."""
 
     run: Run
-    held_before: float
-    """Character error rate, net alone, on the lines held back, before."""
-    held_after: float
+    before: Counts
+    """Of each line held back, net alone: letters misread, letters; before."""
+    after: Counts
     """And after the first round, at its best."""
-    held_half: float | None
+    half: Counts | None
     """The same after as many steps with half of the lines; None when nothing was learnt."""
     steps: int
     """Steps of the second round: none when learning did not help."""
     curve: tuple[tuple[int, float], ...]
     """Steps and error rate on the held-back lines."""
+
+    @property
+    def held_before(self) -> float:
+        """Character error rate on the lines held back, before."""
+        return rate_of(self.before)
+
+    @property
+    def held_after(self) -> float:
+        """And after."""
+        return rate_of(self.after)
+
+
+def rate_of(counts: Counts) -> float:
+    """Errors per letter of all the lines."""
+    return sum(errors for errors, _ in counts) / max(sum(letters for _, letters in counts), 1)
 
 
 def adapt(
@@ -97,18 +113,19 @@ def adapt(
     held = [pair for n, pair in enumerate(usable) if n in back]
     rest = [pair for n, pair in enumerate(usable) if n not in back]
     run = begun(start, model.alphabet, settings)
-    before = best = _rate(run.averaged(), held, model.alphabet)
-    begin, curve, best_at = time.monotonic(), [(0, before)], 0
+    before = best = _counts(run.averaged(), held, model.alphabet)
+    begin, curve, best_at = time.monotonic(), [(0, rate_of(before))], 0
     feed = batches(rest, others, model.alphabet, settings)
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
             run.learn(next(feed), Place())
-        rate = _rate(run.averaged(), held, model.alphabet)
+        counts = _counts(run.averaged(), held, model.alphabet)
+        rate = rate_of(counts)
         curve.append((run.step, rate))
         told(run.step, rate)
-        if rate < best:
-            best, best_at = rate, run.step
+        if rate < rate_of(best):
+            best, best_at = counts, run.step
     if best_at == 0:
         return Adapted(begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
     half = begun(start, model.alphabet, settings)
@@ -118,8 +135,8 @@ def adapt(
     feed = batches(usable, others, model.alphabet, settings)
     for batch in islice(feed, best_at):
         final.learn(batch, Place())
-    held_half = _rate(half.averaged(), held, model.alphabet)
-    return Adapted(final, before, best, held_half, best_at, tuple(curve))
+    with_half = _counts(half.averaged(), held, model.alphabet)
+    return Adapted(final, before, best, with_half, best_at, tuple(curve))
 
 
 def begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
@@ -168,9 +185,7 @@ def batches(
         yield collate(items)
 
 
-def _rate(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> float:
-    errors = letters = 0
-    for strip, text in lines:
-        errors += Levenshtein.distance(text, net_text(net, strip, alphabet))
-        letters += len(text)
-    return errors / max(letters, 1)
+def _counts(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> Counts:
+    return tuple(
+        (Levenshtein.distance(text, net_text(net, strip, alphabet)), len(text)) for strip, text in lines
+    )

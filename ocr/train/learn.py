@@ -1,17 +1,19 @@
 """A model that knows one hand: learnt, judged, written with its card."""
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ocr.engines.cursive import CursiveSettings, Model, load_model, open_engine
 from ocr.errors import ComparisonError
+from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, Rates, interval
 from ocr.files import write_whole
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
-from ocr.train.adapt import Adapted, AdaptSettings, adapt
+from ocr.train.adapt import Adapted, AdaptSettings, Counts, adapt, rate_of
 from ocr.train.export import export
 from ocr.train.hands import KnownLine, strange, told
 from ocr.train.loop import Run
@@ -23,6 +25,15 @@ MORE = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """A rate to be expected, with the bounds between which it lies 95 % of the time."""
+
+    rate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """What came of it. Rates are of the net alone, on lines held back, in 0..1."""
 
@@ -31,8 +42,13 @@ class Learnt:
     adapted: Adapted
     model: Path | None
     """None when learning did not help: then nothing is written."""
-    with_more: float | None
+    with_more: Forecast | None
     """Rate to be expected with MORE lines more; None when it cannot be told."""
+
+    @property
+    def sure(self) -> Interval | None:
+        """The rate after learning with its bounds; None when there are no letters."""
+        return interval([self.adapted.after])
 
 
 def learn_hand(
@@ -69,7 +85,7 @@ def learn_hand(
                 f"| error of letters, net alone, lines held back | {rates} |",
             ],
         )
-    return Learnt(len(used), tuple(odd), found, path, _with_more(len(used), found))
+    return Learnt(len(used), tuple(odd), found, path, with_more(len(used), found.half, found.after))
 
 
 def learn_alone(
@@ -105,12 +121,28 @@ def _others() -> StrokeLines:
     return StrokeLines(Texts([read_text(PROSE)]))
 
 
-def _with_more(lines: int, found: Adapted) -> float | None:
-    """Error falls as a power of the number of lines (Hestness et al., 2017), seen from half to all."""
-    if found.held_half is None or not 0 < found.held_after < found.held_half:
+def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None:
+    """Error falls as a power of the number of lines (Hestness et al., 2017), seen from half to all.
+
+    `half` and `after` are counts of the same held-back lines; the bounds come of drawing these anew.
+    """
+    if half is None or not 0 < rate_of(after) < rate_of(half):
         return None
-    power = min(math.log2(found.held_half / found.held_after), 1.0)
-    return float(found.held_after * ((lines + MORE) / lines) ** -power)
+    table = np.array([(*one, *other) for one, other in zip(half, after, strict=True)], np.int64)
+    dice = np.random.default_rng(SEED)
+    drawn = table[dice.integers(len(table), size=(DRAWS, len(table)))].sum(1)
+    of_half, of_all = (drawn[:, at] / np.maximum(drawn[:, at + 1], 1) for at in (0, 2))
+    growth = (lines + MORE) / lines
+
+    def expected(half: Rates, after: Rates) -> Rates:
+        power = np.clip(np.log2(np.maximum(half, 1e-9) / np.maximum(after, 1e-9)), 0.0, 1.0)
+        return np.asarray(after * growth**-power, np.float64)
+
+    low, high = np.quantile(expected(of_half, of_all), [0.025, 0.975])
+    rate = float(expected(np.array([rate_of(half)]), np.array([rate_of(after)]))[0])
+    # drawing anew shows no error where few were met: what was counted may be as bad as its own bounds
+    sure = interval([after])
+    return Forecast(rate, min(float(low), rate), max(float(high), rate, sure.high / growth if sure else 0.0))
 
 
 def _from(lines: Sequence[KnownLine]) -> str:

@@ -1,5 +1,6 @@
 """The train command at its door: what it refuses, and what it lists."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ from typer.testing import CliRunner
 
 from ocr.cli import app
 from ocr.errors import SettingsError
+from ocr.tei.edit import AcceptLine, SetPageState, edit
+from ocr.tei.view import view
 
 ROOT = Path(__file__).parents[2]
-RECORDS = sorted((ROOT / "output" / "notebook").glob("*.xml"))[:2]
+RECORD = ROOT / "docs" / "example" / "page-0001.xml"
+SCANS = ROOT / "scans" / "notebook"
 
 
 @pytest.mark.parametrize(
@@ -25,17 +29,20 @@ RECORDS = sorted((ROOT / "output" / "notebook").glob("*.xml"))[:2]
     ],
 )
 def test_what_makes_no_sense_is_refused(asked: list[str], why: str) -> None:
-    found = CliRunner().invoke(app, ["train", str(RECORDS[0]), *asked])
+    found = CliRunner().invoke(app, ["train", str(RECORD), *asked])
     assert isinstance(found.exception, SettingsError)
     assert why in str(found.exception)
 
 
-def test_what_to_transcribe_next_is_listed() -> None:
-    found = CliRunner().invoke(
-        app, ["train", "--next", *map(str, RECORDS), "--scans", str(ROOT / "scans" / "notebook")]
-    )
+def test_what_to_transcribe_next_is_listed_without_what_is_done(tmp_path: Path) -> None:
+    shutil.copy(RECORD, tmp_path / "open.xml")
+    done = edit(RECORD.read_bytes(), [SetPageState("verified")], "А. Б.", "2026-11-22T12:00:00Z")
+    (tmp_path / "done.xml").write_bytes(done)
+    lines = [AcceptLine(line.ident) for line in view(RECORD.read_bytes()).lines]
+    (tmp_path / "lines.xml").write_bytes(edit(RECORD.read_bytes(), lines, "А. Б.", "2026-11-22T12:00:00Z"))
+    found = CliRunner().invoke(app, ["train", "--next", str(tmp_path), "--scans", str(SCANS)])
     assert found.exit_code == 0, found.output
-    rows = found.stdout.splitlines()
-    assert len(rows) == len(RECORDS)
-    assert {row.split()[1].rstrip(":") for row in rows} == {record.name for record in RECORDS}
-    assert "letters wrong" in rows[0]
+    (row,) = found.stdout.splitlines()
+    assert row.split()[1] == "open.xml:"
+    assert "letters wrong" in row
+    assert "2 (done.xml, lines.xml)" in found.stderr

@@ -21,7 +21,7 @@ from ocr.train.hands import KnownLine, known_lines, seen_lines, strange, told
 from tests import drawn
 
 ROOT = Path(__file__).parents[2]
-RECORD = ROOT / "output" / "notebook" / "page-0001.xml"
+RECORD = ROOT / "docs" / "example" / "page-0001.xml"
 SCANS = ROOT / "scans" / "notebook"
 
 
