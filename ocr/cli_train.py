@@ -1,6 +1,5 @@
 """The train command: a hand learnt from corrected pages, or without a person; and what to correct next."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +76,9 @@ def train(
         raise DependencyError(
             "Learning needs torch and onnx; install them with: pip install 'tetradi[train]'."
         ) from error
-    threads = max(len(os.sched_getaffinity(0)) // 2, 1)
+    from ocr.workers import processors
+
+    threads = max(processors() // 2, 1)
     settings = AdaptSettings(seconds=60 * minutes, seed=seed, threads=threads)
     if alone:
         _learn_alone(name, files, scans, start, output, settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocr.errors import OcrError, PageMemoryError
-from ocr.workers import DiedError, workers
+from ocr.workers import DiedError, processors, workers
 
 PROGRAM = """
 import multiprocessing, os, sys
@@ -66,3 +66,23 @@ def test_what_ended_a_worker_is_told_as_far_as_it_is_known(
     assert type(told) is kind
     assert words in str(told)
     assert "leaf.jpg" in str(told)
+
+
+def test_processors_are_counted_where_a_system_does_not_tell_which_are_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert processors() >= 1
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # macOS
+    assert processors() == os.cpu_count()
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert processors() == 1
+
+
+def _fail() -> None:
+    raise MemoryError
+
+
+def test_a_worker_that_cannot_make_itself_ready_works_all_the_same(tmp_path: Path) -> None:
+    """What it failed at, the work will fail at, and tell."""
+    with workers(1, 0, tmp_path, _fail) as pool:
+        assert pool.begin(os.getpid, limit_s=None).result() != os.getpid()
