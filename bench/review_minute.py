@@ -6,8 +6,8 @@ readings, arrows, Ctrl with arrows, Backspace, letters. For each wrong word the 
 among those is taken; a person may find a shorter or a longer one. Lines of the record that the truth does
 not have are left. Telling which words are wrong is not counted, nor is reading.
 
-keys     keys pressed down, Shift, Ctrl and Alt counted as keys of their own; letters that a Russian keyboard
-         of today lacks take Alt and a key
+keys     keys pressed down, Shift and Ctrl counted as keys of their own; letters that a Russian keyboard of
+         today lacks take F2 and a key
 actions  the same, a chord counted once
 typing   the same two counts for typing the page anew on an empty sheet, Enter after each line
 """
@@ -50,9 +50,9 @@ class Count:
 
 def letter(count: Count, sign: str) -> None:
     """Counts one letter typed."""
-    held = sign.isupper() or sign in SHIFTED or sign.lower() in OLD
-    count.keys += 1 + held
-    count.actions += 1
+    old = sign.lower() in OLD
+    count.keys += 1 + old + (sign.isupper() or sign in SHIFTED)
+    count.actions += 1 + old
 
 
 class Person:
@@ -72,7 +72,8 @@ class Person:
         for sign in text:
             if sign.lower() in OLD:
                 shift = "Shift+" if sign.isupper() else ""
-                self.page.keyboard.press(f"Alt+{shift}{OLD[sign.lower()]}")
+                self.page.keyboard.press("F2")
+                self.page.keyboard.press(f"{shift}{OLD[sign.lower()]}")
             else:
                 self.page.keyboard.insert_text(sign)
             letter(self.count, sign)
@@ -120,7 +121,7 @@ class Person:
         inside = 1 + min(first - start, end - last) + (last - first) + len(instead)
         over = tail[: len(tail) - len(text) + end]
         if " " not in over and len(over) <= inside and word:
-            if over[:1].isdigit() and said:
+            if over[:1].isdigit():
                 self.press("Delete")  # a digit would choose another reading
             self.type(over)
             return

@@ -27,7 +27,7 @@ def test_history_with_difference_and_return(opened: Window) -> None:
     _type(opened, " лишнее")
     opened.keys("Enter")
     opened.saved()
-    opened.keys("ArrowUp", "Alt+t")
+    opened.keys("ArrowUp", "F2", "t")
     window = opened.page.locator("dialog")
     window.locator("ol.past li").first.wait_for()
     assert "лишнее" in window.locator(".result").inner_text()
@@ -83,6 +83,9 @@ def test_where_both_changed_a_word_a_person_chooses(opened: Window, other_window
     row = merge.locator("tr.clash")
     row.wait_for()
     assert row.count() == 1
+    assert merge.get_by_role("button", name="Save this").is_disabled()
+    other_window.keys("Enter", "Enter")  # nobody has chosen: nothing is saved
+    assert merge.is_visible()
     row.get_by_role("radio").last.check()
     assert merge.locator(".result").inner_text().startswith("Здѣсь")
     row.get_by_role("radio").first.check()
@@ -204,7 +207,9 @@ def test_a_conflict_with_another_program_is_shown_and_settled(opened: Window) ->
     opened.page.get_by_role("button", name="Look at them").click()
     window = opened.page.locator("dialog")
     assert window.locator("tr.clash").count() == 1
-    assert window.locator(".result").inner_text() == " ".join(["Моё", *words[1:]])
+    assert window.locator(".result").inner_text() == " ".join(["Моё / Чужое", *words[1:]])
+    opened.keys("Enter")
+    assert window.get_by_role("button", name="Save this").is_disabled()
     window.get_by_role("radio").last.check()
     window.get_by_role("button", name="Save this").click()
     window.wait_for(state="detached")
@@ -233,21 +238,60 @@ def test_two_transcriptions_are_compared_and_adjudicated(opened: Window) -> None
     assert _words(opened).startswith("Иное")
 
 
-def test_all_lines_that_are_sure_are_accepted_at_once_and_taken_back(window: Window) -> None:
+def test_what_is_sure_is_shown_before_it_is_accepted_and_taken_back_at_once(window: Window) -> None:
     record = window.served.record()
     head, mark, tail = record.read_text("utf-8").partition('<lb n="3"')
     record.write_text(head.replace('cert="0.45"', 'cert="0.99"') + mark + tail, "utf-8")
     window.open()
-    opened = window
-    sure = [line["sure"] for line in opened.lines()]
-    assert sure[:2] == [True, True]
-    assert not all(sure)
-    opened.page.locator("#sure").click()
+    before = window.lines()
+    tokens = [token for line in before for token in line["tokens"]]
+    asked = window.page.locator("dialog")
+    for share in (0.98, 0.4, 0.995):
+        window.keys("F2", "m")
+        asked.locator("#sure-above").fill(str(share * 100))
+        taken = [token for token in tokens if token["cert"] >= share]
+        whole = [line for line in before if all(token["cert"] >= share for token in line["tokens"])]
+        told = asked.get_by_role("status").inner_text()
+        assert asked.locator(".taken").count() == len(taken)
+        assert asked.locator(".whole").count() == len(whole)
+        if taken:
+            errors = sum(1 - token["cert"] for token in taken)
+            assert told.startswith(f"{len(taken)} of {len(tokens)} ")
+            assert f"{errors:.1f}".removesuffix(".0") in told
+        if share != 0.98:
+            window.keys("Escape")
+            asked.wait_for(state="detached")
+            continue
+        asked.get_by_role("button", name="Accept these").click()
+        window.saved()
+        now = window.lines()
+        ids = {line["id"] for line in whole}
+        assert len(ids) == 2
+        assert {line["id"] for line in now if line["state"] == "corrected"} == ids
+        answered = [token for line in now if line["id"] not in ids for token in line["tokens"] if token["by"]]
+        assert len(answered) == len(taken) - sum(len(line["tokens"]) for line in whole)
+        window.keys("Control+z")
+        window.page.wait_for_function("() => !document.querySelector('.line.is-corrected')")
+        window.saved()
+        assert [line["tokens"] for line in window.lines()] == [line["tokens"] for line in before]
+
+
+def test_the_page_is_asked_about_when_its_last_line_is_accepted(opened: Window) -> None:
+    for _ in opened.lines():
+        opened.keys("Enter")
+    ask = opened.page.locator(".notice", has_text="still a draft")
+    ask.wait_for()
     opened.saved()
-    assert [line["state"] == "corrected" for line in opened.lines()] == sure
+    opened.page.reload()
+    ask.get_by_role("button", name="The page is corrected").click()
+    opened.saved()
+    assert opened.page.locator("#page-state").input_value() == "corrected"
     opened.keys("Control+z")
+    opened.page.wait_for_function("() => document.getElementById('page-state').value === 'draft'")
+    opened.keys("F2", "w")
     opened.saved()
-    assert {line["state"] for line in opened.lines()} == {"draft"}
+    told = f"fetch('/api/pages/{opened.served.first()}').then((r) => r.json())"
+    opened.page.wait_for_function(f"() => {told}.then((page) => page.state === 'corrected')")
 
 
 def test_the_page_has_a_state_of_its_own(opened: Window) -> None:

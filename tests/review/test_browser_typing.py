@@ -1,5 +1,6 @@
 """Correcting with keys alone, in a real browser: items 2 and 3 of the desk."""
 
+import string
 from typing import Any
 
 import pytest
@@ -85,10 +86,101 @@ def test_a_number_takes_another_reading(opened: Window) -> None:
         opened.keys("Tab")
     opened.keys("1")
     assert token["rivals"][0]["text"] in opened.text().split()
-    opened.keys("Alt+0")
+    opened.keys("F2", "0")
     assert token["text"] in opened.text().split()
-    opened.keys("Alt+1")
+    opened.keys("F2", "1")
     assert token["rivals"][0]["text"] in opened.text().split()
+
+
+def test_a_digit_never_takes_the_place_of_a_word(opened: Window) -> None:
+    """Whatever keyboard types it: on a word that Tab chose a digit chooses a reading, or does nothing."""
+    rivals = {t["text"]: len(t["rivals"]) for line in opened.lines() for t in line["tokens"]}
+    while rivals[_chosen(opened)]:
+        opened.keys("Tab")
+    word, text = _chosen(opened), opened.text()
+    for digit in "0123456789":
+        opened.keys(digit, f"Numpad{digit}")
+        opened.page.keyboard.insert_text(digit)
+        assert (opened.text(), _chosen(opened)) == (text, word), digit
+    assert "no reading" in opened.page.locator(".notice").inner_text()
+    opened.keys("ArrowRight", "7")
+    assert opened.text() == text.replace(word, f"{word}7")
+
+
+def test_a_key_right_after_the_cursor_means_the_word_at_the_cursor(opened: Window) -> None:
+    """Commands look where the cursor stands, not where the browser last told that it stood."""
+    marked = opened.page.evaluate(
+        """() => {
+          const f = document.querySelector('.field-text');
+          const press = (code, key) => document.dispatchEvent(
+            new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true }));
+          const words = [...f.value.matchAll(/\\S+/g)];
+          for (const at of [1, 2]) {
+            f.setSelectionRange(words[at].index + 1, words[at].index + 1);
+            press('F2', 'F2');
+            press('KeyX', 'ч');
+          }
+          return [...document.querySelectorAll('.field-copy .w')].map((w) => w.classList.contains('m-del'));
+        }"""
+    )
+    assert marked[:3] == [False, True, True]
+    assert not any(marked[3:])
+
+
+TAKEN = {
+    *(f"Alt+Key{letter}" for letter in string.ascii_uppercase),  # menus, and letters on a Mac
+    *(f"{mod}+Digit{digit}" for mod in ("Alt", "Ctrl") for digit in range(10)),  # tabs
+    *(f"Ctrl+Key{letter}" for letter in "TNWQRLDFGHJKOPSUEABCVXIM"),  # tabs, windows, search, text
+    *(
+        f"Alt+{key}"
+        for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Enter", "Space", "Tab", "F4")
+    ),
+    *("F3", "F5", "F6", "F7", "F9", "F10", "F11", "F12", "Ctrl+PageUp", "Ctrl+PageDown", "Ctrl+Space"),
+    *("Ctrl+Equal", "Ctrl+Minus", "Ctrl+Tab", "Ctrl+Escape", "Ctrl+Period", "Ctrl+Semicolon", "Ctrl+Comma"),
+}
+"""What Chromium, Firefox, Windows, macOS, GNOME, KDE and input methods keep for themselves."""
+
+
+def test_no_key_belongs_to_a_browser_or_a_system(opened: Window) -> None:
+    keys = opened.page.evaluate(
+        "async () => { const { TABLE, LEADS } = await import('/static/keys.js');"
+        " return [...LEADS, ...TABLE.map((row) => row.keys).flat()]; }"
+    )
+    single = {key for key in keys if " " not in key}
+    assert single & TAKEN == set()
+    assert not [key for key in keys if "Alt" in key]  # with Shift the layout switch of most Russian keyboards
+    assert [key for key in single if key.startswith("Ctrl+Shift")] == ["Ctrl+Shift+KeyZ"]  # beside Ctrl+Y
+    assert len(keys) == len(set(keys))
+    assert all(key.startswith("F2 ") and key.count(" ") == 1 for key in keys if " " in key)
+
+
+def test_the_second_row_of_keys_shows_itself_and_goes(opened: Window) -> None:
+    text = opened.text()
+    lead = opened.page.locator(".lead")
+    for leave in (["Escape"], ["F2"], ["y"]):
+        opened.keys("F2")
+        assert "struck out" in lead.inner_text()
+        opened.keys(*leave)
+        lead.wait_for(state="detached")
+    assert opened.text() == text
+    opened.keys("Control+Slash", "g")
+    assert "▯" in opened.text()
+
+
+def test_one_key_makes_ordinary_text_of_what_the_machine_struck_out(opened: Window) -> None:
+    opened.page.locator("select.kind").select_option("struck")
+    opened.saved()
+    opened.page.locator(".line.now.kind-struck").wait_for()
+    opened.page.locator(".field-text").focus()
+    opened.keys("F8")
+    opened.page.locator(".line.now.kind-text").wait_for()
+    opened.saved()
+    assert opened.lines()[0]["kind"] == "text"
+    opened.keys("Control+a", "F2", "x")
+    opened.page.get_by_role("button", name="Ordinary text").wait_for()
+    opened.keys("F8", "Enter")
+    opened.saved()
+    assert not any(token["marks"] for token in opened.lines()[0]["tokens"])
 
 
 def test_space_says_that_a_doubtful_word_is_right_and_undo_takes_it_back(opened: Window) -> None:
@@ -114,17 +206,17 @@ def test_a_digit_is_a_digit_while_typing(opened: Window) -> None:
 @pytest.mark.parametrize(
     ("key", "mark"),
     [
-        ("Alt+x", "del"),
-        ("Alt+a", "add"),
-        ("Alt+u", "unclear"),
-        ("Alt+s", "supplied"),
-        ("Alt+l", "foreign"),
-        ("Alt+h", "hi"),
+        ("x", "del"),
+        ("a", "add"),
+        ("u", "unclear"),
+        ("s", "supplied"),
+        ("l", "foreign"),
+        ("h", "hi"),
     ],
 )
 def test_marks_by_key_reach_the_record_and_come_off_again(opened: Window, key: str, mark: str) -> None:
     _put(opened, 1)
-    opened.keys(key)
+    opened.keys("F2", key)
     assert opened.page.locator(f".m-{mark}.mark-button").get_attribute("aria-pressed") == "true"
     opened.keys("Enter")
     opened.saved()
@@ -140,7 +232,7 @@ def test_a_mark_on_letters_of_a_word(opened: Window) -> None:
     word = opened.text().split()[1]
     opened.keys("Home", "Control+ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 3)
     assert _chosen(opened) == word[:3]
-    opened.keys("Alt+x")
+    opened.keys("F2", "x")
     pressed = opened.page.locator(".m-del.mark-button")
     assert pressed.get_attribute("aria-pressed") == "true"
     assert opened.page.locator(".field-copy .p.m-del").inner_text() == word[:3]
@@ -156,7 +248,7 @@ def test_a_mark_on_letters_of_a_word(opened: Window) -> None:
     opened.page.reload()
     assert opened.page.locator(".line").first.locator(".p.m-del").inner_text() == word[:3]
     opened.page.locator(".line").first.locator(".w").first.click()
-    opened.keys("Home", "Control+ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 3, "Alt+x", "Enter")
+    opened.keys("Home", "Control+ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 3, "F2", "x", "Enter")
     opened.saved()
     assert opened.lines()[0]["tokens"][1]["parts"] == []
 
@@ -171,7 +263,7 @@ def test_a_mark_by_mouse_goes_on_all_words_chosen(opened: Window) -> None:
 
 def test_an_abbreviation_is_told_in_full(opened: Window) -> None:
     _put(opened, 0)
-    opened.keys("Alt+b")
+    opened.keys("F2", "b")
     opened.page.keyboard.insert_text("полностью")
     opened.keys("Enter")
     assert opened.page.evaluate("document.activeElement.className") == "field-text"
@@ -184,14 +276,14 @@ def test_an_abbreviation_is_told_in_full(opened: Window) -> None:
 def test_a_gap_grows_with_each_press(opened: Window) -> None:
     opened.keys("End")
     opened.page.keyboard.insert_text(" ")
-    opened.keys("Alt+g", "Alt+g", "Alt+g", "Enter")
+    opened.keys("F2", "g", "F2", "g", "F2", "g", "Enter")
     opened.saved()
     assert opened.lines()[0]["tokens"][-1]["gap"] == {"reason": "illegible", "extent": 3}
 
 
 def test_letters_of_the_old_spelling_by_key_and_by_mouse(opened: Window) -> None:
     opened.keys("End")
-    opened.keys("Alt+e", "Alt+Shift+e", "Alt+i", "Alt+f", "Alt+v", "Alt+n", "Alt+p")
+    opened.keys("F2", "e", "F2", "Shift+e", "F2", "i", "F2", "f", "F2", "v", "F2", "n", "F2", "p")
     for letter in ("—", "«", "»", "„", "“", "'"):
         opened.page.get_by_role("button", name=letter, exact=True).click()
     assert opened.text().endswith("ѣѢіѳѵ№§—«»„“'")
@@ -223,7 +315,7 @@ def test_undo_leads_back_to_another_page(opened: Window) -> None:
     opened.keys("End")
     opened.page.keyboard.insert_text("ъ")
     opened.keys("Enter")
-    opened.keys("Alt+PageDown")
+    opened.keys("F2", "PageDown")
     opened.page.locator("#page-name", has_text="page-2").wait_for()
     opened.keys("Control+z")
     opened.page.locator("#page-name", has_text="page-1").wait_for()

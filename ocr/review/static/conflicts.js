@@ -44,9 +44,12 @@ export class Conflicts {
     }
     const slots = threeWays(conflict.mine, line.live, conflict.theirs)
       .filter((slot) => slot.mine || slot.theirs)
-      .map((slot) => ({ ...slot, pick: "mine", clash: said([slot.mine].filter(Boolean)) !== said([slot.theirs].filter(Boolean)) }));
+      .map((slot) => {
+        const clash = said([slot.mine].filter(Boolean)) !== said([slot.theirs].filter(Boolean));
+        return { ...slot, pick: clash ? null : "mine", clash };
+      });
     const sides = { mine: t("conflict_mine"), theirs: t("conflict_theirs") };
-    const all = [{ label: t("merge_take_theirs"), side: "theirs" }];
+    const all = [{ label: t("conflict_take_theirs"), side: "theirs" }, { label: t("conflict_keep"), side: "mine" }];
     const tokens = await chooseWords(t("conflict_line", { n: line.n ?? line.order + 1 }), say, slots, sides, all, t("merge_save"));
     if (!tokens) return false;
     if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);

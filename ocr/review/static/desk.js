@@ -4,7 +4,7 @@ import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
 import { showFront } from "./front.js";
-import { keysOf, pressed } from "./keys.js";
+import { Lead, keysOf, pressed } from "./keys.js";
 import { LineWork } from "./lines.js";
 import { chosen, onLook, restoreLook } from "./look.js";
 import { makePage, receive } from "./model.js";
@@ -12,14 +12,15 @@ import { Notices } from "./notices.js";
 import { Saver } from "./saver.js";
 import { ScanView } from "./scan.js";
 import { Shape } from "./shape.js";
-import { SURE, Sitting } from "./sitting.js";
+import { Sitting } from "./sitting.js";
 import { startSplitter } from "./splitter.js";
+import { acceptSure } from "./sure.js";
 import { TextPane, classOf } from "./text.js";
 import { shown } from "./tokens.js";
 import { Undo } from "./undo.js";
 import { mergeWindow, showKeys, showLook } from "./windows.js";
 import { Trouble, get } from "./wire.js";
-import { percent, spell, t } from "./words.js";
+import { spell, t } from "./words.js";
 
 /** What changes the lines of the page or takes such a change back: one after the other. */
 const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "remove_line", "restore_line", "move", "set_kind"]);
@@ -41,6 +42,7 @@ class Desk {
     this.text = new TextPane((name, value) => this.act(name, value), {
       typed: (text) => this.sitting?.typed(text),
       moved: () => this.sitting?.mark(),
+      digit: (number) => this.act("digit", number),
       over: (line, at) => this.pointAt(line, at),
       open: (line, at) => this.sitting?.open(this.sitting.byId(line), at ?? "start"),
     });
@@ -51,8 +53,10 @@ class Desk {
     this.dock = new Dock((name, value) => this.act(name, value));
     this.lineWork = new LineWork(this);
     this.turns = Promise.resolve();
+    this.textsTold = new Set();
     this.conflicts = new Conflicts(this);
     this.shape = new Shape(this);
+    this.lead = new Lead($("text"));
   }
 
   classes(page, line) {
@@ -71,11 +75,13 @@ class Desk {
       undo: () => this.takeBack(),
       redo: () => this.again(),
       leave: () => this.leave(),
+      digit: (number) => sitting.digit(number),
       rival: (at) => sitting.rival(at),
       machine: () => sitting.machine(),
       right: () => sitting.right(),
       mark: (mark) => sitting.toggle(mark),
       gap: () => sitting.gap(),
+      ordinary: () => sitting.ordinary(),
       expan: (value) => sitting.expan(value),
       back_to_field: () => text.field.choose(text.field.current, false),
       letter: (letter) => sitting.line && text.field.insert(letter),
@@ -91,13 +97,14 @@ class Desk {
       shape: () => this.shape.start(sitting.line),
       history: () => lineWork.history(),
       compare: () => lineWork.compare(),
-      sure: () => sitting.acceptSure(),
+      sure: () => acceptSure(this),
+      page_done: () => sitting.pageDone(),
       zoom_line: () => scan.goTo(sitting.line, false, true),
       nearer: (factor) => scan.zoom(factor),
       home: () => scan.home(),
       page: (step) => this.turn(step),
       next_worth: () => this.nextWorth(),
-      keys: () => showKeys({ percent: percent(SURE) }),
+      keys: () => showKeys(),
     };
   }
 
@@ -157,6 +164,7 @@ class Desk {
     if (this.sitting?.line) this.sitting.saveTyped(this.sitting.line);
     this.shape.stop(false);
     this.text.close();
+    this.lead.close();
     this.sitting = null;
   }
 
@@ -181,6 +189,7 @@ class Desk {
     this.progress();
     performance.mark("page-usable");
     this.conflicts.tell(page);
+    if (page.state === "draft" && this.sitting.stateOfLines) this.pageEnd();
   }
 
   open(id) {
@@ -196,7 +205,6 @@ class Desk {
     const { page } = this.sitting;
     $("page-progress").textContent = this.sitting.tally();
     $("page-state").value = page.state;
-    $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
     this.scan.draw(page);
   }
 
@@ -225,6 +233,13 @@ class Desk {
     }
   }
 
+  /** Says once for each page that its plain text is not ours any more. */
+  tellText(page) {
+    if (!page.text_anothers || this.textsTold.has(page.id)) return;
+    this.textsTold.add(page.id);
+    this.notices.warn(t("text_anothers", { name: `${page.name}.txt` }));
+  }
+
   /** The desk tells what the page says now. */
   received(value) {
     const { page } = this.sitting;
@@ -248,6 +263,7 @@ class Desk {
     this.sitting.mark();
     this.progress();
     this.conflicts.tell(page);
+    this.tellText(page);
   }
 
   /** Both changed the same line: a person chooses, word by word. */
@@ -333,7 +349,6 @@ class Desk {
     spell(document);
     $("scan").dataset.label = t("image");
     for (const [id, act] of [["undo", "undo"], ["redo", "redo"], ["sure", "sure"]]) $(id).title = keysOf(act);
-    $("sure").textContent = t("accept_sure", { percent: percent(SURE) });
     $("page").querySelector(".image-tools").querySelectorAll("button").forEach((one) => (one.title = one.getAttribute("aria-label")));
   }
 
@@ -349,6 +364,7 @@ class Desk {
     if (!this.sitting) return void this.route();
     const { line } = this.text;
     this.dock.build();
+    this.scan.tellMissing();
     this.text.show(this.sitting.page);
     if (line) this.sitting.open(line);
     this.progress();
@@ -359,9 +375,21 @@ class Desk {
     if (job && this.sitting?.page.id === job.page) await this.openPage(job.page, this.text.line?.id);
   }
 
-  notify(text, kind = "") {
-    const extra = kind === "page_done" ? h("button", { type: "button", class: "tool", onclick: () => this.nextWorth() }, t("next_worth")) : null;
-    this.notices.tell(text, extra);
+  notify(text) {
+    this.notices.tell(text);
+  }
+
+  /** The last open line is done: asks whether the page is, and offers the next one. */
+  pageEnd() {
+    const state = this.sitting.page.state === "draft" ? this.sitting.stateOfLines : null;
+    const button = (label, title, act) => h("button", { type: "button", class: "tool", title, onclick: act }, label);
+    this.notices.tell(t(state ? "page_done_ask" : "page_done"), [
+      state && button(t("page_is", { state: t(`state_${state}`) }), keysOf("page_done"), () => {
+        this.sitting?.pageDone();
+        this.pageEnd();
+      }),
+      button(t("next_worth"), keysOf("next_worth"), () => this.nextWorth()),
+    ]);
   }
 
   failed(trouble) {

@@ -38,8 +38,9 @@ export class Dock {
     });
     this.el.replaceChildren(
       this.word,
-      h("div", { class: "dock-marks", role: "group", "aria-label": t("marks") }, [...this.buttons.values()], this.expan),
-      h("div", { class: "dock-letters", role: "group", "aria-label": t("letters") }, letters),
+      h("div", { class: "dock-tools" },
+        h("div", { class: "dock-marks", role: "group", "aria-label": t("marks") }, [...this.buttons.values()], this.expan),
+        h("div", { class: "dock-letters", role: "group", "aria-label": t("letters") }, letters)),
     );
     this.show(null);
   }
@@ -47,9 +48,10 @@ export class Dock {
   markButton(mark) {
     const gap = mark === "gap";
     return h("button", {
-      type: "button", class: `mark-button m-${mark}`, title: keysOf(gap ? "gap" : "mark", mark), "aria-pressed": gap ? null : "false",
+      type: "button", class: `mark-button m-${mark}`,
+      title: `${t(`mark_${mark}`)}   ${keysOf(gap ? "gap" : "mark", mark)}`, "aria-pressed": gap ? null : "false",
       onclick: () => (gap ? this.act("gap") : this.act("mark", mark)),
-    }, h("span", { class: "mark-sample", "aria-hidden": "true" }, gap ? "▯" : "аб"), t(`mark_${mark}`));
+    }, h("span", { class: "mark-sample", "aria-hidden": "true" }, gap ? "▯" : "аб"), h("span", { class: "mark-name" }, t(`mark_${mark}`)));
   }
 
   /** Shows the word: {page, line, token, letters chosen in it}; null for none. */
@@ -80,7 +82,7 @@ export class Dock {
 
   choice(key, text, act, value, asked, sign, note = "") {
     return h("button", { type: "button", class: `choice${asked ? " asked" : ""}`, onclick: () => this.act(act, value) },
-      asked ? h("kbd", {}, key) : key === "Space" ? null : h("kbd", {}, `Alt+${key}`), " ", sign ? `${sign} ` : "", h("span", { class: "choice-text" }, text), note ? h("small", {}, ` ${note}`) : null);
+      asked ? h("kbd", {}, key) : key === "Space" ? null : h("kbd", {}, `F2 ${key}`), " ", sign ? `${sign} ` : "", h("span", { class: "choice-text" }, text), note ? h("small", {}, ` ${note}`) : null);
   }
 }
 

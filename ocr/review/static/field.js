@@ -19,6 +19,8 @@ export class Field {
     this.copy = h("div", { class: "field-copy", "aria-hidden": "true" });
     this.el = h("div", { class: "field" }, this.copy, this.input);
     this.askedWord = null;
+    this.painted = null;
+    this.input.addEventListener("beforeinput", (event) => this.onBefore(event));
     this.input.addEventListener("input", (event) => this.onInput(event));
     this.input.addEventListener("select", () => this.onMove());
     document.addEventListener("selectionchange", () => document.activeElement === this.input && this.onMove());
@@ -41,6 +43,11 @@ export class Field {
     return this.input.value;
   }
 
+  /** The word at the cursor; null in an empty line. As `asked`, looked up each time. */
+  get current() {
+    return this.wordAt(this.input.selectionStart);
+  }
+
   /** Shows tokens; `classes(token)` gives the class of each word. */
   show(tokens, classes) {
     this.tokens = tokens;
@@ -55,16 +62,25 @@ export class Field {
   paint() {
     const text = this.text;
     const parts = [];
+    const { current } = this;
+    this.painted = current;
     let at = 0;
     spans(text).forEach(([start, end], word) => {
       if (start > at) parts.push(text.slice(at, start));
       const token = this.tokens[word];
-      const name = `${token ? this.classes(token) : ""}${word === this.current ? " at" : ""}`;
+      const name = `${token ? this.classes(token) : ""}${word === current ? " at" : ""}`;
       parts.push(h("span", { class: name }, lettersOf(token, text.slice(start, end))));
       at = end;
     });
     parts.push(`${text.slice(at)}\u200b`);
     this.copy.replaceChildren(...parts);
+  }
+
+  /** A digit never takes the place of a word that Tab chose, by whatever keyboard it came. */
+  onBefore(event) {
+    if (this.asked === null || !/^\d$/u.test(event.data ?? "")) return;
+    event.preventDefault();
+    this.told.digit(Number(event.data));
   }
 
   onInput(event) {
@@ -85,13 +101,11 @@ export class Field {
   }
 
   onMove() {
-    const current = this.wordAt(this.input.selectionStart);
+    const { current } = this;
+    if (this.asked === null) this.asked = null; // whoever moved away and came back chose the word, not Tab
     const letters = JSON.stringify(this.chosenLetters());
-    if (current === this.current && letters === this.letters) return;
-    if (current !== this.current) {
-      this.current = current;
-      this.paint();
-    }
+    if (current === this.painted && letters === this.letters) return;
+    if (current !== this.painted) this.paint();
     this.letters = letters;
     this.told.moved();
   }
@@ -134,7 +148,6 @@ export class Field {
     this.input.focus({ preventScroll: true });
     if (!place) return;
     this.input.setSelectionRange(asked ? place[0] : place[1], place[1]);
-    this.current = word;
     this.asked = asked ? word : null;
     this.paint();
     this.told.moved();

@@ -1,7 +1,8 @@
 // Which key does what: one table for listening, for the labels of buttons, and for the sheet of keys.
-// Keys are told by their place on the keyboard, so a Russian layout needs no switching.
+// Keys are told by their place on the keyboard, so a Russian layout needs no switching. A command that is no plain key
+// is two strokes: F2 (or Ctrl and the key of the slash), then one key.
 
-import { h } from "./dom.js";
+import { announce, h } from "./dom.js";
 import { t } from "./words.js";
 
 export const LETTERS = [
@@ -13,19 +14,22 @@ const MARK_KEYS = {
   del: "KeyX", add: "KeyA", unclear: "KeyU", gap: "KeyG", supplied: "KeyS", abbr: "KeyB", foreign: "KeyL", hi: "KeyH",
 };
 
+/** Opens the second row of keys: what is pressed next is a command. Alt would open the menu of Firefox and Windows,
+ *  Alt+Shift and Ctrl+Shift switch the layout of most Russian keyboards, Option types letters on a Mac; none is used. */
+export const LEADS = ["F2", "Ctrl+Slash"];
+
 const letterRows = LETTERS.flatMap(([letter, code]) => {
   const upper = letter.toUpperCase();
-  const rows = [{ group: "group_letters", act: "letter", with: letter, keys: [`Alt+${code}`], where: "field", said: letter }];
-  if (upper !== letter) rows.push({ act: "letter", with: upper, keys: [`Alt+Shift+${code}`], where: "field", said: upper, hidden: true });
+  const rows = [{ group: "group_letters", act: "letter", with: letter, keys: [`F2 ${code}`], said: letter }];
+  if (upper !== letter) rows.push({ act: "letter", with: upper, keys: [`F2 Shift+${code}`], said: upper, hidden: true });
   return rows;
 });
 
 const rivalRows = Array.from({ length: 9 }, (_, at) => ({
-  group: "group_word", act: "rival", with: at, keys: [`Alt+Digit${at + 1}`], where: "field", said: "key_rival",
-  shown: "1 … 9, Alt+1 … Alt+9", hidden: at > 0,
+  group: "group_word", act: "rival", with: at, keys: [`F2 Digit${at + 1}`], said: "key_rival", shown: "1 … 9, F2 1 … F2 9", hidden: at > 0,
 }));
 
-/** where: "field" in the text field only; "page" anywhere on a page. */
+/** where: "field" in the text field only; "any" also off a page; else anywhere on a page. */
 export const TABLE = [
   { group: "group_read", act: "accept", keys: ["Enter"], where: "field", said: "key_accept" },
   { group: "group_read", act: "doubt", with: 1, keys: ["Tab"], where: "field", said: "key_doubt" },
@@ -33,68 +37,79 @@ export const TABLE = [
   { group: "group_read", act: "verify", keys: ["Ctrl+Enter"], where: "field", said: "key_verify" },
   { group: "group_read", act: "step", with: -1, keys: ["ArrowUp"], where: "field", said: "key_up", shown: "↑ ↓" },
   { act: "step", with: 1, keys: ["ArrowDown"], where: "field", hidden: true },
-  { group: "group_read", act: "undo", keys: ["Ctrl+KeyZ"], where: "page", said: "undo" },
-  { group: "group_read", act: "redo", keys: ["Ctrl+Shift+KeyZ", "Ctrl+KeyY"], where: "page", said: "redo" },
+  { group: "group_read", act: "undo", keys: ["Ctrl+KeyZ"], said: "undo" },
+  { group: "group_read", act: "redo", keys: ["Ctrl+KeyY", "Ctrl+Shift+KeyZ"], said: "redo" },
   { group: "group_read", act: "leave", keys: ["Escape"], where: "field", said: "key_leave" },
   ...rivalRows,
-  { group: "group_word", act: "machine", keys: ["Alt+Digit0"], where: "field", said: "key_machine", shown: "0, Alt+0" },
-  { group: "group_word", act: "right", keys: ["Alt+Space"], where: "field", said: "key_right", shown: "Space" },
+  { group: "group_word", act: "machine", keys: ["F2 Digit0"], said: "key_machine", shown: "0, F2 0" },
+  { group: "group_word", act: "right", keys: ["F2 Space"], said: "key_right", shown: "Space" },
   ...Object.entries(MARK_KEYS).map(([mark, code]) => ({
-    group: "group_marks", act: mark === "gap" ? "gap" : "mark", with: mark, keys: [`Alt+${code}`], where: "field", said: `mark_${mark}`,
+    group: "group_marks", act: mark === "gap" ? "gap" : "mark", with: mark, keys: [`F2 ${code}`], said: `mark_${mark}`,
   })),
+  { group: "group_marks", act: "ordinary", keys: ["F8", "F2 KeyD"], said: "key_ordinary" },
   ...letterRows,
-  { group: "group_lines", act: "split", keys: ["Alt+Enter"], where: "field", said: "split" },
-  { group: "group_lines", act: "join", keys: ["Alt+Backspace"], where: "field", said: "merge_up" },
-  { group: "group_lines", act: "add_line", keys: ["Alt+Shift+Enter"], where: "page", said: "add_line" },
-  { group: "group_lines", act: "remove_line", keys: ["Alt+Shift+Backspace"], where: "page", said: "remove_line" },
-  { group: "group_lines", act: "shape", keys: ["Alt+KeyO"], where: "page", said: "shape" },
-  { group: "group_lines", act: "reread", keys: ["Alt+KeyR"], where: "page", said: "reread" },
-  { group: "group_lines", act: "kind", keys: ["Alt+KeyK"], where: "page", said: "kind" },
-  { group: "group_lines", act: "move", with: -1, keys: ["Alt+Shift+ArrowUp"], where: "page", said: "key_move", shown: "Alt+Shift+↑ ↓" },
-  { act: "move", with: 1, keys: ["Alt+Shift+ArrowDown"], where: "page", hidden: true },
-  { group: "group_lines", act: "history", keys: ["Alt+KeyT"], where: "page", said: "history" },
-  { group: "group_page", act: "sure", keys: ["Ctrl+Shift+Enter"], where: "page", said: "accept_sure" },
-  { group: "group_page", act: "zoom_line", keys: ["Alt+KeyZ"], where: "page", said: "zoom_line" },
-  { group: "group_page", act: "nearer", with: 1.4, keys: ["Alt+Equal"], where: "page", said: "key_nearer", shown: "Alt+=, Alt+Shift+=, Alt+J" },
-  { act: "nearer", with: 1 / 1.4, keys: ["Alt+Shift+Equal"], where: "page", hidden: true },
-  { act: "home", keys: ["Alt+KeyJ"], where: "page", hidden: true },
-  { group: "group_page", act: "page", with: 1, keys: ["Alt+PageDown"], where: "page", said: "next_page" },
-  { group: "group_page", act: "page", with: -1, keys: ["Alt+PageUp"], where: "page", said: "previous_page" },
-  { group: "group_page", act: "next_worth", keys: ["Alt+KeyQ"], where: "page", said: "next_worth" },
-  { group: "group_page", act: "compare", keys: ["Alt+KeyC"], where: "page", said: "compare" },
+  { group: "group_lines", act: "split", keys: ["F2 Enter"], said: "split" },
+  { group: "group_lines", act: "join", keys: ["F2 Backspace"], said: "merge_up" },
+  { group: "group_lines", act: "add_line", keys: ["F2 Shift+Enter"], said: "add_line" },
+  { group: "group_lines", act: "remove_line", keys: ["F2 Shift+Backspace"], said: "remove_line" },
+  { group: "group_lines", act: "shape", keys: ["F2 KeyO"], said: "shape" },
+  { group: "group_lines", act: "reread", keys: ["F2 KeyR"], said: "reread" },
+  { group: "group_lines", act: "kind", keys: ["F2 KeyK"], said: "kind" },
+  { group: "group_lines", act: "move", with: -1, keys: ["F2 ArrowUp"], said: "key_move", shown: "F2 ↑, F2 ↓" },
+  { act: "move", with: 1, keys: ["F2 ArrowDown"], hidden: true },
+  { group: "group_lines", act: "history", keys: ["F2 KeyT"], said: "history" },
+  { group: "group_page", act: "sure", keys: ["F2 KeyM"], said: "accept_sure" },
+  { group: "group_page", act: "page_done", keys: ["F2 KeyW"], said: "key_page_done" },
+  { group: "group_page", act: "zoom_line", keys: ["F2 KeyZ"], said: "zoom_line" },
+  { group: "group_page", act: "nearer", with: 1.4, keys: ["F2 Equal"], said: "key_nearer", shown: "F2 =, F2 Shift+=, F2 J" },
+  { act: "nearer", with: 1 / 1.4, keys: ["F2 Shift+Equal"], hidden: true },
+  { act: "home", keys: ["F2 KeyJ"], hidden: true },
+  { group: "group_page", act: "page", with: 1, keys: ["F2 PageDown"], said: "next_page" },
+  { group: "group_page", act: "page", with: -1, keys: ["F2 PageUp"], said: "previous_page" },
+  { group: "group_page", act: "next_worth", keys: ["F2 KeyQ"], said: "next_worth" },
+  { group: "group_page", act: "compare", keys: ["F2 KeyC"], said: "compare" },
   { group: "group_page", act: "keys", keys: ["F1"], where: "any", said: "keys", shown: "?, F1" },
 ];
 
 const byKeys = new Map(TABLE.flatMap((row) => row.keys.map((keys) => [keys, row])));
 
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "Fn"]);
+
 /** How an event is called: "Ctrl+Shift+KeyZ". Null when AltGr is typing a letter. */
 export function called(event) {
   if (event.getModifierState?.("AltGraph")) return null;
-  const code = { NumpadEnter: "Enter", NumpadAdd: "Equal" }[event.code] ?? (event.code || event.key);
+  const code = { NumpadEnter: "Enter", NumpadAdd: "Equal" }[event.code] ?? (event.code || event.key).replace(/^Numpad(\d)$/u, "Digit$1");
   return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}${code}`;
-}
-
-/** The row that an event asks for, with the focus in the text field or elsewhere on the page. */
-function rowOf(event, inField, onPage) {
-  const row = byKeys.get(called(event));
-  if (!row) return null;
-  if (row.where === "field") return inField ? row : null;
-  return row.where === "page" && !onPage ? null : row;
 }
 
 /** A key pressed anywhere on the page: does what the table says, or leaves it to the browser. */
 export function pressed(desk, event) {
-  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || document.querySelector("dialog[open]") || MODIFIERS.has(event.key)) return;
   const { field } = desk.text;
   const inField = document.activeElement === field.input;
   const typing = inField || /^(?:INPUT|SELECT|TEXTAREA)$/u.test(document.activeElement?.tagName ?? "");
+  const name = called(event);
+  if (desk.lead.isOpen) {
+    event.preventDefault();
+    if (event.repeat && LEADS.includes(name)) return;
+    desk.lead.close();
+    const row = byKeys.get(`F2 ${name}`);
+    if (row) desk.act(row.act, row.with);
+    else if (name !== "Escape" && !LEADS.includes(name)) desk.notify(t("no_such_key"));
+    return;
+  }
   if (event.key === "?" && !typing && !event.ctrlKey && !event.altKey) {
     event.preventDefault();
     return void desk.act("keys");
   }
   if (inField && field.asked !== null && answered(desk, event)) return void event.preventDefault();
-  const row = rowOf(event, inField, Boolean(desk.sitting));
-  if (!row || desk.shape.isOpen || (typing && !inField)) return;
+  if ((typing && !inField) || desk.shape.isOpen) return;
+  if (LEADS.includes(name) && desk.sitting) {
+    event.preventDefault();
+    return void desk.lead.open();
+  }
+  const row = byKeys.get(name);
+  if (!row || (row.where === "field" && !inField) || (row.where !== "any" && !desk.sitting)) return;
   if (row.act === "step" && !field.atEdge(row.with > 0)) return;
   if (row.act === "doubt") {
     // no doubtful word any more: Tab does what it does everywhere
@@ -109,9 +124,9 @@ export function pressed(desk, event) {
 function answered(desk, event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
   const digit = /^(?:Digit|Numpad)(\d)$/u.exec(event.code)?.[1];
-  if (digit !== undefined) return digit === "0" ? desk.act("machine") : desk.act("rival", Number(digit) - 1);
-  if (event.code !== "Space") return false;
-  desk.act("right");
+  if (digit !== undefined) desk.act("digit", Number(digit));
+  else if (event.code === "Space") desk.act("right");
+  else return false;
   return true;
 }
 
@@ -123,15 +138,41 @@ export function keysOf(act, value) {
 
 const NAMES = {
   ArrowUp: "↑", ArrowDown: "↓", Minus: "-", Equal: "=", BracketLeft: "[", BracketRight: "]", Semicolon: ";", Quote: "'",
-  Comma: ",", Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn",
+  Comma: ",", Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn", Slash: "/",
 };
 
 function readable(keys) {
-  return keys.split("+").map((part) => NAMES[part] ?? part.replace(/^(Key|Digit)/u, "")).join("+");
+  return keys.split(" ").map((stroke) => stroke.split("+").map((part) => NAMES[part] ?? part.replace(/^(Key|Digit)/u, "")).join("+")).join(" ");
+}
+
+/** The second row of keys, shown while it waits for a command. */
+export class Lead {
+  constructor(place) {
+    this.place = place;
+    this.el = null;
+    for (const event of ["pointerdown", "blur"]) window.addEventListener(event, () => this.close());
+  }
+
+  get isOpen() {
+    return this.el !== null;
+  }
+
+  open() {
+    const rows = TABLE.filter((row) => row.group && row.keys[0].startsWith("F2 ") && !row.hidden);
+    this.el = h("div", { class: "lead", "aria-hidden": "true" }, rows.map((row) =>
+      h("span", {}, h("kbd", {}, readable(row.keys[0].slice(3))), " ", t(row.said))));
+    this.place.append(this.el);
+    announce(t("lead_open"));
+  }
+
+  close() {
+    this.el?.remove();
+    this.el = null;
+  }
 }
 
 /** The sheet of keys. */
-export function sheet(values) {
+export function sheet() {
   const groups = new Map();
   for (const row of TABLE) {
     if (row.hidden || !row.group) continue;
@@ -141,7 +182,7 @@ export function sheet(values) {
   return h("div", { class: "sheet" }, [...groups].map(([group, rows]) =>
     h("section", {}, h("h3", {}, t(group)), h("dl", {}, rows.map((row) => [
       h("dt", {}, (row.shown ?? row.keys.map(readable).join(", ")).split(", ").map((keys, at) => [at ? " " : "", h("kbd", {}, keys)])),
-      h("dd", {}, t(row.said, values)),
+      h("dd", {}, t(row.said)),
     ]))),
   ));
 }

@@ -141,7 +141,7 @@ export class LineWork {
     const { line, page } = this;
     if (!line) return;
     const above = neighbour(page, line, -1);
-    const beside = above ?? neighbour(page, line, 1);
+    const beside = neighbour(page, line, 1) ?? above;
     const after = above?.region === line.region ? above.id : null;
     const { id, region, outline, baseline, kind } = line;
     let now = id;

@@ -54,6 +54,11 @@ export function isDoubtful(page, line, token) {
   return token.cert !== null && token.cert < page.threshold;
 }
 
+/** Has nobody answered for this word yet? */
+export function isOpenWord(token) {
+  return !token.gap && !token.by;
+}
+
 /** How sure the machine was, in four steps: sure, likely, unsure, doubtful; person or none. */
 export function trust(page, line, token) {
   if (token.by || line.state !== "draft") return "person";

@@ -2,6 +2,7 @@
 
 import { draw, s, $ } from "./dom.js";
 import { get } from "./wire.js";
+import { t } from "./words.js";
 
 const nothing = () => undefined;
 const QUIET = { log: nothing, debug: nothing, info: nothing, warn: nothing, assert: nothing, error: (...said) => console.error(...said) };
@@ -26,7 +27,7 @@ export class ScanView {
   async open(page, asked) {
     this.page = page;
     this.close();
-    $("scan-missing").hidden = !page.scan.missing;
+    this.tellMissing();
     if (page.scan.missing) return;
     const sizes = (await asked) ?? (await get(`/tiles/${page.id}.json`));
     if (this.page !== page) return;
@@ -69,6 +70,13 @@ export class ScanView {
     this.viewer.canvas.addEventListener("pointermove", (event) => this.moved(event));
     this.viewer.canvas.addEventListener("pointerleave", () => this.told.over(null, null));
     this.draw(page);
+  }
+
+  /** In place of a scan, why there is none. */
+  tellMissing() {
+    const { missing, other } = this.page.scan;
+    $("scan-missing").hidden = !missing;
+    $("scan-missing").textContent = t(other ? "scan_other" : "scan_missing");
   }
 
   close() {

@@ -10,7 +10,6 @@ import { mergeWindow } from "./windows.js";
 import { GAP, follow, forServer, lineText, placed, said, shown } from "./tokens.js";
 import { number, t } from "./words.js";
 
-export const SURE = 0.98;
 const KEEP_MS = 250;
 const AHEAD_MS = 400;
 
@@ -146,7 +145,7 @@ export class Sitting {
     if (next) this.open(next, this.firstDoubt(next), this.hasDoubt(next));
     else {
       this.desk.text.refresh(line);
-      this.desk.notify(t("page_done"), "page_done");
+      this.desk.pageEnd();
     }
     this.desk.progress();
   }
@@ -202,17 +201,20 @@ export class Sitting {
     this.desk.progress();
   }
 
-  /** Accepts every open line whose words are all as sure as that. */
-  acceptSure() {
-    if (this.line) this.saveTyped(this.line);
-    const lines = this.page.lines.filter((line) => line.state === "draft" && line.sure && !isDirty(line));
-    if (!lines.length) return this.desk.notify(t("none_sure"));
-    this.stated(lines, lines.map((line) => line.state), "corrected", "what_state");
-    for (const line of lines) this.setState(line, "corrected");
-    this.send(lines.map((line) => ({ change: "AcceptLine", line: line.id, state: "corrected" })), lines);
-    this.desk.notify(t("accepted_sure", { n: lines.length }));
-    this.desk.progress();
-    return undefined;
+  /** As good as its lines: corrected or verified; null while one is open. */
+  get stateOfLines() {
+    const lines = this.page.lines.filter((line) => line.state !== "draft" || line.silence !== "blank");
+    if (!lines.length || lines.some((line) => line.state === "draft")) return null;
+    return lines.every((line) => line.state === "verified") ? "verified" : "corrected";
+  }
+
+  /** The page is as good as its lines. */
+  pageDone() {
+    const state = this.stateOfLines;
+    if (state) return this.setPageState(state);
+    const open = nextOpen(this.page, this.line);
+    if (open) this.open(open, this.firstDoubt(open), this.hasDoubt(open));
+    return this.desk.notify(t("page_open"));
   }
 
   setPageState(state) {
@@ -253,30 +255,34 @@ export class Sitting {
     if (next) this.open(next, by > 0 ? "start" : "end");
   }
 
+  /** A digit on a word that Tab chose: its reading of that number. Without one the word stays as it is. */
+  digit(number) {
+    const done = number === 0 ? this.machine() : this.rival(number - 1);
+    if (!done) {
+      announce(t("no_rival_n", { n: number }));
+      this.desk.notify(t("no_rival_n", { n: number }));
+    }
+  }
+
   /** Another reading of the word at the cursor. */
   rival(index) {
     const { field } = this.desk.text;
-    const rival = this.line?.live[field.current]?.rivals[index];
-    if (!rival) return false;
-    this.desk.undo.pause();
-    this.swap(field.current, rival.text);
-    return true;
+    return this.swap(field.current, this.line?.live[field.current]?.rivals[index]?.text);
   }
 
   machine() {
     const { field } = this.desk.text;
     const token = this.line?.live[field.current];
-    const text = token ? machineOf(this.line, token) : null;
-    if (!text) return false;
-    this.desk.undo.pause();
-    this.swap(field.current, text);
-    return true;
+    return this.swap(field.current, token && machineOf(this.line, token));
   }
 
   swap(word, text) {
-    const { field } = this.desk.text;
-    field.replace(word, text);
+    if (!text) return false;
+    if (shown(this.line.live[word]) === text) return true;
     this.desk.undo.pause();
+    this.desk.text.field.replace(word, text);
+    this.desk.undo.pause();
+    return true;
   }
 
   /** The word is right as the machine read it. */
@@ -325,6 +331,16 @@ export class Sitting {
     });
     this.marked(line, tokens);
     if (mark === "abbr" && !off) this.desk.dock.expan.focus();
+  }
+
+  /** What the machine took for struck out or added is ordinary text: the line, or else the words chosen. */
+  ordinary() {
+    const { line } = this;
+    if (!line) return undefined;
+    if (line.kind !== "text") return this.desk.act("set_kind", "text");
+    const words = this.desk.text.field.chosenWords();
+    const plain = (token) => ["del", "add"].reduce((one, mark) => markLetters(one, mark, false), token);
+    return this.marked(line, line.live.map((token, at) => (words.includes(at) && !token.gap ? plain(token) : token)));
   }
 
   marked(line, tokens) {

@@ -3,6 +3,7 @@
 import { $, h } from "./dom.js";
 import { Field, lettersOf } from "./field.js";
 import { keysOf } from "./keys.js";
+import { haveMark } from "./letters.js";
 import { nameOf, trust } from "./model.js";
 import { Strip } from "./strip.js";
 import { differences, lineText, shown } from "./tokens.js";
@@ -54,12 +55,13 @@ export class TextPane {
     this.accept = h("button", { type: "button", class: "tool primary", title: "Enter", onclick: () => this.act("accept") }, t("accept"));
     this.verify = tool("verify", "verify");
     this.reopen = tool("reopen", "reopen");
+    this.ordinary = tool("ordinary", "ordinary");
     const more = h("details", { class: "more" }, h("summary", { class: "tool" }, t("more")),
       h("div", { class: "more-tools" }, tool("split", "split"), tool("join", "merge_up"), tool("add_line", "add_line"), tool("remove_line", "remove_line"),
         tool("move", "move_up", -1), tool("move", "move_down", 1)));
     more.addEventListener("click", (event) => event.target.closest("button") && (more.open = false));
     this.tools = h("div", { class: "tools", role: "group", "aria-label": t("line", { n: "" }) },
-      this.accept, this.verify, this.reopen, tool("history", "history"), tool("reread", "reread"), tool("shape", "shape"), this.kind, more);
+      this.accept, this.verify, this.reopen, tool("history", "history"), tool("reread", "reread"), tool("shape", "shape"), this.kind, this.ordinary, more);
     this.work = h("div", { class: "work" }, this.strip.el, this.field.el, this.machine, this.tools);
   }
 
@@ -133,7 +135,7 @@ export class TextPane {
       for (const one of this.rows.values()) one.number.tabIndex = one === row ? 0 : -1;
       this.kind.value = line.kind;
       this.field.asked = null;
-      this.field.current = null;
+      this.field.painted = null;
       this.field.input.value = "";
       this.field.input.setAttribute("aria-label", t("line_field", { n: row.number.textContent }));
       this.field.show(line.live, (token) => classOf(this.page, line, token));
@@ -175,6 +177,7 @@ export class TextPane {
     this.machine.replaceChildren(h("span", { class: "quiet" }, `${t("machine")}: `), ...said, ...earlier);
     this.reopen.hidden = line.state === "draft";
     this.verify.hidden = line.state === "verified";
+    this.ordinary.hidden = line.kind === "text" && !line.live.some((token) => haveMark(token, "del") || haveMark(token, "add"));
   }
 
   clicked(event) {

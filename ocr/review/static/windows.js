@@ -7,8 +7,8 @@ import { nameOf } from "./model.js";
 import { differences, lineText, shown, threeWays } from "./tokens.js";
 import { LANGUAGES, number, t } from "./words.js";
 
-/** Shows a window; the promise gives what was chosen, or null when it was closed. */
-export function openWindow(title, inside, buttons = [], small = false) {
+/** Shows a window; the promise gives what was chosen, or null when it was closed. `enter`: Enter takes the first button. */
+export function openWindow(title, inside, buttons = [], small = false, enter = true) {
   return new Promise((done) => {
     let chosenValue = null;
     const close = (value) => {
@@ -21,7 +21,7 @@ export function openWindow(title, inside, buttons = [], small = false) {
         h("header", {}, heading, h("button", { type: "button", class: "tool", onclick: () => close(null) }, t("close"))),
         h("div", { class: "inside", tabindex: "0" }, typeof inside === "function" ? inside(close) : inside),
         buttons.length ? h("footer", {}, buttons.map((one) =>
-          h("button", { type: "button", class: `tool${one.primary ? " primary" : ""}`, autofocus: one.primary, onclick: () => close(one.value()) }, one.label))) : null,
+          h("button", { type: "button", class: `tool${one.primary ? " primary" : ""}`, autofocus: one.primary && enter, disabled: one.disabled, onclick: () => close(one.value()) }, one.label))) : null,
       ));
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -30,11 +30,12 @@ export function openWindow(title, inside, buttons = [], small = false) {
     dialog.addEventListener("click", (event) => event.target === dialog && close(null));
     $("windows").append(dialog);
     dialog.showModal();
+    if (!enter) (dialog.querySelector(".inside input:not(:checked)") ?? dialog.querySelector(".inside")).focus();
   });
 }
 
-export function showKeys(values) {
-  return openWindow(t("keys"), [h("p", { class: "quiet" }, t("also_mouse")), sheet(values)]);
+export function showKeys() {
+  return openWindow(t("keys"), [h("p", { class: "quiet" }, t("also_mouse")), sheet()]);
 }
 
 /** Colours, print, layout, language, name. */
@@ -70,21 +71,31 @@ function compared(text, now) {
 
 /** Three readings of a line, word by word; gives the tokens that shall stand, or null. */
 export function mergeWindow(page, line, base, mine, theirs) {
-  const slots = threeWays(base, mine, theirs).map((slot) => ({ ...slot, pick: slot.pick ?? "mine" }));
-  return chooseWords(t("merge"), t("merge_say", { n: line.n ?? line.order + 1 }), slots,
+  return chooseWords(t("merge"), t("merge_say", { n: line.n ?? line.order + 1 }), threeWays(base, mine, theirs),
     { base: t("merge_base"), mine: t("merge_mine"), theirs: t("merge_theirs") },
     [{ label: t("merge_take_theirs"), side: "theirs" }, { label: t("merge_take_mine"), side: "mine" }], t("merge_save"));
 }
 
-/** Words to choose between; gives the tokens chosen, or null. */
+/** Words to choose between; gives the tokens chosen, or null. A slot without a `pick` waits for a person: nothing can be
+ *  saved before, and no key saves what was not looked at. */
 export function chooseWords(title, say, slots, sides, shortcuts, save) {
   const result = h("div", { class: "result", "aria-live": "polite" });
+  const hint = h("p", { class: "quiet" }, t("merge_choose"));
   const names = Object.keys(sides);
   const pickable = names.filter((name) => name !== "base");
   const rows = slots.map((slot, at) => h("tr", { class: slot.clash ? "clash" : null }, names.map((side) => cell(slot, at, side))));
   const tokens = () => slots.map((slot) => slot[slot.pick]).filter(Boolean);
+  const waiting = () => slots.some((slot) => !slot.pick);
   const paint = () => {
-    result.textContent = tokens().map(shown).join(" ") || t("nothing_there");
+    const words = slots.flatMap((slot) => {
+      const either = () => h("span", { class: "differs" }, pickable.map((side) => (slot[side] ? shown(slot[side]) : "–")).join(" / "));
+      const word = slot.pick ? slot[slot.pick] && shown(slot[slot.pick]) : either();
+      return word ? [word, " "] : [];
+    });
+    result.replaceChildren(...(words.length ? words.slice(0, -1) : [t("nothing_there")]));
+    hint.hidden = !waiting();
+    const button = result.closest("dialog")?.querySelector("footer .primary");
+    if (button) button.disabled = waiting();
     rows.forEach((row, at) => names.forEach((side, column) => {
       const chosenHere = slots[at].pick === side;
       row.children[column].classList.toggle("chosen", chosenHere && slots[at].open);
@@ -103,7 +114,7 @@ export function chooseWords(title, say, slots, sides, shortcuts, save) {
   const body = [
     h("p", {}, say),
     h("table", { class: "words" }, h("thead", {}, h("tr", {}, names.map((side) => h("th", { scope: "col" }, sides[side])))), h("tbody", {}, rows)),
-    h("p", { class: "quiet" }, t("merge_result")), result,
+    h("p", { class: "quiet" }, t("merge_result")), result, hint,
   ];
   paint();
   const all = (side) => () => {
@@ -112,6 +123,6 @@ export function chooseWords(title, say, slots, sides, shortcuts, save) {
   };
   return openWindow(title, body, [
     ...shortcuts.map(({ label, side }) => ({ label, value: all(side) })),
-    { label: save, value: tokens, primary: true },
-  ]);
+    { label: save, value: tokens, primary: true, disabled: waiting() },
+  ], false, false);
 }
