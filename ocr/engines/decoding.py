@@ -18,7 +18,7 @@ LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
 MOST_RIVALS = 5
-LEAST_RIVAL = 0.002
+LEAST_RIVAL = 0.0
 """So many other words are told, and none less likely than this."""
 _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
@@ -119,7 +119,7 @@ class Decoder:
         codes, agreements, others = b"", [], dict[int, list[tuple[str, float]]]()
         space = bytes((self._space,))
         for stretch in line:
-            readings = [(codes_.strip(space), share) for codes_, share in stretch.readings]
+            readings = stretch.readings
             if not readings[0][0]:
                 continue
             codes += space if codes else b""

@@ -9,7 +9,7 @@ whole leaf at once; forward and backward sums (Baum, 1972) give each reading of 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -18,6 +18,8 @@ import numpy.typing as npt
 from ocr.engines.language import Beam, BeamSettings, Spelling, beams
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
+WIDTH, BEHIND = 80, 14.0
+"""A stretch is short, so more of its readings are kept, and farther behind the best, than of a line."""
 FOLLOWING = 4
 """So many letters after a stretch are looked at."""
 NEUTRAL = -9.0
@@ -30,8 +32,6 @@ class LatticeSettings:
 
     weight: float = 0.7
     """Weight of the vocabulary beside strip and character model (0: none)."""
-    behind: float = 11.0
-    """Readings of a stretch so far behind its best (natural logarithm) are given up."""
     histories: int = 16
     """So many ways up to a stretch are kept."""
 
@@ -60,6 +60,7 @@ def stretches_of(
 ) -> list[Stretch]:
     """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
     found = []
+    wide = replace(beam, width=WIDTH, behind=BEHIND)
     at = 0
     while at < len(best):
         if best[at] == space:
@@ -70,9 +71,18 @@ def stretches_of(
         first = sum(spans[at - 1]) // 2 if at else 0
         last = sum(spans[end]) // 2 if end < len(best) else len(scores)
         after = best[end : end + FOLLOWING] or b"\0"
-        found.append(Stretch(beams(scores[first:last], spelling, beam, best[:at], after)))
+        searched = beams(scores[first:last], spelling, wide, best[:at], after)
+        found.append(Stretch(_without_spaces_around(searched, bytes((space,)))))
         at = end
     return found
+
+
+def _without_spaces_around(readings: Sequence[Beam], space: bytes) -> list[Beam]:
+    """The readings without the spaces at their ends; those that are then the same count together."""
+    scores: dict[bytes, float] = {}
+    for codes, score in readings:
+        _add(scores, codes.strip(space), score)
+    return sorted((Beam(*one) for one in scores.items()), key=lambda beam: -beam.score)
 
 
 class _Word(NamedTuple):
@@ -87,7 +97,7 @@ class _Word(NamedTuple):
 _History = tuple[str, str]
 """The form before, and the beginning of a word that a line end has broken (or "")."""
 _Ways = dict[_History, float]
-_Place = TypeVar("_Place", _History, int)
+_Place = TypeVar("_Place", _History, int, bytes)
 
 
 def weighed(
@@ -95,7 +105,7 @@ def weighed(
 ) -> list[list[Weighed]]:
     """Of the lines of a leaf, in reading order, each stretch with its readings by probability."""
     steps = [
-        (n, [_word(beam, alphabet, last=place == len(line) - 1) for beam in _near(stretch, settings)])
+        (n, [_word(beam, alphabet, last=place == len(line) - 1) for beam in stretch.readings])
         for n, line in enumerate(lines)
         for place, stretch in enumerate(line)
     ]
@@ -131,11 +141,6 @@ def weighed(
         result[n].append(Weighed([(stretch.readings[word].codes, shares[word] / whole) for word in order]))
         behind = before
     return [line[::-1] for line in result]
-
-
-def _near(stretch: Stretch, settings: LatticeSettings) -> list[Beam]:
-    least = stretch.readings[0].score - settings.behind
-    return [beam for beam in stretch.readings if beam.score >= least]
 
 
 def _word(beam: Beam, alphabet: str, *, last: bool) -> _Word:
