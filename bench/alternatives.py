@@ -51,7 +51,10 @@ def main() -> None:
             for word in writing.words:
                 words += 1
                 shares = [rival.confidence for rival in word.rivals]
-                off += sum(shares) + word.confidence > 1.0001 or max(shares, default=0.0) > word.confidence
+                off += (
+                    sum(shares) + word.confidence > 1.0001
+                    or max(shares, default=0.0) > word.confidence + 1e-4
+                )
                 right = facing(writing.text, truth, word.start, word.end)
                 if writing.text[word.start : word.end] == right:
                     continue

@@ -17,8 +17,7 @@ from ocr.page import Glyph, Rival, Word, beside
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
-MOST_RIVALS = 5
-LEAST_RIVAL = 0.0
+MOST_RIVALS, LEAST_RIVAL = 5, 0.004
 """So many other words are told, and none less likely than this."""
 _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
@@ -180,12 +179,11 @@ class Decoder:
 
 
 def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
-    """What the calibrated probability of a word leaves, parted among its rivals; none is likelier than it."""
-    total = sum(share for _, share in others)
-    words = [
-        (text, min((1 - own) * share / total, own)) for text, share in others if text and " " not in text
-    ]
-    return tuple(Rival(text, round(share, 4)) for text, share in words[:MOST_RIVALS] if share >= LEAST_RIVAL)
+    """What the calibrated probability of a word leaves, parted among its likeliest rivals of one word."""
+    words = [(text, share) for text, share in others if text and " " not in text][:MOST_RIVALS]
+    total = sum(share for _, share in words)
+    rivals = beside(own, [Rival(text, (1 - own) * share / total) for text, share in words])
+    return tuple(rival for rival in rivals if rival.confidence >= LEAST_RIVAL)
 
 
 def word_places(text: str) -> list[tuple[int, int]]:
