@@ -12,7 +12,7 @@ from ocr.counting import SheetCounts
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError
 from ocr.files import Hold, sole_run, sweep_parts, write_whole
 from ocr.scan.folder import files_below
-from ocr.scan.kinds import OTHER_SUFFIXES, is_picture
+from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.notebook import FILE, notebook_of
 from ocr.transcribe import Job, Orders, Outcome, What, failed, make_ready, read_job, reader_steps
@@ -106,8 +106,8 @@ class Found:
     scan: Path
     target: Path
     refused: str = ""
-    beside: Path | None = None
-    """The scan that is read in place of a picture that cannot be, of the same name: a camera's JPEG, say."""
+    passed_over: bool = False
+    """Another file of its name is read in its place; that is no failure."""
 
 
 def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
@@ -117,26 +117,35 @@ def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
     name or by their first bytes, also such as cannot be read: they are told. The output folder itself is
     left out.
     """
-    found: list[Found] = []
-    unread: list[tuple[Path, Path]] = []
+    listed = [
+        (scan, output / relative.with_suffix(""), refused)
+        for path in paths
+        for scan, relative, refused in _below(path, output)
+    ]
+    asked_for = set(paths)
+    named = {target: scan for scan, target, _ in reversed(listed) if is_read(scan) or scan in asked_for}
+    scans: dict[Path, Found] = {}
     taken: dict[Path, Path] = {}
-    for path in paths:
-        for scan, relative, refused in _below(path, output):
-            target = output / relative.with_suffix("")
-            if scan.suffix.lower() in OTHER_SUFFIXES and not refused:
-                unread.append((scan, target))
-                continue
-            if taken.get(target) == scan:
-                continue  # named twice
-            rival = taken.setdefault(target, scan)
-            clash = (
-                f"would be written to the same file as {rival}; rename one of them" if rival != scan else ""
-            )
-            found.append(Found(scan, target, refused or clash))
-    for scan, target in dict.fromkeys(unread):
-        kind = f"pictures of this kind ({scan.suffix.lower()}) cannot be read; save it as JPEG, PNG or PDF"
-        found.append(Found(scan, target.with_name(scan.name), kind, taken.get(target)))
-    return found
+    for scan, target, trouble in listed:
+        if scan in scans:
+            continue  # named twice
+        kind, rival = scan.suffix.lower(), named.get(target, scan)
+        if trouble:
+            scans[scan] = Found(scan, target, trouble)
+        elif rival != scan and not (
+            is_read(scan) or scan in asked_for
+        ):  # a camera's raw picture, a copy kept
+            why = f"passed over, since {rival.name} is read"
+            scans[scan] = Found(scan, target.with_name(scan.name), why, passed_over=True)
+        elif kind in OTHER_SUFFIXES:
+            why = f"pictures of this kind ({kind}) cannot be read; save it as JPEG, PNG or PDF"
+            scans[scan] = Found(scan, target, why)
+        elif (rival := taken.setdefault(target, scan)) != scan:
+            why = f"would be written to the same file as {rival}; rename one of them"
+            scans[scan] = Found(scan, target, why)
+        else:
+            scans[scan] = Found(scan, target)
+    return list(scans.values())
 
 
 def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
@@ -229,9 +238,8 @@ def _jobs(
         single = Job(found.scan, _record(found, 1, 1))
         if found.refused:
             outcome = failed(single, ScanError(f"{found.scan}: {found.refused}."))
-            if found.beside is not None:
-                told = f"{found.scan}: passed over, since {found.beside.name} is read."
-                outcome = replace(outcome, outcome=What.SKIPPED, reason=told, exit_code=0)
+            if found.passed_over:
+                outcome = replace(outcome, outcome=What.SKIPPED, exit_code=0)
             yield single, outcome
             continue
         while (sheets := counts.of(number, within_s=0.05)) is None:

@@ -232,6 +232,7 @@ def test_pictures_in_a_folder_are_read_or_told(tmp_path: Path, sheet: Image.Imag
     sheet.save(scans / "page5", "PNG")  # what a file holds decides
     (scans / "IMG_7.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     (scans / "book.djvu").write_bytes(b"AT&TFORM" + bytes(100))
+    shutil.copy(scans / "page1.jpg", scans / "page1.jpg_original")
     (scans / "page6.CR2").write_bytes(b"II*\0" + bytes(100))
     for name, held in (
         ("notes.txt", b"BM text"),
@@ -250,7 +251,8 @@ def test_pictures_in_a_folder_are_read_or_told(tmp_path: Path, sheet: Image.Imag
     assert outcomes["IMG_7.HEIC"].exit_code == ScanError.exit_code
     assert (outcomes["page6.CR2"].outcome, outcomes["page6.CR2"].exit_code) == (What.SKIPPED, 0)
     assert "page6.jpg is read" in outcomes["page6.CR2"].reason
-    assert len(outcomes) == 9
+    assert outcomes["page1.jpg_original"].outcome is What.SKIPPED
+    assert len(outcomes) == 10
 
 
 def test_linked_folders_are_searched_and_loops_apart(tmp_path: Path, sheet: Image.Image) -> None:

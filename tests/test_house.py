@@ -32,6 +32,9 @@ LAYERS = {room: height for height, tier in enumerate(TIERS) for room in tier}
 DOORS = {
     "cv2": ("scan", "lines", "synth"),
     "PIL": ("scan", "lines", "synth"),
+    "pypdfium2": ("scan/pdf", "scan/pdf_picture"),
+    "simplejpeg": ("scan/damage",),
+    "pillow_heif": ("scan/kinds",),
     "pytesseract": ("engines/tesseract",),
     "onnxruntime": ("engines/cursive", "scan/finder"),
     "torch": ("train",),

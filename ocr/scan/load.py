@@ -82,12 +82,12 @@ def may_hold_sheets(path: Path) -> bool:
 
 def count_sheets(path: Path) -> int:
     """How many sheets the file holds; nothing is decoded. ScanError when it cannot be opened."""
-    if _is_pdf(path):
-        from ocr.scan import pdf  # its library is loaded only when there is a PDF
+    with _opened(path) as file:
+        if not _is_pdf(file):
+            return len(tiff.sheets(file)) or 1
+    from ocr.scan import pdf  # its library is loaded only when there is a PDF
 
-        return pdf.count(path)
-    with _spoken(path), path.open("rb") as file:
-        return len(tiff.sheets(file)) or 1
+    return pdf.count(path)
 
 
 def open_scans(path: Path, *, dpi: float | None = None) -> Iterator[Scan]:
@@ -106,17 +106,16 @@ def load_sheet(
     and height of an earlier reading: a PDF gives just that frame again, and a picture of another size is
     refused. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
     """
-    if _is_pdf(path):
+    with _opened(path) as file:
+        scan = None if _is_pdf(file) else _scan(path, file, sheet, dpi)
+    if scan is None:
         from ocr.scan import pdf
 
         page = pdf.draw(path, sheet, dpi, frame)
-        height, width = page.pixels.shape[:2]
-        digest, kind = digest_of(path), "application/pdf"
-        source = Source(
-            path.name, digest, width, height, kind, sheet, page.sheets, page.dpi, embedded=page.picture
-        )
+        size, kind = (page.pixels.shape[1], page.pixels.shape[0]), "application/pdf"
+        name, digest = path.name, digest_of(path)
+        source = Source(name, digest, *size, kind, sheet, page.sheets, page.dpi, embedded=page.picture)
         return Scan(source, page.pixels)
-    scan = _load_picture(path, sheet, dpi)
     size = (scan.source.width_px, scan.source.height_px)
     if frame is not None and frame != size:
         raise ScanError(
@@ -126,29 +125,26 @@ def load_sheet(
     return scan
 
 
-def _load_picture(path: Path, sheet: int, dpi: float | None) -> Scan:
-    with _spoken(path), path.open("rb") as file:
-        pages = tiff.sheets(file)
-        sheets = len(pages) or 1
-        if not 1 <= sheet <= sheets:
-            raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
-        name = f"Sheet {sheet} of {path}" if sheets > 1 else str(path)
-        page = pages[sheet - 1] if pages else None
-        picture = _picture(file, page, name)
-        damage = damage_of(file)
+def _scan(path: Path, file: IO[bytes], sheet: int, dpi: float | None) -> Scan:
+    """A sheet of a file that holds pictures."""
+    pages = tiff.sheets(file)
+    sheets = len(pages) or 1
+    if not 1 <= sheet <= sheets:
+        raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
+    name = f"Sheet {sheet} of {path}" if sheets > 1 else str(path)
+    picture = _picture(file, pages[sheet - 1] if pages else None, name)
     height, width = picture.pixels.shape[:2]
-    kind, dpi = picture.media_type, dpi or picture.dpi
     source = Source(
         path.name,
         digest_of(path),
         width,
         height,
-        kind,
+        picture.media_type,
         sheet,
         sheets,
-        dpi,
+        dpi or picture.dpi,
         picture.orientation,
-        damage=damage,
+        damage=damage_of(file),
     )
     return Scan(source, picture.pixels)
 
@@ -205,9 +201,10 @@ def glimpse(path: Path, least_px: int) -> Scan | None:
     A JPEG gives that in a tenth of the time. `source` tells the full size, without a digest. None for any
     other format, or when nothing would be gained.
     """
-    if not _start(path).startswith(b"\xff\xd8"):
-        return None
-    with _spoken(path), path.open("rb") as file, Image.open(file, formats=("JPEG",)) as image:
+    with _opened(path) as file:
+        if not file.peek(2).startswith(b"\xff\xd8"):
+            return None
+        image = Image.open(file, formats=("JPEG",))
         _check_size(str(path), image)
         width, height = image.size
         orientation = _orientation(image)
@@ -225,12 +222,33 @@ def glimpse(path: Path, least_px: int) -> Scan | None:
 
 
 @contextmanager
-def _spoken(path: Path) -> Iterator[None]:
-    """What a reader of pictures raises becomes a ScanError."""
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
+    """The file, open; what stands in the way, and what a reader of pictures raises, is a ScanError."""
+    try:
+        # Opening a pipe would wait for ever, so its kind is asked first.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ScanError(
+                f"{path} is not a file but a folder or device. Name a scan, or a folder of scans."
+            )
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise ScanError(f"{path} does not exist. Check the name.") from error
+    except PermissionError as error:
+        raise ScanError(f"{path} may not be read. Ask for permission to read it.") from error
+    except (OSError, ValueError) as error:
+        raise ScanError(f"{path} cannot be opened: {_reason(error)}.") from error
+    with file, _spoken(path, file):
+        if not file.peek(1):
+            raise ScanError(f"{path} is empty (0 bytes). Copy or scan it again.")
+        yield file
+
+
+@contextmanager
+def _spoken(path: Path, file: io.BufferedReader) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        raise ScanError(_unknown(path)) from error
+        raise ScanError(_unknown(path, file)) from error
     except MemoryError as error:
         raise ScanError(f"{path} does not fit into memory. Scan it at a lower resolution.") from error
     except _BROKEN as error:
@@ -284,47 +302,39 @@ def _resolution(image: Image.Image) -> float | None:
     return across if MIN_DPI <= across <= MAX_DPI else None
 
 
-def _is_pdf(path: Path) -> bool:
+def _is_pdf(file: io.BufferedReader) -> bool:
     """Does a PDF header stand in the first kilobyte (where readers look for it)?"""
-    return b"%PDF-" in _start(path)
+    return b"%PDF-" in _start(file)
 
 
 def digest_of(path: Path) -> str:
     """The sha256 of the bytes of a file, in hexadecimal; counted once while its time and size stay."""
-    _start(path)
-    at = path.stat()
+    try:
+        at = path.stat()
+    except (OSError, ValueError):
+        at = None  # opening says why
+    if at is None or not stat.S_ISREG(at.st_mode) or not at.st_size:
+        with _opened(path):
+            pass
+    assert at is not None  # what cannot be asked for cannot be opened
     return _digest(path.absolute(), at.st_ino, at.st_mtime_ns, at.st_size)
 
 
 @lru_cache(maxsize=65536)
 def _digest(path: Path, _inode: int, _mtime_ns: int, _size: int) -> str:
-    with path.open("rb") as file:
+    with _opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _start(path: Path) -> bytes:
-    """The first kilobyte of a file; ScanError when it is missing, no file, closed to us or empty."""
-    try:
-        # Opening a pipe would wait for ever, so its kind is asked first.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ScanError(
-                f"{path} is not a file but a folder or device. Name a scan, or a folder of scans."
-            )
-        with path.open("rb") as file:
-            start = file.read(1024)
-    except FileNotFoundError as error:
-        raise ScanError(f"{path} does not exist. Check the name.") from error
-    except PermissionError as error:
-        raise ScanError(f"{path} may not be read. Ask for permission to read it.") from error
-    except (OSError, ValueError) as error:
-        raise ScanError(f"{path} cannot be opened: {_reason(error)}.") from error
-    if not start:
-        raise ScanError(f"{path} is empty (0 bytes). Copy or scan it again.")
+def _start(file: io.BufferedReader) -> bytes:
+    file.seek(0)
+    start = file.read(1024)
+    file.seek(0)
     return start
 
 
-def _unknown(path: Path) -> str:
-    start = _start(path)
+def _unknown(path: Path, file: io.BufferedReader) -> str:
+    start = _start(file)
     name = kinds.name_of(start)
     if name:
         return f"{path} is {name}, which this program cannot read. {kinds.READABLE}"
