@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ocr.orders import Job, Mode, Orders
 from ocr.recipe import Recipe
-from ocr.transcribe import Job, Mode, Orders, read_job
+from ocr.transcribe import read_job
 
 
 def peak_mb() -> float:

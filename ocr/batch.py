@@ -11,11 +11,12 @@ from pathlib import Path
 from ocr.counting import SheetCounts
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError
 from ocr.files import Hold, sole_run, sweep_parts, write_whole
+from ocr.orders import Job, Orders, Outcome, What, failed
 from ocr.scan.folder import files_below
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.notebook import FILE, notebook_of
-from ocr.transcribe import Job, Orders, Outcome, What, failed, make_ready, read_job, reader_steps
+from ocr.transcribe import make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands

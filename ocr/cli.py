@@ -157,8 +157,8 @@ def transcribe(
 
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
+        from ocr.orders import Mode, Orders
         from ocr.recipe import Recipe, load_recipe
-        from ocr.transcribe import Mode, Orders
 
         wanted = tuple(part.strip() for part in formats.split(","))
         if unknown := [part for part in wanted if part not in _FORMATS]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import TimeoutError as OverdueError
 
 from ocr.errors import PageTimeoutError
+from ocr.orders import Job, Outcome, failed
 from ocr.scan.load import may_hold_sheets
-from ocr.transcribe import Job, Outcome, count_job, failed
+from ocr.transcribe import count_job
 from ocr.workers import DiedError, Pending, Workers
 
 _LOOK_S = 0.05  # so long at a time files are looked at for how they begin

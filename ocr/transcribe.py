@@ -4,11 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
@@ -16,10 +14,11 @@ from ocr import __version__
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
-from ocr.errors import READ_IN_PART, OcrError, RecordError, ScanError
+from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
+from ocr.orders import Job, Mode, Orders, Outcome, What, failed
 from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
@@ -42,88 +41,6 @@ RECORD_FORMAT = 2
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
-class Mode(StrEnum):
-    """What happens to a scan whose TEI is already there. A corrected file is never overwritten."""
-
-    DEFAULT = "default"
-    """Read again only what changed: scan, settings, language data or engine."""
-    FORCE = "force"
-    """Read all again."""
-    SKIP = "skip"
-    """Leave every TEI that is there."""
-    REDO = "redo"
-    """Read all again; in corrected files the corrected words stay and the rest is renewed."""
-
-
-class What(StrEnum):
-    """What became of a sheet."""
-
-    DONE = "done"
-    PARTIAL = "partial"
-    """Read, written and kept; but writing on it stands in no line, and is told as gaps with their places."""
-    MERGED = "merged"
-    UNCHANGED = "unchanged"
-    CORRECTED = "corrected"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One sheet to read and where its record goes."""
-
-    scan: Path
-    target: Path
-    sheet: int = 1
-    read_from: Path | None = None
-    """The scan that the standing record was read from, as an earlier run tells; None when none does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What holds for every job of a run."""
-
-    recipe: Recipe = field(default_factory=Recipe)
-    mode: Mode = Mode.DEFAULT
-    formats: tuple[str, ...] = ("tei",)
-    explain: bool = False
-    timeout_s: float | None = 300.0
-    """What a sheet may take from its beginning to its record."""
-    when: str | None = None
-    """The day (ISO 8601) that dates what the machine writes; None: nothing is dated."""
-
-    @property
-    def reading_s(self) -> float | None:
-        """What is left for reading: an engine that ends by itself says more than a process that is killed."""
-        return None if self.timeout_s is None else max(0.9 * self.timeout_s, self.timeout_s - 10.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one sheet, as told in run.jsonl. Unknown numbers are None."""
-
-    scan: str
-    sheet: int
-    output: str
-    outcome: What
-    reason: str = ""
-    exit_code: int = 0
-    lines: int | None = None
-    words: int | None = None
-    unread_lines: int | None = None
-    unread_places: int | None = None
-    """Places that look like writing and stand in no line."""
-    marked_ink_uncovered: float | None = None
-    """The share of the ink marked as writing that stands in no line, 0 to 1."""
-    mean_confidence: float | None = None
-    """Mean probability of its words to be right, of those that tell one."""
-    header_renewed: bool = False
-    """What notebook.toml says is new, and was written into the header; nothing else of the record changed."""
-    left_alone: tuple[str, ...] = ()
-    """Files beside the record that somebody else wrote or changed, so that they were not renewed."""
-    seconds: float = 0.0
-
-
 def read_job(job: Job, orders: Orders) -> Outcome:
     """Reads one sheet and writes its record, unless it stands already. A fault of the page never raises."""
     begun = time.monotonic()
@@ -133,13 +50,6 @@ def read_job(job: Job, orders: Orders) -> Outcome:
     except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
         told = failed(job, as_error(error, str(job.target)))
     return replace(told, seconds=round(time.monotonic() - begun, 3))
-
-
-def failed(job: Job, error: OcrError) -> Outcome:
-    """The outcome of a page that could not be read."""
-    return Outcome(
-        str(job.scan), job.sheet, str(job.target), What.FAILED, str(error), exit_code=error.exit_code
-    )
 
 
 def count_job(job: Job) -> int | Outcome:

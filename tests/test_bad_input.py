@@ -9,9 +9,9 @@ from PIL import Image
 from bench import bad_files, bad_input
 from ocr.batch import BatchSettings, transcribe
 from ocr.errors import RecordError, SettingsError
+from ocr.orders import Orders, Outcome
 from ocr.recipe import Recipe, load_recipe
 from ocr.tei.tree import load
-from ocr.transcribe import Orders, Outcome
 from tests import drawn
 from tests.test_batch import outcomes_of
 from tests.test_cli import ocr

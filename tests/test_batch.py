@@ -17,11 +17,11 @@ from PIL import Image
 from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import sole_run
+from ocr.orders import Mode, Orders, Outcome, What
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
 from ocr.tei.validate import validate
 from ocr.text import natural
-from ocr.transcribe import Mode, Orders, Outcome, What
 from tests import drawn
 
 

@@ -11,7 +11,7 @@ from ocr import cli_progress
 from ocr.batch import Progress
 from ocr.cli_progress import follow, time_left_s
 from ocr.errors import OutputError, ScanError
-from ocr.transcribe import Job, Outcome, What
+from ocr.orders import Job, Outcome, What
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from PIL import Image
 from ocr.derived import FOLDER, renew_text
 from ocr.errors import RecordError
 from ocr.files import write_whole
+from ocr.orders import Job, Mode, Orders, Outcome, What
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
-from ocr.transcribe import Job, Mode, Orders, Outcome, What, read_job
+from ocr.transcribe import read_job
 from tests import drawn
 
 ORDERS = Orders(Recipe(engine="tests.fakes:table"), formats=("tei", "txt"), explain=True)

@@ -20,6 +20,7 @@ TIERS = (
     {"lines", "derived"},
     {"engines", "evaluate", "synth"},  # above lines: an engine cuts its own strips
     {"recipe"},
+    {"orders"},
     {"transcribe", "train", "cli_show"},
     {"counting"},
     {"batch", "review", "cli_evaluate", "cli_train"},

@@ -11,9 +11,10 @@ from PIL import Image, PngImagePlugin
 
 from ocr.engines import ENGINES, open_engine
 from ocr.errors import DependencyError, OcrError, ScanError, SettingsError
+from ocr.orders import Job, Orders
 from ocr.recipe import Recipe
 from ocr.scan import load
-from ocr.transcribe import Job, Orders, read_job
+from ocr.transcribe import read_job
 from tests import fakes
 
 

@@ -12,6 +12,7 @@ from ocr.engines import open_engine
 from ocr.errors import READ_IN_PART
 from ocr.geometry import Box
 from ocr.lines import LinesSettings, find
+from ocr.orders import Job, Orders, What
 from ocr.page import Page, Region, Source, Unread
 from ocr.recipe import Recipe
 from ocr.scan.coverage import NOT_IN_A_LINE
@@ -21,7 +22,7 @@ from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
-from ocr.transcribe import Job, Orders, What, read_job, read_scan
+from ocr.transcribe import read_job, read_scan
 from tests import drawn
 
 BLUE, RED, PAPER = (45, 50, 120), (200, 35, 45), (232, 224, 205)

@@ -1,0 +1,97 @@
+"""What is asked of a run, sheet by sheet, and what became of each."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from ocr.errors import OcrError
+from ocr.recipe import Recipe
+
+
+class Mode(StrEnum):
+    """What happens to a scan whose TEI is already there. A corrected file is never overwritten."""
+
+    DEFAULT = "default"
+    """Read again only what changed: scan, settings, language data or engine."""
+    FORCE = "force"
+    """Read all again."""
+    SKIP = "skip"
+    """Leave every TEI that is there."""
+    REDO = "redo"
+    """Read all again; in corrected files the corrected words stay and the rest is renewed."""
+
+
+class What(StrEnum):
+    """What became of a sheet."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    """Read, written and kept; but writing on it stands in no line, and is told as gaps with their places."""
+    MERGED = "merged"
+    UNCHANGED = "unchanged"
+    CORRECTED = "corrected"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One sheet to read and where its record goes."""
+
+    scan: Path
+    target: Path
+    sheet: int = 1
+    read_from: Path | None = None
+    """The scan that the standing record was read from, as an earlier run tells; None when none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What holds for every job of a run."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    mode: Mode = Mode.DEFAULT
+    formats: tuple[str, ...] = ("tei",)
+    explain: bool = False
+    timeout_s: float | None = 300.0
+    """What a sheet may take from its beginning to its record."""
+    when: str | None = None
+    """The day (ISO 8601) that dates what the machine writes; None: nothing is dated."""
+
+    @property
+    def reading_s(self) -> float | None:
+        """What is left for reading: an engine that ends by itself says more than a process that is killed."""
+        return None if self.timeout_s is None else max(0.9 * self.timeout_s, self.timeout_s - 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one sheet, as told in run.jsonl. Unknown numbers are None."""
+
+    scan: str
+    sheet: int
+    output: str
+    outcome: What
+    reason: str = ""
+    exit_code: int = 0
+    lines: int | None = None
+    words: int | None = None
+    unread_lines: int | None = None
+    unread_places: int | None = None
+    """Places that look like writing and stand in no line."""
+    marked_ink_uncovered: float | None = None
+    """The share of the ink marked as writing that stands in no line, 0 to 1."""
+    mean_confidence: float | None = None
+    """Mean probability of its words to be right, of those that tell one."""
+    header_renewed: bool = False
+    """What notebook.toml says is new, and was written into the header; nothing else of the record changed."""
+    left_alone: tuple[str, ...] = ()
+    """Files beside the record that somebody else wrote or changed, so that they were not renewed."""
+    seconds: float = 0.0
+
+
+def failed(job: Job, error: OcrError) -> Outcome:
+    """The outcome of a page that could not be read."""
+    return Outcome(
+        str(job.scan), job.sheet, str(job.target), What.FAILED, str(error), exit_code=error.exit_code
+    )
