@@ -22,6 +22,7 @@ from ocr.scan.leaf import Grey
 from ocr.scan.strip import Fitted, fit_strip
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
+from ocr.train.export import past_of
 from ocr.train.loop import Recipe, Run
 from ocr.train.net import Net, begin_from
 from ocr.train.samples import Batch, Place, collate, encode, needed_frames
@@ -154,7 +155,7 @@ def begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) ->
     )
     net = Net(len(alphabet), dropout=recipe.dropout)
     begin_from(net, start, alphabet)
-    return Run(net, recipe)
+    return Run(net, recipe, past_of(start))
 
 
 def fits(strip: Fitted, text: str, alphabet: str) -> bool:

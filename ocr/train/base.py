@@ -18,6 +18,7 @@ from ocr.synth.mixed import Mixed
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
 from ocr.synth.vary import Variety
+from ocr.train.export import past_of
 from ocr.train.loop import Recipe, Run, go
 from ocr.train.net import Net, begin_from, find_start
 from ocr.train.samples import Diet, served
@@ -86,8 +87,9 @@ def main() -> None:
         recipe = Recipe(ALPHABET, **fields)
         torch.manual_seed(recipe.seed)
         net = Net(len(ALPHABET), dropout=recipe.dropout)
-        begin_from(net, asked.start or find_start(), ALPHABET)
-        run = Run(net, recipe)
+        start = asked.start or find_start()
+        begin_from(net, start, ALPHABET)
+        run = Run(net, recipe, past_of(start))
     diet = Diet(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
         FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes, asked.print_faces, asked.printed),

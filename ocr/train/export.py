@@ -5,6 +5,7 @@ al., Model soups, 2022); models that were exported before may be among them, the
 """
 
 import argparse
+import hashlib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ocr.engines.cursive import KIND
-from ocr.train.loop import Run
+from ocr.train.loop import Past, Run
 from ocr.train.net import Net, begin_from
 
 
@@ -53,8 +54,11 @@ def export(run: Run, path: Path, **facts: str) -> None:
         )
     model = onnx.load(str(unfinished))
     told = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
-    # of this run alone: what its start weights had learnt before, their own card tells
-    told |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}", **facts}
+    told |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}"}
+    if run.past is not None:
+        samples, seconds = run.past.samples + run.samples, run.past.seconds + run.seconds
+        told |= {"samples_in_all": str(samples), "hours_in_all": f"{seconds / 3600:.2f}"}
+    told |= facts
     onnx.helper.set_model_props(model, told)
     _halve(model.graph)
     onnx.checker.check_model(model)
@@ -76,19 +80,59 @@ def _halve(graph: onnx.GraphProto) -> None:
     graph.node.extend(nodes)
 
 
-def blended(stages: Sequence[Path]) -> Run:
-    """The first stage's run, its averaged weights replaced by the mean over all stages."""
+def past_of(path: Path) -> Past | None:
+    """What a model has learnt, all its stages together; None when it is of ours and does not tell.
+
+    A model of others counts as nothing learnt.
+    """
+    data = path.read_bytes()
+    facts = {prop.key: prop.value for prop in onnx.load_from_string(data).metadata_props}
+    if facts.get("kind") != KIND:
+        return Past()
+    if "samples_in_all" not in facts or "hours_in_all" not in facts:
+        return None
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    return Past(digest, int(facts["samples_in_all"]), float(facts["hours_in_all"]) * 3600)
+
+
+def blended(stages: Sequence[Path], *, shares: Sequence[float] | None = None) -> Run:
+    """The first stage's run, its averaged weights replaced by the mean over all stages.
+
+    `shares`: how much each counts; the same for all by default. What any of the stages has learnt is counted,
+    once where several began from the same model.
+    """
     run = Run.load(stages[0])
-    weights = [run.average]
+    weights, pasts = [run.average], [run.past]
     for path in stages[1:]:
         if path.suffix == ".onnx":
             net = Net(len(run.recipe.alphabet))
             begin_from(net, path, run.recipe.alphabet)
             weights.append(net.state_dict())
+            pasts.append(past_of(path))
         else:
-            weights.append(Run.load(path).average)
-    run.average = {name: torch.stack([held[name] for held in weights]).mean(0) for name in run.average}
+            other = Run.load(path)
+            weights.append(other.average)
+            pasts.append(other.past)
+            run.samples, run.seconds = run.samples + other.samples, run.seconds + other.seconds
+    parts = torch.tensor(shares if shares is not None else [1.0] * len(weights), dtype=torch.float32)
+    parts /= parts.sum()
+    run.average = {
+        name: torch.tensordot(parts, torch.stack([values[name] for values in weights]), dims=1)
+        for name in run.average
+    }
+    run.past = _together(pasts)
     return run
+
+
+def _together(pasts: Sequence[Past | None]) -> Past | None:
+    """What models have learnt, each counted once; None where one does not tell."""
+    known = {past.digest: past for past in pasts if past is not None}
+    if None in pasts:
+        return None
+    samples, seconds = (
+        sum(getattr(past, name) for past in known.values()) for name in ("samples", "seconds")
+    )
+    return Past("", samples, seconds)
 
 
 def main() -> None:
@@ -96,9 +140,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stages", type=Path, nargs="+", metavar="RUN.pt")
     parser.add_argument("model", type=Path)
+    parser.add_argument(
+        "--shares", type=float, nargs="*", help="how much each stage counts; by default alike"
+    )
     asked = parser.parse_args()
+    if asked.shares and len(asked.shares) != len(asked.stages):
+        parser.error(f"{len(asked.stages)} stages need as many shares.")
     torch.set_num_threads(1)
-    export(blended(asked.stages), asked.model)
+    export(blended(asked.stages, shares=asked.shares or None), asked.model)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.engines.language import CharModel, Level
+from ocr.synth.lists import list_line
 from ocr.synth.spelling import apostrophe, old_spelling
 from ocr.synth.text import ALPHABET, Texts, read_text
 
@@ -38,10 +39,16 @@ def wrapped(text: str, rng: np.random.Generator) -> Iterator[str]:
 
 
 def coded(text: str, rng: np.random.Generator) -> Codes:
-    """Letters as 1 + place in the alphabet, 0 where a line ends or begins."""
-    lines = "\n" + "\n".join(wrapped(text, rng)) + "\n"
+    """The codes of a text cut into lines (see `wrapped`)."""
+    return as_codes("\n".join(wrapped(text, rng)))
+
+
+def as_codes(lines: str) -> Codes:
+    """Letters as 1 + place in the alphabet, 0 where a line ends or begins; nothing for no lines."""
+    if not lines:
+        return np.zeros(0, np.uint8)
     table = {ord(letter): chr(place) for place, letter in enumerate(ALPHABET, 1)} | {ord("\n"): "\0"}
-    return np.frombuffer(lines.translate(table).encode("latin-1"), np.uint8)
+    return np.frombuffer(f"\n{lines}\n".translate(table).encode("latin-1"), np.uint8)
 
 
 def grams(codes: Codes, order: int) -> tuple[Keys, Counts]:
@@ -133,6 +140,9 @@ def main() -> None:
     words.add_argument("-o", "--output", type=Path, required=True)
     words.add_argument("--least", type=int, default=2, help="how often a long run must stand to be kept")
     words.add_argument("--jottings", type=int, default=150_000, help="lines of numbers, names and office")
+    words.add_argument(
+        "--lists", type=int, default=0, help="lines of lists of souls; for a teacher, not for all"
+    )
     told = words.parse_args()
     rng = np.random.default_rng(5)
     texts = [read_text(path) for path in told.texts]
@@ -141,8 +151,13 @@ def main() -> None:
     old = old_spelling(" ".join(texts))
     new = f"{new} {jottings(texts, told.jottings, 0.0, rng)}"
     old = f"{old} {jottings(texts, told.jottings, 1.0, rng)}"
+    rolls = "\n".join(list_line(rng) for _ in range(told.lists))
     model = CharModel(
-        ALPHABET, {name: build(coded(text, rng), told.least) for name, text in (("new", new), ("old", old))}
+        ALPHABET,
+        {
+            name: build(np.concatenate([coded(text, rng), as_codes(lines)]), told.least)
+            for name, text, lines in (("new", new, rolls), ("old", old, old_spelling(rolls)))
+        },
     )
     model.save(told.output)
 

@@ -58,11 +58,23 @@ class Recipe:
         return bool(self.cool_from) and step >= self.cool_from + self.cool_steps
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a model had learnt before a run went on with it."""
+
+    digest: str = ""
+    """The model's; empty: there was none."""
+    samples: int = 0
+    seconds: float = 0.0
+
+
 class Run:
     """A net on its way: weights, their average, the optimiser, the count of steps and samples, the place."""
 
-    def __init__(self, net: Net, recipe: Recipe) -> None:
+    def __init__(self, net: Net, recipe: Recipe, past: Past | None = Past()) -> None:
         torch.manual_seed(recipe.seed)
+        self.past = past
+        """None: the model that it began from does not tell."""
         self.net = net.to(memory_format=torch.channels_last)
         self.recipe = recipe
         self.average = {name: value.detach().clone() for name, value in net.state_dict().items()}
@@ -136,6 +148,7 @@ class Run:
             "samples": self.samples,
             "seconds": self.seconds,
             "place": (self.place.chunk, self.place.batch),
+            "past": None if self.past is None else asdict(self.past),
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".part")
@@ -148,7 +161,8 @@ class Run:
         try:
             state = torch.load(path, weights_only=True)
             recipe = replace(Recipe(**state["recipe"]), **changes)
-            run = Run(Net(len(recipe.alphabet), dropout=recipe.dropout), recipe)
+            past = Past(**state["past"]) if state.get("past") is not None else None
+            run = Run(Net(len(recipe.alphabet), dropout=recipe.dropout), recipe, past)
             run.net.load_state_dict(state["net"])
         except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
             raise ScanError(f"{path} is no checkpoint of a run: {error}. Name another file.") from error
@@ -161,18 +175,27 @@ class Run:
 
 
 def ctc(net: Net, batch: Batch, *, half: bool) -> Tensor:
-    """Loss of a batch, per letter."""
+    """Loss of a batch, per letter; where a strip has several texts, their losses weighed."""
     strips = torch.from_numpy(batch.strips).to(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         scores = net(strips)
-    return functional.ctc_loss(
-        scores.float().log_softmax(-1).transpose(0, 1),
+    shares, frames = scores.float().log_softmax(-1), torch.from_numpy(batch.frames)
+    lengths = torch.from_numpy(batch.lengths)
+    if batch.strip_of is not None:
+        strip_of = torch.from_numpy(batch.strip_of)
+        shares, frames = shares[strip_of], frames[strip_of]
+    losses = functional.ctc_loss(
+        shares.transpose(0, 1),
         torch.from_numpy(batch.classes),
-        torch.from_numpy(batch.frames),
-        torch.from_numpy(batch.lengths),
-        reduction="sum",
+        frames,
+        lengths,
+        reduction="none",
         zero_infinity=True,
-    ) / max(int(batch.lengths.sum()), 1)
+    )
+    if batch.weights is None:
+        return losses.sum() / lengths.sum().clamp(min=1)
+    weights = torch.from_numpy(batch.weights)
+    return (losses * weights).sum() / (lengths * weights).sum().clamp(min=1)
 
 
 def go(

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import queue
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 import numpy as np
@@ -31,7 +31,11 @@ class Batch:
     classes: npt.NDArray[np.int64]
     """All texts in a row; class 0 is never among them."""
     lengths: npt.NDArray[np.int64]
-    """(B,) letters of each text."""
+    """(N,) letters of each text; N = B but where strips have several texts."""
+    strip_of: npt.NDArray[np.int64] | None = None
+    """(N,) the strip that each text belongs to; None: one text a strip, in order."""
+    weights: npt.NDArray[np.float32] | None = None
+    """(N,) how much each text counts; None: all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,18 @@ def collate(items: Sequence[tuple[Fitted, list[int]]]) -> Batch:
         frames,
         np.array([c for _, classes in items for c in classes], np.int64),
         np.array([len(classes) for _, classes in items], np.int64),
+    )
+
+
+def collate_soft(items: Sequence[tuple[Fitted, Sequence[tuple[bytes, float]]]]) -> Batch:
+    """Strips of like width put together, each with several texts (as classes) and what these count."""
+    texts = [(row, text, weight) for row, (_, texts) in enumerate(items) for text, weight in texts]
+    return replace(
+        collate([(strip, []) for strip, _ in items]),
+        classes=np.array([c for _, text, _ in texts for c in text], np.int64),
+        lengths=np.array([len(text) for _, text, _ in texts], np.int64),
+        strip_of=np.array([row for row, _, _ in texts], np.int64),
+        weights=np.array([weight for _, _, weight in texts], np.float32),
     )
 
 

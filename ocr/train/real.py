@@ -1,0 +1,220 @@
+"""Real ink without a person: the base model goes on with lines that nobody has transcribed.
+
+`python -m ocr.train.real RUN --lines FOLDER... --fonts DIR --texts FILE... --held LINES.tsv` begins a run in
+RUN from the shipped model, or goes on with the one that is there; SIGTERM ends it after the step at hand,
+saved. The model itself reads the lines and so makes their labels (`ocr.train.soft_labels`); `--words FOLDER`
+holds pictures of single words in reading order, `--known LINES.tsv` lines with texts. More than half of the
+batches are lines made by `ocr.synth`, so that what the unread lines do not show is not forgotten. The average
+of the run and of its start is what to judge (`python -m ocr.train.export RUN/run.pt START.onnx MODEL.onnx`):
+weights between both know both (robust fine-tuning: Wortsman et al., 2022).
+"""
+
+import argparse
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
+from ocr.engines.language import load_language
+from ocr.errors import ScanError
+from ocr.scan.strip import Fitted, fit_strip
+from ocr.synth.text import ALPHABET
+from ocr.synth.vary import Variety, varied
+from ocr.train.base import FontsAndTexts
+from ocr.train.export import past_of
+from ocr.train.hands import table_lines
+from ocr.train.loop import Recipe, Run, go
+from ocr.train.net import Net, begin_from
+from ocr.train.samples import Batch, Diet, Place, collate_soft, encode, needed_frames, served
+from ocr.train.score import Held
+from ocr.train.soft_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines
+from ocr.train.unread import UnreadLine, unread_lines
+
+WORDS_A_LINE = 5
+"""So many pictures of words are put side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How batches are drawn."""
+
+    real: float = 0.4
+    """Share of batches with real lines."""
+    known: float = 0.1
+    """Share of these that have lines with texts, where there are any."""
+    batch_px: int = 6400
+    """Width of all strips of a batch together."""
+    widest_px: int = 1400
+    """Longer strips are left out."""
+    seed: int = 1
+    variety: Variety = field(default_factory=lambda: Variety(often=0.6))
+
+
+def mixed(
+    real: Sequence[SoftLine],
+    known: Sequence[SoftLine],
+    made: Iterator[tuple[Batch, Place]],
+    mix: Mix,
+    *,
+    step: int,
+    place: Place,
+) -> Iterator[tuple[Batch, Place]]:
+    """Endless batches from a step on; the same from there for the same lines and mix. `place`: where `made`
+    begins; each batch comes with the place after it."""
+    parts = [_by_width(lines, mix.widest_px) for lines in (real, known)]
+    while True:
+        rng = np.random.default_rng((mix.seed, step))
+        step += 1
+        if rng.random() >= mix.real:
+            batch, place = next(made)
+            yield batch, place
+            continue
+        part = parts[1] if parts[1] and rng.random() < mix.known else parts[0]
+        yield _drawn(part, rng, mix), place
+
+
+def _by_width(lines: Sequence[SoftLine], widest_px: int) -> list[SoftLine]:
+    return sorted(
+        (line for line in lines if line.strip.shape[1] <= widest_px), key=lambda line: line.strip.shape[1]
+    )
+
+
+def _drawn(lines: Sequence[SoftLine], rng: np.random.Generator, mix: Mix) -> Batch:
+    """Lines of like width: the first drawn as often as it is wide, the others from its neighbours."""
+    widths = np.array([line.strip.shape[1] for line in lines], np.float64)
+    first = int(rng.choice(len(lines), p=widths / widths.sum()))
+    count = max(1, int(mix.batch_px // (widths[first] * 1.15)))
+    near = np.arange(max(0, first - 2 * count), min(len(lines), first + 2 * count + 1))
+    chosen = rng.permutation(near)[:count]
+    items = []
+    for line in (lines[number] for number in chosen):
+        strip = varied(line.strip, rng, mix.variety)
+        if not _fit(strip, line):
+            strip = line.strip
+        items.append((strip, [(text, share * line.weight) for text, share in line.texts]))
+    return collate_soft(items)
+
+
+def _fit(strip: Fitted, line: SoftLine) -> bool:
+    return all(needed_frames(text) <= strip.shape[1] // Net.frame_px for text, _ in line.texts)
+
+
+def known_lines(table: Path, alphabet: str) -> Iterator[SoftLine]:
+    """The lines of a table, their texts taken as they are."""
+    for row in table_lines(table):
+        line = SoftLine(fit_strip(row.grey).fitted, ((bytes(encode(row.text, alphabet)), 1.0),))
+        if line.texts[0][0] and _fit(line.strip, line):
+            yield line
+
+
+def main() -> None:
+    """Begins or goes on."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--lines", type=Path, nargs="*", default=[], metavar="FOLDER")
+    parser.add_argument("--words", type=Path, nargs="*", default=[], metavar="FOLDER")
+    parser.add_argument("--known", type=Path, metavar="LINES.tsv")
+    parser.add_argument("--without", nargs="*", default=[], metavar="HAND", help="hands kept apart")
+    parser.add_argument("--spelling", default="old", help="of the unread lines: old, new or auto")
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument("--print-faces", type=Path, help="folder of faces of print and typescript")
+    parser.add_argument("--held", type=Path, required=True)
+    parser.add_argument("--start", type=Path, default=SHIPPED)
+    parser.add_argument("--teacher", type=Path, help="model that reads the lines; --start by default")
+    parser.add_argument(
+        "--language", type=Path, help="language model that it reads with; the shipped one by default"
+    )
+    parser.add_argument("--real", type=float, default=Mix().real, help="share of batches of real lines")
+    parser.add_argument("--language-kept", type=float, default=LabelSettings().language_kept)
+    parser.add_argument("--doubtful", type=float, default=LabelSettings().doubtful)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--every", type=float, default=300.0)
+    parser.add_argument("--body-rate", type=float, default=2e-4)
+    parser.add_argument("--head-rate", type=float, default=5e-4)
+    parser.add_argument("--frozen-blocks", type=int, default=0)
+    parser.add_argument("--average", type=float, default=0.99)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    saved = asked.run / "run.pt"
+    run = (
+        Run.load(saved)
+        if saved.exists()
+        else begun(
+            asked.start,
+            Recipe(
+                ALPHABET,
+                body_rate=asked.body_rate,
+                head_rate=asked.head_rate,
+                frozen_blocks=asked.frozen_blocks,
+                average=asked.average,
+                warm_steps=50,
+                cool_from=asked.steps // 2,
+                cool_steps=asked.steps - asked.steps // 2,
+                seed=asked.seed,
+            ),
+        )
+    )
+    labels = asked.run / "labels.npz"
+    if not labels.exists():
+        asked.run.mkdir(parents=True, exist_ok=True)
+        save_lines(_read(asked), labels)
+    real = load_lines(labels)
+    known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
+    sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1)
+    # every length of text from the first sample on: this net can read already
+    diet = Diet(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
+    made = served(sources, diet, run.recipe.alphabet, run.place)
+    mix = Mix(real=asked.real, seed=run.recipe.seed)
+    feed = mixed(real, known, made, mix, step=run.step, place=run.place)
+    asked_to_stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
+    go(
+        run,
+        feed,
+        asked.run,
+        Held(asked.held, run.recipe.alphabet),
+        every_s=asked.every,
+        asked_to_stop=asked_to_stop.is_set,
+    )
+
+
+def _read(asked: argparse.Namespace) -> list[SoftLine]:
+    """The unread lines as the teacher reads them. ScanError when none is read well enough."""
+    engine = open_engine(CursiveSettings(model=str(asked.teacher or asked.start), spelling=asked.spelling))
+    if asked.language is not None:
+        engine = replace(engine, language=load_language(asked.language))
+    lines: list[UnreadLine] = []
+    for folders, words in ((asked.lines, 1), (asked.words, WORDS_A_LINE)):
+        for folder in folders:
+            lines += (
+                line
+                for line in unread_lines(folder, words=words)
+                if line.hand.partition("/")[2] not in asked.without
+            )
+    real = list(
+        labelled(engine, lines, LabelSettings(language_kept=asked.language_kept, doubtful=asked.doubtful))
+    )
+    if not real:
+        raise ScanError(
+            f"None of {len(lines)} lines is read well enough to learn from; give others, or raise --doubtful."
+        )
+    return real
+
+
+def begun(start: Path, recipe: Recipe) -> Run:
+    """A run from a model of ours."""
+    torch.manual_seed(recipe.seed)
+    net = Net(len(recipe.alphabet), dropout=recipe.dropout)
+    begin_from(net, start, recipe.alphabet)
+    return Run(net, recipe, past_of(start))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Texts for lines that nobody has transcribed: several a line, each with its probability.
+
+Net and language model read the lines of each hand together, as those of a leaf are (see
+`ocr.engines.accustom`). Their best text alone would teach the net the language model's habits along with the
+hand: it would lose its own doubt, and be corrected no more (pseudo-labels and their confirmation bias: Arazo
+et al., 2020). So a line keeps the likeliest readings of the beam, weighed by the strip, with only a part of
+what the language model says; and lines with too many doubtful letters teach nothing.
+"""
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ocr.engines.accustom import Seen, accustomed
+from ocr.engines.cursive import CursiveEngine, Look
+from ocr.engines.decoding import LogProbs
+from ocr.engines.language import Beam, BeamSettings, Spelling, beams
+from ocr.errors import ScanError
+from ocr.scan.strip import Fitted
+from ocr.train.samples import needed_frames
+from ocr.train.unread import UnreadLine
+
+Texts = tuple[tuple[bytes, float], ...]
+"""Texts as classes (1 + place in the alphabet) and their probabilities, which come to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSettings:
+    """How texts are chosen."""
+
+    texts: int = 6
+    """Readings of a line kept at most,"""
+    least: float = 0.02
+    """none less likely than this."""
+    language_kept: float = 0.5
+    """Share of the language model's weight in the probabilities of the readings, 0..1; 1: as decoded."""
+    doubtful: float = 0.2
+    """A line with a greater share of letters expected to be wrong is left out."""
+    letters: int = 3
+    """Letters of a line at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftLine:
+    """A line to learn from."""
+
+    strip: Fitted
+    texts: Texts
+    weight: float = 1.0
+    """How much it counts, 0..1."""
+
+
+def labelled(
+    engine: CursiveEngine, lines: Sequence[UnreadLine], settings: LabelSettings, looks: Sequence[Look] = ()
+) -> Iterator[SoftLine]:
+    """The lines that are read well enough, hand by hand, with their texts.
+
+    `looks`: what another net than the engine's sees in the lines; its own by default.
+    """
+    hands = defaultdict[str, list[int]](list)
+    for number, line in enumerate(lines):
+        hands[line.hand].append(number)
+    for _, numbers in sorted(hands.items()):
+        leaf = [looks[number] if looks else engine.model.look_at(lines[number].strip) for number in numbers]
+        for number, texts, doubt in zip(numbers, *_read(engine, leaf, settings), strict=True):
+            if texts and doubt <= settings.doubtful:
+                yield SoftLine(lines[number].strip, texts, (1 - doubt) ** 2)
+
+
+def _read(
+    engine: CursiveEngine, leaf: Sequence[Look], settings: LabelSettings
+) -> tuple[list[Texts], list[float]]:
+    """Texts of each line of a leaf, none where too few letters stand in it, and its share of doubtful
+    letters."""
+    how = engine.decoder.settings
+    spelling = engine.spelling([look.scores for look in leaf])
+    if spelling is None:
+        return [()] * len(leaf), [1.0] * len(leaf)
+    reads = [engine.decoder.read(look.scores, spelling) for look in leaf]
+    scores = [look.scores for look in leaf]
+    if all(look.features is not None for look in leaf):
+        adapted = accustomed(
+            [
+                Seen(look.scores, look.features, read)
+                for look, read in zip(leaf, reads, strict=True)
+                if look.features is not None
+            ]
+        )
+        if adapted is not None:
+            scores = adapted
+            reads = [engine.decoder.read(own, spelling) for own in scores]
+    texts: list[Texts] = []
+    doubts = []
+    for own, read in zip(scores, reads, strict=True):
+        enough = len(read.text.strip()) >= settings.letters
+        texts.append(weighed_texts(own, spelling, how, settings) if enough else ())
+        sure = engine.model.calibration.letters(read.evidence)
+        doubts.append(float((1 - sure).mean()) if len(sure) else 1.0)
+    return texts, doubts
+
+
+def weighed_texts(scores: LogProbs, spelling: Spelling, how: BeamSettings, settings: LabelSettings) -> Texts:
+    """The likeliest readings of a strip and their probabilities, most of the language model's share taken
+    out."""
+    readings = [beam for beam in beams(scores, spelling, how) if needed_frames(beam.codes) <= len(scores)]
+    if not readings:
+        return ()
+    taken = 1 - settings.language_kept
+    worth = np.array([beam.score - taken * _language_share(beam, spelling, how) for beam in readings])
+    shares = np.exp(worth - worth.max())
+    shares /= shares.sum()
+    order = [n for n in np.argsort(-shares, kind="stable")[: settings.texts] if shares[n] >= settings.least]
+    whole = sum(shares[n] for n in order)
+    return tuple((readings[n].codes, float(shares[n] / whole)) for n in order)
+
+
+def _language_share(beam: Beam, spelling: Spelling, how: BeamSettings) -> float:
+    """What of a reading's score is not the strip's: the language model and the bonus per letter."""
+    codes = beam.codes
+    expected = sum(float(spelling.after(codes[:n])[code]) for n, code in enumerate(codes))
+    expected += float(spelling.after(codes)[0])
+    return how.language * expected + how.letter * len(codes)
+
+
+def save_lines(lines: Sequence[SoftLine], path: Path) -> None:
+    """Writes lines and their texts (npz), whole or not at all."""
+    texts = [(row, text, share) for row, line in enumerate(lines) for text, share in line.texts]
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as opened:
+        np.savez_compressed(
+            opened,
+            strips=np.hstack([line.strip for line in lines]).astype(np.float16),
+            widths=np.array([line.strip.shape[1] for line in lines], np.int64),
+            weights=np.array([line.weight for line in lines]),
+            owners=np.array([row for row, _, _ in texts], np.int64),
+            shares=np.array([share for _, _, share in texts]),
+            lengths=np.array([len(text) for _, text, _ in texts], np.int64),
+            codes=np.frombuffer(b"".join(text for _, text, _ in texts), np.uint8),
+        )
+    unfinished.replace(path)
+
+
+def load_lines(path: Path) -> list[SoftLine]:
+    """Lines as `save_lines` wrote them; strips to the precision of 16 bits. ScanError for another file."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            strips = np.split(file["strips"].astype(np.float32), np.cumsum(file["widths"])[:-1], axis=1)
+            codes = np.split(file["codes"], np.cumsum(file["lengths"])[:-1])
+            weights, owners, shares = (file[name].tolist() for name in ("weights", "owners", "shares"))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ScanError(
+            f"{path} does not hold labelled lines ({error}); remove it to have them made."
+        ) from error
+    texts = defaultdict[int, list[tuple[bytes, float]]](list)
+    for owner, text, share in zip(owners, codes, shares, strict=True):
+        texts[owner].append((text.tobytes(), share))
+    return [
+        SoftLine(np.ascontiguousarray(strip), tuple(texts[row]), weight)
+        for row, (strip, weight) in enumerate(zip(strips, weights, strict=True))
+    ]
