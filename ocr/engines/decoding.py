@@ -17,8 +17,10 @@ from ocr.page import Glyph, Rival, Word, beside
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
-MOST_RIVALS, LEAST_RIVAL = 5, 0.004
-"""So many other words are told, and none less likely than this."""
+MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.004, 0.95
+"""So many other words are told, none less likely than this, and none of a word surer than that."""
+TEMPER = 0.5
+"""Nets believe too much in what they like best: the shares of rivals are brought nearer to each other."""
 _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
 
@@ -180,7 +182,9 @@ class Decoder:
 
 def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
     """What the calibrated probability of a word leaves, parted among its likeliest rivals of one word."""
-    words = [(text, share) for text, share in others if text and " " not in text][:MOST_RIVALS]
+    if own > SURE_WORD:
+        return ()
+    words = [(text, share**TEMPER) for text, share in others if text and " " not in text][:MOST_RIVALS]
     total = sum(share for _, share in words)
     rivals = beside(own, [Rival(text, (1 - own) * share / total) for text, share in words])
     return tuple(rival for rival in rivals if rival.confidence >= LEAST_RIVAL)
