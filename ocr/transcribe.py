@@ -13,7 +13,7 @@ import numpy as np
 from ocr import __version__
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
-from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness
+from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness, sureness_of_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
@@ -204,7 +204,7 @@ def _read_leaf(
 def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
     """The surface of a leaf; without regions, and with a reason, when there is no writing on it."""
     leaf, lines, readings = one.leaf, one.lines, one.readings
-    if not is_writing(engine, lines, readings, recipe.legible):
+    if not is_writing(engine, lines, readings, recipe.legible, sureness_of_marks(leaf, lines)):
         return Surface(leaf.box, (), leaf.skew, NO_LETTERS, leaf.ruling)
     if not lines:
         remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES

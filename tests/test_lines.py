@@ -14,6 +14,7 @@ from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
 from ocr.scan.pieces import pieces_of
 from tests import drawn, notebook, written
+from tests.unwritten import PICTURES
 
 REAL = Path(__file__).parents[1] / "../shared/real"
 
@@ -102,6 +103,10 @@ def test_a_picture_of_one_line_holds_a_line(kind: str, room_px: int) -> None:
 )
 def test_no_lines_are_invented(pixels: np.ndarray) -> None:
     assert found(pixels) == ()
+
+
+def test_a_mark_smaller_than_a_pixel_of_a_tiny_leaf_is_no_fault() -> None:
+    assert found(PICTURES["film"](np.random.default_rng([1, 7]))) == ()
 
 
 def test_rules_alone_are_no_lines() -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ocr.engines import NO_TEXT, Engine
 from ocr.geometry import Box
 from ocr.page import Line, Reading
+from ocr.scan.finder import LIKELY
 from ocr.scan.leaf import Leaf, quarter_turn
 
 
@@ -35,6 +36,12 @@ class LegibleSettings:
     """Marks on such a leaf are writing when they are so clear."""
     word_letters: int = 6
     """Fewer letters are no word for sure: a ring or a stroke is a letter too."""
+    sure_marks: float = 0.85
+    """What the finder marks with such a mean probability need be less clear and may be shorter."""
+    legible_marked: float = 0.55
+    """So clear: hatchings reach 0.49, words that slant 0.57."""
+    word_letters_marked: int = 4
+    """So long."""
     legible_word: float = 0.9
     """They must be so clear."""
     letters_per_height: float = 0.3
@@ -95,11 +102,30 @@ def upside_down(leaf: Leaf) -> Leaf:
     )
 
 
+def sureness_of_marks(leaf: Leaf, lines: Sequence[Line]) -> float:
+    """The mean probability that the finder gives to what it marks in some lines; 0 where it marks nothing."""
+    if leaf.likely is None:
+        return 0.0
+    down, across = np.array(leaf.likely.shape) / leaf.grey.shape
+    inside = np.zeros(leaf.likely.shape, bool)
+    for line in lines:
+        box = leaf.home.inverse.box(line.outline.box).clip(Box(0, 0, leaf.grey.shape[1], leaf.grey.shape[0]))
+        rows = slice(int(box.top * down), int(box.bottom * down) + 1)
+        inside[rows, int(box.left * across) : int(box.right * across) + 1] = True
+    marks = leaf.likely[inside & (leaf.likely >= LIKELY)]
+    return float(marks.mean()) / 255 if len(marks) else 0.0
+
+
 def is_writing(
-    engine: Engine, lines: Sequence[Line], readings: Sequence[Reading], settings: LegibleSettings
+    engine: Engine,
+    lines: Sequence[Line],
+    readings: Sequence[Reading],
+    settings: LegibleSettings,
+    sure: float = 0.0,
 ) -> bool:
     """Whether the few marks of a leaf may be writing. Many lines always may: they are seldom an accident.
 
+    `sure` is how surely the finder marks them. What it takes for no writing is told as places not read.
     Only an engine that reads handwriting (its `reads_hands` is true) is believed; others cannot say.
     """
     if not lines or len(lines) > settings.few_lines or not _reads_hands(engine):
@@ -110,7 +136,10 @@ def is_writing(
     room = sum(_length(line.outline.box) / max(_breadth(line.outline.box), 1.0) for line in lines)
     if letters < settings.letters_per_height * room:
         return False
-    least = settings.legible if letters >= settings.word_letters else settings.legible_word
+    marked = sure >= settings.sure_marks
+    word = settings.word_letters_marked if marked else settings.word_letters
+    clear = settings.legible_marked if marked else settings.legible
+    least = clear if letters >= word else settings.legible_word
     return (mean_clearness(readings) or 0.0) >= least
 
 

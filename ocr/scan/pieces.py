@@ -136,9 +136,9 @@ def _faint(grey: npt.NDArray[Any], mask: Mask, text: Mask) -> Mask:
     held = [float(mask[box].mean()) if mask[box].size else 0.0 for box in boxes]
     usual = float(np.median(held)) if held else 0.0
     for box, share in zip(boxes, held, strict=True):
-        if share > FAINT_SHARE * usual:
-            continue
         here = np.ascontiguousarray(grey[box])
+        if share > FAINT_SHARE * usual or not here.size:  # a tiny leaf has less than a pixel for a mark
+            continue
         _, seen = cv2.threshold(here, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
         if 0 < seen.mean() < 2 * usual and here[seen == 0].mean() - here[seen > 0].mean() > LEAST_CONTRAST:
             found[box] |= seen.astype(np.uint8)

@@ -13,6 +13,7 @@ from ocr.engines.legible import (
     clearness,
     is_writing,
     mean_clearness,
+    sureness_of_marks,
     upside_down,
 )
 from ocr.geometry import Box, Point
@@ -99,6 +100,11 @@ def test_upside_down_leads_home() -> None:
         ([line()], [read(0.4)], False),
         ([line()] * 20, [read(0.4)] * 20, True),
         ([line(80)], [read(0.8, "о")], False),
+        (
+            [line(80)] * 3,
+            [read(0.78, "о"), read(0.78, "о"), read(0.18, "въ")],
+            False,
+        ),  # two rings, a scribble
         ([line(80)], [read(0.97, "5")], True),
         ([line(900)], [read(0.97, "5")], False),
         ([line()], [read(None, "", NO_TEXT)], False),
@@ -110,6 +116,31 @@ def test_few_marks_are_writing_only_when_they_read_as_letters(
     lines: list[Line], readings: list[Reading], wanted: bool
 ) -> None:
     assert is_writing(Hands(), lines, readings, SETTINGS) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "clear", "sure", "wanted"),
+    [
+        ("истину. Под", 0.57, 0.92, True),  # two words of a pupil, turned by seven degrees
+        ("сынъ.", 0.77, 0.94, True),  # one word of a clerk
+        ("право", 0.36, 0.96, False),  # hatching
+        ("что нет", 0.56, 0.49, False),  # a landscape
+        ("что", 0.77, 0.94, False),  # things on a desk
+    ],
+)
+def test_what_the_finder_is_sure_of_need_be_less_clear(
+    text: str, clear: float, sure: float, wanted: bool
+) -> None:
+    assert is_writing(Hands(), [line(240)], [read(clear, text)], SETTINGS, sure) is wanted
+
+
+def test_how_surely_lines_are_marked() -> None:
+    leaf = replace(leaf_of(np.full((100, 200), 255, np.uint8)), likely=np.zeros((50, 100), np.uint8))
+    assert leaf.likely is not None
+    leaf.likely[10:20, 10:60] = 204
+    leaf.likely[30:40, 10:60] = 60  # not marked
+    assert sureness_of_marks(leaf, [line(140, 90)]) == pytest.approx(0.8)
+    assert sureness_of_marks(leaf, []) == 0.0
 
 
 def test_a_reader_of_print_is_not_asked_about_handwriting() -> None:
