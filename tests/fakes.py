@@ -36,6 +36,16 @@ class Thirds(Table):
         return [Reading("thirds", failure="out of ink") if n % 3 == 2 else one for n, one in enumerate(good)]
 
 
+class Unsure(Table):
+    """Knows no confidence."""
+
+    steps = (Step("unsure", "knows no confidence", "1.0", reads=True),)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        good = super().read(leaf, lines, timeout_s=timeout_s)
+        return [Reading("unsure", tuple(Word(word.text, word.box) for word in one.words)) for one in good]
+
+
 class Crash(Table):
     """Brings its process down."""
 
@@ -90,6 +100,10 @@ def table(_: object) -> Table:
 
 def thirds(_: object) -> Thirds:
     return Thirds()
+
+
+def unsure(_: object) -> Unsure:
+    return Unsure()
 
 
 def crash(_: object) -> Crash:

@@ -1,5 +1,6 @@
 """Each line read by who reads it better: our recogniser, or Tesseract where there is print."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
@@ -46,10 +47,11 @@ class AutoEngine:
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
+        end = None if timeout_s is None else time.monotonic() + timeout_s
         ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
-        if not self.beside and not self._printed(leaf, lines, ours, timeout_s):
+        if not self.beside and not self._printed(leaf, lines, ours, _left(end)):
             return ours
-        theirs = self.tesseract.read(leaf, lines, timeout_s=timeout_s)
+        theirs = self.tesseract.read(leaf, lines, timeout_s=_left(end))
         old = _old(ours)
         return [self._chosen(our, their, old=old) for our, their in zip(ours, theirs, strict=True)]
 
@@ -67,6 +69,11 @@ class AutoEngine:
         believed = not old and _sure(their) >= max(self.settings.believed, _sure(our))
         best, other = (their, our) if believed else (our, their)
         return replace(best, others=(other,)) if self.beside else best
+
+
+def _left(end: float | None) -> float | None:
+    """What is left of the time that both may take together; never 0, which would be no limit."""
+    return None if end is None else max(end - time.monotonic(), 0.001)
 
 
 def _old(readings: Sequence[Reading]) -> bool:
