@@ -200,6 +200,9 @@ def _schemas() -> Value:
         "order": _listing(_TEXT),
         "lines": _listing(_ref("Line")),
         "removed": _listing(_whole({"id": _TEXT, "text": _TEXT, "by": _TEXT})),
+        "unread": _listing(
+            _whole({"id": _TEXT, "surface": _MAYBE, "box": _BOX, "outline": _POINTS, "reason": _TEXT})
+        ),
         "threshold": _NUMBER,
         "people": {"type": "object"},
         "history": _listing({"type": "object"}),

@@ -14,6 +14,7 @@ _CHANGE = re.compile(rb"<change\b([^>]*)>")
 _LINE = re.compile(rb"<lb\b([^>]*)>")
 _WORD = re.compile(rb"<(w|pc|gap|lem|rdg|/lem|/rdg)\b([^>]*)>([^<]*)")
 _RIVALS = re.compile(rb"</unclear>(?:<unclear\b[^>]*>[^<]*</unclear>)+</choice>")
+_BLOCK_END = re.compile(rb"</(?:ab|p|div|body)\s*>")
 _TAG = re.compile(rb"<[^>]*>")
 _FACS = re.compile(rb"""\bfacs\s*=\s*["']#([^"'\s]+)""")
 _ID = re.compile(rb"""\bxml:id\s*=\s*["']([^"'\s]+)""")
@@ -125,7 +126,8 @@ def _accepted(changes: bytes, breaks: dict[str | None, str | None]) -> Iterator[
 def _glance_line(content: bytes) -> Effort:
     tokens: list[Token] = []
     silences, settled, aside, inner_end, place = 0, False, False, 0, None
-    for match in _WORD.finditer(content):
+    ended = _BLOCK_END.search(content)  # what follows stands in no line
+    for match in _WORD.finditer(content, 0, ended.start() if ended else len(content)):
         tag, attributes = match[1], match[2]
         if tag in {b"lem", b"/lem"}:
             settled = tag == b"lem"

@@ -61,6 +61,16 @@ def page_value(
             line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
         ],
         "removed": [{"id": one.ident, "text": one.text, "by": one.by} for one in record.removed],
+        "unread": [
+            {
+                "id": one.ident,
+                "surface": one.surface,
+                "box": _box(one.outline.box),
+                "outline": _points(one.outline.points),
+                "reason": one.reason,
+            }
+            for one in record.unread
+        ],
         "threshold": record.threshold,
         "people": record.people,
         "history": [

@@ -12,7 +12,8 @@ from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
 from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
 from ocr.tei.letters import content_of
-from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD
+from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD, UNREAD
+from ocr.tei.places import shared
 from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.text import squeeze
@@ -21,6 +22,8 @@ _MOST_READ = 3000
 """Lines kept as they were read: fifty pages."""
 _LOCK = threading.Lock()
 _READ: "dict[tuple[object, ...], LineView]" = {}
+_COVERED = 0.5
+"""A line that shares so much of a place nobody read is a line there."""
 _FAR = 1e6
 """Places farther out, in pixels, are no places on a scan."""
 
@@ -93,6 +96,16 @@ class RemovedView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadView:
+    """A place that is marked as writing and that no line covers."""
+
+    ident: str
+    surface: str | None
+    outline: Outline
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeView:
     """One entry of revisionDesc."""
 
@@ -114,6 +127,7 @@ class RecordView:
     surfaces: tuple[SurfaceView, ...] = ()
     lines: tuple[LineView, ...] = ()
     removed: tuple[RemovedView, ...] = ()
+    unread: tuple[UnreadView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     """What revisionDesc tells, newest first."""
     people: dict[str, str] = field(default_factory=dict)
@@ -129,12 +143,14 @@ def view(source: bytes) -> RecordView:
     title = header.find("title")
     threshold = probability(_attribute(_typed(header, "measure", THRESHOLD), "quantity"))
     everything = list(doc.root.walk())
+    lines = tuple(_lines(doc))
     return RecordView(
         name="" if title is None else squeeze(doc.plain(title)),
         state=state if state in STATES else STATES[0],
         scan=_scan(doc, header),
         surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
-        lines=tuple(_lines(doc)),
+        lines=lines,
+        unread=tuple(_unread(doc, everything, lines)),
         removed=tuple(
             RemovedView(
                 ident, squeeze(content_of(doc, app.children[0])), next(iter(app.pointers("resp")), "")
@@ -245,6 +261,18 @@ def _silence(row: Row) -> str | None:
         return None
     reasons = [unit.get("reason") for _, unit, _ in row.empty if unit.name == "gap"]
     return next((reason for reason in PENDING if reason in reasons), "blank")
+
+
+def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...]) -> Iterator[UnreadView]:
+    """Such places, but for those where a person has drawn a line since."""
+    boxes = [line.outline.box for line in lines if line.outline is not None]
+    gaps = {ident: e for e in everything if e.name == "gap" for ident in e.pointers("facs")}
+    for zone in (e for e in everything if e.name == "zone" and e.get("type") == UNREAD):
+        ident, outline = zone.get("xml:id") or "", _outline(zone)
+        if outline is None or any(shared(outline.box, box) >= _COVERED for box in boxes):
+            continue
+        gap = gaps.get(ident)
+        yield UnreadView(ident, _surface_of(zone), outline, "" if gap is None else squeeze(doc.plain(gap)))
 
 
 def _earlier(doc: Document) -> dict[str, list[Earlier]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ocr.tei.validate import validate
 from tests.review.conftest import Window
 
 
@@ -157,3 +158,28 @@ def test_any_line_is_taken_out_and_brought_back(opened: Window) -> None:
     page.locator(".gone").wait_for(state="hidden")
     opened.saved()
     assert _lines(opened) == before
+
+
+def test_writing_in_no_line_is_listed_and_made_a_line(window: Window) -> None:
+    """A page read in part: what no line covers is shown on the scan and below the lines."""
+    record = window.served.record()
+    text = record.read_text("utf-8")
+    zone = '<zone xml:id="s1_u1" type="unread" points="100,40 500,40 500,90 100,90"/>'
+    text = text.replace("</surface>", f"{zone}</surface>", 1)
+    gap = '<gap reason="unread" facs="#s1_u1"><desc>too faint to be cut into lines</desc></gap>'
+    inner, end, rest = text.rpartition("</div>")
+    record.write_text(f"{inner}{gap}{end}{rest}", "utf-8")
+    window.open()
+    window.page.locator(".scan-unread polygon").wait_for(state="attached")
+    listed = window.page.locator(".unread li")
+    assert "too faint" in listed.inner_text()
+    before = _lines(window)
+    listed.get_by_role("button", name="Make it a line").click()
+    window.page.get_by_role("button", name="Save the shape").click()
+    window.page.keyboard.insert_text("заголовокъ")
+    window.keys("Enter")
+    window.saved()
+    now = _lines(window)
+    assert [line for line in now if line not in before] == [(now[0][0], "заголовокъ")]
+    window.page.locator(".unread").wait_for(state="hidden")
+    assert validate(record) == []

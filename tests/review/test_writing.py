@@ -7,7 +7,9 @@ import httpx2
 import pytest
 
 from ocr.derived import renew_text
+from ocr.review.tally import glance, of_view
 from ocr.tei.validate import validate
+from ocr.tei.view import view
 from tests.review.desks import Set, opened, set_up
 
 
@@ -83,6 +85,13 @@ def test_a_text_that_somebody_else_wrote_stays_and_that_is_told(desk: Set) -> No
     assert _send(desk, page["etag"], _correct(page, 0, 0, "Возлѣ")).status_code == 200
     assert text.read_text("utf-8") == "моё\n"
     assert _page(desk)["text_anothers"]
+
+
+def test_unread_places_do_not_count_to_the_last_line(desk: Set) -> None:
+    record = desk.root / "output/one/page-1.xml"
+    inner, end, rest = record.read_text("utf-8").rpartition("</div>")
+    record.write_text(f'{inner}<gap reason="unread" facs="#s1_u1"/>{end}{rest}', "utf-8")
+    assert glance(record.read_bytes()) == of_view(view(record.read_bytes()))
 
 
 def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:

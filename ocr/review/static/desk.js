@@ -23,7 +23,7 @@ import { Trouble, get } from "./wire.js";
 import { spell, t } from "./words.js";
 
 /** What changes the lines of the page or takes such a change back: one after the other. */
-const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "remove_line", "restore_line", "move", "set_kind"]);
+const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "add_at", "remove_line", "restore_line", "move", "set_kind"]);
 
 class Desk {
   constructor() {
@@ -88,6 +88,8 @@ class Desk {
       split: () => lineWork.split(),
       join: () => lineWork.join(),
       add_line: () => lineWork.add(),
+      add_at: (id) => lineWork.addAt(id),
+      show_place: (id) => scan.goTo(sitting.page.unread.find((one) => one.id === id), false, true),
       remove_line: () => lineWork.remove(),
       restore_line: (id) => lineWork.restore(id),
       move: (step) => lineWork.move(step),
@@ -383,7 +385,8 @@ class Desk {
   pageEnd() {
     const state = this.sitting.page.state === "draft" ? this.sitting.stateOfLines : null;
     const button = (label, title, act) => h("button", { type: "button", class: "tool", title, onclick: act }, label);
-    this.notices.tell(t(state ? "page_done_ask" : "page_done"), [
+    const { length } = this.sitting.page.unread;
+    this.notices.tell([t(state ? "page_done_ask" : "page_done"), length ? t("unread_n", { n: length }) : ""].join(" "), [
       state && button(t("page_is", { state: t(`state_${state}`) }), keysOf("page_done"), () => {
         this.sitting?.pageDone();
         this.pageEnd();

@@ -113,12 +113,24 @@ export class LineWork {
   async add() {
     const { page } = this;
     const line = this.line ?? page.lines.at(-1);
-    const region = line ? line.region : page.surfaces[0]?.id;
     const box = line ? line.box && below(line, neighbour(page, line, 1)) : page.surfaces[0]?.box && across(page.surfaces[0].box);
-    if (!region || !box) return;
-    const [left, top, right, bottom] = box;
+    if (box) await this.lay(line, line ? line.region : page.surfaces[0]?.id, box);
+  }
+
+  /** A line where the page has ink that nobody read, behind the last line that stands higher on the leaf. */
+  async addAt(id) {
+    const place = this.page.unread.find((one) => one.id === id);
+    if (!place) return;
+    const beside = this.page.lines.filter((one) => one.surface === place.surface && one.box);
+    const middle = ([, top, , bottom]) => (top + bottom) / 2;
+    const line = beside.findLast((one) => middle(one.box) <= middle(place.box)) ?? null;
+    await this.lay(line, (line ?? beside[0])?.region ?? place.surface, place.box, place.outline);
+  }
+
+  async lay(line, region, [left, top, right, bottom], drawn = null) {
+    if (!region) return;
     const base = top + (bottom - top) * 0.72;
-    const outline = [[left, top], [right, top], [right, bottom], [left, bottom]];
+    const outline = drawn ?? [[left, top], [right, top], [right, bottom], [left, bottom]];
     const about = { change: "AddLine", region, after: line?.id ?? null, outline, baseline: [[left, base], [right, base]], kind: "text", text: "" };
     let made = null;
     const forth = async () => {

@@ -35,7 +35,7 @@ export function receive(page, value, waiting = new Set()) {
     line.live = typed ? placed(told.tokens, typed) : told.tokens;
     return line;
   });
-  const relined = JSON.stringify(page.removed) !== JSON.stringify(value.removed) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
+  const relined = JSON.stringify([page.removed, page.unread]) !== JSON.stringify([value.removed, value.unread]) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
   // what was left out now is told again with the next answer
   Object.assign(page, { ...value, lines, etag: behind ? page.etag : value.etag });
   index(page);

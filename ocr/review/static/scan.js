@@ -13,10 +13,11 @@ export class ScanView {
     this.told = told;
     this.el = $("scan");
     this.lines = s("g", { class: "scan-lines" });
+    this.unread = s("g", { class: "scan-unread" });
     this.words = s("g", { class: "scan-words" });
     this.over = s("g", { class: "scan-over" });
     this.tools = s("g", { class: "scan-tools" });
-    this.world = s("g", {}, this.lines, this.words, this.over, this.tools);
+    this.world = s("g", {}, this.lines, this.unread, this.words, this.over, this.tools);
     this.drawing = s("svg", { class: "scan-drawing", "aria-hidden": "true" }, this.world);
     this.page = null;
     this.now = null;
@@ -105,6 +106,7 @@ export class ScanView {
   draw(page, now = this.now) {
     this.page = page;
     this.now = now;
+    draw(this.unread, "polygon", page.unread.map((one) => ({ points: flat(one.outline), class: "unread-place" })));
     draw(this.lines, "polygon", page.lines.filter((line) => line.outline).map((line) => ({
       points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}${line.id === now ? " now" : ""}`, "data-line": line.id,
     })));

@@ -27,6 +27,7 @@ export class TextPane {
     this.field = new Field(told);
     this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => told.over(this.line?.id ?? null, at) });
     this.rows = new Map();
+    this.unread = h("li", { class: "gone unread" });
     this.gone = h("li", { class: "gone" });
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
@@ -42,7 +43,8 @@ export class TextPane {
     this.close();
     this.build();
     this.rows = new Map(page.lines.map((line) => [line.id, this.row(line)]));
-    this.list.replaceChildren(...this.rows.values(), this.gone);
+    this.list.replaceChildren(...this.rows.values(), this.unread, this.gone);
+    this.tellUnread();
     this.tellRemoved();
     if (page.lines.length) this.rows.get(page.lines[0].id).querySelector(".line-n").tabIndex = 0;
   }
@@ -63,6 +65,15 @@ export class TextPane {
     this.tools = h("div", { class: "tools", role: "group", "aria-label": t("line", { n: "" }) },
       this.accept, this.verify, this.reopen, tool("history", "history"), tool("reread", "reread"), tool("shape", "shape"), this.kind, this.ordinary, more);
     this.work = h("div", { class: "work" }, this.strip.el, this.field.el, this.machine, this.tools);
+  }
+
+  /** Below the lines: ink that stands in none of them, to be looked at and made lines of. */
+  tellUnread() {
+    const { unread } = this.page;
+    const button = (label, act, value) => h("button", { type: "button", class: "tool", onclick: () => this.act(act, value) }, t(label));
+    this.unread.hidden = !unread.length;
+    this.unread.replaceChildren(h("h2", {}, t("unread_places")), h("ul", {}, unread.map((one) => h("li", {},
+      h("span", {}, one.reason || t("unread_somewhere")), button("zoom_place", "show_place", one.id), button("line_here", "add_at", one.id)))));
   }
 
   /** Below the lines: what was taken out, to be brought back. */

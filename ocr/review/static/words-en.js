@@ -224,4 +224,9 @@ export const en = {
   merge_choose: "Choose in every coloured row; then it can be saved.",
   conflict_take_theirs: "Take all of the other program's",
   conflict_keep: "Keep all that stands here",
+  unread_places: "Writing that stands in no line",
+  unread_n: "On {n} place there is writing that stands in no line; see below the lines.|On {n} places there is writing that stands in no line; see below the lines.",
+  unread_somewhere: "not read",
+  zoom_place: "Show it",
+  line_here: "Make it a line",
 };
