@@ -39,10 +39,11 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
     """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
     if not held.strip():
         raise RecordError(f"{name} is empty. An XML file was expected.")
+    doctype = RecordError(
+        f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
+    )
     if has_doctype(held):  # seen before lxml, which would open what it names
-        raise RecordError(
-            f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
-        )
+        raise doctype
     # ids are not collected, or an id given twice would pass for ill-formed XML; the parser is made
     # for each call: lxml parsers are not to be shared between threads
     parser = etree.XMLParser(
@@ -57,6 +58,8 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
         ) from error
     except (ValueError, LookupError) as error:
         raise RecordError(f"{name} is not readable XML ({error}).") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that only libxml2 knows (UTF-7)
+        raise doctype
     return root
 
 

@@ -12,6 +12,7 @@ from ocr.tei.validate import validate
 from ocr.tei.write import read_fingerprint, to_tei
 from tests.tei.made_pages import STEPS, pages
 
+TYPED = "<!DOCTYPE TEI [<!ENTITY a 'b'>]><TEI xmlns='http://www.tei-c.org/ns/1.0'>&a;</TEI>"
 TEI = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body>{}</body></text></TEI>'
 
 
@@ -96,6 +97,11 @@ def test_an_unknown_rule_is_refused() -> None:
         b"<!DOCTYPE T [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><TEI xmlns='http://www.tei-c.org/ns/1.0'>&b;</TEI>",
         b"<!DOCTYPE T SYSTEM 'file:///etc/passwd'><TEI xmlns='http://www.tei-c.org/ns/1.0'/>",
         b"<?xml version='1.0' encoding='nonsense'?><TEI/>",
+        *(
+            f"<?xml version='1.0' encoding='{name}'?>".encode() + TYPED.encode(name)
+            for name in ("cp1251", "koi8-r", "cp866", "iso8859-5", "shift_jis", "gb18030", "big5")
+        ),
+        b"<?xml version='1.0' encoding='UTF-7'?>" + TYPED.replace("<!", "+ADwAIQ-").encode(),
     ],
 )
 def test_what_is_no_tei_is_refused(held: bytes, tmp_path: Path) -> None:
