@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
-from ocr.engines.language import Beam, BeamSettings, Spelling
+from ocr.engines.language import Beam, BeamSettings, Foretelling
 from ocr.errors import EngineError
 
 Scores = npt.NDArray[np.float32]
@@ -138,7 +138,7 @@ def weigh(
     spans: Sequence[tuple[int, int]],
     codes: bytes,
     agreements: list[Agreement],
-    spelling: Spelling | None,
+    spelling: Foretelling | None,
     settings: BeamSettings,
 ) -> Evidence:
     """The evidence for the letters of a reading.
@@ -177,7 +177,7 @@ def weigh(
     return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, agreements)
 
 
-def _told(spelling: Spelling, codes: bytes, place: int, code: int) -> float:
+def _told(spelling: Foretelling, codes: bytes, place: int, code: int) -> float:
     """What the language model says of a letter at a place and of the two that follow it."""
     line = codes[:place]
     told = 0.0

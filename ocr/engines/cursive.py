@@ -15,7 +15,7 @@ from ocr.engines import NO_TEXT
 from ocr.engines.accustom import Features, Seen, accustomed
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
-from ocr.engines.language import BeamSettings, CharModel, Spelling, load_language
+from ocr.engines.language import BeamSettings, CharModel, Foretelling, Leaning, load_language
 from ocr.engines.lattice import LatticeSettings, weighed
 from ocr.engines.legible import clearness
 from ocr.engines.vocabulary import Vocabulary, load_vocabulary
@@ -206,7 +206,7 @@ class CursiveEngine:
             return self._by_words([look.scores for look in leaf], spelling)
         return reads
 
-    def _by_words(self, leaf: Sequence[LogProbs], spelling: Spelling) -> list[Read]:
+    def _by_words(self, leaf: Sequence[LogProbs], spelling: Foretelling) -> list[Read]:
         """The strips of one leaf read with the vocabulary, where there is one."""
         if self.vocabulary is None:
             return [self.decoder.read(scores, spelling) for scores in leaf]
@@ -217,14 +217,15 @@ class CursiveEngine:
             self.decoder.chosen(scores, spelling, line) for scores, line in zip(leaf, chosen, strict=True)
         ]
 
-    def spelling(self, leaf: Sequence[LogProbs]) -> Spelling | None:
+    def spelling(self, leaf: Sequence[LogProbs]) -> Foretelling | None:
         """The language to read the strips of a leaf with; None: without any."""
         if self.language is None:
             return None
-        name = self.settings.spelling
-        if name == "auto":
-            name = spelling_of(" ".join(self.decoder.rough(scores) for scores in leaf))
-        return self.language.spellings[name]
+        shown = spelling_of(" ".join(self.decoder.rough(scores) for scores in leaf))
+        asked, spellings = self.settings.spelling, self.language.spellings
+        if asked in {"auto", shown}:
+            return spellings[shown]
+        return Leaning(spellings[asked], spellings[shown])
 
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import regex
 
 from ocr.engines.calibration import Calibration, Evidence, agreement, of_beams, weigh
-from ocr.engines.language import Beam, BeamSettings, Spelling, beams, placed
+from ocr.engines.language import Beam, BeamSettings, Foretelling, beams, placed
 from ocr.engines.lattice import Stretch, Weighed, stretches_of
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
@@ -102,7 +102,7 @@ class Decoder:
         """What the net alone reads: the best class of each frame, doubles joined, silence dropped."""
         return "".join(self.alphabet[code - 1] for code in greedy(scores).codes).strip()
 
-    def read(self, scores: LogProbs, spelling: Spelling | None) -> Read:
+    def read(self, scores: LogProbs, spelling: Foretelling | None) -> Read:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
         found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
         codes = found[0].codes
@@ -110,12 +110,12 @@ class Decoder:
         evidence = weigh(scores, spans, codes, [of_beams(found)], spelling, self.settings)
         return Read(self._text(codes), codes, spans, evidence, len(scores))
 
-    def stretches(self, scores: LogProbs, spelling: Spelling) -> list[Stretch]:
+    def stretches(self, scores: LogProbs, spelling: Foretelling) -> list[Stretch]:
         """What may stand between the spaces of the reading that strip and language model like best."""
         best = beams(scores, spelling, self.settings)[0].codes
         return stretches_of(scores, best, placed(scores, best), spelling, self._space, self.settings)
 
-    def chosen(self, scores: LogProbs, spelling: Spelling, line: Sequence[Weighed]) -> Read:
+    def chosen(self, scores: LogProbs, spelling: Foretelling, line: Sequence[Weighed]) -> Read:
         """The reading made of the likeliest reading of each stretch, single spaces between them."""
         codes, agreements, others = b"", [], dict[int, list[tuple[str, float]]]()
         space = bytes((self._space,))

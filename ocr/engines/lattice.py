@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ocr.engines.language import Beam, BeamSettings, Spelling, beams
+from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
 WIDTH, BEHIND = 80, 14.0
@@ -54,7 +54,7 @@ def stretches_of(
     scores: npt.NDArray[np.float32],
     best: bytes,
     spans: Sequence[tuple[int, int]],
-    spelling: Spelling,
+    spelling: Foretelling,
     space: int,
     beam: BeamSettings,
 ) -> list[Stretch]:

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, hash_told, load_model, open_engine
-from ocr.engines.decoding import Writing
+from ocr.engines.decoding import LogProbs, Writing
 from ocr.errors import DependencyError, EngineError
 from ocr.scan.leaf import Grey
 from ocr.scan.strip import HEIGHT_PX, WIDEST_PX, fit_strip
@@ -132,3 +132,34 @@ def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[Gre
         return sum(1 - letter.confidence for letter in writing.letters) / len(writing.letters)
 
     assert doubt(turned) > 2 * doubt(upright)
+
+
+# what a leaf says, and what a net finds likely in the place of some of its letters
+OLD_LEAF = ("въ лѣсу на горѣ былъ бѣлый снѣгъ", {"ѣ": "е", "ъ": "ь", "й": "и"})
+OLD_LETTERS = ("исторія россіи и сибири", {"і": "и", "я": "а"})
+NEW_LEAF = ("в лесу на горе был белый снег", {"е": "ѣ", "л": "ъ", "и": "і"})
+
+
+def _scores(alphabet: str, text: str, unlike: dict[str, str]) -> LogProbs:
+    """What a net says that sees each letter, some at 0.92 only, and another at 0.07 in their place."""
+    scores = np.full((3 * len(text), 1 + len(alphabet)), 1e-6, np.float32)
+    scores[:, 0] = 0.98
+    for at, letter in enumerate(text):
+        scores[3 * at + 1, 0] = 0.02
+        scores[3 * at + 1, 1 + alphabet.index(letter)] = 0.92 if letter in unlike else 0.97
+        if letter in unlike:
+            scores[3 * at + 1, 1 + alphabet.index(unlike[letter])] = 0.07
+    logs: LogProbs = np.log(scores / scores.sum(1, keepdims=True))
+    return logs
+
+
+@pytest.mark.parametrize("asked", ["auto", "old", "new"])
+@pytest.mark.parametrize("leaf", [OLD_LEAF, NEW_LEAF, OLD_LETTERS], ids=["old", "new", "letters"])
+def test_the_spelling_that_is_asked_for_never_rewrites_what_the_net_sees(
+    asked: str, leaf: tuple[str, dict[str, str]]
+) -> None:
+    reader = open_engine(CursiveSettings(spelling=asked))
+    scores = _scores(reader.model.alphabet, *leaf)
+    # two leaves' worth of lines, so that the leaf shows its spelling
+    spelling = reader.spelling([scores, _scores(reader.model.alphabet, *leaf)])
+    assert reader.decoder.read(scores, spelling).text == leaf[0]
