@@ -18,7 +18,7 @@ import numpy as np
 from ocr.engines.accustom import Seen, accustomed
 from ocr.engines.cursive import CursiveEngine, Look
 from ocr.engines.decoding import LogProbs
-from ocr.engines.language import Beam, BeamSettings, Spelling, beams
+from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
 from ocr.errors import ScanError
 from ocr.scan.strip import Fitted
 from ocr.train.samples import needed_frames
@@ -103,7 +103,9 @@ def _read(
     return texts, doubts
 
 
-def weighed_texts(scores: LogProbs, spelling: Spelling, how: BeamSettings, settings: LabelSettings) -> Texts:
+def weighed_texts(
+    scores: LogProbs, spelling: Foretelling, how: BeamSettings, settings: LabelSettings
+) -> Texts:
     """The likeliest readings of a strip and their probabilities, most of the language model's share taken
     out."""
     readings = [beam for beam in beams(scores, spelling, how) if needed_frames(beam.codes) <= len(scores)]
@@ -118,7 +120,7 @@ def weighed_texts(scores: LogProbs, spelling: Spelling, how: BeamSettings, setti
     return tuple((readings[n].codes, float(shares[n] / whole)) for n in order)
 
 
-def _language_share(beam: Beam, spelling: Spelling, how: BeamSettings) -> float:
+def _language_share(beam: Beam, spelling: Foretelling, how: BeamSettings) -> float:
     """What of a reading's score is not the strip's: the language model and the bonus per letter."""
     codes = beam.codes
     expected = sum(float(spelling.after(codes[:n])[code]) for n, code in enumerate(codes))

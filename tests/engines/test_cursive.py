@@ -135,9 +135,9 @@ def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[Gre
 
 
 # what a leaf says, and what a net finds likely in the place of some of its letters
-OLD_LEAF = ("въ лѣсу на горѣ былъ бѣлый снѣгъ", {"ѣ": "е", "ъ": "ь", "й": "и"})
+OLD_LEAF = ("въ лѣсу былъ бѣлый снѣгъ", {"ѣ": "е", "ъ": "ь", "й": "и"})
 OLD_LETTERS = ("исторія россіи и сибири", {"і": "и", "я": "а"})
-NEW_LEAF = ("в лесу на горе был белый снег", {"е": "ѣ", "л": "ъ", "и": "і"})
+NEW_LEAF = ("в лесу был белый снег", {"е": "ѣ", "л": "ъ", "и": "і"})
 
 
 def _scores(alphabet: str, text: str, unlike: dict[str, str]) -> LogProbs:
