@@ -45,7 +45,7 @@ _SUB_DIRECTORIES = (0x8769, 0x8825, 0xA005)  # EXIF, GPS, interoperability: read
 
 # What Pillow's readers raise on broken bytes, by experience with truncated and damaged files.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError,
-           OverflowError, ZeroDivisionError, struct.error, zlib.error)  # fmt: skip
+           OverflowError, RuntimeError, ZeroDivisionError, struct.error, zlib.error)  # fmt: skip
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -178,20 +178,18 @@ def _picture(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
 
 def _decoded(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
     """The picture, upright; raises what Pillow's readers raise."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of damaged metadata, no concern of a reader
-        if page is not None:
-            image = tiff.open_sheet(file, page, name)
-        else:
-            file.seek(0)
-            image = Image.open(file, formats=kinds.readers(file, name))
-        with image:
-            _check_size(name, image)
-            orientation, dpi = _orientation(image), _resolution(image)
-            media_type = kinds.media_type(image.format or "")
-            image.load()
-            # Pillow has already turned a TIFF by now, and nothing else.
-            pixels = upright(eight_bits(image, name), _orientation(image))
+    if page is not None:
+        image = tiff.open_sheet(file, page, name)
+    else:
+        file.seek(0)
+        image = Image.open(file, formats=kinds.readers(file, name))
+    with image:
+        _check_size(name, image)
+        orientation, dpi = _orientation(image), _resolution(image)
+        media_type = kinds.media_type(image.format or "")
+        image.load()
+        # Pillow has already turned a TIFF by now, and nothing else.
+        pixels = upright(eight_bits(image, name), _orientation(image))
     return _Picture(pixels, media_type, dpi, orientation)
 
 
@@ -246,7 +244,9 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
 @contextmanager
 def _spoken(path: Path, file: io.BufferedReader) -> Iterator[None]:
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of damaged metadata, no concern of a reader
+            yield
     except UnidentifiedImageError as error:
         raise ScanError(_unknown(path, file)) from error
     except MemoryError as error:
@@ -265,7 +265,7 @@ def _is_ours(error: BaseException) -> bool:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     made_here = place is not None and Path(place.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
-    return made_here and isinstance(error, AttributeError | TypeError)
+    return made_here and isinstance(error, AttributeError | TypeError | RuntimeError)
 
 
 def _check_size(name: str, image: Image.Image) -> None:

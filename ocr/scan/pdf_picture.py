@@ -140,8 +140,10 @@ def _covering(page: pdfium.PdfPage, pictures: list[_Placed]) -> _Placed | None:
     lean = (across_y, down_x) if upright else (across_x, down_y)
     if max(abs(side) for side in lean) > _LEVEL * max(alone.units) or min(alone.units) <= 0:
         return None
-    fine = [px / side for px, side in zip(alone.picture.get_px_size(), alone.units, strict=True)]
     left, bottom, right, top = page.get_bbox()
+    if min(*alone.picture.get_px_size(), right - left, top - bottom) <= 0:
+        return None
+    fine = [px / side for px, side in zip(alone.picture.get_px_size(), alone.units, strict=True)]
     inner = alone.box
     bare = (
         (inner[0] - left) / (right - left),

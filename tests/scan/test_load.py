@@ -2,6 +2,7 @@ import io
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from ocr.errors import EncryptedError, ScanError
-from ocr.scan.load import count_sheets, is_scan, load_sheet, open_scans
+from ocr.scan.load import count_sheets, glimpse, is_scan, load_sheet, open_scans
 
 WIDTH, HEIGHT = 60, 40
 
@@ -248,6 +249,29 @@ def test_bad_files_are_told_by_name(tmp_path: Path, name: str, held: bytes, told
     assert name in str(caught.value)
     with pytest.raises(ScanError):
         list(open_scans(path))
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "jp2", "gif", "bmp", "avif", "ppm", "pdf"])
+def test_any_bytes_are_read_or_refused(tmp_path: Path, suffix: str) -> None:
+    """Never another error than ours, and never a warning, whichever bytes are wrong."""
+    path, rng = tmp_path / f"page.{suffix}", np.random.default_rng(11)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    if suffix in {"jpg", "png", "webp", "tif"}:
+        _corner().save(path, exif=exif)
+    else:
+        _corner().save(path)
+    whole = path.read_bytes()
+    for turn in range(150):
+        held = bytearray(whole)
+        for at in rng.integers(0, min(len(held), (40, 400, len(held))[turn % 3]), 1 + turn % 4):
+            held[at] = rng.integers(256)
+        path.write_bytes(held[: rng.integers(1, len(held) + 1)] if turn % 5 == 4 else held)
+        with suppress(ScanError):
+            for sheet in range(1, count_sheets(path) + 1):
+                load_sheet(path, sheet)
+        with suppress(ScanError):
+            glimpse(path, 10)
 
 
 def test_a_locked_pdf_asks_for_its_password(tmp_path: Path) -> None:
