@@ -104,6 +104,8 @@ def bad_files(good: Image.Image) -> dict[str, tuple[bytes, int | None]]:
         "giant-picture.pdf": (pdf([(300, 300)], (40000, 40000)), None),
         "no-page.pdf": (pdf([(1, 1)]).replace(b"Count 1/Kids[5 0 R]", b"Count 0/Kids[]    "), 4),
         "bad-tag.tif": (_loop_tiff(saved(good, "TIFF")), None),
+        "book.djvu": (b"AT&TFORM\0\0\1\0DJVUINFO" + bytes(200), 4),
+        "phone.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(300), 4),
         "noise.tif": (b"II*\0" + bytes(range(256)) * 8, 4),
     }
     for kind, suffix in (
