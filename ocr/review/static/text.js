@@ -27,7 +27,7 @@ export class TextPane {
     this.field = new Field(told);
     this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => told.over(this.line?.id ?? null, at) });
     this.rows = new Map();
-    this.unread = h("li", { class: "gone unread" });
+    this.unread = h("li", { class: "unread" });
     this.gone = h("li", { class: "gone" });
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
