@@ -266,13 +266,18 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     from ocr.evaluate.trust import belief_of
     from ocr.evaluate.words import Words as Language
     from ocr.evaluate.words import percent
+    from ocr.tei.view import is_done
 
     pages, _, passed = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
     if passed:
         _say(Language().plain("remark.passed", files=listed(passed)))
     beliefs = [belief_of(page.name, page.found) for page in pages]
     held = estimate(
-        beliefs, read(calibration) if calibration else ASSUMED, seed=output.seed, draws=output.draws
+        beliefs,
+        read(calibration) if calibration else ASSUMED,
+        seed=output.seed,
+        draws=output.draws,
+        done={page.name for page in pages if all(map(is_done, page.found.files))},
     )
     output.page(lambda told: estimate_page(held, str(run), told, output.lang))
     if output.as_json:

@@ -6,7 +6,7 @@ there is none; the intervals hold all of it: how unsure the table is, which all 
 lies from others, and chance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -133,8 +133,11 @@ def estimate(
     seed: int = SEED,
     draws: int = DRAWS,
     following: int = _NEXT,
+    done: Collection[str] = (),
 ) -> Estimate:
     """CER and WER, per page and of all, with bounds; the same seed gives the same figures.
+
+    `done`: pages, by name, that a person has accepted and that are not named to be transcribed next.
 
     Rates are of the strict profile. Without a table the confidences are believed as they are told.
     """
@@ -158,13 +161,17 @@ def estimate(
         pages.append(
             PageEstimate(belief.name, belief.found, belief.letters, cer, wer, belief.unsure, belief.gaps)
         )
-    unknown = [Next(b.name, "unknown", 0.0, 0.0, b.letters) for b in beliefs if b.found and not len(b.words)]
+    unknown = [
+        Next(b.name, "unknown", 0.0, 0.0, b.letters)
+        for b in beliefs
+        if b.found and not len(b.words) and b.name not in done
+    ]
     return Estimate(
         tuple(pages),
         _ranges(by_letter.sum(1, keepdims=True), letters.sum(keepdims=True))[0] if known else None,
         _ranges(by_word.sum(1, keepdims=True), words.sum(keepdims=True))[0] if known else None,
         table.letters.pages,
-        tuple([*unknown, *_next(known, by_letter, letters, following)][:following]),
+        tuple([*unknown, *_next(known, by_letter, letters, following, done)][:following]),
         seed,
         draws,
     )
@@ -194,7 +201,9 @@ def _ranges(drawn: Drawn, found: Shares) -> list[Range]:
     return [Range(middle, low, high) for low, middle, high in bounds.T.tolist()]
 
 
-def _next(known: Sequence[Belief], drawn: Drawn, letters: Shares, wanted: int) -> list[Next]:
+def _next(
+    known: Sequence[Belief], drawn: Drawn, letters: Shares, wanted: int, done: Collection[str]
+) -> list[Next]:
     """The pages that, once their errors are known, leave least doubt about the sum of all.
 
     Each in turn is the one whose errors tell most of what is still unknown of the sum: the share of its
@@ -208,7 +217,7 @@ def _next(known: Sequence[Belief], drawn: Drawn, letters: Shares, wanted: int) -
     mean = drawn.mean(0)
     run = float(mean.sum() / max(letters.sum(), 1))
     listed: list[Next] = []
-    open_pages = np.ones(len(known), bool)
+    open_pages = np.array([belief.name not in done for belief in known])
     for _ in range(min(wanted, len(known))):
         size = np.einsum("dp,dp->p", rest, rest)
         told = np.where(open_pages & (size > 1e-9), (total @ rest) ** 2 / np.maximum(size, 1e-9), -1.0)

@@ -167,15 +167,6 @@ def record_of(file: Path) -> RecordView:
         raise RecordError(f"{file}: {error}") from error
 
 
-def is_done(file: Path) -> bool:
-    """Is it a page that a person is done with: accepted as a whole, or in all its lines?"""
-    if file.suffix.lower() != ".xml":
-        return False
-    record = record_of(file)
-    lines = [line for line in record.lines if line.outline is not None]
-    return record.state != "draft" or (bool(lines) and all(line.state != "draft" for line in lines))
-
-
 class _Shelves:
     """Where the scans of records are looked for; each folder is listed once."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ocr.tei.edit import SetPageState, edit
 from tests.evaluate.test_pictures import line, record
 
 
@@ -158,3 +159,11 @@ def test_json_tells_the_bytes_and_the_reader(folders: Path) -> None:
         (path,) = map(Path, page[side])
         assert page[f"{side}_sha256"] == [hashlib.sha256(path.read_bytes()).hexdigest()]
     assert [(one["name"], one["version"]) for one in page["found_made_by"]] == [("Tesseract", "5.3.0")]
+
+
+def test_a_page_that_a_person_accepted_is_not_to_be_transcribed(folders: Path) -> None:
+    done = folders / "run" / "p0.xml"
+    done.write_bytes(edit(done.read_bytes(), [SetPageState("verified")], "А. Б.", "2026-11-22T12:00:00Z"))
+    held = json.loads(ocr(folders / "run", "--json").stdout)
+    assert [one["name"] for one in held["transcribe_next"]] == ["p1"]
+    assert {page["name"] for page in held["pages"]} == {"p0", "p1"}
