@@ -266,7 +266,7 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     from ocr.evaluate.trust import belief_of
     from ocr.evaluate.words import Words as Language
     from ocr.evaluate.words import percent
-    from ocr.tei.view import is_done
+    from ocr.tei.about import is_done
 
     pages, _, passed = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
     if passed:

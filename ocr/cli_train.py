@@ -167,11 +167,12 @@ def _learn_alone(
 
 def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
     from ocr.recipe import Recipe
+    from ocr.tei.about import is_done
     from ocr.train.following import following
-    from ocr.train.hands import record_of, seen_lines, within
+    from ocr.train.hands import seen_lines, within
 
     every = within(files, pictures=True)
-    done = [file for file in every if file.suffix.lower() == ".xml" and record_of(file).is_done]
+    done = [file for file in every if is_done(file)]
     left = [file for file in every if file not in set(done)]
     for place, one in enumerate(following(seen_lines(left, scans, Recipe()), start), 1):
         typer.echo(f"{place:3}  {one.page.name}: {one.reason}")

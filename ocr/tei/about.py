@@ -6,8 +6,10 @@ from pathlib import Path
 from lxml import etree
 
 from ocr.errors import RecordError
+from ocr.tei.edit_header import STATES
 from ocr.tei.names import XML_ID, local, q
 from ocr.tei.tree import load
+from ocr.tei.view import view
 from ocr.text import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
@@ -49,6 +51,19 @@ def about_or_nothing(path: Path) -> dict[str, str]:
         return about(path)
     except RecordError:
         return {}
+
+
+def is_done(path: Path) -> bool:
+    """Is it a record that a person has accepted, as a whole or in all its lines? Not if it is no TEI."""
+    try:
+        held = path.read_bytes() if path.suffix.lower() == ".xml" else b""
+        if not any(state.encode() in held for state in STATES[1:]):
+            return False  # of a page of which nothing is accepted not even the words are there
+        record = view(held)
+    except (RecordError, OSError):
+        return False
+    states = [line.state for line in record.lines if line.outline is not None]
+    return record.state != STATES[0] or (bool(states) and STATES[0] not in states)
 
 
 def _joined(key: str, values: list[str]) -> dict[str, str]:

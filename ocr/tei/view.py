@@ -4,10 +4,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import unquote
 
-from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
 from ocr.tei.edit_header import STATES, changes_of, line_states, page_state
@@ -136,12 +134,6 @@ class RecordView:
     """Id to name of everyone who answers for something, programs too."""
     threshold: float = REVIEW_THRESHOLD
 
-    @property
-    def is_done(self) -> bool:
-        """Is a person done with it: accepted as a whole, or in all its lines that have a place?"""
-        states = [line.state for line in self.lines if line.outline is not None]
-        return self.state != STATES[0] or (bool(states) and STATES[0] not in states)
-
 
 def view(source: bytes) -> RecordView:
     """The view of a TEI file; RecordError when it cannot be parsed."""
@@ -177,16 +169,6 @@ def view(source: bytes) -> RecordView:
         },
         threshold=REVIEW_THRESHOLD if threshold is None else threshold,
     )
-
-
-def is_done(path: Path) -> bool:
-    """Is it a record that a person is done with? Not if it is no TEI."""
-    try:
-        held = path.read_bytes() if path.suffix.lower() == ".xml" else b""
-        # a page of which nothing is accepted does not even hold the words
-        return any(state.encode() in held for state in STATES[1:]) and view(held).is_done
-    except (RecordError, OSError):
-        return False
 
 
 def _lines(doc: Document) -> Iterator[LineView]:
