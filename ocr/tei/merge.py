@@ -11,6 +11,7 @@ from string import ascii_lowercase
 
 from lxml import etree
 
+from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.leaf_notes import renew_notes
@@ -32,11 +33,32 @@ def merge(
     """The old record with its machine part renewed from `new`; simply the new one if no person touched it.
 
     Lines are the same when one covers half of the other. The result is valid when the old record was.
-    RecordError when the old record cannot be parsed.
+    RecordError when the old record cannot be parsed, or its lines have lost their places.
     """
     fresh = to_tei(new, review_threshold=review_threshold, when=when)
     root = load(old)
-    return serialize(_Merge(root, load(fresh), when).done()) if touched(root) else fresh
+    if not touched(root):
+        return fresh
+    _check_places(root)
+    return serialize(_Merge(root, load(fresh), when).done())
+
+
+def _check_places(root: etree._Element) -> None:
+    """RecordError when lines of the text have lost their places: each would stand there twice."""
+    zones = _by_id(root, "zone")
+    lines = [lb for text in root.iterchildren(q("text")) for lb in text.iter(q("lb"))]
+    has_facsimile = root.find(q("facsimile")) is not None
+    lost = [
+        lb
+        for lb in lines
+        if not has_facsimile or (lb.get("facs") and not set(pointers(lb, "facs")) & {*zones})
+    ]
+    if lost:
+        raise RecordError(
+            f"{len(lost)} of {len(lines)} lines have lost their places (the facsimile, or zones of it, were "
+            "taken out), so nothing tells which line is which, and this file is left as it is. Keep it under "
+            "another name, and read the page anew without it."
+        )
 
 
 class _Merge:

@@ -1,9 +1,11 @@
 from copy import deepcopy
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from ocr.errors import RecordError
 from ocr.page import Page
 from ocr.tei.merge import merge
 from ocr.tei.names import XML_ID, q
@@ -12,6 +14,7 @@ from ocr.tei.seal import pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import serialize, to_tei
+from tests.tei.golden.pages import GOLDEN_PAGES
 from tests.tei.made_pages import pages
 
 EDITS = ("correct", "type over", "comment", "strike", "new line", "take out", "header", "note")
@@ -171,7 +174,6 @@ def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
 
     from ocr.geometry import Box
     from ocr.page import RuleKind, Ruling
-    from tests.tei.golden.pages import GOLDEN_PAGES
 
     old = GOLDEN_PAGES["marks"]
     root = load(to_tei(old))
@@ -186,9 +188,20 @@ def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
         assert surface.remark == remark
 
 
-def test_what_a_person_says_of_a_leaf_stays() -> None:
-    from tests.tei.golden.pages import GOLDEN_PAGES
+@pytest.mark.parametrize("what", ["facsimile", "surface", "zone"])
+def test_a_record_whose_places_were_taken_out_is_not_doubled_but_refused(what: str) -> None:
+    page = GOLDEN_PAGES["marks"]
+    root = load(to_tei(page))
+    assert edit(root, "correct", 1, "РУКА")
+    place = next(e for e in root.iter(q(what)) if what != "zone" or e.get("type") == "line")
+    parent = place.getparent()
+    assert parent is not None
+    parent.remove(place)
+    with pytest.raises(RecordError, match="lost their places"):
+        merge(serialize(root), page)
 
+
+def test_what_a_person_says_of_a_leaf_stays() -> None:
     page = GOLDEN_PAGES["marks"]
     root = load(to_tei(page))
     notes = root.findall(f".//{q('surface')}/{q('note')}")
