@@ -1,7 +1,9 @@
 """A record checked, each problem told with its line, in plain words, with what to do."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,9 +15,11 @@ from ocr.errors import RecordError
 from ocr.tei.names import PICTURE, XML_ID, is_element, local, q
 from ocr.tei.places import corners
 from ocr.tei.tree import load
+from ocr.text import natural
 
 _POINTERS = ("facs", "resp", "change", "corresp", "who", "hand", "target", "wit")
 _CERT_WORDS = frozenset({"high", "medium", "low", "unknown"})
+_LINE = re.compile(r"\(line \d+: (.*?)(, line \d+, column \d+)?\)")
 _ALL_SHAPE_ERRORS = 20
 """One slip can make libxml2 report many; the first tell enough."""
 
@@ -27,6 +31,8 @@ class Problem:
     line: int
     message: str
     advice: str = ""
+    outside: bool = False
+    """Is it no fault, but TEI that is richer than, or other than, what tetradi writes?"""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.message} {self.advice}".rstrip()
@@ -39,7 +45,8 @@ def _schema() -> etree.RelaxNG:
 
 
 def validate(path: Path) -> list[Problem]:
-    """The problems of a TEI file, in the order of its lines; none when it is a valid record.
+    """The problems of a TEI file, in the order of its lines; none when it is a valid record. Where all are
+    `outside`, it may well be valid TEI; that is for tei_all to tell.
 
     Checks: well-formed and without DOCTYPE; our schema (a subset of TEI P5); ids unique and pointers leading
     somewhere; probabilities; zones inside their surface; line numbers told once per page.
@@ -47,8 +54,18 @@ def validate(path: Path) -> list[Problem]:
     try:
         root = load(path)
     except RecordError as error:
-        return [Problem(_line_in(error), str(error))]
+        reason = _LINE.sub(r"(\1)", str(error).removeprefix(str(path)).strip())
+        return [Problem(_line_in(error), f"This file {reason}")]  # file and line are told once
     return problems_of(root)
+
+
+def records_below(path: Path) -> list[Path]:
+    """The .xml files of a folder and of those in it, in natural order, but hidden ones; a file itself."""
+    if not path.is_dir():
+        return [path]
+    found = (p for p in path.rglob("*.[xX][mM][lL]") if p.is_file())
+    shown = (p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    return sorted(shown, key=lambda p: natural(str(p.relative_to(path))))
 
 
 def problems_of(root: etree._Element) -> list[Problem]:
@@ -56,7 +73,13 @@ def problems_of(root: etree._Element) -> list[Problem]:
     if root.find(f".//{q('bibl')}[@type='scan']") is None and not _schema().validate(root):
         what = "This is TEI, but not in the shape tetradi writes (no scan is named in its header)."
         return [
-            Problem(1, what, "It can be compared and read as text; it cannot be reviewed or renewed here.")
+            Problem(
+                1,
+                what,
+                "It can be compared and read as text; it cannot be reviewed or renewed here.",
+                outside=not list(_strangers(root)),
+            ),
+            *_strangers(root),
         ]
     found = [*_shape(root), *_ids(root), *_certs(root), *_zones(root), *_numbers(root)]
     return sorted(found, key=lambda problem: problem.line)
@@ -67,10 +90,74 @@ def _line_in(error: RecordError) -> int:
     return (cause.lineno or 1) if isinstance(cause, etree.XMLSyntaxError) else 1
 
 
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of TEI's elements and of its attributes."""
+    text = resources.files("ocr.tei").joinpath("schema", "tei-names.txt").read_text("utf-8")
+    elements, attributes = text.split("\n", 1)[1].split("# attributes\n")
+    return frozenset(elements.split()), frozenset(attributes.split())
+
+
+@cache
+def _ours() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the elements and attributes that our schema knows."""
+    source = etree.fromstring(resources.files("ocr.tei").joinpath("schema", "tetradi.rng").read_bytes())
+    rng = "{http://relaxng.org/ns/structure/1.0}"
+    elements, attributes = (
+        {e.get("name", "") for e in source.iter(rng + kind)} for kind in ("element", "attribute")
+    )
+    return frozenset(elements), frozenset(attributes)
+
+
+def _strangers(root: etree._Element) -> Iterator[Problem]:
+    """Elements that call themselves TEI's and are none."""
+    for element in _elements(root):
+        if local(element) and local(element) not in _names()[0]:
+            yield Problem(
+                _at(element),
+                f"TEI has no element {local(element)}.",
+                "Correct its name, or undo the last change here.",
+            )
+
+
+def _beyond(root: etree._Element) -> Iterator[Problem]:
+    """Elements and attributes of TEI that our schema does not know, each name once."""
+    elements, attributes = _ours()
+    seen: set[str] = set()
+    for element in _elements(root):
+        name = local(element)
+        more = [f"element {name}"] if name in _names()[0] - elements else []
+        more += [f"attribute @{a}" for a in map(str, element.attrib) if a in _names()[1] - attributes]
+        for what in more:
+            if what not in seen:
+                seen.add(what)
+                advice = "It is kept, read and compared; tetradi itself makes nothing of it."
+                yield Problem(_at(element), f"TEI that tetradi does not write: {what}.", advice, outside=True)
+
+
+def _without_beyond(root: etree._Element, *, text: bool) -> etree._Element:
+    """A copy without what only TEI knows: its elements with all they hold, or but their tags (`text`)."""
+    copied = deepcopy(root)
+    beyond = [q(name) for name in _names()[0] - _ours()[0]]
+    if text:
+        etree.strip_tags(copied, *beyond)
+    else:
+        etree.strip_elements(copied, *beyond, with_tail=False)
+    for element in _elements(copied):
+        for name in [str(a) for a in element.attrib if str(a) in _names()[1] - _ours()[1]]:
+            del element.attrib[name]
+    return copied
+
+
 def _shape(root: etree._Element) -> Iterator[Problem]:
     schema = _schema()
     if schema.validate(root):
         return
+    strangers, beyond = list(_strangers(root)), list(_beyond(root))
+    yield from strangers or beyond
+    if strangers or any(schema.validate(_without_beyond(root, text=text)) for text in (True, False)):
+        return
+    schema.validate(root)
     seen: set[tuple[int, str]] = set()
     for entry in list(schema.error_log)[:_ALL_SHAPE_ERRORS]:
         message = _plainly(str(entry.message))

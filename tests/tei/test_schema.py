@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from lxml import etree
+from typer.testing import CliRunner
 
+from ocr.cli import app
+from ocr.errors import RecordError
 from ocr.page import Page
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of, validate
@@ -71,7 +74,8 @@ def test_the_golden_records_are_as_they_were() -> None:
         ('lrx="50"', 'lrx="5000"', "outside its surface"),
         ('xml:id="s1_r1_l2"', 'xml:id="s1_r1_l1"', "given 2 times"),
         ('<lb n="2"', '<lb n="1"', "used twice"),
-        ("<desc>", "<b/><desc>", "does not belong"),
+        ("<desc>", "<b/><desc>", "TEI has no element b"),
+        ("<desc>", "<ab/><desc>", "does not belong"),
         ("</body>", "", "not well-formed"),
     ],
 )
@@ -84,6 +88,57 @@ def test_a_slip_is_told_with_its_line(tmp_path: Path, before: str, after: str, t
     assert any(told in str(p) for p in problems), problems
     line = held[: held.index(before)].count("\n") + 1
     assert any(p.line >= line for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ("Кризис</w>", "<placeName>Кризис</placeName></w>", ["element placeName"]),
+        ('<lb n="3"', '<lb ana="#s1" n="3"', ["attribute @ana"]),
+        ("<body>", "<front><titlePage><docTitle/></titlePage></front><body>", ["element front"]),
+        ("<encodingDesc>", '<encodingDesc><classDecl><taxonomy n="1"/></classDecl>', ["element classDecl"]),
+    ],
+)
+def test_tei_that_we_do_not_write_is_told_and_is_not_wrong(
+    tmp_path: Path, before: str, after: str, what: list[str]
+) -> None:
+    path = tmp_path / "richer.xml"
+    path.write_text((GOLDEN / "marks.xml").read_text("utf-8").replace(before, after, 1), "utf-8")
+    problems = validate(path)
+    assert problems
+    assert all(problem.outside for problem in problems)
+    assert all(any(one in problem.message for problem in problems) for one in what)
+
+
+def test_beyond_and_wrong_are_told_apart(tmp_path: Path) -> None:
+    held = (GOLDEN / "marks.xml").read_text("utf-8").replace("Кризис</w>", "<placeName>К</placeName></w>", 1)
+    path = tmp_path / "both.xml"
+    path.write_text(held.replace("<desc>", "<ab/><desc>", 1), "utf-8")
+    assert {problem.outside for problem in validate(path)} == {True, False}
+
+
+def test_the_command_takes_folders_tells_file_and_line_once_and_plainly(tmp_path: Path) -> None:
+    folder = tmp_path / "страницы"
+    (folder / "inner").mkdir(parents=True)
+    shutil.copy(GOLDEN / "marks.xml", folder / "inner" / "a10.xml")
+    richer = (
+        (GOLDEN / "marks.xml").read_text("utf-8").replace("Кризис</w>", "<placeName>К</placeName></w>", 1)
+    )
+    (folder / "inner" / "a2.xml").write_text(richer, "utf-8")
+    told = CliRunner().invoke(app, ["validate", str(folder)])
+    assert told.exit_code == 0, told.output
+    names = [line.partition(".xml")[0][-3:].lstrip("/") for line in told.output.splitlines()]
+    assert names == ["a2", "a2", "a10"]
+    broken = folder / "b.xml"
+    broken.write_text("<TEI\n\n<a>", "utf-8")
+    told = CliRunner().invoke(app, ["validate", str(broken)])
+    assert isinstance(told.exception, RecordError)
+    assert told.output.count("b.xml") == 1
+    assert ":3: " in told.output
+    assert "line 3" not in told.output
+    assert isinstance(
+        CliRunner().invoke(app, ["validate", str(tmp_path / "страницы" / "нет")]).exception, RecordError
+    )
 
 
 def test_foreign_tei_is_called_so(tmp_path: Path) -> None:
