@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.merge_line import merged_line
-from ocr.tei.names import XML_ID, is_element, q
+from ocr.tei.names import XML_ID, is_element, pointers, q
 from ocr.tei.places import shared
 
 SAME_PLACE = 0.5
@@ -97,3 +98,19 @@ def free_ids(old: etree._Element, zone: etree._Element, pointing: list[etree._El
                 if held:
                     parts = (f"#{renamed.get(p[1:], p[1:])}" if p[0] == "#" else p for p in held.split())
                     element.set(attribute, " ".join(parts))
+
+
+def check_places(root: etree._Element) -> None:
+    """RecordError when lines of the text have lost their places: each would stand there twice."""
+    zones = {e.get(XML_ID) for e in root.iter(q("zone"))}
+    lines = [lb for text in root.iterchildren(q("text")) for lb in text.iter(q("lb"))]
+    has_facsimile = root.find(q("facsimile")) is not None
+    lost = [
+        lb for lb in lines if not has_facsimile or (lb.get("facs") and not set(pointers(lb, "facs")) & zones)
+    ]
+    if lost:
+        raise RecordError(
+            f"{len(lost)} of {len(lines)} lines have lost their places (the facsimile, or zones of it, were "
+            "taken out), so nothing tells which line is which, and this file is left as it is. Keep it under "
+            "another name, and read the page anew without it."
+        )

@@ -11,11 +11,10 @@ from string import ascii_lowercase
 
 from lxml import etree
 
-from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.leaf_notes import renew_notes
-from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, decide, free_ids
+from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, check_places, decide, free_ids
 from ocr.tei.merge_header import merge_header
 from ocr.tei.merge_line import has_app
 from ocr.tei.names import INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
@@ -39,26 +38,8 @@ def merge(
     root = load(old)
     if not touched(root):
         return fresh
-    _check_places(root)
+    check_places(root)
     return serialize(_Merge(root, load(fresh), when).done())
-
-
-def _check_places(root: etree._Element) -> None:
-    """RecordError when lines of the text have lost their places: each would stand there twice."""
-    zones = _by_id(root, "zone")
-    lines = [lb for text in root.iterchildren(q("text")) for lb in text.iter(q("lb"))]
-    has_facsimile = root.find(q("facsimile")) is not None
-    lost = [
-        lb
-        for lb in lines
-        if not has_facsimile or (lb.get("facs") and not set(pointers(lb, "facs")) & {*zones})
-    ]
-    if lost:
-        raise RecordError(
-            f"{len(lost)} of {len(lines)} lines have lost their places (the facsimile, or zones of it, were "
-            "taken out), so nothing tells which line is which, and this file is left as it is. Keep it under "
-            "another name, and read the page anew without it."
-        )
 
 
 class _Merge:
