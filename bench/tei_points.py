@@ -37,7 +37,7 @@ from ocr.tei.validate import problems_of
 from ocr.tei.view import view
 
 TEI_ALL = Path(__file__).parents[1] / ".." / "shared" / "tei" / "tei_all.rng"
-POINTS = ("M1", "M2", "M3", "M4", "M5", "M6", "M8")
+POINTS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8")
 WHO, WHEN = "И. О. Проба", "2026-11-26"
 _NEAR = 1e-9
 
@@ -166,6 +166,7 @@ def main() -> None:
         folder.mkdir()
         for scan in sorted(scans.glob("*.jpg")):
             (folder / scan.name).symlink_to(scan.resolve())
+        (folder / "notebook.toml").write_text('title = "Проба"\nrepository = "Архив"\nfond = 1\n', "utf-8")
         documents: list[Path] = []
         for stage in ("read", "corrected", "redone"):
             records = _read(folder, output, *(["--mode", "redo"] if stage == "redone" else []))
@@ -180,6 +181,8 @@ def main() -> None:
                     sizes[record.stem] = round(len(content) / letters, 1)
         for document in documents:
             root = load(document)
+            if len(_all(root, "//t:msDesc[t:msIdentifier/t:idno[@type='fond']='1']")) != 1:
+                counts["M7"] += 1
             told = {**faults(root), "schema": [str(problem) for problem in problems_of(root)]}
             for point, problems in told.items():
                 counts[point] += len(problems)

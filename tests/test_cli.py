@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ocr.errors import SettingsError
 from tests import drawn
 
 
@@ -201,3 +202,18 @@ def test_workers_end_with_a_killed_run(scan: Path, tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the worker outlived its run")
+
+
+def test_the_day_of_a_run_is_today_or_the_one_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import datetime
+
+    from ocr.cli import _today
+
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert (datetime.now().astimezone() - datetime.fromisoformat(_today()).astimezone()).days <= 1
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert _today() == "1970-01-01"
+    for wrong in ("yesterday", "1" * 30):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+        with pytest.raises(SettingsError, match="seconds since 1970"):
+            _today()

@@ -163,3 +163,9 @@ def test_the_spelling_that_is_asked_for_never_rewrites_what_the_net_sees(
     # two leaves' worth of lines, so that the leaf shows its spelling
     spelling = reader.spelling([scores, _scores(reader.model.alphabet, *leaf)])
     assert reader.decoder.read(scores, spelling).text == leaf[0]
+
+
+def test_what_a_model_tells_of_its_last_stage_is_called_so(engine: CursiveEngine) -> None:
+    told = dict(engine.step.settings)
+    assert not {"samples", "training_hours"} & {*told}
+    assert int(told["last_stage_samples"]) > 0
