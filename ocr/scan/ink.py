@@ -26,6 +26,16 @@ PAPER_SCALE_STROKES = 2.0
 """Paper is estimated on a picture reduced until strokes are this many pixels wide."""
 TABLE_SHARE = 0.4
 """What reaches the border of the scan and is darker than this share of bright paper is no paper."""
+BAND_SHARE = 0.2
+"""A dark band is longer than this share of the longer side."""
+BAND_SLENDER = 5.0
+"""So many times as long as it is wide."""
+BAND_TONE = 90
+"""Darker than this, once the light is evened."""
+BAND_FRAME = 0.2
+"""Its middle lies no further from a side than this share of the page."""
+BAND_REDUCED = 4
+"""Bands are looked for on a page so many times smaller: strokes fade there."""
 TONE_STROKES = 2.0
 """Width of the window in which the darkness of a stroke is taken, in stroke widths."""
 STRONG_SHARE = 0.9
@@ -100,7 +110,26 @@ def even(grey: Grey) -> Grey:
     table = _table(np.asarray(paper, np.uint8))
     if table.any():
         evened = cv2.max(evened, cv2.resize(table, (width, height), interpolation=cv2.INTER_NEAREST))
-    return evened.astype(np.uint8, copy=False)
+    return _without_bands(_grey(evened))
+
+
+def _without_bands(evened: Grey) -> Grey:
+    """The evened page without solid black bands along its sides: no stroke is so long and so narrow.
+
+    What shows of the table beside a page that lies askew is a wedge, in places no wider than a stroke.
+    """
+    size = tuple(max(1, side // BAND_REDUCED) for side in evened.shape[::-1])
+    small = reduced(evened, (size[0], size[1]))
+    _, labels, stats, middles = cv2.connectedComponentsWithStats((small < BAND_TONE).astype(np.uint8))
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    longer, shorter = np.maximum(widths, heights), np.minimum(widths, heights)
+    aside = np.minimum(middles / size, 1 - middles / size).min(axis=1)
+    bands = (longer > BAND_SHARE * max(size)) & (longer > BAND_SLENDER * shorter) & (aside < BAND_FRAME)
+    bands[0] = False
+    if not bands.any():
+        return evened
+    band = cv2.dilate(bands[labels].astype(np.uint8) * np.uint8(255), np.ones((5, 5), np.uint8))
+    return _grey(cv2.max(evened, cv2.resize(band, evened.shape[::-1], interpolation=cv2.INTER_NEAREST)))
 
 
 def _table(paper: Grey) -> Grey:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ocr.geometry import Affine, Box, Point
 from ocr.page import Source
-from ocr.scan.leaf import LeafSettings, prepare, turn
+from ocr.scan.leaf import LeafSettings, pixel_matrix, prepare, turn
 from ocr.scan.load import Scan
 from tests import drawn
 
@@ -77,3 +77,51 @@ def test_the_same_scan_twice_is_the_same_leaf() -> None:
     assert one.grey.tobytes() == other.grey.tobytes()
     assert one.ink.tobytes() == other.ink.tobytes()
     assert one.home == other.home
+
+
+RULES = {"grey": (196, 196, 196), "blue": (150, 175, 225), "none": None}
+
+
+def on_paper(pixels: np.ndarray, colour: tuple[int, int, int] | None, *, squared: bool) -> np.ndarray:
+    """The page in colour, on ruled or squared paper."""
+    rules = np.full((*pixels.shape, 3), 255, np.uint8)
+    for place in range(40, max(pixels.shape), 60) if colour else ():
+        rules[place : place + 2] = colour
+        if squared:
+            rules[:, place : place + 2] = np.minimum(rules[:, place : place + 2], np.array(colour, np.uint8))
+    return np.asarray(cv2.multiply(rules, np.dstack([pixels] * 3), scale=1 / 255), np.uint8)
+
+
+def askew(pixels: np.ndarray, angle_deg: float) -> np.ndarray:
+    """The page whole, on larger paper, its lines running down to the right by so much."""
+    blank, home = turn(pixels[..., 0], -angle_deg)
+    paper = np.median(pixels.reshape(-1, 3), axis=0).tolist()
+    matrix = pixel_matrix(home.inverse)
+    return np.asarray(cv2.warpAffine(pixels, matrix, blank.shape[::-1], borderValue=paper), np.uint8)
+
+
+@pytest.mark.parametrize("angle_deg", [-8, -4, -2, 1, 3, 6])
+@pytest.mark.parametrize("squared", [False, True], ids=["ruled", "squared"])
+@pytest.mark.parametrize("rules", RULES)
+def test_a_leaning_page_keeps_its_ink_and_loses_its_rules(
+    angle_deg: float, squared: bool, rules: str
+) -> None:
+    page = on_paper(drawn.page(noise_levels=1).pixels, RULES[rules], squared=squared)
+    (straight,) = prepare(scan_of(drawn.page(noise_levels=1).pixels), LeafSettings())
+    (leaf,) = prepare(scan_of(askew(page, angle_deg)), LeafSettings())
+    assert leaf.skew is not None
+    assert leaf.skew.applied
+    written, there = (np.count_nonzero(one.ink == 0) * abs(one.home.a * one.home.e - one.home.b * one.home.d)
+                      for one in (straight, leaf))  # fmt: skip
+    assert 0.93 < there / written < 1.1
+
+
+def test_black_bands_of_the_table_beside_a_page_askew_cost_no_pale_ink() -> None:
+    page = drawn.page(noise_levels=1).pixels
+    page = np.where(page < 150, page + np.uint8(110), page)
+    (bare,) = prepare(scan_of(page), LeafSettings())
+    page[60:, 10:34] = 12
+    page[-44:-20, 10:-10] = 12
+    (leaf,) = prepare(scan_of(page), LeafSettings())
+    text = (slice(60, 900), slice(80, -10))
+    assert np.count_nonzero(leaf.ink[text] == 0) > 0.95 * np.count_nonzero(bare.ink[text] == 0)

@@ -74,3 +74,27 @@ def test_however_much_ink_a_leaf_holds_what_is_marked_makes_pieces(share: float)
 def test_a_leaf_that_is_one_line_and_no_more_has_pieces() -> None:
     page = drawn.page(drawn.TEXT[:1], size_px=(900, 80), top_px=18).pixels
     assert pieces_of(leaf_of(page)) is not None
+
+
+@pytest.mark.parametrize("squared", [False, True], ids=["ruled", "squared"])
+@pytest.mark.parametrize("dye", [(1.0, 1.0, 1.0), (1.4, 1.1, 0.5)], ids=["grey", "blue"])
+@pytest.mark.parametrize("tones", [2, 4, 6, 9, 13, 20])
+def test_faint_rules_through_the_middle_of_letters_strike_nothing(
+    tones: int, dye: tuple[float, float, float], squared: bool
+) -> None:
+    page = np.dstack([drawn.page(noise_levels=0).pixels.astype(np.float64)] * 3)
+    rules = np.zeros(page.shape[:2])
+    for place in range(102, len(rules), 68):
+        rules[place : place + 2] = 1
+    if squared:
+        for place in range(40, page.shape[1], 68):
+            rules[:, place : place + 2] = 1
+    page -= tones * rules[:, :, None] * np.array(dye) * page / 228
+    page += np.random.default_rng(3).normal(0, 1.5, page.shape)
+    leaf = leaf_of(np.clip(np.rint(page), 0, 255).astype(np.uint8))
+    assert (leaf.ruling is not None) or tones < 9
+    pieces = pieces_of(leaf)
+    assert pieces is not None
+    assert not pieces.levels.any()
+    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    assert [line.kind for line in lines] == [Kind.TEXT] * len(drawn.TEXT)
