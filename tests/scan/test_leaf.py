@@ -125,3 +125,13 @@ def test_black_bands_of_the_table_beside_a_page_askew_cost_no_pale_ink() -> None
     (leaf,) = prepare(scan_of(page), LeafSettings())
     text = (slice(60, 900), slice(80, -10))
     assert np.count_nonzero(leaf.ink[text] == 0) > 0.95 * np.count_nonzero(bare.ink[text] == 0)
+
+
+@pytest.mark.parametrize("colour", [(95, 115, 190), (120, 120, 130)], ids=["blue", "grey"])
+def test_dark_squares_leave_as_little_behind_at_every_angle(colour: tuple[int, int, int]) -> None:
+    page = on_paper(drawn.page(noise_levels=1).pixels, colour, squared=True)
+    counts = []
+    for angle_deg in (-4, 2, 5):
+        (leaf,) = prepare(scan_of(askew(page, angle_deg)), LeafSettings())
+        counts.append(np.count_nonzero(leaf.ink == 0))
+    assert max(counts) < 1.02 * min(counts)
