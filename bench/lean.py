@@ -77,7 +77,10 @@ def main() -> None:
         for angle in angles:
             page = read_scan(askew_scan(scan, angle), recipe, engine, name=path.stem)
             with tempfile.TemporaryDirectory() as folder:
-                write_whole(Path(folder) / f"{path.stem}.xml", to_tei(page))
+                write_whole(
+                    Path(folder) / f"{path.stem}.xml",
+                    to_tei(page, review_threshold=recipe.record.review_threshold),
+                )
                 (page_score,) = evaluate(
                     options.folder, Path(folder), EvaluateSettings(allow_missing=True)
                 ).pages
