@@ -101,6 +101,8 @@ class Line:
     baseline: tuple[Point, ...] = ()
     kind: Kind = Kind.TEXT
     readings: tuple[Reading, ...] = ()
+    kind_confidence: float | None = None
+    """Probability that it is what `kind` says, 0..1; None where the machine tells none."""
 
     @property
     def reading(self) -> Reading | None:

@@ -11,9 +11,10 @@ from ocr.lines.asides import asides_of
 from ocr.lines.columns import columns_of
 from ocr.lines.crests import crests_of
 from ocr.lines.insertions import insertions_of
-from ocr.lines.kinds import Shape, kinds_of
+from ocr.lines.kinds import kinds_of
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.settings import LinesSettings
+from ocr.lines.shape import Shape
 from ocr.lines.share import owners_of
 from ocr.page import Kind, Line, Region
 from ocr.scan.finder import LIKELY, line_height
@@ -44,7 +45,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     columns = [
         part
         for left, right, kind in columns_of(pieces, settings)
-        for part in _parted(kind, _lines(pieces, (left, right), kind, leaf.box, settings))
+        for part in _parted(kind, _lines(pieces, leaf, (left, right), kind, settings))
     ]
     text = [shape for kind, found in columns if kind is Kind.TEXT for _, shape in found]
     regions = []
@@ -54,10 +55,13 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         shapes = [shape for _, shape in found]
         kinds = kinds_of(shapes, kind, pieces.pitch_px, settings)
         if kind is Kind.MARGIN and len(found) == 1 and text and _outside(shapes[0], text):
-            kinds = [Kind.NUMBER]
-        lines = tuple(replace(line, kind=own) for (line, _), own in zip(found, kinds, strict=True))
+            kinds = [(Kind.NUMBER, None)]
+        lines = tuple(
+            replace(line, kind=own, kind_confidence=sure)
+            for (line, _), (own, sure) in zip(found, kinds, strict=True)
+        )
         outline = Box.around(p for line in lines for p in line.outline.points).outline()
-        regions.append(Region(outline, lines, Kind.NUMBER if kinds == [Kind.NUMBER] else kind))
+        regions.append(Region(outline, lines, Kind.NUMBER if kinds == [(Kind.NUMBER, None)] else kind))
     return tuple(sorted(regions, key=lambda region: region.kind is Kind.MARGIN))  # the text is not broken off
 
 
@@ -74,7 +78,7 @@ def _outside(shape: Shape, text: list[Shape]) -> bool:
 
 
 def _lines(
-    pieces: Pieces, column: tuple[int, int], kind: Kind, frame: Box, settings: LinesSettings
+    pieces: Pieces, leaf: Leaf, column: tuple[int, int], kind: Kind, settings: LinesSettings
 ) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
     crests = crests_of(pieces, *column)
@@ -94,7 +98,7 @@ def _lines(
         turns.append(extra)
     beyond = len(crests) + len(above)
     crests = [*crests, *(words.crest for words in above), *(crests[n] for n, _ in asides)]
-    heights = sorted(p.y for p in home.inverse.outline(frame.outline()).points)
+    heights = sorted(p.y for p in home.inverse.outline(leaf.box.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     order = np.argsort(owner.astype(np.int16), kind="stable")
     parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
@@ -120,8 +124,8 @@ def _lines(
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
-        struck = _struck(pieces, crest_xs, crest_ys, outline.box)
-        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, aside=n >= beyond)
+        struck, dark = _struck(pieces, leaf, (crest_xs, crest_ys), outline.box, (line_xs, line_ys))
+        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, n >= beyond, dark)
         lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
 
@@ -141,23 +145,41 @@ def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
     )
 
 
-def _struck(pieces: Pieces, crest_xs: Floats, crest_ys: Floats, box: Box) -> float:
-    """The share of a line's width along whose middle a level stroke runs, and not far beyond it."""
+def _struck(
+    pieces: Pieces, leaf: Leaf, crest: tuple[Floats, Floats], box: Box, ink: tuple[Ints, Ints]
+) -> tuple[float, float]:
+    """The share of a line's width along whose middle a level stroke runs, and not far beyond it; and how dark
+    the stroke is beside the line's other ink."""
     height, width = pieces.levels.shape
     pitch = pieces.pitch_px
     first, last = max(int(box.left - pitch), 0), min(int(box.right + pitch), width)
     places = np.arange(first, last)
-    middles = np.interp(places, crest_xs, crest_ys)
+    middles = np.interp(places, *crest)
     reach = max(1, round(0.12 * pitch))
     rows = np.clip(
         np.rint(middles)[None, :].astype(int) + np.arange(-reach, reach + 1)[:, None], 0, height - 1
     )
-    through = pieces.levels[rows, places[None, :]].any(axis=0)
+    level = pieces.levels[rows, places[None, :]] > 0
+    through = level.any(axis=0)
     within = (places >= box.left) & (places < box.right)
     # Ruling runs on where writing has ended.
-    if (~within).any() and float(through[~within].mean()) > 0.5:
-        return 0.0
-    return float(through[within].mean()) if within.any() else 0.0
+    if not within.any() or ((~within).any() and float(through[~within].mean()) > 0.5):
+        return 0.0, 1.0
+    share = float(through[within].mean())
+    if not share:
+        return 0.0, 1.0
+    scale = leaf.grey.shape[0] / height
+
+    def darkness(xs: Ints, ys: Ints) -> float:
+        at = np.minimum((ys * scale).astype(int), leaf.grey.shape[0] - 1)
+        along = np.minimum((xs * scale).astype(int), leaf.grey.shape[1] - 1)
+        return 255 - float(np.median(leaf.grey[at, along]))
+
+    down, across = np.nonzero(level[:, within])
+    own = darkness(np.flatnonzero(within)[across] + first, rows[:, within][down, across])
+    other = pieces.levels[ink[1], ink[0]] == 0
+    usual = darkness(ink[0][other], ink[1][other]) if other.any() else own
+    return share, own / max(usual, 1.0)
 
 
 def _different(numbers: Ints) -> Ints:

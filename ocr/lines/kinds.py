@@ -1,38 +1,44 @@
 """What a line is: page number, heading, insertion, struck-out passage. Boxes are upright working pixels."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ocr.geometry import Box
+from ocr.lines.marks import (
+    INSERTION_WEIGHTS,
+    STRUCK_WEIGHTS,
+    insertion_features,
+    probability,
+    struck_features,
+)
 from ocr.lines.settings import LinesSettings
+from ocr.lines.shape import Shape
 from ocr.page import Kind
 
+LEAST_STRUCK_PITCHES = 4.0
+"""In a shorter line the strokes that join letters may run as level as one that strikes them out."""
 WEDGED = 0.75
 """Insertions stand nearer to a neighbour than this share of the distance of lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Of a line what its kind is told by."""
-
-    box: Box
-    crest: float
-    """Height of its middle."""
-    letter_px: float
-    """The usual height of its pieces."""
-    struck: float
-    """The share of its width that a level stroke runs through."""
-    inserted: bool = False
-    """It was found between two lines."""
-    aside: bool = False
-    """It stands in the margin of its column."""
+Marked = tuple[Kind, float | None]
+"""A kind and how sure it is; None of what is no mark."""
 
 
-def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Kind]:
-    """The kind of each line of a column, given from top to bottom."""
-    kinds = [Kind.STRUCK if one.struck > settings.least_struck else column for one in shapes]
-    kinds = [Kind.INSERTION if one.inserted else kind for one, kind in zip(shapes, kinds, strict=True)]
+def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Marked]:
+    """The kind of each line of a column, given from top to bottom.
+
+    A line is called struck out or put in above only when that is sure; else it is text like any other.
+    """
+    kinds: list[Marked] = [(column, None)] * len(shapes)
+    for n, one in enumerate(shapes):
+        asked = one.struck > settings.least_struck and one.box.width > LEAST_STRUCK_PITCHES * pitch_px
+        sure = probability(struck_features(shapes, n), STRUCK_WEIGHTS) if asked else 0.0
+        if sure >= settings.least_sure:
+            kinds[n] = Kind.STRUCK, sure
+        if column is Kind.TEXT and may_be_inserted(shapes, n, pitch_px):
+            sure = probability(insertion_features(shapes, n, pitch_px), INSERTION_WEIGHTS)
+            if sure >= settings.least_sure:
+                kinds[n] = Kind.INSERTION, sure
     if column is not Kind.TEXT or len(shapes) < 4:
         return kinds
     boxes = [one.box for one in shapes]
@@ -48,17 +54,22 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     text = [n for n, number in enumerate(apart) if not number]
     if not text:
         return kinds
-    tall = float(np.median([one.letter_px for one in shapes]))
     for n, one in enumerate(shapes):
         if apart[n] and not text[0] < n < text[-1]:
-            kinds[n] = Kind.NUMBER
-        elif one.inserted or (
-            _wedged(shapes, n, pitch_px) and one.box.width < 0.6 * usual and one.letter_px < tall
-        ):
-            kinds[n] = Kind.INSERTION
-        elif n == text[0] and _centred(one.box, start, end, settings):
-            kinds[n] = Kind.HEADING
+            kinds[n] = Kind.NUMBER, None
+        elif kinds[n][0] is Kind.TEXT and n == text[0] and _centred(one.box, start, end, settings):
+            kinds[n] = Kind.HEADING, None
     return kinds
+
+
+def may_be_inserted(shapes: list[Shape], n: int, pitch_px: float) -> bool:
+    """Was a line found between two others, or does it stand where there is room for none, small and short?"""
+    one = shapes[n]
+    if one.inserted or len(shapes) < 4:
+        return one.inserted
+    usual = float(np.median([other.box.width for other in shapes]))
+    tall = float(np.median([other.letter_px for other in shapes]))
+    return _wedged(shapes, n, pitch_px) and one.box.width < 0.6 * usual and one.letter_px < tall
 
 
 def _wedged(shapes: list[Shape], n: int, pitch_px: float) -> bool:

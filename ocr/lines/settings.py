@@ -1,6 +1,9 @@
 """How lines are found."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from ocr.settings import Between
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +21,6 @@ class LinesSettings:
     heading_room: float = 0.15
     """Headings leave at least this share of a line free on both sides."""
     least_struck: float = 0.6
-    """Struck out is a line with a level stroke through at least this share of its width."""
+    """Only a line with a level stroke through at least this share of its width may be struck out."""
+    least_sure: Annotated[float, Between(0, 1)] = 0.95
+    """Struck out or put in above is what is so with at least this probability; else it is text."""

@@ -79,7 +79,8 @@ def _put_title(
         statement = _sub(title_stmt, "respStmt")
         statement.set(XML_ID, reader_id)
         if reader in machines:
-            _sub(statement, "resp", "automatic text recognition")
+            reads = any(step.reads for step in page.steps if step.ident == reader)
+            _sub(statement, "resp", "automatic text recognition" if reads else "lines and what they are")
             _sub(statement, "name", machines[reader] or reader, type="software")
         else:
             _sub(statement, "resp", "transcription")

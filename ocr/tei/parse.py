@@ -251,7 +251,15 @@ class _Record:
             baseline=() if path is None else self._points(path),
             kind=_kind(start),
             readings=tuple(readings),
+            kind_confidence=self._sure_of_kind(start),
         )
+
+    def _sure_of_kind(self, start: etree._Element) -> float | None:
+        """How sure the machine is that a line is struck out, put in above, a page number."""
+        mark = start.getnext()
+        if mark is None or local(mark) not in {"add", "del", "fw"} or _kind(start) is Kind.TEXT:
+            return None
+        return sure(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
 
     def _persons(self, found: FlowLine) -> Iterable[str]:
         """Who corrected words of this line by marks of their own."""

@@ -35,6 +35,8 @@ from ocr.text import fit_for_xml
 __all__ = ["REVIEW_THRESHOLD", "read_fingerprint", "to_tei"]
 
 _CHANGE = "#ch1"
+MARKER = "tetradi"
+"""The step that says what a line is."""
 
 
 def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str | None = None) -> bytes:
@@ -118,12 +120,14 @@ def _with_note_of_loss(page: Page) -> Page:
 def _readers(page: Page) -> dict[str, str]:
     """Each reader of something on the page, as the page names it, with its xml:id: programs first.
 
-    A program that was asked and read nothing here is told of in appInfo, and answers for nothing.
+    A program that was asked and read nothing here is told of in appInfo, and answers for nothing. Who says
+    what a line is (struck out, put in above) is among them.
     """
     read = dict.fromkeys(reading.by for line in page.lines for reading in line.readings if reading.by)
     names = [step.ident for step in page.steps if step.reads and step.ident in read]
+    marked = [MARKER] if any(line.kind_confidence is not None for line in page.lines) else []
     taken: dict[str, str] = {}
-    for name in dict.fromkeys([*names, *read]):
+    for name in dict.fromkeys([*names, *read, *marked]):
         token = name_token(name)
         while token in taken.values():
             token += "_"
@@ -276,6 +280,9 @@ class _Places:
                 parent = etree.SubElement(ab, q("del"))
             elif line.kind is Kind.NUMBER:
                 parent = etree.SubElement(ab, q("fw"), type="pageNum")
+            if parent is not ab and line.kind_confidence is not None:
+                parent.set("cert", cert(line.kind_confidence))
+                parent.set("resp", f"#{self._readers[MARKER]}")
         self._put_reading(parent, line.reading, zone_id, 0, begins=begins, ends=ends)
 
     def _put_reading(

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import RecordError, SettingsError
-from ocr.page import Page
+from ocr.page import Kind, Page, Step
 from ocr.tei.parse import Rules, is_corrected, parse_tei, text_lines, to_text
-from ocr.tei.validate import validate
+from ocr.tei.tree import load
+from ocr.tei.validate import problems_of, validate
 from ocr.tei.write import read_fingerprint, to_tei
 from tests.tei.made_pages import STEPS, pages
 
@@ -132,3 +133,30 @@ def test_a_damaged_record_gives_a_page_or_a_record_error(page: Page, data: st.Da
         to_text(parse_tei(bytes(held)))
     with suppress(RecordError):
         text_lines(bytes(held))
+
+
+def test_what_the_machine_says_a_line_is_names_it_and_how_sure_it_is() -> None:
+    from dataclasses import replace
+
+    from tests.tei.golden.pages import GOLDEN_PAGES
+
+    page = GOLDEN_PAGES["marks"]
+    surface = page.surfaces[0]
+    (region,) = surface.regions
+    marks = {Kind.STRUCK: 0.97, Kind.INSERTION: 0.99}
+    lines = tuple(replace(line, kind_confidence=marks.get(line.kind)) for line in region.lines)
+    steps = (Step("tetradi", "tetradi", "1.0"), *page.steps)
+    page = replace(
+        page,
+        steps=steps,
+        surfaces=(replace(surface, regions=(replace(region, lines=lines),)), *page.surfaces[1:]),
+    )
+    record = to_tei(page)
+    for tag, sure in ((b"del", b"0.97"), (b'add place="above"', b"0.99")):
+        assert b'<%s cert="%s" resp="#tetradi">' % (tag, sure) in record
+    assert b'<respStmt xml:id="tetradi">' in record
+    assert problems_of(load(record)) == []
+    assert [line.kind_confidence for line in parse_tei(record).lines] == [
+        line.kind_confidence for line in page.lines
+    ]
+    assert parse_tei(to_tei(GOLDEN_PAGES["marks"])).surfaces[0].regions[0].lines[5].kind_confidence is None
