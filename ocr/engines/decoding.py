@@ -17,7 +17,7 @@ from ocr.page import Glyph, Rival, Word, beside
 LogProbs = npt.NDArray[np.float32]
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
-MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.004, 0.95
+MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.01, 0.9
 """So many other words are told, none less likely than this, and none of a word surer than that."""
 TEMPER = 0.5
 """Nets believe too much in what they like best: the shares of rivals are brought nearer to each other."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
-WIDTH, BEHIND = 80, 14.0
+WIDTH, BEHIND = 50, 12.0
 """A stretch is short, so more of its readings are kept, and farther behind the best, than of a line."""
 FOLLOWING = 4
 """So many letters after a stretch are looked at."""
