@@ -27,7 +27,7 @@ WORK_LETTER_PX = 10
 """It is counted on a leaf reduced until small letters are so tall."""
 ROOM_LETTERS = 0.15
 """An outline covers so much beyond its edge, in heights of small letters: the foot of a soft stroke."""
-LEAST_LETTERS = 0.5
+LEAST_LETTERS = 0.35
 """A place is longer than this, in heights of small letters; what is smaller is no letter but a speck."""
 LEAST_CONTRAST = 18
 """Ink is at least so many grey levels darker than the paper around it."""
