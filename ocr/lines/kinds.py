@@ -4,9 +4,8 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.lines.marks import (
-    INSERTION_WEIGHTS,
     STRUCK_WEIGHTS,
-    insertion_features,
+    insertion_probability,
     probability,
     struck_features,
 )
@@ -36,7 +35,7 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
         if sure >= settings.least_sure:
             kinds[n] = Kind.STRUCK, sure
         if column is Kind.TEXT and may_be_inserted(shapes, n, pitch_px):
-            sure = probability(insertion_features(shapes, n, pitch_px), INSERTION_WEIGHTS)
+            sure = insertion_probability(shapes, n, pitch_px)
             if sure >= settings.least_sure:
                 kinds[n] = Kind.INSERTION, sure
     if column is not Kind.TEXT or len(shapes) < 4:

@@ -17,6 +17,16 @@ INSERTION_WEIGHTS = (0.724, -0.586, -0.285, 1.056, 1.127, 0.384)
 STRUCK_WEIGHTS = (-6.982, 6.133, 3.896, -2.46)
 
 
+MOST_ROOM_PITCHES = 1.3
+"""Where two lines stand further apart there is room for a line between them, and what stands there is one."""
+
+
+def insertion_probability(shapes: Sequence[Shape], n: int, pitch_px: float) -> float:
+    """How sure it is that a line found between two others is put in above the lower one."""
+    features = insertion_features(shapes, n, pitch_px)
+    return 0.0 if features[2] > MOST_ROOM_PITCHES else probability(features, INSERTION_WEIGHTS)
+
+
 def insertion_features(shapes: Sequence[Shape], n: int, pitch_px: float) -> tuple[float, ...]:
     """Of a line between two others: its size beside the usual, how crowded it stands, how much of it has its
     neighbours above and below it (the end of a line, found apart, has beside it what it belongs to), and how

@@ -48,6 +48,12 @@ def test_small_words_between_two_lines_are_put_in_above_the_lower_one() -> None:
     assert kinds(*shapes)[4] is Kind.INSERTION
 
 
+def test_where_there_is_room_for_a_line_a_line_is_no_insertion() -> None:
+    middle = line(4, 100, 880, inserted=1)
+    shapes = [*(line(n) for n in range(4)), middle, *(line(n) for n in range(5, 9))]
+    assert Kind.INSERTION not in kinds(*shapes)
+
+
 def test_the_end_of_a_line_is_not_put_in_above_another() -> None:
     short, end = line(3, 100, 640), line(3.3, 650, 900, letter=22.0, inserted=1)
     shapes = [*(line(n) for n in range(3)), short, end, *(line(n) for n in range(4, 9))]
