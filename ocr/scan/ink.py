@@ -38,6 +38,8 @@ BAND_REDUCED = 4
 """Bands are looked for on a page so many times smaller: strokes fade there."""
 TONE_STROKES = 2.0
 """Width of the window in which the darkness of a stroke is taken, in stroke widths."""
+SOLID_STROKES = 4.0
+"""What is thicker than so many strokes either way is no stroke."""
 STRONG_SHARE = 0.9
 """So large a share of the ink on the page is paler than what counts as strong ink."""
 DARK_SHARE = 0.5
@@ -153,15 +155,16 @@ def part(evened: Grey, settings: InkSettings) -> Grey:
     blurred strokes do not swell (in the manner of Bernsen 1986, at the scale of a stroke). Pieces stay that
     are somewhere as dark as ink and whose outline is sharp: show-through and stains are pale or soft.
     """
-    level, _ = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    strokes = _without_solid(evened)
+    level, _ = cv2.threshold(strokes, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # Ink is the lesser part of a page, so middle and usual distance from it are the paper's own.
-    counts = _counts(evened)
+    counts = _counts(strokes)
     paper = _percentile(counts, 0.5)
     distances = np.zeros(256, np.int64)
     np.add.at(distances, np.abs(np.arange(256) - paper), counts)
     noise = CONTRAST_NOISES * 1.4826 * _percentile(distances, 0.5)
     level = min(level, paper - max(settings.least_contrast_levels, noise))
-    rough = _grey(cv2.threshold(evened, level, 255, cv2.THRESH_BINARY)[1])
+    rough = _grey(cv2.threshold(strokes, level, 255, cv2.THRESH_BINARY)[1])
     stroke = stroke_width(rough)
     if not stroke:
         return rough
@@ -174,6 +177,19 @@ def part(evened: Grey, settings: InkSettings) -> Grey:
     edges = np.where(paper - edges >= palest, paper - settings.edge_share * (paper - edges), 0)
     found = _grey(cv2.compare(evened, cv2.LUT(tone, _grey(np.rint(edges))), cv2.CMP_LT))
     return _pieces(found, calm, stroke, paper - DARK_SHARE * strong)
+
+
+def _without_solid(evened: Grey) -> Grey:
+    """The page with what is far thicker than its strokes made paper: pieces of table, blots, pictures.
+
+    They tell nothing of how dark and wide strokes are, and beside them pale ink would look like paper.
+    """
+    _, dark = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    size = _odd(SOLID_STROKES * rough_stroke_width(evened))
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    if not cv2.countNonZero(solid):
+        return evened
+    return _grey(cv2.max(evened, cv2.dilate(solid, np.ones((size, size), np.uint8))))
 
 
 def _pieces(found: Grey, calm: Grey, stroke: float, dark: float) -> Grey:

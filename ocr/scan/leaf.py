@@ -72,6 +72,9 @@ class Leaf:
 LINE_PX = 26
 """Leaves are reduced until the middles of their lines (about the height of small letters) are so tall."""
 
+ASKEW_DEG = 0.8
+"""A scan that leans more is laid straight as a whole before its leaves are looked for."""
+
 LEANING_DEG = 1.0
 """Rules that lean more than this are taken away after the leaf is turned."""
 
@@ -93,11 +96,16 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     if other_way_up:
         way = Way((way.quarters + 2) % 4)
     pixels, text = np.rot90(scan.pixels, way.quarters), text.turned(way.quarters)
-    height, width = pixels.shape[:2]
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
+    lean_deg = _lean_deg(text, settings.skew)
+    if lean_deg:  # gutters and edges of leaves are looked for along columns
+        pixels, back = _laid_straight(np.ascontiguousarray(pixels), lean_deg)
+        upright, text = upright.after(back), find_text(pixels, settings.finder)
+    height, width = pixels.shape[:2]
+    scan_frame = Box(0, 0, scan.pixels.shape[1], scan.pixels.shape[0])
     across, down = width / text.likely.shape[1], height / text.likely.shape[0]
     prepared = []
-    for found in leaves(text, settings.spread):
+    for found in leaves(text, settings.spread, laid_straight=bool(lean_deg)):
         box = Box(
             *(
                 round(v)
@@ -107,7 +115,8 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
         home = upright.after(Affine.shift(box.left, box.top))
         leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings)
-        leaf = replace(leaf, box=upright.box(box), remark=way.doubt, skew=_with_quarters(leaf.skew, way))
+        leaf = replace(leaf, box=upright.box(box).clip(scan_frame), remark=way.doubt)
+        leaf = replace(leaf, skew=_with_quarters(_with_lean(leaf.skew, lean_deg), way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
         leaf = _with_likely(leaf, text, to_map)
         prepared.append(replace(leaf, other_inks=tuple(_of_other_ink(leaf, one) for one in leaf.other_inks)))
@@ -223,6 +232,34 @@ def _in_scan(ruling: Ruling | None, home: Affine) -> Ruling | None:
     if ruling is None or not ruling.pitch_px:
         return ruling
     return replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
+
+
+def _lean_deg(text: TextMap, settings: SkewSettings) -> float:
+    """How far a wide scan leans by the blobs of its writing; 0 where that is little or not sure, and for a
+    scan that is no double page: the less often a picture is turned, the sharper it stays."""
+    height, width = text.likely.shape
+    if width <= height:
+        return 0.0
+    ink = np.where(text.likely >= LIKELY, np.uint8(0), np.uint8(255))
+    skew = skews.measure(ink, settings)
+    sure = skew.confidence >= settings.sure_lines and abs(skew.angle_deg) >= ASKEW_DEG
+    return skew.angle_deg if sure else 0.0
+
+
+def _laid_straight(pixels: npt.NDArray[np.uint8], lean_deg: float) -> tuple[npt.NDArray[np.uint8], Affine]:
+    """The scan turned back, and the way home; what lies beyond the scan is dark, as a table is."""
+    blank, home = turn(np.zeros(pixels.shape[:2], np.uint8), lean_deg)
+    matrix = pixel_matrix(home.inverse)
+    turned = cv2.warpAffine(pixels, matrix, blank.shape[::-1], flags=cv2.INTER_CUBIC)
+    return turned.astype(np.uint8, copy=False), home
+
+
+def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
+    """The angle with that which the whole scan was turned by."""
+    if skew is None or not lean_deg:
+        return skew
+    rest = skew.angle_deg if skew.applied else 0.0
+    return replace(skew, angle_deg=lean_deg + rest, applied=True, reason="")
 
 
 def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:

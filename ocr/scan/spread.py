@@ -62,16 +62,23 @@ class _Valley:
     """How many grey levels it lies below both its sides."""
 
 
-def leaves(text: TextMap, settings: SpreadSettings) -> tuple[Box, ...]:
+def leaves(text: TextMap, settings: SpreadSettings, *, laid_straight: bool = False) -> tuple[Box, ...]:
     """One box, or two from left to right, in pixels of the map. All writing found lies inside, or beyond a
-    neighbour's edge."""
+    neighbour's edge.
+
+    Above and below a scan that was `laid_straight` lie wedges of what was around it, where no gutter can be
+    seen: it is looked for along the written rows alone.
+    """
     grey = cv2.cvtColor(text.small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
     _, _, stats, _ = cv2.connectedComponentsWithStats((text.likely >= LIKELY).astype(np.uint8))
     blobs = np.asarray(stats[1:, :4], np.int32)
     box = _paper(grey, blobs, settings)
     # Shadows darken all colours; coloured rules leave one of them bright.
     light = np.asarray(text.small.max(axis=2), np.uint8)
-    cut = _gutter(light, text.likely, box, blobs, settings)
+    rows = box
+    if laid_straight and len(blobs):
+        rows = Box(box.left, blobs[:, 1].min(), box.right, (blobs[:, 1] + blobs[:, 3]).max())
+    cut = _gutter(light, text.likely, rows, blobs, settings)
     boxes = [box]
     if cut is not None:
         left, right = min(cut.top, cut.bottom), max(cut.top, cut.bottom)

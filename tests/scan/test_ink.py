@@ -77,3 +77,15 @@ def test_show_through_beside_strokes_is_no_ink() -> None:
     paler = (255 - (255 - verso.astype(int)) * 0.6).astype(np.uint8)
     ink = part(np.minimum(front, paler), SETTINGS)
     assert ((ink == 0) & (front == 255)).sum() < 0.05 * (front < 128).sum()
+
+
+def test_solid_black_beside_a_page_does_not_cost_its_pale_ink() -> None:
+    """Pieces of table, wherever they lie and however large, say nothing of how dark strokes are."""
+    pale = np.asarray(255 - (255 - drawn.page(noise_levels=0).pixels.astype(int)) * 0.35, np.uint8)
+    alone = part(pale, InkSettings()) == 0
+    for where in (np.s_[10:60, 200:420], np.s_[900:990, 10:60], np.s_[0:1000, 0:40]):
+        marred = pale.copy()
+        marred[where] = 8
+        written = alone.copy()
+        written[where] = False
+        assert (part(marred, InkSettings()) == 0)[written].mean() > 0.95

@@ -1,12 +1,13 @@
 """Double pages parted, single ones left whole, table cut away, sides turned up, ways home kept."""
 
+import cv2
 import numpy as np
 import pytest
 
-from ocr.geometry import Point
+from ocr.geometry import Affine, Box, Point
 from ocr.lines import LinesSettings, find
 from ocr.page import Source
-from ocr.scan.leaf import NO_TEXT, LeafSettings, prepare, quarter_turn
+from ocr.scan.leaf import NO_TEXT, LeafSettings, pixel_matrix, prepare, quarter_turn
 from ocr.scan.load import Scan
 from tests import drawn, notebook
 
@@ -86,3 +87,23 @@ def test_where_nothing_is_written_it_is_said(tone: int) -> None:
     (leaf,) = prepare(scan_of(np.full((700, 500, 3), tone, np.uint8)), LeafSettings())
     assert leaf.remark == NO_TEXT
     assert find(leaf, LinesSettings()) == ()
+
+
+@pytest.mark.parametrize("angle_deg", [-8, -5, -2, 2, 5, 8])
+def test_a_spread_laid_askew_is_parted_all_the_same(angle_deg: int) -> None:
+    page = notebook.spread(np.random.default_rng([5, 1])).pixels
+    height, width = page.shape[:2]
+    there = Affine.turn(-angle_deg, Point(width / 2, height / 2))
+    bounds = there.box(Box(0, 0, width, height))
+    there = Affine.shift(-bounds.left, -bounds.top).after(there)
+    size = (round(bounds.width), round(bounds.height))
+    askew = cv2.warpAffine(page, pixel_matrix(there), size, borderValue=(235.0, 232.0, 225.0))
+    leaves = prepare(scan_of(np.asarray(askew, np.uint8)), LeafSettings())
+    assert len(leaves) == 2
+    turns = [leaf.skew.angle_deg for leaf in leaves if leaf.skew and leaf.skew.applied]
+    # its leaves lie by some 0.4 and -2.3 degrees when it lies straight
+    assert turns == pytest.approx([angle_deg + 0.4, angle_deg - 2.3], abs=0.3)
+    gutter = there(Point(width / 2, height / 2))
+    ends = [leaves[0].home(Point(leaves[0].grey.shape[1], leaves[0].grey.shape[0] / 2)),
+            leaves[1].home(Point(0, leaves[1].grey.shape[0] / 2))]  # fmt: skip
+    assert all(abs(end.x - gutter.x) < 0.08 * width for end in ends)
