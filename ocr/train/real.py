@@ -161,6 +161,8 @@ def main() -> None:
             ),
         )
     )
+    if run.recipe.over(run.step):
+        return
     labels = asked.run / "labels.npz"
     if not labels.exists():
         asked.run.mkdir(parents=True, exist_ok=True)
