@@ -91,7 +91,7 @@ def test_where_nothing_is_written_it_is_said(tone: int) -> None:
 
 @pytest.mark.parametrize("angle_deg", [-8, -5, -2, 2, 5, 8])
 def test_a_spread_laid_askew_is_parted_all_the_same(angle_deg: int) -> None:
-    page = notebook.spread(np.random.default_rng([5, 1])).pixels
+    page = notebook.spread(np.random.default_rng([5, 6])).pixels
     height, width = page.shape[:2]
     there = Affine.turn(-angle_deg, Point(width / 2, height / 2))
     bounds = there.box(Box(0, 0, width, height))
@@ -101,8 +101,8 @@ def test_a_spread_laid_askew_is_parted_all_the_same(angle_deg: int) -> None:
     leaves = prepare(scan_of(np.asarray(askew, np.uint8)), LeafSettings())
     assert len(leaves) == 2
     turns = [leaf.skew.angle_deg for leaf in leaves if leaf.skew and leaf.skew.applied]
-    # its leaves lie by some 0.4 and -2.3 degrees when it lies straight
-    assert turns == pytest.approx([angle_deg + 0.4, angle_deg - 2.3], abs=0.3)
+    # its leaves lie by some 0.5 and 1.1 degrees when it lies straight
+    assert turns == pytest.approx([angle_deg + 0.5, angle_deg + 1.1], abs=0.3)
     gutter = there(Point(width / 2, height / 2))
     ends = [leaves[0].home(Point(leaves[0].grey.shape[1], leaves[0].grey.shape[0] / 2)),
             leaves[1].home(Point(0, leaves[1].grey.shape[0] / 2))]  # fmt: skip
