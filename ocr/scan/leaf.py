@@ -97,7 +97,7 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         way = Way((way.quarters + 2) % 4)
     pixels, text = np.rot90(scan.pixels, way.quarters), text.turned(way.quarters)
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
-    lean_deg = _lean_deg(text, settings.skew)
+    lean_deg = _lean_deg(text, settings)
     if lean_deg:  # gutters and edges of leaves are looked for along columns
         pixels, back = _laid_straight(np.ascontiguousarray(pixels), lean_deg)
         upright, text = upright.after(back), find_text(pixels, settings.finder)
@@ -234,15 +234,15 @@ def _in_scan(ruling: Ruling | None, home: Affine) -> Ruling | None:
     return replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
 
 
-def _lean_deg(text: TextMap, settings: SkewSettings) -> float:
+def _lean_deg(text: TextMap, settings: LeafSettings) -> float:
     """How far a wide scan leans by the blobs of its writing; 0 where that is little or not sure, and for a
     scan that is no double page: the less often a picture is turned, the sharper it stays."""
     height, width = text.likely.shape
-    if width <= height:
+    if width < settings.spread.least_aspect * height:
         return 0.0
     ink = np.where(text.likely >= LIKELY, np.uint8(0), np.uint8(255))
-    skew = skews.measure(ink, settings)
-    sure = skew.confidence >= settings.sure_lines and abs(skew.angle_deg) >= ASKEW_DEG
+    skew = skews.measure(ink, settings.skew)
+    sure = skew.confidence >= settings.skew.sure_lines and abs(skew.angle_deg) >= ASKEW_DEG
     return skew.angle_deg if sure else 0.0
 
 
