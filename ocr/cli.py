@@ -115,6 +115,10 @@ def transcribe(
     spelling: Annotated[
         str | None, typer.Option(help="Spelling our recogniser expects: auto, old, new, none.")
     ] = None,
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.txt", help="Your own names and villages, which the reader favours."),
+    ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Pages read at the same time; 0: one per processor.")
     ] = 0,
@@ -139,6 +143,10 @@ def transcribe(
         bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")
     ] = False,
     formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei",
+    ink: Annotated[
+        str | None,
+        typer.Option(metavar="all|main", help="Of NAME.txt; main: without other inks, as a teacher's red."),
+    ] = None,
 ) -> None:
     """Read scans into TEI: one file per page, words with places and confidence.
 
@@ -159,6 +167,7 @@ def transcribe(
         from ocr.batch import transcribe as run
         from ocr.orders import Mode, Orders
         from ocr.recipe import Recipe, load_recipe
+        from ocr.tei.flow import Ink
 
         wanted = tuple(part.strip() for part in formats.split(","))
         if unknown := [part for part in wanted if part not in _FORMATS]:
@@ -170,11 +179,21 @@ def transcribe(
             chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
         if model:
             chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
+        if vocabulary:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, vocabulary=str(vocabulary)))
         if spelling:
             chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
         if dpi:
             chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-        orders = Orders(chosen, _one_of(Mode, mode, "mode"), wanted, explain, timeout or None, when=_today())
+        orders = Orders(
+            chosen,
+            _one_of(Mode, mode, "mode"),
+            wanted,
+            explain,
+            ink=_one_of(Ink, ink, "choice of inks") if ink else None,
+            timeout_s=timeout or None,
+            when=_today(),
+        )
         return run(paths, output, orders, BatchSettings(jobs, memory, halt_after))
 
     sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))

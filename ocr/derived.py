@@ -18,6 +18,7 @@ from ocr.errors import RecordError
 from ocr.files import locked, write_whole
 from ocr.page import Line, Page
 from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.tei.flow import Ink, Rules
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.plain import plain_text
 
@@ -34,20 +35,28 @@ class _Origin:
     """Of the TEI it was made from."""
     written: tuple[str, str] = ("", "")
     """Of the file as we wrote it, before the last time and the last time."""
+    ink: Ink | None = None
+    """Which inks the text holds; None: nobody chose, so all."""
 
 
-def renew_text(record: Path, *, make: bool = False) -> bool:
+def renew_text(record: Path, *, make: bool = False, ink: Ink | None = None) -> bool:
     """Brings NAME.txt beside a record up to what the record says now; True unless it is somebody else's.
 
     To be called after whatever changed the record. A missing file is made with `make` only. False: the file
-    that lies there was written or changed by somebody else, and stays as it is. RecordError when the record
+    that lies there was written or changed by somebody else, and stays as it is. `ink` main leaves out what is
+    written in another ink; None: as the text that lies there. RecordError when the record
     cannot be read, OutputError when nothing can be written. For many threads and processes.
     """
     path = record.with_suffix(TEXT_SUFFIX)
     if not make and not path.exists():
         return True
     with locked(path.parent / FOLDER / "lock"):  # the desk and a run may save at the same time
-        return _renew(record, path, lambda: plain_text(record).encode(), make=make, unledgered=_texts)
+        kept = ink or _origin(path).ink
+
+        def content() -> bytes:
+            return plain_text(record, Rules(ink=kept or Ink.ALL)).encode()
+
+        return _renew(record, path, content, make=make, ink=kept, unledgered=_texts)
 
 
 def renew_picture(record: Path, draw: Callable[[Page], bytes | None], *, make: bool = False) -> bool:
@@ -64,6 +73,7 @@ def _renew(
     content: Callable[[], bytes | None],
     *,
     make: bool,
+    ink: Ink | None = None,
     unledgered: Callable[[Path], frozenset[str]] = lambda _: frozenset(),
 ) -> bool:
     """`unledgered` gives the digests by which a file is known as ours that no ledger names."""
@@ -80,7 +90,7 @@ def _renew(
     except OSError as error:
         raise RecordError(f"{record} cannot be read ({error.strerror}). Check its permissions.") from error
     origin = _origin(path)
-    if present and origin.record == tei and origin.written[-1] == present:
+    if present and (origin.record, origin.written[-1], origin.ink) == (tei, present, ink):
         return True
     if present and present not in origin.written and present not in unledgered(record):
         return False
@@ -88,7 +98,7 @@ def _renew(
     if new is None:
         return True
     made = _sha256(new)
-    ledger = {"file": path.name, **asdict(_Origin(tei, (present, made)))}
+    ledger = {"file": path.name, **asdict(_Origin(tei, (present, made), ink))}
     write_whole(_ledger(path), json.dumps(ledger).encode() + b"\n")
     if present != made:
         write_whole(path, new)
@@ -130,6 +140,7 @@ def _origin(path: Path) -> _Origin:
     """What the ledger says; nothing when there is none, or one that cannot be read."""
     try:
         kept = json.loads(_ledger(path).read_bytes())
-        return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])))
+        ink = Ink(kept["ink"]) if kept.get("ink") else None
+        return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])), ink)
     except (OSError, ValueError, LookupError, TypeError):
         return _Origin()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ocr.errors import OcrError
 from ocr.recipe import Recipe
+from ocr.tei.flow import Ink
 
 
 class Mode(StrEnum):
@@ -53,6 +54,8 @@ class Orders:
     mode: Mode = Mode.DEFAULT
     formats: tuple[str, ...] = ("tei",)
     explain: bool = False
+    ink: Ink | None = None
+    """Which inks NAME.txt holds; None: all, or what it held before."""
     timeout_s: float | None = 300.0
     """What a sheet may take from its beginning to its record."""
     when: str | None = None

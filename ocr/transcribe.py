@@ -99,7 +99,7 @@ def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = 
     What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
     """
     told, left_alone = _header_renewed(job, told), []
-    if not renew_text(job.target, make="txt" in orders.formats):
+    if not renew_text(job.target, make="txt" in orders.formats, ink=orders.ink):
         left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
     try:
         page = parse_tei(job.target)

@@ -13,8 +13,11 @@ from ocr.derived import FOLDER, renew_text
 from ocr.errors import RecordError
 from ocr.files import write_whole
 from ocr.orders import Job, Mode, Orders, Outcome, What
+from ocr.page import Hand
 from ocr.recipe import Recipe
-from ocr.tei.parse import parse_tei
+from ocr.tei.flow import Ink
+from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.write import to_tei
 from ocr.transcribe import read_job
 from tests import drawn
 
@@ -205,3 +208,19 @@ def test_the_longest_name_of_a_scan_has_its_text(place: Path) -> None:
     assert read_job(job, replace(ORDERS, explain=False)).exit_code == 0
     assert (place / f"out/{name}.txt").exists()
     assert parse_tei(job.target).name == name
+
+
+def test_the_text_can_leave_out_what_is_written_in_another_ink(place: Path) -> None:
+    """The choice is kept until another is made: the desk, which is asked nothing, follows it."""
+    page = parse_tei(place / "out/leaf.xml")
+    (surface,) = page.surfaces
+    other = replace(surface.regions[0], hand="ink-red")
+    hands = (Hand("ink-red", "red ink", (200, 30, 40)),)
+    page = replace(page, hands=hands, surfaces=(replace(surface, regions=(surface.regions[0], other)),))
+    record = place / "record.xml"
+    record.write_bytes(to_tei(page))
+    both, one = to_text(page), to_text(page, ink=Ink.MAIN)
+    assert both != one
+    for choice, wanted in ((None, both), (Ink.MAIN, one), (None, one), (Ink.ALL, both)):
+        assert renew_text(record, make=True, ink=choice)
+        assert (place / "record.txt").read_text("utf-8") == wanted

@@ -18,6 +18,7 @@ from ocr.recipe import Recipe
 from ocr.scan.coverage import NOT_IN_A_LINE
 from ocr.scan.leaf import Leaf
 from ocr.scan.load import Scan, load_sheet
+from ocr.tei.flow import Ink
 from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.validate import validate
@@ -54,7 +55,7 @@ def test_another_ink_is_another_hand_with_lines_of_its_own(tmp_path: Path) -> No
     assert [len(region.lines) for region in theirs] == [1]
     place = theirs[0].lines[0].outline.box
     assert abs(place.top - marks.outlines[0].box.top) < 15
-    assert to_text(marked, ink="main") == to_text(plain)
+    assert to_text(marked, ink=Ink.MAIN) == to_text(plain)
     record = to_tei(marked)
     (tmp_path / "a.xml").write_bytes(record)
     assert not validate(tmp_path / "a.xml")

@@ -1,6 +1,7 @@
 """The lines of any TEI text, ours or foreign: what stands on each line under stated rules."""
 
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal, get_args, get_type_hints
 
@@ -14,6 +15,14 @@ from ocr.tei.unread_places import is_unread_place
 from ocr.text import squeeze
 
 Kept = Literal["keep", "leave out"]
+
+
+class Ink(StrEnum):
+    """What counts of a page written in several inks."""
+
+    ALL = "all"
+    MAIN = "main"
+    """Only what its main writer wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,14 @@ class Rules:
     """note: taken for an editor's."""
     fw: Kept = "keep"
     """fw: page numbers, running heads."""
-    ink: Literal["all", "main"] = "all"
+    ink: Ink = Ink.ALL
     """@hand of a handNote with scope="minor", such as a teacher's red ink. "main" leaves it out."""
 
     def __post_init__(self) -> None:
         allowed = get_type_hints(Rules)
         for rule in fields(self):
-            value, known = getattr(self, rule.name), get_args(allowed[rule.name])
+            kind = allowed[rule.name]
+            value, known = getattr(self, rule.name), get_args(kind) or tuple(kind)
             if value not in known:
                 raise SettingsError(
                     f"The rule {rule.name!r} cannot be {value!r}; it is one of: {', '.join(known)}."
@@ -181,7 +191,7 @@ def tokens(chunks: list[Chunk], *, inside: bool) -> list[list[Chunk]]:
 def flow(root: etree._Element, rules: Rules) -> list[FlowLine]:
     """The lines of a TEI tree: of its text, or of its sourceDoc when the text holds nothing."""
     for place in ("text", "sourceDoc"):
-        walk = _Walk(rules, minor_hands(root) if rules.ink == "main" else frozenset())
+        walk = _Walk(rules, minor_hands(root) if rules.ink == Ink.MAIN else frozenset())
         for element in root.iterchildren(q(place)):
             walk.visit(element, None, None)
         lines = walk.finish()

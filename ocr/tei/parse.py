@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 from lxml import etree
 
@@ -26,6 +25,7 @@ from ocr.page import (
 from ocr.tei.flow import (
     Chunk,
     FlowLine,
+    Ink,
     Rules,
     TextLine,
     TextWord,
@@ -49,7 +49,7 @@ _AS_IT_STANDS = Rules(deleted="keep", supplied="leave out")
 _AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
 
 
-def to_text(page: Page, *, ink: Literal["all", "main"] = "all") -> str:
+def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
     """The page as plain text: a line of text for each line read, an empty line between regions.
 
     Struck lines are left out, as in `text_lines`; lines not read, failed or blank give nothing. With `ink`
@@ -59,7 +59,7 @@ def to_text(page: Page, *, ink: Literal["all", "main"] = "all") -> str:
         region
         for surface in page.surfaces
         for region in surface.regions
-        if ink == "all" or region.hand is None
+        if ink == Ink.ALL or region.hand is None
     ]
     paragraphs = (
         "\n".join(
