@@ -22,6 +22,8 @@ _PLANE = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt(np.array([[2], [6]]))
 _LUMA = np.array([0.299, 0.587, 0.114])
 DARK_SHARE = 0.4
 """Pixels darker than this share of the ink are taken; the pale rims of strokes are noise of colour."""
+LEAST_DENSITY = 0.05
+"""Pixels whose mean optical density is less are no ink."""
 CELL = 0.1
 """Width of a cell of the histogram of chroma."""
 WIDEST = 2.0
@@ -68,7 +70,9 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
     pixels = colour.reshape(-1, 3)[at].astype(np.float64)
     light = (pixels @ _LUMA) / np.maximum(evened.ravel()[at] / 255, 1 / 255) / float(paper @ _LUMA)
     density = np.log(np.maximum(light[:, None] * paper, 1) / np.maximum(pixels, 1))
-    chroma = (density @ _PLANE.T) / np.maximum(density.mean(axis=1), 0.05)[:, None]
+    dense = density.mean(axis=1) > LEAST_DENSITY  # quite black pixels show no light to tell colour by
+    at, density = at[dense], density[dense]
+    chroma = (density @ _PLANE.T) / density.mean(axis=1)[:, None]
     peaks = _peaks(chroma, LEAST_LETTERS * letter_px**2)
     if not 1 < len(peaks) <= MOST_INKS:
         return ()

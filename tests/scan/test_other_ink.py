@@ -102,3 +102,11 @@ def test_nothing_written_has_no_ink(blank: Pixels) -> None:
 )
 def test_inks_have_the_names_people_call_them(colour: Colour, name: str) -> None:
     assert colour_name(np.array(colour, float)) == name
+
+
+def test_black_around_the_paper_is_no_ink() -> None:
+    colour = page((MAIN, BLUE))
+    colour[:60], colour[:, -40:] = 0, 0
+    light = evened(colour)
+    light[:60], light[:, -40:] = 0, 0
+    assert part_inks(light, colour, LETTER_PX) == ()
