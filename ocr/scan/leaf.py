@@ -164,9 +164,10 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
         ruling = _in_scan(ruling, home)
         bare = Skew(0.0, 0.0, applied=False, reason="nothing is written that could lie straight")
         return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
-    written = _written(grey, colour, settings)
     rules = _level_rules(ruling)
-    skew = skews.measure(written.ink, settings.skew, rules)
+    ink = inks.part(grey, settings.ink)
+    skew = skews.measure(ink, settings.skew, rules)
+    written = None
     if skew.confidence < settings.skew.least_confidence:
         skew = replace(skew, reason=skew.reason or "no angle stands out")
     elif abs(skew.angle_deg) < settings.skew.least_deg:
@@ -184,6 +185,7 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
             written, home, skew = straight, home.after(back), replace(skew, applied=True)
         else:
             skew = replace(skew, reason="no straighter after the turn")
+    written = written or _written(grey, colour, settings, ink)
     leaf = Leaf(written.grey, written.ink, home, frame, skew, ruling=_in_scan(ruling, home))
     if not written.layers:
         return leaf
@@ -213,11 +215,14 @@ class _Written(NamedTuple):
     layers: tuple[InkLayer, ...]
 
 
-def _written(unruled_grey: Grey, colour: Grey | None, settings: LeafSettings) -> _Written:
-    """The writing of a leaf that has no rules any more."""
+def _written(
+    unruled_grey: Grey, colour: Grey | None, settings: LeafSettings, ink: Grey | None = None
+) -> _Written:
+    """The writing of a leaf that has no rules any more; `ink` is its ink, where that is known."""
     layers = () if colour is None else part_inks(unruled_grey, colour, LINE_PX)
-    grey = layers[0].grey if layers else unruled_grey
-    return _Written(grey, inks.part(grey, settings.ink), layers)
+    if layers:
+        return _Written(layers[0].grey, inks.part(layers[0].grey, settings.ink), layers)
+    return _Written(unruled_grey, inks.part(unruled_grey, settings.ink) if ink is None else ink, layers)
 
 
 def _level_rules(ruling: Ruling | None) -> skews.Rules | None:

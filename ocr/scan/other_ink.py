@@ -24,6 +24,8 @@ DARK_SHARE = 0.4
 """Pixels darker than this share of the ink are taken; the pale rims of strokes are noise of colour."""
 LEAST_DENSITY = 0.05
 """Pixels whose mean optical density is less are no ink."""
+SAMPLED = 4
+"""One pixel of so many tells whether there are several inks; most pages have one."""
 CELL = 0.1
 """Width of a cell of the histogram of chroma."""
 WIDEST = 2.0
@@ -67,15 +69,13 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
     if not len(at) or not len(bare):
         return ()
     paper = np.median(bare, axis=0).astype(np.float64)
-    pixels = colour.reshape(-1, 3)[at].astype(np.float64)
-    light = (pixels @ _LUMA) / np.maximum(evened.ravel()[at] / 255, 1 / 255) / float(paper @ _LUMA)
-    density = np.log(np.maximum(light[:, None] * paper, 1) / np.maximum(pixels, 1))
-    dense = density.mean(axis=1) > LEAST_DENSITY  # quite black pixels show no light to tell colour by
-    at, density = at[dense], density[dense]
-    chroma = (density @ _PLANE.T) / density.mean(axis=1)[:, None]
-    peaks = _peaks(chroma, LEAST_LETTERS * letter_px**2)
+    some, _, chroma = _seen(evened, colour, at[::SAMPLED], paper)
+    if not len(some):
+        return ()
+    peaks = _peaks(chroma, LEAST_LETTERS * letter_px**2 / SAMPLED)
     if not 1 < len(peaks) <= MOST_INKS:
         return ()
+    at, density, chroma = _seen(evened, colour, at, paper)
     distances = np.linalg.norm(chroma[:, None] - peaks[None], axis=2)
     owner = np.where(distances.min(axis=1) < REACH, distances.argmin(axis=1), -1)
     densities = [np.median(density[owner == n], axis=0) for n in range(len(peaks))]
@@ -95,6 +95,18 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
         on_white = 255 * np.exp(-own)
         layers.append(InkLayer(grey, (red, green, blue), colour_name(on_white)))
     return tuple(layers)
+
+
+def _seen(
+    evened: Grey, colour: Grey, at: npt.NDArray[np.intp], paper: Floats
+) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+    """Of those pixels that are ink their places, optical density (n, 3) and chroma (n, 2)."""
+    pixels = colour.reshape(-1, 3)[at].astype(np.float64)
+    light = (pixels @ _LUMA) / np.maximum(evened.ravel()[at] / 255, 1 / 255) / float(paper @ _LUMA)
+    density = np.log(np.maximum(light[:, None] * paper, 1) / np.maximum(pixels, 1))
+    dense = density.mean(axis=1) > LEAST_DENSITY  # quite black pixels show no light to tell colour by
+    at, density = at[dense], density[dense]
+    return at, density, (density @ _PLANE.T) / density.mean(axis=1)[:, None]
 
 
 def _around(shape: tuple[int, ...], core: npt.NDArray[np.intp]) -> Grey:
