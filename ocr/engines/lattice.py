@@ -68,8 +68,8 @@ def stretches_of(
             continue
         end = best.find(space, at)
         end = len(best) if end < 0 else end
-        first = sum(spans[at - 1]) // 2 if at else 0
-        last = sum(spans[end]) // 2 if end < len(best) else len(scores)
+        first = spans[at - 1][1] if at else 0
+        last = spans[end][0] if end < len(best) else len(scores)
         after = best[end : end + FOLLOWING] or b"\0"
         searched = beams(scores[first:last], spelling, wide, best[:at], after)
         found.append(Stretch(_without_spaces_around(searched, bytes((space,)))))
