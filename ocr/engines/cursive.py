@@ -194,17 +194,17 @@ class CursiveEngine:
     def reads(self, leaf: Sequence[Look]) -> list[Read]:
         """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand."""
         spelling = self.spelling([look.scores for look in leaf])
-        reads = [self.decoder.read(look.scores, spelling) for look in leaf]
-        if spelling is not None and self.settings.accustomed:
+        scores = [look.scores for look in leaf]
+        if spelling is None:
+            return [self.decoder.read(strip, None) for strip in scores]
+        if self.settings.accustomed and all(look.features is not None for look in leaf):
             seen = [
-                Seen(look.scores, look.features, read)
-                for look, read in zip(leaf, reads, strict=True)
+                Seen(look.scores, look.features, self.decoder.read(look.scores, spelling))
+                for look in leaf
                 if look.features is not None
             ]
-            if len(seen) == len(leaf) and (own := accustomed(seen)) is not None:
-                return self._by_words(own, spelling)
-            return self._by_words([look.scores for look in leaf], spelling)
-        return reads
+            scores = accustomed(seen) or scores
+        return self._by_words(scores, spelling)
 
     def _by_words(self, leaf: Sequence[LogProbs], spelling: Foretelling) -> list[Read]:
         """The strips of one leaf read with the vocabulary, where there is one."""

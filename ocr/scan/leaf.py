@@ -99,7 +99,8 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
     lean_deg = _lean_deg(text, settings)
     if lean_deg:  # gutters and edges of leaves are looked for along columns
-        pixels, back = _laid_straight(np.ascontiguousarray(pixels), lean_deg)
+        # What lies beyond the scan is dark, as a table is.
+        pixels, back = turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0), sharply=True)
         upright, text = upright.after(back), find_text(pixels, settings.finder)
     height, width = pixels.shape[:2]
     scan_frame = Box(0, 0, scan.pixels.shape[1], scan.pixels.shape[0])
@@ -176,7 +177,10 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
         leaning = ruling is not None and abs(ruling.angle_deg) > LEANING_DEG
         # What looks along rows finds leaning rules in parts only: they go after the turn, all in one.
         turned, back = turn(evened if leaning else grey, skew.angle_deg)
-        turned_colour = None if colour is None else _turned_colour(colour, skew.angle_deg)
+        turned_colour = None
+        if colour is not None:
+            paper = np.median(colour[::7, ::7].reshape(-1, 3), axis=0).tolist()
+            turned_colour, _ = turn(colour, skew.angle_deg, paper)
         if leaning:
             turned, _ = unruled(turned, LINE_PX, settings.ruling, turned_colour)
         straight = _written(turned, turned_colour, settings)
@@ -251,14 +255,6 @@ def _lean_deg(text: TextMap, settings: LeafSettings) -> float:
     return skew.angle_deg if sure else 0.0
 
 
-def _laid_straight(pixels: npt.NDArray[np.uint8], lean_deg: float) -> tuple[npt.NDArray[np.uint8], Affine]:
-    """The scan turned back, and the way home; what lies beyond the scan is dark, as a table is."""
-    blank, home = turn(np.zeros(pixels.shape[:2], np.uint8), lean_deg)
-    matrix = pixel_matrix(home.inverse)
-    turned = cv2.warpAffine(pixels, matrix, blank.shape[::-1], flags=cv2.INTER_CUBIC)
-    return turned.astype(np.uint8, copy=False), home
-
-
 def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
     """The angle with that which the whole scan was turned by."""
     if skew is None or not lean_deg:
@@ -314,9 +310,15 @@ def grey_of(pixels: npt.NDArray[np.uint8]) -> Grey:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
-def turn(grey: Grey, angle_deg: float) -> tuple[Grey, Affine]:
-    """The page turned counter-clockwise on larger, white paper, and the way home."""
-    height, width = grey.shape
+def turn(
+    pixels: Grey, angle_deg: float, beyond: Sequence[float] = (255.0,), *, sharply: bool = False
+) -> tuple[Grey, Affine]:
+    """A page, grey or in colour, turned counter-clockwise on larger paper, and the way home.
+
+    `beyond` is what is new around it: by default white, as paper is once its light is evened. `sharply` costs
+    more and blurs less (cubic instead of linear interpolation).
+    """
+    height, width = pixels.shape[:2]
     there = Affine.turn(angle_deg, Point(width / 2, height / 2))
     bounds = there.box(Box(0, 0, width, height))
     there = Affine.shift(-np.floor(bounds.left), -np.floor(bounds.top)).after(there)
@@ -324,17 +326,9 @@ def turn(grey: Grey, angle_deg: float) -> tuple[Grey, Affine]:
         int(np.ceil(bounds.right) - np.floor(bounds.left)),
         int(np.ceil(bounds.bottom) - np.floor(bounds.top)),
     )
-    turned = cv2.warpAffine(grey, pixel_matrix(there), size, flags=cv2.INTER_LINEAR, borderValue=(255.0,))
+    flags = cv2.INTER_CUBIC if sharply else cv2.INTER_LINEAR
+    turned = cv2.warpAffine(pixels, pixel_matrix(there), size, flags=flags, borderValue=beyond)
     return turned.astype(np.uint8, copy=False), there.inverse
-
-
-def _turned_colour(colour: Grey, angle_deg: float) -> Grey:
-    """A page in colour turned as `turn` turns its grey; what is new around it is of its paper's colour."""
-    white, back = turn(np.zeros(colour.shape[:2], np.uint8), angle_deg)
-    paper = np.median(colour[::7, ::7].reshape(-1, 3), axis=0).tolist()
-    matrix = pixel_matrix(back.inverse)
-    turned = cv2.warpAffine(colour, matrix, white.shape[::-1], flags=cv2.INTER_LINEAR, borderValue=paper)
-    return turned.astype(np.uint8, copy=False)
 
 
 def pixel_matrix(there: Affine) -> npt.NDArray[np.float64]:
