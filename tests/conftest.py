@@ -20,12 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run only what the last run left out because an extra was not installed",
     )
+    parser.addoption(
+        "--renew-goldens",
+        action="store_true",
+        help="write tests/golden/ anew (tests/test_goldens.py), for a change of answers that is meant",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--left-out"):
         return
-    wanted = tuple(config.cache.get(KEPT, [])) if config.cache else ()
+    wanted = tuple(config.cache.get(KEPT, [])) if getattr(config, "cache", None) else ()
     chosen = [one for one in items if one.nodeid.startswith(wanted) and wanted]
     config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
     items[:] = chosen
@@ -39,7 +44,7 @@ def pytest_terminal_summary(
     tests: Counter[str] = Counter()
     for report in skipped:
         tests[_reason(report)] += _tests_of(config.rootpath, report.nodeid)
-    if config.cache and not config.getoption("--left-out"):
+    if getattr(config, "cache", None) and not config.getoption("--left-out"):
         config.cache.set(KEPT, sorted(_wanting(skipped)))
     for reason, count in tests.most_common():
         extra = "; `make test-all` installs it and runs them" if _EXTRA.search(reason) else ""
