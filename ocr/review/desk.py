@@ -33,13 +33,15 @@ class UnknownError(RecordError):
 class Desk:
     """The TEI files below a folder and the scans they were read from. For many threads.
 
-    Files are found by listing folders; links that lead out of the folders given are left out. Nothing of
-    what a browser sends is ever made a path.
+    Files are found by listing folders. Links in the folders of scans are followed wherever they lead: whoever
+    starts the desk put them there (docs/decisions/0008-links-among-the-scans.md). Records that are links out
+    of their folder are left out. Nothing of what a browser sends is ever made a path.
     """
 
     def __init__(self, output: Path, scans: tuple[Path, ...], others: tuple[Path, ...] = ()) -> None:
         self._root = output.resolve()
-        self._scans = tuple(path.resolve() for path in (*scans, output))
+        self._given = tuple(path.resolve() for path in scans)
+        self._scans = (*self._given, self._root)
         self._others = tuple(path.resolve() for path in others)
         self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()
         self._listing = Listing(self._root)
@@ -169,8 +171,12 @@ class Desk:
                 raise
             self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()  # it may have been put there
             found = self._shelf.find(record, within=within, stem=page.name)
-        if not any(inside(found.path, folder) for folder in self._scans):
-            raise ScanError(f"The scan {found.path.name} is a link that leads out of the folders given.")
+        linked = ".." not in found.path.parts and any(found.path.is_relative_to(one) for one in self._given)
+        if not linked and not any(inside(found.path, folder) for folder in self._scans):
+            raise ScanError(
+                f"The scan {found.path.name} is a link that leads out of the folder with the records. "
+                "Put the link into a folder of scans and give that with --scans FOLDER."
+            )
         at = found.path.stat()
         frame = found.frame if record.media_type == "application/pdf" else None
         return Sheet(found.path.resolve(), found.sheet, found.dpi, (at.st_mtime_ns, at.st_size), frame)

@@ -17,6 +17,7 @@ from ocr.tei.edit_order import reorder, set_kind
 from ocr.tei.edit_places import move_baseline, redraw_outline
 from ocr.tei.edit_remove import remove_line, restore_line
 from ocr.tei.edit_reread import reread_line
+from ocr.tei.edit_unread import covered_places, settle
 from ocr.tei.edit_words import accept_words, correct_line
 from ocr.tei.names import REVIEW_THRESHOLD
 from ocr.tei.spans import Cuts, Document, document
@@ -160,6 +161,9 @@ Change = (
     | RereadLine
 )
 
+_OF_PLACES = (SplitLine, MergeLines, RedrawOutline, AddLine, RemoveLine, RestoreLine)
+"""Changes after which other places are covered by lines than before."""
+
 
 def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str) -> bytes:
     """The file with a change made, or several in turn. `who` is the name of the person, `when` a date or a
@@ -202,7 +206,19 @@ def _made(content: bytes, change: Change | None, accepted: list[AcceptLine], who
     if accepted:
         sitting.accept(_zoned(doc, [one.line for one in accepted]), accepted[0].state)
     sitting.finish()
-    return doc.encoded(cuts.applied(doc.text)) if cuts else content
+    if not cuts:
+        return content
+    made = doc.encoded(cuts.applied(doc.text))
+    return _settled(doc, made, who, when) if isinstance(change, _OF_PLACES) else made
+
+
+def _settled(before: Document, made: bytes, who: str, when: str) -> bytes:
+    """The file with its places that nobody read in step with its lines."""
+    doc, cuts = document(made), Cuts()
+    sitting = Sitting(doc, cuts, who, when)
+    settle(doc, cuts, sitting, covered_places(before))
+    sitting.finish()
+    return doc.encoded(cuts.applied(doc.text)) if cuts else made
 
 
 def _make(doc: Document, cuts: Cuts, sitting: Sitting, change: Change) -> None:

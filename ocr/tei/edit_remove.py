@@ -12,6 +12,7 @@ from ocr.tei.edit_header import Sitting, machines_of
 from ocr.tei.edit_lines import WORK, block_of, top_level
 from ocr.tei.edit_places import put_inside, zone_of
 from ocr.tei.edit_reread import put_aside
+from ocr.tei.edit_unread import take_aside
 from ocr.tei.spans import Cuts, Document, Element, attribute
 from ocr.tei.tokens import line_break, line_name, row_of
 
@@ -57,13 +58,7 @@ def restore_line(doc: Document, cuts: Cuts, sitting: Sitting, line: str, after: 
     sitting.change(WORK)
     before = line_break(doc, after) if after is not None else _before(doc, zone)
     _put_back(doc, cuts, zone.parent.get("xml:id") or "", before, app.children[0])
-    holder = app
-    while holder.parent is not None and len(holder.parent.children) == 1:
-        holder = holder.parent  # an empty listApp is none, and neither is an empty standOff
-    end = holder.end
-    if holder.name == "standOff" and doc.text.startswith(doc.newline, end):
-        end += len(doc.newline)
-    cuts.put(holder.start, end, "")
+    take_aside(doc, cuts, [app])
 
 
 def _put_back(doc: Document, cuts: Cuts, region: str, before: Element | None, rdg: Element) -> None:

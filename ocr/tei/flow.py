@@ -9,7 +9,7 @@ from lxml import etree
 
 from ocr.errors import SettingsError
 from ocr.page import Glyph, Rival
-from ocr.tei.names import LETTER, XML_ID, is_element, local, pointers, q
+from ocr.tei.names import LETTER, NO_TEXT, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
 from ocr.tei.unread_places import is_unread_place
 from ocr.text import squeeze
@@ -214,10 +214,6 @@ _BLOCKS = frozenset(
     | {"postscript", "row", "salute", "signed", "sp", "speaker", "stage", "table", "titlePage", "trailer"}
     | {"zone"}
 )
-_NO_TEXT = frozenset(
-    {"binaryObject", "certainty", "desc", "figDesc", "index", "interp", "listApp", "metamark", "precision"}
-    | {"respons", "spanGrp", "standOff", "teiHeader", "wit", "witDetail"}
-)
 _PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
 
 
@@ -236,7 +232,7 @@ class _Walk:
     def visit(self, element: etree._Element, word: etree._Element | None, glyph: Glyph | None) -> None:
         """One element with all it holds, without its tail."""
         name = local(element)
-        if not is_element(element) or name in _NO_TEXT or self._left_out(name, element):
+        if not is_element(element) or name in NO_TEXT or self._left_out(name, element):
             return
         if name in {"lb", "pb", "cb", "gb"}:
             self._break(name, element)

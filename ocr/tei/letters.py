@@ -3,15 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ocr.tei.names import NO_TEXT
 from ocr.tei.spans import Document, Element
 from ocr.text import bare_word
 
 PARTIAL = ("del", "add", "supplied", "unclear", "hi")
 """The marks that TEI allows within a word, outermost first."""
-SILENT = frozenset(
-    {"note", "pb", "cb", "gb", "milestone", "anchor", "figure", "desc", "metamark", "index", "rdg", "fs"}
-    | {"addSpan", "delSpan", "listApp", ""}
-)
+SILENT = NO_TEXT | {
+    "note",
+    "pb",
+    "cb",
+    "gb",
+    "milestone",
+    "anchor",
+    "figure",
+    "rdg",
+    "fs",
+    "addSpan",
+    "delSpan",
+    "",
+}
+"""What a word of a line does not consist of: no text at all, or text of another place."""
 _FIRST_OF = ("sic", "abbr", "orig", "unclear")
 
 

@@ -18,7 +18,7 @@ from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, check_places, 
 from ocr.tei.merge_header import merge_header
 from ocr.tei.merge_line import has_app
 from ocr.tei.names import INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
-from ocr.tei.places import box_of, shared, widen
+from ocr.tei.places import box_of, outline_of, shared, widen
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
 from ocr.tei.unread_places import open_places, take_out
@@ -132,8 +132,9 @@ class _Merge:
     def _renew_unread(self, old: etree._Element, new: etree._Element | None) -> None:
         """The places that stand in no line, anew; not where a line stands by now, a person's too."""
         take_out(self._old, old)
-        lines = [box_of(zone) for zone in old.iter(q("zone")) if zone.get("type") == "line"]
-        for zone, gaps in [] if new is None else list(open_places(self._new, new, lines, SAME_PLACE)):
+        zones = [zone for zone in old.iter(q("zone")) if zone.get("type") == "line"]
+        lines = [outline for zone in zones if (outline := outline_of(zone)) is not None]
+        for zone, gaps in [] if new is None else list(open_places(self._new, new, lines)):
             free_ids(self._old, zone, gaps)
             old.append(zone)
             self._div_of(old).extend(gaps)

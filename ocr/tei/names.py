@@ -13,6 +13,8 @@ MODEL_HREF = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_al
 
 REVIEW_THRESHOLD = 0.60
 """Words and letters less likely to be right than this are marked unclear, unless told otherwise."""
+COVERED = "covered"
+"""The type of the app in standOff that keeps the gap of a place nobody had read, where a line stands now."""
 PICTURE = "picture"
 """The type of the zone that holds the whole picture where a surface shows only part of it."""
 INSIDE_TEXT, OUTSIDE_TEXT = "parallel-segmentation", "location-referenced"
@@ -28,6 +30,12 @@ LETTER = "ocr_letter"
 UNREAD = "unread"
 FAILED = "failed"
 ILLEGIBLE = "illegible"
+
+NO_TEXT = frozenset(
+    {"binaryObject", "certainty", "desc", "figDesc", "index", "interp", "listApp", "metamark", "precision"}
+    | {"respons", "spanGrp", "standOff", "teiHeader", "wit", "witDetail"}
+)
+"""Elements whose content is never text of the page, whoever asks: evaluator, desk, exports."""
 
 # XML 1.0 names without the colon, narrowed to what every tool takes: letters, digits, '.', '-', '_'.
 _NOT_IN_NAME = re.compile(r"[^\w.-]|[ªº]")

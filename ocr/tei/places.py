@@ -1,8 +1,15 @@
 """Places as TEI spells them, read leniently: what cannot be read is no place."""
 
+from collections.abc import Sequence
+
 from lxml import etree
 
-from ocr.geometry import Box, Point
+from ocr.geometry import Box, Outline, Point
+
+_GRID = 24
+"""Rows and columns of points that a place is looked at by."""
+_ROOM_ABOVE, _ROOM_BESIDE = 0.5, 1.0
+"""Free height, and free width, that could hold more writing: in heights of the lowest line that is there."""
 
 
 def corners(element: etree._Element) -> list[Point]:
@@ -21,6 +28,43 @@ def box_of(element: etree._Element | None) -> Box | None:
     """The box around a zone; None when it has no readable place."""
     points = [] if element is None else corners(element)
     return Box.around(points) if points and all(abs(v) < 1e9 for p in points for v in p) else None
+
+
+def outline_of(element: etree._Element) -> Outline | None:
+    """The outline of a zone; None when it has no readable place."""
+    points, box = corners(element), box_of(element)
+    return None if box is None else Outline(tuple(points)) if len(points) > 2 else box.outline()
+
+
+def is_covered(place: Outline, lines: Sequence[Outline]) -> bool:
+    """Do lines cover a place so far that it has no room for another line, or another word beside them?
+
+    The place is looked at by points: a row or column of them counts as covered when half of its points do.
+    """
+    box = place.box
+    near = [line for line in lines if line.box.overlap(box) > 0]
+    if not near or not box.area:
+        return any(line.box == box for line in lines)
+    across, down = box.width / _GRID, box.height / _GRID
+    rows: list[list[bool | None]] = []
+    for row in range(_GRID):
+        points = [Point(box.left + (i + 0.5) * across, box.top + (row + 0.5) * down) for i in range(_GRID)]
+        rows.append([any(line.holds(p) for line in near) if place.holds(p) else None for p in points])
+    low = min(line.box.height for line in near)
+    free_height = _longest_free(rows) * down
+    free_width = _longest_free(list(zip(*rows, strict=True))) * across
+    fits = any(any(row) for row in rows)
+    return fits and free_height < _ROOM_ABOVE * low and free_width < _ROOM_BESIDE * low
+
+
+def _longest_free(rows: Sequence[Sequence[bool | None]]) -> int:
+    """The most rows on end of which less than half is covered; None is a point outside the place."""
+    longest = here = 0
+    for row in rows:
+        inside = [covered for covered in row if covered is not None]
+        here = here + 1 if inside and sum(inside) * 2 < len(inside) else 0
+        longest = max(longest, here)
+    return longest
 
 
 def shared(one: Box | None, other: Box | None) -> float:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from ocr.geometry import Box
+from ocr.geometry import Outline
 from ocr.page import Unread
-from ocr.tei.names import UNREAD, XML_ID, local, pointers, q
-from ocr.tei.places import box_of, shared
+from ocr.tei.names import COVERED, UNREAD, XML_ID, local, pointers, q
+from ocr.tei.places import is_covered, outline_of
 from ocr.tei.words import clean
 
 
@@ -44,18 +44,28 @@ def gaps_of(root: etree._Element, zone: etree._Element) -> list[etree._Element]:
 
 
 def take_out(root: etree._Element, surface: etree._Element) -> None:
-    """Takes all such places of a surface out of a record."""
+    """Takes all such places of a surface out of a record, and the gaps that wait in standOff."""
     for zone in zones_of(surface):
-        for element in [*gaps_of(root, zone), zone]:
-            parent = element.getparent()
-            if parent is not None:
-                parent.remove(element)
+        waiting = [
+            app
+            for app in root.iterfind(f"{q('standOff')}//{q('app')}")
+            if app.get("type") == COVERED and zone.get(XML_ID) in set(pointers(app, "corresp"))
+        ]
+        for element in [*gaps_of(root, zone), *waiting, zone]:
+            held: etree._Element | None = element
+            while held is not None:
+                parent = held.getparent()
+                if parent is not None:
+                    parent.remove(held)
+                emptied = parent is not None and local(parent) in {"listApp", "standOff"} and not len(parent)
+                held = parent if emptied else None
 
 
 def open_places(
-    root: etree._Element, surface: etree._Element, lines: Sequence[Box | None], same: float
+    root: etree._Element, surface: etree._Element, lines: Sequence[Outline]
 ) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
-    """Zone and gaps of those places where no line stands: none that shares `same` of its place or more."""
+    """Zone and gaps of those places that no lines cover."""
     for zone in zones_of(surface):
-        if not any(shared(box_of(zone), box) >= same for box in lines):
+        place = outline_of(zone)
+        if place is None or not is_covered(place, lines):
             yield zone, gaps_of(root, zone)

@@ -13,7 +13,7 @@ from ocr.tei.edit_remove import removed
 from ocr.tei.flow import probability
 from ocr.tei.letters import content_of
 from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD, UNREAD
-from ocr.tei.places import shared
+from ocr.tei.places import is_covered
 from ocr.tei.spans import Document, Element, document
 from ocr.tei.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.text import squeeze
@@ -22,8 +22,6 @@ _MOST_READ = 3000
 """Lines kept as they were read: fifty pages."""
 _LOCK = threading.Lock()
 _READ: "dict[tuple[object, ...], LineView]" = {}
-_COVERED = 0.5
-"""A line that shares so much of a place nobody read is a line there."""
 _FAR = 1e6
 """Places farther out, in pixels, are no places on a scan."""
 
@@ -264,12 +262,12 @@ def _silence(row: Row) -> str | None:
 
 
 def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...]) -> Iterator[UnreadView]:
-    """Such places, but for those where a person has drawn a line since."""
-    boxes = [line.outline.box for line in lines if line.outline is not None]
+    """Such places, but for those that lines cover by now."""
+    outlines = [line.outline for line in lines if line.outline is not None]
     gaps = {ident: e for e in everything if e.name == "gap" for ident in e.pointers("facs")}
     for zone in (e for e in everything if e.name == "zone" and e.get("type") == UNREAD):
         ident, outline = zone.get("xml:id") or "", _outline(zone)
-        if outline is None or any(shared(outline.box, box) >= _COVERED for box in boxes):
+        if outline is None or is_covered(outline, outlines):
             continue
         gap = gaps.get(ident)
         yield UnreadView(ident, _surface_of(zone), outline, "" if gap is None else squeeze(doc.plain(gap)))

@@ -139,7 +139,8 @@ def test_a_scan_outside_the_folders_is_not_shown(desk: Set, tmp_path: Path) -> N
     (desk.root / "scans/two/page-1.png").unlink()  # the same drawing
     page = desk.first()
     assert desk.client.get(f"/tiles/{page}.json").status_code == 404
-    scan.symlink_to(outside)
+    # records may come from anybody, and links with them: only the folders of scans are the user's word
+    (desk.root / "output/one/page-1.png").symlink_to(outside)
     assert desk.client.get(f"/tiles/{page}.json").status_code == 404
     assert desk.client.get(f"/strips/{page}/s1_r1_l1.jpg").status_code == 404
     assert desk.client.get(f"/api/pages/{page}").json()["scan"]["missing"]
@@ -147,6 +148,33 @@ def test_a_scan_outside_the_folders_is_not_shown(desk: Set, tmp_path: Path) -> N
     for name in ("../../secret.png", "/etc/passwd", "..", "secret.png\\", "a" * 5000):
         record.write_text(record.read_text("utf-8").replace(">page-1.png<", f">{name}<"), "utf-8")
         assert desk.client.get(f"/tiles/{page}.json").status_code == 404
+        record.write_text(record.read_text("utf-8").replace(f">{name}<", ">page-1.png<"), "utf-8")
+
+
+@pytest.mark.parametrize("linked", ["file", "folder", "chain"])
+def test_scans_that_the_user_linked_into_the_folder_are_shown(desk: Set, tmp_path: Path, linked: str) -> None:
+    elsewhere = tmp_path / "disk of the archive"
+    (desk.root / "scans/one").rename(elsewhere)
+    (desk.root / "scans/two/page-1.png").unlink()  # the same drawing
+    if linked == "file":
+        (desk.root / "scans/one").mkdir()
+        (desk.root / "scans/one/page-1.png").symlink_to(elsewhere / "page-1.png")
+    elif linked == "folder":
+        (desk.root / "scans/opis-2").symlink_to(elsewhere)
+    else:
+        (tmp_path / "between").symlink_to(elsewhere)
+        (desk.root / "scans/one").symlink_to(tmp_path / "between")
+    again = opened(desk.root)
+    page = again.first()
+    assert not again.client.get(f"/api/pages/{page}").json()["scan"]["missing"]
+    assert again.client.get(f"/tiles/{page}.json").status_code == 200
+    assert again.client.get(f"/strips/{page}/s1_r1_l1.jpg").status_code == 200
+    record = desk.root / "output/one/page-1.xml"
+    _forget_digest(record)
+    for name in ("../../disk of the archive/x.png", "..", "../secret.png"):
+        (tmp_path / "secret.png").write_bytes((elsewhere / "page-1.png").read_bytes())
+        record.write_text(record.read_text("utf-8").replace(">page-1.png<", f">{name}<"), "utf-8")
+        assert again.client.get(f"/tiles/{page}.json").status_code == 404
         record.write_text(record.read_text("utf-8").replace(f">{name}<", ">page-1.png<"), "utf-8")
 
 
