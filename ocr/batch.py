@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ocr.counting import SheetCounts
-from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError
+from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
 from ocr.files import Hold, sole_run, sweep_parts, write_whole
 from ocr.orders import Job, Orders, Outcome, What, failed
 from ocr.scan.folder import files_below
@@ -161,7 +161,7 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
         yield (
             Path(error.filename),
             Path(error.filename).relative_to(path),
-            f"cannot be listed: {error.strerror}",
+            f"cannot be listed: {reason_of(error)}",
         )
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ocr.errors import RecordError
+from ocr.errors import RecordError, reason_of
 from ocr.files import locked, write_whole
 from ocr.page import Line, Page
 from ocr.scan.load import OVERLAY_SUFFIX
@@ -88,7 +88,7 @@ def _renew(
     try:
         tei = _sha256(record.read_bytes())  # first: if the record changes now, the next call sees it
     except OSError as error:
-        raise RecordError(f"{record} cannot be read ({error.strerror}). Check its permissions.") from error
+        raise RecordError(f"{record} cannot be read ({reason_of(error)}). Check its permissions.") from error
     origin = _origin(path)
     if present and (origin.record, origin.written[-1], origin.ink) == (tei, present, ink):
         return True

@@ -18,6 +18,13 @@ class OcrError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+def reason_of(error: BaseException) -> str:
+    """Why something outside failed, fit to stand within a sentence of ours: one line, no number of an errno,
+    no full stop at its end."""
+    told = error.strerror if isinstance(error, OSError) else None
+    return " ".join((told or str(error) or type(error).__name__).split()).rstrip(".") or type(error).__name__
+
+
 class DependencyError(OcrError):
     """A program, language or model is missing; the message says how to install it."""
 

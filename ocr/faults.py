@@ -4,7 +4,7 @@ import errno
 import math
 from collections.abc import Iterator
 
-from ocr.errors import OcrError, OutputError, PageMemoryError
+from ocr.errors import OcrError, OutputError, PageMemoryError, reason_of
 from ocr.workers import memory_mb
 
 LEAST_ROOM_MB = 96.0
@@ -29,7 +29,7 @@ def as_error(error: Exception, place: str) -> OcrError:
     if isinstance(error, OcrError):
         return error
     if isinstance(error, OSError):
-        return OutputError(f"{error.filename or place}: {error.strerror or error}.")
+        return OutputError(f"{error.filename or place}: {reason_of(error)}.")
     return OcrError(f"a fault of ours, please report it: {type(error).__name__}: {error}")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ocr.errors import OutputError
+from ocr.errors import OutputError, reason_of
 
 _PART = ".tetradi-part-"
 
@@ -212,4 +212,4 @@ def why(error: OSError) -> str:
         return "the disk is full. Make room and run again; pages already done are kept."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "no permission to write there. Give another folder (-o) or change its permissions."
-    return f"{error.strerror or error}."
+    return f"{reason_of(error)}."

@@ -13,7 +13,7 @@ from ocr.engines.auto import AutoSettings
 from ocr.engines.cursive import CursiveSettings
 from ocr.engines.legible import LegibleSettings
 from ocr.engines.tesseract import TesseractSettings
-from ocr.errors import SettingsError
+from ocr.errors import SettingsError, reason_of
 from ocr.lines import LinesSettings
 from ocr.scan.coverage import CoverageSettings
 from ocr.scan.leaf import LeafSettings
@@ -75,9 +75,9 @@ def load_recipe(path: Path) -> Recipe:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+        raise SettingsError(f"The recipe {path} cannot be read: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or a nest without end
-        raise SettingsError(f"The recipe {path} is not TOML that can be read: {error}.") from error
+        raise SettingsError(f"The recipe {path} is not TOML that can be read: {reason_of(error)}.") from error
     return _fill(Recipe(), told, str(path))
 
 

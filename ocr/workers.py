@@ -18,7 +18,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from ocr.errors import OcrError, OutputError, PageMemoryError
+from ocr.errors import OcrError, OutputError, PageMemoryError, reason_of
 from ocr.stop import ASKED
 
 Result = TypeVar("Result")
@@ -237,7 +237,7 @@ def own_temporary_folder(output: Path) -> Iterator[Path]:
         folder.mkdir(mode=0o700, parents=True)
     except OSError as error:
         raise OutputError(
-            f"No temporary folder {folder}: {error.strerror}. Set TMPDIR to another place."
+            f"No temporary folder {folder}: {reason_of(error)}. Set TMPDIR to another place."
         ) from error
     try:
         yield folder

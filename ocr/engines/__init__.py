@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from ocr.errors import DependencyError, OcrError, SettingsError
+from ocr.errors import DependencyError, OcrError, SettingsError, reason_of
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 
@@ -50,7 +50,7 @@ def open_engine(name: str, settings: object) -> Engine:
     try:
         begin = cast(Callable[[object], Engine], getattr(import_module(module), function))
     except (ImportError, AttributeError) as error:
-        raise DependencyError(f"The engine {name!r} cannot be opened: {error}.") from error
+        raise DependencyError(f"The engine {name!r} cannot be opened: {reason_of(error)}.") from error
     if not callable(begin):
         raise SettingsError(f"{name!r} gives no engine: {function} is no function.")
     try:

@@ -16,7 +16,7 @@ from typing import Annotated
 import pytesseract
 
 from ocr.engines import NO_TEXT
-from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError
+from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError, reason_of
 from ocr.geometry import Affine, Box, Way
 from ocr.lines import level_strip
 from ocr.page import Line, Reading, Step, Word
@@ -206,5 +206,7 @@ def _ask(command: str, option: str) -> str:
             [command, option], capture_output=True, text=True, encoding="utf-8", timeout=30, check=False
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise DependencyError(f"{command} {option} does not answer: {error}. Reinstall Tesseract.") from error
+        raise DependencyError(
+            f"{command} {option} does not answer: {reason_of(error)}. Reinstall Tesseract."
+        ) from error
     return (told.stdout or told.stderr).strip()

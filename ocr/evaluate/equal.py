@@ -18,7 +18,7 @@ from pathlib import Path
 
 import regex
 
-from ocr.errors import SettingsError
+from ocr.errors import SettingsError, reason_of
 from ocr.text import PROFILES, Profile, Rule, nfc
 
 _KEYS = ("name", "from", "equal", "ignore")
@@ -34,11 +34,11 @@ def read_equal(path: Path) -> Profile:
     try:
         told = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+        raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not a TOML file: {error}. Mend that line.") from error
+        raise SettingsError(f"{path} is not a TOML file: {reason_of(error)}. Mend that line.") from error
     for key in told:
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, 1)

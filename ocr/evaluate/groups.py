@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ocr.errors import SettingsError
+from ocr.errors import SettingsError, reason_of
 from ocr.evaluate.pair import Pair, name_of
 from ocr.tei.about import about_or_nothing
 from ocr.text import natural, nfc, squeeze
@@ -108,7 +108,7 @@ def _rows(path: Path) -> list[list[str]]:
     try:
         text = nfc(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+        raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
     first = text.partition("\n")[0]
@@ -116,7 +116,9 @@ def _rows(path: Path) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=mark, strict=True))
     except csv.Error as error:
-        raise SettingsError(f"{path} is no table of commas ({error}). Save it as CSV again.") from error
+        raise SettingsError(
+            f"{path} is no table of commas ({reason_of(error)}). Save it as CSV again."
+        ) from error
     if not rows:
         raise SettingsError(f"{path} is empty; its first row must name the columns.")
     return rows

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from ocr.errors import ComparisonError, ScanError
+from ocr.errors import ComparisonError, ScanError, reason_of
 from ocr.tei.flow import Rules
 from ocr.tei.foreign import HTML_SUFFIXES, is_other, leaves_of
 from ocr.tei.piece import Leaves, Piece, Token
@@ -144,7 +144,7 @@ def _read_plain(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ScanError(f"{path} cannot be read: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
         raise ScanError(
             f"{path} is not UTF-8 text (byte {error.start}); encodings are not guessed: save it as UTF-8."
@@ -223,7 +223,7 @@ def _is_hocr(path: Path) -> bool:
         with path.open("rb") as file:
             return _HOCR.search(file.read(_PEEPED)) is not None
     except OSError as error:
-        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ScanError(f"{path} cannot be read: {reason_of(error)}.") from error
 
 
 def _hidden(path: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ocr.errors import ComparisonError, OutputError, SettingsError
+from ocr.errors import ComparisonError, OutputError, SettingsError, reason_of
 from ocr.evaluate.calibration import Shares, Trust, expected_error
 from ocr.evaluate.curves import Curve, Factor, fit_curve, fit_factor
 from ocr.evaluate.trust import PageTrust, joined
@@ -72,7 +72,7 @@ class Recalibration:
             )
             unfinished.replace(path)
         except OSError as error:
-            raise OutputError(f"The calibration {path} cannot be written: {error.strerror}.") from error
+            raise OutputError(f"The calibration {path} cannot be written: {reason_of(error)}.") from error
 
 
 ASSUMED = Recalibration(())
@@ -93,7 +93,7 @@ def read(path: Path) -> Recalibration:
             None if held["proof"] is None else Proof(**held["proof"]),
         )
     except OSError as error:
-        raise SettingsError(f"The calibration {path} cannot be read: {error.strerror}.") from error
+        raise SettingsError(f"The calibration {path} cannot be read: {reason_of(error)}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{path} is no calibration; write one with --fit-calibration.") from error
 

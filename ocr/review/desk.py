@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from ocr.errors import RecordError, ScanError
+from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import sweep_parts
 from ocr.review import figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
@@ -82,7 +82,7 @@ class Desk:
         except FileNotFoundError as error:
             raise UnknownError(f"{page.name} has been moved or deleted; reload the list.") from error
         except (OSError, RuntimeError) as error:  # RuntimeError: a ring of links
-            raise RecordError(f"{page.name} cannot be read: {error}.") from error
+            raise RecordError(f"{page.name} cannot be read: {reason_of(error)}.") from error
 
     def record(self, page: PageFile) -> tuple[bytes, RecordView]:
         """The bytes of a page, and what they say; the pages in work are parsed once for each change."""
@@ -192,7 +192,7 @@ class Desk:
         try:
             return found.read_bytes()
         except OSError as error:
-            raise RecordError(f"{page.name} in {folder.name} cannot be read: {error.strerror}.") from error
+            raise RecordError(f"{page.name} in {folder.name} cannot be read: {reason_of(error)}.") from error
 
     def _count(self, page: PageFile) -> tuple[Tally, list[Pending]]:
         stamp = _stamp(page)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ocr.errors import OutputError, RecordError
+from ocr.errors import OutputError, RecordError, reason_of
 from ocr.files import locked, sync, sync_folder, why, write_whole
 from ocr.review.entries import Base, Conflict, Edit, Entry, Past, Settled, entry_of, value_of
 from ocr.review.threeway import three_way
@@ -207,7 +207,7 @@ class Journal:
         try:
             return self._page.read_bytes()
         except OSError as error:
-            raise RecordError(f"{self._page} cannot be read ({error.strerror}). Check the path.") from error
+            raise RecordError(f"{self._page} cannot be read ({reason_of(error)}). Check the path.") from error
 
     def _brought_up(self) -> Held:
         self._load()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
-from ocr.errors import OutputError, SettingsError
+from ocr.errors import OutputError, SettingsError, reason_of
 from ocr.review.app import build
 from ocr.review.connections import bounded_server
 from ocr.review.desk import Desk
@@ -114,7 +114,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         heard.close()
         raise OutputError(
-            f"The desk cannot be opened at {host}, port {port}: {error.strerror}. "
+            f"The desk cannot be opened at {host}, port {port}: {reason_of(error)}. "
             "Another desk may be open; give another port (--port), or 0 for any that is free."
         ) from error
     return heard

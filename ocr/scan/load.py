@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from ocr.errors import ScanError
+from ocr.errors import ScanError, reason_of
 from ocr.page import Source
 from ocr.scan import kinds, tiff
 from ocr.scan.bare import without_metadata
@@ -234,7 +234,7 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
     except PermissionError as error:
         raise ScanError(f"{path} may not be read. Ask for permission to read it.") from error
     except (OSError, ValueError) as error:
-        raise ScanError(f"{path} cannot be opened: {_reason(error)}.") from error
+        raise ScanError(f"{path} cannot be opened: {reason_of(error)}.") from error
     with file, _spoken(path, file):
         if not file.peek(1):
             raise ScanError(f"{path} is empty (0 bytes). Copy or scan it again.")
@@ -255,7 +255,7 @@ def _spoken(path: Path, file: io.BufferedReader) -> Iterator[None]:
         if _is_ours(error):
             raise
         raise ScanError(
-            f"{path} is damaged or cut short ({_reason(error)}). Copy or scan it again."
+            f"{path} is damaged or cut short ({reason_of(error)}). Copy or scan it again."
         ) from error
 
 
@@ -346,9 +346,3 @@ def _unknown(path: Path, file: io.BufferedReader) -> str:
         cut = True
     kind = "text, not a picture" if cut else "not a picture this program knows, or its beginning is damaged"
     return f"{path} is {kind}. {kinds.READABLE}"
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).strip(" .") or type(error).__name__

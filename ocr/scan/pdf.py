@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from ocr.errors import EncryptedError, ScanError
+from ocr.errors import EncryptedError, ScanError, reason_of
 from ocr.scan import pdf_picture
 
 DEFAULT_DPI = 300.0
@@ -142,10 +142,14 @@ def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
                 raise EncryptedError(
                     f"{path} is protected by a password. Save it without one and give that file."
                 ) from error
-            raise ScanError(f"{path} is a damaged PDF ({error}). Copy or save it again.") from error
+            raise ScanError(
+                f"{path} is a damaged PDF ({reason_of(error)}). Copy or save it again."
+            ) from error
         try:
             yield document
         except pdfium.PdfiumError as error:
-            raise ScanError(f"{path} has a sheet that cannot be drawn ({error}). Save it again.") from error
+            raise ScanError(
+                f"{path} has a sheet that cannot be drawn ({reason_of(error)}). Save it again."
+            ) from error
         finally:
             document.close()

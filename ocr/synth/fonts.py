@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.errors import ScanError
+from ocr.errors import ScanError, reason_of
 from ocr.scan.leaf import Grey
 from ocr.synth.bend import bend, thicken
 from ocr.synth.degrade import degrade
@@ -44,7 +44,7 @@ class Face:
         try:
             trial = ImageFont.truetype(str(path), 100)
         except OSError as error:
-            raise ScanError(f"{path.name} is no font that can be read: {error}.") from error
+            raise ScanError(f"{path.name} is no font that can be read: {reason_of(error)}.") from error
         small, tall = (
             float(np.median([-trial.getbbox(c, anchor="ls")[1] for c in row]))
             for row in ("оеаинспм", "ОЕАИНСПМ")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import regex
 
-from ocr.errors import ScanError
+from ocr.errors import ScanError, reason_of
 from ocr.synth.spelling import apostrophe, old_spelling
 from ocr.text import nfc
 
@@ -95,9 +95,11 @@ def open_text(path: Path) -> str:
         raw = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         return nfc(raw.decode("utf-8"))
     except OSError as error:
-        raise ScanError(f"{path} cannot be read: {error.strerror or error}. Name another file.") from error
+        raise ScanError(f"{path} cannot be read: {reason_of(error)}. Name another file.") from error
     except (lzma.LZMAError, UnicodeDecodeError) as error:
-        raise ScanError(f"{path} is no UTF-8 text (plain or .xz): {error}. Name another file.") from error
+        raise ScanError(
+            f"{path} is no UTF-8 text (plain or .xz): {reason_of(error)}. Name another file."
+        ) from error
 
 
 def read_text(path: Path) -> str:

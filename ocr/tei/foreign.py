@@ -6,7 +6,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from ocr.errors import RecordError
+from ocr.errors import RecordError, reason_of
 from ocr.tei.alto import alto_leaves
 from ocr.tei.flow import Rules
 from ocr.tei.hocr import hocr_leaves
@@ -55,7 +55,9 @@ def leaves_of(path: Path, rules: Rules | None = None) -> Leaves:
     try:
         held = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise RecordError(f"{path} cannot be read ({error}). Check the path and its permissions.") from error
+        raise RecordError(
+            f"{path} cannot be read ({reason_of(error)}). Check the path and its permissions."
+        ) from error
     root = _root(held, path)
     tag = etree.QName(root).localname
     foreign = _FOREIGN.get(tag.lower())
@@ -97,7 +99,9 @@ def _loose_html(held: bytes, path: Path) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise RecordError(f"{path} is neither well-formed XML nor readable HTML ({error}).") from error
+        raise RecordError(
+            f"{path} is neither well-formed XML nor readable HTML ({reason_of(error)})."
+        ) from error
     if root is None:
         raise RecordError(f"{path} holds no HTML element. Give an hOCR file.")
     return root

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
-from ocr.errors import SettingsError
+from ocr.errors import SettingsError, reason_of
 
 FILE = "notebook.toml"
 
@@ -53,9 +53,9 @@ def load_notebook(path: Path) -> Notebook:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+        raise SettingsError(f"{path} cannot be read: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{path} is not TOML that can be read: {error}.") from error
+        raise SettingsError(f"{path} is not TOML that can be read: {reason_of(error)}.") from error
     known = [field.name for field in fields(Notebook)]
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in content.items():

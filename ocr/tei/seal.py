@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ocr.errors import RecordError
+from ocr.errors import RecordError, reason_of
 from ocr.tei.names import PICTURE, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
 
@@ -53,7 +53,7 @@ def _read(path: Path, wanted: re.Pattern[bytes]) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RecordError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from error
+        raise RecordError(f"{path} cannot be read ({reason_of(error)}). Check its permissions.") from error
     header, _, _ = start.partition(b"</teiHeader>")
     found = wanted.search(header)
     return found.group(1).decode("utf-8", "replace") or None if found else None

@@ -5,7 +5,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from ocr.errors import RecordError
+from ocr.errors import RecordError, reason_of
 from ocr.tei.names import TEI, q
 
 
@@ -18,7 +18,9 @@ def load(source: Path | bytes) -> etree._Element:
     try:
         held = source if isinstance(source, bytes) else source.read_bytes()
     except (OSError, ValueError) as error:
-        raise RecordError(f"{name} cannot be read ({error}). Check the path and its permissions.") from error
+        raise RecordError(
+            f"{name} cannot be read ({reason_of(error)}). Check the path and its permissions."
+        ) from error
     return as_tei(parse_safely(held, name), name)
 
 
@@ -57,7 +59,7 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
             f"{name} is not well-formed XML (line {line}: {error.msg}). Mend that line in an XML editor."
         ) from error
     except (ValueError, LookupError) as error:
-        raise RecordError(f"{name} is not readable XML ({error}).") from error
+        raise RecordError(f"{name} is not readable XML ({reason_of(error)}).") from error
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that only libxml2 knows (UTF-7)
         raise doctype
     return root

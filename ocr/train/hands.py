@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.cursive import Model
 from ocr.engines.decoding import greedy
-from ocr.errors import RecordError, ScanError
+from ocr.errors import RecordError, ScanError, reason_of
 from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
@@ -116,7 +116,9 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
         with table.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
     except (OSError, UnicodeDecodeError) as error:
-        raise ScanError(f"{table} cannot be read as UTF-8 rows picture<TAB>text: {error}.") from error
+        raise ScanError(
+            f"{table} cannot be read as UTF-8 rows picture<TAB>text: {reason_of(error)}."
+        ) from error
     for number, row in enumerate(rows, 1):
         if len(row) != 2:
             raise ScanError(f"{table}, row {number}: not picture<TAB>text. Mend the row.")
@@ -162,7 +164,7 @@ def record_of(file: Path) -> RecordView:
     try:
         return view(file.read_bytes())
     except OSError as error:
-        raise RecordError(f"{file} cannot be read: {error.strerror}.") from error
+        raise RecordError(f"{file} cannot be read: {reason_of(error)}.") from error
     except RecordError as error:
         raise RecordError(f"{file}: {error}") from error
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ocr.errors import ScanError
+from ocr.errors import ScanError, reason_of
 from ocr.train.net import Net
 from ocr.train.samples import Batch, Place
 
@@ -165,7 +165,9 @@ class Run:
             run = Run(Net(len(recipe.alphabet), dropout=recipe.dropout), recipe, past)
             run.net.load_state_dict(state["net"])
         except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
-            raise ScanError(f"{path} is no checkpoint of a run: {error}. Name another file.") from error
+            raise ScanError(
+                f"{path} is no checkpoint of a run: {reason_of(error)}. Name another file."
+            ) from error
         run.average = state["average"]
         run.optimiser.load_state_dict(state["optimiser"])
         run.step, run.samples, run.seconds = state["step"], state["samples"], state["seconds"]

@@ -19,7 +19,7 @@ from ocr.engines.accustom import Seen, accustomed
 from ocr.engines.cursive import CursiveEngine, Look
 from ocr.engines.decoding import LogProbs
 from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
-from ocr.errors import ScanError
+from ocr.errors import ScanError, reason_of
 from ocr.scan.strip import Fitted
 from ocr.train.samples import needed_frames
 from ocr.train.unread import UnreadLine
@@ -155,7 +155,7 @@ def load_lines(path: Path) -> list[SoftLine]:
             weights, owners, shares = (file[name].tolist() for name in ("weights", "owners", "shares"))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ScanError(
-            f"{path} does not hold labelled lines ({error}); remove it to have them made."
+            f"{path} does not hold labelled lines ({reason_of(error)}); remove it to have them made."
         ) from error
     texts = defaultdict[int, list[tuple[bytes, float]]](list)
     for owner, text, share in zip(owners, codes, shares, strict=True):
