@@ -254,6 +254,18 @@ def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
     assert len(lines) == len(page.kinds)
 
 
+def test_an_insertion_among_the_heads_of_the_line_below_is_a_line() -> None:
+    """As "два" on the first page of the example: it was of the line below, and was not read."""
+    scan = load_sheet(Path(__file__).parents[1] / "scans" / "notebook" / "page-0001.jpg")
+    lines = [
+        line
+        for leaf in prepare(scan, LeafSettings())
+        for one in find(leaf, LinesSettings())
+        for line in one.lines
+    ]
+    assert [line.outline.box.width < 100 for line in lines if line.outline.holds(Point(815, 600))] == [True]
+
+
 def test_a_note_in_the_row_of_a_line_is_of_the_margin() -> None:
     page = drawn.page(size_px=(1100, 1200))
     left, _ = page.baselines[5]

@@ -40,6 +40,10 @@ LEAST_INSERTED_WIDTH_LETTERS = 1.2
 """Narrower groups of strokes are no words."""
 LEAST_INSERTED_STROKES = 3
 """Words have at least so many strokes side by side."""
+LEAST_FREE_LETTERS = 0.45
+"""Pieces that stand free between two lines are looked at down to LOWEST_FREE_LETTERS when they are taller:"""
+LOWEST_FREE_LETTERS = 0.2
+"""so far above the middle of the line below, where heads of its letters begin only with long strokes."""
 LEAST_BRIDGE_LETTERS = 0.5
 """Pieces among inserted words that reach into a neighbour are cut from it when they are wider."""
 
@@ -79,8 +83,14 @@ def insertions_of(
         upper = heights_of(crests[n - 1], width) if n else lower - ABOVE_FIRST_PITCHES * pieces.pitch_px
         begin, end = max(int(crest[0][0] - letter), 0), min(int(crest[0][-1] + letter) + 1, width)
         taken = np.zeros(width, bool)
-        for heads, joined in ((JOINED_HEADS_LETTERS, True), (HEADS_LETTERS, False)):
-            top, bottom = upper + FEET_LETTERS * letter, lower - heads * letter
+        top = upper + FEET_LETTERS * letter
+        free = _free(pieces, top, lower - LOWEST_FREE_LETTERS * letter, LEAST_FREE_LETTERS * letter)
+        for heads, joined, among in (
+            (JOINED_HEADS_LETTERS, True, pieces.kept),
+            (HEADS_LETTERS, False, pieces.kept),
+            (0.0, False, free),
+        ):
+            bottom = lower - heads * letter
             first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
             if last - first < LEAST_INSERTED_LETTERS * letter or end <= begin:
                 continue
@@ -89,6 +99,7 @@ def insertions_of(
             cut = numbers[first:last, begin:end]
             mine = between & (cut >= 0)
             mine &= np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
+            mine &= among[pieces.labels[first:last, begin:end]]
             for words in _words(mine, between, letter, joined=joined):
                 own = cut[words]
                 begins, ends = int(xs[own].min()), int(xs[own].max()) + 1
@@ -101,6 +112,14 @@ def insertions_of(
                 crest_of = np.array([float(begins), float(ends)]), middle
                 found.append(Inserted(n, crest_of, _whole(ink, pieces.labels[ys, xs])))
     return found
+
+
+def _free(pieces: Pieces, top: Floats, bottom: Floats, least_px: float) -> npt.NDArray[np.bool_]:
+    """Which pieces are as tall as letters and end above and below between two heights, given by column."""
+    lefts, tops, widths, heights = pieces.boxes.T
+    middles = np.minimum(lefts + widths // 2, len(top) - 1)
+    between = (tops > top[middles]) & (tops + heights <= bottom[middles])
+    return np.asarray(pieces.kept & (heights > least_px) & between, np.bool_)
 
 
 def _words(
