@@ -13,6 +13,7 @@ from ocr.lines.crests import crests_of
 from ocr.lines.insertions import insertions_of
 from ocr.lines.kinds import kinds_of
 from ocr.lines.outlines import baseline_of, outline_of
+from ocr.lines.raised import joined
 from ocr.lines.settings import LinesSettings
 from ocr.lines.shape import Shape
 from ocr.lines.share import owners_of
@@ -87,6 +88,7 @@ def _lines(
     xs = xs + column[0]
     owner, _ = owners_of(pieces, crests, xs, ys)
     _drop_strays(owner, xs, len(crests), pitch)
+    crests, owner = joined(pieces, crests, xs, ys, owner)
     above = insertions_of(pieces, crests, xs, ys, owner) if kind is Kind.TEXT else []
     turns = list(range(len(crests)))
     for extra, words in enumerate(above, len(crests)):

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.lines.raised import raised_above
 from ocr.lines.share import heights_of
 from ocr.scan.finder import line_height
 from ocr.scan.pieces import Pieces
@@ -70,9 +71,12 @@ def insertions_of(
     """The insertions between lines given from top to bottom by their crests; `owner` says whose ink is whose.
 
     Between the feet of one line and the heads of the next, long strokes stand alone, dots and breves are low:
-    several strokes side by side that reach into neither line, as tall as small writing, are words.
+    several strokes side by side that reach into neither line, as tall as small writing, are words. Where they
+    stand beside a word and over a gap of a line they are raised letters of it, and `owner` is told so.
     """
     height, width = pieces.labels.shape
+    everywhere = np.array([heights_of(crest, width) for crest in crests]).reshape(len(crests), width)
+    none = np.zeros(len(crests), bool)
     letter = line_height(pieces.likely) * height / pieces.likely.shape[0]
     numbers = np.full((height, width), -1, np.int32)
     numbers[ys, xs] = np.arange(len(xs))
@@ -109,8 +113,13 @@ def insertions_of(
                 middle = np.full(2, float(np.median(ys[own])))
                 ink = np.zeros(len(xs), bool)
                 ink[own] = True
+                ink = _whole(ink, pieces.labels[ys, xs])
+                line = raised_above(xs, ys, owner, ink, everywhere, letter, pieces.pitch_px, none)
+                if line is not None:
+                    owner[ink] = line
+                    continue
                 crest_of = np.array([float(begins), float(ends)]), middle
-                found.append(Inserted(n, crest_of, _whole(ink, pieces.labels[ys, xs])))
+                found.append(Inserted(n, crest_of, ink))
     return found
 
 

@@ -1,0 +1,99 @@
+"""Raised endings, stacked fractions: `bench/raised.py N [--first SEED] [--pictures FOLDER]`.
+
+Draws N pages (tests/raised.py) and counts, by sort, how many tokens stand in the found outline of their line
+with both parts, how many have a line of their own, and how many are elsewhere. Last line: JSON of the counts.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ocr.lines import LinesSettings, find
+from ocr.page import Line, Page, Source, Surface
+from ocr.scan.explain import overlay
+from ocr.scan.leaf import LeafSettings, prepare
+from ocr.scan.load import Scan
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests import raised
+
+MOST = 0.8
+"""Share of a part's ink that an outline must hold."""
+
+
+def scanned(made: raised.Page) -> Scan:
+    """The page as a scan."""
+    height, width = made.made.pixels.shape[:2]
+    return Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), made.made.pixels)
+
+
+def inside(line: Line, shape: tuple[int, ...]) -> np.ndarray:
+    """Where a line's outline is, as a mask."""
+    mask = np.zeros(shape, np.uint8)
+    points = np.array([[round(p.x - 0.5), round(p.y - 0.5)] for p in line.outline.points], np.int32)
+    cv2.fillPoly(mask, [points], (1,))
+    return mask > 0
+
+
+def counted(made: raised.Page, surfaces: list[Surface]) -> Counter[str]:
+    """What became of the tokens of one page, and of its lines."""
+    owners = made.made.owners
+    count = len(made.made.kinds)
+    sizes = np.bincount(owners.ravel(), minlength=count + 1)[1:]
+    told: Counter[str] = Counter()
+    lines = [(line, inside(line, owners.shape)) for surface in surfaces for line in surface.lines]
+    of: dict[int, np.ndarray] = {}
+    extra = []
+    for _, mask in lines:
+        held = np.bincount(owners[mask], minlength=count + 1)[1:]
+        union = sizes + held.sum() - held
+        which = int((held / np.maximum(union, 1)).argmax())
+        if held[which] > 0.5 * union[which] and which + 1 not in of:
+            of[which + 1] = mask
+        else:
+            extra.append(mask)
+    told["lines"], told["lines found"], told["lines invented"] = count, len(of), len(extra)
+    for token in made.tokens:
+        told[f"{token.sort} wanted"] += 1
+        found = of.get(token.line)
+        parts = (token.base, token.small)
+        # An extra line that holds a part has it to itself, whatever the outlines of others overlap.
+        lost = any(found is None or (part & found).sum() < MOST * part.sum() for part in parts)
+        own = any((part & other).sum() > 0.5 * part.sum() for part in parts for other in extra)
+        told[f"{token.sort} in line"] += not lost and not own
+        told[f"{token.sort} own line"] += own
+        told[f"{token.sort} elsewhere"] += lost and not own
+    return told
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("count", type=int)
+    asked.add_argument("--first", type=int, default=0)
+    asked.add_argument("--pictures", type=Path)
+    given = asked.parse_args()
+    whole: Counter[str] = Counter()
+    for seed in range(given.first, given.first + given.count):
+        made = raised.page((seed, 41))
+        scan = scanned(made)
+        surfaces = [Surface(leaf.box, find(leaf, LinesSettings())) for leaf in prepare(scan, LeafSettings())]
+        told = counted(made, surfaces)
+        whole += told
+        bad = {k: v for k, v in told.items() if v and k.endswith(("own line", "elsewhere", "invented"))}
+        print(seed, bad or "all in their lines", flush=True)
+        if bad and given.pictures:
+            given.pictures.mkdir(parents=True, exist_ok=True)
+            shown = overlay(scan, Page(str(seed), scan.source, tuple(surfaces)))
+            (given.pictures / f"{seed}.jpg").write_bytes(shown)
+    for key, number in sorted(whole.items()):
+        print(f"{key:20} {number:6}")
+    print(json.dumps(dict(sorted(whole.items())) | {"pages": given.count}))
+
+
+if __name__ == "__main__":
+    main()
