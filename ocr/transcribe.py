@@ -90,19 +90,23 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=orders.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
-    return _followed(job, orders, replace(told, outcome=What.MERGED if corrected else What.DONE), scan)
+    told = replace(told, outcome=What.MERGED if corrected else What.DONE)
+    return _followed(job, orders, told, scan, None if corrected else page)
 
 
-def _followed(job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None) -> Outcome:
+def _followed(
+    job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None, page: Page | None = None
+) -> Outcome:
     """The outcome with what the record says, after text and picture were brought up to the record.
 
+    `page` is what a record just written holds; without it the record is read.
     What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
     """
     told, left_alone = _header_renewed(job, told), []
     if not renew_text(job.target, make="txt" in orders.formats, ink=orders.ink):
         left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
     try:
-        page = parse_tei(job.target)
+        page = page or parse_tei(job.target)
     except RecordError as error:  # TEI that another program wrote
         return replace(told, reason=told.reason or str(error), left_alone=tuple(left_alone))
 
@@ -264,7 +268,7 @@ def _counted(told: Outcome, page: Page) -> Outcome:
     """The outcome with what was found, summed from the page."""
     readings = [line.reading for line in page.lines]
     words = [word for reading in readings if reading for word in reading.words]
-    known = [word.confidence for word in words if word.confidence is not None]
+    known = [round(word.confidence, 4) for word in words if word.confidence is not None]  # as records do
     remarks = [surface.remark for surface in page.surfaces if surface.remark]
     unread = sum(1 for _ in page.unread)
     if page.partial and told.outcome in (What.DONE, What.MERGED, What.UNCHANGED):

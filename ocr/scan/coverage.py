@@ -149,10 +149,7 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.
     pale = np.zeros_like(ink)
     _look_again(ink, pale, open_, leaf, pixels, letter)
     area = abs(home.a * home.e - home.b * home.d) / 255
-    places = [
-        *_places(np.asarray(ink * open_, np.uint8), open_, home, letter),
-        *(replace(place, pale=True) for place in _places(pale, open_, home, letter)),
-    ]
+    places = _places(ink, pale, open_, home, letter)
     return Coverage(
         round(area * float(ink.sum(dtype=np.int64))),
         round(area * float((ink * bare).sum(dtype=np.int64))),
@@ -163,11 +160,11 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.
 def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], letter: float) -> Mask:
     """1 inside the outlines and a little beyond, on a leaf of that width and height."""
     covered = np.zeros(size[::-1], np.uint8)
-    to_leaf = home.inverse
+    m = home.inverse
     room = 2 * max(1, round(ROOM_LETTERS * letter)) + 1
+    linear, shift = np.array([[m.a, m.d], [m.b, m.e]]), np.array([m.c - 0.5, m.f - 0.5])
     for outline in outlines:
-        points = to_leaf.outline(outline).points
-        corners = np.array([[round(p.x - 0.5), round(p.y - 0.5)] for p in points], np.int32)
+        corners = np.rint(np.array(outline.points) @ linear + shift).astype(np.int32)
         cv2.fillPoly(covered, [corners], (1,))
         cv2.polylines(covered, [corners], isClosed=True, color=(1,), thickness=room)
     return covered
@@ -181,7 +178,7 @@ def _look_again(
     What is much paler than the leaf's ink comes into `pale`.
     """
     scale = np.array(leaf.grey.shape) / bare.shape
-    of_leaf = leaf.grey[leaf.ink == 0]
+    of_leaf = leaf.grey[::3, ::3][leaf.ink[::3, ::3] == 0]
     usual = 255 - float(of_leaf.mean()) if len(of_leaf) else 0.0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bare, connectivity=8)
     for n, (left, top, width, height, area) in enumerate(stats.tolist()[1:], 1):
@@ -255,22 +252,25 @@ def _on_scan(
     return np.asarray(seen, np.uint8)
 
 
-def _places(loose: Mask, bare: Mask, home: Affine, letter: float) -> list[Place]:
-    """The places of loose ink, what stands side by side as one, without specks."""
+def _places(ink: Mask, pale: Mask, bare: Mask, home: Affine, letter: float) -> list[Place]:
+    """The places of loose ink, and those of pale, what stands side by side as one, without specks."""
     reach = max(1, round(JOIN_LETTERS * letter))
     framed = cv2.copyMakeBorder(bare, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[:, reach:-reach]
-    count, labels = cv2.connectedComponents(np.ascontiguousarray(joined), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(joined), connectivity=8)
     found = []
-    for n in range(1, count):
-        mine = labels == n
-        held = mine & (loose > FAINT_INK)
-        size = max(int(held.any(axis=0).sum()), int(held.any(axis=1).sum()))
-        if size <= LEAST_LETTERS * letter:
-            continue
-        marked = np.argwhere(mine & (bare > 0))[:, ::-1].astype(np.float32) + np.float32(0.5)
-        points = home.outline(_around(marked, OUTLINE_LETTERS * letter)).points
-        found.append(Place(Outline(tuple(Point(round(p.x), round(p.y)) for p in points)), size / letter))
+    for n, (left, top, width, height, _) in enumerate(stats.tolist()[1:], 1):
+        here = np.s_[top : top + height, left : left + width]
+        mine = (labels[here] == n) & (bare[here] > 0)
+        for loose in (ink, pale):
+            held = mine & (loose[here] > FAINT_INK)
+            size = max(int(held.any(axis=0).sum()), int(held.any(axis=1).sum()))
+            if size <= LEAST_LETTERS * letter:
+                continue
+            marked = (np.argwhere(mine)[:, ::-1] + (left, top)).astype(np.float32) + np.float32(0.5)
+            points = home.outline(_around(marked, OUTLINE_LETTERS * letter)).points
+            outline = Outline(tuple(Point(round(p.x), round(p.y)) for p in points))
+            found.append(Place(outline, size / letter, loose is pale))
     return found
 
 

@@ -186,10 +186,10 @@ def _without_solid(evened: Grey) -> Grey:
     """
     _, dark = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     size = _odd(SOLID_STROKES * rough_stroke_width(evened))
-    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
-    if not cv2.countNonZero(solid):
+    cores = cv2.erode(dark, np.ones((size, size), np.uint8))
+    if not cv2.countNonZero(cores):
         return evened
-    return _grey(cv2.max(evened, cv2.dilate(solid, np.ones((size, size), np.uint8))))
+    return _grey(cv2.max(evened, cv2.dilate(cores, np.ones((2 * size - 1,) * 2, np.uint8))))
 
 
 def _pieces(found: Grey, calm: Grey, stroke: float, dark: float) -> Grey:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.scan.dyes import Dyes, without_rules
+from ocr.scan.dyes import Dyes, usual_colour, without_rules
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -64,11 +64,11 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
     """
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     tone = float(np.percentile(dark[::3, ::3], 99))
-    at = np.flatnonzero(dark > DARK_SHARE * tone)
-    bare = colour[::3, ::3][dark[::3, ::3] < 0.1 * tone]
-    if not len(at) or not len(bare):
+    at = np.flatnonzero(dark > np.uint8(DARK_SHARE * tone))  # of the same type they are compared much sooner
+    bare = dark[::3, ::3] < 0.1 * tone
+    if not len(at) or not bare.any():
         return ()
-    paper = np.median(bare, axis=0).astype(np.float64)
+    paper = usual_colour(colour[::3, ::3], bare)
     some, _, chroma = _seen(evened, colour, at[::SAMPLED], paper)
     if not len(some):
         return ()
