@@ -100,7 +100,7 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     lean_deg = _lean_deg(text, settings)
     if lean_deg:  # gutters and edges of leaves are looked for along columns
         # What lies beyond the scan is dark, as a table is.
-        pixels, back = turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0), sharply=True)
+        pixels, back = turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0))
         upright, text = upright.after(back), find_text(pixels, settings.finder)
     height, width = pixels.shape[:2]
     scan_frame = Box(0, 0, scan.pixels.shape[1], scan.pixels.shape[0])
@@ -115,7 +115,8 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         ).clip(Box(0, 0, width, height))
         cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
         home = upright.after(Affine.shift(box.left, box.top))
-        leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings)
+        marked = text.likely[int(found.top) : int(found.bottom), int(found.left) : int(found.right)]
+        leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings, marked)
         leaf = replace(leaf, box=upright.box(box).clip(scan_frame), remark=way.doubt)
         leaf = replace(leaf, skew=_with_quarters(_with_lean(leaf.skew, lean_deg), way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
@@ -148,8 +149,13 @@ def quarter_turn(quarters: int, width: float, height: float) -> Affine:
             return Affine()
 
 
-def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings: LeafSettings) -> Leaf:
-    """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall."""
+def _prepared(
+    cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings: LeafSettings, marked: Grey
+) -> Leaf:
+    """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall.
+
+    `marked` is its part of the map of writing, asked for the angle where ink tells none.
+    """
     height, width = cut.shape[:2]
     scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
     pixels = np.ascontiguousarray(cut)
@@ -167,20 +173,21 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
         return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
     rules = _level_rules(ruling)
     ink = inks.part(grey, settings.ink)
-    skew = skews.measure(ink, settings.skew, rules)
+    skew, laid = skews.measure(ink, settings.skew, rules), False
+    if skew.confidence < settings.skew.least_confidence:
+        skew, laid = _laid_by(marked, skew, evened, colour, settings)
     written = None
     if skew.confidence < settings.skew.least_confidence:
         skew = replace(skew, reason=skew.reason or "no angle stands out")
     elif abs(skew.angle_deg) < settings.skew.least_deg:
         skew = replace(skew, reason="straight enough")
     else:
-        leaning = ruling is not None and abs(ruling.angle_deg) > LEANING_DEG
+        leaning = laid or (ruling is not None and abs(ruling.angle_deg) > LEANING_DEG)
         # What looks along rows finds leaning rules in parts only: they go after the turn, all in one.
         turned, back = turn(evened if leaning else grey, skew.angle_deg)
         turned_colour = None
         if colour is not None:
-            paper = np.median(colour[::7, ::7].reshape(-1, 3), axis=0).tolist()
-            turned_colour, _ = turn(colour, skew.angle_deg, paper)
+            turned_colour, _ = turn(colour, skew.angle_deg, _paper_of(colour))
         if leaning:
             turned, _ = unruled(turned, LINE_PX, settings.ruling, turned_colour)
         straight = _written(turned, turned_colour, settings)
@@ -209,6 +216,31 @@ def _prepared(cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings
             for one in others
         ),
     )
+
+
+def _laid_by(
+    marked: Grey, skew: Skew, evened: Grey, colour: Grey | None, settings: LeafSettings
+) -> tuple[Skew, bool]:
+    """The angle of a leaf on which `skew` is not sure, and whether it was measured after a turn.
+
+    Rules that lean far stay in the ink and drown its lines. Laid straight by the blobs of its writing the
+    leaf loses them, and what it still leans is measured once more.
+    """
+    blobs = _blobs_skew(marked, settings)
+    if blobs.confidence < settings.skew.sure_lines or abs(blobs.angle_deg) < ASKEW_DEG:
+        return skew, False
+    laid, _ = turn(evened, blobs.angle_deg)
+    colours = None if colour is None else turn(colour, blobs.angle_deg, _paper_of(colour))[0]
+    laid, ruling = unruled(laid, LINE_PX, settings.ruling, colours)
+    rest = skews.measure(inks.part(laid, settings.ink), settings.skew, _level_rules(ruling))
+    if rest.confidence < settings.skew.least_confidence:
+        return skew, False
+    return replace(rest, angle_deg=blobs.angle_deg + rest.angle_deg, reason=""), True
+
+
+def _paper_of(colour: Grey) -> list[float]:
+    """The usual red, green, blue of a leaf."""
+    return [float(tone) for tone in np.median(colour[::7, ::7].reshape(-1, 3), axis=0)]
 
 
 class _Written(NamedTuple):
@@ -249,10 +281,14 @@ def _lean_deg(text: TextMap, settings: LeafSettings) -> float:
     height, width = text.likely.shape
     if width < settings.spread.least_aspect * height:
         return 0.0
-    ink = np.where(text.likely >= LIKELY, np.uint8(0), np.uint8(255))
-    skew = skews.measure(ink, settings.skew)
+    skew = _blobs_skew(text.likely, settings)
     sure = skew.confidence >= settings.skew.sure_lines and abs(skew.angle_deg) >= ASKEW_DEG
     return skew.angle_deg if sure else 0.0
+
+
+def _blobs_skew(likely: Grey, settings: LeafSettings) -> Skew:
+    """The angle of the lines by the blobs that mark them on a map of writing."""
+    return skews.measure(np.where(likely >= LIKELY, np.uint8(0), np.uint8(255)), settings.skew)
 
 
 def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
@@ -310,13 +346,11 @@ def grey_of(pixels: npt.NDArray[np.uint8]) -> Grey:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
-def turn(
-    pixels: Grey, angle_deg: float, beyond: Sequence[float] = (255.0,), *, sharply: bool = False
-) -> tuple[Grey, Affine]:
+def turn(pixels: Grey, angle_deg: float, beyond: Sequence[float] = (255.0,)) -> tuple[Grey, Affine]:
     """A page, grey or in colour, turned counter-clockwise on larger paper, and the way home.
 
-    `beyond` is what is new around it: by default white, as paper is once its light is evened. `sharply` costs
-    more and blurs less (cubic instead of linear interpolation).
+    `beyond` is what is new around it: by default white, as paper is once its light is evened. Interpolation
+    is cubic: linear blurs thin strokes, and recognisers read them worse.
     """
     height, width = pixels.shape[:2]
     there = Affine.turn(angle_deg, Point(width / 2, height / 2))
@@ -326,8 +360,8 @@ def turn(
         int(np.ceil(bounds.right) - np.floor(bounds.left)),
         int(np.ceil(bounds.bottom) - np.floor(bounds.top)),
     )
-    flags = cv2.INTER_CUBIC if sharply else cv2.INTER_LINEAR
-    turned = cv2.warpAffine(pixels, pixel_matrix(there), size, flags=flags, borderValue=beyond)
+    matrix = pixel_matrix(there)
+    turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=beyond)
     return turned.astype(np.uint8, copy=False), there.inverse
 
 

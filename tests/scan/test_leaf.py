@@ -82,13 +82,21 @@ def test_the_same_scan_twice_is_the_same_leaf() -> None:
 RULES = {"grey": (196, 196, 196), "blue": (150, 175, 225), "none": None}
 
 
-def on_paper(pixels: np.ndarray, colour: tuple[int, int, int] | None, *, squared: bool) -> np.ndarray:
+def on_paper(
+    pixels: np.ndarray,
+    colour: tuple[int, int, int] | None,
+    *,
+    squared: bool,
+    pitch_px: int = 60,
+    thick_px: int = 2,
+) -> np.ndarray:
     """The page in colour, on ruled or squared paper."""
     rules = np.full((*pixels.shape, 3), 255, np.uint8)
-    for place in range(40, max(pixels.shape), 60) if colour else ():
-        rules[place : place + 2] = colour
+    for place in range(40, max(pixels.shape), pitch_px) if colour else ():
+        rules[place : place + thick_px] = colour
         if squared:
-            rules[:, place : place + 2] = np.minimum(rules[:, place : place + 2], np.array(colour, np.uint8))
+            upright = rules[:, place : place + thick_px]
+            upright[:] = np.minimum(upright, np.array(colour, np.uint8))
     return np.asarray(cv2.multiply(rules, np.dstack([pixels] * 3), scale=1 / 255), np.uint8)
 
 
@@ -135,3 +143,16 @@ def test_dark_squares_leave_as_little_behind_at_every_angle(colour: tuple[int, i
         (leaf,) = prepare(scan_of(askew(page, angle_deg)), LeafSettings())
         counts.append(np.count_nonzero(leaf.ink == 0))
     assert max(counts) < 1.02 * min(counts)
+
+
+@pytest.mark.parametrize("tone", [90, 150])
+@pytest.mark.parametrize("angle_deg", [-8.5, 7])
+def test_a_page_on_close_dark_squares_is_laid_straight_by_where_its_writing_is(
+    angle_deg: float, tone: int
+) -> None:
+    page = drawn.page(noise_levels=1).pixels
+    squares = on_paper(page, (tone, tone, tone), squared=True, pitch_px=40, thick_px=3)
+    (leaf,) = prepare(scan_of(askew(squares, angle_deg)), LeafSettings())
+    assert leaf.skew is not None
+    assert leaf.skew.applied
+    assert leaf.skew.angle_deg == pytest.approx(angle_deg, abs=0.1)
