@@ -14,6 +14,7 @@ from ocr import __version__
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness, sureness_of_marks
+from ocr.engines.under_blots import under_blots
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
@@ -22,6 +23,7 @@ from ocr.orders import Job, Mode, Orders, Outcome, What, failed
 from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
+from ocr.scan.blots import blots_of
 from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
@@ -158,7 +160,10 @@ def read_scan(
         read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in leaves]
     steps = (_own_step(recipe), *engine.steps)
     surfaces = tuple(
-        accounted(_surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage)
+        under_blots(
+            accounted(_surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage),
+            blots_of(one.leaf, scan.pixels),
+        )
         for one in read
     )
     wrote = {region.hand for surface in surfaces for region in surface.regions}

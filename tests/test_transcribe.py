@@ -3,14 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
 
 from ocr.engines import open_engine
+from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
-from ocr.geometry import Box
+from ocr.geometry import Box, Point
 from ocr.lines import LinesSettings, find
 from ocr.orders import Job, Orders, What
 from ocr.page import Page, Region, Source, Unread
@@ -97,6 +99,21 @@ def test_a_page_in_lines_is_done_and_says_what_was_counted(tmp_path: Path) -> No
     assert (outcome.outcome, outcome.exit_code, outcome.unread_places) == (What.DONE, 0, 0)
     assert outcome.marked_ink_uncovered is not None
     assert outcome.marked_ink_uncovered < 0.005
+
+
+def test_a_blot_over_all_of_a_line_is_a_gap_with_its_place(tmp_path: Path) -> None:
+    page = drawn.page((*drawn.TEXT[:3], "счетъ", *drawn.TEXT[3:6]))
+    left, right = page.baselines[3]
+    middle = round((left.x + right.x) / 2), round(left.y) - 10
+    cv2.ellipse(page.pixels, middle, (75, 26), 0.0, 0.0, 360.0, (40,), -1, cv2.LINE_AA)
+    Image.fromarray(page.pixels).save(tmp_path / "a.png")
+    job = Job(tmp_path / "a.png", tmp_path / "a.xml")
+    read_job(job, TABLE)
+    told = parse_tei(job.target)
+    assert [place.reason for place in told.unread] == [BLOT]
+    assert next(told.unread).outline.holds(Point(*middle))
+    assert sum(bool(line.text) for line in told.lines) == 6
+    assert not validate(job.target)
 
 
 def test_a_place_is_told_until_a_line_stands_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,90 @@
+"""What was read under blots: words in doubt, and gaps where there is nothing but a blot."""
+
+from dataclasses import replace
+
+from ocr.engines import NO_TEXT
+from ocr.geometry import Box
+from ocr.page import Line, Reading, Surface, Unread, Word
+from ocr.scan.blots import Blots
+
+BLOT = "a blot; what stands under it cannot be read"
+
+LEAST_BLOTTED = 0.15
+"""A word with a smaller share of its ink under a blot is as it was."""
+NOTHING_ELSE = 0.85
+"""A word with a larger share of its ink in a blot is none: there is nothing to read it by."""
+SUREST = 0.3
+"""A word partly under a blot is no likelier than this to be right, and a letter there."""
+LEAST_TALL = 0.4
+"""A blot is taller than this share of the words it spoils: strokes of huge letters are not."""
+
+
+def under_blots(surface: Surface, blots: Blots | None) -> Surface:
+    """The surface with words under blots in doubt, and a gap for each blot that leaves nothing to read.
+
+    A word that is nothing but a blot is taken out. Blots beside the text that the finder does not mark as
+    writing are not told.
+    """
+    if blots is None:
+        return surface
+    doubtful: set[int] = set()
+    erased: set[int] = set()
+    regions = tuple(
+        replace(region, lines=tuple(_line(line, blots, doubtful, erased) for line in region.lines))
+        for region in surface.regions
+    )
+    blocks = [region.outline.box for region in surface.regions]
+    told = {
+        n
+        for n, outline in enumerate(blots.outlines)
+        if blots.marked[n] or any(one.overlap(outline.box) > 0.5 * outline.box.area for one in blocks)
+    }
+    gaps = [blots.outlines[n] for n in sorted((erased | told) - doubtful)]
+    places = [place for place in surface.unread if not any(_same(place.outline.box, one.box) for one in gaps)]
+    unread = sorted(
+        (*places, *(Unread(one, BLOT) for one in gaps)),
+        key=lambda place: (place.outline.box.top, place.outline.box.left),
+    )
+    return replace(surface, regions=regions, unread=tuple(unread))
+
+
+def _same(place: Box, blot: Box) -> bool:
+    """Does a place hold hardly more than a blot?"""
+    return place.overlap(blot) > 0.5 * place.area
+
+
+def _line(line: Line, blots: Blots, doubtful: set[int], erased: set[int]) -> Line:
+    """The line with its readings; adds the blots that leave words in doubt, and those that leave none."""
+    return replace(line, readings=tuple(_reading(one, blots, doubtful, erased) for one in line.readings))
+
+
+def _reading(reading: Reading, blots: Blots, doubtful: set[int], erased: set[int]) -> Reading:
+    words: list[Word] = []
+    for word in reading.words:
+        share, which = (0.0, frozenset[int]()) if word.box is None else blots.under(word.box)
+        tall = 0.0 if word.box is None else LEAST_TALL * word.box.height
+        which = frozenset(n for n in which if blots.outlines[n].box.height > tall)
+        if share < LEAST_BLOTTED or not which:
+            words.append(word)
+        elif share > NOTHING_ELSE:
+            erased |= which
+        else:
+            doubtful |= which
+            words.append(_doubted(word, share, blots))
+    if tuple(words) == reading.words:
+        return reading
+    known = [word.confidence for word in words if word.confidence is not None]
+    sure = sum(known) / len(known) if known else None
+    return replace(reading, words=tuple(words), confidence=sure, failure=None if words else NO_TEXT)
+
+
+def _doubted(word: Word, share: float, blots: Blots) -> Word:
+    """A word of which a share is under a blot."""
+    glyphs = tuple(
+        replace(one, confidence=min(one.confidence, SUREST))
+        if one.confidence is not None and one.box is not None and blots.under(one.box)[0] > LEAST_BLOTTED
+        else one
+        for one in word.glyphs
+    )
+    sure = None if word.confidence is None else min(word.confidence * (1 - share), SUREST)
+    return replace(word, confidence=sure, glyphs=glyphs)

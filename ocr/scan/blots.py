@@ -1,0 +1,148 @@
+"""Blots: ink many times thicker than the strokes of its page, under which nobody can read.
+
+Looked for on the scan, not on the leaf: where light is evened, what is much thicker than a stroke counts as
+paper, and of a blot only its rim is left.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Affine, Box, Outline, Point
+from ocr.scan.finder import LIKELY, line_height
+from ocr.scan.ink import stroke_width
+from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
+from ocr.scan.reduce import reduced
+
+Mask = npt.NDArray[np.uint8]
+
+WORK_LETTER_PX = 10
+"""Blots are looked for on a leaf reduced until small letters are so tall."""
+PAPER_LETTERS = 12.0
+"""Paper is what is left when all that is darker and narrower than this is taken away, in heights of small
+letters."""
+THICK_STROKES = 4.0
+"""A blot is thicker either way than so many strokes of its page,"""
+THICK_LETTERS = 0.9
+"""and than this, in heights of small letters."""
+DARK_SHARE = 0.7
+"""It is darker throughout than this share of the way from paper to the page's ink,"""
+LEAST_DARK = 0.3
+"""and takes at least this share of the light away."""
+RIM_LETTERS = 0.3
+"""What is as dark and so near belongs to it, in heights of small letters."""
+MOST_WIDE_LETTERS, MOST_TALL_LETTERS = 20.0, 8.0
+"""What is larger is a picture, a shadow, the edge of a page."""
+LEAST_FULL = 0.6
+"""A blot fills more than this share of its convex outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blots:
+    """The blots of a leaf, on its reduced picture."""
+
+    outlines: tuple[Outline, ...]
+    """In pixels of the scan."""
+    marked: tuple[bool, ...]
+    """Which of them the finder marks as writing, by a third or more."""
+    labels: npt.NDArray[np.int32]
+    """(height, width): n + 1 on the blot with outline n, 0 elsewhere."""
+    dark: npt.NDArray[np.bool_]
+    """(height, width): ink of any thickness, blots too."""
+    home: Affine
+    """From pixels of the reduced picture to pixels of the scan."""
+
+    def under(self, box: Box) -> tuple[float, frozenset[int]]:
+        """The share of the ink in a box (scan pixels) that is blot, and the numbers of those blots."""
+        height, width = self.labels.shape
+        there = self.home.inverse.box(box).clip(Box(0, 0, width, height))
+        here = np.s_[int(there.top) : int(np.ceil(there.bottom)), int(there.left) : int(np.ceil(there.right))]
+        blot = self.labels[here]
+        held = int(np.count_nonzero(blot))
+        if not held:
+            return 0.0, frozenset()
+        ink = int(np.count_nonzero(self.dark[here] | (blot > 0)))
+        return held / ink, frozenset((np.unique(blot[blot > 0]) - 1).tolist())
+
+
+def blots_of(leaf: Leaf, pixels: npt.NDArray[np.uint8]) -> Blots | None:
+    """The blots of a leaf; `pixels` are those of its scan. None where there are none, as on most leaves."""
+    if leaf.likely is None:
+        return None
+    height, width = leaf.grey.shape
+    letter = line_height(leaf.likely) * height / leaf.likely.shape[0]
+    ink = leaf.grey[leaf.ink == 0]
+    if not letter or not len(ink):
+        return None
+    scale = min(WORK_LETTER_PX / letter, 1.0)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
+    letter *= scale
+    taken = _light_taken(_seen(pixels, home, size), letter)
+    usual = 1 - float(ink.mean()) / 255
+    dark = taken > max(DARK_SHARE * usual, LEAST_DARK)
+    thick = max(THICK_STROKES * stroke_width(leaf.ink) * scale, THICK_LETTERS * letter)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(thick),) * 2)
+    solid = np.asarray(cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, disc), np.uint8)
+    if not solid.any():
+        return None
+    rim = 2 * max(1, round(RIM_LETTERS * letter)) + 1
+    solid = np.asarray(cv2.dilate(solid, np.ones((rim, rim), np.uint8)), np.uint8) & dark
+    marked = cv2.resize((leaf.likely >= LIKELY).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    _, found, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    labels = np.zeros(found.shape, np.int32)
+    outlines: list[Outline] = []
+    written: list[bool] = []
+    for n, (left, top, wide, tall, area) in enumerate(stats.tolist()[1:], 1):
+        cut = min(left, top) < 2 or left + wide > size[0] - 2 or top + tall > size[1] - 2
+        if (
+            cut
+            or min(wide, tall) < 0.9 * thick
+            or wide > MOST_WIDE_LETTERS * letter
+            or tall > MOST_TALL_LETTERS * letter
+        ):
+            continue
+        mine = found[top : top + tall, left : left + wide] == n
+        hull = _hull(mine)
+        if area < LEAST_FULL * max(cv2.contourArea(hull), 1.0):
+            continue
+        outlines.append(home.outline(Outline(tuple(Point(left + x, top + y) for x, y in hull.tolist()))))
+        labels[top : top + tall, left : left + wide][mine] = len(outlines)
+        written.append(bool(marked[top : top + tall, left : left + wide][mine].mean() > 1 / 3))
+    if not outlines:
+        return None
+    rounded = (Outline(tuple(Point(round(p.x), round(p.y)) for p in one.points)) for one in outlines)
+    return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, home)
+
+
+def _seen(pixels: npt.NDArray[np.uint8], home: Affine, size: tuple[int, int]) -> Mask:
+    """The scan (grey) in the frame of a reduced leaf of that width and height."""
+    coarse = max(abs(home.a * home.e - home.b * home.d) ** 0.5, 1.0)
+    height, width = pixels.shape[:2]
+    step = max(1, int(coarse / 2))  # blots are many pixels wide: half of the rows and columns tell them, too
+    pixels = np.ascontiguousarray(pixels[::step, ::step])
+    small = grey_of(reduced(pixels, (max(1, round(width / coarse)), max(1, round(height / coarse)))))
+    from_scan = Affine(a=small.shape[1] / width, e=small.shape[0] / height)
+    there = pixel_matrix(from_scan.after(home))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(
+        cv2.warpAffine(small, there, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _light_taken(grey: Mask, letter: float) -> npt.NDArray[np.float32]:
+    """Which share of the light of the paper around each pixel takes away, 0..1."""
+    side = round(PAPER_LETTERS * letter) | 1
+    # Closed, not dilated: a white border does not shine upon grey paper beside it.
+    closed = cv2.morphologyEx(cv2.medianBlur(grey, 3), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    paper = cv2.blur(closed, (round(letter) | 1,) * 2)
+    return np.asarray(1 - grey / np.maximum(paper, 1).astype(np.float32), np.float32)
+
+
+def _hull(mine: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """The convex outline (n, 2) of the pixels that are true, x before y."""
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    points = (np.argwhere(mine)[:, None, ::-1] + corners).reshape(-1, 2).astype(np.int32)
+    return np.asarray(cv2.convexHull(np.ascontiguousarray(points)), np.int32).reshape(-1, 2)
