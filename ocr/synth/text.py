@@ -8,6 +8,7 @@ import numpy as np
 import regex
 
 from ocr.errors import ScanError, reason_of
+from ocr.synth.romans import phrase, roman
 from ocr.synth.spelling import apostrophe, old_spelling
 from ocr.text import nfc
 
@@ -111,13 +112,14 @@ def read_text(path: Path) -> str:
 class Texts:
     """Lines out of one or several texts, drawn by chance, with the habits of writers."""
 
-    def __init__(self, texts: Sequence[str], *, old: float = 0.36) -> None:
-        """`old`: share of lines in old spelling, in 0..1."""
+    def __init__(self, texts: Sequence[str], *, old: float = 0.36, romans: float = 0.0) -> None:
+        """Shares in 0..1: `old` of lines in old spelling, `romans` of prose with a Roman numeral put in."""
         held = [text for text in texts if len(text) > 200]
         if not held:
             raise ScanError("No text to write: give at least one text of more than 200 letters.")
         self._texts = held
         self._old = old
+        self._romans = romans
 
     def line(self, rng: np.random.Generator, longest: int) -> str:
         """One line of at most `longest` letters, at least one."""
@@ -128,6 +130,8 @@ class Texts:
             text = _habits(rng, " ".join(_token(rng) for _ in range(rng.integers(1, 4))), self._old)
         else:
             text = self._cut(rng, longest)
+            if self._romans and rng.random() < self._romans:
+                text = _with(rng, text, phrase(rng), longest)
             if rng.random() < 0.16:
                 text = f"{text} {_token(rng)}" if rng.random() < 0.5 else f"{_token(rng)} {text}"
             text = _habits(rng, text, self._old)
@@ -159,6 +163,17 @@ class Texts:
         return piece
 
 
+def _with(rng: np.random.Generator, text: str, put: str, longest: int) -> str:
+    """Words put before, behind or among those of a text, which gives way, so that they stand whole."""
+    words = (
+        text[: max(longest - len(put) - 1, 0)].split(" ")[:-1]
+        if len(text) + len(put) >= longest
+        else (text.split(" "))
+    )
+    at = int(rng.integers(len(words) + 1))
+    return " ".join([*words[:at], put, *words[at:]])
+
+
 def _habits(rng: np.random.Generator, text: str, old: float) -> str:
     """The spelling of a time, doubtful yo, capitals, brackets, quotes, dashes."""
     time = rng.random()
@@ -171,7 +186,7 @@ def _habits(rng: np.random.Generator, text: str, old: float) -> str:
     if rng.random() < 0.035:
         text = text.upper()
     elif rng.random() < 0.05:
-        text = text.title()
+        text = regex.sub(r"(?<![\p{L}\p{N}'’/-])\p{Ll}", lambda letter: letter[0].upper(), text)
     if rng.random() < 0.08:
         words = text.split(" ")
         at = int(rng.integers(len(words)))
@@ -190,7 +205,7 @@ def _token(rng: np.random.Generator) -> str:
     n = int(10 ** rng.uniform(0, 5))
     forms = (
         lambda: str(n),
-        lambda: f"{rng.integers(1, 32)}/{_roman(int(rng.integers(1, 13)))}-{rng.integers(17, 40)} г.",
+        lambda: f"{rng.integers(1, 32)}/{roman(int(rng.integers(1, 13)))}-{rng.integers(17, 40)} г.",
         lambda: f"{rng.integers(1, 32)}.{rng.integers(1, 13):02d}.{rng.integers(1850, 1975)}",
         lambda: f"{rng.integers(1700, 1980)}" + str(rng.choice([" г.", " году", "", "-го", " гг."])),
         lambda: f"№ {n}" if rng.random() < 0.6 else f"§{n % 200}",
@@ -213,7 +228,7 @@ def _token(rng: np.random.Generator) -> str:
         lambda: str(rng.choice(_OFFICE)),
         lambda: str(rng.choice(_OFFICE)),
         lambda: str(rng.choice(_OFFICE)).capitalize(),
-        lambda: _roman(int(rng.integers(1, 40))),
+        lambda: roman(int(rng.integers(1, 40))),
         lambda: str(rng.choice(_SHORT)),
         lambda: str(rng.choice(_SHORT)),
         lambda: str(rng.choice(_FOREIGN)),
@@ -222,14 +237,6 @@ def _token(rng: np.random.Generator) -> str:
         lambda: f"{rng.integers(1, 20)}) ",
     )
     return forms[rng.integers(len(forms))]()
-
-
-def _roman(n: int) -> str:
-    out = ""
-    for value, sign in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        out += sign * (n // value)
-        n %= value
-    return out
 
 
 def _scramble(rng: np.random.Generator, longest: int) -> str:

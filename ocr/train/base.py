@@ -37,10 +37,12 @@ class FontsAndTexts:
     """Folder of faces of print and typescript."""
     printed: float = 0.0
     """Share of lines in these; the rest is left to `fonts`."""
+    romans: float = 0.0
+    """Share of lines with a Roman numeral."""
 
     def __call__(self) -> Source:
         """The source, opened where it is called."""
-        texts = Texts([read_text(path) for path in self.texts])
+        texts = Texts([read_text(path) for path in self.texts], romans=self.romans)
         parts: list[tuple[float, Source]] = []
         if self.strokes > 0:
             parts.append((self.strokes, StrokeLines(texts)))
@@ -63,6 +65,9 @@ def main() -> None:
     parser.add_argument("--strokes", type=float, default=0.0, help="share of lines by hands of strokes, 0..1")
     parser.add_argument("--print-faces", type=Path, help="folder of faces of print and typescript")
     parser.add_argument("--printed", type=float, default=0.0, help="share of lines in them, 0..1")
+    parser.add_argument(
+        "--romans", type=float, default=0.05, help="share of lines with a Roman numeral, 0..1"
+    )
     parser.add_argument("--vary", action="store_true", help="change strips once they are made")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--every", type=float, default=300.0)
@@ -92,7 +97,14 @@ def main() -> None:
         run = Run(net, recipe, past_of(start))
     diet = Diet(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
-        FontsAndTexts(asked.fonts, tuple(asked.texts), asked.strokes, asked.print_faces, asked.printed),
+        FontsAndTexts(
+            asked.fonts,
+            tuple(asked.texts),
+            asked.strokes,
+            asked.print_faces,
+            asked.printed,
+            asked.romans,
+        ),
         diet,
         run.recipe.alphabet,
         run.place,

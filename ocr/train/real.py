@@ -131,6 +131,9 @@ def main() -> None:
         "--language", type=Path, help="language model that it reads with; the shipped one by default"
     )
     parser.add_argument("--real", type=float, default=Mix().real, help="share of batches of real lines")
+    parser.add_argument(
+        "--romans", type=float, default=0.1, help="share of made lines with a Roman numeral, 0..1"
+    )
     parser.add_argument("--language-kept", type=float, default=LabelSettings().language_kept)
     parser.add_argument("--doubtful", type=float, default=LabelSettings().doubtful)
     parser.add_argument("--steps", type=int, default=1000)
@@ -169,7 +172,7 @@ def main() -> None:
         save_lines(_read(asked), labels)
     real = load_lines(labels)
     known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
-    sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1)
+    sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1, asked.romans)
     # every length of text from the first sample on: this net can read already
     diet = Diet(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
     made = served(sources, diet, run.recipe.alphabet, run.place)

@@ -14,7 +14,7 @@ from ocr.errors import ScanError  # noqa: E402
 from ocr.scan.leaf import Grey  # noqa: E402
 from ocr.scan.strip import fit_strip  # noqa: E402
 from ocr.train.export import blended, export, past_of  # noqa: E402
-from ocr.train.loop import Recipe, Run, go  # noqa: E402
+from ocr.train.loop import Recipe, Run, ctc, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
 from ocr.train.samples import Diet, Place, batches  # noqa: E402
 
@@ -60,6 +60,14 @@ def test_a_resumed_run_is_the_same_run(tmp_path: Path) -> None:
         assert torch.equal(value, halves.net.state_dict()[name]), name
         assert torch.equal(straight.average[name], halves.average[name]), name
     assert len((tmp_path / "halves" / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_half_is_left_where_the_processor_does_not_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, _ = next(batches(Bars, DIET, "ab", Place()))
+    net = begin().net.eval()
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    whole, asked = (float(ctc(net, batch, half=half).detach()) for half in (False, True))
+    assert asked == whole
 
 
 def test_an_exported_model_reads_as_the_net(tmp_path: Path) -> None:
