@@ -1,13 +1,13 @@
 """What letter comes next in Russian: a character model in two spellings, and a beam search led by it."""
 
 import hashlib
-import heapq
 import io
 import math
 import zipfile
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -212,6 +212,8 @@ class BeamSettings:
 
 
 _NONE = -1e30
+_Held = tuple[float, float, float, float]
+"""Logarithms of ending anyhow, in silence, in its last letter; score of language so far."""
 
 
 def beams(
@@ -227,57 +229,66 @@ def beams(
     the letters that stand before it, `after` those that follow, with 0 for the line's end.
     """
     weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
-    floor = math.log(settings.least)
-    # prefix -> (log of ending in silence, log of ending in its last letter, score of language so far)
-    held: dict[bytes, Sequence[float]] = {b"": (0.0, _NONE, 0.0)}
-    for row, likely in zip(scores.tolist(), scores[:, 1:] > floor, strict=True):
+    frames, classes = np.nonzero(scores[:, 1:] > math.log(settings.least))
+    tried = np.split(classes + 1, np.searchsorted(frames, np.arange(1, len(scores))))[: len(scores)]
+    held: dict[bytes, _Held] = {b"": (0.0, 0.0, _NONE, 0.0)}
+    for row, codes in zip(scores.tolist(), tried, strict=True):
         silence = row[0]
-        letters = (np.flatnonzero(likely) + 1).tolist()
-        if not letters and silence > -0.05:  # nothing is written here: all readings live on as they are
+        if not len(codes) and silence > -0.05:  # nothing is written here: all readings live on as they are
             held = {
-                prefix: (_add(blank, letter) + silence, _NONE, told)
-                for prefix, (blank, letter, told) in held.items()
+                prefix: (both + silence, both + silence, _NONE, told)
+                for prefix, (both, _, _, told) in held.items()
             }
             continue
+        letters = [(code, bytes((code,)), row[code]) for code in codes.tolist()]
+        likeliest = max((share for _, _, share in letters), default=_NONE)
         grown: dict[bytes, list[float]] = {}
         bar = _NONE
-        for prefix, (blank, letter, told) in held.items():
-            both = _add(blank, letter)
+        for prefix, (both, blank, letter, told) in held.items():
+            last = prefix[-1] if prefix else -1
             quiet = both + silence
-            again = letter + row[prefix[-1]] if prefix else _NONE
+            again = letter + row[last] if prefix else _NONE
             entry = grown.get(prefix)
             if entry is None:
                 grown[prefix] = [quiet, again, told]
             else:  # a shorter reading has just grown into this one
-                entry[0], entry[1] = _add(entry[0], quiet), _add(entry[1], again)
+                entry[0], entry[1] = quiet, _add(entry[1], again)
             # a reading that can only end farther behind than is kept need not begin; two ways lead to it
-            bar = max(bar, max(quiet, again) + told - slack)
+            end = (quiet if quiet > again else again) + told - slack
+            bar = end if end > bar else bar  # max() of two numbers takes several times as long
+            if both + likeliest + told + bonus < bar:
+                continue
             expected = None
-            for code in letters:
-                path = (blank if prefix and code == prefix[-1] else both) + row[code]
+            for code, suffix, share in letters:
+                path = (blank if code == last else both) + share
                 if path + told + bonus < bar:
                     continue
-                new = prefix + bytes((code,))
+                new = prefix + suffix
                 entry = grown.get(new)
                 if entry is not None:
                     entry[1] = _add(entry[1], path)
                     continue
                 if expected is None:
                     expected = spelling.after(before + prefix)
-                said = told + weight * float(expected[code]) + bonus
-                if path + said >= bar:
+                said = told + weight * expected.item(code) + bonus
+                end = path + said
+                if end >= bar:
                     grown[new] = [_NONE, path, said]
-                    bar = max(bar, path + said - slack)
-        worth = {prefix: _add(entry[0], entry[1]) + entry[2] for prefix, entry in grown.items()}
-        ranked = heapq.nlargest(settings.width, worth, key=worth.__getitem__)
-        least = worth[ranked[0]] - settings.behind
-        held = {prefix: grown[prefix] for prefix in ranked if worth[prefix] >= least}
+                    bar = end - slack if end - slack > bar else bar
+        ways: list[tuple[float, bytes, _Held]] = []
+        for prefix, (blank, letter, told) in grown.items():
+            both = letter if blank == _NONE else _add(blank, letter)
+            if both + told > bar:
+                ways.append((both + told, prefix, (both, blank, letter, told)))
+        ways.sort(key=itemgetter(0), reverse=True)
+        least = ways[0][0] - settings.behind
+        held = {prefix: way for worth, prefix, way in ways[: settings.width] if worth >= least}
     ends = [
         Beam(
             prefix,
-            _add(blank, letter) + told + weight * followed(spelling, before + prefix, after),
+            both + told + weight * followed(spelling, before + prefix, after),
         )
-        for prefix, (blank, letter, told) in held.items()
+        for prefix, (both, _, _, told) in held.items()
     ]
     return sorted(ends, key=lambda beam: -beam.score)
 
@@ -286,7 +297,7 @@ def followed(spelling: Foretelling, line: bytes, after: bytes) -> float:
     """Natural logarithm of the probability that these letters follow a line so far."""
     total = 0.0
     for code in after:
-        total += float(spelling.after(line)[code])
+        total += spelling.after(line).item(code)
         line += bytes((code,))
     return total
 
@@ -303,13 +314,13 @@ def placed(scores: npt.NDArray[np.float32], codes: bytes) -> list[tuple[int, int
     best = np.full(size, _NONE)
     best[:2] = scores[0][states[:2]]
     came = np.zeros((frames, size), np.int8)
-    for frame in range(1, frames):
-        ways = np.full((3, size), _NONE)
+    ways = np.full((3, size), _NONE)
+    for frame, row in enumerate(scores[1:, states], 1):
         ways[0] = best
         ways[1, 1:] = best[:-1]
-        ways[2, 2:] = np.where(skip[2:], best[:-2], _NONE)
+        np.copyto(ways[2, 2:], best[:-2], where=skip[2:])
         came[frame] = ways.argmax(0)
-        best = ways.max(0) + scores[frame][states]
+        best = ways.max(0) + row
     state = size - 1 if best[-1] >= best[-2] else size - 2
     spans = [[0, 0] for _ in codes]
     for frame in range(frames - 1, -1, -1):
