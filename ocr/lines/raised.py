@@ -35,6 +35,8 @@ STACK_LETTERS = 0.8
 """What a bar parts begins so near to it."""
 OVERHANG_LETTERS = 0.5
 """It reaches beyond the bar by no more."""
+OWN_ROW_PITCHES = 0.25
+"""What is nearer to the middle of another line is a letter of that line."""
 MOST_PART_LETTERS = 2.6
 """It is no taller,"""
 LEAST_PART_LETTERS = 0.35
@@ -127,6 +129,8 @@ def _stack(pieces: Pieces, heights: Floats, short: Mask, xs: Ints, ys: Ints, own
     part = pieces.kept & (talls > LEAST_PART_LETTERS * letter) & (talls < MOST_PART_LETTERS * letter)
     point = pieces.kept & (talls < letter)
     piece = pieces.labels[ys, xs]
+    columns = np.clip((lefts + rights) / 2, 0, heights.shape[1] - 1).astype(np.int64)
+    middles = (tops + bottoms) / 2
     for left, top, width, thick in _bars(pieces, letter):
         line = int(np.argmin(np.where(short, np.inf, np.abs(heights[:, left + width // 2] - top))))
         if short.all() or abs(heights[line, left + width // 2] - top) > 0.6 * pieces.pitch_px:
@@ -138,6 +142,12 @@ def _stack(pieces: Pieces, heights: Floats, short: Mask, xs: Ints, ys: Ints, own
         over = part & within & (np.abs(bottoms - top) < near) & (tops < top - LEAST_PART_LETTERS * letter)
         under = part & within & (np.abs(tops - top - thick) < near)
         under &= bottoms > top + thick + LEAST_PART_LETTERS * letter
+        others = heights[~short & (np.arange(len(heights)) != line)]
+        row = (
+            np.abs(others[:, columns] - middles).min(axis=0, initial=np.inf)
+            < OWN_ROW_PITCHES * pieces.pitch_px
+        )
+        over, under = over & ~row, under & ~row
         if not over.any() or not under.any() or (over & under).any():
             continue
         deepest = bottoms[under].max()
