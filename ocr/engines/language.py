@@ -230,17 +230,18 @@ def beams(
     """
     weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
     frames, classes = np.nonzero(scores[:, 1:] > math.log(settings.least))
-    tried = np.split(classes + 1, np.searchsorted(frames, np.arange(1, len(scores))))[: len(scores)]
+    tried = (classes + 1).tolist()
+    starts = np.searchsorted(frames, np.arange(len(scores) + 1)).tolist()
     held: dict[bytes, _Held] = {b"": (0.0, 0.0, _NONE, 0.0)}
-    for row, codes in zip(scores.tolist(), tried, strict=True):
-        silence = row[0]
-        if not len(codes) and silence > -0.05:  # nothing is written here: all readings live on as they are
+    for row, start, end in zip(scores.tolist(), starts[:-1], starts[1:], strict=True):
+        silence, codes = row[0], tried[start:end]
+        if not codes and silence > -0.05:  # nothing is written here: all readings live on as they are
             held = {
                 prefix: (both + silence, both + silence, _NONE, told)
                 for prefix, (both, _, _, told) in held.items()
             }
             continue
-        letters = [(code, bytes((code,)), row[code]) for code in codes.tolist()]
+        letters = [(code, bytes((code,)), row[code]) for code in codes]
         likeliest = max((share for _, _, share in letters), default=_NONE)
         grown: dict[bytes, list[float]] = {}
         bar = _NONE
@@ -254,8 +255,8 @@ def beams(
             else:  # a shorter reading has just grown into this one
                 entry[0], entry[1] = quiet, _add(entry[1], again)
             # a reading that can only end farther behind than is kept need not begin; two ways lead to it
-            end = (quiet if quiet > again else again) + told - slack
-            bar = end if end > bar else bar  # max() of two numbers takes several times as long
+            least = (quiet if quiet > again else again) + told - slack
+            bar = least if least > bar else bar  # max() of two numbers takes several times as long
             if both + likeliest + told + bonus < bar:
                 continue
             expected = None
@@ -271,10 +272,10 @@ def beams(
                 if expected is None:
                     expected = spelling.after(before + prefix)
                 said = told + weight * expected.item(code) + bonus
-                end = path + said
-                if end >= bar:
+                worth = path + said
+                if worth >= bar:
                     grown[new] = [_NONE, path, said]
-                    bar = end - slack if end - slack > bar else bar
+                    bar = worth - slack if worth - slack > bar else bar
         ways: list[tuple[float, bytes, _Held]] = []
         for prefix, (blank, letter, told) in grown.items():
             both = letter if blank == _NONE else _add(blank, letter)
