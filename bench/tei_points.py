@@ -82,7 +82,10 @@ def _pictures(root: etree._Element) -> Iterator[str]:
 
 
 def _distribution(choice: etree._Element) -> Iterator[str]:
-    shares = [float(one.get("cert", "nan")) for one in choice]
+    holder = cast(etree._Element, choice.getparent())
+    told = [one.get("cert") or "nan" for one in choice]
+    told[0] = choice[0].get("cert") or holder.get("cert") or "nan"  # of a word w tells it
+    shares = [float(one) for one in told]
     text = "/".join("".join(str(t) for t in one.itertext()) for one in choice)
     if not sum(shares) <= 1 + _NEAR:
         yield f"{text}: {shares} are no distribution"

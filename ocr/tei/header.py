@@ -7,7 +7,7 @@ from lxml import etree
 
 from ocr.page import Hand, Page, Source, Step
 from ocr.tei.leaf_notes import colour_style
-from ocr.tei.names import OUTSIDE_TEXT, THRESHOLD, XML_ID, name_token, number, q
+from ocr.tei.names import INDENT, OUTSIDE_TEXT, THRESHOLD, XML_ID, name_token, number, q
 from ocr.tei.words import clean
 
 _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")  # teidata.versionNumber, TEI P5
@@ -57,7 +57,7 @@ def put_header(
         change.set("when", when)
     if readers:
         change.set("who", " ".join(f"#{i}" for i in dict.fromkeys(readers.values())))
-    etree.indent(header)
+    etree.indent(header, space=INDENT)
 
 
 def _sub(parent: etree._Element, tag: str, text: str = "", **attributes: str) -> etree._Element:
@@ -115,22 +115,21 @@ def _put_editorial(declaration: etree._Element, threshold: float) -> None:
     told = _sub(
         _sub(declaration, "interpretation"),
         "p",
-        "@cert on w: the probability, 0 to 1, that the word with the marks around it is right, as its reader "
-        "gives it; on pc: that the mark is right (that of the word where the reader tells of no letters); on "
-        "lb: the same for the line. A word of a person has the cert high, or low where they call it "
-        "unclear. @resp on lb: who read the line, and whose the doubt in it is. unclear with @reason "
-        "ocr_low_confidence: a word, ocr_letter: a letter, with a cert under",
+        "@cert: the probability, 0 to 1, that a word (w) with the marks around it is right, as its reader "
+        "gives it; that a mark (pc) is (the word's where the reader tells of no letters); that a line (lb) "
+        "is. A word of a person has the cert high, or low where they call it unclear. @resp on lb: who read "
+        "the line, and whose the doubt in it is. unclear with @reason ocr_low_confidence: a word, "
+        "ocr_letter: a letter, with a cert under",
     )
     limit = number(threshold, 4)
     measure = _sub(told, "measure", limit, type=THRESHOLD, quantity=limit)
     told.text, measure.tail = (
         f"{told.text} ",
         (
-            ". choice of unclear: what is read and, "
-            "ocr_rival or ocr_letter, what else was thought of: one distribution, the likeliest first. gap: "
-            "illegible, ink found but no text recognised; unread, a line not read yet, or, outside lines, "
-            "a place that looks like writing; failed, a line its reader "
-            "failed on, with the failure in words. A line break without words: a line read and found blank. "
+            ". choice of unclear: what is read (a word has its cert on w), then what else was thought of: "
+            "one distribution, the likeliest first; ocr_rival: a word over it. gap: illegible, ink without "
+            "text; unread, a line not read yet, or, outside lines, a place that looks like writing; failed, "
+            "what its reader failed on, and how. A line break without words: a line found blank. "
             "standOff: earlier readings of a line."
         ),
     )

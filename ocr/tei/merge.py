@@ -17,7 +17,7 @@ from ocr.tei.leaf_notes import renew_notes
 from ocr.tei.match import POINTERS, SAME_PLACE, NewLine, OldLine, check_places, decide, free_ids
 from ocr.tei.merge_header import merge_header
 from ocr.tei.merge_line import has_app
-from ocr.tei.names import INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
+from ocr.tei.names import PLACES_INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
 from ocr.tei.places import box_of, outline_of, shared, widen
 from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
 from ocr.tei.tree import load
@@ -127,7 +127,7 @@ class _Merge:
             if ab not in targets.values():
                 self._prune(ab)
         self._renew_unread(old_surface, new_surface)
-        etree.indent(old_surface, space=INDENT, level=2)
+        etree.indent(old_surface, space=PLACES_INDENT, level=2)
 
     def _renew_unread(self, old: etree._Element, new: etree._Element | None) -> None:
         """The places that stand in no line, anew; not where a line stands by now, a person's too."""

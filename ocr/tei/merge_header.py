@@ -5,7 +5,7 @@ from itertools import count
 
 from lxml import etree
 
-from ocr.tei.names import XML_ID, is_element, q
+from ocr.tei.names import INDENT, XML_ID, is_element, q
 from ocr.tei.seal import header_parts, idno, is_machine
 
 _ORDER_IN_FILE_DESC = ("titleStmt", "editionStmt", "extent", "publicationStmt", "seriesStmt")
@@ -112,7 +112,7 @@ def _bring_programs(
     for program in fresh:
         if _spelt(program) not in known:
             held.append(deepcopy(program))
-    etree.indent(held, level=3)
+    etree.indent(held, space=INDENT, level=3)
 
 
 def _tell(old: etree._Element, new: etree._Element, when: str | None) -> str:

@@ -80,8 +80,9 @@ def parse_tei(source: Path | bytes) -> Page:
     words.
     Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
     with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
-    unread ink; what XML forbids; white space inside a word other than single spaces; idents that are no XML
-    names (they come back as the names they were given); fractions of a pixel of a surface.
+    a letter that are all told by rivals of its word; rivals of unread ink; what XML forbids; white space
+    inside a word other than single spaces; idents that are no XML names (they come back as the names they
+    were given); fractions of a pixel of a surface.
     In a corrected file the last reading of a line with marked corrections is the person's, and the machine's
     reading stands before it.
     RecordError when the file is no TEI of ours; `text_lines` reads any TEI.

@@ -344,9 +344,9 @@ def _other_letters(doc: Document, pieces: list[Piece], main: Piece, held: Elemen
     found = [
         (probability(other.get("cert")) or 0.0, other)
         for choice in held.walk()
-        if choice.name == "choice"
+        if choice.name == "choice" and choice.children and choice.children[0].get("reason") == "ocr_letter"
         for other in choice.children[1:]
-        if other.name == "unclear" and other.get("reason") == "ocr_letter"
+        if other.name == "unclear"
     ]
     at = pieces.index(main)
     before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))

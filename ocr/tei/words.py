@@ -97,7 +97,7 @@ def _slice(runs: list[_Run], start: int, end: int) -> list[_Run]:
     return cut
 
 
-def _unclear(parent: etree._Element, reason: str, sure: str | None = None) -> etree._Element:
+def _unclear(parent: etree._Element, reason: str, sure: str | None) -> etree._Element:
     unclear = etree.SubElement(parent, q("unclear"), reason=reason)
     if sure is not None:
         unclear.set("cert", sure)
@@ -107,23 +107,28 @@ def _unclear(parent: etree._Element, reason: str, sure: str | None = None) -> et
 def _put_alternatives(
     parent: etree._Element, reason: str, rivals: tuple[Rival, ...], sure: str | None
 ) -> etree._Element:
-    """A choice of unclear readings, the engine's own first; gives the place of the first."""
+    """A choice of unclear readings, the engine's own first; gives the place of the first. The reason stands
+    there once: the others are there for no other."""
     choice = etree.SubElement(parent, q("choice"))
     own = _unclear(choice, reason, sure)
-    rival_reason = LETTER if reason == LETTER else RIVAL
     for rival in rivals:
-        other = _unclear(choice, rival_reason, cert(rival.confidence))
+        other = etree.SubElement(choice, q("unclear"), cert=cert(rival.confidence))
         other.text = clean(rival.text)
     return own
 
 
-def _put_runs(parent: etree._Element, runs: list[_Run]) -> None:
-    for run in runs:
+def _put_runs(parent: etree._Element, runs: list[_Run], told: frozenset[str] = frozenset()) -> None:
+    """Letters, the doubtful ones marked. `told`: other readings of the whole, which need not be told again
+    letter by letter."""
+    for at, run in enumerate(runs):
         glyph = run.glyph
         if glyph is None or glyph.confidence is None:
             append_text(parent, run.text)
             continue
         rivals, sure = beside(glyph.confidence, glyph.rivals), cert(glyph.confidence)
+        before, after = ("".join(one.text for one in some) for some in (runs[:at], runs[at + 1 :]))
+        if all(f"{before}{clean(rival.text)}{after}" in told for rival in rivals):
+            rivals = ()
         own = _put_alternatives(parent, LETTER, rivals, sure) if rivals else _unclear(parent, LETTER, sure)
         own.text = run.text
 
@@ -154,10 +159,11 @@ def put_word(parent: etree._Element, word: Word, place: Place) -> None:
     inner = element
     if rivals:
         reason = LOW_CONFIDENCE if low else RIVAL
-        inner = _put_alternatives(element, reason, rivals, sure)
+        inner = _put_alternatives(element, reason, rivals, None)  # w tells how sure its own reading is
     elif low:
-        inner = _unclear(element, LOW_CONFIDENCE)
-    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)))
+        inner = _unclear(element, LOW_CONFIDENCE, None)
+    told = frozenset(rival.text for rival in rivals)
+    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), told)
     if hyphen:
         (mark,) = _put_marks(element, _slice(runs, len(text) - 1, len(text)), place, word.confidence)
         mark.set("force", "weak")

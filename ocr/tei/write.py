@@ -14,9 +14,9 @@ from ocr.tei.leaf_notes import put_notes
 from ocr.tei.names import (
     FAILED,
     ILLEGIBLE,
-    INDENT,
     MODEL_HREF,
     PICTURE,
+    PLACES_INDENT,
     REVIEW_THRESHOLD,
     TEI,
     UNREAD,
@@ -56,7 +56,7 @@ def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str 
         facsimile = etree.SubElement(root, q("facsimile"))
         for number_, surface in enumerate(page.surfaces, 1):
             _put_surface(facsimile, surface, f"s{number_}", page)
-        etree.indent(facsimile, space=INDENT)
+        etree.indent(facsimile, space=PLACES_INDENT)
     if any(len(line.readings) > 1 for line in page.lines):
         apps = etree.SubElement(etree.SubElement(root, q("standOff")), q("listApp"), type="readings")
         for number_, surface in enumerate(page.surfaces, 1):
