@@ -4,12 +4,11 @@ pdfium is not for several threads at once: whoever calls it holds the one lock o
 """
 
 import math
-import re
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import pypdfium2.raw as pdfium_raw
 
 from ocr.errors import EncryptedError, ScanError, reason_of
 from ocr.scan import pdf_picture
+from ocr.scan.pdf_units import user_units
 
 DEFAULT_DPI = 300.0
 """What archives scan at, and what recognisers expect: for pages without a scan in them."""
@@ -36,8 +36,6 @@ _SMALL_PX = 1500
 """A page shorter than an inch is one whose unit we do not know; it is drawn so long."""
 
 _POINTS_PER_INCH = 72.0
-_USER_UNIT = re.compile(rb"/UserUnit\s+([0-9]*\.?[0-9]+)")
-_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\x00]{0,300}?stream\r?\n", re.DOTALL)
 _SEARCHED_BYTES = 200_000_000
 
 _LOCK = threading.RLock()
@@ -74,7 +72,7 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
         if not 1 <= sheet <= sheets:
             raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
         page = document[sheet - 1]
-        unit = _user_unit(path, sheets)
+        unit = _user_unit(path, sheet, sheets)
         width_in, height_in = (max(side, 0.01) * unit / _POINTS_PER_INCH for side in page.get_size())
         if frame is not None and not _fits(frame, width_in / height_in):
             raise ScanError(
@@ -113,23 +111,16 @@ def _resolution(page: pdfium.PdfPage, width_in: float, height_in: float, unit: f
     return DEFAULT_DPI if longest_in >= _SMALL_IN else max(DEFAULT_DPI, _SMALL_PX / longest_in)
 
 
-def _user_unit(path: Path, sheets: int) -> float:
-    """How many points a unit of the pages is (PDF 1.6); 1 when nothing is told, or not of every page.
+def _user_unit(path: Path, sheet: int, sheets: int) -> float:
+    """How many points a unit of a page is; 1 when nothing is told."""
+    at = path.stat()
+    units = None if at.st_size > _SEARCHED_BYTES else _units_of(path, (at.st_mtime_ns, at.st_size), sheets)
+    return 1.0 if units is None else units[sheet - 1]
 
-    pdfium does not tell it, so it is looked for in the file.
-    """
-    if path.stat().st_size > _SEARCHED_BYTES:
-        return 1.0
-    held = path.read_bytes()
-    parts = [held]
-    for found in _OBJECT_STREAM.finditer(held):
-        try:
-            parts.append(zlib.decompressobj().decompress(held[found.end() :], 1_000_000))
-        except zlib.error:
-            continue  # stored in another way
-    units = [float(unit) for part in parts for unit in _USER_UNIT.findall(part)]
-    one_for_all = len(units) >= sheets and len(set(units)) == 1 and 0.01 <= units[0] <= 10_000
-    return units[0] if one_for_all else 1.0
+
+@lru_cache(maxsize=4)  # the sheets of a file are read one after the other
+def _units_of(path: Path, _stamp: tuple[int, int], sheets: int) -> list[float] | None:
+    return user_units(path.read_bytes(), sheets)
 
 
 @contextmanager
