@@ -97,9 +97,9 @@ def _whole() -> Page:
 
 def test_a_picture_of_the_leaf_alone_stands_in_the_surface_and_a_larger_one_in_a_zone() -> None:
     alone, cut = to_tei(_whole()).decode(), to_tei(GOLDEN_PAGES["marks"]).decode()
-    assert 'lrx="800" lry="600">\n  <graphic' in alone
+    assert 'lrx="800" lry="600">\n<graphic' in alone
     assert alone.count('type="picture"') == 0
-    assert cut.count('<zone type="picture" ulx="0" uly="0" lrx="800" lry="600">\n   <graphic') == 2
+    assert cut.count('<zone type="picture" ulx="0" uly="0" lrx="800" lry="600">\n<graphic') == 2
     assert view(cut.encode()).surfaces[0].box == Box(0, 0, 400, 600)
 
 
