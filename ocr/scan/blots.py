@@ -27,7 +27,7 @@ THICK_STROKES = 4.0
 """A blot is thicker either way than so many strokes of its page,"""
 THICK_LETTERS = 0.9
 """and than this, in heights of small letters."""
-DARK_SHARE = 0.7
+DARK_SHARE = 0.9
 """It is darker throughout than this share of the way from paper to the page's ink,"""
 LEAST_DARK = 0.3
 """and takes at least this share of the light away."""
