@@ -1,9 +1,10 @@
 """Machine's marks on drawn pages: `python bench/marks.py N [--first SEED] [--fit]`.
 
-Draws N pages of all sorts (tests/written.py), a stroke through some of their lines, and counts how many of
-the lines that are marked as struck out or put in above are so, and how many of those that are so are marked.
-Last line: {"struck": {"marked", "right", "wanted", "precision", "recall"}, "insertion": {...}}. With --fit it
-prints the weights of ocr/lines/marks.py fitted on these pages instead.
+Draws N pages of all sorts (tests/written.py) with page numbers, notes in the margin and what looks like them
+(tests/furniture.py), a stroke through some of their lines, and counts how many of the lines that are marked
+as struck out, put in above, a page number or a note in the margin are so, and how many of those that are so
+are marked. Last line: {"struck": {"marked", "right", "wanted", "precision", "recall"}, ...}.
+With --fit it prints the weights of ocr/lines/marks.py fitted on these pages instead.
 """
 
 import argparse
@@ -20,15 +21,26 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines import LinesSettings, find
-from ocr.lines.kinds import Marked, kinds_of, may_be_inserted
-from ocr.lines.marks import insertion_features, probability, struck_features
+from ocr.lines.asides import asides_of
+from ocr.lines.kinds import Marked, kinds_of_columns, may_be_inserted, may_be_number, numbers_among
+from ocr.lines.marks import (
+    insertion_features,
+    margin_features,
+    number_features,
+    probability,
+    struck_features,
+)
 from ocr.lines.shape import Shape
 from ocr.page import Kind, Line, Source
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
+from ocr.synth.compose import Piece, lay
+from ocr.synth.hand import write
+from ocr.synth.writer import Style, draw_writer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests import written
+from tests import notebook, written
+from tests.furniture import furnished
 from tests.notebook import Notebook
 
 STRUCK_LINES = 0.12
@@ -37,6 +49,14 @@ LEAST_STRUCK = 0.3
 """Lines with a level stroke through so much of their width are fitted on."""
 RULED_LINES = 0.08
 """Share of the lines that a pale, straight rule of the paper runs through."""
+FITTED = (
+    (Kind.STRUCK, "struck"),
+    (Kind.INSERTION, "inserted"),
+    (Kind.NUMBER, "number"),
+    (Kind.MARGIN, "margin"),
+    (Kind.MARGIN, "aside"),
+)
+"""Kinds, and the features that each is told by."""
 
 
 @dataclass(slots=True)
@@ -47,13 +67,20 @@ class Seen:
     kind: Kind
     inserted: tuple[float, ...] | None
     struck: tuple[float, ...] | None
+    number: tuple[float, ...] | None
+    margin: tuple[float, ...] | None
+    aside: tuple[float, ...] | None
 
 
 def page(seed: int) -> Notebook:
     """A drawn page with lines struck out."""
-    sorts = written.SORTS
-    made = written.page((seed, 77), "draft" if seed % 2 else sorts[seed // 2 % len(sorts)])
     rng = np.random.default_rng((seed, 78))
+    if seed % 4 == 3:
+        made = notebook.page(np.random.default_rng((seed, 77)))
+    else:
+        sort = "draft" if seed % 4 == 1 else written.SORTS[seed // 2 % len(written.SORTS)]
+        margin = float(rng.choice([0.0, 0.2, 0.28])) if sort != "ledger" else 0.0
+        made = written.page((seed, 77), sort, margin=margin, more=furnished)
     pixels, owners, kinds = made.pixels.copy(), made.owners.copy(), list(made.kinds)
     for n, kind in enumerate(kinds, 1):
         chance = rng.random()
@@ -97,32 +124,83 @@ def stroke(
         owners[drawn > 60] = number
 
 
-def seen_on(made: Notebook) -> Iterator[Seen]:
+def seen_on(made: Notebook, settings: LinesSettings) -> Iterator[Seen]:
     """The lines found on a drawn page with their truth."""
-    columns: list[tuple[Kind, list[Shape], float]] = []
+    leaf_columns: list[tuple[Kind, list[Shape]]] = []
+    pitches: list[float] = []
 
-    def listen(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Marked]:
-        columns.append((column, shapes, pitch_px))
-        return kinds_of(shapes, column, pitch_px, settings)
+    def listen(
+        columns: list[tuple[Kind, list[Shape]]], pitch_px: float, settings: LinesSettings
+    ) -> list[tuple[Kind, list[Marked]]]:
+        told = kinds_of_columns(columns, pitch_px, settings)
+        order = sorted(range(len(columns)), key=lambda n: told[n][0] is Kind.MARGIN)
+        leaf_columns.extend(columns[n] for n in order)
+        pitches.append(pitch_px)
+        return told
 
     height, width = made.pixels.shape[:2]
     scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), made.pixels)
     for leaf in prepare(scan, LeafSettings()):
-        columns.clear()
-        with patch("ocr.lines.finding.kinds_of", listen):
-            regions = find(leaf, LinesSettings())
-        columns.sort(key=lambda one: one[0] is Kind.MARGIN)
-        if [len(region.lines) for region in regions] != [len(shapes) for _, shapes, _ in columns]:
-            continue  # a page number in a margin comes first
-        for region, (column, shapes, pitch) in zip(regions, columns, strict=True):
+        leaf_columns.clear()
+        with patch("ocr.lines.finding.kinds_of_columns", listen):
+            regions = find(leaf, settings)
+        text = [shape for kind, shapes in leaf_columns if kind is Kind.TEXT for shape in shapes]
+        for region, (column, shapes) in zip(regions, leaf_columns, strict=True):
+            pitch = pitches[-1]
+            numbers = numbers_among(shapes, settings) if column is Kind.TEXT else []
+            others = [shape for n, shape in enumerate(shapes) if n not in numbers]
+            if column is Kind.MARGIN and may_be_number(shapes, text):
+                numbers, others = [0], text
+            beside = column is Kind.MARGIN and bool(text)
             for n, line in enumerate(region.lines):
                 inserted = column is Kind.TEXT and may_be_inserted(shapes, n, pitch)
+                aside = shapes[n].aside
                 yield Seen(
                     truth_of(made, line),
                     line.kind,
                     insertion_features(shapes, n, pitch) if inserted else None,
                     struck_features(shapes, n) if shapes[n].struck > LEAST_STRUCK else None,
+                    number_features(shapes[n], others, pitch) if n in numbers else None,
+                    margin_features(shapes, text, pitch) if beside and aside is None else None,
+                    aside,
                 )
+
+
+def asides(seed: int) -> Iterator[tuple[tuple[float, ...], bool]]:
+    """What may be a note in the row of a line, and whether it is, on drawn lines of which some have
+    a note before them, or are set out themselves."""
+    rng = np.random.default_rng((seed, 79))
+    writer = draw_writer(rng, list(Style)[rng.integers(len(Style))])
+    pitch = float(rng.uniform(40, 70))
+    x_px, margin = pitch * float(rng.uniform(0.26, 0.4)), 5 * pitch
+    count, runs, notes = int(rng.integers(8, 30)), [], []
+    kind = rng.random()
+    for n in range(count):
+        chance = rng.random() < rng.uniform(0.05, 0.2)
+        note, set_out = chance and kind < 0.6, chance and kind > 0.4
+        start = margin + float(rng.normal(0, 0.15)) * pitch
+        text = " ".join(str(rng.choice(notebook.WORDS)) for _ in range(3))
+        if set_out and not (note and rng.random() < 0.5):
+            start, note = start - float(rng.uniform(1.3, 4)) * pitch, False
+        pieces = [lay(write(rng, writer, text), (start, 0.0), x_px, 0.0)]
+        if note:
+            words = write(rng, writer, " ".join(notebook.WORDS[n % 40 : n % 40 + int(rng.integers(1, 3))]))
+            size = min(x_px * float(rng.uniform(0.6, 1.0)), 4 * pitch / max(words.length, 1.0))
+            left = start - float(rng.uniform(0.2, 1.2)) * pitch - words.length * size
+            pieces.append(lay(words, (left, 0.0), size, 0.0))
+        runs.append(np.concatenate([_columns(piece) for piece in pieces]))
+        notes.append(note)
+    owner = np.repeat(np.arange(count), [len(run) for run in runs])
+    for n, _, features in asides_of(np.concatenate(runs), owner, count, pitch, 0.0):
+        yield features, notes[n]
+
+
+def _columns(piece: Piece) -> npt.NDArray[np.int64]:
+    """The columns that the ink of a piece darkens."""
+    xs, wide = piece.places[:, 0], np.maximum(piece.widths, 2) / 2
+    return np.unique(np.concatenate([np.floor(xs + part * wide) for part in (-1, -0.5, 0, 0.5, 1)])).astype(
+        np.int64
+    )
 
 
 def truth_of(made: Notebook, line: Line) -> Kind:
@@ -153,24 +231,29 @@ def main() -> None:
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--fit", action="store_true")
     given = asked.parse_args()
+    # To be fitted on, all notes that may be ones are to be parted from their lines.
+    settings = LinesSettings(least_sure=0.0) if given.fit else LinesSettings()
     wanted: Counter[Kind] = Counter()
     seen: list[Seen] = []
     for seed in range(given.first, given.first + given.count):
         made = page(seed)
         wanted.update(made.kinds)
-        seen += seen_on(made)
+        seen += seen_on(made, settings)
     if given.fit:
-        for kind, of in ((Kind.STRUCK, "struck"), (Kind.INSERTION, "inserted")):
+        for kind, of in FITTED:
             rows = [(getattr(one, of), one.truth is kind) for one in seen if getattr(one, of) is not None]
+            if of == "aside":
+                for seed in range(given.first, given.first + 2 * given.count):
+                    rows += asides(seed)
             weights = fitted([row for row, _ in rows], [right for _, right in rows])
-            print(kind, len(rows), "candidates", sum(right for _, right in rows), "right", weights)
+            print(of, len(rows), "candidates", sum(right for _, right in rows), "right", weights)
             for row, is_right in rows[:: max(1, len(rows) // 40)]:
                 print(
                     "   ", is_right, [round(value, 2) for value in row], round(probability(row, weights), 3)
                 )
         return
     told = {}
-    for kind in (Kind.STRUCK, Kind.INSERTION):
+    for kind in (Kind.STRUCK, Kind.INSERTION, Kind.NUMBER, Kind.MARGIN):
         marked = sum(one.kind is kind for one in seen)
         right = sum(one.kind is kind and one.truth is kind for one in seen)
         told[str(kind)] = {

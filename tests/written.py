@@ -4,6 +4,7 @@ Sorts of page that users bring: a school notebook, a letter whose lines slant, a
 a draft full of strike-outs and insertions, small dense writing, a ledger with columns of numbers, a spread.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -62,11 +63,25 @@ _SORTS = {
 }
 
 
-def page(seed: tuple[int, ...], sort: str, *, x_px: float | None = None) -> Notebook:
-    """A page of that sort; small letters about `x_px` tall, or as a scan of 150 to 200 dpi has them."""
+More = Callable[[np.random.Generator, Writer, Leaf, list[Written]], list[Written]]
+"""What becomes of the lines of a side before they are photographed: the lines instead of them."""
+
+
+def page(
+    seed: tuple[int, ...],
+    sort: str,
+    *,
+    x_px: float | None = None,
+    margin: float = 0.0,
+    more: More | None = None,
+) -> Notebook:
+    """A page of that sort; small letters about `x_px` tall, or as a scan of 150 to 200 dpi has them.
+
+    The margin at the left is at least that share of the leaf. With `more` there is no number in the corner.
+    """
     dpi = int(np.random.default_rng((*seed, 5)).choice([150, 200]))
     if x_px is None:
-        return _page(seed, sort, dpi, None)[0]
+        return _page(seed, sort, dpi, None, margin=margin, more=more)[0]
     # Small writing fills a large leaf, large writing a small one: the picture keeps a sane size.
     size = (165.0, 205.0) if x_px < 60 else (120.0, 100.0)
     if x_px < 12:
@@ -76,7 +91,14 @@ def page(seed: tuple[int, ...], sort: str, *, x_px: float | None = None) -> Note
 
 
 def _page(
-    seed: tuple[int, ...], sort: str, dpi: int, size_mm: tuple[float, float] | None, *, measure: bool = False
+    seed: tuple[int, ...],
+    sort: str,
+    dpi: int,
+    size_mm: tuple[float, float] | None,
+    *,
+    measure: bool = False,
+    margin: float = 0.0,
+    more: More | None = None,
 ) -> tuple[Notebook, float]:
     """The page and the height of its small letters; the page is empty when only that is wanted."""
     rng = np.random.default_rng(seed)
@@ -87,6 +109,8 @@ def _page(
     leaf = _Spaced(**{f.name: getattr(leaf, f.name) for f in fields(leaf)}, spacing=what.spacing)
     if leaf.rules and what.spacing != 1:
         leaf = replace(leaf, rules=_spaced(leaf))
+    if margin:
+        leaf = replace(leaf, text_left=max(leaf.text_left, margin * leaf.width))
     words = [str(rng.choice(WORDS)) for _ in range(1500)]
     sides = []
     for n in range(what.leaves):
@@ -95,7 +119,9 @@ def _page(
             lines = _ledger(rng, writer, side)
         else:
             lines, words = compose(rng, writer, side, words, what.habits)
-        if rng.random() < 0.5:
+        if more is not None:
+            lines = more(rng, writer, side, lines)
+        elif rng.random() < 0.5:
             lines = [folio(rng, draw_writer(rng, Style.BALLPOINT), side, int(rng.integers(1, 400))), *lines]
         sides.append((side, lines))
     written = [line for _, lines in sides for line in lines]

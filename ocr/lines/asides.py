@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ocr.lines.marks import ASIDE_WEIGHTS, probability
+
 Ints = npt.NDArray[np.integer[Any]]
 
 LEAST_LINES = 8
@@ -21,8 +23,12 @@ MOST_ASIDES = 0.2
 """Where more lines than this share begin so, they are meant so: names of speakers, dates of entries."""
 
 
-def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float) -> list[tuple[int, float]]:
-    """Which lines of a column begin with a note in the margin, and where each note has ended.
+Aside = tuple[int, float, tuple[float, ...]]
+"""The line that a note stands before, where the note has ended, and what it is told by."""
+
+
+def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: float) -> list[Aside]:
+    """Which lines of a column begin with a note in the margin; a note that is less sure stays with its line.
 
     `xs` are the columns of ink, `owner` whose it is (0 to count - 1; others are left out).
     """
@@ -31,9 +37,10 @@ def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float) -> list[tuple[
     if len(starts) < LEAST_LINES:
         return []
     margin = float(np.median(starts))
-    if (np.abs(starts - margin) < FLUSH_PITCHES * pitch_px).mean() < LEAST_FLUSH:
+    flush = float((np.abs(starts - margin) < FLUSH_PITCHES * pitch_px).mean())
+    if flush < LEAST_FLUSH:
         return []
-    found = []
+    found: list[Aside] = []
     for n, line in enumerate(lines):
         if not len(line) or line[0] > margin - LEAST_ASIDE_PITCHES * pitch_px:
             continue
@@ -47,5 +54,13 @@ def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float) -> list[tuple[
         )
         if fits.any():
             widest = int(np.argmax(np.where(fits, gaps, 0)))
-            found.append((n, float(before[widest] + after[widest]) / 2))
-    return found if len(found) <= MOST_ASIDES * len(starts) else []
+            end = float(before[widest] + after[widest]) / 2
+            others = gaps[(before > before[widest]) & (gaps > 0.5 * GAP_PITCHES * pitch_px)]
+            usual = float(np.median(others)) if len(others) else GAP_PITCHES * pitch_px
+            told = (gaps[widest] / pitch_px, gaps[widest] / usual, (before[widest] - line[0]) / pitch_px)
+            found.append((n, end, tuple(float(min(value, 4.0)) for value in told)))
+    if len(found) > MOST_ASIDES * len(starts):
+        return []
+    share = len(found) / len(starts)
+    asides = [(n, end, (*told, share, flush)) for n, end, told in found]
+    return [one for one in asides if probability(one[2], ASIDE_WEIGHTS) >= least_sure]

@@ -11,7 +11,7 @@ from ocr.lines.asides import asides_of
 from ocr.lines.columns import columns_of
 from ocr.lines.crests import crests_of
 from ocr.lines.insertions import insertions_of
-from ocr.lines.kinds import kinds_of
+from ocr.lines.kinds import kinds_of_columns
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.raised import joined
 from ocr.lines.settings import LinesSettings
@@ -48,34 +48,25 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         for left, right, kind in columns_of(pieces, settings)
         for part in _parted(kind, _lines(pieces, leaf, (left, right), kind, settings))
     ]
-    text = [shape for kind, found in columns if kind is Kind.TEXT for _, shape in found]
+    columns = [(kind, found) for kind, found in columns if found]
+    marks = kinds_of_columns(
+        [(kind, [shape for _, shape in found]) for kind, found in columns], pieces.pitch_px, settings
+    )
     regions = []
-    for kind, found in columns:
-        if not found:
-            continue
-        shapes = [shape for _, shape in found]
-        kinds = kinds_of(shapes, kind, pieces.pitch_px, settings)
-        if kind is Kind.MARGIN and len(found) == 1 and text and _outside(shapes[0], text):
-            kinds = [(Kind.NUMBER, None)]
+    for (kind, kinds), (_, found) in zip(marks, columns, strict=True):
         lines = tuple(
             replace(line, kind=own, kind_confidence=sure)
             for (line, _), (own, sure) in zip(found, kinds, strict=True)
         )
         outline = Box.around(p for line in lines for p in line.outline.points).outline()
-        regions.append(Region(outline, lines, Kind.NUMBER if kinds == [(Kind.NUMBER, None)] else kind))
+        regions.append(Region(outline, lines, kind))
     return tuple(sorted(regions, key=lambda region: region.kind is Kind.MARGIN))  # the text is not broken off
 
 
 def _parted(kind: Kind, found: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, list[tuple[Line, Shape]]], ...]:
     """The lines of a column, and those of its margin."""
-    beside = [one for one in found if one[1].aside]
-    return (kind, [one for one in found if not one[1].aside]), (Kind.MARGIN, beside)
-
-
-def _outside(shape: Shape, text: list[Shape]) -> bool:
-    """Does a line stand above or below all text?"""
-    crests = [one.crest for one in text]
-    return not min(crests) - 0.3 * shape.box.height <= shape.crest <= max(crests) + 0.3 * shape.box.height
+    beside = [one for one in found if one[1].aside is not None]
+    return (kind, [one for one in found if one[1].aside is None]), (Kind.MARGIN, beside)
 
 
 def _lines(
@@ -94,12 +85,12 @@ def _lines(
     for extra, words in enumerate(above, len(crests)):
         owner[words.ink] = extra
         turns.insert(turns.index(words.below), extra)
-    asides = asides_of(xs, owner, len(crests), pitch) if kind is Kind.TEXT else []
-    for extra, (n, end) in enumerate(asides, len(turns)):
+    asides = asides_of(xs, owner, len(crests), pitch, settings.least_sure) if kind is Kind.TEXT else []
+    for extra, (n, end, _) in enumerate(asides, len(turns)):
         owner[(owner == n) & (xs < end)] = extra
         turns.append(extra)
     beyond = len(crests) + len(above)
-    crests = [*crests, *(words.crest for words in above), *(crests[n] for n, _ in asides)]
+    crests = [*crests, *(words.crest for words in above), *(crests[n] for n, _, _ in asides)]
     heights = sorted(p.y for p in home.inverse.outline(leaf.box.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     order = np.argsort(owner.astype(np.int16), kind="stable")
@@ -127,7 +118,9 @@ def _lines(
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
         struck, dark = _struck(pieces, leaf, (crest_xs, crest_ys), outline.box, (line_xs, line_ys))
-        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, n >= beyond, dark)
+        aside = asides[n - beyond][2] if n >= beyond else None
+        edge = float(min(middle - top, bottom - middle))
+        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, aside, dark, edge)
         lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
     return lines
 

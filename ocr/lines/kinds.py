@@ -1,13 +1,19 @@
 """What a line is: page number, heading, insertion, struck-out passage. Boxes are upright working pixels."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ocr.geometry import Box
 from ocr.lines.marks import (
-    STRUCK_WEIGHTS,
+    ASIDE_WEIGHTS,
+    MARGIN_WEIGHTS,
+    NUMBER_WEIGHTS,
     insertion_probability,
+    margin_features,
+    number_features,
     probability,
-    struck_features,
+    struck_probability,
 )
 from ocr.lines.settings import LinesSettings
 from ocr.lines.shape import Shape
@@ -23,15 +29,70 @@ Marked = tuple[Kind, float | None]
 """A kind and how sure it is; None of what is no mark."""
 
 
+def kinds_of_columns(
+    columns: Sequence[tuple[Kind, list[Shape]]], pitch_px: float, settings: LinesSettings
+) -> list[tuple[Kind, list[Marked]]]:
+    """What each column of a leaf is, and the kind of each of its lines, from left to right.
+
+    A column that stands in the margin is called a note there, or a page number, only when that is sure; else
+    it is text like any other.
+    """
+    text = [shape for kind, shapes in columns if kind is Kind.TEXT for shape in shapes]
+    told: list[tuple[Kind, list[Marked]]] = []
+    for kind, shapes in columns:
+        if kind is Kind.MARGIN and may_be_number(shapes, text):
+            sure = probability(number_features(shapes[0], text, pitch_px), NUMBER_WEIGHTS)
+            if sure >= settings.least_sure:
+                told.append((Kind.NUMBER, [(Kind.NUMBER, sure)]))
+                continue
+        if kind is not Kind.MARGIN:
+            told.append((kind, kinds_of(shapes, kind, pitch_px, settings)))
+            continue
+        sure = margin_probability(shapes, text, pitch_px)
+        if sure >= settings.least_sure:
+            kinds = kinds_of(shapes, kind, pitch_px, settings)
+            told.append((kind, [(own, sure if own is kind else other) for own, other in kinds]))
+        else:
+            told.append((Kind.TEXT, kinds_of(shapes, Kind.TEXT, pitch_px, settings)))
+    return told
+
+
+def margin_probability(shapes: list[Shape], text: list[Shape], pitch_px: float) -> float:
+    """How sure it is that the lines of a column beside the text are notes in the margin; of notes in the rows
+    of lines that of the least sure."""
+    asides = [shape.aside for shape in shapes if shape.aside is not None]
+    if asides:
+        return min(probability(aside, ASIDE_WEIGHTS) for aside in asides)
+    return probability(margin_features(shapes, text, pitch_px), MARGIN_WEIGHTS) if text else 0.0
+
+
+def may_be_number(shapes: list[Shape], text: list[Shape]) -> bool:
+    """Is what stands in the margin a single line, above or below all text?"""
+    if len(shapes) != 1 or not text or shapes[0].aside is not None:
+        return False
+    crests, reach = [one.crest for one in text], 0.3 * shapes[0].box.height
+    return not min(crests) - reach <= shapes[0].crest <= max(crests) + reach
+
+
+def numbers_among(shapes: list[Shape], settings: LinesSettings) -> list[int]:
+    """Which lines of a column of text may be page numbers: short ones above and below all others."""
+    if len(shapes) < 4:
+        return []
+    usual = float(np.median([one.box.width for one in shapes]))
+    short = [not one.inserted and one.box.width < settings.number_width * usual for one in shapes]
+    text = [n for n, number in enumerate(short) if not number]
+    return [n for n, number in enumerate(short) if number and text and not text[0] < n < text[-1]]
+
+
 def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: LinesSettings) -> list[Marked]:
     """The kind of each line of a column, given from top to bottom.
 
-    A line is called struck out or put in above only when that is sure; else it is text like any other.
+    A line is called struck out, put in above or a page number only when that is sure; else it is text.
     """
     kinds: list[Marked] = [(column, None)] * len(shapes)
     for n, one in enumerate(shapes):
         asked = one.struck > settings.least_struck and one.box.width > LEAST_STRUCK_PITCHES * pitch_px
-        sure = probability(struck_features(shapes, n), STRUCK_WEIGHTS) if asked else 0.0
+        sure = struck_probability(shapes, n) if asked else 0.0
         if sure >= settings.least_sure:
             kinds[n] = Kind.STRUCK, sure
         if column is Kind.TEXT and may_be_inserted(shapes, n, pitch_px):
@@ -40,24 +101,21 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
                 kinds[n] = Kind.INSERTION, sure
     if column is not Kind.TEXT or len(shapes) < 4:
         return kinds
-    boxes = [one.box for one in shapes]
-    usual = float(np.median([box.width for box in boxes]))
-    start = float(np.median([box.left for box in boxes]))
-    end = start + usual
-    apart = [
-        not one.inserted
-        and one.box.width < settings.number_width * usual
-        and one.box.left > start + settings.number_width * usual
-        for one in shapes
-    ]
-    text = [n for n, number in enumerate(apart) if not number]
-    if not text:
-        return kinds
-    for n, one in enumerate(shapes):
-        if apart[n] and not text[0] < n < text[-1]:
-            kinds[n] = Kind.NUMBER, None
-        elif kinds[n][0] is Kind.TEXT and n == text[0] and _centred(one.box, start, end, settings):
-            kinds[n] = Kind.HEADING, None
+    numbers = numbers_among(shapes, settings)
+    others = [one for n, one in enumerate(shapes) if n not in numbers]
+    for n in numbers:
+        sure = probability(number_features(shapes[n], others, pitch_px), NUMBER_WEIGHTS)
+        if sure >= settings.least_sure:
+            kinds[n] = Kind.NUMBER, sure
+    start = float(np.median([one.box.left for one in shapes]))
+    end = start + float(np.median([one.box.width for one in shapes]))
+    first = next((n for n in range(len(shapes)) if n not in numbers), None)
+    if (
+        first is not None
+        and kinds[first][0] is Kind.TEXT
+        and _centred(shapes[first].box, start, end, settings)
+    ):
+        kinds[first] = Kind.HEADING, None
     return kinds
 
 

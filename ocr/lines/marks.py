@@ -1,4 +1,4 @@
-"""How sure it is that a line is struck out or put in above another: a logistic function of what is measured.
+"""How sure it is that a line is struck out, put in above, a page number, in the margin: logistic functions.
 
 Fitted on drawn pages by `bench/marks.py --fit` (all sorts of tests/written.py, strokes drawn through lines).
 Shapes are upright working pixels.
@@ -15,8 +15,17 @@ from ocr.lines.shape import Shape
 # stroke, 196 of them struck out, the others on rules.
 INSERTION_WEIGHTS = (0.724, -0.586, -0.285, 1.056, 1.127, 0.384)
 STRUCK_WEIGHTS = (-6.982, 6.133, 3.896, -2.46)
+# Pages of bench/marks.py with tests/furniture.py, 100 of them: 94 short lines above or below all text, 42 of
+# them page numbers (others: sums, dates, signatures, marks, ends of paragraphs); 223 lines in narrow columns
+# beside the text, 218 of them notes in the margin; 226 drawn columns: 211 lines that begin before the margin
+# and have a gap there, 168 of them with a note.
+NUMBER_WEIGHTS = (2.104, -1.38, 1.874, -2.231, 1.302, 0.255)
+MARGIN_WEIGHTS = (-0.29, 0.299, -0.488, -0.5, -1.23, 1.853, -0.29, 2.826)
+ASIDE_WEIGHTS = (-5.91, 3.705, -0.304, 0.93, 3.105, 2.942)
 
 
+LEAST_STROKE_DARK = 0.5
+"""Who strikes out does so with ink; what is less dark than this share of it is a rule of the paper."""
 MOST_ROOM_PITCHES = 1.3
 """Where two lines stand further apart there is room for a line between them, and what stands there is one."""
 
@@ -46,6 +55,13 @@ def insertion_features(shapes: Sequence[Shape], n: int, pitch_px: float) -> tupl
     )
 
 
+def struck_probability(shapes: Sequence[Shape], n: int) -> float:
+    """How sure it is that a line is struck out: a stroke much paler than the ink it crosses is a rule."""
+    if shapes[n].stroke_dark < LEAST_STROKE_DARK:
+        return 0.0
+    return probability(struck_features(shapes, n), STRUCK_WEIGHTS)
+
+
 def struck_features(shapes: Sequence[Shape], n: int) -> tuple[float, ...]:
     """Of a line with a level stroke through it: how much of its width, how dark beside its ink, and how many
     of the other lines have one too: rules of the paper run through many."""
@@ -53,6 +69,46 @@ def struck_features(shapes: Sequence[Shape], n: int) -> tuple[float, ...]:
     others = [other.struck for k, other in enumerate(shapes) if k != n]
     common = float(np.mean([share > 0.2 for share in others])) if others else 0.0
     return one.struck, one.stroke_dark, common
+
+
+def number_features(one: Shape, text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
+    """Of a short line above or below all text: how long it is, how far it stands from the text and from the
+    edge of the leaf, how far it reaches beyond the ends of the lines, and whether it stands above them."""
+    ordinary = [other for other in text if not other.inserted] or list(text)
+    start = float(np.median([other.box.left for other in ordinary]))
+    usual = max(float(np.median([other.box.width for other in ordinary])), 1.0)
+    apart = np.diff(sorted(other.crest for other in ordinary))
+    step = float(np.median(apart)) if len(apart) > 2 else pitch_px
+    gap = min(abs(other.crest - one.crest) for other in ordinary) / max(step, 0.5 * pitch_px)
+    beyond = max(start - one.box.left, one.box.right - start - usual, 0.0) / usual
+    return (
+        min(one.box.width / pitch_px, 3.0),
+        min(gap, 3.0),
+        min(one.edge_px / pitch_px, 3.0),
+        min(4 * beyond, 1.0),
+        float(one.crest < min(other.crest for other in ordinary)),
+    )
+
+
+def margin_features(shapes: Sequence[Shape], text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
+    """Of a narrow column beside the text: how wide it is, how many lines it has beside how many, the size of
+    its letters, the room between, how much of it stands beside text, how close its lines stand, its side."""
+    left, right = min(one.box.left for one in shapes), max(one.box.right for one in shapes)
+    start = float(np.percentile([other.box.left for other in text], 20))
+    end = float(np.percentile([other.box.right for other in text], 80))
+    usual = max(float(np.median([other.box.width for other in text])), 1.0)
+    tall = max(float(np.median([other.letter_px for other in text])), 1.0)
+    crests = [other.crest for other in text]
+    room = max(start - right, left - end) / pitch_px
+    return (
+        min((right - left) / usual, 1.5),
+        min(len(shapes) / max(len(text), 1), 1.0),
+        min(float(np.median([one.letter_px for one in shapes])) / tall, 2.0),
+        min(max(room, -2.0), 4.0),
+        float(np.mean([min(crests) <= one.crest <= max(crests) for one in shapes])),
+        float(right < 0.5 * (start + end)),
+        min(min(one.edge_px for one in shapes) / pitch_px, 6.0),
+    )
 
 
 def probability(features: Sequence[float], weights: Sequence[float]) -> float:

@@ -18,7 +18,9 @@ class Shape:
     """The share of its width that a level stroke runs through."""
     inserted: bool = False
     """It was found between two lines."""
-    aside: bool = False
-    """It stands in the margin of its column."""
+    aside: tuple[float, ...] | None = None
+    """It stands in the margin of its column, in the row of a line; how sure that is is told by these."""
     stroke_dark: float = 1.0
     """How dark that stroke is beside the line's other ink: 1 is as dark."""
+    edge_px: float = 0.0
+    """How far its middle is from the upper or lower edge of the leaf, the nearer one."""

@@ -86,17 +86,17 @@ def _rows(thin: Grey, along: int, strip: int, sizes: tuple[int, float, float]) -
     height, width = thin.shape
     size = (max(1, width // strip), height)
     seen = cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    slope, agreement = _slope(np.asarray(seen, np.float32), along * width / size[0])
+    slope, agreement = slope_of(np.asarray(seen, np.float32), along * width / size[0])
     # Rows are straightened column by column, so that a rule fills its strips and writing does not.
     shear = np.array([[1.0, 0.0, 0.0], [slope * along, 1.0, -slope * along * width / 2]])
     level = cv2.warpAffine(thin, shear, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     level = cv2.dilate(level, np.ones((3, 1), np.uint8)).astype(np.float32)
     filled = cv2.resize(level, size, interpolation=cv2.INTER_AREA) > FILLED_SHARE
-    places = _peaks(filled.mean(axis=1), least, 2 * thick_px, margin=round(MARGIN_LETTERS * letter_px))
-    return Rows(tuple(places), slope, agreement, _pitch(places)) if places else None
+    places = peaks_of(filled.mean(axis=1), least, 2 * thick_px, margin=round(MARGIN_LETTERS * letter_px))
+    return Rows(tuple(places), slope, agreement, pitch_of(places)) if places else None
 
 
-def _slope(seen: npt.NDArray[np.float32], step_px: float) -> tuple[float, float]:
+def slope_of(seen: npt.NDArray[np.float32], step_px: float) -> tuple[float, float]:
     """Rows per column under which strips agree, and how well they do at half the width of the leaf."""
     height, count = seen.shape
     even = seen - seen.mean(axis=0)
@@ -124,7 +124,7 @@ def _slope(seen: npt.NDArray[np.float32], step_px: float) -> tuple[float, float]
         apart, reach = 2 * apart, 3
 
 
-def _peaks(presence: Floats, least: float, thickest: int, margin: int) -> list[float]:
+def peaks_of(presence: Floats, least: float, thickest: int, margin: int) -> list[float]:
     """The middles of the runs of rows where rules are present, none at the edge, none thicker than a rule."""
     there = np.concatenate([[False], presence > least, [False]])
     starts, ends = np.flatnonzero(there[1:] & ~there[:-1]), np.flatnonzero(~there[1:] & there[:-1])
@@ -136,7 +136,7 @@ def _peaks(presence: Floats, least: float, thickest: int, margin: int) -> list[f
     return held
 
 
-def _pitch(places: list[float]) -> float | None:
+def pitch_of(places: list[float]) -> float | None:
     """The distance of neighbouring rules, some of which may be missing."""
     if len(places) < LEAST_ROWS:
         return None

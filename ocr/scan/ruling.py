@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ocr.page import RuleKind, Ruling
 from ocr.scan.dyes import dyes_of, without_rules
+from ocr.scan.faint import faint, removed
 from ocr.scan.rules import Rows, sought
 
 Grey = npt.NDArray[np.uint8]
@@ -64,6 +65,9 @@ def unruled(
     level = sought(dark, letter_px, settings.least_dark_levels, thick)
     side = sought(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
     told = _told(level, side)
+    if level is None or level.pitch_px is None:
+        told, evened = _without_faint(evened, dark, letter_px, side) or (told, evened)
+        dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     # On a leaf that is not ruled, long pale runs are edges of paper and folds: they go as well.
     level_rules = _rules(dark, letter_px, settings)
     side_rules = _rules(dark, letter_px, settings, upright=True)
@@ -102,6 +106,21 @@ def unruled(
     clean = evened.copy()
     clean[(rules > 0) & (core == 0)] = 255
     return clean, told
+
+
+def _without_faint(
+    evened: Grey, dark: Grey, letter_px: float, side: Rows | None
+) -> tuple[Ruling | None, Grey] | None:
+    """The ruling of a leaf whose level rules are faint, and the leaf without it; None when there is none."""
+    level = faint(dark, letter_px)
+    if level is None:
+        return None
+    clean = removed(evened, level)
+    if side is None or side.pitch_px is None:
+        across = faint(np.ascontiguousarray(dark.T), letter_px)
+        if across is not None:
+            clean, side = removed(clean, across, upright=True), across
+    return _told(level, side), clean
 
 
 def _told(level: Rows | None, side: Rows | None) -> Ruling | None:

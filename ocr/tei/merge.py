@@ -221,6 +221,9 @@ class _Merge:
             return
         zone.set("points", fresh.get("points", ""))
         old.set("type", new.get("type", ""))
+        for name in {"cert", "resp"} & set(old.attrib):
+            del old.attrib[name]
+        old.attrib.update({name: new.attrib[name] for name in ("cert", "resp") if name in new.attrib})
 
     def _insert_region(
         self,

@@ -256,8 +256,14 @@ class _Record:
         )
 
     def _sure_of_kind(self, start: etree._Element) -> float | None:
-        """How sure the machine is that a line is struck out, put in above, a page number."""
+        """How sure the machine is that a line is struck out, put in above, a page number, in the margin."""
         mark = start.getnext()
+        if _kind(start) is Kind.MARGIN:
+            mark = next(start.iterancestors(q("ab")), None)
+            by_person = start.get("change") not in {None, None if mark is None else mark.get("change")}
+            if mark is None or _kind(mark) is not Kind.MARGIN or by_person:
+                return None
+            return sure(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
         if mark is None or local(mark) not in {"add", "del", "fw"} or _kind(start) is Kind.TEXT:
             return None
         return sure(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None

@@ -121,7 +121,7 @@ def _readers(page: Page) -> dict[str, str]:
     """Each reader of something on the page, as the page names it, with its xml:id: programs first.
 
     A program that was asked and read nothing here is told of in appInfo, and answers for nothing. Who says
-    what a line is (struck out, put in above) is among them.
+    what a line is (struck out, put in above, a page number, in the margin) is among them.
     """
     read = dict.fromkeys(reading.by for line in page.lines for reading in line.readings if reading.by)
     names = [step.ident for step in page.steps if step.reads and step.ident in read]
@@ -228,6 +228,10 @@ class _Places:
             )
             if region.hand is not None:
                 ab.set("hand", f"#{name_token(region.hand)}")
+            sure = [line.kind_confidence for line in region.lines if line.kind is Kind.MARGIN]
+            if region.kind is Kind.MARGIN and None not in sure and sure:
+                ab.set("cert", cert(min(one for one in sure if one is not None)))
+                ab.set("resp", f"#{self._readers[MARKER]}")
             ab.tail = "\n"
             ends = False
             for n, line in enumerate(region.lines, 1):

@@ -4,7 +4,7 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.lines.kinds import kinds_of
-from ocr.lines.marks import insertion_features, struck_features
+from ocr.lines.marks import insertion_features, struck_features, struck_probability
 from ocr.lines.settings import LinesSettings
 from ocr.lines.shape import Shape
 from ocr.page import Kind
@@ -69,3 +69,10 @@ def test_few_lines_have_features_too(count: int) -> None:
         assert share == 0.9
         assert dark == 1.0
         assert common == (1.0 if count > 1 else 0.0)
+
+
+@pytest.mark.parametrize("share", [0.6, 1.0])
+def test_what_is_paler_than_half_its_ink_strikes_nothing_out(share: float) -> None:
+    shapes = [line(n, struck=share if n == 4 else 0.0, dark=0.49) for n in range(10)]
+    assert struck_probability(shapes, 4) == 0.0
+    assert set(kinds(*shapes)) == {Kind.TEXT}

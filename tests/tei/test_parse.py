@@ -1,3 +1,4 @@
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.errors import RecordError, SettingsError
 from ocr.page import Kind, Page, Step
+from ocr.tei.edit import SetKind, edit
 from ocr.tei.parse import Rules, is_corrected, parse_tei, text_lines, to_text
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of, validate
@@ -160,3 +162,42 @@ def test_what_the_machine_says_a_line_is_names_it_and_how_sure_it_is() -> None:
         line.kind_confidence for line in page.lines
     ]
     assert parse_tei(to_tei(GOLDEN_PAGES["marks"])).surfaces[0].regions[0].lines[5].kind_confidence is None
+
+
+def _with_margin() -> Page:
+    """A page with a page number and two notes in the margin, as sure as the machine said."""
+    from dataclasses import replace
+
+    from tests.tei.golden.pages import GOLDEN_PAGES
+
+    page = GOLDEN_PAGES["marks"]
+    (surface, *others) = page.surfaces
+    (region,) = surface.regions
+    number = next(line for line in region.lines if line.kind is Kind.NUMBER)
+    note = replace(number, kind=Kind.MARGIN, kind_confidence=0.96)
+    regions = (
+        replace(region, lines=(replace(number, kind_confidence=0.98),), kind=Kind.NUMBER),
+        replace(region, lines=(note, note), kind=Kind.MARGIN),
+    )
+    steps = (Step("tetradi", "tetradi", "1.0"), *page.steps)
+    return replace(page, steps=steps, surfaces=(replace(surface, regions=regions), *others))
+
+
+def test_page_numbers_and_notes_in_the_margin_say_how_sure_the_machine_is() -> None:
+    record = to_tei(_with_margin())
+    assert b'<fw type="pageNum" cert="0.98" resp="#tetradi">' in record
+    assert record.count(b'cert="0.96" resp="#tetradi"') == 1
+    assert re.search(rb'<ab type="margin"[^>]* cert="0.96" resp="#tetradi">', record)
+    assert problems_of(load(record)) == []
+    assert [line.kind_confidence for line in parse_tei(record).lines][:3] == [0.98, 0.96, 0.96]
+
+
+def test_what_a_person_takes_back_of_page_numbers_and_margins_is_the_machines_no_more() -> None:
+    record = to_tei(_with_margin())
+    lines = re.findall(rb'<lb [^>]*facs="#([^"]+)"', record)[:2]
+    edits = [SetKind(line.decode(), "text") for line in lines]
+    told = edit(record, edits, "Анна", "2026-01-02")
+    assert problems_of(load(told)) == []
+    assert b"<fw" not in told
+    kinds = [(line.kind, line.kind_confidence) for line in parse_tei(told).lines][:3]
+    assert kinds == [(Kind.TEXT, None), (Kind.TEXT, None), (Kind.MARGIN, 0.96)]

@@ -213,7 +213,7 @@ export const en = {
   no_rival_n: "There is no reading {n}. The word stays. To write digits in its place press Delete first.",
   no_such_key: "Nothing is done by that key. F1 shows them all.",
   lead_open: "Next key: a command. Escape leaves.",
-  key_ordinary: "Ordinary text: takes struck out or added off the line, or off the words chosen",
+  key_ordinary: "Ordinary text: takes struck out, added, page number or margin off the line, the first two off the words chosen",
   ordinary: "Ordinary text",
   key_page_done: "The page is as good as its lines: corrected or verified",
   page_done_ask: "All lines of this page are accepted; the page itself is still a draft.",
