@@ -24,7 +24,7 @@ from ocr.train.export import export
 from ocr.train.hands import table_lines
 from ocr.train.learn import PROSE
 from ocr.train.loop import Run
-from ocr.train.unaided import UnaidedSettings, learn_unaided
+from ocr.train.self_training import UnaidedSettings, learn_unaided
 
 Lines = list[tuple[Grey, str]]
 

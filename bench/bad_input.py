@@ -180,7 +180,7 @@ def environment_cases(place: Place) -> Iterator[Seen]:
     yield reading(place, "language data elsewhere", {3}, "rus", good=False, env=empty)
     yield reading(place, "--timeout 0.001", {12}, "--timeout", "--timeout", 0.001, good=False)
     program = "import multiprocessing, sys; multiprocessing.set_executable('/nonexistent/python'); "
-    program += "from ocr.cli import main; main()"
+    program += "from ocr.cli.app import main; main()"
     words = ["-c", program, "transcribe", str(place.scans), "-o", str(place.out)]
     yield judge("workers have no Python", ended(start(*words, module=())), {5}, "/nonexistent/python")
     yield reading(place, "--engine os:system", {3, 9}, "os:system", "--engine", "os:system", good=False)

@@ -18,7 +18,7 @@ import torch
 
 from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
-from ocr.scan.strip import Fitted, fit_strip
+from ocr.lines.strips import Fitted, fit_strip
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.text import STRICT
@@ -26,7 +26,7 @@ from ocr.train.adapt import AdaptSettings, batches, begun, fits
 from ocr.train.hands import table_lines
 from ocr.train.learn import PROSE
 from ocr.train.samples import Place
-from ocr.train.unaided import UnaidedSettings, check, pieces, seen_by, weighed
+from ocr.train.self_training import UnaidedSettings, check, pieces, seen_by, weighed
 
 Lesson = list[tuple[Fitted, str]]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocr.evaluate.estimate import estimate
 from ocr.evaluate.recalibration import ASSUMED, fit
-from ocr.evaluate.report import EvaluateSettings, evaluate
+from ocr.evaluate.scores import EvaluateSettings, evaluate
 from ocr.evaluate.trust import trust_of
 
 

@@ -27,8 +27,8 @@ import numpy as np
 
 from ocr.evaluate.bootstrap import interval
 from ocr.evaluate.rates import compare, score
-from ocr.evaluate.report import Report, evaluate
-from ocr.evaluate.words import percent
+from ocr.evaluate.scores import Report, evaluate
+from ocr.evaluate.wording import percent
 from ocr.text import STRICT, graphemes
 
 LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя      ,."

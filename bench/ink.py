@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.scan.ink import InkSettings, even, part
+from ocr.scan.binarize import InkSettings, even, part
 from ocr.scan.leaf import grey_of
 from ocr.scan.load import load_sheet
 

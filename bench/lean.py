@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ocr.batch import list_scans
 from ocr.engines import open_engine
-from ocr.evaluate.report import EvaluateSettings, evaluate
+from ocr.evaluate.scores import EvaluateSettings, evaluate
 from ocr.files import write_whole
 from ocr.recipe import Recipe
 from ocr.scan.leaf import pixel_matrix, turn

@@ -4,7 +4,7 @@ Draws N pages of all sorts (tests/written.py) with page numbers, notes in the ma
 (tests/furniture.py), a stroke through some of their lines, and counts how many of the lines that are marked
 as struck out, put in above, a page number or a note in the margin are so, and how many of those that are so
 are marked. Last line: {"struck": {"marked", "right", "wanted", "precision", "recall"}, ...}.
-With --fit it prints the weights of ocr/lines/marks.py fitted on these pages instead.
+With --fit it prints the weights of ocr/lines/kinds.py fitted on these pages instead.
 """
 
 import argparse
@@ -21,16 +21,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines import LinesSettings, find
-from ocr.lines.asides import asides_of
-from ocr.lines.kinds import Marked, kinds_of_columns, may_be_inserted, may_be_number, numbers_among
-from ocr.lines.marks import (
+from ocr.lines.columns import asides_of
+from ocr.lines.kinds import (
+    Marked,
+    Shape,
     insertion_features,
+    kinds_of_columns,
     margin_features,
+    may_be_inserted,
+    may_be_number,
     number_features,
+    numbers_among,
     probability,
     struck_features,
 )
-from ocr.lines.shape import Shape
 from ocr.page import Kind, Line, Source
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from ocr.batch import list_scans
-from ocr.evaluate.report import EvaluateSettings, evaluate
+from ocr.evaluate.scores import EvaluateSettings, evaluate
 
 
 def main() -> None:

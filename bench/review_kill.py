@@ -17,12 +17,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from ocr.corrections.changes import CorrectLine
+from ocr.corrections.spans import Document
+from ocr.corrections.tokens import line_name, row_of
 from ocr.errors import RecordError
 from ocr.files import sweep_parts
 from ocr.review.journal import Journal, sha_of
-from ocr.tei.edit import CorrectLine
-from ocr.tei.spans import Document
-from ocr.tei.tokens import line_name, row_of
 from ocr.tei.validate import validate
 
 WHEN = "2026-11-22"

@@ -15,10 +15,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from ocr.corrections.changes import CorrectLine
+from ocr.corrections.spans import Document, document
+from ocr.corrections.tokens import line_name, row_of
 from ocr.review.journal import Journal, sha_of
-from ocr.tei.edit import CorrectLine
-from ocr.tei.spans import Document, document
-from ocr.tei.tokens import line_name, row_of
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ def main() -> None:
         walls.append(time.monotonic() - begun)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    asked = "import sys, ocr.cli; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
+    asked = "import sys, ocr.cli.app; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
     told = subprocess.run([sys.executable, "-c", asked, *HEAVY], check=True, capture_output=True, text=True)
     print(f"ocr --help over {runs} runs: wall {min(walls):.3f} to {max(walls):.3f} s")
     print(

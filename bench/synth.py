@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cv2
 
-from ocr.scan.strip import fit_strip
+from ocr.lines.strips import fit_strip
 from ocr.synth.notebook import NotebookSettings, notebook
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text

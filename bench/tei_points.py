@@ -20,7 +20,7 @@ from typing import cast
 
 from lxml import etree
 
-from ocr.tei.edit import (
+from ocr.corrections.changes import (
     AcceptLine,
     AcceptWords,
     Change,
@@ -31,10 +31,10 @@ from ocr.tei.edit import (
     SplitLine,
     edit,
 )
+from ocr.corrections.view import view
 from ocr.tei.names import TEI, XML_ID
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
-from ocr.tei.view import view
 
 TEI_ALL = Path(__file__).parents[1] / ".." / "shared" / "tei" / "tei_all.rng"
 POINTS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8")

@@ -1,6 +1,6 @@
 """python -m ocr."""
 
-from ocr.cli import main
+from ocr.cli.app import main
 
 if __name__ == "__main__":
     main()

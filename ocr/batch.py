@@ -1,6 +1,7 @@
 """A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
@@ -8,16 +9,85 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ocr.counting import SheetCounts
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
-from ocr.files import Hold, sole_run, sweep_parts, write_whole
+from ocr.files import Hold, files_below, sole_run, sweep_parts, write_whole
 from ocr.orders import Job, Orders, Outcome, What, failed
-from ocr.scan.folder import files_below
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
-from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.scan.load import OVERLAY_SUFFIX, may_hold_sheets
 from ocr.tei.notebook import FILE, notebook_of
-from ocr.transcribe import make_ready, read_job, reader_steps
+from ocr.transcribe import count_job, make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
+
+_LOOK_S = 0.05  # so long at a time files are looked at for how they begin
+
+
+class SheetCounts:
+    """The counts of files in the order of the run. Only files that may hold several sheets are opened, in a
+    worker: a broken file may bring its reader down.
+    """
+
+    def __init__(self, pool: Workers, files: Sequence[Job | None], limit_s: float | None) -> None:
+        """`files`: None stands for one that is refused already and counts as one sheet."""
+        self._pool, self._files, self._limit_s = pool, files, limit_s
+        self._begun: list[int | Pending[int | Outcome]] = []
+        self._open: list[int] = []
+        self._more = 0
+
+    @property
+    def known(self) -> int:
+        """How many sheets the run is known to have by now."""
+        return len(self._files) + self._more
+
+    @property
+    def complete(self) -> bool:
+        """Is that all of them?"""
+        return len(self._begun) == len(self._files) and not self._open
+
+    def look(self) -> None:
+        """Begins to count more files, for a moment, and takes in what has been counted."""
+        until = time.monotonic() + _LOOK_S
+        while len(self._begun) < len(self._files) and time.monotonic() < until:
+            self._begin()
+        still = []
+        for number in self._open:
+            counted = self._begun[number]
+            if isinstance(counted, int):
+                continue
+            if counted.done(0):
+                sheets = self._result(number, counted)
+                self._more += sheets - 1 if isinstance(sheets, int) else 0
+            else:
+                still.append(number)
+        self._open = still
+
+    def of(self, number: int, within_s: float) -> int | Outcome | None:
+        """The sheets of a file, or why they cannot be told; None: not known within so long."""
+        while len(self._begun) <= number:
+            self._begin()
+        counted = self._begun[number]
+        if isinstance(counted, int):
+            return counted
+        return self._result(number, counted) if counted.done(within_s) else None
+
+    def _begin(self) -> None:
+        number = len(self._begun)
+        job = self._files[number]
+        if job is None or not may_hold_sheets(job.scan):
+            self._begun.append(1)
+        else:
+            self._begun.append(self._pool.begin(count_job, job, limit_s=self._limit_s))
+            self._open.append(number)
+
+    def _result(self, number: int, counted: Pending[int | Outcome]) -> int | Outcome:
+        job = self._files[number]
+        assert job is not None  # refused files are not counted
+        try:
+            return counted.result()
+        except OverdueError:
+            return failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
+        except DiedError as error:
+            return failed(job, error.told(job.scan))
+
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
 INVENTORY = "run.jsonl"

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from ocr.errors import RecordError, reason_of
 from ocr.files import locked, write_whole
+from ocr.formats.text import plain_text
 from ocr.page import Line, Page
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.flow import Ink, Rules
 from ocr.tei.parse import parse_tei, to_text
-from ocr.tei.plain import plain_text
 
 TEXT_SUFFIX = ".txt"
 FOLDER = ".tetradi"

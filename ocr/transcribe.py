@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from ocr import __version__
+from ocr.corrections.notebook import with_notebook
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, open_engine
 from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness, sureness_of_marks
@@ -28,7 +29,6 @@ from ocr.scan.coverage import accounted
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
-from ocr.tei.edit_notebook import with_notebook
 from ocr.tei.notebook import notebook_of
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected, read_fingerprint, read_scan_digest
@@ -85,7 +85,7 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
     page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=left_s)
     page = replace(page, fingerprint=print_of_run)
     if corrected:
-        from ocr.tei.merge import merge  # rarely needed, and not quickly loaded
+        from ocr.corrections.merge import merge  # rarely needed, and not quickly loaded
 
         old, threshold = job.target.read_bytes(), recipe.record.review_threshold
         record = merge(old, page, review_threshold=threshold, when=orders.when)

@@ -13,8 +13,8 @@ from ocr.orders import Orders, Outcome
 from ocr.recipe import Recipe, load_recipe
 from ocr.tei.tree import load
 from tests import drawn
+from tests.cli.test_app import ocr
 from tests.test_batch import outcomes_of
-from tests.test_cli import ocr
 
 TABLE = Orders(Recipe(engine="tests.fakes:table"))
 SLOW = ("bomb", "giant", "broken-page")

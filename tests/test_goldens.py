@@ -20,15 +20,15 @@ from typer.testing import CliRunner
 
 from ocr import __version__
 from ocr.batch import Progress
-from ocr.cli import app
-from ocr.cli_progress import follow
+from ocr.cli.app import app
+from ocr.cli.progress import follow
+from ocr.corrections.changes import AcceptLine, CorrectLine, edit
+from ocr.corrections.tokens import Token
 from ocr.geometry import Box, Point
 from ocr.orders import Job, Mode, Orders, Outcome, What
 from ocr.page import Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Unread, Word
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
-from ocr.tei.edit import AcceptLine, CorrectLine, edit
-from ocr.tei.tokens import Token
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
 from ocr.transcribe import read_job

@@ -9,14 +9,14 @@ import pytest
 
 from ocr.errors import OcrError, reason_of
 from ocr.evaluate import recalibration
-from ocr.evaluate.equal import read_equal
+from ocr.evaluate.choices import read_equal
 from ocr.evaluate.pair import read as read_written
 from ocr.faults import as_error
+from ocr.formats.leaves import leaves_of
 from ocr.recipe import load_recipe
 from ocr.scan.load import count_sheets, load_sheet
 from ocr.synth.text import open_text
 from ocr.tei.flow import Rules
-from ocr.tei.foreign import leaves_of
 from ocr.tei.notebook import load_notebook
 from ocr.tei.seal import is_corrected, read_scan_digest
 from ocr.tei.tree import load

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from ocr.corrections.merge import merge
 from ocr.engines import open_engine
 from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
@@ -21,7 +22,6 @@ from ocr.scan.coverage import NOT_IN_A_LINE
 from ocr.scan.leaf import Leaf
 from ocr.scan.load import Scan, load_sheet
 from ocr.tei.flow import Ink
-from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from ocr.engines import NO_TEXT
-from ocr.engines.accustom import Features, Seen, accustomed
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Foretelling, Leaning, load_language
 from ocr.engines.lattice import LatticeSettings, weighed
+from ocr.engines.leaf_adaptation import Features, Seen, accustomed
 from ocr.engines.legible import clearness
 from ocr.engines.vocabulary import Vocabulary, load_vocabulary
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import Cut, roomy_strips
+from ocr.lines.strips import Fitted, fit_strip
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Grey, Leaf
-from ocr.scan.strip import Fitted, fit_strip
 from ocr.settings import Between
 
 if TYPE_CHECKING:

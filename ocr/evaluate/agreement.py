@@ -13,7 +13,7 @@ from typing import Any
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import Tallies
-from ocr.evaluate.report import EvaluateSettings, score_page
+from ocr.evaluate.scores import EvaluateSettings, score_page
 
 _LISTED = 30
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ocr.evaluate.bag import Bag
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
 from ocr.evaluate.calibration import Judgement, judge
 from ocr.evaluate.lines import Fate, LineScore
@@ -20,8 +19,8 @@ from ocr.evaluate.measures import (
     right_lines,
 )
 from ocr.evaluate.order_free import OrderFree, order_free
-from ocr.evaluate.rates import Tallies
-from ocr.evaluate.report import PageScore, Report
+from ocr.evaluate.rates import Bag, Tallies
+from ocr.evaluate.scores import PageScore, Report
 from ocr.evaluate.trust import PageTrust, joined, trust_of
 
 PARTS = 10

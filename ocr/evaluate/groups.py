@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ocr.errors import SettingsError, reason_of
 from ocr.evaluate.pair import Pair, name_of
-from ocr.tei.about import about_or_nothing
+from ocr.formats.metadata import about_or_nothing
 from ocr.text import natural, nfc, squeeze
 
 _PAGE_COLUMNS = ("page", "name", "file", "scan")

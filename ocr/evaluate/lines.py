@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.evaluate.align import Alignment, Kind, align
-from ocr.evaluate.bag import Bag, bag_of_words
-from ocr.evaluate.line_ends import at_line_ends
-from ocr.evaluate.rates import Letters, Score, Tallies, Words
+from ocr.evaluate.line_breaks import at_line_ends
+from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, bag_of_words
 from ocr.evaluate.side import Ints, Side, side_of
 from ocr.text import Profile
 

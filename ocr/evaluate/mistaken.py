@@ -8,7 +8,7 @@ from pathlib import Path
 from ocr.errors import RecordError
 from ocr.evaluate.pair import Pair
 from ocr.evaluate.rates import Score, compare
-from ocr.tei.foreign import root_of
+from ocr.formats.leaves import root_of
 from ocr.tei.seal import is_corrected
 from ocr.text import STRICT, graphemes
 

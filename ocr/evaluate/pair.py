@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocr.errors import ComparisonError, ScanError, reason_of
+from ocr.formats.leaves import HTML_SUFFIXES, is_other, leaves_of
+from ocr.formats.piece import Leaves, Piece, Token
 from ocr.tei.flow import Rules
-from ocr.tei.foreign import HTML_SUFFIXES, is_other, leaves_of
-from ocr.tei.piece import Leaves, Piece, Token
 from ocr.text import natural, nfc
 
 __all__ = [

@@ -14,7 +14,7 @@ from ocr.evaluate.align import Alignment, Kind, align
 from ocr.evaluate.calibration import Shares, Trust
 from ocr.evaluate.pair import Piece, Token, Written
 from ocr.evaluate.rates import Score, tally
-from ocr.evaluate.report import PageScore
+from ocr.evaluate.scores import PageScore
 from ocr.text import STRICT, graphemes, words_by_space
 
 

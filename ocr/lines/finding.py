@@ -7,20 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Box
-from ocr.lines.asides import asides_of
-from ocr.lines.columns import columns_of
-from ocr.lines.crests import crests_of
+from ocr.lines.centres import crests_of
+from ocr.lines.columns import asides_of, columns_of
 from ocr.lines.insertions import insertions_of
-from ocr.lines.kinds import kinds_of_columns
+from ocr.lines.kinds import Shape, kinds_of_columns
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.raised import joined
 from ocr.lines.settings import LinesSettings
-from ocr.lines.shape import Shape
 from ocr.lines.share import owners_of
 from ocr.page import Kind, Line, Region
+from ocr.scan.components import Pieces, pieces_of
 from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf
-from ocr.scan.pieces import Pieces, pieces_of
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]

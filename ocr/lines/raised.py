@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines.share import heights_of
+from ocr.scan.components import Pieces
 from ocr.scan.finder import line_height
-from ocr.scan.pieces import Pieces
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]

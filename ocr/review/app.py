@@ -15,12 +15,12 @@ from starlette.types import ASGIApp
 
 from ocr.errors import OcrError
 from ocr.recipe import Recipe
-from ocr.review.answers import answer, refusal
 from ocr.review.desk import Desk
 from ocr.review.guard import Guard, Rules
 from ocr.review.openapi import description
 from ocr.review.reading import Reading
 from ocr.review.reread import Rereader
+from ocr.review.responses import answer, refusal
 from ocr.review.save import Saver
 from ocr.review.tiles import Scans
 from ocr.review.writing import Writing

@@ -8,10 +8,10 @@ import typing
 from enum import StrEnum
 from typing import Any
 
+from ocr.corrections.changes import Change
 from ocr.errors import SettingsError
 from ocr.geometry import Box, Outline, Point
-from ocr.review.answers import RefusedError
-from ocr.tei.edit import Change
+from ocr.review.responses import RefusedError
 
 MOST_TEXT = 4000
 """Characters in one string: fifty lines of writing."""

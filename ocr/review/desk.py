@@ -5,14 +5,14 @@ import threading
 import time
 from pathlib import Path
 
+from ocr.corrections.view import RecordView, ScanView, view
 from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import sweep_parts
-from ocr.review import figures
+from ocr.review import tally_cache as figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
 from ocr.review.tally import Pending, Tally, glance, of_view
 from ocr.review.tiles import Sheet
 from ocr.scan.scan_of import OtherScanError, Shelf
-from ocr.tei.view import RecordView, ScanView, view
 
 MOST_BYTES = 64_000_000
 """A larger TEI file is no page."""

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocr.corrections import changes
+from ocr.corrections.changes import Change, CorrectLine, RereadLine
+from ocr.corrections.letters import Part
+from ocr.corrections.tokens import Gap, Token
 from ocr.geometry import Box, Point
 from ocr.page import Reading, Rival, Step, Word
-from ocr.tei import edit as changes
-from ocr.tei.edit import Change, CorrectLine, RereadLine
-from ocr.tei.letters import Part
-from ocr.tei.tokens import Gap, Token
 
 _KINDS: dict[str, type] = {
     name: kind

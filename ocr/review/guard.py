@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocr.review.answers import RefusedError
+from ocr.review.responses import RefusedError
 
 MOST_BODY_BYTES = 2_000_000
 """A page of 60 lines and 600 words with places takes a tenth of that."""

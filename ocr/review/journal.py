@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ocr.corrections.changes import Change, CorrectLine, edit
+from ocr.corrections.spans import Document
+from ocr.corrections.tokens import Token, line_break, line_name, row_of
 from ocr.errors import OutputError, RecordError, reason_of
 from ocr.files import locked, sync, sync_folder, why, write_whole
 from ocr.review.entries import Base, Conflict, Edit, Entry, Past, Settled, entry_of, value_of
 from ocr.review.threeway import three_way
-from ocr.tei.edit import Change, CorrectLine, edit
-from ocr.tei.spans import Document
-from ocr.tei.tokens import Token, line_break, line_name, row_of
 
 _EDITS_PER_BASE = 64
 """After so many edits the file is kept whole again, so that finding old versions takes seconds at most."""

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from ocr.corrections.letters import PARTIAL
+from ocr.corrections.session import STATES
+from ocr.corrections.tokens import MARKS
 from ocr.page import Kind
 from ocr.review.described import change_schema
-from ocr.tei.edit_header import STATES
-from ocr.tei.letters import PARTIAL
-from ocr.tei.tokens import MARKS
 
 Value = dict[str, Any]
 

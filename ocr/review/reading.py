@@ -6,17 +6,17 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ocr.corrections.view import LineView, RecordView, view
 from ocr.errors import ScanError
 from ocr.review import wire
-from ocr.review.answers import RefusedError, answer, number, picture
 from ocr.review.desk import Desk, UnknownError
 from ocr.review.listing import PageFile
+from ocr.review.responses import RefusedError, answer, number, picture
 from ocr.review.save import Saver, etag_of, is_read_only
 from ocr.review.threeway import pairs_of_lines, side_by_side
 from ocr.review.tiles import Scans, Sheet
 from ocr.scan.scan_of import OtherScanError
 from ocr.scan.tiles import OVERLAP_PX, TILE_PX, line_strip
-from ocr.tei.view import LineView, RecordView, view
 
 _TILE = re.compile(r"(\d{1,6})_(\d{1,6})")
 

@@ -5,13 +5,13 @@ from collections import OrderedDict
 from dataclasses import replace
 from functools import cache
 
+from ocr.corrections.view import LineView, SurfaceView
 from ocr.engines import ENGINES, Engine, open_engine
 from ocr.errors import RecordError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.recipe import Recipe
 from ocr.review.tiles import Scans, Sheet
 from ocr.scan.leaf import Leaf, other_way_up, prepare, under
-from ocr.tei.view import LineView, SurfaceView
 
 _PREPARED = 2
 """Scans whose leaves are kept: preparing takes seconds, reading a line a tenth of one."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ocr.corrections.changes import Change
 from ocr.derived import renew_text
 from ocr.errors import OcrError, OutputError
-from ocr.review.answers import RefusedError
 from ocr.review.entries import Conflict, Past
 from ocr.review.journal import Journal, journal_path, sha_of
-from ocr.tei.edit import Change
+from ocr.review.responses import RefusedError
 
 
 def etag_of(held: bytes) -> str:

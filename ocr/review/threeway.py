@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import LineView
 from ocr.tei.places import shared
-from ocr.tei.tokens import Token
-from ocr.tei.view import LineView
 
 
 @dataclass(frozen=True, slots=True)

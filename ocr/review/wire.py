@@ -5,15 +5,15 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from ocr.corrections.changes import CorrectLine
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import LineView, RecordView
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
 from ocr.review.entries import Conflict, Past
+from ocr.review.priority import Effort
 from ocr.review.tally import effort_of
-from ocr.review.worth import Effort
 from ocr.scan.tiles import LineCut, line_cut
-from ocr.tei.edit import CorrectLine
-from ocr.tei.tokens import Token
-from ocr.tei.view import LineView, RecordView
 
 Value = dict[str, Any]
 

@@ -4,16 +4,16 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ocr.corrections.changes import RereadLine
 from ocr.errors import RecordError
 from ocr.review import wire
-from ocr.review.answers import RefusedError, answer
 from ocr.review.decode import body_of, change, part
 from ocr.review.desk import Desk
 from ocr.review.listing import PageFile
 from ocr.review.reading import line_of, page_shown
 from ocr.review.reread import Rereader
+from ocr.review.responses import RefusedError, answer
 from ocr.review.save import Saver, StaleError, required
-from ocr.tei.edit import RereadLine
 
 MOST_CHANGES = 500
 """Changes sent at once: every line of a page, more than once."""

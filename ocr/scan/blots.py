@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Outline, Point
+from ocr.scan.binarize import stroke_width
+from ocr.scan.depth import reduced
 from ocr.scan.finder import LIKELY, line_height
-from ocr.scan.ink import stroke_width
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
-from ocr.scan.reduce import reduced
 
 Mask = npt.NDArray[np.uint8]
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.errors import DependencyError
-from ocr.scan.reduce import reduced
+from ocr.scan.depth import reduced
 
 Grey = npt.NDArray[np.uint8]
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
-from ocr.scan import ink as inks
+from ocr.scan import binarize as inks
 from ocr.scan import skew as skews
+from ocr.scan.binarize import InkSettings
 from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text, line_height
-from ocr.scan.ink import InkSettings
 from ocr.scan.load import Scan
 from ocr.scan.other_ink import InkLayer, part_inks
 from ocr.scan.ruling import RulingSettings, unruled

@@ -24,8 +24,7 @@ from PIL import Image, UnidentifiedImageError
 from ocr.errors import ScanError, reason_of
 from ocr.page import Source
 from ocr.scan import kinds, tiff
-from ocr.scan.bare import without_metadata
-from ocr.scan.damage import damage_of
+from ocr.scan.damage import damage_of, without_metadata
 from ocr.scan.depth import eight_bits, upright
 
 OVERLAY_SUFFIX = ".explain.jpg"

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.scan.dyes import Dyes, usual_colour, without_rules
+from ocr.scan.colour import Dyes, usual_colour, without_rules
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]

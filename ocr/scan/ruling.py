@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.page import RuleKind, Ruling
-from ocr.scan.dyes import dyes_of, without_rules
+from ocr.scan.colour import dyes_of, without_rules
 from ocr.scan.faint import faint, removed
 from ocr.scan.rules import Rows, sought
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from ocr.errors import ScanError
-from ocr.scan.folder import files_below
+from ocr.files import files_below
 from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
 from ocr.text import fit_for_xml, nfc, squeeze
 

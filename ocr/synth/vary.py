@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.scan.strip import HEIGHT_PX, Fitted
+from ocr.lines.strips import HEIGHT_PX, Fitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def _idno(kind: bytes) -> re.Pattern[bytes]:
 
 _FINGERPRINT, _SCAN_DIGEST = _idno(b"fingerprint"), _idno(b"sha256")
 NOTEBOOK = "notebook"
-"""The id of what notebook.toml says, in the header (ocr.tei.edit_notebook)."""
+"""The id of what notebook.toml says, in the header (ocr.corrections.notebook)."""
 _OWN_DIGESTS = ("machine-digest", "line-digests")
 
 

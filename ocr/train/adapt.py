@@ -18,8 +18,8 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.cursive import Model
 from ocr.errors import ComparisonError
+from ocr.lines.strips import Fitted, fit_strip
 from ocr.scan.leaf import Grey
-from ocr.scan.strip import Fitted, fit_strip
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
 from ocr.train.export import past_of

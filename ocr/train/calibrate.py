@@ -28,7 +28,7 @@ from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import Judgement, Trust, judge
 from ocr.evaluate.curves import fit_curve, fit_logistic
 from ocr.files import write_whole
-from ocr.scan.strip import fit_strip
+from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.synth.vary import Variety, varied

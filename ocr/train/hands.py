@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from ocr.corrections.view import LineView, RecordView, view
 from ocr.engines.cursive import Model
 from ocr.engines.decoding import greedy
 from ocr.errors import RecordError, ScanError, reason_of
+from ocr.files import files_below
+from ocr.formats.leaves import root_of
 from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
-from ocr.scan.folder import files_below
 from ocr.scan.leaf import Grey, grey_of, other_way_up, prepare, under
 from ocr.scan.load import is_scan, load_sheet
 from ocr.scan.scan_of import ScanSheet, Shelf
-from ocr.tei.foreign import root_of
-from ocr.tei.view import LineView, RecordView, view
 
 _HIDING = frozenset({"del", "supplied", "unclear"})
 """Lines with such words are not learnt from: what stands on the paper is not what the text says."""

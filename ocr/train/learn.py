@@ -17,7 +17,7 @@ from ocr.train.adapt import Adapted, AdaptSettings, Counts, adapt, rate_of
 from ocr.train.export import export
 from ocr.train.hands import KnownLine, strange, told
 from ocr.train.loop import Run
-from ocr.train.unaided import Unaided, UnaidedSettings, learn_unaided
+from ocr.train.self_training import Unaided, UnaidedSettings, learn_unaided
 
 PROSE = Path(__file__).parents[1] / "synth" / "prose.txt"
 MORE = 20

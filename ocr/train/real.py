@@ -22,7 +22,7 @@ import torch
 from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
 from ocr.engines.language import load_language
 from ocr.errors import ScanError
-from ocr.scan.strip import Fitted, fit_strip
+from ocr.lines.strips import Fitted, fit_strip
 from ocr.synth.text import ALPHABET
 from ocr.synth.vary import Variety, varied
 from ocr.train.base import FontsAndTexts

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.errors import EngineError
-from ocr.scan.strip import HEIGHT_PX, Fitted, fit_strip
+from ocr.lines.strips import HEIGHT_PX, Fitted, fit_strip
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
 

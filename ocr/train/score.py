@@ -7,7 +7,7 @@ import torch
 from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.decoding import greedy
-from ocr.scan.strip import Fitted, fit_strip
+from ocr.lines.strips import Fitted, fit_strip
 from ocr.text import nfc, squeeze
 from ocr.train.hands import table_lines
 from ocr.train.net import Net

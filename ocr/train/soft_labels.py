@@ -1,10 +1,11 @@
 """Texts for lines that nobody has transcribed: several a line, each with its probability.
 
 Net and language model read the lines of each hand together, as those of a leaf are (see
-`ocr.engines.accustom`). Their best text alone would teach the net the language model's habits along with the
-hand: it would lose its own doubt, and be corrected no more (pseudo-labels and their confirmation bias: Arazo
-et al., 2020). So a line keeps the likeliest readings of the beam, weighed by the strip, with only a part of
-what the language model says; and lines with too many doubtful letters teach nothing.
+`ocr.engines.leaf_adaptation`). Their best text alone would teach the net the language model's habits along
+with the hand: it would lose its own doubt, and be corrected no more (pseudo-labels and
+their confirmation bias: Arazo et al., 2020). So a line keeps the likeliest readings of the beam, weighed by
+the strip, with only a part of what the language model says; and lines with too many doubtful letters teach
+nothing.
 """
 
 import zipfile
@@ -15,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.engines.accustom import Seen, accustomed
 from ocr.engines.cursive import CursiveEngine, Look
 from ocr.engines.decoding import LogProbs
 from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
+from ocr.engines.leaf_adaptation import Seen, accustomed
 from ocr.errors import ScanError, reason_of
-from ocr.scan.strip import Fitted
+from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
 from ocr.train.unread import UnreadLine
 

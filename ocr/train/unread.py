@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from ocr.errors import ScanError
+from ocr.lines.strips import HEIGHT_PX, Fitted, fit_strip
 from ocr.scan.cutout import on_paper
 from ocr.scan.leaf import grey_of
 from ocr.scan.load import load_sheet
-from ocr.scan.strip import HEIGHT_PX, Fitted, fit_strip
 
 _GAP_PX = 14
 """Between two words put side by side, px of a fitted strip."""

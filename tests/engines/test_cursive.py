@@ -13,8 +13,8 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, hash_told, load_model, open_engine
 from ocr.engines.decoding import LogProbs, Writing
 from ocr.errors import DependencyError, EngineError
+from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.scan.leaf import Grey
-from ocr.scan.strip import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 

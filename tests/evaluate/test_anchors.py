@@ -5,10 +5,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from ocr.evaluate import align as anchoring
 from ocr.evaluate import align as room
-from ocr.evaluate import anchors as anchoring
-from ocr.evaluate.align import align
-from ocr.evaluate.anchors import anchors
+from ocr.evaluate.align import align, anchors
 from ocr.evaluate.rates import tally
 
 

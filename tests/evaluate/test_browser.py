@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from ocr.evaluate.findings import find
-from ocr.evaluate.render import Strip, page, worst
-from ocr.evaluate.report import Report
-from tests.evaluate.test_html import HOSTILE, report
+from ocr.evaluate.scores import Report
+from ocr.report.page import Strip, page, worst
+from tests.report.test_html import HOSTILE, report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import example, given
 
 from ocr.evaluate.align import Kind, align
-from ocr.evaluate.facing import facing
-from ocr.evaluate.line_ends import at_line_ends
+from ocr.evaluate.line_breaks import at_line_ends
 from ocr.evaluate.lines import Fate, LeafScore, by_line
 from ocr.evaluate.rates import Letters, Tallies, Words, letters_of, score, tally
 from ocr.evaluate.side import side_of
+from ocr.report.cards import facing
 from ocr.text import PROFILES, STRICT, nfc
 
 UNITS = [*"абъѣі-'\n\n  .", "и\u0306", "а\u0301"]

@@ -4,7 +4,6 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from ocr.evaluate.bag import Bag, bag_of_words
 from ocr.evaluate.lines import Fate, by_line
 from ocr.evaluate.measures import (
     confusions,
@@ -14,7 +13,7 @@ from ocr.evaluate.measures import (
     right_lines,
 )
 from ocr.evaluate.order_free import OrderFree, order_free
-from ocr.evaluate.rates import Tallies
+from ocr.evaluate.rates import Bag, Tallies, bag_of_words
 from ocr.text import PROFILES
 
 LINES = st.lists(st.sampled_from(["один", "два нѣт", "три", "", "чет", "одинъ"]), max_size=6).map("\n".join)

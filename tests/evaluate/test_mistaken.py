@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr.evaluate.advice import advice
+from ocr.corrections.changes import AcceptLine, edit
 from ocr.evaluate.findings import find
 from ocr.evaluate.lines import Fate
-from ocr.evaluate.pictures import strips
-from ocr.evaluate.render import worst
-from ocr.evaluate.report import EvaluateSettings, Report, evaluate
+from ocr.evaluate.scores import EvaluateSettings, Report, evaluate
 from ocr.page import Kind
+from ocr.report.advice import advice
+from ocr.report.page import worst
+from ocr.report.pictures import strips
 from ocr.scan.load import digest_of
-from ocr.tei.edit import AcceptLine, edit
 from ocr.tei.flow import Rules
 from tests.drawn import TEXT
-from tests.evaluate.test_pictures import line, record
+from tests.report.test_pictures import line, record
 
 PAGES = {"p1": TEXT[:4], "p2": TEXT[4:8], "p3": TEXT[8:]}
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from ocr.errors import SettingsError
+from ocr.evaluate.choices import parse_rules
 from ocr.evaluate.pair import read
-from ocr.evaluate.rules import parse_rules
 from ocr.tei.flow import Rules
 
 TEI = (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.evaluate.pair import Pair, Piece, Token, Written
-from ocr.evaluate.report import EvaluateSettings, score_page
+from ocr.evaluate.scores import EvaluateSettings, score_page
 from ocr.evaluate.trust import PageTrust, trust_of
 
 

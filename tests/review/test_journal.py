@@ -11,15 +11,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from ocr.corrections.changes import AcceptLine, Change, CorrectLine, MergeLines, SetPageState, edit
+from ocr.corrections.session import line_states
+from ocr.corrections.spans import Document
+from ocr.corrections.tokens import Token, line_break, row_of
 from ocr.errors import OutputError, RecordError
 from ocr.geometry import Box, Point
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.review import journal as room
 from ocr.review.journal import Journal, journal_path, sha_of
-from ocr.tei.edit import AcceptLine, Change, CorrectLine, MergeLines, SetPageState, edit
-from ocr.tei.edit_header import line_states
-from ocr.tei.spans import Document
-from ocr.tei.tokens import Token, line_break, row_of
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei

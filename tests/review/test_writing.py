@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from ocr.corrections.view import view
 from ocr.derived import renew_text
 from ocr.review.tally import glance, of_view
 from ocr.tei.validate import validate
-from ocr.tei.view import view
 from tests.review.desks import Set, opened, set_up
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ocr.scan.ink import InkSettings, even, part
+from ocr.scan.binarize import InkSettings, even, part
 from ocr.scan.leaf import grey_of
 from ocr.scan.other_ink import colour_name, part_inks
 from tests import drawn

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.corrections.view import ScanView
 from ocr.errors import ScanError
 from ocr.page import Source
 from ocr.scan.load import digest_of, load_sheet
 from ocr.scan.scan_of import OtherScanError, ScanSheet, Shelf, find_scan
-from ocr.tei.view import ScanView
 
 
 def _scan(path: Path, level: int, size: tuple[int, int] = (40, 30)) -> Path:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.scan.ink import InkSettings, even, part
+from ocr.scan.binarize import InkSettings, even, part
 from ocr.scan.skew import Rules, SkewSettings, measure
 from tests import drawn
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.scan.leaf import Grey
-from ocr.scan.strip import HEIGHT_PX, WIDEST_PX, fit_strip
 
 
 def bars(height: int, top: int, bottom: int, *, paper: int = 240, ink: int = 20, width: int = 400) -> Grey:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.scan.strip import HEIGHT_PX, Fitted
+from ocr.lines.strips import HEIGHT_PX, Fitted
 from ocr.synth.vary import Variety, varied
 
 ALWAYS = Variety(often=1.0)

@@ -8,8 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from ocr.tei.foreign import leaves_of
-from ocr.tei.piece import Piece
+from ocr.formats.leaves import leaves_of
+from ocr.formats.piece import Piece
 
 WORD = st.text("абвгдѣ", min_size=1, max_size=4)
 WORDS = st.lists(WORD, min_size=1, max_size=3)

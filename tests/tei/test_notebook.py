@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.corrections.changes import AcceptLine, Change, CorrectLine, edit
+from ocr.corrections.merge import merge
+from ocr.corrections.notebook import with_notebook
+from ocr.corrections.tokens import Token
 from ocr.errors import SettingsError
+from ocr.formats.metadata import about
 from ocr.page import Page
-from ocr.tei.about import about
-from ocr.tei.edit import AcceptLine, Change, CorrectLine, edit
-from ocr.tei.edit_notebook import with_notebook
-from ocr.tei.merge import merge
 from ocr.tei.notebook import FILE, Notebook, load_notebook, notebook_of
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import kept_digests, part_digests, touched
-from ocr.tei.tokens import Token
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei

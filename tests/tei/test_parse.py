@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.corrections.changes import SetKind, edit
 from ocr.errors import RecordError, SettingsError
 from ocr.page import Kind, Page, Step
-from ocr.tei.edit import SetKind, edit
 from ocr.tei.parse import Rules, is_corrected, parse_tei, text_lines, to_text
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of, validate

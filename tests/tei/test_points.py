@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.tei_points import corrected, faults
+from ocr.corrections.changes import AcceptLine, AddLine, CorrectLine, RemoveLine, edit
+from ocr.corrections.merge import merge
+from ocr.corrections.session import line_states
+from ocr.corrections.spans import Document
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import view
 from ocr.geometry import Box
 from ocr.page import Glyph, Line, Page, Reading, Region, Rival, Surface, Word, beside
-from ocr.tei.edit import AcceptLine, AddLine, CorrectLine, RemoveLine, edit
-from ocr.tei.edit_header import line_states
-from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected
-from ocr.tei.spans import Document
-from ocr.tei.tokens import Token
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
-from ocr.tei.view import view
 from ocr.tei.write import to_tei
 from tests.tei.golden.pages import GOLDEN_PAGES
 from tests.tei.made_pages import pages

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
+from ocr.corrections.merge import merge
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import view
 from ocr.geometry import Box
 from ocr.page import Glyph, Line, Page, Reading, Region, Rival, Surface, Word
-from ocr.tei.merge import merge
 from ocr.tei.parse import parse_tei
-from ocr.tei.tokens import Token
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
-from ocr.tei.view import view
 from ocr.tei.write import to_tei
 from tests.tei.golden.pages import GOLDEN_PAGES
 

@@ -9,13 +9,13 @@ from PIL import Image
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
+from ocr.corrections.changes import AcceptLine, edit
 from ocr.engines.cursive import Look
 from ocr.errors import RecordError, ScanError
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of, load_sheet
-from ocr.tei.edit import AcceptLine, edit
 from ocr.tei.write import to_tei
 from ocr.train.hands import KnownLine, known_lines, seen_lines, strange, told
 from tests import drawn

@@ -11,8 +11,8 @@ pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from ocr.engines.cursive import SHIPPED, load_model  # noqa: E402
 from ocr.errors import ScanError  # noqa: E402
+from ocr.lines.strips import fit_strip  # noqa: E402
 from ocr.scan.leaf import Grey  # noqa: E402
-from ocr.scan.strip import fit_strip  # noqa: E402
 from ocr.train.export import blended, export, past_of  # noqa: E402
 from ocr.train.loop import Recipe, Run, ctc, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402

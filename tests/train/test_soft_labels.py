@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="the extra `train` is not installed")
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.engines.language import BeamSettings
 from ocr.errors import ScanError
-from ocr.scan.strip import fit_strip
+from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
 from ocr.train.learn import PROSE

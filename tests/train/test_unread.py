@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import ScanError
-from ocr.scan.strip import HEIGHT_PX
+from ocr.lines.strips import HEIGHT_PX
 from ocr.train.unread import side_by_side, unread_lines
 
 

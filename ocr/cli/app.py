@@ -1,0 +1,276 @@
+"""The command line: parses, calls once, prints, exits. Each command imports the rooms it needs."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ocr import __version__
+from ocr.cli.evaluate import evaluate
+from ocr.cli.review import review
+from ocr.cli.terminal import make_ready
+from ocr.cli.train import train
+from ocr.errors import OcrError, OutputError, SettingsError
+from ocr.stop import ASKED
+
+app = typer.Typer(
+    name="ocr",
+    help="Reads scans of Russian manuscripts and gives back TEI-XML with a confidence for every word.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help answers in a third of the time
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_FORMATS = ("tei", "txt")
+
+
+def main() -> None:
+    """Runs the command line; an error the user can act on becomes one sentence and its own exit code."""
+    make_ready()
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    # The terminal has gone; under nohup it may.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OcrError as error:
+        _say(f"Error: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        _drop_output()
+        sys.exit(0)
+    except OSError as error:
+        if error.filename is not None:  # a file of ours, not standard output
+            raise
+        _drop_output()
+        _say(f"Error: the answer cannot be written to standard output: {error.strerror}. Send it elsewhere.")
+        sys.exit(OutputError.exit_code)
+
+
+def _drop_output() -> None:
+    """What is still held for standard output is not tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _interrupt(*_: object) -> None:
+    ASKED.set()
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    """Words to the user go to standard error; standard output is for data."""
+    typer.echo(text, err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tetradi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _today() -> str:
+    """The day that dates the records of this run: today by the clock of the machine, or the one that
+    SOURCE_DATE_EPOCH names, by which builds that must not differ from day to day are dated."""
+    from datetime import UTC, datetime
+
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        day = datetime.fromtimestamp(int(told), UTC) if told else datetime.now().astimezone()
+        return str(day.date())
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(
+            f"SOURCE_DATE_EPOCH is {told!r}; it must be seconds since 1970, or not set at all."
+        ) from error
+
+
+@app.command()
+def transcribe(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
+    engine: Annotated[str | None, typer.Option(help="Who reads: auto, cursive, tesseract, both.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.onnx", help="Another model of our recogniser.")
+    ] = None,
+    spelling: Annotated[
+        str | None, typer.Option(help="Spelling our recogniser expects: auto, old, new, none.")
+    ] = None,
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.txt", help="Your own names and villages, which the reader favours."),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Pages read at the same time; 0: one per processor.")
+    ] = 0,
+    mode: Annotated[
+        str,
+        typer.Option(
+            metavar="default|force|skip|redo",
+            help="Pages already done: default reads again what changed, force all, skip none; "
+            "redo reads all and keeps the words a person corrected.",
+        ),
+    ] = "default",
+    recipe: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of every stage.")] = None,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds one page may take; 0: no limit.")] = 300.0,
+    memory: Annotated[int, typer.Option(min=0, help="MB one worker may take; 0: no limit.")] = 2000,
+    halt_after: Annotated[
+        int, typer.Option("--halt-after", metavar="N", min=0, help="Stop when N pages failed; 0: never.")
+    ] = 0,
+    dpi: Annotated[
+        float | None, typer.Option(min=50, max=1200, help="Draw pages of PDFs, at this resolution.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")
+    ] = False,
+    formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei",
+    ink: Annotated[
+        str | None,
+        typer.Option(metavar="all|main", help="Of NAME.txt; main: without other inks, as a teacher's red."),
+    ] = None,
+) -> None:
+    """Read scans into TEI: one file per page, words with places and confidence.
+
+    A page is done when its TEI carries the fingerprint of scan, settings and engine: stop whenever you like
+    and run the same command again. Corrected files are never overwritten. run.jsonl tells what became of
+    every page. Exit code 0: all done; otherwise the code of what went wrong (see the guide), 6 when several
+    pages failed for different reasons.
+    """
+    from ocr.cli.progress import follow
+    from ocr.workers import processors
+
+    jobs = jobs or processors()
+
+    def begin() -> Any:
+        from dataclasses import replace
+
+        from ocr.batch import BatchSettings
+        from ocr.batch import transcribe as run
+        from ocr.orders import Mode, Orders
+        from ocr.recipe import Recipe, load_recipe
+        from ocr.tei.flow import Ink
+
+        wanted = tuple(part.strip() for part in formats.split(","))
+        if unknown := [part for part in wanted if part not in _FORMATS]:
+            raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
+        chosen = load_recipe(recipe) if recipe else Recipe()
+        if engine:
+            chosen = replace(chosen, engine=engine)
+        if lang:
+            chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
+        if model:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
+        if vocabulary:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, vocabulary=str(vocabulary)))
+        if spelling:
+            chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
+        if dpi:
+            chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
+        orders = Orders(
+            chosen,
+            _one_of(Mode, mode, "mode"),
+            wanted,
+            explain,
+            ink=_one_of(Ink, ink, "choice of inks") if ink else None,
+            timeout_s=timeout or None,
+            when=_today(),
+        )
+        return run(paths, output, orders, BatchSettings(jobs, memory, halt_after))
+
+    sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))
+
+
+@app.command()
+def synth(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the scans go.")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many scans.")] = 6,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
+    style: Annotated[
+        str, typer.Option(help="Hands: mixed, school, clerk, quick, ballpoint, printed.")
+    ] = "mixed",
+    paper: Annotated[
+        str, typer.Option(help="Paper: mixed, blank, ruled, squared, school, ledger.")
+    ] = "mixed",
+    text: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is written: plain text or .xz; else our own.")
+    ] = None,
+    dpi: Annotated[int | None, typer.Option(min=100, max=600, help="Resolution; else drawn.")] = None,
+    skip: Annotated[
+        bool, typer.Option("--skip-unknown", help="Leave out characters that no hand can write.")
+    ] = False,
+) -> None:
+    """Make notebooks whose text, lines and words are known: NAME.jpg with NAME.xml (TEI) and NAME.txt."""
+    from ocr.synth.notebook import NotebookSettings, make
+    from ocr.synth.paper import Paper
+    from ocr.synth.text import open_text
+    from ocr.synth.writer import Style
+
+    settings = NotebookSettings(
+        style=_one_of(Style, style, "style"),
+        paper=_one_of(Paper, paper, "paper"),
+        dpi=dpi,
+        skip_unknown=skip,
+    )
+    for path in make(output, count, seed, settings, open_text(text) if text else None):
+        typer.echo(path)
+
+
+def _one_of(kind: Any, name: str, what: str) -> Any:
+    """The member of an enumeration by its name; SettingsError names the known ones."""
+    if name not in set(kind):
+        raise SettingsError(f"There is no {what} {name!r}; known: {', '.join(kind)}.")
+    return kind(name)
+
+
+app.command()(evaluate)
+app.command()(train)
+app.command()(review)
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="TEI files, or folders with .xml files.")
+    ],
+) -> None:
+    """Check TEI files and explain in plain words what is wrong with them. Exit code 10 when something is.
+
+    TEI that goes beyond what tetradi writes (placeName, front) is told and is not wrong.
+    """
+    from ocr.errors import RecordError
+    from ocr.tei.validate import records_below
+    from ocr.tei.validate import validate as check
+
+    files, wrong = [file for path in paths for file in records_below(path)], 0
+    if not files:
+        raise RecordError(f"No .xml file in {', '.join(map(str, paths))}. Give TEI files, or their folder.")
+    for file in files:
+        problems = check(file)
+        for problem in problems:
+            typer.echo(f"{file}:{problem.line}: {problem.message} {problem.advice}".rstrip())
+        wrong += any(not problem.outside for problem in problems)
+        if not problems:
+            typer.echo(f"{file}: valid")
+        elif all(problem.outside for problem in problems):
+            typer.echo(f"{file}: nothing wrong, but more than tetradi writes")
+    if wrong:
+        raise RecordError(f"{wrong} of {len(files)} files not valid.")

@@ -1,0 +1,188 @@
+"""The train command: a hand learnt from corrected pages, or without a person; and what to correct next."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocr.errors import DependencyError, SettingsError
+
+if TYPE_CHECKING:
+    from ocr.train.adapt import AdaptSettings
+
+
+def train(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="TEI, tables of picture<TAB>text (*.tsv), or folders of them; with --self and --next also "
+            "pictures of lines.",
+        ),
+    ],
+    hand: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Name of the hand; the model gets it. With --self: the folder's."),
+    ] = "",
+    alone: Annotated[
+        bool,
+        typer.Option("--self", help="Learn without a person, from what can be read of these pages already."),
+    ] = False,
+    following: Annotated[
+        bool, typer.Option("--next", help="Learn nothing: list what to transcribe next, best first.")
+    ] = False,
+    scans: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the scans are (beside the TEI, or ./scans).")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the model and its card go.")
+    ] = Path("models"),
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.onnx", help="Begin from this model, not from the shipped one."),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Learn from all lines with a text, not only from those a person vouches for."
+        ),
+    ] = False,
+    minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Time for learning.")] = 4.0,
+    seed: Annotated[int, typer.Option(help="The same seed on the same machine learns the same.")] = 1,
+) -> None:
+    """Learn a hand from its corrected lines: 25 lines and a few minutes make a difference.
+
+    Writes DIR/NAME.onnx and its card, says how many letters were misread before and after on lines held back,
+    and what 20 more lines would likely bring. With --self nothing need be corrected: the pages of one hand
+    teach by what is read in them surely. Nothing is written when learning did not help (exit code 0).
+    """
+    if alone and (following or every):
+        raise SettingsError("--self goes with neither --next nor --all: it looks at no texts.")
+    first = files[0].resolve()
+    name = hand or ((first if first.is_dir() else first.parent).name if alone else "")
+    if not following and (not name or any(c in name for c in "/\\\0") or name.startswith(".")):
+        raise SettingsError(f"{name!r} is no name for a hand (--hand); use letters, digits, - and _.")
+    from ocr.engines.cursive import SHIPPED
+
+    start = model or SHIPPED
+    if following:
+        _list_next(files, scans, start)
+        return
+    try:
+        from ocr.train.adapt import AdaptSettings
+    except ModuleNotFoundError as error:
+        if error.name not in {"torch", "onnx"}:
+            raise
+        raise DependencyError(
+            "Learning needs torch and onnx; install them with: pip install 'tetradi[train]'."
+        ) from error
+    from ocr.workers import processors
+
+    threads = max(processors() // 2, 1)
+    settings = AdaptSettings(seconds=60 * minutes, seed=seed, threads=threads)
+    if alone:
+        _learn_alone(name, files, scans, start, output, settings)
+    else:
+        _learn_hand(name, files, scans, start, output, settings, every=every)
+
+
+def _learn_hand(
+    name: str,
+    files: list[Path],
+    scans: Path | None,
+    start: Path,
+    output: Path,
+    settings: "AdaptSettings",
+    *,
+    every: bool,
+) -> None:
+    from ocr.recipe import Recipe
+    from ocr.train.hands import known_lines, told
+    from ocr.train.learn import MORE, learn_hand
+
+    lines = list(known_lines(files, scans, Recipe(), every=every))
+    typer.echo(f"{len(lines)} lines to learn from.", err=True)
+    found = learn_hand(
+        name,
+        lines,
+        start,
+        output,
+        settings,
+        lambda steps, rate: typer.echo(f"  {steps} steps: {100 * rate:.1f} % on lines held back", err=True),
+    )
+    if found.strange:
+        typer.echo(
+            f"{len(found.strange)} lines look mistranscribed and were left out: {told(found.strange)}.",
+            err=True,
+        )
+    before, after = 100 * found.adapted.held_before, 100 * found.adapted.held_after
+    if found.model is None:
+        typer.echo(f"Learning did not help ({before:.1f} % of letters misread before); nothing was written.")
+        return
+    errors, letters = (sum(counts) for counts in zip(*found.adapted.after, strict=True))
+    bounds = f"; 95 %: {_span(found.sure.low, found.sure.high)}" if found.sure else ""
+    typer.echo(
+        f"Letters misread on {len(found.adapted.after)} lines held back, without the language model: "
+        f"{before:.1f} %, now {after:.1f} % ({errors} of {letters} letters{bounds})."
+    )
+    if found.with_more is not None:
+        more = found.with_more
+        typer.echo(
+            f"{MORE} more lines would likely bring it to {100 * more.rate:.1f} % "
+            f"({_span(more.low, more.high)}, as far as {letters} letters can tell)."
+        )
+    typer.echo(_USE.format(found.model))
+
+
+def _learn_alone(
+    name: str, files: list[Path], scans: Path | None, start: Path, output: Path, settings: "AdaptSettings"
+) -> None:
+    from ocr.recipe import Recipe
+    from ocr.train.hands import seen_lines
+    from ocr.train.learn import learn_alone
+    from ocr.train.self_training import UnaidedSettings
+
+    lines = list(seen_lines(files, scans, Recipe()))
+    typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
+    found, model = learn_alone(
+        name,
+        lines,
+        start,
+        output,
+        UnaidedSettings(learning=settings),
+        lambda told: typer.echo(told, err=True),
+    )
+    before, after = found.before, found.after
+    typer.echo(
+        f"{100 * found.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
+        f"learnt, the net alone is {100 * before.apart:.1f} % apart from the first reading, now "
+        f"{100 * after.apart:.1f} %; {100 * before.doubt:.1f} % of letters are expected to be wrong, now "
+        f"{100 * after.doubt:.1f} %."
+    )
+    if model is None:
+        typer.echo("So learning does not help enough; nothing was written.")
+    else:
+        typer.echo(_USE.format(model))
+
+
+def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
+    from ocr.formats.metadata import is_done
+    from ocr.recipe import Recipe
+    from ocr.train.hands import seen_lines, within
+    from ocr.train.page_selection import following
+
+    every = within(files, pictures=True)
+    done = [file for file in every if is_done(file)]
+    left = [file for file in every if file not in set(done)]
+    for place, one in enumerate(following(seen_lines(left, scans, Recipe()), start), 1):
+        typer.echo(f"{place:3}  {one.page.name}: {one.reason}")
+    if done:
+        names = ", ".join(file.name for file in done[:8]) + ("..." if len(done) > 8 else "")
+        typer.echo(f"Left out, since a person is done with them: {len(done)} ({names}).", err=True)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
+
+
+_USE = "Use it: ocr transcribe SCANS -o OUTPUT --model {}"

@@ -1,0 +1,96 @@
+"""What an element of a record says, letter by letter: its text, and the marks around parts of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ocr.corrections.spans import Document, Element
+from ocr.tei.names import NO_TEXT
+from ocr.text import bare_word
+
+PARTIAL = ("del", "add", "supplied", "unclear", "hi")
+"""The marks that TEI allows within a word, outermost first."""
+SILENT = NO_TEXT | {
+    "note",
+    "pb",
+    "cb",
+    "gb",
+    "milestone",
+    "anchor",
+    "figure",
+    "rdg",
+    "fs",
+    "addSpan",
+    "delSpan",
+    "",
+}
+"""What a word of a line does not consist of: no text at all, or text of another place."""
+_FIRST_OF = ("sic", "abbr", "orig", "unclear")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Letters of a word that follow each other and are marked alike."""
+
+    text: str
+    marks: tuple[str, ...] = ()
+
+
+def is_persons(element: Element) -> bool:
+    """Is the mark a person's? The machine's own doubt is none."""
+    return element.name != "unclear" or not (element.get("reason") or "").startswith("ocr_")
+
+
+def parts_of(
+    doc: Document, element: Element, instead: Element | None = None, marks: tuple[str, ...] = ()
+) -> list[Part]:
+    """What an element says: of choice the first reading, of app the lem, notes left out. `instead` is taken
+    for the first reading of its choice. `marks` are those around the element."""
+    if element.name in SILENT or element.name in {"gap", "lb"}:
+        return []
+    if element.name in {"choice", "app"}:
+        named = {child.name: child for child in reversed(element.children)}
+        order = ("lem", "rdg") if element.name == "app" else _FIRST_OF
+        first = next((named[name] for name in order if name in named), None)
+        one = instead if instead in element.children else first
+        return [] if one is None else parts_of(doc, one, instead, marks)
+    if element.name in PARTIAL and is_persons(element):
+        marks = (*marks, element.name)
+    parts, at = [], element.inner
+    for child in element.children:
+        parts += [Part(doc.run(at, child.start), marks), *parts_of(doc, child, instead, marks)]
+        at = child.end
+    return [*parts, Part(doc.run(at, element.inner_end), marks)]
+
+
+def text_of(doc: Document, element: Element, instead: Element | None = None) -> str:
+    """The text of `parts_of`."""
+    return "".join(part.text for part in parts_of(doc, element, instead))
+
+
+def content_of(doc: Document, element: Element) -> str:
+    """What stands in a rdg or lem, which by themselves say nothing."""
+    parts, at = [], element.inner
+    for child in element.children:
+        parts += [doc.run(at, child.start), text_of(doc, child)]
+        at = child.end
+    return "".join([*parts, doc.run(at, element.inner_end)])
+
+
+def folded(parts: Iterable[Part], marks: tuple[str, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Parts of a word and marks of the whole, as they are told: a mark on every letter is one of the word,
+    punctuation around the word has none of its own, and a word without marked parts has no parts."""
+    letters = [(letter, {*part.marks} - {*marks}) for part in parts for letter in part.text]
+    if not any(held for _, held in letters):
+        return (), marks
+    before, core, _ = bare_word("".join(letter for letter, _ in letters))
+    first, last = len(before), len(before) + len(core)
+    shared = set.intersection(*(held for _, held in letters[first:last])) if core else set[str]()
+    told: list[Part] = []
+    for at, (letter, held) in enumerate(letters):
+        own = tuple(m for m in PARTIAL if m in held - shared) if first <= at < last else ()
+        if told and told[-1].marks == own:
+            told[-1] = Part(told[-1].text + letter, own)
+        else:
+            told.append(Part(letter, own))
+    whole = (*marks, *(m for m in PARTIAL if m in shared))
+    return (tuple(told) if any(part.marks for part in told) else ()), whole

@@ -1,0 +1,158 @@
+"""A line read again by an engine: the new reading is the text, the old one is kept aside, byte for byte."""
+
+from itertools import count
+from typing import cast
+
+from lxml import etree
+
+from ocr.corrections.markup import in_kind
+from ocr.corrections.session import Sitting, introduce, statement_of
+from ocr.corrections.shapes import put_inside, zone_of
+from ocr.corrections.spans import Cuts, Document, Element, attribute, content
+from ocr.corrections.tokens import PENDING, Row, box_of, row_of
+from ocr.page import Reading, Step
+from ocr.tei.header import version_number
+from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
+from ocr.tei.words import Place, append_text, clean, put_word
+
+WORK = "lines read again"
+_SPACE = " \t\r\n"
+
+
+def reread_line(
+    doc: Document,
+    cuts: Cuts,
+    sitting: Sitting,
+    lb: Element,
+    reading: Reading,
+    reader: Step,
+    threshold: float,
+) -> None:
+    """Writes the new reading of a line; words under the threshold are marked unclear."""
+    row, zone, p = row_of(doc, lb), zone_of(doc, lb), lb.prefix
+    low, high = _held(doc, row)
+    change, engine = sitting.change(WORK), _engine(doc, cuts, reader)
+    old = doc.text[low:high]
+    waiting = [unit for _, unit, _ in row.empty if unit.get("reason") in PENDING]
+    read = bool(row.places or row.empty) or lb.get("resp") is not None
+    if read and not (not row.places and any(unit.get("reason") == "unread" for unit in waiting)):
+        _keep(doc, cuts, sitting, lb, zone.get("xml:id") or "", old)
+    words, zones = _spelt(doc, zone, reading, engine, threshold, p)
+    inside = row.wrapper is not None
+    cuts.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
+    if zones:
+        margin = doc.indent(zone)
+        step = f"{margin}  " if margin else ""
+        put_inside(doc, cuts, zone, step.join(zones))
+    cuts.set(lb, "resp", f"#{engine}")
+    cuts.set(lb, "change", f"#{change}")
+    if reading.confidence is None:
+        cuts.unset(lb, "cert")
+    else:
+        cuts.set(lb, "cert", cert(reading.confidence))
+
+
+def _held(doc: Document, row: Row) -> tuple[int, int]:
+    """Where the words of a line stand: in the element of its kind if there is one."""
+    if row.wrapper is not None:
+        return row.wrapper.inner, row.wrapper.inner_end
+    low, high = row.lb.end, row.end
+    while high > low and doc.text[high - 1] in _SPACE:
+        high -= 1
+    return low, high
+
+
+def _engine(doc: Document, cuts: Cuts, reader: Step) -> str:
+    """The id of the engine; the header tells of it if it did not."""
+    name = name_token(reader.ident)
+    found = statement_of(doc, name)
+    if found is None:
+        while name in doc.by_id:
+            name += "_"
+        called = clean(reader.label or reader.ident)
+        introduce(doc, cuts, name, "automatic text recognition", called, software=True)
+    known = next((e for e in doc.root.walk() if e.name == "appInfo"), None)
+    ident, version = name_token(reader.ident), version_number(reader.version)
+    if known is None or any(e.get("ident") == ident and e.get("version") == version for e in known.children):
+        return name
+    p = known.prefix
+    settings = "".join(
+        f"<{p}p>{content(clean(key).replace('=', '_'))}={content(clean(str(value)))}</{p}p>"
+        for key, value in reader.settings
+    )
+    put_inside(
+        doc,
+        cuts,
+        known,
+        f'<{p}application ident="{attribute(ident)}" version="{version}" type="reader">'
+        f"<{p}label>{content(clean(reader.label))}</{p}label>"
+        f'<{p}label type="version">{content(clean(reader.version))}</{p}label>{settings}</{p}application>',
+    )
+    return name
+
+
+def _keep(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, zone: str, old: str) -> None:
+    """Puts the old reading first among those kept aside for the line."""
+    p = lb.prefix
+    held = "".join(f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name))
+    rdg = f"<{p}rdg{held}>{old}</{p}rdg>" if old else f"<{p}rdg{held}/>"
+    stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
+    apps = [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
+    for app in apps:
+        if zone in app.pointers("corresp") and app.get("type") is None:
+            put_inside(doc, cuts, app, rdg, first=True, apart=False)
+            return
+    put_aside(doc, cuts, sitting, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
+
+
+def put_aside(doc: Document, cuts: Cuts, sitting: Sitting, p: str, app_text: str) -> None:
+    """Puts an app among the readings that are kept in standOff, which is made if need be."""
+    sitting.variants(inside=False)
+    stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
+    listed = None if stand_off is None else stand_off.find("listApp")
+    if listed is not None:
+        put_inside(doc, cuts, listed, app_text, apart=False)
+        return
+    whole = f'<{p}listApp type="readings">{app_text}</{p}listApp>'
+    if stand_off is not None:
+        put_inside(doc, cuts, stand_off, whole, apart=False)
+        return
+    text = next(c for c in doc.root.children if c.name == "text")
+    cuts.put(text.start, text.start, f"<{p}standOff>{whole}</{p}standOff>{doc.newline}")
+
+
+def _spelt(
+    doc: Document, zone: Element, reading: Reading, engine: str, threshold: float, p: str
+) -> tuple[str, list[str]]:
+    """The words as TEI, and the zones they point to."""
+    root = etree.Element(q("ab"), nsmap=cast(dict[str, str], {p[:-1] or None: TEI}))
+    surface = next((e for e in zone.above() if e.name == "surface"), None)
+    frame = None if surface is None else box_of(surface)
+    zones, taken, stem = [], set(doc.by_id), f"{zone.get('xml:id')}_w"
+    for number, word in enumerate(reading.words, 1):
+        if number > 1:
+            append_text(root, " ")
+        facs = None
+        if word.box is not None:
+            facs = next(name for i in count(number) if (name := f"{stem}{i}") not in taken)
+            taken.add(facs)
+            box = word.box if frame is None else word.box.clip(frame)
+            edges = (("ulx", box.left), ("uly", box.top), ("lrx", box.right), ("lry", box.bottom))
+            held = " ".join(f'{edge}="{round(value)}"' for edge, value in edges)
+            zones.append(f'<{zone.prefix}zone xml:id="{facs}" type="word" {held}/>')
+        if clean(word.text):
+            put_word(root, word, Place(threshold, facs))
+            continue
+        gap = etree.SubElement(root, q("gap"), reason=ILLEGIBLE, resp=f"#{engine}")
+        if facs:
+            gap.set("facs", f"#{facs}")
+        if word.confidence is not None:
+            gap.set("cert", cert(word.confidence))
+    if reading.failure is not None:
+        gap = etree.SubElement(root, q("gap"), reason=FAILED, resp=f"#{engine}")
+        if clean(reading.failure):
+            etree.SubElement(gap, q("desc")).text = clean(reading.failure)
+    whole = etree.tostring(root, encoding="unicode")
+    if not len(root):
+        return "", zones
+    return whole[whole.index(">") + 1 : whole.rindex("<")], zones

@@ -1,0 +1,357 @@
+"""Who corrected a record and when: the respStmt of a person, and one change for a sitting.
+
+A sitting is what one person does on one day. Its change is told once and extended: the lines it accepted are
+its @target, and its @status is theirs. The state of a line is that of the newest change that targets it.
+"""
+
+from dataclasses import dataclass, field
+
+from ocr.corrections.spans import Cuts, Document, Element, attribute, content
+from ocr.errors import RecordError
+from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT
+
+STATES = ("draft", "corrected", "verified")
+
+
+@dataclass(eq=False, slots=True)
+class Told:
+    """A change of revisionDesc: as it stands in the file (None: not yet), and as it shall be."""
+
+    element: Element | None
+    id: str
+    who: str
+    when: str
+    status: str | None
+    targets: list[str]
+    """Lines, by their names (see tokens.line_name), or surfaces."""
+    text: str
+    altered: bool = False
+    pointers: dict[str, str] = field(default_factory=dict)
+    """The ids that the file names its targets by: of a line that of its lb, in old records of its zone."""
+    added: list[str] = field(default_factory=list)
+
+
+def changes_of(doc: Document) -> list[Told]:
+    """The changes the header tells of, newest first."""
+    revision = _in_header(doc, "revisionDesc")
+    found = [] if revision is None else [e for e in revision.walk() if e.name == "change"]
+    lines = {ident: e for ident, e in doc.by_id.items() if e.name == "lb"}
+    changes = []
+    for e in found:
+        pointers = {_line_of(lines.get(name), name): name for name in e.pointers("target")}
+        who, when = next(iter(e.pointers("who")), ""), e.get("when") or ""
+        text = " ".join(doc.plain(e).split())
+        told = Told(e, e.get("xml:id") or "", who, when, e.get("status"), list(pointers), text)
+        told.pointers = pointers
+        changes.append(told)
+    return changes
+
+
+def _line_of(lb: Element | None, name: str) -> str:
+    """The line that a target names."""
+    return name if lb is None else next(iter(lb.pointers("facs")), name)
+
+
+def line_states(doc: Document) -> dict[str, tuple[str, str]]:
+    """Each line that someone accepted or reopened: its state, and the id of who did. Others are drafts."""
+    found: dict[str, tuple[str, str]] = {}
+    for told in changes_of(doc):
+        for name in told.targets:
+            found.setdefault(name, (told.status or "draft", told.who))
+    return found
+
+
+def page_state(doc: Document) -> str:
+    """What revisionDesc says of the whole page: draft unless told otherwise."""
+    revision = _in_header(doc, "revisionDesc")
+    return (None if revision is None else revision.get("status")) or "draft"
+
+
+def machines_of(doc: Document) -> list[str]:
+    """The ids of the programs that read."""
+    return [e.get("xml:id") or "" for e in _statements(doc) if _is_machine(e)]
+
+
+def name_of(doc: Document, person: str) -> str:
+    """What a person or program is called in the header; the id when it is not."""
+    statement = doc.by_id.get(person)
+    named = None if statement is None else statement.find("name", "persName")
+    return person if named is None else " ".join(doc.plain(named).split())
+
+
+def _in_header(doc: Document, name: str) -> Element | None:
+    header = next((c for c in doc.root.children if c.name == "teiHeader"), None)
+    return None if header is None else header.find(name)
+
+
+def _statements(doc: Document) -> list[Element]:
+    title = _in_header(doc, "titleStmt")
+    return [] if title is None else [e for e in title.walk() if e.name == "respStmt"]
+
+
+def _is_machine(statement: Element) -> bool:
+    return any(e.name == "name" and e.get("type") == "software" for e in statement.children)
+
+
+def statement_of(doc: Document, name: str) -> Element | None:
+    """The respStmt with that id."""
+    return next((e for e in _statements(doc) if e.get("xml:id") == name), None)
+
+
+def introduce(
+    doc: Document, cuts: Cuts, name: str, resp: str, called: str, *, software: bool = False
+) -> None:
+    """Puts a respStmt into the header."""
+    title = _in_header(doc, "titleStmt")
+    if title is None or not title.children:
+        raise RecordError(
+            "The header of this file has no titleStmt with a title, so nobody can be named in it. "
+            "Add <titleStmt><title>...</title></titleStmt> in an XML editor."
+        )
+    last = next((e for e in reversed(title.children) if e.name == "respStmt"), title.children[-1])
+    space, p = doc.indent(last), last.prefix
+    step = f"{space}  " if space else ""
+    type_ = ' type="software"' if software else ""
+    cuts.put(
+        last.end,
+        last.end,
+        f'{space}<{p}respStmt xml:id="{name}">{step}<{p}resp>{resp}</{p}resp>'
+        f"{step}<{p}name{type_}>{content(called)}</{p}name>{space}</{p}respStmt>",
+    )
+
+
+class Sitting:
+    """What one person does now: ids to point to at once, the header written by `finish`."""
+
+    def __init__(self, doc: Document, cuts: Cuts, who: str, when: str) -> None:
+        self._doc, self._cuts = doc, cuts
+        self._who, self._when = " ".join(who.split()), when
+        if not self._who:
+            raise RecordError("A correction needs the name of who makes it. Give one (--by NAME).")
+        self._changes = changes_of(doc)
+        self._person: str | None = None
+        self._taken: set[str] = set()
+        self._variants: dict[str, str] = {}
+        self._break_ids: dict[str, str] = {}
+
+    def person(self) -> str:
+        """The id of the person; a respStmt is put in when the header does not name them."""
+        if self._person is None:
+            self._person = self._known() or self._introduce()
+        return self._person
+
+    def _known(self) -> str | None:
+        for statement in _statements(self._doc):
+            named = [e for e in statement.children if e.name in {"name", "persName"}]
+            if _is_machine(statement):
+                continue
+            if any(" ".join(self._doc.plain(e).split()) == self._who for e in named):
+                found = statement.get("xml:id")
+                if found is None:
+                    found = self._doc.free_id("rev")
+                    self._cuts.set(statement, "xml:id", found)
+                return found
+        return None
+
+    def _introduce(self) -> str:
+        name = self._doc.free_id("rev")
+        introduce(self._doc, self._cuts, name, "transcription review", self._who)
+        return name
+
+    def variants(self, *, inside: bool) -> None:
+        """The header says how app is linked to the text: standing inside it, or aside in standOff."""
+        method, location = (INSIDE_TEXT, "internal") if inside else (OUTSIDE_TEXT, "external")
+        self._variants[method] = location
+
+    def _declare_variants(self) -> None:
+        declared = [e.get("method") for e in self._doc.root.walk() if e.name == "variantEncoding"]
+        p = self._doc.root.prefix
+        new = [
+            f'<{p}variantEncoding method="{method}" location="{location}"/>'
+            for method, location in self._variants.items()
+            if method not in declared
+        ]
+        if not new:
+            return
+        encoding, file_desc = _in_header(self._doc, "encodingDesc"), _in_header(self._doc, "fileDesc")
+        if encoding is not None and encoding.children:
+            place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
+            space = self._doc.indent(place)
+            self._cuts.put(place.end, place.end, "".join(f"{space}{one}" for one in new))
+        elif encoding is None and file_desc is not None:
+            whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
+            self._cuts.put(file_desc.end, file_desc.end, f"{self._doc.indent(file_desc)}{whole}")
+
+    def change(self, work: str) -> str:
+        """The id of the change of this sitting, which tells of that kind of work too."""
+        told = self._of_sitting((None, "corrected"), lines=True)
+        if told is None:
+            told = self._new(None)
+        self._tell(told, work)
+        return told.id
+
+    def accept(self, lines: list[str], state: str) -> None:
+        """Gives lines a state."""
+        if state not in STATES:
+            raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
+        for line in lines:
+            now = self._state(line)
+            if not now[0] == state == "draft" and now != (state, self.person()):
+                self._accept(line, state)
+
+    def _accept(self, line: str, state: str) -> None:
+        for mine in self._changes:
+            if line in mine.targets and self._is_mine(mine):
+                mine.targets.remove(line)
+                mine.altered = True
+        now = self._state(line)
+        if now[0] == state == "draft" or now == (state, self.person()):
+            return
+        statuses = (None, "corrected") if state == "corrected" else (state,)
+        told = self._of_sitting(statuses, lines=True)
+        newest = next((i for i, t in enumerate(self._changes) if line in t.targets), None)
+        if told is None or (newest is not None and newest < self._changes.index(told)):
+            told = self._new(state)
+        told.status = state
+        told.targets.append(line)
+        told.altered = True
+        self._tell(told, {"draft": "lines reopened"}.get(state, f"lines {state}"))
+
+    def page(self, state: str) -> None:
+        """Gives the whole page a state."""
+        if state not in STATES:
+            raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
+        revision = _in_header(self._doc, "revisionDesc")
+        if revision is not None and revision.get("status") == state:
+            return
+        told = self._of_sitting(STATES, lines=False)
+        if told is None or told is not self._changes[0]:
+            told = self._new(state)
+            told.targets = [e.get("xml:id") or "" for e in self._surfaces()]
+        told.status, told.altered = state, True
+        told.text = ""
+        told.added = [f"page {state}"]
+        if revision is not None:
+            self._cuts.set(revision, "status", state)
+        else:
+            self._page_state = state
+
+    _page_state: str | None = None
+
+    def _surfaces(self) -> list[Element]:
+        return [e for e in self._doc.by_id.values() if e.name == "surface"]
+
+    def _is_mine(self, told: Told) -> bool:
+        return bool(told.id) and told.who == self.person() and told.when[:10] == self._when[:10]
+
+    def _of_sitting(self, statuses: tuple[str | None, ...], *, lines: bool) -> Told | None:
+        surfaces = {e.get("xml:id") for e in self._surfaces()}
+        for told in self._changes:
+            of_page = bool(set(told.targets) & surfaces) or told.text.startswith("page ")
+            if self._is_mine(told) and told.status in statuses and of_page is not lines:
+                return told
+        return None
+
+    def _state(self, line: str) -> tuple[str, str]:
+        found = (t for t in self._changes if line in t.targets)
+        return next(((t.status or "draft", t.who) for t in found), ("draft", ""))
+
+    def _new(self, status: str | None) -> Told:
+        number = 1
+        while f"ch{number}" in self._doc.by_id or f"ch{number}" in self._taken:
+            number += 1
+        name = f"ch{number}"
+        self._taken.add(name)
+        told = Told(None, name, self.person(), self._when, status, [], "", altered=True)
+        self._changes.insert(0, told)
+        return told
+
+    @staticmethod
+    def _tell(told: Told, work: str) -> None:
+        if work not in told.text.split("; ") and work not in told.added:
+            told.added.append(work)
+            told.altered = True
+
+    def forget(self, old: str) -> None:
+        """A line is no more (it is part of another now): no change targets it."""
+        for told in self._changes:
+            if old in told.targets:
+                told.targets.remove(old)
+                told.altered = True
+
+    def finish(self) -> None:
+        """Writes what was gathered into the header."""
+        self._declare_variants()
+        fresh = [t for t in self._changes if t.element is None]
+        for told in self._changes:
+            if told.element is not None and told.altered:
+                self._rewrite(told, told.element)
+        if fresh:
+            self._insert(fresh)
+
+    def _rewrite(self, told: Told, element: Element) -> None:
+        cuts = self._cuts
+        if told.status is not None:
+            cuts.set(element, "status", told.status)
+        if told.targets:
+            cuts.set(element, "target", self._pointers(told))
+        else:
+            cuts.unset(element, "target")
+        if not told.added:
+            return
+        said = "; ".join([told.text, *told.added] if told.text else told.added)
+        if element.is_empty:
+            slash = self._doc.text.rindex("/", element.start, element.end)
+            tag = f"{element.prefix}change"
+            cuts.put(slash, element.end, f">{content(said)}</{tag}>")
+        elif told.text:
+            cuts.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in told.added)))
+        else:
+            cuts.put(element.inner, element.inner_end, content(said))
+
+    def _pointers(self, told: Told) -> str:
+        """The targets as pointers, those of before as they were."""
+        return " ".join(f"#{told.pointers.get(name) or self._break_id(name)}" for name in told.targets)
+
+    def _break_id(self, line: str) -> str:
+        """The id of the lb of a line, which is given one when it has none; other names are ids already."""
+        if line not in self._break_ids:
+            lb = next((lb for lb in self._doc.lines if line in lb.pointers("facs")[:1]), None)
+            name = line if lb is None else lb.get("xml:id")
+            if lb is not None and name is None:
+                name, number = f"{line}_lb", 1
+                while name in self._doc.by_id:
+                    number += 1
+                    name = f"{line}_lb{number}"
+                self._cuts.set(lb, "xml:id", name)
+            self._break_ids[line] = name or line
+        return self._break_ids[line]
+
+    def _insert(self, fresh: list[Told]) -> None:
+        header = next((c for c in self._doc.root.children if c.name == "teiHeader"), None)
+        revision = _in_header(self._doc, "revisionDesc")
+        p = self._doc.root.prefix
+        spelt = [_element(told, self._pointers(told), p) for told in fresh]
+        first = None if revision is None else revision.find("change")
+        if first is not None:
+            space = self._doc.indent(first)
+            self._cuts.put(first.start, first.start, "".join(f"{one}{space}" for one in spelt))
+        elif revision is not None and not revision.is_empty:
+            self._cuts.put(revision.inner, revision.inner, "".join(spelt))
+        elif header is not None and not header.is_empty:
+            status = f' status="{self._page_state}"' if self._page_state else ""
+            new = f"<{p}revisionDesc{status}>{''.join(spelt)}</{p}revisionDesc>"
+            old = (header.inner_end,) * 2 if revision is None else (revision.start, revision.end)
+            self._cuts.put(*old, new)
+        else:
+            raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
+
+
+def _element(told: Told, targets: str, prefix: str) -> str:
+    status = "" if told.status is None else f' status="{told.status}"'
+    target = f' target="{attribute(targets)}"' if targets else ""
+    when = f' when="{attribute(told.when)}"' if told.when else ""
+    return (
+        f'<{prefix}change xml:id="{told.id}"{status}{when} who="#{attribute(told.who)}"{target}>'
+        f"{content('; '.join(told.added))}</{prefix}change>"
+    )

@@ -1,0 +1,165 @@
+"""Where lines stand, changed in a record: baselines moved, outlines redrawn, zones put in."""
+
+from collections.abc import Sequence
+
+from ocr.corrections.session import Sitting
+from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.corrections.tokens import box_of
+from ocr.errors import RecordError
+from ocr.geometry import Point
+from ocr.tei.names import number
+
+WORK = "places of lines corrected"
+_EDGES = ("ulx", "uly", "lrx", "lry")
+
+
+def zone_of(doc: Document, lb: Element) -> Element:
+    """The zone a line points to; RecordError when it has none."""
+    for name in lb.pointers("facs"):
+        zone = doc.by_id.get(name)
+        if zone is not None and zone.name == "zone":
+            return zone
+    raise RecordError(
+        "This line has no place on the scan. Add it anew with an outline, then delete this one."
+    )
+
+
+def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
+    """Points as TEI spells them, each brought into the surface of a zone."""
+    surface = next((e for e in (place, *place.above()) if e.name == "surface"), None)
+    frame = None if surface is None else box_of(surface)
+    spelt = []
+    for x, y in points:
+        if not (abs(x) < 1e9 and abs(y) < 1e9):
+            raise RecordError("A place on the scan must be given in numbers. Draw it again.")
+        if frame is not None:
+            x, y = min(max(x, frame.left), frame.right), min(max(y, frame.top), frame.bottom)  # noqa: PLW2901
+        spelt.append(f"{number(x)},{number(y)}")
+    return " ".join(spelt)
+
+
+def put_inside(
+    doc: Document, cuts: Cuts, element: Element, text: str, *, first: bool = False, apart: bool = True
+) -> None:
+    """Puts text into an element, as first or last of its content. `apart`: content is elements on lines of
+    their own, and so shall this be."""
+    margin = doc.indent(element)
+    step = f"{margin}  " if apart and margin else ""
+    if element.is_empty:
+        slash = doc.text.rindex("/", element.start, element.end)
+        name = doc.text[element.start + 1 : element.held[0]]
+        cuts.put(slash, element.end, f">{step}{text}{margin if step else ''}</{name}>")
+    elif first or not element.children:
+        after = margin if step and not element.children else ""
+        cuts.put(element.inner, element.inner, f"{step}{text}{after}")
+    else:
+        last = element.children[-1]
+        space = doc.indent(last) if apart else ""
+        cuts.put(last.end, last.end, f"{space}{text}")
+
+
+def move_baseline(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, points: Sequence[Point]) -> None:
+    """Draws the baseline of a line anew."""
+    if len(points) < 2:
+        raise RecordError("A baseline needs two points or more. Draw it again.")
+    zone = zone_of(doc, lb)
+    spelt = spell_points(doc, zone, points)
+    path = next((c for c in zone.children if c.name == "path"), None)
+    if path is not None and path.get("points") == spelt:
+        return
+    who, change = sitting.person(), sitting.change(WORK)
+    if path is None:
+        put_inside(doc, cuts, zone, baseline(zone.prefix, spelt, who, change), first=True)
+        return
+    for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
+        cuts.set(path, name, value)
+
+
+def baseline(p: str, points: str, who: str, change: str) -> str:
+    """A path as it is written."""
+    by = f'resp="#{attribute(who)}" change="#{attribute(change)}"'
+    return f'<{p}path type="baseline" points="{points}" {by}/>'
+
+
+def redraw_outline(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, points: Sequence[Point]) -> None:
+    """Draws the outline of a line anew."""
+    if len(points) < 3:
+        raise RecordError("An outline needs three points or more. Draw it again.")
+    zone = zone_of(doc, lb)
+    set_outline(doc, cuts, sitting, zone, points)
+
+
+def set_outline(doc: Document, cuts: Cuts, sitting: Sitting, zone: Element, points: Sequence[Point]) -> None:
+    """Gives a zone its outline."""
+    spelt = spell_points(doc, zone, points)
+    if zone.get("points") == spelt:
+        return
+    for edge in _EDGES:
+        cuts.unset(zone, edge)
+    who, change = sitting.person(), sitting.change(WORK)
+    for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
+        cuts.set(zone, name, value)
+
+
+def points_of(element: Element) -> tuple[Point, ...]:
+    """The points of a zone or path (four corners for a box); none when they cannot be read."""
+    held = element.get("points")
+    if held is None:
+        box = box_of(element)
+        return () if box is None else box.corners
+    try:
+        return tuple(Point(float(x), float(y)) for x, y in (pair.split(",") for pair in held.split()))
+    except ValueError:
+        return ()
+
+
+def outline_of(zone: Element) -> tuple[Point, ...]:
+    """The outline of a zone."""
+    return points_of(zone)
+
+
+def baseline_of(zone: Element) -> tuple[Point, ...]:
+    """The baseline in a zone; empty when it has none."""
+    path = next((c for c in zone.children if c.name == "path"), None)
+    return () if path is None else points_of(path)
+
+
+def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:
+    """The part of an outline (closed) or baseline on one side of the line through a and b.
+
+    `side` is 1 or -1: the sign of the cross product (b - a) x (p - a). Sutherland and Hodgman 1974.
+    """
+
+    def away(p: Point) -> float:
+        return side * ((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x))
+
+    kept: list[Point] = []
+    before = points[-1] if closed and points else None
+    for p in points:
+        if before is not None and (away(before) < 0) is not (away(p) < 0):
+            share = away(before) / (away(before) - away(p))
+            kept.append(Point(before.x + share * (p.x - before.x), before.y + share * (p.y - before.y)))
+        if away(p) >= 0:
+            kept.append(p)
+        before = p
+    return kept
+
+
+def around(points: Sequence[Point]) -> list[Point]:
+    """The convex outline around points, clockwise on the screen. Andrew's monotone chain, 1979."""
+    ordered = sorted({(p.x, p.y) for p in points})
+    if len(ordered) < 3:
+        return [Point(x, y) for x, y in ordered]
+
+    def chain(row: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        kept: list[tuple[float, float]] = []
+        for x, y in row:
+            while len(kept) > 1:
+                (x1, y1), (x2, y2) = kept[-2:]
+                if (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) > 0:
+                    break
+                kept.pop()
+            kept.append((x, y))
+        return kept[:-1]
+
+    return [Point(x, y) for x, y in [*chain(ordered), *chain(ordered[::-1])]]

@@ -1,0 +1,112 @@
+"""Places that nobody had read, in step with the lines that persons draw: where lines cover one, its gap waits
+in standOff as app[@type='covered'], byte for byte, and comes back when they leave. Its zone stays.
+"""
+
+from ocr.corrections.reread import put_aside
+from ocr.corrections.session import Sitting
+from ocr.corrections.shapes import outline_of, put_inside
+from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.geometry import Outline
+from ocr.tei.names import COVERED, UNREAD
+from ocr.tei.places import is_covered
+
+_SPACE = " \t\r\n"
+
+
+def covered_places(doc: Document) -> frozenset[str]:
+    """The ids of the places that the lines of the text cover."""
+    places = [zone for zone in doc.by_id.values() if zone.name == "zone" and zone.get("type") == UNREAD]
+    if not places:
+        return frozenset()
+    drawn = (doc.by_id.get(ident) for lb in doc.lines for ident in lb.pointers("facs"))
+    lines = [line for zone in drawn if zone is not None and (line := _outline(zone)) is not None]
+    return frozenset(
+        zone.get("xml:id") or ""
+        for zone in places
+        if (place := _outline(zone)) is not None and is_covered(place, lines)
+    )
+
+
+def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) -> None:
+    """Puts aside the gaps of places that lines have come to cover, and brings back those of places they left.
+    `before`: what was covered before the change."""
+    now = covered_places(doc)
+    put = [gap for gap in _gaps(doc) if set(gap.pointers("facs")) & (now - before)]
+    back = [app for app in _waiting(doc) if set(app.pointers("corresp")) & (before - now)]
+    for gap in put:
+        end = gap.end
+        while doc.text[end] in _SPACE:
+            end += 1
+        cuts.put(gap.start, end, "")
+    for app in back:
+        _bring_back(doc, cuts, app)
+    if put:
+        p = doc.root.prefix
+        spelt = (
+            f'<{p}app type="{COVERED}" corresp="#{attribute(gap.pointers("facs")[0])}">'
+            f"<{p}rdg>{doc.spelt(gap)}</{p}rdg></{p}app>"
+            for gap in put
+        )
+        put_aside(doc, cuts, sitting, p, "".join(spelt))
+    take_aside(doc, cuts, back)
+
+
+def take_aside(doc: Document, cuts: Cuts, apps: list[Element]) -> None:
+    """Takes apps out of standOff; a listApp or standOff that holds nothing else goes, too."""
+    going = list(apps)
+    while going:
+        holders = {id(e.parent): e.parent for e in going if e.parent is not None}
+        emptied = [
+            holder
+            for holder in holders.values()
+            if holder.name in {"listApp", "standOff"} and all(child in going for child in holder.children)
+        ]
+        if not emptied:
+            break
+        going = [e for e in going if e.parent not in emptied] + emptied
+    for element in going:
+        end = element.end
+        if element.name == "standOff" and doc.text.startswith(doc.newline, end):
+            end += len(doc.newline)
+        cuts.put(element.start, end, "")
+
+
+def _bring_back(doc: Document, cuts: Cuts, app: Element) -> None:
+    """Puts a gap where its zone stands among those of its surface: before the next, or last in the div."""
+    spelt = doc.inside(app.children[0])
+    zone = doc.by_id[app.pointers("corresp")[0]]
+    surface = next((e for e in zone.above() if e.name == "surface"), None)
+    name = None if surface is None else surface.get("xml:id")
+    breaks = (e for e in doc.root.walk() if e.name == "pb" and name in e.pointers("facs"))
+    div = next((e.parent for e in breaks if e.parent is not None), None)
+    if div is None:
+        return
+    for gap in _gaps(doc):
+        following = doc.by_id.get(next(iter(gap.pointers("facs")), ""))
+        if gap.parent is div and following is not None and following.start > zone.start:
+            cuts.put(gap.start, gap.start, f"{spelt}{doc.newline}")
+            return
+    if doc.text[div.inner_end - 1] in _SPACE:
+        cuts.put(div.inner_end, div.inner_end, f"{spelt}{doc.newline}")
+    else:
+        put_inside(doc, cuts, div, spelt, apart=False)
+
+
+def _gaps(doc: Document) -> list[Element]:
+    gaps = (e for e in doc.root.walk() if e.name == "gap" and e.get("reason") == UNREAD and e.get("facs"))
+    return [gap for gap in gaps if gap.parent is not None and gap.parent.name == "div"]
+
+
+def _waiting(doc: Document) -> list[Element]:
+    aside = (c for c in doc.root.children if c.name == "standOff")
+    apps = (e for held in aside for e in held.walk() if e.name == "app" and e.get("type") == COVERED)
+    return [
+        app
+        for app in apps
+        if app.children and app.pointers("corresp")[:1] and app.pointers("corresp")[0] in doc.by_id
+    ]
+
+
+def _outline(zone: Element) -> Outline | None:
+    points = outline_of(zone)
+    return Outline(points) if len(points) > 2 else None

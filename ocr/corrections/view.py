@@ -1,0 +1,384 @@
+"""A record as the desk shows it: every line with its id, place, state and tokens, whoever wrote the file."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from urllib.parse import unquote
+
+from ocr.corrections.letters import content_of
+from ocr.corrections.remove import removed
+from ocr.corrections.session import STATES, changes_of, line_states, page_state
+from ocr.corrections.spans import Document, Element, document
+from ocr.corrections.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
+from ocr.geometry import Box, Outline, Point
+from ocr.page import Kind
+from ocr.tei.flow import probability
+from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD, UNREAD
+from ocr.tei.places import is_covered
+from ocr.text import squeeze
+
+_MOST_READ = 3000
+"""Lines kept as they were read: fifty pages."""
+_LOCK = threading.Lock()
+_READ: "dict[tuple[object, ...], LineView]" = {}
+_FAR = 1e6
+"""Places farther out, in pixels, are no places on a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """What the header says of the scan; None where it is silent. Sizes are of the upright picture."""
+
+    file: str | None = None
+    sha256: str | None = None
+    sheet: int = 1
+    width_px: int | None = None
+    height_px: int | None = None
+    dpi: float | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceView:
+    """A leaf on the scan."""
+
+    ident: str
+    box: Box | None
+    skew_deg: float | None = None
+    """How far it was turned to be read; None when it was not."""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another reading of a whole line, kept in standOff."""
+
+    by: str
+    text: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the text, in the order of the file."""
+
+    ident: str
+    """The id of its zone (or of its lb): what corrections name it by."""
+    n: str | None
+    kind: Kind
+    region: str | None
+    surface: str | None
+    outline: Outline | None
+    baseline: tuple[Point, ...]
+    confidence: float | None
+    by: str | None
+    """The id of whoever read it."""
+    state: str
+    state_by: str | None
+    tokens: tuple[Token, ...]
+    machine: str
+    """The whole line as the machine read it."""
+    silence: str | None = None
+    """unread, failed or blank; None of a line with words."""
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A line that was taken out of the text."""
+
+    ident: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadView:
+    """A place that is marked as writing and that no line covers."""
+
+    ident: str
+    surface: str | None
+    outline: Outline
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One entry of revisionDesc."""
+
+    id: str
+    who: str
+    when: str
+    status: str | None
+    text: str
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The whole file."""
+
+    name: str
+    state: str
+    scan: ScanView
+    surfaces: tuple[SurfaceView, ...] = ()
+    lines: tuple[LineView, ...] = ()
+    removed: tuple[RemovedView, ...] = ()
+    unread: tuple[UnreadView, ...] = ()
+    changes: tuple[ChangeView, ...] = ()
+    """What revisionDesc tells, newest first."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Id to name of everyone who answers for something, programs too."""
+    threshold: float = REVIEW_THRESHOLD
+
+
+def view(source: bytes) -> RecordView:
+    """The view of a TEI file; RecordError when it cannot be parsed."""
+    doc = document(source)
+    header = _child(doc.root, "teiHeader") or doc.root
+    state = page_state(doc)
+    title = header.find("title")
+    threshold = probability(_attribute(_typed(header, "measure", THRESHOLD), "quantity"))
+    everything = list(doc.root.walk())
+    lines = tuple(_lines(doc))
+    return RecordView(
+        name="" if title is None else squeeze(doc.plain(title)),
+        state=state if state in STATES else STATES[0],
+        scan=_scan(doc, header),
+        surfaces=tuple(_surface(doc, e) for e in everything if e.name == "surface"),
+        lines=lines,
+        unread=tuple(_unread(doc, everything, lines)),
+        removed=tuple(
+            RemovedView(
+                ident, squeeze(content_of(doc, app.children[0])), next(iter(app.pointers("resp")), "")
+            )
+            for app in removed(doc)
+            for ident in app.pointers("corresp")[:1]
+        ),
+        changes=tuple(
+            ChangeView(told.id, told.who, told.when, told.status, told.text, tuple(told.targets))
+            for told in changes_of(doc)
+        ),
+        people={
+            ident: squeeze(doc.plain(name))
+            for e in header.walk()
+            if e.name == "respStmt" and (ident := e.get("xml:id")) and (name := e.find("name", "persName"))
+        },
+        threshold=REVIEW_THRESHOLD if threshold is None else threshold,
+    )
+
+
+def _lines(doc: Document) -> Iterator[LineView]:
+    states = line_states(doc)
+    earlier = _earlier(doc)
+    taken: set[str] = set()
+    for lb in doc.lines:
+        ident = line_name(doc, lb)
+        if ident in taken or any(e.name in {"rdg", "note"} for e in lb.above()):
+            continue
+        taken.add(ident)
+        facs = next((i for i in lb.pointers("facs") if i in doc.by_id), None)
+        zone = None if facs is None else doc.by_id[facs]
+        state, by = states.get(ident, (STATES[0], ""))
+        yield replace(
+            _line(doc, lb, zone, ident),
+            state=state if state in STATES else STATES[0],
+            state_by=by or None,
+            earlier=tuple(earlier.get(ident, ())),
+        )
+
+
+def _line(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
+    """A line as it stands between its own tags; one that is spelt as before is not read again."""
+    if zone is None:
+        return _line_read(doc, lb, zone, ident)
+    above = tuple(doc.text[e.start : e.inner] for e in lb.above())
+    spelt = doc.text[lb.start : _row_end(doc, lb)]
+    key = (ident, above, spelt, doc.spelt(zone), _surface_of(zone))
+    with _LOCK:
+        known = _READ.get(key)
+    if known is None:
+        known = _line_read(doc, lb, zone, ident)
+        inner = {e.get("xml:id") for e in zone.walk()}
+        if all(token.id in inner or token.id is None for token in known.tokens):
+            with _LOCK:
+                _READ[key] = known
+                while len(_READ) > _MOST_READ:
+                    del _READ[next(iter(_READ))]
+    return known
+
+
+def _row_end(doc: Document, lb: Element) -> int:
+    """Where the content of a line ends at the latest: at the next line, or with what holds it."""
+    at = doc.lines.index(lb) + 1
+    block = next((e for e in lb.above() if e.name in {"ab", "p", "div", "body"}), doc.root)
+    return min(block.inner_end, doc.lines[at].start) if at < len(doc.lines) else block.inner_end
+
+
+def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
+    row = row_of(doc, lb)
+    return LineView(
+        ident=ident,
+        n=lb.get("n"),
+        kind=next((kind for kind in Kind if kind.value == lb.get("type")), Kind.TEXT),
+        region=next(iter(row.block.pointers("facs")), None),
+        surface=None if zone is None else _surface_of(zone),
+        outline=_outline(zone),
+        baseline=() if zone is None else _baseline(zone),
+        confidence=probability(lb.get("cert")),
+        by=next(iter(lb.pointers("resp")), None),
+        state=STATES[0],
+        state_by=None,
+        tokens=row.tokens,
+        machine=_machine(doc, row),
+        silence=_silence(row),
+    )
+
+
+def _machine(doc: Document, row: Row) -> str:
+    """The line as the machine read it: of corrections what they keep, words taken out included."""
+    words: list[tuple[float, str]] = []
+    kept: set[Element] = set()
+    for at, place in enumerate(row.places):
+        app = next((piece.app for piece in place.pieces if piece.app is not None), None)
+        if place.token.machine is None or app is None:
+            words.append((at, place.token.text))
+        elif app not in kept:  # one word of the machine's may have become several
+            kept.add(app)
+            words.append((at, place.token.machine))
+    for at, unit, _ in row.empty:
+        rdg = machine_reading(unit) if unit.name == "app" else None
+        if rdg is not None:
+            words.append((at - 0.5, content_of(doc, rdg)))
+    return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
+
+
+def _silence(row: Row) -> str | None:
+    if row.tokens:
+        return None
+    reasons = [unit.get("reason") for _, unit, _ in row.empty if unit.name == "gap"]
+    return next((reason for reason in PENDING if reason in reasons), "blank")
+
+
+def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...]) -> Iterator[UnreadView]:
+    """Such places, but for those that lines cover by now."""
+    outlines = [line.outline for line in lines if line.outline is not None]
+    gaps = {ident: e for e in everything if e.name == "gap" for ident in e.pointers("facs")}
+    for zone in (e for e in everything if e.name == "zone" and e.get("type") == UNREAD):
+        ident, outline = zone.get("xml:id") or "", _outline(zone)
+        if outline is None or is_covered(outline, outlines):
+            continue
+        gap = gaps.get(ident)
+        yield UnreadView(ident, _surface_of(zone), outline, "" if gap is None else squeeze(doc.plain(gap)))
+
+
+def _earlier(doc: Document) -> dict[str, list[Earlier]]:
+    held: dict[str, list[Earlier]] = {}
+    aside = _child(doc.root, "standOff")
+    for app in () if aside is None else (e for e in aside.walk() if e.name == "app"):
+        for ident in app.pointers("corresp"):
+            for rdg in (e for e in app.children if e.name == "rdg"):
+                by = next(iter(rdg.pointers("resp")), "")
+                said = Earlier(by, squeeze(content_of(doc, rdg)), probability(rdg.get("cert")))
+                held.setdefault(ident, []).append(said)
+    return held
+
+
+def _points(element: Element) -> tuple[Point, ...]:
+    return _points_of(element.get("points") or "")
+
+
+@lru_cache(maxsize=8192)  # a page has thousands of points, and is read again after every correction
+def _points_of(spelt: str) -> tuple[Point, ...]:
+    try:
+        pairs = [pair.split(",") for pair in spelt.split()]
+        points = tuple(Point(float(x), float(y)) for x, y in pairs)
+    except ValueError:
+        return ()
+    return points if all(abs(v) < _FAR for point in points for v in point) else ()
+
+
+def _outline(zone: Element | None) -> Outline | None:
+    if zone is None:
+        return None
+    points = _points(zone)
+    if len(points) > 2:
+        return Outline(points)
+    box = _box(zone)
+    return None if box is None else box.outline()
+
+
+def _box(zone: Element) -> Box | None:
+    """The box around a zone or surface; None when it has no place on a scan."""
+    try:
+        box = box_of(zone)
+    except ValueError:
+        return None
+    far = box is None or not all(abs(v) < _FAR for v in (box.left, box.top, box.right, box.bottom))
+    return None if far else box
+
+
+def _baseline(zone: Element) -> tuple[Point, ...]:
+    path = _child(zone, "path")
+    return () if path is None else _points(path)
+
+
+def _surface_of(zone: Element) -> str | None:
+    return next((e.get("xml:id") for e in zone.above() if e.name == "surface"), None)
+
+
+def _surface(doc: Document, element: Element) -> SurfaceView:
+    skew = _typed(element, "note", "skew")
+    angle = None
+    if skew is not None and skew.get("subtype") == "applied":
+        angle = _number(skew.find("measure"), "quantity")
+    remark = _typed(element, "note", "remark")
+    said = "" if remark is None else squeeze(doc.plain(remark))
+    return SurfaceView(element.get("xml:id") or "", _box(element), angle, said)
+
+
+def _scan(doc: Document, header: Element) -> ScanView:
+    scan = next((e for e in header.walk() if e.name == "bibl" and e.get("type") == "scan"), None)
+    if scan is None:
+        facsimile = _child(doc.root, "facsimile")
+        graphic = None if facsimile is None else facsimile.find("graphic")
+        url = "" if graphic is None else unquote((graphic.get("url") or "").partition("#")[0])
+        return ScanView(url or None)
+
+    def said(tag: str, kind: str) -> str:
+        found = _typed(scan, tag, kind)
+        return "" if found is None else squeeze(doc.plain(found))
+
+    width, height, dpi = (
+        _number(_typed(scan, "measure", kind), "quantity") for kind in ("width", "height", "resolution")
+    )
+    return ScanView(
+        file=said("idno", "file") or None,
+        sha256=said("idno", "sha256") or None,
+        sheet=int(_number(scan.find("biblScope"), "from") or 1),
+        width_px=None if width is None else int(width),
+        height_px=None if height is None else int(height),
+        dpi=dpi,
+        media_type=said("note", "media-type"),
+    )
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((e for e in element.children if e.name == name), None)
+
+
+def _typed(element: Element, name: str, kind: str) -> Element | None:
+    return next((e for e in element.walk() if e.name == name and e.get("type") == kind), None)
+
+
+def _attribute(element: Element | None, name: str) -> str:
+    return "" if element is None else element.get(name) or ""
+
+
+def _number(element: Element | None, attribute: str) -> float | None:
+    try:
+        value = float(_attribute(element, attribute))
+    except ValueError:
+        return None
+    return value if abs(value) < 1e9 else None

@@ -1,0 +1,220 @@
+"""The scores of found texts against hand transcriptions, per page and in total."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from ocr.evaluate.line_breaks import with_lines
+from ocr.evaluate.lines import Fate, LineScore, by_line
+from ocr.evaluate.mistaken import Stranger, machine_truths, strangers
+from ocr.evaluate.pair import Pair, Piece, Written, pair
+from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, macro
+from ocr.evaluate.wording import Words as InWords
+from ocr.evaluate.wording import percent
+from ocr.tei.parse import Rules
+from ocr.text import PROFILES, STRICT, Profile
+
+_ALIKE = 50.0
+"""Likeness in per cent (rapidfuzz ratio) from which a struck line is the one that was missed."""
+
+
+def with_struck(lines: Sequence[LineScore], found: Sequence[Piece]) -> Sequence[LineScore]:
+    """The lines of a leaf, those missed that stand in `found` as struck out knowing where.
+
+    Each struck line answers to one line of the truth, the likest.
+    """
+    struck = {at: STRICT.apply(piece.struck) for at, piece in enumerate(found) if piece.struck}
+    if not struck:
+        return lines
+    told = list(lines)
+    likest = sorted(
+        (-fuzz.ratio(line.truth, text), place, at)
+        for place, line in enumerate(lines)
+        if line.fate is Fate.MISSED
+        for at, text in struck.items()
+    )
+    taken = set[int]()
+    for unlike, place, at in likest:
+        if -unlike >= _ALIKE and at not in taken and told[place].struck_line is None:
+            taken.add(at)
+            told[place] = replace(told[place], struck_line=at)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateSettings:
+    """What is compared, and how it is counted."""
+
+    allow_missing: bool = False
+    """Leave out files without a partner, and say so, instead of stopping."""
+    letters: Letters = Letters.GRAPHEMES
+    """What counts as one letter."""
+    words: Words = Words.SPACE
+    """What counts as one word."""
+    rules: Rules = field(default_factory=Rules)
+    """What is read of del, add, unclear, gap, supplied, choice and app in TEI."""
+    profiles: tuple[Profile, ...] = PROFILES
+    """Side by side; lines and letters are looked at under the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageScore:
+    """One page under every profile, in the order of the settings."""
+
+    pair: Pair
+    scores: tuple[Score, ...]
+    lines: tuple[LineScore, ...] = ()
+    """All its leaves cut into lines, under the first profile."""
+    blocks: tuple[tuple[Tallies, ...], ...] = ()
+    """Per profile the letters of each of `lines`; they add up to the profile's score."""
+    word_blocks: tuple[tuple[Tallies, ...], ...] = ()
+    """Per profile the words of each of `lines`."""
+    bags: tuple[Bag, ...] = ()
+    """Per profile the words of each leaf without their order."""
+
+    @property
+    def name(self) -> str:
+        """The name both sides share."""
+        return self.pair.name
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """All pages under one profile: errors summed (micro), and the mean of the pages' rates (macro)."""
+
+    micro: Score
+    macro_cer: float | None
+    macro_wer: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation gives."""
+
+    settings: EvaluateSettings
+    pages: tuple[PageScore, ...]
+    alone: tuple[Path, ...] = ()
+    """Files left out because they have no partner."""
+    passed: tuple[Path, ...] = ()
+    """XML files that hold no text of a page."""
+    machines: tuple[str, ...] = ()
+    """Pages whose truth is TEI that no person has touched."""
+    strangers: tuple[Stranger, ...] = ()
+    """Pages whose reading fits the truth of another page much better."""
+
+    @property
+    def unbroken(self) -> tuple[str, ...]:
+        """Pages of which one side has no line breaks, so that merged and split lines cannot be told."""
+        return tuple(p.name for p in self.pages if p.pair.truth.given or p.pair.found.given)
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles, the one that lines are cut under first."""
+        return self.settings.profiles
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """One per profile."""
+        return tuple(self._total(place) for place in range(len(self.profiles)))
+
+    def _total(self, place: int) -> Total:
+        scores = [page.scores[place] for page in self.pages]
+        return Total(
+            sum(scores, Score(self.profiles[place].name)),
+            macro(one.letters for one in scores),
+            macro(one.words for one in scores),
+        )
+
+    @property
+    def said(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """What the figures do not show, as keys of words: gaps, empty truths, files left out."""
+        told: list[tuple[str, dict[str, str]]] = []
+        if self.machines:
+            told.append(("remark.machine", {"pages": some(self.machines)}))
+        for one in self.strangers:
+            rates = {"n": percent(one.other_cer, 0), "n1": percent(one.own_cer, 0)}
+            told.append(("remark.stranger", {**rates, "page": one.name, "other": one.other}))
+        if self.unbroken:
+            told.append(("remark.unbroken", {"pages": some(self.unbroken)}))
+        struck = [line for page in self.pages for line in page.lines if line.struck_line is not None]
+        if struck:
+            errors = sum(line.letters.errors for line in struck)
+            told.append(("remark.struck", {"n": str(len(struck)), "n1": str(errors)}))
+        gaps = sum(page.pair.found.gaps for page in self.pages)
+        if gaps:
+            told.append(("remark.gaps", {"n": str(gaps)}))
+        gaps = sum(page.pair.truth.gaps for page in self.pages)
+        if gaps:
+            told.append(("remark.truthgaps", {"n": str(gaps)}))
+        empty = [page.name for page in self.pages if not page.scores[0].letters.truth]
+        if empty:
+            told.append(("remark.empty", {"pages": some(empty)}))
+        if self.alone:
+            told.append(("remark.alone", {"files": some([path.name for path in self.alone], 5)}))
+        if self.passed:
+            told.append(("remark.passed", {"files": some([str(path) for path in self.passed], 6)}))
+        return tuple(told)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The same as whole sentences in English."""
+        words = InWords()
+        return tuple(words.plain(key, **values) for key, values in self.said)
+
+
+def evaluate(
+    truth: Path, found: Path, settings: EvaluateSettings | None = None, like: Report | None = None
+) -> Report:
+    """The scores of `found` against `truth`, each a file or a folder of plain text or TEI.
+
+    A side without line breaks is cut into the lines of the other; a truth of which `like`, another run, has
+    made lines already has the same again, so that both runs can be compared line by line.
+    Raises ComparisonError for files without a partner and when nothing can be compared, ScanError for
+    what is not UTF-8 text, RecordError for TEI that cannot be read.
+    """
+    settings = settings or EvaluateSettings()
+    pairs, alone, passed = pair(truth, found, settings.rules, allow_missing=settings.allow_missing)
+    known = {page.name: page.pair.truth for page in like.pages} if like else {}
+    pages = tuple(score_page(_with_lines(one, known), settings) for one in pairs)
+    strict = [page.scores[0] for page in pages]
+    pairs = [page.pair for page in pages]
+    return Report(settings, pages, tuple(alone), passed, machine_truths(pairs), strangers(pairs, strict))
+
+
+def _with_lines(page: Pair, known: Mapping[str, Written]) -> Pair:
+    """A page whose sides both have lines; a truth that is known in lines has those."""
+    truth = known.get(page.name)
+    if truth is not None and truth.given == page.truth:
+        return replace(page, truth=truth)
+    return with_lines(page)
+
+
+def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
+    """One page under every profile; the counts of its leaves are added."""
+    leaves = [
+        by_line(truth, found, settings.profiles, settings.letters, settings.words, leaf)
+        for leaf, (truth, found) in enumerate(page.leaves)
+    ]
+    lines = tuple(
+        line
+        for leaf, (_, found) in zip(leaves, page.pieces, strict=True)
+        for line in with_struck(leaf.lines, found)
+    )
+    names = [profile.name for profile in settings.profiles]
+    places = range(len(names))
+    return PageScore(
+        page,
+        tuple(sum((leaf.scores[at] for leaf in leaves), Score(names[at])) for at in places),
+        lines,
+        tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
+        tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
+        tuple(sum((leaf.bags[at] for leaf in leaves), Bag()) for at in places),
+    )
+
+
+def some(names: Sequence[str], most: int = 10) -> str:
+    """Some of the names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} + {len(names) - most}"

@@ -1,0 +1,98 @@
+"""The words of the report in English and Russian: one list, from which the page itself switches."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ocr.errors import SettingsError
+from ocr.evaluate.markup import Markup, Value, tag
+
+LANGUAGES = ("en", "ru")
+
+
+@cache
+def catalogue() -> dict[str, list[str]]:
+    """Each key with its English and its Russian; forms for numbers are parted by "|"."""
+    text = files("ocr.evaluate").joinpath("words.json").read_text("utf-8")
+    held: dict[str, list[str]] = json.loads(text)
+    return held
+
+
+class Words:
+    """Says things in one language, marked so that the page can say them in the other.
+
+    Values whose names begin with "n" are figures: they get a decimal comma in Russian, and the first of
+    them, when it is a whole number, chooses among forms (one line, two lines).
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        if lang not in LANGUAGES:
+            raise SettingsError(
+                f"There is no language {lang!r} for the report; known: {', '.join(LANGUAGES)}."
+            )
+        self.lang = lang
+        self._place = LANGUAGES.index(lang)
+
+    def plain(self, key: str, **values: str) -> str:
+        """The words as text."""
+        if self.lang == "ru":
+            values = {k: decimal_comma(v) if k.startswith("n") else v for k, v in values.items()}
+        forms = catalogue()[key][self._place].split("|")
+        told = forms[_form(self.lang, next(iter(values.values()), "")) if len(forms) > 1 else 0]
+        for name, value in values.items():
+            told = told.replace(f"{{{name}}}", value)
+        return told
+
+    @staticmethod
+    def knows(key: str) -> bool:
+        """Is there such a key?"""
+        return key in catalogue()
+
+    def say(self, key: str, **values: str) -> Markup:
+        """The words as a piece of a page."""
+        return self.element("span", key, values)
+
+    def element(
+        self, name: str, key: str, values: dict[str, str] | None = None, /, **attributes: Value
+    ) -> Markup:
+        """The words as an element of that name (also of SVG)."""
+        told = json.dumps(values, ensure_ascii=False) if values else None
+        attributes = {"data_w": key, "data_a": told, **attributes}
+        return tag(name, self.plain(key, **(values or {})), **attributes)
+
+    def label(self, key: str, **values: str) -> dict[str, Any]:
+        """Attributes that name an element for those who cannot see it."""
+        told = json.dumps(values, ensure_ascii=False) if values else None
+        return {"aria_label": self.plain(key, **values), "data_wl": key, "data_a": told}
+
+    def number(self, told: str, name: str = "span", /, **attributes: Value) -> Markup:
+        """A figure."""
+        shown = decimal_comma(told) if self.lang == "ru" else told
+        return tag(name, shown, **{"data_n": told, **attributes})
+
+
+def decimal_comma(told: str) -> str:
+    """A figure as Russian readers write it."""
+    return told.replace(".", ",")
+
+
+def _form(lang: str, told: str) -> int:
+    """Which form of a noun goes with a number."""
+    figures = told.replace("\u202f", "")
+    number = int(figures) if figures.isdecimal() else 0
+    if lang == "en":
+        return 0 if number == 1 else 1
+    if number % 10 == 1 and number % 100 != 11:
+        return 0
+    return 1 if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14 else 2
+
+
+def whole(number: int) -> str:
+    """A count with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def percent(rate: float | None, digits: int = 2) -> str:
+    """A rate in per cent, a dash when there is none."""
+    return "–" if rate is None else f"{100 * rate:.{digits}f}\u202f%"

@@ -1,0 +1,183 @@
+"""The lines of an hOCR file (HTML with classes ocr_*; Tesseract, kraken, OCRopus write it)."""
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ocr.errors import RecordError
+from ocr.formats.outside import around, number, tag
+from ocr.formats.piece import Leaves, Piece, Token, by_words, tokens_of
+from ocr.geometry import Box
+from ocr.text import graphemes, squeeze
+
+# hOCR 1.2: what holds one line, a word, a letter
+_LINES = frozenset({"ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat"})
+_WORD, _LETTER, _PAGE = "ocrx_word", "ocrx_cinfo", "ocr_page"
+_INLINE = frozenset({"span", "strong", "em", "b", "i", "u", "a", "sub", "sup", "small", "font", "ins", "s"})
+_NO_TEXT = frozenset({"", "head", "script", "style", "title"})
+_NUMBERS = re.compile(r"\S+")
+
+
+def hocr_leaves(root: etree._Element, name: str) -> Leaves:
+    """The lines, a leaf for each ocr_page, in the order of the file.
+
+    Text outside lines is a line of its own up to the next line, block or <br>; outside pages only words are
+    read. Words that nothing parts are parted. Confidences are x_wconf of words and x_conf or x_confs of
+    letters, given in per cent. RecordError when the HTML has neither page, line nor word of hOCR.
+    """
+    classes = {one for e in root.iter() for one in _classes(e)}
+    if not classes & {_PAGE, _WORD, *_LINES}:
+        raise RecordError(
+            f"{name} is HTML, but no hOCR: it has neither ocr_page nor ocr_line. Give an hOCR file."
+        )
+    walk = _Walk()
+    walk.inside(root)
+    outside = [row for row in walk.outside if row.is_line or row.words]
+    leaves = [*walk.leaves, outside] if outside or not walk.leaves else walk.leaves
+    return tuple(tuple(row.piece() for row in leaf if row.is_line or row.text) for leaf in leaves)
+
+
+def _classes(element: etree._Element) -> set[str]:
+    return set((element.get("class") or "").split()) if tag(element) else set()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line while it is gathered, or what stands between lines."""
+
+    element: etree._Element
+    is_line: bool
+    parts: list[str] = field(default_factory=list)
+    words: list[etree._Element] = field(default_factory=list)
+    touches: bool = False
+    """A word has ended, and nothing stands behind it yet."""
+
+    @property
+    def text(self) -> str:
+        """White space single."""
+        return squeeze("".join(self.parts))
+
+    def piece(self) -> Piece:
+        """As it is told to others."""
+        words = [token for word in self.words for token in _word(word)]
+        place = _box(_told(self.element)) if self.is_line else _around(words)
+        return Piece(self.text, self.element.get("id"), place, None, by_words(self.text, words))
+
+
+class _Walk:
+    """Goes through the file once; lines are the innermost ones: a header that holds ocr_line is its lines."""
+
+    def __init__(self) -> None:
+        self.leaves: list[list[_Row]] = []
+        self.outside: list[_Row] = []
+        self._rows = self.outside
+        self._row: _Row | None = None
+
+    def inside(self, block: etree._Element) -> None:
+        """What an element holds that is no line, nor within one."""
+        self._say(block.text, block)
+        for child in block:
+            self._visit(child, block)
+            self._say(child.tail, block)
+
+    def _visit(self, element: etree._Element, block: etree._Element) -> None:
+        classes, name = _classes(element), tag(element).lower()
+        if name in _NO_TEXT:
+            return
+        if _PAGE in classes:
+            around, self._rows, self._row = self._rows, [], None
+            self.leaves.append(self._rows)
+            self.inside(element)
+            self._rows, self._row = around, None
+        elif _LINES & classes and not any(_LINES & _classes(e) for e in element.iterdescendants()):
+            self._row = _Row(element, is_line=True)
+            self._rows.append(self._row)
+            _gather(element, self._row)
+            self._row = None
+        elif _WORD in classes:
+            _word_of(element, self._loose(block))
+        elif name in _INLINE and not any(one.startswith("ocr") for one in classes):
+            self.inside(element)
+        else:
+            self._row = None
+            self.inside(element)
+            self._row = None
+
+    def _loose(self, block: etree._Element) -> _Row:
+        if self._row is None:
+            self._row = _Row(block, is_line=False)
+            self._rows.append(self._row)
+        return self._row
+
+    def _say(self, text: str | None, block: etree._Element) -> None:
+        if text and (self._row is not None or text.strip()):
+            _say(text, self._loose(block))
+
+
+def _gather(element: etree._Element, row: _Row) -> None:
+    """All that a line holds."""
+    _say(element.text, row)
+    for child in element:
+        if _WORD in _classes(child):
+            _word_of(child, row)
+        elif tag(child).lower() not in _NO_TEXT:
+            _gather(child, row)
+        _say(child.tail, row)
+
+
+def _word_of(word: etree._Element, row: _Row) -> None:
+    if row.touches:
+        row.parts.append(" ")
+    row.parts.append(_text(word))
+    row.words.append(word)
+    row.touches = True
+
+
+def _say(text: str | None, row: _Row) -> None:
+    if text:
+        row.parts.append(text)
+        row.touches = False
+
+
+def _around(words: list[Token]) -> Box | None:
+    corners = [corner for word in words if word.box for corner in word.box.corners]
+    return Box.around(corners) if corners else None
+
+
+def _word(word: etree._Element) -> list[Token]:
+    told = _told(word)
+    text = squeeze(_text(word))
+    letters = [
+        Token(_text(e).strip(), _sure(_told(e).get("x_conf")))
+        for e in word.iterdescendants()
+        if _LETTER in _classes(e)
+    ]
+    each, spelt = _NUMBERS.findall(told.get("x_confs", "")), graphemes(text)
+    if not letters and len(each) == len(spelt):
+        letters = [Token(letter, _sure(sure)) for letter, sure in zip(spelt, each, strict=True)]
+    return tokens_of(text, _sure(told.get("x_wconf")), _box(told), letters)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext())
+
+
+def _told(element: etree._Element) -> dict[str, str]:
+    """What @title tells: "bbox 1 2 3 4; x_wconf 93" by its names."""
+    told = {}
+    for part in (element.get("title") or "").split(";"):
+        key, _, value = part.strip().partition(" ")
+        told[key] = value
+    return told
+
+
+def _box(told: dict[str, str]) -> Box | None:
+    edges = [number(part) for part in told.get("bbox", "").split()]
+    return around([(edges[0], edges[1]), (edges[2], edges[3])]) if len(edges) == 4 else None
+
+
+def _sure(text: str | None) -> float | None:
+    """Per cent as a probability."""
+    value = number(text)
+    return None if value is None or not 0.0 <= value <= 100.0 else value / 100.0

@@ -1,0 +1,1 @@
+"""The HTML of an evaluation, and the sentences of the terminal."""

@@ -1,0 +1,92 @@
+"""The report as one HTML file that stands alone: style, script, words and pictures are inside.
+
+Nothing is asked of any other place; a content security policy in the file makes the browser hold to that.
+"""
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+
+from ocr.evaluate.markup import Held, Markup, tag
+from ocr.evaluate.wording import LANGUAGES, Words, catalogue
+
+_THEMES = ("light", "dark")
+
+
+def document(title: str, subtitle: Held, sections: list[tuple[str, Markup]], words: Words) -> str:
+    """The whole file: the key of its title, a line about what was compared, and (key, content) of sections.
+
+    The key of a section is its anchor, and `KEY.title` its name in words, `KEY.nav` its short name.
+    """
+    style, script = _static("report.css"), _static("report.js")
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    )
+    told = json.dumps(catalogue(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    links = [words.element("a", f"{key}.nav", href=f"#{key}") for key, _ in sections]
+    body = [
+        words.element("a", "skip", href="#main", class_="skip"),
+        tag(
+            "div",
+            tag("div", tag("nav", *links, **words.label("contents")), _languages(words), _themes(words)),
+            class_="bar ui",
+        ),
+        tag(
+            "main",
+            tag("header", words.element("h1", title), tag("p", subtitle, class_="meta")),
+            *(_section(key, held, words) for key, held in sections),
+            id="main",
+        ),
+        _raw("script", told, type="application/json", id="words"),
+        _raw("script", script),
+    ]
+    head = [
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="generator", content="tetradi"),
+        tag("title", words.plain(title)),
+        _raw("style", style),
+    ]
+    page = tag("html", tag("head", *head), tag("body", *body), lang=words.lang)
+    return f"<!DOCTYPE html>\n{page.text}\n"
+
+
+def _section(key: str, held: Markup, words: Words) -> Markup:
+    title = words.element("h2", f"{key}.title", id=f"{key}-name") if key != "brief" else None
+    return tag("section", title, held, id=key, aria_labelledby=f"{key}-name" if title else None)
+
+
+def _languages(words: Words) -> Markup:
+    names = {"en": "English", "ru": "Русский"}
+    short = {"en": "EN", "ru": "РУ"}
+    held = [
+        tag("button", short[lang], type="button", data_lang=lang, title=names[lang], lang=lang,
+            aria_label=names[lang], aria_pressed="true" if lang == words.lang else "false")
+        for lang in LANGUAGES
+    ]  # fmt: skip
+    return tag("div", *held, class_="switch", role="group", **words.label("language"))
+
+
+def _themes(words: Words) -> Markup:
+    held = [
+        words.element("button", f"theme.{theme}", type="button", data_dress=theme, aria_pressed="false")
+        for theme in _THEMES
+    ]
+    return tag("div", *held, class_="switch", role="group", **words.label("theme"))
+
+
+def _raw(name: str, told: str, **attributes: str) -> Markup:
+    """A style or script of ours: what is in them is not escaped, and is never a user's."""
+    start = tag(name, **attributes).text.removesuffix(f"</{name}>")
+    return Markup(f"{start}{told}</{name}>")
+
+
+def _static(name: str) -> str:
+    return files("ocr.report").joinpath("static", name).read_text("utf-8")
+
+
+def _digest(told: str) -> str:
+    return f"sha256-{b64encode(sha256(told.encode()).digest()).decode()}"

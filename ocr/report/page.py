@@ -1,0 +1,167 @@
+"""The report of an evaluation as an HTML file: sections put in order, the worst lines chosen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ocr.evaluate.findings import Findings
+from ocr.evaluate.lines import Fate
+from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.scores import Report
+from ocr.evaluate.wording import Words, whole
+from ocr.report.cards import Card, ErrorKind, card, facing, legend
+from ocr.report.html import document
+from ocr.report.more_sections import trust
+from ocr.report.sections import brief, how, letters, origins, pages
+
+MOST_LINES = 400
+"""So many of the worst lines stand in the report."""
+
+_LONGEST = 1500
+"""So many letters of a line are shown."""
+_ORDER = ("brief", "stages", "letters", "trust", "pages", "groups", "against", "lines", "lint", "how")
+
+LinePlace = tuple[int, int]
+"""Number of the page, number of the line among the lines of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The picture of a line."""
+
+    jpeg: bytes
+    guessed: bool = False
+    """It shows where the line should be."""
+
+
+def worst(report: Report, most: int = MOST_LINES) -> list[LinePlace]:
+    """The lines with most errors, the worst first; lines without errors are left out."""
+    places = [
+        (line.letters.errors, (p, n))
+        for p, page in enumerate(report.pages)
+        for n, line in enumerate(page.lines)
+        if line.letters.errors
+    ]
+    return [place for _, place in sorted(places, key=lambda one: (-one[0], one[1]))[:most]]
+
+
+def page(
+    report: Report,
+    found: Findings,
+    *,
+    lang: str = "en",
+    strips: Mapping[LinePlace, Strip] | None = None,
+    hands: Mapping[str, str] | None = None,
+    told: Sequence[tuple[str, str]] = (),
+    sides: tuple[str, str] = ("", ""),
+    more: Mapping[str, Markup] | None = None,
+) -> str:
+    """The whole report.
+
+    `strips`: pictures of lines; `hands`: the hand of a page by its name; `told`: settings and versions;
+    `sides`: what was compared; `more`: further sections by key (groups, against, lint).
+    """
+    words = Words(lang)
+    subtitle = words.say("compared", truth=sides[0], found=sides[1])
+    held = {
+        "brief": brief(report, found, words),
+        "stages": origins(found, words),
+        "letters": letters(found, words),
+        "pages": pages(report, found, words),
+        "lines": _lines(report, words, strips or {}, hands or {}),
+        "how": how(report, found, words, told),
+        **(more or {}),
+    }
+    if found.judgements:
+        held["trust"] = trust(found.judgements, words)
+    sections = [(key, held[key]) for key in _ORDER if key in held]
+    return document("title.evaluation", subtitle, sections, words)
+
+
+def _lines(
+    report: Report, words: Words, strips: Mapping[LinePlace, Strip], hands: Mapping[str, str]
+) -> Markup:
+    numbers, total = {}, 0
+    for p, one in enumerate(report.pages):
+        for n in range(len(one.lines)):
+            numbers[p, n] = total
+            total += 1
+    cards = []
+    for place in worst(report):
+        held = report.pages[place[0]]
+        line = held.lines[place[1]]
+        strip = strips.get(place)
+        pairs = list(islice(facing(line, report.settings.letters), _LONGEST + 1))
+        if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
+            pairs[-1] = ("…", "…")
+        cards.append(
+            Card(
+                held.name,
+                numbers[place],
+                line,
+                pairs,
+                len(held.pair.leaves),
+                hands.get(held.name, ""),
+                strip.jpeg if strip else None,
+                strip.guessed if strip else False,
+            )
+        )
+    if not cards:
+        return words.element("p", "lines.none")
+    pictures = words.element("p", "lines.pictures", {"n": str(len(strips))}, class_="quiet meta")
+    if not strips:
+        pictures = words.element("p", "lines.nopictures", class_="quiet meta")
+    return joined(
+        [
+            words.element("p", "lines.told", {"n": str(len(cards)), "n1": whole(total)}),
+            pictures,
+            legend(words),
+            words.element("p", "key.rows", class_="quiet meta"),
+            _tools(cards, words),
+            tag("div", *(card(one, words) for one in cards), id="lines-list"),
+        ]
+    )
+
+
+def _tools(cards: Sequence[Card], words: Words) -> Markup:
+    search = tag(
+        "input",
+        type="search",
+        id="search",
+        placeholder=words.plain("find.hint"),
+        data_wp="find.hint",
+        autocomplete="off",
+    )
+    fates = [fate for fate in Fate if any(one.line.fate is fate for one in cards) and fate is not Fate.READ]
+    kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
+    hands = sorted({one.hand for one in cards if one.hand})
+    found_on = [(name, name) for name in dict.fromkeys(one.page for one in cards)]
+    orders = [(key, f"order.{key}") for key in ("errors", "rate", "place")]
+    held: list[Held] = [
+        tag("label", words.say("find.search"), search),
+        _choice("by-page", "find.page", found_on, words),
+        _choice("by-hand", "find.hand", [(name, name) for name in hands], words) if hands else None,
+        _choice("by-kind", "find.kind", kinds, words, named=True),
+        _choice("order", "find.order", orders, words, named=True, any_=False),
+        words.element("button", "find.clear", type="button", id="clear"),
+        tag("output", id="shown", aria_live="polite"),
+    ]
+    return tag("div", *held, class_="tools ui", role="search")
+
+
+def _choice(
+    ident: str,
+    key: str,
+    options: Sequence[tuple[str, str]],
+    words: Words,
+    *,
+    named: bool = False,
+    any_: bool = True,
+) -> Markup:
+    """A list to choose from: (value, name or, when `named`, key of the name)."""
+    held: list[Held] = [words.element("option", "find.any", value="")] if any_ else []
+    held += [
+        words.element("option", shown, value=value) if named else tag("option", shown, value=value)
+        for value, shown in options
+    ]
+    return tag("label", words.say(key), tag("select", *held, id=ident))

@@ -1,0 +1,210 @@
+"""A hand learnt without a person, from what can be read of it already.
+
+A net alone misreads twice as much of a stranger's hand as net and language model do together, so their
+readings teach it (self-training: Scudder, 1965), once lines are cut where a word is doubtful. Lines are
+parted into two halves, and each is read by a net that has learnt the other: no net confirms what it has
+been told, so the final net learns from better texts; and since both halves were read by strangers to them,
+their readings also say, without a person, whether learning helps.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from rapidfuzz.distance import Levenshtein
+
+from ocr.engines import decoding
+from ocr.engines.cursive import CursiveEngine, Look
+from ocr.engines.decoding import word_places
+from ocr.errors import ComparisonError
+from ocr.lines.strips import Fitted, fit_strip
+from ocr.scan.leaf import Grey
+from ocr.synth import Source
+from ocr.train.adapt import AdaptSettings, batches, begun, fits
+from ocr.train.loop import Run
+from ocr.train.net import Net
+from ocr.train.samples import Place
+
+LEAST_LINES = 8
+"""With fewer lines a half says too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnaidedSettings:
+    """How a hand is learnt without a person."""
+
+    believed: float = 0.5
+    """Words less likely to be right than this are cut out."""
+    shortest: int = 3
+    """Letters that a piece between doubtful words has at least."""
+    steps: int = 100
+    """Steps over all lines; half as many over each half of them."""
+    learning: AdaptSettings = field(default_factory=AdaptSettings)
+    """Its `seconds` are for all of it: steps are left out when they would take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What readings tell of themselves without a truth, in 0..1; both fall when a net gets better."""
+
+    apart: float
+    """How far the net alone is from what the start reads with its language model (character error rate): the
+    start's mistakes are in it before and after, the net's own go when it learns."""
+    doubt: float
+    """Share of letters expected to be wrong by their calibrated confidences, read with the language model."""
+
+    def better_than(self, other: "Check") -> bool:
+        """Either alone is fooled: doubt by a net that grows too sure, the other by a wrong language model."""
+        return self.apart < other.apart and self.doubt < other.doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Unaided:
+    """What was learnt."""
+
+    run: Run | None
+    """None when learning did not help."""
+    lines: int
+    believed: float
+    """Share of the letters of the start's reading that were sure enough to learn from."""
+    before: Check
+    """The start on all lines."""
+    after: Check
+    """On each half the net that has learnt the other."""
+    steps: int
+    """Over all lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A line as read: its letters with their frames, its words with their chances of being right."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    doubt: float
+    """Letters expected to be wrong."""
+    words: list[tuple[int, int, float]]
+
+
+def learn_unaided(
+    start: Path,
+    engine: CursiveEngine,
+    lines: Sequence[Grey],
+    others: Source,
+    settings: UnaidedSettings,
+    told: Callable[[str], None] = lambda _: None,
+) -> Unaided:
+    """Learns the hand that wrote the lines. `engine` reads with the model in the file `start`.
+
+    ComparisonError when there are too few lines, or too little of them can be read.
+    """
+    torch.set_num_threads(settings.learning.threads)
+    strips = [fit_strip(grey).fitted for grey in lines]
+    looks = [engine.model.look_at(strip) for strip in strips]
+    if engine.language is None:
+        raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
+    alphabet, how = engine.model.alphabet, settings.learning
+    order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
+    reads = [weighed(engine, read) for read in engine.reads(looks)]
+    before = check(engine, looks, reads, reads)
+    crosswise, steps = list(looks), settings.steps // 2
+    for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
+        lesson = pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
+        if len(lines) < LEAST_LINES or not lesson:
+            raise ComparisonError(
+                f"{len(lines)} lines, and {len(lesson)} pieces of them sure enough to learn from: too few. "
+                f"Give at least {LEAST_LINES} lines, or correct some and learn from them (--hand)."
+            )
+        quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
+        run = _taught(start, lesson, others, alphabet, quick, steps)
+        net, steps = run.averaged(), run.step
+        del run  # it holds three times as much as its net
+        for n in rest:
+            crosswise[n] = seen_by(net, strips[n])
+        del net  # so that no two nets are held at a time
+        told(f"half {seed + 1} of 2 learnt in {steps} steps")
+    again = [weighed(engine, read) for read in engine.reads(crosswise)]
+    after = check(engine, crosswise, again, reads)
+    sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
+    share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
+    if not after.better_than(before):
+        return Unaided(None, len(lines), share, before, after, 0)
+    lesson = pieces(strips, again, alphabet, settings)
+    final = _taught(start, lesson, others, alphabet, replace(how, seconds=how.seconds / 2), 2 * steps)
+    return Unaided(final, len(lines), share, before, after, final.step)
+
+
+def weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
+    """A line as read, and how far its words are to be believed."""
+    text, spans, evidence = read.text, read.spans, read.evidence
+    calibration, places = engine.model.calibration, word_places(text)
+    chances = calibration.words(evidence, places).tolist()
+    words = [(start, end, chance) for (start, end), chance in zip(places, chances, strict=True)]
+    return Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
+
+
+def check(
+    engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[Read], first: Sequence[Read]
+) -> Check:
+    """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
+    letters = max(sum(len(read.text) for read in first), 1)
+    apart = sum(
+        Levenshtein.distance(engine.decoder.rough(look.scores), read.text.strip())
+        for look, read in zip(looks, first, strict=True)
+    )
+    doubt = sum(read.doubt for read in reads) / max(sum(len(read.text) for read in reads), 1)
+    return Check(apart / letters, doubt)
+
+
+def pieces(
+    strips: Sequence[Fitted], reads: Sequence[Read], alphabet: str, settings: UnaidedSettings
+) -> list[tuple[Fitted, str]]:
+    """Runs of words that are sure enough, and their texts. A cut goes through the middle of a gap."""
+    held = []
+    for strip, read in zip(strips, reads, strict=True):
+        run: list[tuple[int, int]] = []
+        for n, (start, end, chance) in enumerate(read.words):
+            if chance >= settings.believed:
+                run.append((start, end))
+                if n + 1 < len(read.words):
+                    continue
+            if run and run[-1][1] - run[0][0] >= settings.shortest:
+                first, last = run[0][0], run[-1][1]
+                whole_left, whole_right = first == read.words[0][0], last == read.words[-1][1]
+                left = 0 if whole_left else sum(read.spans[first - 1]) * Net.frame_px // 2
+                right = strip.shape[1] if whole_right else sum(read.spans[last]) * Net.frame_px // 2
+                piece, text = np.ascontiguousarray(strip[:, left:right]), read.text[first:last]
+                if fits(piece, text, alphabet):
+                    held.append((piece, text))
+            run = []
+    return held
+
+
+def _taught(
+    start: Path,
+    lesson: Sequence[tuple[Fitted, str]],
+    others: Source,
+    alphabet: str,
+    how: AdaptSettings,
+    steps: int,
+) -> Run:
+    """A run after so many steps; after fewer when `how.seconds` are over."""
+    run = begun(start, alphabet, how, cool=steps)
+    begin = time.monotonic()
+    for batch in islice(batches(lesson, others, alphabet, how), steps):
+        if time.monotonic() - begin > how.seconds:
+            break
+        run.learn(batch, Place())
+    return run
+
+
+def seen_by(net: Net, strip: Fitted) -> Look:
+    """A fitted strip as a net sees it."""
+    with torch.inference_mode():
+        features = net.features(torch.from_numpy(strip)[None, None])[0].float()
+        scores = net.head(features).log_softmax(-1)
+    return Look(scores.numpy(), features.numpy(), float(Net.frame_px))

@@ -1,0 +1,211 @@
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from ocr.corrections.merge import merge
+from ocr.errors import RecordError
+from ocr.page import Page
+from ocr.tei.names import XML_ID, q
+from ocr.tei.parse import parse_tei
+from ocr.tei.seal import pieces, touched
+from ocr.tei.tree import load
+from ocr.tei.validate import problems_of
+from ocr.tei.write import serialize, to_tei
+from tests.tei.golden.pages import GOLDEN_PAGES
+from tests.tei.made_pages import pages
+
+EDITS = ("correct", "type over", "comment", "strike", "new line", "take out", "header", "note")
+
+
+def _reviewer(root: etree._Element) -> None:
+    title_stmt = root.find(f".//{q('titleStmt')}")
+    assert title_stmt is not None
+    if title_stmt.find(f"{q('respStmt')}[@{XML_ID}='rev1']") is None:
+        statement = etree.SubElement(title_stmt, q("respStmt"), {XML_ID: "rev1"})
+        etree.SubElement(statement, q("resp")).text = "transcription review"
+        etree.SubElement(statement, q("name")).text = "И. Фамилия"
+
+
+def _around(word: etree._Element, outer: etree._Element) -> None:
+    parent = word.getparent()
+    assert parent is not None
+    outer.tail, word.tail = word.tail, None
+    parent.replace(word, outer)
+
+
+def edit(root: etree._Element, kind: str, which: int, said: str) -> bool:
+    """One edit of a person, leaving `said` in the file; False when there is no place for it."""
+    words = [w for w in root.iter(q("w")) if next(w.iterancestors(q("standOff"), q("app")), None) is None]
+    abs_ = list(root.iter(q("ab")))
+    word = words[which % len(words)] if words else None
+    if kind == "header":
+        source = root.find(f".//{q('sourceDesc')}")
+        assert source is not None
+        identifier = etree.SubElement(etree.SubElement(source, q("msDesc")), q("msIdentifier"))
+        etree.SubElement(identifier, q("repository")).text = said
+        return True
+    if kind in {"comment", "new line"} and abs_:
+        ab = abs_[which % len(abs_)]
+        if kind == "comment":
+            ab.insert(which % (len(ab) + 1), etree.Comment(said))
+        else:
+            lb = etree.SubElement(ab, q("lb"))
+            lb.tail = said
+        return True
+    if kind == "take out" and abs_:
+        lines = [piece for ab in abs_ for piece in pieces(ab)]
+        for node in lines[which % len(lines)] if lines else []:
+            parent = node.getparent()
+            assert parent is not None
+            parent.remove(node)
+        return False
+    if word is None:
+        return False
+    if kind == "correct":
+        _reviewer(root)
+        app = etree.Element(q("app"))
+        lem = etree.SubElement(app, q("lem"), resp="#rev1")
+        corrected = etree.SubElement(lem, q("w"), {"facs": word.get("facs", "")} if word.get("facs") else {})
+        corrected.text = said
+        rdg = etree.SubElement(app, q("rdg"), resp="#tesseract")
+        _around(word, app)
+        rdg.append(word)
+    elif kind == "type over":
+        for child in list(word):
+            word.remove(child)
+        word.text = said
+    elif kind == "strike":
+        struck = etree.Element(q("del"), rend=said)
+        _around(word, struck)
+        struck.append(word)
+    elif kind == "note":
+        note = etree.SubElement(word, q("note"))
+        note.text = said
+    return True
+
+
+@given(
+    pages(), pages(), st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 50)), min_size=1, max_size=5)
+)
+@settings(max_examples=60, deadline=None)
+def test_nothing_a_person_wrote_is_lost(old: Page, new: Page, edits: list[tuple[str, int]]) -> None:
+    root = load(to_tei(old))
+    written = [f"РУКА{i}" for i, (kind, which) in enumerate(edits) if edit(root, kind, which, f"РУКА{i}")]
+    gone = {
+        mark for mark in written if serialize(root).decode().count(mark) == 0
+    }  # typed over by a later one
+    held = serialize(root)
+    assert problems_of(load(held)) == []
+    once = merge(held, new)
+    again = merge(once, old)
+    for result in (once, again):
+        text = result.decode()
+        for mark in written:
+            assert text.count(mark) == (0 if mark in gone else 1), (mark, text)
+        tree = load(result)
+        assert problems_of(tree) == []
+        if written:
+            assert touched(tree)
+        parse_tei(result)
+
+
+@given(pages(), pages())
+@settings(max_examples=20, deadline=None)
+def test_a_record_no_person_touched_is_renewed_whole(old: Page, new: Page) -> None:
+    assert merge(to_tei(old), new) == to_tei(new)
+
+
+@given(pages(), st.integers(0, 50))
+@settings(max_examples=20, deadline=None)
+def test_the_same_reading_again_changes_no_text(page: Page, which: int) -> None:
+    root = load(to_tei(page))
+    if not edit(root, "correct", which, "РУКА"):
+        return
+    once = merge(serialize(root), page)
+    words = [
+        [w.text for w in line.reading.words] for line in parse_tei(serialize(root)).lines if line.reading
+    ]
+    assert [[w.text for w in line.reading.words] for line in parse_tei(once).lines if line.reading] == words
+    assert merge(once, page).count("РУКА".encode()) == 1
+
+
+def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
+    from dataclasses import replace
+
+    from ocr.geometry import Box
+    from ocr.page import Line, Reading, Region, Source, Surface, Word
+    from tests.tei.made_pages import STEPS
+
+    boxes = [Box(10, 10, 60, 40), Box(80, 10, 140, 40), Box(160, 10, 220, 40)]
+
+    def page(*said: str) -> Page:
+        words = tuple(Word(s, b, 0.5) for s, b in zip(said, boxes, strict=True))
+        line = Line(Box(0, 5, 300, 45).outline(), readings=(Reading("tesseract", words, 0.5),))
+        region = Region(Box(0, 0, 300, 100).outline(), (line,))
+        return Page(
+            "a",
+            Source("a.png", "0", 300, 100, "image/png"),
+            (Surface(Box(0, 0, 300, 100), (region,)),),
+            STEPS,
+        )
+
+    root = load(to_tei(page("один", "двa,", "тpи")))
+    assert edit(root, "correct", 1, "два")
+    merged = merge(serialize(root), replace(page("Один", "лва,", "три."), fingerprint="new"))
+    (line,) = parse_tei(merged).lines
+    assert line.text == "Один два, три."
+    assert line.readings[-1].by == "rev1"
+    assert line.readings[-2].text == "Один двa, три."
+    assert b">new<" in merged
+    deleted = load(to_tei(page("один", "два", "три")))
+    ab = next(deleted.iter(q("ab")))
+    for node in list(ab):
+        ab.remove(node)
+    kept = merge(serialize(deepcopy(deleted)), page("а", "б", "в"))
+    assert list(parse_tei(kept).lines) == [], "a line a person took out does not come back"
+    assert list(parse_tei(merge(kept, page("а", "б", "в"))).lines) == []
+
+
+def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
+    from dataclasses import replace
+
+    from ocr.geometry import Box
+    from ocr.page import RuleKind, Ruling
+
+    old = GOLDEN_PAGES["marks"]
+    root = load(to_tei(old))
+    assert edit(root, "correct", 1, "РУКА")
+    ruling = Ruling(RuleKind.RULED, -1.5, 0.5, 30.0)
+    wider = tuple(replace(s, ruling=ruling, skew=None, box=Box(s.box.left, 0, s.box.right, 650))
+                  for s in old.surfaces)  # fmt: skip
+    merged = merge(serialize(root), replace(old, surfaces=wider))
+    assert problems_of(load(merged)) == []
+    for surface, remark in zip(parse_tei(merged).surfaces, ("", "No ink was found."), strict=True):
+        assert (surface.ruling, surface.skew, surface.box.bottom) == (ruling, None, 650)
+        assert surface.remark == remark
+
+
+@pytest.mark.parametrize("what", ["facsimile", "surface", "zone"])
+def test_a_record_whose_places_were_taken_out_is_not_doubled_but_refused(what: str) -> None:
+    page = GOLDEN_PAGES["marks"]
+    root = load(to_tei(page))
+    assert edit(root, "correct", 1, "РУКА")
+    place = next(e for e in root.iter(q(what)) if what != "zone" or e.get("type") == "line")
+    parent = place.getparent()
+    assert parent is not None
+    parent.remove(place)
+    with pytest.raises(RecordError, match="lost their places"):
+        merge(serialize(root), page)
+
+
+def test_what_a_person_says_of_a_leaf_stays() -> None:
+    page = GOLDEN_PAGES["marks"]
+    root = load(to_tei(page))
+    notes = root.findall(f".//{q('surface')}/{q('note')}")
+    for note in notes:
+        note.text = "РУКА"
+    merged = merge(serialize(root), page)
+    assert merged.count("РУКА".encode()) == len(notes) > 0

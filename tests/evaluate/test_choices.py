@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from ocr.errors import SettingsError
+from ocr.evaluate.choices import equal_profile, read_equal
+from ocr.evaluate.lines import by_line
+from ocr.text import LENIENT, PROFILES
+
+
+def toml(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "own.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_file_of_equivalences(tmp_path: Path) -> None:
+    text = (
+        'name = "чин"\nfrom = "lenient"\n[equal]\n"ꙋ" = "у"\n"и\u0306" = "i"\n[ignore]\ncharacters = "⊕ ⊗"\n'
+    )
+    profile = read_equal(toml(tmp_path, text))
+    assert profile.name == "чин"
+    assert profile.apply("ёйꙋ ⊕ а") == "еiу а"
+    assert "ꙋ is у, й is i, ⊕ is nothing" in profile.told[-2]
+    assert profile.told[1:-2] == LENIENT.told[1:-1]
+
+
+def test_replacements_are_made_at_once_and_longest_first() -> None:
+    profile = equal_profile("x", {"а": "б", "б": "а", "аб": "в"})
+    assert profile.apply("а б аб ба") == "б а в аб"
+    assert equal_profile("same", {"а": "а"}).rules == ()
+
+
+def test_it_stands_beside_the_others(tmp_path: Path) -> None:
+    profile = read_equal(toml(tmp_path, '[equal]\n"ѡ" = "о"'))
+    scores = by_line("ѡн", "он", [*PROFILES, profile]).scores
+    assert [(one.profile, one.letters.errors) for one in scores][-1] == ("own", 0)
+    assert scores[0].letters.errors == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[equal", "not a TOML"),
+        ("equel = 1", "did you mean 'equal'"),
+        ("zzz = 1", "one of: name"),
+        ('name = "strict"', "taken"),
+        ("name = 3", "must be a word"),
+        ('from = "loose"', "one of: strict, lenient, reading"),
+        ("equal = 1", "tables"),
+        ('[equal]\n"а" = 1', "no equivalence"),
+        ('[equal]\n"" = "а"', "no equivalence"),
+        ('[equal]\n"а" = "\\n"', "no equivalence"),
+        ('[ignore]\nletters = "а"', "one line"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=why):
+        read_equal(toml(tmp_path, text))
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_equal(tmp_path / "absent.toml")
+    (tmp_path / "k.toml").write_bytes("[equal]\n'ѣ' = 'е'".encode("utf-16"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        read_equal(tmp_path / "k.toml")
