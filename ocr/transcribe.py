@@ -39,7 +39,7 @@ NO_LETTERS = "no text found, because the few marks on this leaf read as no lette
 
 KEPT = "corrected by a person, left as it is"
 
-RECORD_FORMAT = 2
+RECORD_FORMAT = 3
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
