@@ -17,7 +17,7 @@ TIERS = (
     {"geometry", "text", "settings"},
     {"files", "workers"},
     {"page", "faults"},
-    {"scan", "tei"},  # tei after STATES has moved to tei.names (package C)
+    {"scan", "tei"},
     {"lines", "corrections"},  # corrections edit the bytes of the record
     {"formats"},  # of lines read from any file: uses corrections.view
     {"derived", "engines", "synth", "evaluate"},

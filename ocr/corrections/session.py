@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from ocr.corrections.spans import Cuts, Document, Element, attribute, content
 from ocr.errors import RecordError
-from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT
-
-STATES = ("draft", "corrected", "verified")
+from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT, STATES
 
 
 @dataclass(eq=False, slots=True)

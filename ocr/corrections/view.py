@@ -8,13 +8,13 @@ from urllib.parse import unquote
 
 from ocr.corrections.letters import content_of
 from ocr.corrections.remove import removed
-from ocr.corrections.session import STATES, changes_of, line_states, page_state
+from ocr.corrections.session import changes_of, line_states, page_state
 from ocr.corrections.spans import Document, Element, document
 from ocr.corrections.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
 from ocr.tei.flow import probability
-from ocr.tei.names import REVIEW_THRESHOLD, THRESHOLD, UNREAD
+from ocr.tei.names import REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
 from ocr.text import squeeze
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from ocr.corrections.session import STATES
 from ocr.corrections.view import ScanView, view
 from ocr.errors import RecordError
 from ocr.formats.outside import number, tag
-from ocr.tei.names import XML_ID, local, q
+from ocr.tei.names import STATES, XML_ID, local, q
 from ocr.tei.tree import load, parse_safely
 from ocr.text import squeeze
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ocr.corrections.session import STATES
 from ocr.review.priority import Effort
 from ocr.review.tally import Tally
+from ocr.tei.names import STATES
 from ocr.text import natural
 
 _FRESH_NS = 2_000_000_000

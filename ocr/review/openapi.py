@@ -3,10 +3,10 @@
 from typing import Any
 
 from ocr.corrections.letters import PARTIAL
-from ocr.corrections.session import STATES
 from ocr.corrections.tokens import MARKS
 from ocr.page import Kind
 from ocr.review.described import change_schema
+from ocr.tei.names import STATES
 
 Value = dict[str, Any]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ocr.corrections.session import STATES
 from ocr.corrections.view import LineView, RecordView
 from ocr.review.priority import Effort, Token, effort
+from ocr.tei.names import STATES
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _REVISION = re.compile(rb"<revisionDesc\b([^>]*)>(.*?)</revisionDesc>", re.DOTALL)

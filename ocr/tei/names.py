@@ -23,6 +23,8 @@ INDENT = " "
 """How much farther in each level of the header stands."""
 PLACES_INDENT = ""
 """The same of the facsimile, a line for every word: its ids (s1_r1_l1_w1) tell what lies in what."""
+STATES = ("draft", "corrected", "verified")
+"""How far a person has come with a page or a line, as change/@status says: nothing yet, once, twice."""
 THRESHOLD = "review-threshold"
 """The type of the measure in the header that tells which threshold a record was written with."""
 
