@@ -17,7 +17,6 @@ from ocr.errors import OcrError
 from ocr.recipe import Recipe
 from ocr.review.desk import Desk
 from ocr.review.guard import Guard, Rules
-from ocr.review.openapi import description
 from ocr.review.reading import Reading
 from ocr.review.reread import Rereader
 from ocr.review.responses import answer, refusal
@@ -37,7 +36,6 @@ def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
     writing = Writing(desk, saver, Rereader(scans, Recipe()), me)
     routes = [
         Route("/", _front, methods=["GET"]),
-        Route("/api/openapi.json", _described, methods=["GET"]),
         Route("/api/desk", _get(reading.desk), methods=["GET"]),
         Route("/api/notebooks/{nid}/pages", _get(reading.pages), methods=["GET"]),
         Route("/api/queue", _get(reading.queue), methods=["GET"]),
@@ -69,10 +67,6 @@ class _Shipped(StaticFiles):
 
 async def _front(_: Request) -> Response:
     return FileResponse(STATIC / "index.html", headers={"cache-control": "no-cache"})
-
-
-async def _described(_: Request) -> Response:
-    return answer(description())
 
 
 def _get(work: Callable[[Request], Response]) -> Endpoint:
