@@ -6,8 +6,8 @@ a spread: one text line per line. Page numbers and margins are counted apart: wa
 Drawn are notebook pages of all papers in fonts, with marginalia, insertions and numbers; written are pages of
 all sorts in our own hands of strokes; `--sizes` writes small to large letters. A found line and a drawn one
 are the same when the ink inside the found outline and the drawn ink share more than half of their union.
-Of such a line the table tells: which share of its ink its outline holds (own), which share of the ink in its
-outline is another line's (foreign), and the F1 of its words' boxes at a union shared to a half or more.
+Of such a line the table tells: which share of its ink its outline holds (own), and which share of the ink in
+its outline is another line's (foreign).
 `--first N` begins at another seed, `--pictures FOLDER` keeps a picture of every page with a fault.
 """
 
@@ -23,9 +23,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr.geometry import Box
-from ocr.lines import LinesSettings, find, words_in
-from ocr.page import Kind, Line, Page, Source, Surface
+from ocr.lines import LinesSettings, find
+from ocr.page import Kind, Page, Source, Surface
 from ocr.scan.explain import overlay
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, is_scan, load_sheet
@@ -60,9 +59,8 @@ class Tally:
         return sum(v for k, v in self.told.items() if k.startswith("lost"))
 
     def rates(self) -> dict[str, float | None]:
-        """F1 of lines and words, kinds, ink inside outlines."""
+        """F1 of lines, kinds, ink inside outlines."""
         hits = sum(v for k, v in self.told.items() if k.startswith("hit"))
-        words = self.told["words found"] + self.told["words wanted"]
         return {
             "f1": _share(2 * hits, 2 * hits + self.lost + self.invented),
             "kinds_right": _share(self.told["kind right"], hits),
@@ -70,7 +68,6 @@ class Tally:
             "own_worst": round(min(self.own), 4) if self.own else None,
             "foreign_mean": round(float(np.mean(self.foreign)), 4) if self.foreign else None,
             "foreign_worst": round(max(self.foreign), 4) if self.foreign else None,
-            "words_f1": _share(2 * self.told["words hit"], words),
         }
 
 
@@ -102,7 +99,7 @@ def tallied(page: notebook.Notebook, found: list[tuple[Leaf, Surface]]) -> Tally
     sizes = np.bincount(page.owners.ravel(), minlength=count + 1)
     tally = Tally()
     seen: set[int] = set()
-    for leaf, line in ((leaf, line) for leaf, surface in found for line in surface.lines):
+    for line in (line for _, surface in found for line in surface.lines):
         inside = np.zeros(page.owners.shape, np.uint8)
         points = np.array([[round(p.x - 0.5), round(p.y - 0.5)] for p in line.outline.points], np.int32)
         cv2.fillPoly(inside, [points], (1,))
@@ -117,22 +114,10 @@ def tallied(page: notebook.Notebook, found: list[tuple[Leaf, Surface]]) -> Tally
         tally.told["kind right"] += line.kind == page.kinds[which]
         tally.own.append(float(held[which + 1] / sizes[which + 1]))
         tally.foreign.append(1 - float(held[which + 1]) / total)
-        if page.words and page.kinds[which] is not Kind.NUMBER:
-            _tally_words(tally, page.words[which], leaf, line)
     for n, kind in enumerate(page.kinds):
         if sizes[n + 1]:
             tally.told[f"{'hit' if n in seen else 'lost'} {kind}"] += 1
     return tally
-
-
-def _tally_words(tally: Tally, wanted: tuple[Box, ...], leaf: Leaf, line: Line) -> None:
-    found = words_in(leaf, line)
-    tally.told["words wanted"] += len(wanted)
-    tally.told["words found"] += len(found)
-    for word in wanted:
-        shared = [word.overlap(own) for own in found]
-        both = (s / (word.area + own.area - s) for s, own in zip(shared, found, strict=True))
-        tally.told["words hit"] += max(both, default=0.0) >= 0.5
 
 
 def measured(

@@ -14,6 +14,17 @@ from ocr.scan.components import Pieces
 from ocr.scan.finder import LIKELY
 
 Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.floating[Any]]
+
+CROSSING = 0.12
+"""At most this share of lines runs across where columns part."""
+LEAST_ALIGNED = 0.6
+"""Where no wide corridor parts columns, at least this share of lines begins at one margin."""
+TABLE_COVER = 0.5
+"""A column of a table holds less than this share of what the column of its entries holds."""
+LEAST_ROWS = 0.5
+"""A narrow column that has a line beside this share of the lines of its neighbour, and hardly any other,
+is of one table with it: sums beside entries, dates before them."""
 
 LEAST_LINES = 8
 """Among fewer lines nobody can say where the margin is."""
@@ -28,61 +39,8 @@ GAP_PITCHES = 0.25
 MOST_ASIDES = 0.2
 """Where more lines than this share begin so, they are meant so: names of speakers, dates of entries."""
 
-
 Aside = tuple[int, float, tuple[float, ...]]
 """The line that a note stands before, where the note has ended, and what it is told by."""
-
-
-def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: float) -> list[Aside]:
-    """Which lines of a column begin with a note in the margin; a note that is less sure stays with its line.
-
-    `xs` are the columns of ink, `owner` whose it is (0 to count - 1; others are left out).
-    """
-    lines = [np.unique(xs[owner == n]) for n in range(count)]
-    starts = np.array([line[0] for line in lines if len(line)])
-    if len(starts) < LEAST_LINES:
-        return []
-    margin = float(np.median(starts))
-    flush = float((np.abs(starts - margin) < FLUSH_PITCHES * pitch_px).mean())
-    if flush < LEAST_FLUSH:
-        return []
-    found: list[Aside] = []
-    for n, line in enumerate(lines):
-        if not len(line) or line[0] > margin - LEAST_ASIDE_PITCHES * pitch_px:
-            continue
-        gaps = np.diff(line)
-        before, after = line[:-1], line[1:]
-        fits = (
-            (gaps > GAP_PITCHES * pitch_px)
-            & (before > line[0] + LEAST_ASIDE_PITCHES * pitch_px)
-            & (before < margin + 0.2 * pitch_px)
-            & (np.abs(after - margin) < FLUSH_PITCHES * pitch_px)
-        )
-        if fits.any():
-            widest = int(np.argmax(np.where(fits, gaps, 0)))
-            end = float(before[widest] + after[widest]) / 2
-            others = gaps[(before > before[widest]) & (gaps > 0.5 * GAP_PITCHES * pitch_px)]
-            usual = float(np.median(others)) if len(others) else GAP_PITCHES * pitch_px
-            told = (gaps[widest] / pitch_px, gaps[widest] / usual, (before[widest] - line[0]) / pitch_px)
-            found.append((n, end, tuple(float(min(value, 4.0)) for value in told)))
-    if len(found) > MOST_ASIDES * len(starts):
-        return []
-    share = len(found) / len(starts)
-    asides = [(n, end, (*told, share, flush)) for n, end, told in found]
-    return [one for one in asides if probability(one[2], ASIDE_WEIGHTS) >= least_sure]
-
-
-Floats = npt.NDArray[np.floating[Any]]
-
-CROSSING = 0.12
-"""At most this share of lines runs across where columns part."""
-LEAST_ALIGNED = 0.6
-"""Where no wide corridor parts columns, at least this share of lines begins at one margin."""
-TABLE_COVER = 0.5
-"""A column of a table holds less than this share of what the column of its entries holds."""
-LEAST_ROWS = 0.5
-"""A narrow column that has a line beside this share of the lines of its neighbour, and hardly any other,
-is of one table with it: sums beside entries, dates before them."""
 
 
 def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
@@ -162,3 +120,42 @@ def _clearest(blobs: Floats, pitch: float, settings: LinesSettings) -> float | N
         if (begins or corridor > settings.column_gap_pitches * pitch) and clear > best:
             best, found = clear, float(x - min(max(corridor, 0) / 2, 0.5 * pitch) - near / 2)
     return found
+
+
+def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: float) -> list[Aside]:
+    """Which lines of a column begin with a note in the margin; a note that is less sure stays with its line.
+
+    `xs` are the columns of ink, `owner` whose it is (0 to count - 1; others are left out).
+    """
+    lines = [np.unique(xs[owner == n]) for n in range(count)]
+    starts = np.array([line[0] for line in lines if len(line)])
+    if len(starts) < LEAST_LINES:
+        return []
+    margin = float(np.median(starts))
+    flush = float((np.abs(starts - margin) < FLUSH_PITCHES * pitch_px).mean())
+    if flush < LEAST_FLUSH:
+        return []
+    found: list[Aside] = []
+    for n, line in enumerate(lines):
+        if not len(line) or line[0] > margin - LEAST_ASIDE_PITCHES * pitch_px:
+            continue
+        gaps = np.diff(line)
+        before, after = line[:-1], line[1:]
+        fits = (
+            (gaps > GAP_PITCHES * pitch_px)
+            & (before > line[0] + LEAST_ASIDE_PITCHES * pitch_px)
+            & (before < margin + 0.2 * pitch_px)
+            & (np.abs(after - margin) < FLUSH_PITCHES * pitch_px)
+        )
+        if fits.any():
+            widest = int(np.argmax(np.where(fits, gaps, 0)))
+            end = float(before[widest] + after[widest]) / 2
+            others = gaps[(before > before[widest]) & (gaps > 0.5 * GAP_PITCHES * pitch_px)]
+            usual = float(np.median(others)) if len(others) else GAP_PITCHES * pitch_px
+            told = (gaps[widest] / pitch_px, gaps[widest] / usual, (before[widest] - line[0]) / pitch_px)
+            found.append((n, end, tuple(float(min(value, 4.0)) for value in told)))
+    if len(found) > MOST_ASIDES * len(starts):
+        return []
+    share = len(found) / len(starts)
+    asides = [(n, end, (*told, share, flush)) for n, end, told in found]
+    return [one for one in asides if probability(one[2], ASIDE_WEIGHTS) >= least_sure]

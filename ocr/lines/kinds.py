@@ -10,6 +10,30 @@ from ocr.geometry import Box
 from ocr.lines.settings import LinesSettings
 from ocr.page import Kind
 
+# bench/marks.py 90 --fit: 84 lines found between two others, 78 of them truly put in; 270 lines with a level
+# stroke, 196 of them struck out, the others on rules.
+INSERTION_WEIGHTS = (0.724, -0.586, -0.285, 1.056, 1.127, 0.384)
+STRUCK_WEIGHTS = (-6.982, 6.133, 3.896, -2.46)
+# Pages of bench/marks.py with tests/furniture.py, 100 of them: 94 short lines above or below all text, 42 of
+# them page numbers (others: sums, dates, signatures, marks, ends of paragraphs); 223 lines in narrow columns
+# beside the text, 218 of them notes in the margin; 226 drawn columns: 211 lines that begin before the margin
+# and have a gap there, 168 of them with a note.
+NUMBER_WEIGHTS = (2.104, -1.38, 1.874, -2.231, 1.302, 0.255)
+MARGIN_WEIGHTS = (-0.29, 0.299, -0.488, -0.5, -1.23, 1.853, -0.29, 2.826)
+ASIDE_WEIGHTS = (-5.91, 3.705, -0.304, 0.93, 3.105, 2.942)
+
+LEAST_STROKE_DARK = 0.5
+"""Who strikes out does so with ink; what is less dark than this share of it is a rule of the paper."""
+MOST_ROOM_PITCHES = 1.3
+"""Where two lines stand further apart there is room for a line between them, and what stands there is one."""
+LEAST_STRUCK_PITCHES = 4.0
+"""In a shorter line the strokes that join letters may run as level as one that strikes them out."""
+WEDGED = 0.75
+"""Insertions stand nearer to a neighbour than this share of the distance of lines."""
+
+Marked = tuple[Kind, float | None]
+"""A kind and how sure it is; None of what is no mark."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -30,130 +54,6 @@ class Shape:
     """How dark that stroke is beside the line's other ink: 1 is as dark."""
     edge_px: float = 0.0
     """How far its middle is from the upper or lower edge of the leaf, the nearer one."""
-
-
-# bench/marks.py 90 --fit: 84 lines found between two others, 78 of them truly put in; 270 lines with a level
-# stroke, 196 of them struck out, the others on rules.
-INSERTION_WEIGHTS = (0.724, -0.586, -0.285, 1.056, 1.127, 0.384)
-STRUCK_WEIGHTS = (-6.982, 6.133, 3.896, -2.46)
-# Pages of bench/marks.py with tests/furniture.py, 100 of them: 94 short lines above or below all text, 42 of
-# them page numbers (others: sums, dates, signatures, marks, ends of paragraphs); 223 lines in narrow columns
-# beside the text, 218 of them notes in the margin; 226 drawn columns: 211 lines that begin before the margin
-# and have a gap there, 168 of them with a note.
-NUMBER_WEIGHTS = (2.104, -1.38, 1.874, -2.231, 1.302, 0.255)
-MARGIN_WEIGHTS = (-0.29, 0.299, -0.488, -0.5, -1.23, 1.853, -0.29, 2.826)
-ASIDE_WEIGHTS = (-5.91, 3.705, -0.304, 0.93, 3.105, 2.942)
-
-
-LEAST_STROKE_DARK = 0.5
-"""Who strikes out does so with ink; what is less dark than this share of it is a rule of the paper."""
-MOST_ROOM_PITCHES = 1.3
-"""Where two lines stand further apart there is room for a line between them, and what stands there is one."""
-
-
-def insertion_probability(shapes: Sequence[Shape], n: int, pitch_px: float) -> float:
-    """How sure it is that a line found between two others is put in above the lower one."""
-    features = insertion_features(shapes, n, pitch_px)
-    return 0.0 if features[2] > MOST_ROOM_PITCHES else probability(features, INSERTION_WEIGHTS)
-
-
-def insertion_features(shapes: Sequence[Shape], n: int, pitch_px: float) -> tuple[float, ...]:
-    """Of a line between two others: its size beside the usual, how crowded it stands, how much of it has its
-    neighbours above and below it (the end of a line, found apart, has beside it what it belongs to), and how
-    long it is."""
-    one = shapes[n]
-    ordinary = [other for other in shapes if not other.inserted]
-    usual = float(np.median([other.letter_px for other in ordinary])) if ordinary else one.letter_px
-    above = next((other for other in shapes[n - 1 :: -1] if not other.inserted), None) if n else None
-    below = next((other for other in shapes[n + 1 :] if not other.inserted), None)
-    gaps = [abs(other.crest - one.crest) / pitch_px for other in (above, below) if other is not None]
-    return (
-        one.letter_px / max(usual, 1.0),
-        min(gaps, default=1.0),
-        sum(gaps) if len(gaps) == 2 else 1.0,
-        min(_shared(one, above), _shared(one, below)),
-        min(one.box.width / pitch_px, 6.0),
-    )
-
-
-def struck_probability(shapes: Sequence[Shape], n: int) -> float:
-    """How sure it is that a line is struck out: a stroke much paler than the ink it crosses is a rule."""
-    if shapes[n].stroke_dark < LEAST_STROKE_DARK:
-        return 0.0
-    return probability(struck_features(shapes, n), STRUCK_WEIGHTS)
-
-
-def struck_features(shapes: Sequence[Shape], n: int) -> tuple[float, ...]:
-    """Of a line with a level stroke through it: how much of its width, how dark beside its ink, and how many
-    of the other lines have one too: rules of the paper run through many."""
-    one = shapes[n]
-    others = [other.struck for k, other in enumerate(shapes) if k != n]
-    common = float(np.mean([share > 0.2 for share in others])) if others else 0.0
-    return one.struck, one.stroke_dark, common
-
-
-def number_features(one: Shape, text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
-    """Of a short line above or below all text: how long it is, how far it stands from the text and from the
-    edge of the leaf, how far it reaches beyond the ends of the lines, and whether it stands above them."""
-    ordinary = [other for other in text if not other.inserted] or list(text)
-    start = float(np.median([other.box.left for other in ordinary]))
-    usual = max(float(np.median([other.box.width for other in ordinary])), 1.0)
-    apart = np.diff(sorted(other.crest for other in ordinary))
-    step = float(np.median(apart)) if len(apart) > 2 else pitch_px
-    gap = min(abs(other.crest - one.crest) for other in ordinary) / max(step, 0.5 * pitch_px)
-    beyond = max(start - one.box.left, one.box.right - start - usual, 0.0) / usual
-    return (
-        min(one.box.width / pitch_px, 3.0),
-        min(gap, 3.0),
-        min(one.edge_px / pitch_px, 3.0),
-        min(4 * beyond, 1.0),
-        float(one.crest < min(other.crest for other in ordinary)),
-    )
-
-
-def margin_features(shapes: Sequence[Shape], text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
-    """Of a narrow column beside the text: how wide it is, how many lines it has beside how many, the size of
-    its letters, the room between, how much of it stands beside text, how close its lines stand, its side."""
-    left, right = min(one.box.left for one in shapes), max(one.box.right for one in shapes)
-    start = float(np.percentile([other.box.left for other in text], 20))
-    end = float(np.percentile([other.box.right for other in text], 80))
-    usual = max(float(np.median([other.box.width for other in text])), 1.0)
-    tall = max(float(np.median([other.letter_px for other in text])), 1.0)
-    crests = [other.crest for other in text]
-    room = max(start - right, left - end) / pitch_px
-    return (
-        min((right - left) / usual, 1.5),
-        min(len(shapes) / max(len(text), 1), 1.0),
-        min(float(np.median([one.letter_px for one in shapes])) / tall, 2.0),
-        min(max(room, -2.0), 4.0),
-        float(np.mean([min(crests) <= one.crest <= max(crests) for one in shapes])),
-        float(right < 0.5 * (start + end)),
-        min(min(one.edge_px for one in shapes) / pitch_px, 6.0),
-    )
-
-
-def probability(features: Sequence[float], weights: Sequence[float]) -> float:
-    """The logistic function of the features; the first weight stands alone."""
-    score = weights[0] + sum(f * w for f, w in zip(features, weights[1:], strict=True))
-    return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
-
-
-def _shared(one: Shape, other: Shape | None) -> float:
-    """The share of a line's width that another runs along; 1 where there is no other."""
-    if other is None:
-        return 1.0
-    width = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
-    return max(width, 0.0) / max(one.box.width, 1.0)
-
-
-LEAST_STRUCK_PITCHES = 4.0
-"""In a shorter line the strokes that join letters may run as level as one that strikes them out."""
-WEDGED = 0.75
-"""Insertions stand nearer to a neighbour than this share of the distance of lines."""
-
-
-Marked = tuple[Kind, float | None]
-"""A kind and how sure it is; None of what is no mark."""
 
 
 def kinds_of_columns(
@@ -271,3 +171,98 @@ def _centred(box: Box, start: float, end: float, settings: LinesSettings) -> boo
     before, after = box.left - start, end - box.right
     room = settings.heading_room * (end - start)
     return min(before, after) > room and max(before, after) < 2 * min(before, after)
+
+
+def insertion_probability(shapes: Sequence[Shape], n: int, pitch_px: float) -> float:
+    """How sure it is that a line found between two others is put in above the lower one."""
+    features = insertion_features(shapes, n, pitch_px)
+    return 0.0 if features[2] > MOST_ROOM_PITCHES else probability(features, INSERTION_WEIGHTS)
+
+
+def insertion_features(shapes: Sequence[Shape], n: int, pitch_px: float) -> tuple[float, ...]:
+    """Of a line between two others: its size beside the usual, how crowded it stands, how much of it has its
+    neighbours above and below it (the end of a line, found apart, has beside it what it belongs to), and how
+    long it is."""
+    one = shapes[n]
+    ordinary = [other for other in shapes if not other.inserted]
+    usual = float(np.median([other.letter_px for other in ordinary])) if ordinary else one.letter_px
+    above = next((other for other in shapes[n - 1 :: -1] if not other.inserted), None) if n else None
+    below = next((other for other in shapes[n + 1 :] if not other.inserted), None)
+    gaps = [abs(other.crest - one.crest) / pitch_px for other in (above, below) if other is not None]
+    return (
+        one.letter_px / max(usual, 1.0),
+        min(gaps, default=1.0),
+        sum(gaps) if len(gaps) == 2 else 1.0,
+        min(_shared(one, above), _shared(one, below)),
+        min(one.box.width / pitch_px, 6.0),
+    )
+
+
+def struck_probability(shapes: Sequence[Shape], n: int) -> float:
+    """How sure it is that a line is struck out: a stroke much paler than the ink it crosses is a rule."""
+    if shapes[n].stroke_dark < LEAST_STROKE_DARK:
+        return 0.0
+    return probability(struck_features(shapes, n), STRUCK_WEIGHTS)
+
+
+def struck_features(shapes: Sequence[Shape], n: int) -> tuple[float, ...]:
+    """Of a line with a level stroke through it: how much of its width, how dark beside its ink, and how many
+    of the other lines have one too: rules of the paper run through many."""
+    one = shapes[n]
+    others = [other.struck for k, other in enumerate(shapes) if k != n]
+    common = float(np.mean([share > 0.2 for share in others])) if others else 0.0
+    return one.struck, one.stroke_dark, common
+
+
+def number_features(one: Shape, text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
+    """Of a short line above or below all text: how long it is, how far it stands from the text and from the
+    edge of the leaf, how far it reaches beyond the ends of the lines, and whether it stands above them."""
+    ordinary = [other for other in text if not other.inserted] or list(text)
+    start = float(np.median([other.box.left for other in ordinary]))
+    usual = max(float(np.median([other.box.width for other in ordinary])), 1.0)
+    apart = np.diff(sorted(other.crest for other in ordinary))
+    step = float(np.median(apart)) if len(apart) > 2 else pitch_px
+    gap = min(abs(other.crest - one.crest) for other in ordinary) / max(step, 0.5 * pitch_px)
+    beyond = max(start - one.box.left, one.box.right - start - usual, 0.0) / usual
+    return (
+        min(one.box.width / pitch_px, 3.0),
+        min(gap, 3.0),
+        min(one.edge_px / pitch_px, 3.0),
+        min(4 * beyond, 1.0),
+        float(one.crest < min(other.crest for other in ordinary)),
+    )
+
+
+def margin_features(shapes: Sequence[Shape], text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
+    """Of a narrow column beside the text: how wide it is, how many lines it has beside how many, the size of
+    its letters, the room between, how much of it stands beside text, how close its lines stand, its side."""
+    left, right = min(one.box.left for one in shapes), max(one.box.right for one in shapes)
+    start = float(np.percentile([other.box.left for other in text], 20))
+    end = float(np.percentile([other.box.right for other in text], 80))
+    usual = max(float(np.median([other.box.width for other in text])), 1.0)
+    tall = max(float(np.median([other.letter_px for other in text])), 1.0)
+    crests = [other.crest for other in text]
+    room = max(start - right, left - end) / pitch_px
+    return (
+        min((right - left) / usual, 1.5),
+        min(len(shapes) / max(len(text), 1), 1.0),
+        min(float(np.median([one.letter_px for one in shapes])) / tall, 2.0),
+        min(max(room, -2.0), 4.0),
+        float(np.mean([min(crests) <= one.crest <= max(crests) for one in shapes])),
+        float(right < 0.5 * (start + end)),
+        min(min(one.edge_px for one in shapes) / pitch_px, 6.0),
+    )
+
+
+def probability(features: Sequence[float], weights: Sequence[float]) -> float:
+    """The logistic function of the features; the first weight stands alone."""
+    score = weights[0] + sum(f * w for f, w in zip(features, weights[1:], strict=True))
+    return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
+
+
+def _shared(one: Shape, other: Shape | None) -> float:
+    """The share of a line's width that another runs along; 1 where there is no other."""
+    if other is None:
+        return 1.0
+    width = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    return max(width, 0.0) / max(one.box.width, 1.0)

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -8,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr.geometry import Point
-from ocr.lines import LinesSettings, find, strip, words_in
+from ocr.lines import LinesSettings, find, strip
 from ocr.page import Kind, Region, Source
 from ocr.scan.components import pieces_of
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
@@ -152,17 +151,6 @@ def test_real_pages_have_as_many_lines_as_their_transcription(name: str) -> None
     wanted = [line for line in (REAL / f"{name}.txt").read_text("utf-8").splitlines() if line.strip()]
     (leaf,) = prepare(load_sheet(REAL / f"{name}.jpg"), LeafSettings())
     assert sum(len(region.lines) for region in find(leaf, LinesSettings())) == len(wanted)
-
-
-def test_words_stand_between_gaps() -> None:
-    page = drawn.page(("одинъ два три четыре", "пять шесть"), size_px=(900, 400))
-    leaf = leaf_of(page.pixels)
-    (region,) = find(leaf, LinesSettings())
-    found = [words_in(leaf, line) for line in region.lines]
-    assert [len(words) for words in found] == [4, 2]
-    for line, words in zip(region.lines, found, strict=True):
-        assert all(a.right < b.left for a, b in pairwise(words))
-        assert all(word.overlap(line.outline.box) > 0.9 * word.area for word in words)
 
 
 def test_notes_in_the_margin_are_lines_of_their_own() -> None:
