@@ -13,7 +13,7 @@ from ocr.evaluate.pair import Pair, Piece, Written, pair
 from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, macro
 from ocr.evaluate.wording import Words as InWords
 from ocr.evaluate.wording import percent
-from ocr.tei.parse import Rules
+from ocr.tei.flow import Rules
 from ocr.text import PROFILES, STRICT, Profile
 
 _ALIKE = 50.0

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal, get_args, get_type_hints
 
 from lxml import etree
@@ -10,7 +9,6 @@ from lxml import etree
 from ocr.errors import SettingsError
 from ocr.page import Glyph, Rival
 from ocr.tei.names import LETTER, NO_TEXT, XML_ID, is_element, local, pointers, q
-from ocr.tei.tree import load
 from ocr.tei.unread_places import is_unread_place
 from ocr.text import squeeze
 
@@ -67,30 +65,6 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class TextWord:
-    """What stands between two spaces, and how sure its reader was (None when not told in figures)."""
-
-    text: str
-    cert: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line as it stands on the page, white space single. Line-end hyphens stay."""
-
-    text: str
-    n: str | None = None
-    """The number of the line, as the file gives it."""
-    surface: str | None = None
-    """The page: the id of its surface, or else what pb says (@n)."""
-    zone: str | None = None
-    """The id of the zone the line points to."""
-    words: tuple[TextWord, ...] = ()
-    gaps: int = 0
-    """Places on the line of which the file says that they are unread or cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
 class Chunk:
     """A run of text: the w or pc it stands in, the doubtful letter it is, or the gap it stands for."""
 
@@ -117,36 +91,6 @@ class FlowLine:
     def is_break(self) -> bool:
         """Does the file say that a line starts here, even if nothing stands on it?"""
         return self.start is not None and local(self.start) in {"lb", "line"}
-
-
-def text_lines(source: Path | bytes, rules: Rules | None = None) -> list[TextLine]:
-    """The lines of a TEI file, in the order of the file.
-
-    A line begins at lb, at line (sourceDoc), and where a block (p, ab, head, l, item ...) begins; blocks
-    without text give none, lb and line always give one. RecordError when the file cannot be parsed.
-    """
-    return [_text_line(line) for line in flow(load(source), rules or Rules())]
-
-
-def _text_line(line: FlowLine) -> TextLine:
-    start = line.start
-    words = tuple(
-        TextWord("".join(c.text for c in token), _sure_of(token))
-        for token in tokens(line.chunks, inside=True)
-    )
-    n = zone = None
-    if start is not None and local(start) in {"lb", "line", "l"}:
-        n = start.get("n")
-        zone = next(iter(pointers(start, "facs")), None)
-    gaps = sum(chunk.gap is not None for chunk in line.chunks)
-    return TextLine(line.text, n, line.surface, zone, words, gaps)
-
-
-def _sure_of(token: list[Chunk]) -> float | None:
-    """How sure the reader is of a token: as its w says, or, in a token of marks alone, its first pc."""
-    held = [chunk.word for chunk in token if chunk.word is not None]
-    held.sort(key=lambda element: local(element) != "w")
-    return next((s for element in held if (s := sure(element)) is not None), None)
 
 
 def sure(element: etree._Element | None) -> float | None:

@@ -1,4 +1,4 @@
-"""A record read back: a Page from our own TEI; the lines and the plain text of any."""
+"""A record read back: the Page that our own TEI holds, and its plain text."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,23 +27,18 @@ from ocr.tei.flow import (
     FlowLine,
     Ink,
     Rules,
-    TextLine,
-    TextWord,
     flow,
     probability,
     sure,
-    text_lines,
     tokens,
     walk_inside,
 )
 from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
-from ocr.tei.seal import idno, is_corrected, is_machine, machine_ids
+from ocr.tei.seal import idno, is_machine, machine_ids
 from ocr.tei.tree import load
 from ocr.tei.unread_places import is_unread_place
 from ocr.text import graphemes, squeeze
-
-__all__ = ["Rules", "TextLine", "TextWord", "is_corrected", "parse_tei", "text_lines", "to_text"]
 
 _AS_IT_STANDS = Rules(deleted="keep", supplied="leave out")
 _AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
@@ -52,7 +47,7 @@ _AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
 def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
     """The page as plain text: a line of text for each line read, an empty line between regions.
 
-    Struck lines are left out, as in `text_lines`; lines not read, failed or blank give nothing. With `ink`
+    Struck lines are left out, as in `formats.text`; lines not read, failed or blank give nothing. With `ink`
     main, what another hand wrote in another ink is left out, too.
     """
     regions = [
@@ -85,7 +80,7 @@ def parse_tei(source: Path | bytes) -> Page:
     were given); fractions of a pixel of a surface.
     In a corrected file the last reading of a line with marked corrections is the person's, and the machine's
     reading stands before it.
-    RecordError when the file is no TEI of ours; `text_lines` reads any TEI.
+    RecordError when the file is no TEI of ours; `formats.leaves` reads any.
     """
     root = load(source)
     name = "The document" if isinstance(source, bytes) else str(source)

@@ -27,12 +27,10 @@ from ocr.tei.names import (
     number,
     q,
 )
-from ocr.tei.seal import put_seal, read_fingerprint
+from ocr.tei.seal import put_seal
 from ocr.tei.unread_places import put_gaps, unread_id
 from ocr.tei.words import Place, append_text, clean, hyphenated, put_word
 from ocr.text import fit_for_xml
-
-__all__ = ["REVIEW_THRESHOLD", "read_fingerprint", "to_tei"]
 
 _CHANGE = "#ch1"
 MARKER = "tetradi"

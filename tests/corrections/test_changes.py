@@ -38,7 +38,6 @@ from ocr.corrections.view import view
 from ocr.errors import RecordError
 from ocr.geometry import Box, Point
 from ocr.page import Kind, Page, Reading, Rival, Step, Unread, Word
-from ocr.tei.flow import text_lines
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected
 from ocr.tei.tree import load
@@ -46,6 +45,7 @@ from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei
 from tests.tei.edits import taken_back
 from tests.tei.golden.pages import GOLDEN_PAGES
+from tests.tei.lines import text_lines
 from tests.tei.made_pages import pages
 from tests.tei.made_pages import tokens as made_words
 

@@ -3,8 +3,8 @@ import pytest
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import row_of
 from ocr.corrections.view import view
-from ocr.tei.flow import text_lines
 from ocr.tei.names import NO_TEXT
+from tests.tei.lines import text_lines
 
 RECORD = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body><ab>
 <lb n="1"/><w cert="0.2">вни<choice><unclear reason="ocr_letter" cert="0.4">с</unclear><unclear

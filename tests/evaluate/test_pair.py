@@ -6,7 +6,7 @@ from ocr.errors import ComparisonError, RecordError, ScanError
 from ocr.evaluate.pair import Pair, pair, read
 from ocr.geometry import Box
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
-from ocr.tei.parse import Rules
+from ocr.tei.flow import Rules
 from ocr.tei.write import to_tei
 
 RULES = Rules()
