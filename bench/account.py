@@ -16,9 +16,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from ocr.arrays import Mask, Pixels
 from ocr.engines import open_engine
 from ocr.geometry import Outline
 from ocr.page import Page
@@ -32,7 +32,6 @@ from ocr.transcribe import read_scan
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-Mask = npt.NDArray[np.bool_]
 INK_SHARE = 0.5
 """Ink lies at least this share of the way from the paper of its page to its darkest strokes."""
 
@@ -48,7 +47,7 @@ class Counts:
     lost: int = 0
 
 
-def marked_on(pixels: npt.NDArray[np.uint8]) -> tuple[Mask, float]:
+def marked_on(pixels: Pixels) -> tuple[Mask, float]:
     """Where the finder marks writing on a scan, and the height of its marks in scan pixels."""
     text = find_text(pixels, FinderSettings())
     picture = Image.fromarray((text.likely >= LIKELY).astype(np.uint8) * 255)
@@ -57,7 +56,7 @@ def marked_on(pixels: npt.NDArray[np.uint8]) -> tuple[Mask, float]:
     return mask, text.line_px * height / text.likely.shape[0]
 
 
-def ink_on(pixels: npt.NDArray[np.uint8], letter: float) -> Mask:
+def ink_on(pixels: Pixels, letter: float) -> Mask:
     """Where a scan is dark, by the light around each place."""
     grey = np.asarray(Image.fromarray(pixels).convert("L"))
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from ocr.arrays import GreyImage
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
-from ocr.scan.leaf import Grey
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.text import STRICT
@@ -26,7 +26,7 @@ from ocr.train.learn import PROSE
 from ocr.train.loop import Run
 from ocr.train.self_training import UnaidedSettings, learn_unaided
 
-Lines = list[tuple[Grey, str]]
+Lines = list[tuple[GreyImage, str]]
 
 
 def rate(model: Path, lines: Lines) -> float:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import GreyImage
 from ocr.engines.cursive import CursiveSettings, open_engine
-from ocr.scan.leaf import Grey
 from ocr.train.hands import table_lines
 
 MOST = (1, 3, 5)
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model or "")))
-    hands: dict[str, list[tuple[str, Grey]]] = defaultdict(list)
+    hands: dict[str, list[tuple[str, GreyImage]]] = defaultdict(list)
     for line in table_lines(asked.lines):
         hands[line.hand].append((line.text, line.grey))
     words = wrong = with_any = off = 0

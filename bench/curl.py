@@ -15,8 +15,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, GreyImage, Pixels
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
 from ocr.geometry import Ribbon
@@ -28,8 +28,7 @@ from ocr.synth.camera import Look
 from ocr.synth.notebook import NotebookSettings, notebook
 from ocr.text import STRICT
 
-Floats = npt.NDArray[np.float64]
-Bend = Callable[[Floats], Floats]
+Bend = Callable[[F64], F64]
 """How far down writing moves, as a share of the height, at places across from 0 to 1."""
 
 TEXT = (Kind.TEXT, Kind.HEADING, Kind.INSERTION)
@@ -49,7 +48,7 @@ def bend_of(number: int) -> tuple[str, Bend]:
     return kinds[number % len(kinds)]
 
 
-def bent(pixels: npt.NDArray[np.uint8], bend: Bend) -> npt.NDArray[np.uint8]:
+def bent(pixels: Pixels, bend: Bend) -> GreyImage:
     """The picture bent, on room enough."""
     height, width = pixels.shape[:2]
     down = bend((np.arange(width) + 0.5) / width) * height

@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import GreyImage
 from ocr.lines import LinesSettings, find
 from ocr.page import Kind, RuleKind, Source
 from ocr.scan.leaf import LeafSettings, prepare
@@ -26,7 +26,7 @@ from tests import drawn
 CONTRASTS = (0, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 
 
-def page(seed: int, contrast: int) -> tuple[npt.NDArray[np.uint8], float]:
+def page(seed: int, contrast: int) -> tuple[GreyImage, float]:
     """A page in colour, and the distance of its rules in its pixels."""
     rng = np.random.default_rng((seed, 91))
     letter, pitch = int(rng.integers(28, 40)), int(rng.integers(60, 80))

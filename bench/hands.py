@@ -9,8 +9,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import GreyImage
 from ocr.synth.hand import write
 from ocr.synth.pen import draw
 from ocr.synth.strokes import gain
@@ -25,7 +25,7 @@ STYLES = [style for style in Style if style is not Style.MIXED]
 X_PX = 12
 
 
-def row(writer: Writer, seed: int, text: str, width: int, x_px: int = X_PX) -> npt.NDArray[np.uint8]:
+def row(writer: Writer, seed: int, text: str, width: int, x_px: int = X_PX) -> GreyImage:
     """One line in black on white, made narrower where it would not fit."""
     track = write(np.random.default_rng(seed), writer, text)
     height, finer = round(4.6 * x_px), 4

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Pixels
 from ocr.batch import list_scans
 from ocr.engines import open_engine
 from ocr.evaluate.scores import EvaluateSettings, evaluate
@@ -26,8 +26,6 @@ from ocr.scan.leaf import pixel_matrix, turn
 from ocr.scan.load import Scan, load_sheet
 from ocr.tei.write import to_tei
 from ocr.transcribe import read_scan
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def askew(page: Pixels, angle_deg: float) -> Pixels:

@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import I64, GreyImage, Pixels
 from ocr.lines import LinesSettings, find
 from ocr.lines.columns import asides_of
 from ocr.lines.kinds import (
@@ -103,8 +104,8 @@ def page(seed: int) -> Notebook:
 
 def stroke(
     rng: np.random.Generator,
-    pixels: npt.NDArray[np.uint8],
-    owners: npt.NDArray[np.uint8],
+    pixels: Pixels,
+    owners: GreyImage,
     xs: npt.NDArray[np.intp],
     ys: npt.NDArray[np.intp],
     number: int,
@@ -199,7 +200,7 @@ def asides(seed: int) -> Iterator[tuple[tuple[float, ...], bool]]:
         yield features, notes[n]
 
 
-def _columns(piece: Piece) -> npt.NDArray[np.int64]:
+def _columns(piece: Piece) -> I64:
     """The columns that the ink of a piece darkens."""
     xs, wide = piece.places[:, 0], np.maximum(piece.widths, 2) / 2
     return np.unique(np.concatenate([np.floor(xs + part * wide) for part in (-1, -0.5, 0, 0.5, 1)])).astype(

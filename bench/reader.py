@@ -12,9 +12,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+from ocr.arrays import GreyImage
 from ocr.engines.cursive import CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
-from ocr.scan.leaf import Grey
 from ocr.text import PROFILES, STRICT
 from ocr.train.hands import table_lines
 
@@ -36,7 +36,7 @@ def main() -> None:
     )
     engine = open_engine(settings)
     totals = {profile.name: Score(profile.name) for profile in PROFILES}
-    rows: dict[str, list[tuple[str, str, Grey]]] = defaultdict(list)
+    rows: dict[str, list[tuple[str, str, GreyImage]]] = defaultdict(list)
     for line in table_lines(asked.lines):
         rows[line.hand].append((line.ident, line.text, line.grey))
     hands: dict[str, Score] = defaultdict(lambda: Score(STRICT.name))

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Pixels
 from ocr.page import Skew, Source
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan, is_scan, load_sheet
@@ -25,7 +25,6 @@ from ocr.scan.load import Scan, is_scan, load_sheet
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests import drawn
 
-Pixels = npt.NDArray[np.uint8]
 SETTINGS = LeafSettings()
 FEW = drawn.TEXT[:1]
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.arrays import Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
@@ -33,7 +33,7 @@ TEXT = (
 class Drawn:
     """A drawn page and what is on it, in pixels of the drawn page."""
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
     """Grey (height, width)."""
     texts: tuple[str, ...]
     outlines: tuple[Outline, ...]

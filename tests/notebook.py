@@ -5,14 +5,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.arrays import F32, GreyImage, Pixels
 from ocr.geometry import Box
 from ocr.page import Kind
 from tests import drawn
 
-Pixels = npt.NDArray[np.uint8]
 Face = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 PAPERS = ("plain", "ruled", "squared", "margin", "grey ruled", "yellowed")
@@ -25,7 +24,7 @@ class Notebook:
     """A drawn page: red, green, blue, and which line each pixel of ink belongs to (0: none)."""
 
     pixels: Pixels
-    owners: npt.NDArray[np.uint8]
+    owners: GreyImage
     kinds: tuple[Kind, ...]
     """Of line 1, line 2 and so on."""
     words: tuple[tuple[Box, ...], ...] = ()
@@ -163,7 +162,7 @@ def single(dice: np.random.Generator, face: Path | None = None) -> Notebook:
     return Notebook(np.clip(np.rint(pixels), 0, 255).astype(np.uint8), owners, found.kinds)
 
 
-def _gutter_light(width: int, height: int, dice: np.random.Generator) -> npt.NDArray[np.float32]:
+def _gutter_light(width: int, height: int, dice: np.random.Generator) -> F32:
     """How much light falls on a spread: less near the gutter, which leans a little."""
     lean = float(dice.uniform(-0.01, 0.01))
     at = width + lean * (np.arange(height)[:, None] - height / 2)
@@ -175,9 +174,7 @@ def _gutter_light(width: int, height: int, dice: np.random.Generator) -> npt.NDA
     return np.asarray(light[:, :, None], np.float32)
 
 
-def _on_a_table(
-    pixels: npt.NDArray[np.float32], owners: npt.NDArray[np.uint8], dice: np.random.Generator
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+def _on_a_table(pixels: F32, owners: GreyImage, dice: np.random.Generator) -> tuple[F32, GreyImage]:
     """The paper laid on a dark, grained table that shows around it."""
     height, width = owners.shape
     rims = [int(dice.integers(10, 160)) for _ in range(4)]
@@ -195,7 +192,7 @@ def _on_a_table(
 
 def _photographed(
     sheet: Pixels,
-    owners: npt.NDArray[np.uint8],
+    owners: GreyImage,
     kinds: tuple[Kind, ...],
     lean: float,
     dice: np.random.Generator,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, Mask
 from ocr.page import Kind
 from ocr.synth.camera import Look, ink_of, lie_down, photograph
 from ocr.synth.compose import Piece, Written, lay
@@ -40,9 +40,9 @@ class Token:
     sort: Sort
     line: int
     """The number of its line (from 1)."""
-    base: npt.NDArray[np.bool_]
+    base: Mask
     """Its ink on the row of its line; of a fraction its numerator and bar."""
-    small: npt.NDArray[np.bool_]
+    small: Mask
     """Its raised letters; of a fraction the denominator."""
 
 
@@ -90,7 +90,7 @@ def _line(
     pen = max(writer.pen * x_px * 1.4, 1.0)
     pieces: list[Piece] = []
     spot = int(rng.integers(0, 4)) if asked else -1
-    strokes: tuple[npt.NDArray[np.float32], ...] = ()
+    strokes: tuple[F32, ...] = ()
     held = None
     for n in range(40):
         if n == spot and asked:
@@ -113,7 +113,7 @@ def _line(
 
 def _token(
     rng: np.random.Generator, writer: Writer, sort: Sort, at: tuple[float, float], x_px: float
-) -> tuple[Piece, Piece, tuple[npt.NDArray[np.float32], ...]]:
+) -> tuple[Piece, Piece, tuple[F32, ...]]:
     """What is on the row, what is not, and the bar between them."""
     x, row = at
     size = float(rng.uniform(0.5, 0.7)) * x_px

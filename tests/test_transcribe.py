@@ -5,10 +5,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from ocr.arrays import GreyImage, Pixels
 from ocr.corrections.merge import merge
 from ocr.engines import open_engine
 from ocr.engines.under_blots import BLOT
@@ -31,7 +31,7 @@ from tests import drawn
 BLUE, RED, PAPER = (45, 50, 120), (200, 35, 45), (232, 224, 205)
 
 
-def written(*inks: tuple[drawn.Drawn, tuple[int, int, int]]) -> npt.NDArray[np.uint8]:
+def written(*inks: tuple[drawn.Drawn, tuple[int, int, int]]) -> GreyImage:
     """Drawn pages upon each other, each in its ink."""
     paper = np.array(PAPER, float)
     sheet = paper * np.ones((*inks[0][0].pixels.shape, 1))
@@ -41,7 +41,7 @@ def written(*inks: tuple[drawn.Drawn, tuple[int, int, int]]) -> npt.NDArray[np.u
     return np.asarray(np.clip(np.rint(sheet), 0, 255), np.uint8)
 
 
-def read(pixels: npt.NDArray[np.uint8]) -> Page:
+def read(pixels: Pixels) -> Page:
     height, width = pixels.shape[:2]
     scan = Scan(source=Source("a.png", "0" * 64, width, height, "image/png"), pixels=pixels)
     return read_scan(scan, Recipe(), open_engine("tests.fakes:table", None), name="a")

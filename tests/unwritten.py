@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+from ocr.arrays import F32, Pixels
+
 Dice = np.random.Generator
 
 WIDE, TALL = 1100, 1500
@@ -18,7 +18,7 @@ def _shown(light: npt.NDArray[Any]) -> Pixels:
     return np.asarray(np.clip(np.rint(light), 0, 255), np.uint8)
 
 
-def _clouds(dice: Dice, size: tuple[int, int], coarsest: int = 3, finest: int = 200) -> Floats:
+def _clouds(dice: Dice, size: tuple[int, int], coarsest: int = 3, finest: int = 200) -> F32:
     """Noise of all sizes, about 0, deviation 1."""
     total = np.zeros((size[1], size[0]), np.float32)
     cells, weight = coarsest, 1.0
@@ -29,7 +29,7 @@ def _clouds(dice: Dice, size: tuple[int, int], coarsest: int = 3, finest: int = 
     return np.asarray((total - total.mean()) / total.std(), np.float32)
 
 
-def paper(dice: Dice, size: tuple[int, int] = (WIDE, TALL), tone: float = 225) -> Floats:
+def paper(dice: Dice, size: tuple[int, int] = (WIDE, TALL), tone: float = 225) -> F32:
     """Blank paper under uneven light, (height, width, 3)."""
     sheet = tone + 4 * _clouds(dice, size) + dice.normal(0, 2.5, (size[1], size[0]))
     return np.asarray(sheet[:, :, None] * np.array([1.0, 0.98, 0.93]), np.float32)
@@ -66,7 +66,7 @@ def form(dice: Dice) -> Pixels:
     return _turned(sheet, float(dice.uniform(-2, 2)))
 
 
-def _turned(sheet: Floats, angle_deg: float) -> Pixels:
+def _turned(sheet: F32, angle_deg: float) -> Pixels:
     height, width = sheet.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle_deg, 1.0)
     return _shown(cv2.warpAffine(sheet, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import GreyImage
 from ocr.geometry import Box
 from ocr.page import Kind
 from ocr.synth.camera import Lie, Look, ink_of, lie_down, photograph
@@ -195,7 +195,7 @@ def _slanting(lie: Lie, turn_deg: float) -> Lie:
 
 def _owners(
     lie: Lie, written: list[Written]
-) -> tuple[npt.NDArray[np.uint8], tuple[Kind, ...], tuple[tuple[Box, ...], ...]]:
+) -> tuple[GreyImage, tuple[Kind, ...], tuple[tuple[Box, ...], ...]]:
     """Whose each pixel of ink is, the kinds and the words of the lines; a struck word is of its line."""
     owners = np.zeros(lie.shape, np.uint8)
     kinds: list[Kind] = []

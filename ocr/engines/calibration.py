@@ -16,14 +16,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import F32, F64
 from ocr.engines.language import Beam, BeamSettings, Foretelling
 from ocr.errors import EngineError
 
-Scores = npt.NDArray[np.float32]
-Shares = npt.NDArray[np.float64]
+Scores = F32
+Shares = F64
 
 _TRIED = math.log(1e-3)
 _MOST = 3

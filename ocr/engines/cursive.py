@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
+from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
@@ -23,7 +24,7 @@ from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsE
 from ocr.lines import Cut, roomy_strips
 from ocr.lines.strips import Fitted, fit_strip
 from ocr.page import Line, Reading, Step
-from ocr.scan.leaf import Grey, Leaf
+from ocr.scan.leaf import Leaf
 from ocr.settings import Between
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Model:
     facts: tuple[tuple[str, str], ...]
     digest: str
 
-    def look(self, grey: Grey) -> Look:
+    def look(self, grey: GreyImage) -> Look:
         """A strip (uint8, height by width) as the net sees it."""
         strip = fit_strip(grey)
         return self.look_at(strip.fitted, 1 / strip.scale_x)

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import regex
 
+from ocr.arrays import F32
 from ocr.engines.calibration import Calibration, Evidence, agreement, of_beams, weigh
 from ocr.engines.language import Beam, BeamSettings, Foretelling, beams, placed
 from ocr.engines.lattice import Stretch, Weighed, stretches_of
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
 
-LogProbs = npt.NDArray[np.float32]
+LogProbs = F32
 """Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
 
 MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.01, 0.9

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import F32, I32
 from ocr.errors import DependencyError, EngineError
 
 SHIPPED = Path(__file__).parents[1] / "models" / "language.npz"
@@ -24,7 +25,7 @@ SHOWN_SPELLING = 0.5
 """How much of the spelling that a leaf shows stays where the other was asked for. With less, і of old pages
 gives way to и (real pages: 9.4 % CER at 0.2, 8.0 at 0.5, as with auto)."""
 
-Shares = npt.NDArray[np.float32]
+Shares = F32
 
 
 class Level(NamedTuple):
@@ -42,7 +43,7 @@ class Spelling:
     """The model of one spelling, ready to foretell."""
 
     levels: list[Level]
-    starts: list[npt.NDArray[np.int32]]
+    starts: list[I32]
     size: int
     _logs: dict[bytes, Shares] = field(default_factory=dict)
     _cache: dict[bytes, Shares] = field(default_factory=dict)
@@ -163,7 +164,7 @@ class CharModel:
         path.write_bytes(held.getvalue())
 
 
-def _starts(level: Level) -> npt.NDArray[np.int32]:
+def _starts(level: Level) -> I32:
     return np.concatenate([np.zeros(1, np.int32), np.cumsum(level.children, dtype=np.int32)])
 
 
@@ -217,7 +218,7 @@ _Held = tuple[float, float, float, float]
 
 
 def beams(
-    scores: npt.NDArray[np.float32],
+    scores: F32,
     spelling: Foretelling,
     settings: BeamSettings,
     before: bytes = b"",
@@ -303,7 +304,7 @@ def followed(spelling: Foretelling, line: bytes, after: bytes) -> float:
     return total
 
 
-def placed(scores: npt.NDArray[np.float32], codes: bytes) -> list[tuple[int, int]]:
+def placed(scores: F32, codes: bytes) -> list[tuple[int, int]]:
     """From which frame to before which each letter of a reading stands: the likeliest path (Viterbi)."""
     if not codes:
         return []

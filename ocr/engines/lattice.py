@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from ocr.arrays import F32
 from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
@@ -51,7 +49,7 @@ class Weighed(NamedTuple):
 
 
 def stretches_of(
-    scores: npt.NDArray[np.float32],
+    scores: F32,
     best: bytes,
     spans: Sequence[tuple[int, int]],
     spelling: Foretelling,

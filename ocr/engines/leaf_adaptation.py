@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, I64
 from ocr.engines.decoding import Read
 
-Floats = npt.NDArray[np.float32]
-Features = npt.NDArray[np.float32]
+Features = F32
 """Shape (frames, features): what the last layer makes the scores of."""
 
 _ENOUGH = 40
@@ -36,13 +35,13 @@ _THINNED = 8
 class Seen(NamedTuple):
     """A strip as first read."""
 
-    scores: Floats
+    scores: F32
     """Shape (frames, 1 + letters): natural logarithms, class 0 silence."""
     features: Features
     read: Read
 
 
-def accustomed(strips: Sequence[Seen]) -> list[Floats] | None:
+def accustomed(strips: Sequence[Seen]) -> list[F32] | None:
     """The scores of the strips of one leaf, its hand known; None where too little is sure."""
     sure = sum(int((strip.read.evidence.agreed >= _SURE).sum()) for strip in strips)
     if sure < _ENOUGH:
@@ -56,7 +55,7 @@ def accustomed(strips: Sequence[Seen]) -> list[Floats] | None:
     return [_log_shares(strip.scores + _with_one(strip.features) @ change) for strip in strips]
 
 
-def _lessons(strip: Seen) -> tuple[Floats, Floats, npt.NDArray[np.int64], Floats]:
+def _lessons(strip: Seen) -> tuple[F32, F32, I64, F32]:
     """Features, scores, class and weight of the frames of a strip that teach something."""
     wanted = np.zeros(len(strip.scores), np.int64)
     weights = np.ones(len(strip.scores), np.float32)
@@ -71,7 +70,7 @@ def _lessons(strip: Seen) -> tuple[Floats, Floats, npt.NDArray[np.int64], Floats
     return _with_one(strip.features[held]), strip.scores[held], wanted[held], weights[held]
 
 
-def _change(features: Floats, scores: Floats, wanted: npt.NDArray[np.int64], weights: Floats) -> Floats:
+def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:
     """What is added to the layer, to its bias in the last row: Adam on the cross-entropy of the frames."""
     share = (weights / weights.sum())[:, None]
     rows = np.arange(len(wanted))
@@ -87,10 +86,10 @@ def _change(features: Floats, scores: Floats, wanted: npt.NDArray[np.int64], wei
     return change
 
 
-def _with_one(features: Features) -> Floats:
+def _with_one(features: Features) -> F32:
     return np.hstack([features, np.ones((len(features), 1), np.float32)])
 
 
-def _log_shares(scores: Floats) -> Floats:
+def _log_shares(scores: F32) -> F32:
     scores = scores - scores.max(1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)

@@ -6,11 +6,10 @@ in a hand that the reader hardly knows too. Calibrated confidence does not tell:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Floats
 from ocr.engines import NO_TEXT, Engine
 from ocr.geometry import Box
 from ocr.page import Line, Reading
@@ -48,7 +47,7 @@ class LegibleSettings:
     """And when they hold at least so many letters for each time a line's height goes into its length."""
 
 
-def clearness(scores: npt.NDArray[np.floating[Any]]) -> float | None:
+def clearness(scores: Floats) -> float | None:
     """The mean probability of the letters that a net sees by itself; None when it sees none.
 
     `scores` has shape (frames, 1 + letters): natural logarithms, class 0 is silence.

@@ -15,12 +15,13 @@ from typing import Annotated
 
 import pytesseract
 
+from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT
 from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError, reason_of
 from ocr.geometry import Affine, Box, Way
 from ocr.lines import level_strip
 from ocr.page import Line, Reading, Step, Word
-from ocr.scan.leaf import Grey, Leaf
+from ocr.scan.leaf import Leaf
 from ocr.settings import Between
 
 _ROOM_BYTES = 1 << 16  # less is no room for a result
@@ -140,7 +141,7 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
     return found
 
 
-def _write_strip(name: Path, pixels: Grey, home: Way, height_px: int) -> Way:
+def _write_strip(name: Path, pixels: GreyImage, home: Way, height_px: int) -> Way:
     """Writes a PGM with a white margin; returns the way home from its pixels."""
     import numpy as np
 

@@ -17,10 +17,11 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
-Rates = npt.NDArray[np.float64]
+from ocr.arrays import F64, I32, I64
+
+Counts = I64
+Rates = F64
 
 SEED, DRAWS, LEVEL = 1, 2000, 0.95
 _ROWS = 400_000
@@ -231,7 +232,7 @@ def _drawn(table: Counts, sizes: Counts, seed: int, draws: int) -> Counts:
     return sums
 
 
-def _pool(table: Counts, sizes: Counts, dice: np.random.Generator) -> npt.NDArray[np.int32]:
+def _pool(table: Counts, sizes: Counts, dice: np.random.Generator) -> I32:
     """(_POOL, pages, columns): sums of each page with its lines drawn anew, so many times."""
     starts, every = np.cumsum(sizes) - sizes, np.arange(len(sizes))
     pool = np.empty((_POOL, len(sizes), table.shape[1]), np.int32)

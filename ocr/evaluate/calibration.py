@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Shares = npt.NDArray[np.float64]
+from ocr.arrays import F64
+
+Shares = F64
 
 BINS = 10
 SEED, _DRAWS = 1, 200

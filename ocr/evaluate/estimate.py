@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32
 from ocr.evaluate.calibration import Shares
 from ocr.evaluate.curves import Factor, hazard
 from ocr.evaluate.recalibration import ASSUMED, Recalibration
 from ocr.evaluate.trust import Belief
 
-Drawn = npt.NDArray[np.float32]
+Drawn = F32
 
 SEED, DRAWS, LEVEL = 1, 1000, 0.95
 _NEXT = 5

@@ -12,8 +12,8 @@ from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Mask
 from ocr.evaluate.align import Alignment, Kind, align
 from ocr.evaluate.line_breaks import at_line_ends
 from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, bag_of_words
@@ -174,7 +174,7 @@ class _Links:
     found_lines: int
     codes: Ints
     """truth line * found_lines + found line, sorted."""
-    answered: npt.NDArray[np.bool_]
+    answered: Mask
     """Which found lines lie against any line of the truth."""
 
     @staticmethod
@@ -196,13 +196,13 @@ class _Links:
         """(line of truth, line found), in order."""
         return [divmod(code, self.found_lines) for code in self.codes.tolist()]
 
-    def holds(self, truth_lines: Ints, found_lines: Ints) -> npt.NDArray[np.bool_]:
+    def holds(self, truth_lines: Ints, found_lines: Ints) -> Mask:
         """Which of these pairs lie against each other."""
         if not len(self.codes):
             return np.zeros(len(found_lines), dtype=np.bool_)
         wanted = truth_lines * self.found_lines + found_lines
         near = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
-        matches: npt.NDArray[np.bool_] = self.codes[near] == wanted
+        matches: Mask = self.codes[near] == wanted
         return matches
 
 

@@ -3,16 +3,11 @@
 The ridge method of Bukhari, Shafait and Breuel (2009), at one scale: the leaf's own line pitch.
 """
 
-from typing import Any
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64
 from ocr.scan.components import Pieces
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
 
 SMEAR_ALONG_PITCHES = 0.7
 """How far ink is smeared along lines."""
@@ -26,7 +21,7 @@ LINK_PITCHES = 0.4
 """Pieces of one line stand at the same height to within this."""
 
 
-def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[Floats, Floats]]:
+def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[F64, F64]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     height, width = pieces.labels.shape
@@ -57,10 +52,10 @@ def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[Floats, Float
     return _linked(parts, LINK_PITCHES * pitch)
 
 
-def _linked(parts: list[tuple[Floats, Floats]], tolerance_px: float) -> list[tuple[Floats, Floats]]:
+def _linked(parts: list[tuple[F64, F64]], tolerance_px: float) -> list[tuple[F64, F64]]:
     """Pieces at one height joined, the nearest gap first; then sorted top to bottom."""
     parts = sorted(parts, key=lambda part: -len(part[0]))
-    chains: list[tuple[Floats, Floats]] = []
+    chains: list[tuple[F64, F64]] = []
     for xs, ys in parts:
         best, least = -1, tolerance_px
         for n, (other_xs, other_ys) in enumerate(chains):
@@ -80,7 +75,7 @@ def _linked(parts: list[tuple[Floats, Floats]], tolerance_px: float) -> list[tup
     return sorted(chains, key=lambda chain: float(np.median(chain[1])))
 
 
-def _height_at(xs: Floats, ys: Floats, where: Floats) -> float:
+def _height_at(xs: F64, ys: F64, where: F64) -> float:
     """The height of a crest near a place: the median of its nearest stretch."""
     middle = float(np.clip(np.median(where), xs[0], xs[-1]))
     near = np.argsort(np.abs(xs - middle), kind="stable")[: max(8, len(where))]

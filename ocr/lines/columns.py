@@ -1,20 +1,16 @@
 """Columns of a leaf from left to right, margins among them, from where stretches of writing begin and end."""
 
 from itertools import pairwise
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Floats, Ints
 from ocr.lines.kinds import ASIDE_WEIGHTS, probability
 from ocr.lines.settings import LinesSettings
 from ocr.page import Kind
 from ocr.scan.components import Pieces
 from ocr.scan.finder import LIKELY
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.floating[Any]]
 
 CROSSING = 0.12
 """At most this share of lines runs across where columns part."""

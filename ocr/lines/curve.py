@@ -1,15 +1,11 @@
 """The curve a line of writing runs along, on curled or rolled paper; None for lines straight enough."""
 
-from typing import Any
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Floats
 from ocr.geometry import Outline, Point
 from ocr.scan.leaf import LINE_PX
-
-Floats = npt.NDArray[np.floating[Any]]
 
 LEAST_CURL_PX = 0.1 * LINE_PX
 """Lines that leave the level by less (root of the mean square) are straight enough: a tenth of a letter."""

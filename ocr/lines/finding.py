@@ -1,11 +1,10 @@
 """Lines of a leaf from its pieces of ink."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, Ints
 from ocr.geometry import Box
 from ocr.lines.centres import crests_of
 from ocr.lines.columns import asides_of, columns_of
@@ -19,9 +18,6 @@ from ocr.page import Kind, Line, Region
 from ocr.scan.components import Pieces, pieces_of
 from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
 
 EDGE_PITCHES = 0.15
 """Lines whose middle is nearer to the upper or lower edge of a leaf are cut through by it."""
@@ -139,7 +135,7 @@ def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
 
 
 def _struck(
-    pieces: Pieces, leaf: Leaf, crest: tuple[Floats, Floats], box: Box, ink: tuple[Ints, Ints]
+    pieces: Pieces, leaf: Leaf, crest: tuple[F64, F64], box: Box, ink: tuple[Ints, Ints]
 ) -> tuple[float, float]:
     """The share of a line's width along whose middle a level stroke runs, and not far beyond it; and how dark
     the stroke is beside the line's other ink."""

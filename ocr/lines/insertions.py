@@ -1,19 +1,15 @@
 """Words written in above a line, between it and the line before, where neighbours' ink does not reach."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, Ints, Mask
 from ocr.lines.raised import raised_above
 from ocr.lines.share import heights_of
 from ocr.scan.components import Pieces
 from ocr.scan.finder import line_height
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
 
 LEAST_HANGING_LETTERS = 1.5
 """Pieces that reach into a neighbour may still be words when they are wider."""
@@ -55,15 +51,15 @@ class Inserted:
 
     below: int
     """The number of the line that they stand above."""
-    crest: tuple[Floats, Floats]
+    crest: tuple[F64, F64]
     """Their middle, as of any line."""
-    ink: npt.NDArray[np.bool_]
+    ink: Mask
     """Which of the given pixels of ink are theirs."""
 
 
 def insertions_of(
     pieces: Pieces,
-    crests: list[tuple[Floats, Floats]],
+    crests: list[tuple[F64, F64]],
     xs: Ints,
     ys: Ints,
     owner: Ints,
@@ -123,7 +119,7 @@ def insertions_of(
     return found
 
 
-def _free(pieces: Pieces, top: Floats, bottom: Floats, least_px: float) -> npt.NDArray[np.bool_]:
+def _free(pieces: Pieces, top: F64, bottom: F64, least_px: float) -> Mask:
     """Which pieces are as tall as letters and end above and below between two heights, given by column."""
     lefts, tops, widths, heights = pieces.boxes.T
     middles = np.minimum(lefts + widths // 2, len(top) - 1)
@@ -132,12 +128,12 @@ def _free(pieces: Pieces, top: Floats, bottom: Floats, least_px: float) -> npt.N
 
 
 def _words(
-    mine: npt.NDArray[np.bool_],
-    between: npt.NDArray[np.bool_],
+    mine: Mask,
+    between: Mask,
     letter: float,
     *,
     joined: bool,
-) -> list[npt.NDArray[np.bool_]]:
+) -> list[Mask]:
     """Masks of groups of pieces side by side that may be words; if `joined`, only of those with many strokes
     joined up in one piece."""
     _, found_labels, found_stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
@@ -182,9 +178,7 @@ def _words(
     return found
 
 
-def _hangs(
-    piece: npt.NDArray[np.bool_], rim: npt.NDArray[np.bool_], stats: npt.NDArray[np.integer[Any]]
-) -> bool:
+def _hangs(piece: Mask, rim: Mask, stats: Ints) -> bool:
     """Is a piece a word joined up that reaches into its neighbours with few of its many strokes?
 
     Heads and tails of the neighbours themselves reach out of the band with each of theirs.
@@ -199,18 +193,18 @@ def _hangs(
     return strokes >= LEAST_JOINED_STROKES and bool(few)
 
 
-def _between_free(group: list[int], reaching: npt.NDArray[np.bool_]) -> list[int]:
+def _between_free(group: list[int], reaching: Mask) -> list[int]:
     """The group from its first piece that reaches nowhere to its last."""
     free = [n for n, piece in enumerate(group) if not reaching[piece]]
     return group[free[0] : free[-1] + 1] if free else []
 
 
-def _strokes(shown: npt.NDArray[np.bool_]) -> int:
+def _strokes(shown: Mask) -> int:
     """How many strokes stand side by side, where they are most."""
     return int((np.diff(shown.astype(np.int8), axis=1, prepend=0) > 0).sum(axis=1).max())
 
 
-def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+def _moved(mask: Mask, by: int) -> Mask:
     """The mask moved down by one row or up."""
     moved = np.zeros_like(mask)
     if by > 0:
@@ -220,7 +214,7 @@ def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
     return moved
 
 
-def _whole(ink: npt.NDArray[np.bool_], piece: Ints) -> npt.NDArray[np.bool_]:
+def _whole(ink: Mask, piece: Ints) -> Mask:
     """The same with all ink of pieces that are mostly in it."""
     held = np.bincount(piece[ink], minlength=int(piece.max()) + 1)
     total = np.bincount(piece)

@@ -1,14 +1,9 @@
 """Outline and baseline of a line from its ink."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, Ints
 from ocr.geometry import Outline, Point
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
 
 
 def outline_of(xs: Ints, ys: Ints, pitch_px: float) -> Outline:
@@ -36,7 +31,7 @@ def _thinned(points: list[Point]) -> list[Point]:
     return [points[0], *inner, points[-1]]
 
 
-def baseline_of(xs: Ints, ys: Ints, crest_xs: Floats, crest_ys: Floats, pitch_px: float) -> list[Point]:
+def baseline_of(xs: Ints, ys: Ints, crest_xs: F64, crest_ys: F64, pitch_px: float) -> list[Point]:
     """Where letters stand: the usual lower end of ink below the crest, followed along the line."""
     # The lowest ink of each column, upwards of descenders: the most frequent distance below the crest.
     lowest = np.full(int(xs.max()) + 1, -np.inf)

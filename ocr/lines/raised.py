@@ -1,18 +1,12 @@
 """Small writing of a line that stands above or below its row: raised endings, stacked fractions."""
 
-from typing import Any
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, Ints, Mask
 from ocr.lines.share import heights_of
 from ocr.scan.components import Pieces
 from ocr.scan.finder import line_height
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 MOST_WIDE_LETTERS = 5.0
 """Raised endings and what stands over or under a bar are no wider, in heights of small letters."""
@@ -44,8 +38,8 @@ LEAST_PART_LETTERS = 0.35
 
 
 def joined(
-    pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints, owner: Ints
-) -> tuple[list[tuple[Floats, Floats]], Ints]:
+    pieces: Pieces, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints, owner: Ints
+) -> tuple[list[tuple[F64, F64]], Ints]:
     """The crests and owners (-1: none) without lines that are parts of another line.
 
     What stands over and under a bar is of the line that the bar is nearest to; a short line beside and above
@@ -84,7 +78,7 @@ def raised_above(
     ys: Ints,
     owner: Ints,
     mine: Mask,
-    heights: Floats,
+    heights: F64,
     letter: float,
     pitch_px: float,
     short: Mask,
@@ -113,7 +107,7 @@ def _span(xs: Ints) -> tuple[int, int]:
     return (int(xs.min()), int(xs.max()) + 1) if len(xs) else (0, 0)
 
 
-def _give_rest(xs: Ints, ys: Ints, owner: Ints, mine: Mask, heights: Floats, short: Mask) -> None:
+def _give_rest(xs: Ints, ys: Ints, owner: Ints, mine: Mask, heights: F64, short: Mask) -> None:
     """Gives what is left of a short line to the lines that are nearest (in place)."""
     apart = np.abs(heights[:, xs[mine]] - ys[mine])
     apart[short] = np.inf
@@ -121,7 +115,7 @@ def _give_rest(xs: Ints, ys: Ints, owner: Ints, mine: Mask, heights: Floats, sho
         owner[mine] = apart.argmin(axis=0)
 
 
-def _stack(pieces: Pieces, heights: Floats, short: Mask, xs: Ints, ys: Ints, owner: Ints) -> None:
+def _stack(pieces: Pieces, heights: F64, short: Mask, xs: Ints, ys: Ints, owner: Ints) -> None:
     """Gives what stands over and under each bar to the line that the bar is nearest to (in place)."""
     letter = letter_of(pieces)
     lefts, tops, widths, talls = pieces.boxes.T.astype(np.float64)

@@ -1,15 +1,9 @@
 """Ink shared out among lines, piece by piece."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, Ints, Mask
 from ocr.scan.components import Pieces
-
-Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
-
 
 FARTHEST_PITCHES = 3
 """No ink so far above or below a crest is asked whether it belongs to it."""
@@ -20,12 +14,12 @@ REACH_PITCHES = 0.9
 """Ink further from any line belongs to none."""
 
 
-def heights_of(crest: tuple[Floats, Floats], width: int) -> Floats:
+def heights_of(crest: tuple[F64, F64], width: int) -> F64:
     """The height of a crest at each of `width` columns; level beyond its ends."""
     return np.asarray(np.interp(np.arange(width), *crest), np.float64)
 
 
-def owners_of(pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys: Ints) -> tuple[Ints, Floats]:
+def owners_of(pieces: Pieces, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
     """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is
@@ -52,7 +46,7 @@ def owners_of(pieces: Pieces, crests: list[tuple[Floats, Floats]], xs: Ints, ys:
         return nearest, offset
     piece = pieces.labels[ys, xs]
 
-    def votes(voters: npt.NDArray[np.bool_], line: Ints) -> Ints:
+    def votes(voters: Mask, line: Ints) -> Ints:
         cells = np.bincount(piece[voters] * count + line[voters], minlength=size * count)
         return np.asarray(cells.reshape(size, count), np.int32)
 

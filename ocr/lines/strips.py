@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, Floats, GreyImage, Mask
 from ocr.geometry import Affine, Box, Outline, Point, Ribbon, Way
 from ocr.lines.curve import LEAST_CURL_PX, STEP_PX, curve_of
 from ocr.page import Line
-from ocr.scan.leaf import Grey, Leaf
+from ocr.scan.leaf import Leaf
 
-Floats = npt.NDArray[np.floating[Any]]
-Fitted = npt.NDArray[np.float32]
+Fitted = F32
 """Shape (48, width): paper near +1, ink near -1."""
 
 HEIGHT_PX = 48
@@ -42,7 +40,7 @@ PALEST = 235
 class Cut:
     """A strip for a recogniser, and its way home."""
 
-    grey: Grey
+    grey: GreyImage
     way: Way
     dark: int
     """Pixels at least as dark as this grey are ink."""
@@ -71,7 +69,7 @@ class Cut:
         return self.way.box(Box(left - 1, float(inked[0]) - 1, right + 1, float(inked[-1]) + 2))
 
 
-def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey, Affine]:
+def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[GreyImage, Affine]:
     """A line cut upright out of the leaf's grey, all ink outside its outline made paper, and the way home.
 
     The strip covers the box of the line's outline on the leaf; with `height_px` it is scaled to that height.
@@ -86,7 +84,7 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
     return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
 
 
-def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> tuple[Grey, Way]:
+def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> tuple[GreyImage, Way]:
     """The same strip; where the line is curved, cut along its baseline, so that the writing stands level.
 
     `least_px`: how far from level, in leaf pixels, is curved.
@@ -120,7 +118,7 @@ def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> li
     return roomy
 
 
-def _cut(leaf: Leaf, outline: Outline) -> tuple[Grey, int, int]:
+def _cut(leaf: Leaf, outline: Outline) -> tuple[GreyImage, int, int]:
     """The box of an outline (leaf pixels) with paper outside the outline, and its left and top."""
     height, width = leaf.grey.shape
     box = outline.box.clip(Box(0, 0, width, height))
@@ -135,7 +133,7 @@ def _cut(leaf: Leaf, outline: Outline) -> tuple[Grey, int, int]:
     return np.where(inside > 0, cut, np.uint8(255)), left, top
 
 
-def _unrolled(leaf: Leaf, outline: Outline, heights: Floats) -> tuple[Grey, Ribbon]:
+def _unrolled(leaf: Leaf, outline: Outline, heights: Floats) -> tuple[GreyImage, Ribbon]:
     """A strip cut along a curve whose heights are known at steps of STEP_PX from the outline's left."""
     cut, left, top = _cut(leaf, outline)
     xs = outline.box.left + STEP_PX * np.arange(len(heights))
@@ -160,13 +158,13 @@ def _unrolled(leaf: Leaf, outline: Outline, heights: Floats) -> tuple[Grey, Ribb
     return level.astype(np.uint8, copy=False), way
 
 
-def _dark(grey: Grey) -> int:
+def _dark(grey: GreyImage) -> int:
     """Grey up to which pixels are ink, however pale the pencil; -1 where nothing is written."""
     full = float(np.percentile(grey, 2))
     return int(255 - 0.45 * (255 - full)) if full <= PALEST else -1
 
 
-def _zone(ink: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _zone(ink: Mask) -> tuple[float, float]:
     """Middle row and height of the core of small letters: where rows change most often from paper to ink.
 
     The core holds the middle seven tenths of these changes. Height 0 where there is no ink.
@@ -185,14 +183,14 @@ def _zone(ink: npt.NDArray[np.bool_]) -> tuple[float, float]:
     return middle, core
 
 
-def _gaps(ink: npt.NDArray[np.bool_], core: float) -> tuple[tuple[int, int], ...]:
+def _gaps(ink: Mask, core: float) -> tuple[tuple[int, int], ...]:
     """Runs of columns without ink, wide enough to part words rather than letters."""
     edges = np.flatnonzero(np.diff(ink.any(axis=0).astype(np.int8), prepend=1, append=1))
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     return tuple((start, end) for start, end in runs if end - start > GAP_CORES * core)
 
 
-def _with_room(grey: Grey, way: Way, top: int, height: int, side: int) -> tuple[Grey, Way]:
+def _with_room(grey: GreyImage, way: Way, top: int, height: int, side: int) -> tuple[GreyImage, Way]:
     """So many rows from `top` on (may lie outside), with paper on both sides."""
     room = np.full((max(height, 1), grey.shape[1] + 2 * side), 255, np.uint8)
     first, last = max(top, 0), min(top + height, len(grey))
@@ -210,7 +208,7 @@ class Strip:
     top: float
 
 
-def fit_strip(grey: Grey) -> Strip:
+def fit_strip(grey: GreyImage) -> Strip:
     """The strip with even light, cut above and below to its writing, 48 px high.
 
     A strip without pixels is taken as one pixel of paper. Unit and frame of the way home: pixels of `grey`.
@@ -227,7 +225,7 @@ def fit_strip(grey: Grey) -> Strip:
     return Strip(_even(small.astype(np.uint8, copy=False)), width / cut.shape[1], scale_y, float(top))
 
 
-def _even(small: Grey) -> Fitted:
+def _even(small: GreyImage) -> Fitted:
     """Paper near +1 whatever its tone, the darkest ink near -1."""
     paper = cv2.blur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 25), np.uint8)), (41, 25))
     dark = cv2.subtract(paper, small).astype(np.float32)
@@ -236,7 +234,7 @@ def _even(small: Grey) -> Fitted:
     return np.asarray(1 - np.minimum(dark * (2 / full), 2.5), np.float32)
 
 
-def _band(grey: Grey) -> tuple[int, int]:
+def _band(grey: GreyImage) -> tuple[int, int]:
     """First row and row after the last of the writing: three heights of small letters.
 
     The zone of small letters is where a row changes most often between paper and ink; rulings and the feet of

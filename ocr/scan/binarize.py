@@ -10,11 +10,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import I64, GreyImage
 from ocr.scan.depth import reduced
-
-Grey = npt.NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # pages are read in parallel processes; threads in each would only get in the way
 
@@ -66,7 +64,7 @@ class InkSettings:
     """Strokes are at least this share of strong ink."""
 
 
-def stroke_width(ink: Grey) -> float:
+def stroke_width(ink: GreyImage) -> float:
     """The mean width of strokes in pixels, 0 where there is no ink: twice the area over the perimeter.
 
     The perimeter comes from counting crossings along rows and columns (Cauchy-Crofton).
@@ -78,7 +76,7 @@ def stroke_width(ink: Grey) -> float:
     return 2 * area / (crossings * np.pi / 4) if crossings else 0.0
 
 
-def rough_stroke_width(grey: Grey) -> float:
+def rough_stroke_width(grey: GreyImage) -> float:
     """The width of strokes before the light is evened, in pixels: from a threshold against the local mean."""
     height, width = grey.shape
     window = max(3, min(height, width) // 8) | 1
@@ -88,7 +86,7 @@ def rough_stroke_width(grey: Grey) -> float:
     return stroke_width(rough.astype(np.uint8, copy=False))
 
 
-def even(grey: Grey) -> Grey:
+def even(grey: GreyImage) -> GreyImage:
     """The page with paper near 255 everywhere: divided by its own estimated paper.
 
     The dark table or film around the paper becomes white, with its edge.
@@ -115,7 +113,7 @@ def even(grey: Grey) -> Grey:
     return _without_bands(_grey(evened))
 
 
-def _without_bands(evened: Grey) -> Grey:
+def _without_bands(evened: GreyImage) -> GreyImage:
     """The evened page without solid black bands along its sides: no stroke is so long and so narrow.
 
     What shows of the table beside a page that lies askew is a wedge, in places no wider than a stroke.
@@ -134,7 +132,7 @@ def _without_bands(evened: Grey) -> Grey:
     return _grey(cv2.max(evened, cv2.resize(band, evened.shape[::-1], interpolation=cv2.INTER_NEAREST)))
 
 
-def _table(paper: Grey) -> Grey:
+def _table(paper: GreyImage) -> GreyImage:
     """255 where there is no paper, a little beyond its edge: dark, and reaching the border of the scan."""
     dark = (paper < TABLE_SHARE * float(np.percentile(paper, 90))).astype(np.uint8)
     if not dark.any():
@@ -147,7 +145,7 @@ def _table(paper: Grey) -> Grey:
     return np.asarray(table, np.uint8)
 
 
-def part(evened: Grey, settings: InkSettings) -> Grey:
+def part(evened: GreyImage, settings: InkSettings) -> GreyImage:
     """0 where there is ink, 255 where there is paper.
 
     Otsu's threshold, no nearer to paper than its noise, tells how wide strokes are and how dark. Then the
@@ -179,7 +177,7 @@ def part(evened: Grey, settings: InkSettings) -> Grey:
     return _pieces(found, calm, stroke, paper - DARK_SHARE * strong)
 
 
-def _without_solid(evened: Grey) -> Grey:
+def _without_solid(evened: GreyImage) -> GreyImage:
     """The page with what is far thicker than its strokes made paper: pieces of table, blots, pictures.
 
     They tell nothing of how dark and wide strokes are, and beside them pale ink would look like paper.
@@ -192,7 +190,7 @@ def _without_solid(evened: Grey) -> Grey:
     return _grey(cv2.max(evened, cv2.dilate(cores, np.ones((2 * size - 1,) * 2, np.uint8))))
 
 
-def _pieces(found: Grey, calm: Grey, stroke: float, dark: float) -> Grey:
+def _pieces(found: GreyImage, calm: GreyImage, stroke: float, dark: float) -> GreyImage:
     """0 on those pieces of what was found (255) that are large, dark and sharp enough to be ink, else 255."""
     at = np.flatnonzero(found != 0)  # of truths they are found much sooner than of numbers
     cross = np.ones((3, 3), np.uint8)
@@ -215,22 +213,22 @@ def _pieces(found: Grey, calm: Grey, stroke: float, dark: float) -> Grey:
     return ink
 
 
-def _counts(pixels: Grey, mask: Any = None) -> npt.NDArray[np.int64]:
+def _counts(pixels: GreyImage, mask: Any = None) -> I64:
     """How many pixels there are of each of the 256 levels."""
     return np.asarray(cv2.calcHist([pixels], [0], mask, [256], [0, 256]).ravel(), np.int64)
 
 
-def _percentile(counts: npt.NDArray[np.int64], share: float) -> int:
+def _percentile(counts: I64, share: float) -> int:
     """The level below or at which this share of the pixels lies."""
     held = np.cumsum(counts)
     return int(np.searchsorted(held, held[-1] * share))
 
 
-def _grey(pixels: Any) -> Grey:
+def _grey(pixels: Any) -> GreyImage:
     return np.asarray(pixels, np.uint8)
 
 
-def _resized(grey: Grey, scale: float) -> Grey:
+def _resized(grey: GreyImage, scale: float) -> GreyImage:
     if scale >= 1:
         return grey
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, I32, GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.scan.binarize import stroke_width
 from ocr.scan.depth import reduced
 from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
-
-Mask = npt.NDArray[np.uint8]
 
 WORK_LETTER_PX = 10
 """Blots are looked for on a leaf reduced until small letters are so tall."""
@@ -47,9 +45,9 @@ class Blots:
     """In pixels of the scan."""
     marked: tuple[bool, ...]
     """Which of them the finder marks as writing, by a third or more."""
-    labels: npt.NDArray[np.int32]
+    labels: I32
     """(height, width): n + 1 on the blot with outline n, 0 elsewhere."""
-    dark: npt.NDArray[np.bool_]
+    dark: Mask
     """(height, width): ink of any thickness, blots too."""
     home: Affine
     """From pixels of the reduced picture to pixels of the scan."""
@@ -67,7 +65,7 @@ class Blots:
         return held / ink, frozenset((np.unique(blot[blot > 0]) - 1).tolist())
 
 
-def blots_of(leaf: Leaf, pixels: npt.NDArray[np.uint8]) -> Blots | None:
+def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     """The blots of a leaf; `pixels` are those of its scan. None where there are none, as on most leaves."""
     if leaf.likely is None:
         return None
@@ -117,7 +115,7 @@ def blots_of(leaf: Leaf, pixels: npt.NDArray[np.uint8]) -> Blots | None:
     return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, home)
 
 
-def _seen(pixels: npt.NDArray[np.uint8], home: Affine, size: tuple[int, int]) -> Mask:
+def _seen(pixels: Pixels, home: Affine, size: tuple[int, int]) -> MaskImage:
     """The scan (grey) in the frame of a reduced leaf of that width and height."""
     coarse = max(abs(home.a * home.e - home.b * home.d) ** 0.5, 1.0)
     height, width = pixels.shape[:2]
@@ -132,7 +130,7 @@ def _seen(pixels: npt.NDArray[np.uint8], home: Affine, size: tuple[int, int]) ->
     )
 
 
-def _light_taken(grey: Mask, letter: float) -> npt.NDArray[np.float32]:
+def _light_taken(grey: GreyImage, letter: float) -> F32:
     """Which share of the light of the paper around each pixel takes away, 0..1."""
     side = round(PAPER_LETTERS * letter) | 1
     # Closed, not dilated: a white border does not shine upon grey paper beside it.
@@ -141,7 +139,7 @@ def _light_taken(grey: Mask, letter: float) -> npt.NDArray[np.float32]:
     return np.asarray(1 - grey / np.maximum(paper, 1).astype(np.float32), np.float32)
 
 
-def _hull(mine: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+def _hull(mine: Mask) -> I32:
     """The convex outline (n, 2) of the pixels that are true, x before y."""
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     points = (np.argwhere(mine)[:, None, ::-1] + corners).reshape(-1, 2).astype(np.int32)

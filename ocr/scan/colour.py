@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+from ocr.arrays import F64, ColourImage, GreyImage, Mask
 
 LEAST_INK = 0.12
 """Less than this share of full ink is noise."""
@@ -23,11 +21,11 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 class Dyes:
     """The colours of ink and rules on one leaf."""
 
-    ink: Floats
+    ink: F64
     """(3,): optical density of full ink in red, green, blue."""
-    rule: Floats
+    rule: F64
     """(3,): of the rules."""
-    paper: Floats
+    paper: F64
     """(3,): red, green, blue of paper, 0..255."""
     rule_rgb: tuple[int, int, int]
     """As the scan shows the rules."""
@@ -39,9 +37,7 @@ class Dyes:
         return math.degrees(math.acos(min(1.0, float(self.ink @ self.rule) / lengths))) if lengths else 0.0
 
 
-def dyes_of(
-    colour: Grey, dark: Grey, on_rule: npt.NDArray[np.bool_], tones: tuple[float, float]
-) -> Dyes | None:
+def dyes_of(colour: ColourImage, dark: GreyImage, on_rule: Mask, tones: tuple[float, float]) -> Dyes | None:
     """What dyes the leaf shows; None when it has no colour.
 
     `dark` is its darkness once evened, `tones` the darkness of rules and of ink there.
@@ -56,7 +52,9 @@ def dyes_of(
     return Dyes(_density(ink, paper), _density(rule, paper), paper, (red, green, blue))
 
 
-def without_rules(evened: Grey, colour: Grey, rules: Grey, dyes: Dyes, ink_tone: float) -> Grey:
+def without_rules(
+    evened: GreyImage, colour: ColourImage, rules: GreyImage, dyes: Dyes, ink_tone: float
+) -> GreyImage:
     """The evened leaf with only the ink left where `rules` is not 0."""
     at = np.flatnonzero(rules)
     pixels = colour.reshape(-1, 3)[at].astype(np.float64)
@@ -76,7 +74,7 @@ def without_rules(evened: Grey, colour: Grey, rules: Grey, dyes: Dyes, ink_tone:
     return clean
 
 
-def usual_colour(colour: Grey, where: npt.NDArray[np.bool_]) -> Floats:
+def usual_colour(colour: ColourImage, where: Mask) -> F64:
     """(3,): the median of each channel over some pixels; zeros where there are none."""
     pixels, mask = np.ascontiguousarray(colour), np.ascontiguousarray(where).view(np.uint8)
     usual = np.zeros(3)
@@ -88,5 +86,5 @@ def usual_colour(colour: Grey, where: npt.NDArray[np.bool_]) -> Floats:
     return usual
 
 
-def _density(seen: Floats, paper: Floats) -> Floats:
+def _density(seen: F64, paper: F64) -> F64:
     return np.asarray(np.log(np.maximum(paper, 1) / np.maximum(seen, 1)), np.float64)

@@ -7,13 +7,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import F64, I32, GreyImage, Mask, MaskImage
 from ocr.geometry import Affine, Outline
 from ocr.scan.binarize import stroke_width
 from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf
-
-Mask = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
 
 WORK_PIXELS = 2_000_000
 """Larger leaves are reduced to about so many pixels: enough for lines, and much quicker."""
@@ -45,11 +43,11 @@ MOST_LETTER_LINES = 4.0
 class Pieces:
     """Pieces of ink on a reduced leaf. Places and lengths are working pixels."""
 
-    labels: Ints
+    labels: I32
     """(height, width): 0 is paper or dirt, n is piece n."""
-    boxes: Ints
+    boxes: I32
     """(n + 1, 4): left, top, width, height; row 0 is paper."""
-    kept: npt.NDArray[np.bool_]
+    kept: Mask
     """(n + 1,): which pieces may be writing."""
     letter_px: float
     """The usual height of a piece."""
@@ -57,10 +55,10 @@ class Pieces:
     """The distance between neighbouring lines."""
     home: Affine
     """From working pixels to pixels of the scan."""
-    levels: Mask
+    levels: MaskImage
     """1 on level strokes longer than those of letters: ruling, underlining, striking out. In a thick pen they
     are not told from letters, and there are none on writing."""
-    likely: Mask
+    likely: GreyImage
     """How likely writing is, 0 to 255, at a resolution of its own."""
 
 
@@ -118,7 +116,7 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.likely)
 
 
-def _faint(grey: npt.NDArray[Any], mask: Mask, text: Mask) -> Mask:
+def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImage:
     """Ink too pale for the threshold of the leaf (pencil, faded places), where writing is likely.
 
     Each stretch of writing that holds much less ink than is usual gets a threshold of its own (Otsu 1979).
@@ -145,9 +143,7 @@ def _faint(grey: npt.NDArray[Any], mask: Mask, text: Mask) -> Mask:
     return found
 
 
-def _stacked(
-    stats: Ints, kept: npt.NDArray[np.bool_], pitch_px: float, letter_px: float
-) -> npt.NDArray[np.bool_]:
+def _stacked(stats: I32, kept: Mask, pitch_px: float, letter_px: float) -> Mask:
     """Upright slivers stacked down the page: what is left of a margin rule or a paper edge."""
     lefts, tops, widths, heights, _ = stats.T
     slivers = kept & (heights > 4 * widths) & (widths < 0.25 * pitch_px) & (heights > 0.5 * letter_px)
@@ -164,12 +160,12 @@ def _stacked(
     return stacked
 
 
-def _components(mask: Mask) -> tuple[Ints, Ints]:
+def _components(mask: MaskImage) -> tuple[I32, I32]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
-def _frame(outline: Outline, shape: tuple[int, ...]) -> Mask:
+def _frame(outline: Outline, shape: tuple[int, ...]) -> MaskImage:
     """The border of the scan as a thin line on the (turned) leaf."""
     border = np.zeros(shape[:2], np.uint8)
     corners = np.array([[round(p.x), round(p.y)] for p in outline.points], np.int32)
@@ -177,7 +173,7 @@ def _frame(outline: Outline, shape: tuple[int, ...]) -> Mask:
     return border
 
 
-def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple[float, float]:
+def _measures(mask: MaskImage, text: MaskImage, stroke_px: float, line_px: float) -> tuple[float, float]:
     """The usual height of letters and the distance of lines.
 
     Where no piece is as tall as a letter and no taller (all is joined in a thick pen, or the leaf is one
@@ -198,10 +194,10 @@ def _measures(mask: Mask, text: Mask, stroke_px: float, line_px: float) -> tuple
     return letter, _pitch(text, line_px)
 
 
-def _pitch(mask: Mask, line_px: float) -> float:
+def _pitch(mask: MaskImage, line_px: float) -> float:
     """The distance of lines: the first strong peak in the autocorrelation of upright slices' profiles."""
     height, width = mask.shape
-    total: npt.NDArray[np.float64] = np.zeros(height // 2)
+    total: F64 = np.zeros(height // 2)
     slices = 8 if width >= 512 else 1
     for part in np.array_split(np.arange(width), slices):
         profile = mask[:, part[0] : part[-1] + 1].sum(axis=1, dtype=np.float64)
@@ -220,7 +216,7 @@ def _pitch(mask: Mask, line_px: float) -> float:
     return float(next(n for n in peaks if total[n] > 0.7 * highest))
 
 
-def _rules(mask: Mask, pitch_px: float, stroke_px: float) -> tuple[Mask, Mask]:
+def _rules(mask: MaskImage, pitch_px: float, stroke_px: float) -> tuple[MaskImage, MaskImage]:
     """Upright and level rules: thin, straight, and longer than the strokes of letters."""
     wide = max(3, round(stroke_px)) | 1
     # Margin rules run down the page, broken by writing and faint places; level ones are whole or not seen.
@@ -232,10 +228,10 @@ def _rules(mask: Mask, pitch_px: float, stroke_px: float) -> tuple[Mask, Mask]:
     return np.asarray(upright, np.uint8), np.asarray(level, np.uint8)
 
 
-def _thick(mask: Mask, width: int, height: int) -> Mask:
+def _thick(mask: MaskImage, width: int, height: int) -> MaskImage:
     """Ink thickened, so that a rule that leans does not leave its row or column of pixels."""
     return np.asarray(cv2.dilate(mask, _bar(width, height)), np.uint8)
 
 
-def _bar(width: float, height: float) -> Mask:
+def _bar(width: float, height: float) -> MaskImage:
     return np.ones((max(1, round(height)), max(1, round(width))), np.uint8)

@@ -9,15 +9,13 @@ from typing import Annotated
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.page import InkAccount, Line, Surface, Unread
 from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
 from ocr.settings import Between
-
-Mask = npt.NDArray[np.uint8]
 
 NOT_IN_A_LINE = "looks like writing; no line was found here"
 NOT_LETTERS = "looks like writing; reads as no letters"
@@ -90,7 +88,7 @@ def accounted(
     surface: Surface,
     leaf: Leaf,
     lines: Sequence[Line],
-    pixels: npt.NDArray[np.uint8],
+    pixels: Pixels,
     settings: CoverageSettings,
 ) -> Surface:
     """The surface with an account of its ink: what is marked as writing and stands in none of its lines.
@@ -122,7 +120,7 @@ def is_partial(coverage: Coverage, settings: CoverageSettings) -> bool:
     return any(much or place.letters >= settings.word_letters for place in lost)
 
 
-def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.uint8]) -> Coverage | None:
+def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: Pixels) -> Coverage | None:
     """What is marked as writing on a leaf, and what of it stands outside all outlines (scan pixels).
 
     `pixels` are those of the scan: what is marked and has no ink on the leaf any more is looked at there.
@@ -157,7 +155,7 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: npt.NDArray[np.
     )
 
 
-def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], letter: float) -> Mask:
+def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], letter: float) -> MaskImage:
     """1 inside the outlines and a little beyond, on a leaf of that width and height."""
     covered = np.zeros(size[::-1], np.uint8)
     m = home.inverse
@@ -171,7 +169,7 @@ def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], l
 
 
 def _look_again(
-    ink: Mask, pale: Mask, bare: Mask, leaf: Leaf, pixels: npt.NDArray[np.uint8], letter: float
+    ink: MaskImage, pale: MaskImage, bare: MaskImage, leaf: Leaf, pixels: Pixels, letter: float
 ) -> None:
     """Adds to the ink (in place) what is marked where the leaf has none: pencil, writing in dark corners.
 
@@ -207,12 +205,12 @@ def _look_again(
         into[here] = np.maximum(into[here], mine * seen)
 
 
-def _thick(ink: npt.NDArray[np.bool_]) -> Mask:
+def _thick(ink: Mask) -> MaskImage:
     """1 on ink and close around it."""
     return np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)), np.uint8)
 
 
-def _parted(grey: Mask, known: Mask) -> tuple[Mask, float]:
+def _parted(grey: GreyImage, known: MaskImage) -> tuple[MaskImage, float]:
     """Ink (255) where nothing is known of any yet, and how much darker it is than paper, in grey levels.
 
     Both are parted by the threshold of Otsu (1979). No contrast where most of the place is dark.
@@ -230,9 +228,7 @@ def _parted(grey: Mask, known: Mask) -> tuple[Mask, float]:
     return np.asarray(dark * np.uint8(255)), contrast
 
 
-def _on_scan(
-    pixels: npt.NDArray[np.uint8], home: Affine, corner: tuple[int, int], shape: tuple[int, ...]
-) -> Mask:
+def _on_scan(pixels: Pixels, home: Affine, corner: tuple[int, int], shape: tuple[int, ...]) -> MaskImage:
     """A part of the scan (grey) in the frame of the leaf, from a corner (x, y) on."""
     to_scan = home.after(Affine.shift(int(corner[0]), int(corner[1])))
     frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
@@ -252,7 +248,7 @@ def _on_scan(
     return np.asarray(seen, np.uint8)
 
 
-def _places(ink: Mask, pale: Mask, bare: Mask, home: Affine, letter: float) -> list[Place]:
+def _places(ink: MaskImage, pale: MaskImage, bare: MaskImage, home: Affine, letter: float) -> list[Place]:
     """The places of loose ink, and those of pale, what stands side by side as one, without specks."""
     reach = max(1, round(JOIN_LETTERS * letter))
     framed = cv2.copyMakeBorder(bare, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
@@ -274,7 +270,7 @@ def _places(ink: Mask, pale: Mask, bare: Mask, home: Affine, letter: float) -> l
     return found
 
 
-def _around(points: npt.NDArray[np.float32], room: float) -> Outline:
+def _around(points: F32, room: float) -> Outline:
     """The convex outline of points, with room on all sides."""
     offsets = np.array([[-room, -room], [room, -room], [room, room], [-room, room]], np.float32)
     spread = cv2.convexHull(points).reshape(-1, 1, 2) + offsets[None]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
+from ocr.arrays import Pixels
 from ocr.geometry import Box
-from ocr.scan.depth import Pixels
 
 
 def cut(pixels: Pixels, boxes: Iterable[Box], *, width_px: int = 1000, quality: int = 62) -> list[bytes]:

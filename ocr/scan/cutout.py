@@ -2,9 +2,8 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import GreyImage, Mask
 
 _BLACK = 24
 """Darker than any ink of a photograph: what stands around a line that was cut out."""
@@ -18,7 +17,7 @@ _NEAR_PX = (4.0, 16.0, 64.0)
 """Spreads at which paper is looked for beside the black; the nearer says more."""
 
 
-def on_paper(grey: Grey) -> Grey:
+def on_paper(grey: GreyImage) -> GreyImage:
     """A line with the black around it filled with paper, and level; as it is when nothing black touches its
     edge."""
     black = _surround(grey)
@@ -35,7 +34,7 @@ def on_paper(grey: Grey) -> Grey:
     return level.astype(np.uint8, copy=False)
 
 
-def _surround(grey: Grey) -> npt.NDArray[np.bool_]:
+def _surround(grey: GreyImage) -> Mask:
     """What is black and reaches the edge of the picture, and a little more."""
     dark = np.pad((grey < _BLACK).astype(np.uint8), 1, constant_values=1)
     _, labels = cv2.connectedComponents(dark, connectivity=4)
@@ -46,7 +45,7 @@ def _surround(grey: Grey) -> npt.NDArray[np.bool_]:
     return grown > 0
 
 
-def _filled(grey: Grey, black: npt.NDArray[np.bool_]) -> Grey:
+def _filled(grey: GreyImage, black: Mask) -> GreyImage:
     """The black replaced by the paper of its surroundings: a mean weighed by nearness, ink closed before."""
     closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones(_CLOSED_PX, np.uint8)).astype(np.float32)
     known = np.where(black, 0, 1).astype(np.float32)
@@ -59,7 +58,7 @@ def _filled(grey: Grey, black: npt.NDArray[np.bool_]) -> Grey:
     return np.where(black, paper / weight, grey).round().clip(0, 255).astype(np.uint8)
 
 
-def _slope(inside: npt.NDArray[np.bool_]) -> float:
+def _slope(inside: Mask) -> float:
     """Rise of the middle of what is inside, rows per column; 0 where too few columns tell."""
     counts = inside.sum(0)
     columns = np.flatnonzero(counts > 0)

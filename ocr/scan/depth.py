@@ -5,10 +5,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr.arrays import GreyImage, Pixels
 from ocr.errors import ScanError
 
 
-def reduced(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+def reduced(pixels: Pixels, size: tuple[int, int]) -> GreyImage:
     """The picture at a smaller (width, height), grey or colour; what is larger on one side stays as it is.
 
     Halved first as long as it stays twice too large, since whole steps are several times quicker; an odd
@@ -20,8 +21,6 @@ def reduced(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray
         pixels = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
-
-Pixels = npt.NDArray[np.uint8]
 
 _STRIPE_ROWS = 512
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import I32, ColourImage
 from ocr.geometry import Point
 from ocr.page import Kind, Page, Ruling, Skew, Surface
 from ocr.scan.load import Scan
 
 Colour = tuple[int, int, int]
-Picture = npt.NDArray[np.uint8]
 
 _COLOURS: dict[Kind, Colour] = {  # red, green, blue; told apart by the colour-blind too (Okabe and Ito, 2008)
     Kind.TEXT: (0, 114, 178),
@@ -35,14 +34,14 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 class _Sheet:
     """What is drawn on, and how large things are on it."""
 
-    picture: Picture
+    picture: ColourImage
     """Red, green, blue."""
     scale: float
     """Picture pixels per scan pixel."""
     letter: float
     """Size of writing, as cv2 counts it."""
 
-    def pixels(self, points: tuple[Point, ...]) -> npt.NDArray[np.int32]:
+    def pixels(self, points: tuple[Point, ...]) -> I32:
         """Places of the scan as cv2 wants them."""
         places = [[round(p.x * self.scale), round(p.y * self.scale)] for p in points]
         return np.array(places, dtype=np.int32).reshape(-1, 1, 2)
@@ -140,7 +139,7 @@ def _split(sheet: _Sheet, left: Surface, right: Surface) -> None:
     sheet.tag("split", x + 20, 12, _SPLIT)
 
 
-def _legend(sheet: _Sheet, page: Page) -> Picture:
+def _legend(sheet: _Sheet, page: Page) -> ColourImage:
     """A strip of paper as wide as the scan: what colours mean, then a row or two for each leaf."""
     width = sheet.picture.shape[1]
     step = round(44 * sheet.letter)

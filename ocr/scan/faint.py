@@ -6,9 +6,9 @@ it and below it in nearly every strip. Only rules that lie evenly are told: edge
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ocr.scan.rules import MARGIN_LETTERS, Grey, Rows, peaks_of, pitch_of, slope_of
+from ocr.arrays import F32, GreyImage, Mask
+from ocr.scan.rules import MARGIN_LETTERS, Rows, peaks_of, pitch_of, slope_of
 
 INK_LEVELS = 28
 """So much darker than paper is ink, and its rim is left out with it."""
@@ -34,7 +34,7 @@ THICK_PX = 5
 """No faint rule is thicker."""
 
 
-def faint(dark: Grey, letter_px: float) -> Rows | None:
+def faint(dark: GreyImage, letter_px: float) -> Rows | None:
     """The even level rules of a leaf given as darkness (0 paper, 255 ink); None when there are none."""
     height, width = dark.shape
     count = round(width / (STRIP_LETTERS * letter_px))
@@ -62,7 +62,7 @@ def faint(dark: Grey, letter_px: float) -> Rows | None:
     return Rows(tuple(places), slope, agreement, pitch)
 
 
-def removed(grey: Grey, rows: Rows, *, upright: bool = False) -> Grey:
+def removed(grey: GreyImage, rows: Rows, *, upright: bool = False) -> GreyImage:
     """The leaf without faint rules: paper along their rows, ink and its rim as they were."""
     if upright:
         return np.ascontiguousarray(removed(np.ascontiguousarray(grey.T), rows).T)
@@ -79,11 +79,11 @@ def removed(grey: Grey, rows: Rows, *, upright: bool = False) -> Grey:
     return clean
 
 
-def _ridges(mean: npt.NDArray[np.float32], tells: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+def _ridges(mean: F32, tells: Mask) -> F32:
     """By how much each row of each strip is darker than both what is above it and what is below it."""
     weight = tells.astype(np.float32)
 
-    def rows(first: int, last: int) -> npt.NDArray[np.float32]:
+    def rows(first: int, last: int) -> F32:
         kernel = np.zeros((2 * THICK_PX * 2 + 1, 1), np.float32)
         middle = len(kernel) // 2
         kernel[middle + first : middle + last + 1] = 1
@@ -95,7 +95,7 @@ def _ridges(mean: npt.NDArray[np.float32], tells: npt.NDArray[np.bool_]) -> npt.
     return np.asarray(rows(-1, 1) - around, np.float32)
 
 
-def _straightened(strips: npt.NDArray[np.float32], shift_px: float) -> npt.NDArray[np.float32]:
+def _straightened(strips: F32, shift_px: float) -> F32:
     """Each strip shifted up by so many rows more than the one before, the middle one in its place."""
     height, count = strips.shape
     rows = np.arange(height)

@@ -11,12 +11,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import GreyImage, Pixels
 from ocr.errors import DependencyError
 from ocr.scan.depth import reduced
-
-Grey = npt.NDArray[np.uint8]
 
 SHIPPED = Path(__file__).parents[1] / "models" / "finder.onnx"
 LIKELY = 77
@@ -43,9 +41,9 @@ class FinderSettings:
 class TextMap:
     """A reduced scan and where writing is on it."""
 
-    small: npt.NDArray[np.uint8]
+    small: GreyImage
     """(height, width, 3): red, green, blue of the reduced scan."""
-    likely: Grey
+    likely: GreyImage
     """(height, width): probability of writing, 0 to 255."""
     line_px: float
     """The usual height of the middles of lines, in pixels of the map; 0 when nothing is written."""
@@ -58,7 +56,7 @@ class TextMap:
         return TextMap(small, likely, self.line_px)
 
 
-def find_text(pixels: npt.NDArray[np.uint8], settings: FinderSettings) -> TextMap:
+def find_text(pixels: Pixels, settings: FinderSettings) -> TextMap:
     """The map of writing of a scan (grey or red, green, blue). DependencyError when the net is missing."""
     found = _look(pixels, settings.side_px)
     if not found.line_px or max(pixels.shape[:2]) <= settings.side_px:
@@ -71,13 +69,13 @@ def find_text(pixels: npt.NDArray[np.uint8], settings: FinderSettings) -> TextMa
     return found
 
 
-def _crowded(likely: Grey) -> bool:
+def _crowded(likely: GreyImage) -> bool:
     """Does writing fill so much of its field that lines may have run together?"""
     ys, xs = np.nonzero(likely >= LIKELY)
     return bool(len(ys) > CROWDED * (np.ptp(ys) + 1) * (np.ptp(xs) + 1))
 
 
-def _look(pixels: npt.NDArray[np.uint8], side_px: int) -> TextMap:
+def _look(pixels: Pixels, side_px: int) -> TextMap:
     height, width = pixels.shape[:2]
     scale = min(1.0, side_px / max(height, width))
     size = (_fitting(width * scale), _fitting(height * scale))
@@ -99,7 +97,7 @@ def _fitting(length: float) -> int:
     return max(_STEP_PX, round(length / _STEP_PX) * _STEP_PX)
 
 
-def line_height(likely: Grey) -> float:
+def line_height(likely: GreyImage) -> float:
     """The usual thickness of blobs, each weighted by its area; 0 without blobs."""
     _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8), connectivity=8)
     _, _, widths, heights, areas = stats[1:].T

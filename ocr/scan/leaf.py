@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, ColourImage, GreyImage, Pixels
 from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan import binarize as inks
@@ -20,9 +20,6 @@ from ocr.scan.ruling import RulingSettings, unruled
 from ocr.scan.skew import SkewSettings
 from ocr.scan.spread import SpreadSettings, leaves
 from ocr.scan.upright import UprightSettings, Way, way_up
-
-Grey = npt.NDArray[np.uint8]
-"""Pixels of shape (height, width), 0 black to 255 white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +44,9 @@ class LeafSettings:
 class Leaf:
     """One page of writing, clean and straight. Pixels here are leaf pixels; `home` leads back to the scan."""
 
-    grey: Grey
+    grey: GreyImage
     """Light evened, paper near 255, not binarized: for recognisers that want grey."""
-    ink: Grey
+    ink: GreyImage
     """0 where there is ink, 255 where there is paper; same shape as grey."""
     home: Affine
     """From leaf pixels to pixels of the upright scan."""
@@ -57,7 +54,7 @@ class Leaf:
     """Where the leaf lies on the scan, in scan pixels."""
     skew: Skew | None = None
     remark: str = ""
-    likely: Grey | None = None
+    likely: GreyImage | None = None
     """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
     ruling: Ruling | None = None
     """The printed rules that were found (and are gone from grey and ink); None when there are none."""
@@ -150,7 +147,7 @@ def quarter_turn(quarters: int, width: float, height: float) -> Affine:
 
 
 def _prepared(
-    cut: npt.NDArray[np.uint8], home: Affine, line_px: float, settings: LeafSettings, marked: Grey
+    cut: GreyImage, home: Affine, line_px: float, settings: LeafSettings, marked: GreyImage
 ) -> Leaf:
     """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall.
 
@@ -219,7 +216,7 @@ def _prepared(
 
 
 def _laid_by(
-    marked: Grey, skew: Skew, evened: Grey, colour: Grey | None, settings: LeafSettings
+    marked: GreyImage, skew: Skew, evened: GreyImage, colour: ColourImage | None, settings: LeafSettings
 ) -> tuple[Skew, bool]:
     """The angle of a leaf on which `skew` is not sure, and whether it was measured after a turn.
 
@@ -238,7 +235,7 @@ def _laid_by(
     return replace(rest, angle_deg=blobs.angle_deg + rest.angle_deg, reason=""), True
 
 
-def _paper_of(colour: Grey) -> list[float]:
+def _paper_of(colour: ColourImage) -> list[float]:
     """The usual red, green, blue of a leaf."""
     return [float(tone) for tone in np.median(colour[::7, ::7].reshape(-1, 3), axis=0)]
 
@@ -246,13 +243,13 @@ def _paper_of(colour: Grey) -> list[float]:
 class _Written(NamedTuple):
     """What is written on a leaf: its main ink as grey and as ink, and all inks where there are several."""
 
-    grey: Grey
-    ink: Grey
+    grey: GreyImage
+    ink: GreyImage
     layers: tuple[InkLayer, ...]
 
 
 def _written(
-    unruled_grey: Grey, colour: Grey | None, settings: LeafSettings, ink: Grey | None = None
+    unruled_grey: GreyImage, colour: ColourImage | None, settings: LeafSettings, ink: GreyImage | None = None
 ) -> _Written:
     """The writing of a leaf that has no rules any more; `ink` is its ink, where that is known."""
     layers = () if colour is None else part_inks(unruled_grey, colour, LINE_PX)
@@ -286,7 +283,7 @@ def _lean_deg(text: TextMap, settings: LeafSettings) -> float:
     return skew.angle_deg if sure else 0.0
 
 
-def _blobs_skew(likely: Grey, settings: LeafSettings) -> Skew:
+def _blobs_skew(likely: GreyImage, settings: LeafSettings) -> Skew:
     """The angle of the lines by the blobs that mark them on a map of writing."""
     return skews.measure(np.where(likely >= LIKELY, np.uint8(0), np.uint8(255)), settings.skew)
 
@@ -339,14 +336,14 @@ def _of_other_ink(leaf: Leaf, other: Leaf) -> Leaf:
     return replace(other, box=leaf.box, skew=leaf.skew, remark=leaf.remark, likely=likely)
 
 
-def grey_of(pixels: npt.NDArray[np.uint8]) -> Grey:
+def grey_of(pixels: Pixels) -> GreyImage:
     """Grey (height, width) from colour in the order red, green, blue; grey stays as it is."""
     if pixels.ndim == 2:
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
-def turn(pixels: Grey, angle_deg: float, beyond: Sequence[float] = (255.0,)) -> tuple[Grey, Affine]:
+def turn(pixels: GreyImage, angle_deg: float, beyond: Sequence[float] = (255.0,)) -> tuple[GreyImage, Affine]:
     """A page, grey or in colour, turned counter-clockwise on larger paper, and the way home.
 
     `beyond` is what is new around it: by default white, as paper is once its light is evened. Interpolation
@@ -365,7 +362,7 @@ def turn(pixels: Grey, angle_deg: float, beyond: Sequence[float] = (255.0,)) -> 
     return turned.astype(np.uint8, copy=False), there.inverse
 
 
-def pixel_matrix(there: Affine) -> npt.NDArray[np.float64]:
+def pixel_matrix(there: Affine) -> F64:
     """The 2x3 matrix that cv2 wants: it counts from the middle of a pixel, we from its corner."""
     m = Affine.shift(-0.5, -0.5).after(there).after(Affine.shift(0.5, 0.5))
     return np.array([[m.a, m.b, m.c], [m.d, m.e, m.f]])

@@ -17,10 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from ocr.arrays import Pixels
 from ocr.errors import ScanError, reason_of
 from ocr.page import Source
 from ocr.scan import kinds, tiff
@@ -57,7 +56,7 @@ class Scan:
     """One sheet as it was scanned: upright pixels and where they come from."""
 
     source: Source
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
     """Colour (height, width, 3) in the order red, green, blue, or grey (height, width)."""
 
 
@@ -152,7 +151,7 @@ def _scan(path: Path, file: IO[bytes], sheet: int, dpi: float | None) -> Scan:
 class _Picture:
     """What a file of a picture holds."""
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
     media_type: str
     dpi: float | None
     orientation: int

@@ -12,10 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import F64, ColourImage, GreyImage
 from ocr.scan.colour import Dyes, usual_colour, without_rules
-
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 
 _PLANE = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt(np.array([[2], [6]]))
 """Two axes across the grey axis of red, green, blue."""
@@ -48,7 +46,7 @@ RIM_PX = 3
 class InkLayer:
     """What is written in one ink, on the pixels of the leaf."""
 
-    grey: Grey
+    grey: GreyImage
     """(height, width): light evened, paper near 255, the other inks gone."""
     colour: tuple[int, int, int]
     """Red, green, blue of full ink, 0..255."""
@@ -56,7 +54,7 @@ class InkLayer:
     """What people call it: "red"."""
 
 
-def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, ...]:
+def part_inks(evened: GreyImage, colour: ColourImage, letter_px: float) -> tuple[InkLayer, ...]:
     """The inks of a leaf, the one with most writing first; nothing when there is only one.
 
     `evened` is the leaf with its light evened and its ruling gone, `colour` (height, width, 3) the same
@@ -98,8 +96,8 @@ def part_inks(evened: Grey, colour: Grey, letter_px: float) -> tuple[InkLayer, .
 
 
 def _seen(
-    evened: Grey, colour: Grey, at: npt.NDArray[np.intp], paper: Floats
-) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+    evened: GreyImage, colour: ColourImage, at: npt.NDArray[np.intp], paper: F64
+) -> tuple[npt.NDArray[np.intp], F64, F64]:
     """Of those pixels that are ink their places, optical density (n, 3) and chroma (n, 2)."""
     pixels = colour.reshape(-1, 3)[at].astype(np.float64)
     light = (pixels @ _LUMA) / np.maximum(evened.ravel()[at] / 255, 1 / 255) / float(paper @ _LUMA)
@@ -109,14 +107,14 @@ def _seen(
     return at, density, (density @ _PLANE.T) / density.mean(axis=1)[:, None]
 
 
-def _around(shape: tuple[int, ...], core: npt.NDArray[np.intp]) -> Grey:
+def _around(shape: tuple[int, ...], core: npt.NDArray[np.intp]) -> GreyImage:
     """1 on the cores of strokes and their rims."""
     picture = np.zeros(shape, np.uint8)
     picture.ravel()[core] = 1
     return np.asarray(cv2.dilate(picture, np.ones((2 * RIM_PX + 1,) * 2, np.uint8)), np.uint8)
 
 
-def _peaks(chroma: Floats, least_px: float) -> Floats:
+def _peaks(chroma: F64, least_px: float) -> F64:
     """(n, 2): the chroma of each ink, most written first."""
     cells = round(2 * WIDEST / CELL)
     places = np.clip(((chroma + WIDEST) / CELL).astype(np.int64), 0, cells - 1)
@@ -125,10 +123,10 @@ def _peaks(chroma: Floats, least_px: float) -> Floats:
     smooth = np.asarray(cv2.GaussianBlur(counted, (0, 0), 1.0), np.float64)
     highest = smooth >= cv2.dilate(smooth, np.ones((5, 5), np.uint8))
     order = sorted(np.argwhere(highest & (smooth > 0)).tolist(), key=lambda cell: -smooth[tuple(cell)])
-    peaks: list[Floats] = []
+    peaks: list[F64] = []
     heights: list[float] = []
     for row, column in order:
-        place: Floats = np.array([(row + 0.5) * CELL - WIDEST, (column + 0.5) * CELL - WIDEST])
+        place: F64 = np.array([(row + 0.5) * CELL - WIDEST, (column + 0.5) * CELL - WIDEST])
         reached = int((np.linalg.norm(chroma - place, axis=1) < REACH).sum())
         if reached < least_px:
             continue
@@ -141,14 +139,14 @@ def _peaks(chroma: Floats, least_px: float) -> Floats:
     return np.array(peaks).reshape(-1, 2)
 
 
-def _lowest(smooth: Floats, start: Floats, end: Floats) -> float:
+def _lowest(smooth: F64, start: F64, end: F64) -> float:
     """The lowest place of the histogram between two chromas."""
     steps = np.linspace(start, end, 12)
     cells = np.clip(((steps + WIDEST) / CELL).astype(int), 0, len(smooth) - 1)
     return float(smooth[cells[:, 0], cells[:, 1]].min())
 
 
-def colour_name(colour: Floats) -> str:
+def colour_name(colour: F64) -> str:
     """What people call an ink of this red, green, blue (0..255, on white paper): "red", "black"."""
     pixel = np.clip(np.rint(colour), 0, 255).astype(np.uint8).reshape(1, 1, 3)
     hue, saturation, value = cv2.cvtColor(pixel, cv2.COLOR_RGB2HSV).ravel().tolist()  # hue: half degrees

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
+from ocr.arrays import Pixels
 from ocr.errors import EncryptedError, ScanError, reason_of
 from ocr.scan import pdf_picture
 from ocr.scan.pdf_units import user_units
@@ -45,7 +44,7 @@ _LOCK = threading.RLock()
 class Drawn:
     """One sheet of a PDF."""
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
     """Colour (height, width, 3) or grey (height, width), upright as a viewer shows the page."""
     sheets: int
     dpi: float

@@ -4,12 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 from PIL import Image
 
-Pixels = npt.NDArray[np.uint8]
+from ocr.arrays import Pixels
 
 _COVERED = 0.02
 """So much of a side of the page may stay bare beside the picture."""

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+from ocr.arrays import F32, F64, GreyImage
 
 STRIP_LETTERS = 0.8
 """Width of a strip, in heights of small letters."""
@@ -48,7 +46,7 @@ class Rows:
     """From one to the next; None when they are few or lie unevenly."""
 
 
-def sought(dark: Grey, letter_px: float, least_dark: int, thick_px: int) -> Rows | None:
+def sought(dark: GreyImage, letter_px: float, least_dark: int, thick_px: int) -> Rows | None:
     """The level rules of a leaf given as darkness (0 paper, 255 ink); None when there are none.
 
     On curled paper rules are bent: where the whole width shows no pitch, the best third tells it.
@@ -71,7 +69,7 @@ def sought(dark: Grey, letter_px: float, least_dark: int, thick_px: int) -> Rows
     return replace(best, slope=sum(part.slope for part in even) / len(even))
 
 
-def _thin(dark: Grey, along: int, least_dark: int, thick_px: int) -> Grey:
+def _thin(dark: GreyImage, along: int, least_dark: int, thick_px: int) -> GreyImage:
     """1 where thin darkness is level for so many pixels; of so many columns one is kept."""
     level = cv2.erode(cv2.dilate(dark, np.ones((3, 1), np.uint8)), np.ones((1, along), np.uint8))
     level = np.ascontiguousarray(level[:, along // 2 :: along])
@@ -81,7 +79,7 @@ def _thin(dark: Grey, along: int, least_dark: int, thick_px: int) -> Grey:
     )
 
 
-def _rows(thin: Grey, along: int, strip: int, sizes: tuple[int, float, float]) -> Rows | None:
+def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, float]) -> Rows | None:
     thick_px, letter_px, least = sizes
     height, width = thin.shape
     size = (max(1, width // strip), height)
@@ -96,7 +94,7 @@ def _rows(thin: Grey, along: int, strip: int, sizes: tuple[int, float, float]) -
     return Rows(tuple(places), slope, agreement, pitch_of(places)) if places else None
 
 
-def slope_of(seen: npt.NDArray[np.float32], step_px: float) -> tuple[float, float]:
+def slope_of(seen: F32, step_px: float) -> tuple[float, float]:
     """Rows per column under which strips agree, and how well they do at half the width of the leaf."""
     height, count = seen.shape
     even = seen - seen.mean(axis=0)
@@ -124,7 +122,7 @@ def slope_of(seen: npt.NDArray[np.float32], step_px: float) -> tuple[float, floa
         apart, reach = 2 * apart, 3
 
 
-def peaks_of(presence: Floats, least: float, thickest: int, margin: int) -> list[float]:
+def peaks_of(presence: F64, least: float, thickest: int, margin: int) -> list[float]:
     """The middles of the runs of rows where rules are present, none at the edge, none thicker than a rule."""
     there = np.concatenate([[False], presence > least, [False]])
     starts, ends = np.flatnonzero(there[1:] & ~there[:-1]), np.flatnonzero(~there[1:] & there[:-1])

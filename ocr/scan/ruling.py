@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import ColourImage, GreyImage
 from ocr.page import RuleKind, Ruling
 from ocr.scan.colour import dyes_of, without_rules
 from ocr.scan.faint import faint, removed
 from ocr.scan.rules import Rows, sought
-
-Grey = npt.NDArray[np.uint8]
 
 MOST_MARGINS = 6
 """So many upright rules may be margins or columns of a ledger; more are a grid."""
@@ -51,8 +49,8 @@ class RulingSettings:
 
 
 def unruled(
-    evened: Grey, letter_px: float, settings: RulingSettings, colour: Grey | None = None
-) -> tuple[Grey, Ruling | None]:
+    evened: GreyImage, letter_px: float, settings: RulingSettings, colour: ColourImage | None = None
+) -> tuple[GreyImage, Ruling | None]:
     """The leaf without its ruling, and what the ruling is; None when it has none.
 
     A leaf without any rules or edges of paper comes back as the very same.
@@ -109,8 +107,8 @@ def unruled(
 
 
 def _without_faint(
-    evened: Grey, dark: Grey, letter_px: float, side: Rows | None
-) -> tuple[Ruling | None, Grey] | None:
+    evened: GreyImage, dark: GreyImage, letter_px: float, side: Rows | None
+) -> tuple[Ruling | None, GreyImage] | None:
     """The ruling of a leaf whose level rules are faint, and the leaf without it; None when there is none."""
     level = faint(dark, letter_px)
     if level is None:
@@ -139,7 +137,7 @@ def _told(level: Rows | None, side: Rows | None) -> Ruling | None:
     return None
 
 
-def _crossing(ink: Grey, rules: Grey, others: Grey, thick_px: int) -> Grey:
+def _crossing(ink: GreyImage, rules: GreyImage, others: GreyImage, thick_px: int) -> GreyImage:
     """1 where ink is taller than the level rules usually are: strokes that cross or touch them."""
     ink = np.ascontiguousarray(np.where(others > 0, 0, ink))
     on_rule = (rules > 0) & (ink > 0)
@@ -153,7 +151,9 @@ def _crossing(ink: Grey, rules: Grey, others: Grey, thick_px: int) -> Grey:
     return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height + 1, 1), np.uint8)), np.uint8)
 
 
-def _rules(dark: Grey, letter_px: float, settings: RulingSettings, *, upright: bool = False) -> Grey:
+def _rules(
+    dark: GreyImage, letter_px: float, settings: RulingSettings, *, upright: bool = False
+) -> GreyImage:
     """255 on level (or upright) rules, a pixel around them included. They may lean by a pixel in a piece."""
     height, width = dark.shape[::-1] if upright else dark.shape
     piece = max(8, round(PIECE_LETTERS * letter_px))

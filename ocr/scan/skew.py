@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, GreyImage
 from ocr.page import Skew
-
-Grey = npt.NDArray[np.uint8]
 
 COARSE_DEG = 0.5
 """Step of the first search."""
@@ -57,7 +55,7 @@ class Rules(NamedTuple):
     confidence: float
 
 
-def measure(ink: Grey, settings: SkewSettings, rules: Rules | None = None) -> Skew:
+def measure(ink: GreyImage, settings: SkewSettings, rules: Rules | None = None) -> Skew:
     """The angle of the text lines on a page of ink (0) and paper (255), with confidence in 0..1.
 
     Lines that agree with the ruling of the paper are surer for it; where lines are few, short or unsure, the
@@ -136,12 +134,12 @@ def _search(feet: "_Feet", settings: SkewSettings) -> tuple[float, float]:
 class _Feet(NamedTuple):
     """Where letters end downwards (baselines are sharper than whole letters), in a reduced page."""
 
-    xs: npt.NDArray[np.float32]
-    ys: npt.NDArray[np.float32]
+    xs: F32
+    ys: F32
     letter_px: float
 
 
-def _letter_feet(ink: Grey) -> _Feet:
+def _letter_feet(ink: GreyImage) -> _Feet:
     """The feet of what may be letters: no page edges, no specks; of everything, if that leaves hardly any."""
     scale = min(1.0, SIDE_PX / max(ink.shape))
     small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink

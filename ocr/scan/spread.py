@@ -5,17 +5,13 @@ whole paper and that (nearly) no line of writing crosses; a printed rule ends be
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import I32, Floats, GreyImage
 from ocr.geometry import Box
 from ocr.scan.finder import LIKELY, TextMap
-
-Floats = npt.NDArray[np.floating[Any]]
-Blobs = npt.NDArray[np.int32]
 
 MIDDLE = 0.3
 """A gutter lies at least so far from either side, as a share of the width."""
@@ -91,7 +87,7 @@ def leaves(text: TextMap, settings: SpreadSettings, *, laid_straight: bool = Fal
     return tuple(outer)
 
 
-def _paper(grey: npt.NDArray[np.uint8], blobs: Blobs, settings: SpreadSettings) -> Box:
+def _paper(grey: GreyImage, blobs: I32, settings: SpreadSettings) -> Box:
     """The box of the paper: without dark surroundings that reach the border; all writing stays inside."""
     height, width = grey.shape
     calm = cv2.medianBlur(grey, 5)
@@ -114,10 +110,10 @@ def _paper(grey: npt.NDArray[np.uint8], blobs: Blobs, settings: SpreadSettings) 
 
 
 def _gutter(
-    grey: npt.NDArray[np.uint8],
-    likely: npt.NDArray[np.uint8],
+    grey: GreyImage,
+    likely: GreyImage,
     box: Box,
-    blobs: Blobs,
+    blobs: I32,
     settings: SpreadSettings,
 ) -> _Valley | None:
     """The valley that parts two leaves; None on a single page."""
@@ -137,8 +133,8 @@ def _gutter(
 
 
 def _is_ledger_rule(
-    grey: npt.NDArray[np.uint8],
-    likely: npt.NDArray[np.uint8],
+    grey: GreyImage,
+    likely: GreyImage,
     box: Box,
     valley: _Valley,
 ) -> bool:
@@ -158,7 +154,7 @@ def _is_ledger_rule(
     return False
 
 
-def _crossed(valley: _Valley, box: Box, blobs: Blobs) -> int:
+def _crossed(valley: _Valley, box: Box, blobs: I32) -> int:
     """How many lines run across a valley, reaching well beyond either side."""
     if not len(blobs):
         return 0
@@ -169,8 +165,8 @@ def _crossed(valley: _Valley, box: Box, blobs: Blobs) -> int:
 
 
 def _valley(
-    grey: npt.NDArray[np.uint8],
-    likely: npt.NDArray[np.uint8],
+    grey: GreyImage,
+    likely: GreyImage,
     box: Box,
     span: tuple[float, float],
 ) -> _Valley | None:
@@ -253,10 +249,10 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
 
 
 def _without_neighbours(
-    grey: npt.NDArray[np.uint8],
-    likely: npt.NDArray[np.uint8],
+    grey: GreyImage,
+    likely: GreyImage,
     box: Box,
-    blobs: Blobs,
+    blobs: I32,
     *,
     left: bool,
     right: bool,

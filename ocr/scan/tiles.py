@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import Pixels
 from ocr.geometry import Affine, Outline, Point
 from ocr.scan.leaf import pixel_matrix
-
-Pixels = npt.NDArray[np.uint8]
 
 TILE_PX = 512
 """Side of a tile: a 26-megapixel spread has 108 of them at full size."""

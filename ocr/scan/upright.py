@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import I32, GreyImage
 from ocr.scan.finder import LIKELY, TextMap
 
 GUESSED = "the writing stands on its side, and which way is up is a guess"
@@ -55,12 +55,12 @@ def way_up(text: TextMap, settings: UprightSettings) -> Way:
     return Way(quarters)
 
 
-def _blobs(likely: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+def _blobs(likely: GreyImage) -> I32:
     _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8))
     return np.asarray(stats[1:], np.int32)
 
 
-def _upwards(likely: npt.NDArray[np.uint8]) -> float | None:
+def _upwards(likely: GreyImage) -> float | None:
     """The share of long blobs, by area, that are taller than wide; None without long blobs."""
     _, _, widths, heights, areas = _blobs(likely).T
     long = np.maximum(widths, heights) > 2 * np.minimum(widths, heights)
@@ -68,7 +68,7 @@ def _upwards(likely: npt.NDArray[np.uint8]) -> float | None:
     return float(areas[long & (heights > widths)].sum()) / total if total else None
 
 
-def _ends(likely: npt.NDArray[np.uint8]) -> tuple[float, int] | None:
+def _ends(likely: GreyImage) -> tuple[float, int] | None:
     """How much wider gaps are at the right than at the left, in standard errors, and of how many lines.
 
     Gaps are measured within columns: from each line's ends to the usual outermost ends of its neighbours.

@@ -6,13 +6,13 @@ A source gives strips for a seed: see `Source`. Fonts are one; hands made of str
 from collections.abc import Iterator
 from typing import Protocol
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import GreyImage
 
 
 class Source(Protocol):
     """Something that writes lines."""
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         """Endless pairs of a strip (uint8, height by width, paper light) and its text, the same for a seed.
 
         No text is longer than `longest` letters, none is empty.

@@ -2,12 +2,13 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Ink = npt.NDArray[np.float32]
+from ocr.arrays import F32
+
+Ink = F32
 
 
-def smooth(rng: np.random.Generator, length: int, step: float, size: float) -> npt.NDArray[np.float32]:
+def smooth(rng: np.random.Generator, length: int, step: float, size: float) -> F32:
     """A smooth random curve of that length: a new value every `step` px, of standard deviation `size`."""
     knots = max(int(length / step) + 2, 4)
     values = rng.normal(0, size, (1, knots)).astype(np.float32)
@@ -58,9 +59,7 @@ def bend(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> tuple[Ink,
     return np.asarray(bent, np.float32), above, round(x_px * size_y)
 
 
-def _shake(
-    rng: np.random.Generator, xs: npt.NDArray[np.float32], ys: npt.NDArray[np.float32], x_px: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _shake(rng: np.random.Generator, xs: F32, ys: F32, x_px: int) -> tuple[F32, F32]:
     """Elastic distortion: a coarse field of shifts."""
     height, width = ys.shape
     step = x_px * float(rng.uniform(0.4, 1.2))

@@ -9,14 +9,13 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, ColourImage
 from ocr.synth.compose import Places, Written
 from ocr.synth.paper import Leaf, Tones, aged, cloud, grain
 from ocr.synth.pen import Sheet, draw
 
-Rgb = npt.NDArray[np.uint8]
-Banded = TypeVar("Banded", Rgb, Tones)
+Banded = TypeVar("Banded", ColourImage, Tones)
 _BAND = 256
 
 
@@ -34,7 +33,7 @@ class Look(StrEnum):
 class Lie:
     """How the flat notebook lies under the lens: flat pixels to scan pixels."""
 
-    matrix: npt.NDArray[np.float64]
+    matrix: F64
     """3x3, after the curl."""
     curl_px: float
     """How far the middle of a leaf's lines is lifted."""
@@ -133,7 +132,7 @@ def photograph(
     ink: Sheet,
     verso: Sheet | None,
     pencil: bool,
-) -> Rgb:
+) -> ColourImage:
     """The scan, in colour: paper, rulings, the verso shining through, ink, light, lens."""
     shape = lie.shape
     tones, tint = aged(rng, shape)
@@ -174,7 +173,7 @@ def _bands(sheet: Banded) -> list[Banded]:
     return [sheet[top : top + _BAND] for top in range(0, len(sheet), _BAND)]
 
 
-def _ruled(scan: Rgb, lie: Lie, leaves: list[Leaf]) -> Rgb:
+def _ruled(scan: ColourImage, lie: Lie, leaves: list[Leaf]) -> ColourImage:
     """The scan with what was printed on the paper."""
     if not any(leaf.rules for leaf in leaves):
         return scan
@@ -227,7 +226,7 @@ def _table(
     return (tone, tone * (1 + warm) / 2, tone * warm), inside
 
 
-def _machine(rng: np.random.Generator, look: Look, scan: Rgb) -> Rgb:
+def _machine(rng: np.random.Generator, look: Look, scan: ColourImage) -> ColourImage:
     """Blur, noise, loss of colour, contrast, dirt of copies."""
     shape = scan.shape[:2]
     blur = {Look.PHOTO: (0.4, 1.3), Look.MICROFILM: (0.7, 1.5), Look.COPY: (0.5, 1.0)}.get(look, (0.0, 0.7))

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32
 from ocr.errors import SettingsError
 from ocr.page import Kind
 from ocr.synth.hand import Track, write
 from ocr.synth.paper import Leaf
 from ocr.synth.writer import Writer
 
-Places = npt.NDArray[np.float32]
+Places = F32
 _VOWELS = frozenset("аеёиоуыэюяѣіѵ")
 _NOTES = (
     "проверить", "см. выше", "NB", "так ли?", "важно!", "переписать", "см. стр. 14", "о погоде", "спросить",
@@ -30,7 +30,7 @@ class Piece:
     track: Track
     places: Places
     """(n, 2) flat pixels."""
-    widths: npt.NDArray[np.float32]
+    widths: F32
     origin: tuple[float, float]
     """Where its baseline begins."""
     rise: float

@@ -2,15 +2,14 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import F32, GreyImage, Mask
 from ocr.synth.bend import smooth
 
-Ink = npt.NDArray[np.float32]
+Ink = F32
 
 
-def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
+def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> GreyImage:
     """A grey strip, cut as line finders cut, of ink in 0..1. Baseline: row `base`; small letters: x_px.
 
     Some strips look like a raw piece of a scan, others like a line of a leaf as our reader gets it: paper
@@ -27,7 +26,7 @@ def degrade(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Grey:
     return (_cleaned if rng.random() < 0.45 else _raw)(rng, ink, base, x_px, tone)
 
 
-def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> Grey:
+def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> GreyImage:
     """As it stands on a scan."""
     height, width = ink.shape
     paper = _paper(rng, height, width)
@@ -57,7 +56,7 @@ def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) 
     return np.ascontiguousarray(out)
 
 
-def _cleaned(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> Grey:
+def _cleaned(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> GreyImage:
     """As the reader gets it out of a leaf."""
     inside = _outline(rng, ink, base, x_px)
     held = np.flatnonzero(inside.any(axis=0))
@@ -79,7 +78,7 @@ def _cleaned(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: flo
     return np.where(inside, np.clip(grey, 0, 255), 255).astype(np.uint8)
 
 
-def _outline(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> npt.NDArray[np.bool_]:
+def _outline(rng: np.random.Generator, ink: Ink, base: int, x_px: int) -> Mask:
     """Where the line is, in steps that follow its ink; neighbours are cut off but for what juts in."""
     height, width = ink.shape
     top, bottom = max(round(base - 2.2 * x_px), 0), min(round(base + 1.2 * x_px), height)

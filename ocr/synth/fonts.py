@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.arrays import F32, GreyImage
 from ocr.errors import ScanError, reason_of
-from ocr.scan.leaf import Grey
 from ocr.synth.bend import bend, thicken
 from ocr.synth.degrade import degrade
 from ocr.synth.text import ALPHABET, Texts
 
-Ink = npt.NDArray[np.float32]
+Ink = F32
 X_PX = 20
 """Height of the small letters when drawn."""
 PEN_PX = 3
@@ -31,7 +31,7 @@ PEN_PX = 3
 class Glyph:
     """One letter: its ink, where its top left lies from the pen on the baseline, how far the pen moves on."""
 
-    ink: npt.NDArray[np.uint8]
+    ink: GreyImage
     left: int
     top: int
     advance: float
@@ -139,7 +139,7 @@ class FontLines:
         self._weights = weights / weights.sum()
         self._lenders = {c: [f for f in faces if c in f.glyphs] for c in ALPHABET if c != " "}
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         """See `ocr.synth.Source`."""
         rng = np.random.default_rng(seed)
         while True:
@@ -148,7 +148,7 @@ class FontLines:
             if text:
                 yield self._strip(rng, text), text
 
-    def _strip(self, rng: np.random.Generator, text: str) -> Grey:
+    def _strip(self, rng: np.random.Generator, text: str) -> GreyImage:
         faces = [self._faces[i] for i in rng.choice(len(self._faces), 4, p=self._weights)]
         face = faces[0]
         # half of the writers take each letter from one of several faces: a reader that knows the face by one
@@ -210,9 +210,7 @@ class FontLines:
         return last - first, [(g, x0 - first, y0) for g, x0, y0 in pens]
 
     @staticmethod
-    def _write(
-        ink: npt.NDArray[np.uint8], face: Face, pens: list[tuple[Glyph, int, int]], left: int, base: int
-    ) -> None:
+    def _write(ink: GreyImage, face: Face, pens: list[tuple[Glyph, int, int]], left: int, base: int) -> None:
         """Puts the letters on the sheet; what falls outside is cut."""
         height, width = ink.shape
         for glyph, x0, y0 in pens:
@@ -223,9 +221,7 @@ class FontLines:
                 part = ink[top:bottom, first:last]
                 np.maximum(part, glyph.ink[top - y : bottom - y, first - x : last - x], out=part)
 
-    def _neighbours(
-        self, rng: np.random.Generator, ink: npt.NDArray[np.uint8], face: Face, base: int
-    ) -> None:
+    def _neighbours(self, rng: np.random.Generator, ink: GreyImage, face: Face, base: int) -> None:
         """Feet of the line above and heads of the line below."""
         pitch = X_PX * rng.uniform(2.7, 4.5)
         for side in (-1, 1):

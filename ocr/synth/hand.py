@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import regex
 
+from ocr.arrays import F32, F64, I64, Mask
 from ocr.synth.flourish import led_in, led_out
 from ocr.synth.letters import Form, Points
 from ocr.synth.own import rows_of, stray, widths
 from ocr.synth.writer import KINKS, TRAITS, Writer
 
-_Floats = npt.NDArray[np.float64]
-_Ints = npt.NDArray[np.int64]
+_Floats = F64
+_Ints = I64
 
 _GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.24, "-": 0.2}
 _FINE = 9.0
@@ -35,15 +35,15 @@ _DOT = 6
 class Track:
     """The path of the pen for one line of text."""
 
-    places: npt.NDArray[np.float32]
+    places: F32
     """(n, 2) x and y of every sample."""
-    widths: npt.NDArray[np.float32]
+    widths: F32
     """(n,) width of the line there."""
-    wet: npt.NDArray[np.float32]
+    wet: F32
     """(n,) how much ink flows there, 0..1."""
     breaks: _Ints
     """Where strokes begin, first 0; the last entry is n."""
-    letters: npt.NDArray[np.int64]
+    letters: I64
     """(n,) which character of the text a sample belongs to."""
     text: str
     length: float
@@ -273,9 +273,7 @@ def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats,
     y += lifts[owners] + unrest
 
 
-def _curves(
-    places: _Floats, sharp: npt.NDArray[np.bool_], last: npt.NDArray[np.bool_], owners: _Ints
-) -> tuple[_Floats, _Ints, _Ints]:
+def _curves(places: _Floats, sharp: Mask, last: Mask, owners: _Ints) -> tuple[_Floats, _Ints, _Ints]:
     """Centripetal Catmull-Rom curves (Yuksel, Schaefer, Keyser 2011) through strokes, broken at sharp turns.
 
     Gives samples, their owners, and where strokes begin (the last entry is the number of samples).

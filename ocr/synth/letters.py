@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64
 from ocr.errors import SettingsError
 from ocr.synth import letterforms
 
-Points = npt.NDArray[np.float64]
+Points = F64
 """Shape (n, 3): x, y, and 1 where the pen turns sharply."""
 
 _BORROWED = dict(zip("acegmnouxyABCDEHKMOPTX", "аседтпоихуАВСДЕНКМОРТХ", strict=True))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import GreyImage
 from ocr.synth import Source
 
 
@@ -16,7 +16,7 @@ class Mixed:
         self._shares = shares / shares.sum()
         self._sources = [source for _, source in parts]
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         """See `ocr.synth.Source`."""
         rng = np.random.default_rng(seed)
         open_now = [source.strips(int(rng.integers(2**62)), longest) for source in self._sources]

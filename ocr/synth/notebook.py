@@ -11,10 +11,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ocr.arrays import ColourImage
 from ocr.errors import SettingsError
 from ocr.files import write_whole
 from ocr.page import Kind, Page, Source
-from ocr.synth.camera import Lie, Look, Rgb, ink_of, lie_down, photograph
+from ocr.synth.camera import Lie, Look, ink_of, lie_down, photograph
 from ocr.synth.compose import Habits, Written, compose, folio
 from ocr.synth.letters import check_letters, unknown_letters
 from ocr.synth.paper import Leaf, Paper, draw_leaf
@@ -68,7 +69,7 @@ class Made:
     page: Page
     """Its truth; the picture it speaks of is `jpeg`."""
     jpeg: bytes
-    pixels: Rgb
+    pixels: ColourImage
     """(height, width, 3), before JPEG."""
     text: str
     """The transcription: all lines but struck ones, in reading order."""
@@ -172,7 +173,7 @@ def _scan(
     return Made(page, jpeg, pixels, "".join(f"{row}\n" for row in rows)), left
 
 
-def _jpeg(pixels: Rgb, dpi: int, quality: int) -> bytes:
+def _jpeg(pixels: ColourImage, dpi: int, quality: int) -> bytes:
     held = io.BytesIO()
     Image.fromarray(pixels).save(held, "JPEG", quality=quality, dpi=(dpi, dpi))
     return held.getvalue()

@@ -3,12 +3,12 @@
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64, I64
 from ocr.synth.letters import forms
 
-_Floats = npt.NDArray[np.float64]
-_Ints = npt.NDArray[np.int64]
+_Floats = F64
+_Ints = I64
 
 
 @cache

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Tones = npt.NDArray[np.float32]
+from ocr.arrays import F32
+
+Tones = F32
 _MM_PER_INCH = 25.4
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import F32
 from ocr.synth.hand import Track
 
 Sheet = npt.NDArray[np.uint8]
@@ -23,7 +24,7 @@ class Runs:
     by_kind: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
 
 
-def runs_of(widths: npt.NDArray[np.float32], track: Track) -> Runs:
+def runs_of(widths: F32, track: Track) -> Runs:
     """The runs of a track whose widths are given in the sheet's pixels; they serve wherever it is drawn."""
     thick = np.maximum(np.round(widths), 1).astype(np.int64)
     level = np.ceil(track.wet * _LEVELS).astype(np.int64)
@@ -43,8 +44,8 @@ def runs_of(widths: npt.NDArray[np.float32], track: Track) -> Runs:
 
 def draw(
     sheet: Sheet,
-    places: npt.NDArray[np.float32],
-    widths: npt.NDArray[np.float32],
+    places: F32,
+    widths: F32,
     track: Track,
     strength: float = 1.0,
 ) -> None:
@@ -52,7 +53,7 @@ def draw(
     draw_runs(sheet, places, runs_of(widths, track), strength)
 
 
-def draw_runs(sheet: Sheet, places: npt.NDArray[np.float32], runs: Runs, strength: float = 1.0) -> None:
+def draw_runs(sheet: Sheet, places: F32, runs: Runs, strength: float = 1.0) -> None:
     """The same with its runs known."""
     points = np.round(places * (1 << _SHIFT)).astype(np.int32)
     for thick, level, spans in runs.by_kind:

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import F32, GreyImage
 from ocr.synth.degrade import degrade
 from ocr.synth.hand import Track, write
 from ocr.synth.letters import forms
@@ -27,7 +26,7 @@ class StrokeLines:
         self._style = style
         self._stays = stays
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         """See `ocr.synth.Source`."""
         rng = np.random.default_rng(seed)
         known = forms()
@@ -51,15 +50,13 @@ def _slip(rng: np.random.Generator, writer: Writer, track: Track) -> Track:
     return replace(wrong, places=wrong.places + np.array([shift, 0], np.float32))
 
 
-def strip(rng: np.random.Generator, track: Track, slip: Track | None = None) -> Grey:
+def strip(rng: np.random.Generator, track: Track, slip: Track | None = None) -> GreyImage:
     """A track drawn as a line finder would cut it out of a scan; slip: wrongly written under it."""
     ink, base, x_px = wet(rng, track, slip)
     return degrade(rng, ink, base, x_px)
 
 
-def wet(
-    rng: np.random.Generator, track: Track, slip: Track | None = None
-) -> tuple[npt.NDArray[np.float32], int, int]:
+def wet(rng: np.random.Generator, track: Track, slip: Track | None = None) -> tuple[F32, int, int]:
     """Ink in 0..1, margins and neighbours' ink included; row of the baseline; height of small letters."""
     x_px = float(np.exp(rng.uniform(np.log(11), np.log(23))))
     scale = x_px * _FINER
@@ -96,7 +93,7 @@ def gain(wide_px: float) -> float:
     return min(max(1.3 / max(wide_px, 0.1), 1.0), 1.8)
 
 
-def _away(rng: np.random.Generator, track: Track, scale: float, down: float) -> npt.NDArray[np.float32]:
+def _away(rng: np.random.Generator, track: Track, scale: float, down: float) -> F32:
     """A shift of this line to where a neighbour stands: the same writing, but not letter under letter."""
     aside = float(rng.uniform(1.5, 6)) * scale * (1 if rng.random() < 0.5 else -1)
     return np.array([aside, down], np.float32)

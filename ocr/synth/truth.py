@@ -1,9 +1,9 @@
 """What is known of a synthetic scan: lines, words and letters with their places, to the pixel."""
 
 import numpy as np
-import numpy.typing as npt
 
 from ocr import __version__
+from ocr.arrays import F32
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Glyph, Kind, Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.synth.camera import Lie, bowed
@@ -47,7 +47,7 @@ def _words(lie: Lie, piece: Piece) -> list[Word]:
     return words
 
 
-def _box(low: npt.NDArray[np.float32], high: npt.NDArray[np.float32]) -> Box:
+def _box(low: F32, high: F32) -> Box:
     """Whole pixels around."""
     left, top = np.floor(low).tolist()
     right, bottom = np.ceil(high).tolist()

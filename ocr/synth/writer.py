@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F64
 from ocr.synth.letters import Form, forms
 
 
@@ -95,9 +95,9 @@ class Writer:
     """Least gap between joined letters; below zero they run into one another."""
     mood: float
     """How far the same letter strays from itself, in the same traits as `own`."""
-    own: npt.NDArray[np.float64]
+    own: F64
     """Shape (letters, TRAITS): how far this writer's letters stray from the models, each its own way."""
-    kinks: npt.NDArray[np.float64]
+    kinks: F64
     """Shape (letters, KINKS, 2): where this writer puts the points of each letter, beside the models' places;
     point k of a stroke takes entry k modulo KINKS."""
 
@@ -204,7 +204,7 @@ def draw_writer(rng: np.random.Generator, style: Style = Style.MIXED) -> Writer:
 
 
 @cache
-def _shares(style: Style) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+def _shares(style: Style) -> tuple[tuple[str, ...], F64]:
     """The letters, and of each the running sums of the shares of its forms in a style, one row a letter."""
     table = forms()
     liked = {word[0]: word[1:] for word in _FAVOURED.get(style, "").split()}

@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import GreyImage
 from ocr.engines.cursive import Model
 from ocr.errors import ComparisonError
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.scan.leaf import Grey
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
 from ocr.train.export import past_of
@@ -32,7 +32,7 @@ LEAST_LINES = 5
 """With fewer lines nothing can be held back and little be learnt."""
 
 Counts = tuple[tuple[int, int], ...]
-Pair = tuple[Grey, str]
+Pair = tuple[GreyImage, str]
 """The picture of a line and what stands in it."""
 
 

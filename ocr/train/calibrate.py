@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import Mask
 from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, Look, hash_told, open_engine
 from ocr.engines.decoding import word_places
@@ -41,7 +41,7 @@ OLD_EVERY = 3
 STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidden=6)
 """What makes a stranger of a hand; done twice."""
 
-Right = npt.NDArray[np.bool_]
+Right = Mask
 Lines = list[tuple[Look, str]]
 """The lines of a leaf as the net sees them, and what stands in them."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import GreyImage
 from ocr.corrections.view import LineView, RecordView, view
 from ocr.engines.cursive import Model
 from ocr.engines.decoding import greedy
@@ -18,7 +19,7 @@ from ocr.formats.leaves import root_of
 from ocr.lines import roomy_strips
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
-from ocr.scan.leaf import Grey, grey_of, other_way_up, prepare, under
+from ocr.scan.leaf import grey_of, other_way_up, prepare, under
 from ocr.scan.load import is_scan, load_sheet
 from ocr.scan.scan_of import ScanSheet, Shelf
 
@@ -39,7 +40,7 @@ class KnownLine:
 
     file: Path
     ident: str
-    grey: Grey
+    grey: GreyImage
     text: str
 
     @property

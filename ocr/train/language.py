@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arrays import F64, I64
 from ocr.engines.language import CharModel, Level
 from ocr.synth.lists import list_line
 from ocr.synth.spelling import apostrophe, old_spelling
@@ -18,7 +19,7 @@ from ocr.synth.text import ALPHABET, Texts, read_text
 
 Codes = npt.NDArray[np.uint8]
 Keys = npt.NDArray[np.uint64]
-Counts = npt.NDArray[np.int64]
+Counts = I64
 
 ORDER = 7
 """Letters looked at, the one foretold included. A key holds eight bytes, so eight is the most."""
@@ -121,7 +122,7 @@ def _level(counted: tuple[Keys, Counts], kept: list[Keys], place: int) -> Level:
     )
 
 
-def _quantised(share: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+def _quantised(share: F64) -> npt.NDArray[np.uint8]:
     """Minus the natural logarithm in sixteenths, 255 for nothing."""
     with np.errstate(divide="ignore"):
         return np.minimum(np.round(-16 * np.log(share)), 255).astype(np.uint8)

@@ -12,13 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ocr.arrays import F32
 from ocr.errors import DependencyError, ScanError
 
 START = "PP-OCRv6_rec_small.onnx"
@@ -233,7 +233,7 @@ def begin_from(net: Net, path: Path, alphabet: str) -> None:
                 net.head.bias[ours_row] = float(np.median(bias))
 
 
-Weights = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Weights = tuple[F32, F32]
 
 
 def _layers(path: Path) -> tuple[list[Weights], list[str]]:
@@ -243,7 +243,7 @@ def _layers(path: Path) -> tuple[list[Weights], list[str]]:
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in known:
             known[node.output[0]] = known[node.input[0]]
-    found: list[list[npt.NDArray[np.float32]]] = []
+    found: list[list[F32]] = []
     for node in graph.node:
         consts = [known[name] for name in node.input if name in known and known[name].size > 1]
         if node.op_type == "Conv":

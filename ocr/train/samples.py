@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32, I64
 from ocr.errors import EngineError
 from ocr.lines.strips import HEIGHT_PX, Fitted, fit_strip
 from ocr.synth import Source
@@ -24,17 +24,17 @@ CHUNK = 256
 class Batch:
     """Strips padded with paper to one width, and their texts as classes, one after the other."""
 
-    strips: npt.NDArray[np.float32]
+    strips: F32
     """(B, 1, 48, W), W a multiple of 32."""
-    frames: npt.NDArray[np.int64]
+    frames: I64
     """(B,) frames that each strip really has."""
-    classes: npt.NDArray[np.int64]
+    classes: I64
     """All texts in a row; class 0 is never among them."""
-    lengths: npt.NDArray[np.int64]
+    lengths: I64
     """(N,) letters of each text; N = B but where strips have several texts."""
-    strip_of: npt.NDArray[np.int64] | None = None
+    strip_of: I64 | None = None
     """(N,) the strip that each text belongs to; None: one text a strip, in order."""
-    weights: npt.NDArray[np.float32] | None = None
+    weights: F32 | None = None
     """(N,) how much each text counts; None: all the same."""
 
 

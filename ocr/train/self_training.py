@@ -17,12 +17,12 @@ import numpy as np
 import torch
 from rapidfuzz.distance import Levenshtein
 
+from ocr.arrays import GreyImage
 from ocr.engines import decoding
 from ocr.engines.cursive import CursiveEngine, Look
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.scan.leaf import Grey
 from ocr.synth import Source
 from ocr.train.adapt import AdaptSettings, batches, begun, fits
 from ocr.train.loop import Run
@@ -93,7 +93,7 @@ class Read:
 def learn_unaided(
     start: Path,
     engine: CursiveEngine,
-    lines: Sequence[Grey],
+    lines: Sequence[GreyImage],
     others: Source,
     settings: UnaidedSettings,
     told: Callable[[str], None] = lambda _: None,

@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
+from ocr.arrays import GreyImage
+
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, hash_told, load_model, open_engine
 from ocr.engines.decoding import LogProbs, Writing
 from ocr.errors import DependencyError, EngineError
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
-from ocr.scan.leaf import Grey
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 
@@ -27,11 +28,11 @@ def engine() -> CursiveEngine:
 
 
 @pytest.fixture(scope="module")
-def line() -> tuple[Grey, str]:
+def line() -> tuple[GreyImage, str]:
     return next(StrokeLines(Texts([read_text(PROSE)])).strips(11, 40))
 
 
-def read(engine: CursiveEngine, grey: Grey) -> Writing:
+def read(engine: CursiveEngine, grey: GreyImage) -> Writing:
     return engine.decoded([engine.model.look(grey)])[0]
 
 
@@ -93,7 +94,7 @@ NOISE = np.random.default_rng(0).integers(0, 255, (80, 900)).astype(np.uint8)
     ],
     ids=["blank", "black", "empty", "one pixel", "three rows", "noise"],
 )
-def test_where_nothing_is_written_nothing_is_read(engine: CursiveEngine, grey: Grey) -> None:
+def test_where_nothing_is_written_nothing_is_read(engine: CursiveEngine, grey: GreyImage) -> None:
     assert read(engine, grey).text == ""
 
 
@@ -107,14 +108,14 @@ def test_a_drawing_is_not_believed(engine: CursiveEngine) -> None:
 
 @pytest.mark.parametrize("height", [20, 300])
 def test_low_and_tall_lines_are_read_alike(
-    engine: CursiveEngine, line: tuple[Grey, str], height: int
+    engine: CursiveEngine, line: tuple[GreyImage, str], height: int
 ) -> None:
     grey, _ = line
     sized = cv2.resize(grey, (round(grey.shape[1] * height / len(grey)), height))
     assert read(engine, np.asarray(sized, np.uint8)).text == read(engine, grey).text
 
 
-def test_a_very_wide_line_is_read_to_its_end(engine: CursiveEngine, line: tuple[Grey, str]) -> None:
+def test_a_very_wide_line_is_read_to_its_end(engine: CursiveEngine, line: tuple[GreyImage, str]) -> None:
     grey, _ = line
     wide = np.tile(grey, (1, 20_000 // grey.shape[1] + 1))[:, :20_000]
     assert fit_strip(wide).fitted.shape == (HEIGHT_PX, WIDEST_PX)
@@ -123,7 +124,7 @@ def test_a_very_wide_line_is_read_to_its_end(engine: CursiveEngine, line: tuple[
     assert 18_000 < letters[-1].right <= 20_100
 
 
-def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[Grey, str]) -> None:
+def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[GreyImage, str]) -> None:
     grey, text = line
     upright, turned = read(engine, grey), read(engine, np.ascontiguousarray(grey[::-1, ::-1]))
     assert upright.text != turned.text != text

@@ -4,9 +4,9 @@ import itertools
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from ocr.arrays import F32
 from ocr.engines.language import BeamSettings, CharModel, beams, load_language, placed
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
@@ -46,14 +46,14 @@ def test_a_file_comes_back(model: CharModel, tmp_path: Path) -> None:
         load_language(tmp_path / "bad.npz")
 
 
-def scores_of(*frames: dict[str, float]) -> npt.NDArray[np.float32]:
+def scores_of(*frames: dict[str, float]) -> F32:
     """Scores with these shares per frame, the rest silence."""
     rows = np.full((len(frames), len(ALPHABET) + 1), 1e-9)
     for row, frame in zip(rows, frames, strict=True):
         for letter, share in frame.items():
             row[ALPHABET.index(letter) + 1] = share
         row[0] = max(1 - sum(frame.values()), 1e-9)
-    told: npt.NDArray[np.float32] = np.log(rows).astype(np.float32)
+    told: F32 = np.log(rows).astype(np.float32)
     return told
 
 

@@ -1,8 +1,8 @@
 """A leaf's own hand: what is surely read teaches how the rest is written."""
 
 import numpy as np
-import numpy.typing as npt
 
+from ocr.arrays import F32
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, Read
 from ocr.engines.language import BeamSettings
@@ -34,7 +34,7 @@ def read_as(seen: Seen, codes: list[int]) -> Seen:
     )
 
 
-def best(scores: npt.NDArray[np.float32]) -> list[int]:
+def best(scores: F32) -> list[int]:
     return [int(code) for code in scores.argmax(1)[::3]]
 
 

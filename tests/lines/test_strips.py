@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.arrays import GreyImage
 from ocr.geometry import Affine, Box, Outline, Point, Ribbon
 from ocr.lines import level_strip, roomy_strips, strip
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.page import Line
-from ocr.scan.leaf import Grey, Leaf
+from ocr.scan.leaf import Leaf
 
 WIDTH, HEIGHT = 700, 260
 
@@ -40,7 +41,7 @@ def curved(rise: float, waves: float, *, dots: bool = False) -> tuple[Leaf, Line
     return leaf, line, [home(p) for p in marks]
 
 
-def blobs(grey: Grey) -> list[Point]:
+def blobs(grey: GreyImage) -> list[Point]:
     """The middles of dark blobs that are whole."""
     dark = (grey < 128).astype(np.uint8)
     count, _, stats, middles = cv2.connectedComponentsWithStats(dark)
@@ -113,7 +114,9 @@ def test_a_box_holds_its_ink_and_ends_at_gaps() -> None:
     assert ys.max() < left.bottom < ys.max() + 6
 
 
-def bars(height: int, top: int, bottom: int, *, paper: int = 240, ink: int = 20, width: int = 400) -> Grey:
+def bars(
+    height: int, top: int, bottom: int, *, paper: int = 240, ink: int = 20, width: int = 400
+) -> GreyImage:
     """Upright bars, as of a row of и, between two rows."""
     grey = np.full((height, width), paper, np.uint8)
     for x in range(20, width - 20, 12):

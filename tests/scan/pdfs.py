@@ -3,10 +3,7 @@
 import zlib
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-Pixels = npt.NDArray[np.uint8]
+from ocr.arrays import Pixels
 
 
 @dataclass(frozen=True, slots=True)

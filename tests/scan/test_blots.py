@@ -2,17 +2,15 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from ocr.arrays import Pixels
 from ocr.geometry import Box
 from ocr.page import Source
 from ocr.scan.blots import Blots, blots_of
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, unwritten
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def found(pixels: Pixels) -> Blots | None:

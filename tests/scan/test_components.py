@@ -2,9 +2,9 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from ocr.arrays import Pixels
 from ocr.lines import LinesSettings, find
 from ocr.page import Kind, Source
 from ocr.scan.components import pieces_of
@@ -12,8 +12,6 @@ from ocr.scan.finder import LIKELY
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, unwritten, written
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def leaf_of(pixels: Pixels) -> Leaf:

@@ -4,19 +4,17 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.arrays import Pixels
 from ocr.lines import LinesSettings, find
 from ocr.page import Line, Source
 from ocr.scan.coverage import Coverage, CoverageSettings, coverage_of, is_partial
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, written
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @cache

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.arrays import Pixels
 from ocr.geometry import Box
 from ocr.scan.cut import cut
-from ocr.scan.depth import Pixels
 
 
 @pytest.fixture

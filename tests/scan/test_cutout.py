@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from ocr.arrays import GreyImage
 from ocr.scan.cutout import on_paper
-from ocr.scan.leaf import Grey
 
 PAPER, INK = 200, 60
 
 
-def cut_out(slope: float = 0.0, width: int = 400) -> Grey:
+def cut_out(slope: float = 0.0, width: int = 400) -> GreyImage:
     """Upright strokes along a line that rises by `slope`, black above and below a band around it."""
     grey = np.zeros((120, width), np.uint8)
     for x in range(width):

@@ -1,14 +1,12 @@
 """Rules that no pixel shows are told by their rows; what is no rule is not, and ink stays as it was."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from ocr.arrays import Pixels
 from ocr.page import RuleKind
 from ocr.scan.ruling import RulingSettings, unruled
 from tests import drawn
-
-Pixels = npt.NDArray[np.uint8]
 
 LETTER_PX = 20
 PITCH_PX = 68

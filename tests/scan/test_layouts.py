@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from ocr.arrays import F64, GreyImage, Pixels
 from ocr.errors import ScanError
 from ocr.scan.load import count_sheets, load_sheet
 from tests.scan.tiffs import (
@@ -47,7 +47,7 @@ TYPES: dict[int, dict[int, type[np.number[Any]]]] = {
     FLOAT: {16: np.float16, 32: np.float32, 64: np.float64},
 }  # fmt: skip
 
-Wanted = npt.NDArray[np.float64]
+Wanted = F64
 
 
 def _stored(samples: Samples, orientation: int | None) -> Samples:
@@ -74,7 +74,7 @@ def _drawn(layout: Layout) -> tuple[Samples, Wanted, Layout]:
     """The picture in samples of that layout, and its tones 0..255 as a reader should give them."""
     white = 1.0 if layout.numbers == FLOAT else float(2 ** (layout.bits - (layout.numbers == SIGNED)) - 1)
 
-    def in_samples(tones: npt.NDArray[np.uint8]) -> Samples:
+    def in_samples(tones: GreyImage) -> Samples:
         level = tones / 255 * white
         kind = TYPES[layout.numbers][layout.bits]
         return (level if layout.numbers == FLOAT else np.rint(level)).astype(kind)
@@ -100,7 +100,7 @@ def _drawn(layout: Layout) -> tuple[Samples, Wanted, Layout]:
     return samples, wanted, layout
 
 
-def _difference(pixels: npt.NDArray[np.uint8], wanted: Wanted) -> float:
+def _difference(pixels: Pixels, wanted: Wanted) -> float:
     """The largest, in tones; a grey picture may come in three equal colours."""
     if pixels.ndim > wanted.ndim:
         wanted = wanted[:, :, None]

@@ -1,15 +1,14 @@
 """A second ink is parted from the first by its colour alone; one ink, however worn, stays one."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from ocr.arrays import F64, Pixels
 from ocr.scan.binarize import InkSettings, even, part
 from ocr.scan.leaf import grey_of
 from ocr.scan.other_ink import colour_name, part_inks
 from tests import drawn
 
-Pixels = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 PAPER = (232, 224, 205)
@@ -18,15 +17,13 @@ RED, GREEN, BLUE_PENCIL = (200, 35, 45), (30, 120, 60), (60, 90, 190)
 LETTER_PX = 20
 
 
-def amounts(
-    *, texts: tuple[str, ...] = drawn.TEXT, left_px: int = 80, top_px: int = 80
-) -> npt.NDArray[np.float64]:
+def amounts(*, texts: tuple[str, ...] = drawn.TEXT, left_px: int = 80, top_px: int = 80) -> F64:
     """(height, width): how much ink there is, 0..1."""
     pixels = drawn.page(texts, left_px=left_px, top_px=top_px, noise_levels=0).pixels
     return 1 - np.minimum(pixels / 228, 1.0)
 
 
-def page(*inks: tuple[npt.NDArray[np.float64], Colour], seed: int = 1) -> Pixels:
+def page(*inks: tuple[F64, Colour], seed: int = 1) -> Pixels:
     """Inks on paper; where they cross, densities add up."""
     paper = np.array(PAPER, float)
     density = sum(amount[..., None] * np.log(paper / np.maximum(ink, 1)) for amount, ink in inks)

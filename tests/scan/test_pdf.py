@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr.arrays import Pixels
 from ocr.errors import ScanError
 from ocr.scan.load import Scan, count_sheets, load_sheet
 from ocr.scan.pdf import MAX_PIXELS
 from ocr.scan.pdf_units import user_units
-from tests.scan.pdfs import PdfPage, Pixels, pdf, whole_page
+from tests.scan.pdfs import PdfPage, pdf, whole_page
 
 WIDE, TALL = 200, 300
 BOX = (0.0, 0.0, 100.0, 150.0)

@@ -2,17 +2,15 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ocr.arrays import Pixels
 from ocr.page import RuleKind
 from ocr.scan.leaf import turn
 from ocr.scan.ruling import RulingSettings, unruled
 from tests import drawn
-
-Pixels = npt.NDArray[np.uint8]
 
 SETTINGS = RulingSettings()
 LETTER_PX = 20

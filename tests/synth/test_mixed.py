@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from ocr.scan.leaf import Grey
+from ocr.arrays import GreyImage
 from ocr.synth.mixed import Mixed
 
 
@@ -15,7 +15,7 @@ class Always:
     def __init__(self, letter: str) -> None:
         self.letter = letter
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         while True:
             yield np.full((4, 4), 255, np.uint8), self.letter
 

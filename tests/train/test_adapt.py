@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr.arrays import GreyImage
+
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ocr.engines.cursive import SHIPPED, load_model
 from ocr.errors import ComparisonError
-from ocr.scan.leaf import Grey
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.adapt import AdaptSettings, adapt
@@ -19,9 +20,9 @@ from ocr.train.hands import KnownLine
 from ocr.train.learn import PROSE, learn_hand
 
 
-def made(count: int) -> list[tuple[Grey, str]]:
+def made(count: int) -> list[tuple[GreyImage, str]]:
     source = StrokeLines(Texts([read_text(PROSE)]))
-    lines: Iterator[tuple[Grey, str]] = source.strips(11, 20)
+    lines: Iterator[tuple[GreyImage, str]] = source.strips(11, 20)
     return [next(lines) for _ in range(count)]
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr.arrays import GreyImage
+
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from ocr.engines.cursive import SHIPPED, load_model  # noqa: E402
 from ocr.errors import ScanError  # noqa: E402
 from ocr.lines.strips import fit_strip  # noqa: E402
-from ocr.scan.leaf import Grey  # noqa: E402
 from ocr.train.export import blended, export, past_of  # noqa: E402
 from ocr.train.loop import Recipe, Run, ctc, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
@@ -22,7 +23,7 @@ from ocr.train.samples import Diet, Place, batches  # noqa: E402
 class Bars:
     """A source of bars: thin ones are read a, thick ones b."""
 
-    def strips(self, seed: int, longest: int) -> Iterator[tuple[Grey, str]]:
+    def strips(self, seed: int, longest: int) -> Iterator[tuple[GreyImage, str]]:
         rng = np.random.default_rng(seed)
         while True:
             text = "".join(rng.choice(["a", "b"], int(rng.integers(1, min(longest, 4)))))

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr.arrays import GreyImage
+
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ocr.engines.cursive import SHIPPED, CursiveSettings, load_model, open_engine
 from ocr.errors import ComparisonError
-from ocr.scan.leaf import Grey
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.adapt import AdaptSettings, fits
@@ -21,7 +22,7 @@ OTHERS = StrokeLines(Texts([read_text(PROSE)]))
 QUICK = UnaidedSettings(steps=2, learning=AdaptSettings(lines=2, others=1))
 
 
-def made(count: int) -> list[Grey]:
+def made(count: int) -> list[GreyImage]:
     lines = OTHERS.strips(12, 14)
     return [next(lines)[0] for _ in range(count)]
 

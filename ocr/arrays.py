@@ -1,0 +1,32 @@
+"""The types of arrays: what a number in them means, and the shape, once for every room."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+GreyImage = npt.NDArray[np.uint8]
+"""(height, width): 0 black to 255 white, or a map of bytes over a picture, say of probabilities times 255."""
+
+ColourImage = npt.NDArray[np.uint8]
+"""(height, width, 3): red, green, blue."""
+
+Pixels = npt.NDArray[np.uint8]
+"""A picture that is grey or in colour: (height, width) or (height, width, 3)."""
+
+MaskImage = npt.NDArray[np.uint8]
+"""(height, width) as OpenCV takes masks: 0 outside, anything else inside."""
+
+Mask = npt.NDArray[np.bool_]
+"""True where something is: over a picture (height, width), or over a list of things (n,)."""
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+
+Floats = npt.NDArray[np.floating[Any]]
+"""Of either precision, where a function takes both."""
+
+Ints = npt.NDArray[np.integer[Any]]
+"""Of any width: sizes, places and labels as the libraries give them."""
