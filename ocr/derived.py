@@ -19,7 +19,7 @@ from ocr.files import locked, write_whole
 from ocr.formats.text import plain_text
 from ocr.page import Line, Page
 from ocr.scan.load import OVERLAY_SUFFIX
-from ocr.tei.flow import Ink, Rules
+from ocr.tei.flow import Ink, TextRules
 from ocr.tei.parse import parse_tei, to_text
 
 TEXT_SUFFIX = ".txt"
@@ -54,7 +54,7 @@ def renew_text(record: Path, *, make: bool = False, ink: Ink | None = None) -> b
         kept = ink or _origin(path).ink
 
         def content() -> bytes:
-            return plain_text(record, Rules(ink=kept or Ink.ALL)).encode()
+            return plain_text(record, TextRules(ink=kept or Ink.ALL)).encode()
 
         return _renew(record, path, content, make=make, ink=kept, unledgered=_texts)
 

@@ -16,7 +16,7 @@ from ocr.formats.leaves import leaves_of
 from ocr.recipe import load_recipe
 from ocr.scan.load import count_sheets, load_sheet
 from ocr.synth.text import open_text
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.tei.notebook import load_notebook
 from ocr.tei.seal import is_corrected, read_scan_digest
 from ocr.tei.tree import load
@@ -25,7 +25,7 @@ from ocr.train.hands import record_of, table_lines
 DOORS: dict[str, Callable[[Path], object]] = {
     "recalibration": recalibration.read,
     "equal": read_equal,
-    "written": lambda path: read_written(path, Rules()),
+    "written": lambda path: read_written(path, TextRules()),
     "recipe": load_recipe,
     "sheets": count_sheets,
     "sheet": lambda path: load_sheet(path, 1),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ocr.evaluate.findings import Findings
     from ocr.evaluate.scores import EvaluateSettings, Report
     from ocr.report.parts import Part
-    from ocr.tei.flow import Rules
+    from ocr.tei.flow import TextRules
 
 _SHOWN_PAGES = 12
 _SHOWN_REASONS = 8
@@ -231,7 +231,7 @@ def _page(
     )
 
 
-def _lint(truth: Path, rules: "Rules", as_json: bool, to_stderr: bool = False) -> None:
+def _lint(truth: Path, rules: "TextRules", as_json: bool, to_stderr: bool = False) -> None:
     """What in the truth may be a slip, a place a line."""
     from dataclasses import asdict
 

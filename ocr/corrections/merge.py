@@ -19,7 +19,7 @@ from ocr.page import Page
 from ocr.tei.leaf_notes import renew_notes
 from ocr.tei.names import PLACES_INDENT, REVIEW_THRESHOLD, XML_ID, is_element, local, pointers, q
 from ocr.tei.places import box_of, outline_of, shared, widen
-from ocr.tei.seal import idno, kept_digests, line_breaks, machine_ids, part_digests, pieces, touched
+from ocr.tei.seal import idno, is_changed, kept_digests, line_breaks, line_parts, machine_ids, part_digests
 from ocr.tei.tree import load
 from ocr.tei.unread_places import open_places, take_out
 from ocr.tei.words import HYPHENS
@@ -36,7 +36,7 @@ def merge(
     """
     fresh = to_tei(new, review_threshold=review_threshold, when=when)
     root = load(old)
-    if not touched(root):
+    if not is_changed(root):
         return fresh
     check_places(root)
     return serialize(_Merge(root, load(fresh), when).done())
@@ -161,7 +161,7 @@ class _Merge:
     # lines
 
     def _old_lines(self, ab: etree._Element) -> Iterable[OldLine]:
-        for piece in pieces(ab):
+        for piece in line_parts(ab):
             ids = [i for lb in line_breaks(piece) for i in pointers(lb, "facs")]
             zone = self._zones.get(ids[0]) if len(ids) == 1 else None
             state = "held"
@@ -178,7 +178,7 @@ class _Merge:
     def _new_lines(self, surface: etree._Element) -> list[NewLine]:
         found = []
         for ab in self._abs_of(self._new, surface):
-            for piece in pieces(ab):
+            for piece in line_parts(ab):
                 zone = self._new_zones[next(iter(pointers(piece[0], "facs")))]
                 found.append(NewLine(piece, zone, ab, box_of(zone)))
         return found

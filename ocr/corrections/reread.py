@@ -13,7 +13,7 @@ from ocr.corrections.tokens import PENDING, Row, box_of, row_of
 from ocr.page import Reading, Step
 from ocr.tei.header import version_number
 from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
-from ocr.tei.words import Place, append_text, clean, put_word
+from ocr.tei.words import WordPlace, append_text, clean, put_word
 
 WORK = "lines read again"
 _SPACE = " \t\r\n"
@@ -141,7 +141,7 @@ def _spelt(
             held = " ".join(f'{edge}="{round(value)}"' for edge, value in edges)
             zones.append(f'<{zone.prefix}zone xml:id="{facs}" type="word" {held}/>')
         if clean(word.text):
-            put_word(root, word, Place(threshold, facs))
+            put_word(root, word, WordPlace(threshold, facs))
             continue
         gap = etree.SubElement(root, q("gap"), reason=ILLEGIBLE, resp=f"#{engine}")
         if facs:

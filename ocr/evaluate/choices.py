@@ -21,7 +21,7 @@ from typing import Any
 import regex
 
 from ocr.errors import SettingsError, reason_of
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, Profile, Rule, nfc
 
 _OF_ELEMENT = {
@@ -39,7 +39,7 @@ _OF_ELEMENT = {
     "fw": "fw",
     "ink": "ink",
 }
-"""Names of elements, and the fields of Rules. choice sets the three pairs that stand in one."""
+"""Names of elements, and the fields of TextRules. choice sets the three pairs that stand in one."""
 _CHOICES = {
     "diplomatic": {"sic": "sic", "abbr": "abbr", "orig": "orig"},
     "edited": {"sic": "corr", "abbr": "expan", "orig": "reg"},
@@ -47,7 +47,7 @@ _CHOICES = {
 _SHORT = {"drop": "leave out", "omit": "leave out", "leave-out": "leave out"}
 
 
-def parse_rules(text: str) -> Rules:
+def parse_rules(text: str) -> TextRules:
     """The rules that a list like "del=keep,gap=mark,choice=edited" asks for; the rest as ever.
 
     keep and drop for del, add, unclear, supplied, note, fw; nothing and mark for gap; lem and rdg for app;
@@ -71,7 +71,7 @@ def parse_rules(text: str) -> Rules:
             told |= _CHOICES[value]
         else:
             told[_OF_ELEMENT[key]] = value
-    return Rules(**told)
+    return TextRules(**told)
 
 
 def profiles_of(names: Sequence[str], more: Sequence[Profile] = ()) -> tuple[Profile, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import regex
 
 from ocr.evaluate.pair import Written, files_of, read
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.text import natural, nfc
 
 _AROUND = 24  # letters shown on either side
@@ -57,9 +57,9 @@ class Flaw:
     """The text around it."""
 
 
-def lint_path(root: Path, rules: Rules | None = None) -> tuple[Flaw, ...]:
+def lint_path(root: Path, rules: TextRules | None = None) -> tuple[Flaw, ...]:
     """The flaws of a file or of a folder of truth."""
-    rules = rules or Rules()
+    rules = rules or TextRules()
     files = sorted(files_of(root).items(), key=lambda item: natural(item[0]))
     return lint((name, read(path, rules)) for name, path in files)
 

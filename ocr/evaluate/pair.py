@@ -8,18 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocr.errors import ComparisonError, ScanError, reason_of
+from ocr.formats.found_lines import FoundLine, Leaves
 from ocr.formats.leaves import HTML_SUFFIXES, is_other, leaves_of
-from ocr.formats.piece import Leaves, Piece, Token
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.text import natural, nfc
 
 __all__ = [
-    "Leaves",
     "Pair",
     "Pairing",
-    "Piece",
-    "Rules",
-    "Token",
     "Written",
     "files_of",
     "listed",
@@ -56,7 +52,7 @@ class Written:
         """The lines of each leaf, as many as its text has."""
         if self.told is not None:
             return self.told
-        return tuple(tuple(Piece(line) for line in leaf.split("\n")) for leaf in self.leaves)
+        return tuple(tuple(FoundLine(line) for line in leaf.split("\n")) for leaf in self.leaves)
 
     @property
     def text(self) -> str:
@@ -80,7 +76,7 @@ class Pair:
         return ((self.truth.text, self.found.text),)
 
     @property
-    def pieces(self) -> tuple[tuple[tuple[Piece, ...], tuple[Piece, ...]], ...]:
+    def pieces(self) -> tuple[tuple[tuple[FoundLine, ...], tuple[FoundLine, ...]], ...]:
         """The lines of `leaves`: those that `LineScore.truth_line` and `LineScore.found_lines` count."""
         truths, founds = self.truth.pieces, self.found.pieces
         if len(truths) == len(founds):
@@ -99,7 +95,7 @@ class Pairing(NamedTuple):
     """XML files that hold no text of a page: METS, the data of an export."""
 
 
-def pair(truth: Path, found: Path, rules: Rules, *, allow_missing: bool = False) -> Pairing:
+def pair(truth: Path, found: Path, rules: TextRules, *, allow_missing: bool = False) -> Pairing:
     """Which found text belongs to which truth.
 
     Two files are a pair whatever their names. In folders (searched with all their subfolders) a pair has
@@ -133,7 +129,7 @@ def pair(truth: Path, found: Path, rules: Rules, *, allow_missing: bool = False)
     return Pairing(pairs, alone, tuple(dict.fromkeys(passed)))
 
 
-def read(path: Path, rules: Rules) -> Written:
+def read(path: Path, rules: TextRules) -> Written:
     """The text of a TEI, PAGE, ALTO or hOCR file, or of a plain text file, which must be UTF-8."""
     if path.name.lower().endswith((".xml", *HTML_SUFFIXES)):
         return _read_marked(path, rules)
@@ -154,13 +150,13 @@ def _read_plain(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_marked(path: Path, rules: Rules) -> Written:
-    leaves = tuple(leaf or (Piece(""),) for leaf in leaves_of(path, rules)) or ((Piece(""),),)
+def _read_marked(path: Path, rules: TextRules) -> Written:
+    leaves = tuple(leaf or (FoundLine(""),) for leaf in leaves_of(path, rules)) or ((FoundLine(""),),)
     texts = tuple("\n".join(piece.text for piece in leaf) for leaf in leaves)
     return Written((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
 
 
-def _joined(files: tuple[Path, ...], rules: Rules) -> Written:
+def _joined(files: tuple[Path, ...], rules: TextRules) -> Written:
     parts = [read(file, rules) for file in files]
     if len(parts) == 1:
         return parts[0]

@@ -9,18 +9,19 @@ from rapidfuzz import fuzz
 from ocr.evaluate.line_breaks import with_lines
 from ocr.evaluate.lines import Fate, LineScore, by_line
 from ocr.evaluate.mistaken import Stranger, machine_truths, strangers
-from ocr.evaluate.pair import Pair, Piece, Written, pair
+from ocr.evaluate.pair import Pair, Written, pair
 from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, macro
 from ocr.evaluate.wording import Words as InWords
 from ocr.evaluate.wording import percent
-from ocr.tei.flow import Rules
+from ocr.formats.found_lines import FoundLine
+from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, STRICT, Profile
 
 _ALIKE = 50.0
 """Likeness in per cent (rapidfuzz ratio) from which a struck line is the one that was missed."""
 
 
-def with_struck(lines: Sequence[LineScore], found: Sequence[Piece]) -> Sequence[LineScore]:
+def with_struck(lines: Sequence[LineScore], found: Sequence[FoundLine]) -> Sequence[LineScore]:
     """The lines of a leaf, those missed that stand in `found` as struck out knowing where.
 
     Each struck line answers to one line of the truth, the likest.
@@ -53,7 +54,7 @@ class EvaluateSettings:
     """What counts as one letter."""
     words: Words = Words.SPACE
     """What counts as one word."""
-    rules: Rules = field(default_factory=Rules)
+    rules: TextRules = field(default_factory=TextRules)
     """What is read of del, add, unclear, gap, supplied, choice and app in TEI."""
     profiles: tuple[Profile, ...] = PROFILES
     """Side by side; lines and letters are looked at under the first."""

@@ -12,9 +12,10 @@ import numpy as np
 
 from ocr.evaluate.align import Alignment, Kind, align
 from ocr.evaluate.calibration import Shares, Trust
-from ocr.evaluate.pair import Piece, Token, Written
+from ocr.evaluate.pair import Written
 from ocr.evaluate.rates import Score, tally
 from ocr.evaluate.scores import PageScore
+from ocr.formats.found_lines import FoundLine, FoundWord
 from ocr.text import STRICT, graphemes, words_by_space
 
 
@@ -119,8 +120,8 @@ def _trust(pairs: Sequence[tuple[float, float]], level: str) -> Trust:
     return Trust(table[:, 0], table[:, 1], level)
 
 
-def _tokens(piece: Piece) -> tuple[Token, ...]:
-    return piece.words or tuple(Token(word) for word in piece.text.split())
+def _tokens(piece: FoundLine) -> tuple[FoundWord, ...]:
+    return piece.words or tuple(FoundWord(word) for word in piece.text.split())
 
 
 def _hits(alignment: Alignment, count: int) -> list[bool]:
@@ -133,7 +134,7 @@ def _hits(alignment: Alignment, count: int) -> list[bool]:
 
 
 def _letters(
-    tokens: Sequence[Token], found: Sequence[str], right: Sequence[bool]
+    tokens: Sequence[FoundWord], found: Sequence[str], right: Sequence[bool]
 ) -> Iterable[tuple[float, bool]]:
     place = 0
     for token, text in zip(tokens, found, strict=True):
@@ -143,7 +144,7 @@ def _letters(
         place += long + 1  # and the space
 
 
-def _each(token: Token, long: int) -> list[float]:
+def _each(token: FoundWord, long: int) -> list[float]:
     """The confidence of each letter, what is not told being shared out; nothing when nothing is known."""
     known = token.letters if len(token.letters) == long else (None,) * long
     if all(one is not None for one in known):
@@ -157,7 +158,7 @@ def _each(token: Token, long: int) -> list[float]:
 
 
 def _lines(
-    pieces: Sequence[Piece], held: Sequence[tuple[Token, ...]], right: Sequence[bool]
+    pieces: Sequence[FoundLine], held: Sequence[tuple[FoundWord, ...]], right: Sequence[bool]
 ) -> Iterable[tuple[float, float]]:
     place = 0
     for piece, tokens in zip(pieces, held, strict=True):

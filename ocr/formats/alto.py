@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, tokens_of
 from ocr.formats.outside import around, children, number, pairs, tag
-from ocr.formats.piece import Leaves, Piece, Token, tokens_of
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.text import graphemes, squeeze
@@ -70,11 +70,11 @@ class _Lines:
             for child in parent:
                 yield from self._within(child, (*path, parent.get("ID", "")))
 
-    def piece(self, line: etree._Element) -> Piece:
+    def piece(self, line: etree._Element) -> FoundLine:
         """One TextLine."""
         parts = list(children(line, "String", "SP", "HYP"))
         spaced = any(tag(part) == "SP" for part in parts)
-        words = list[Token]()
+        words = list[FoundWord]()
         before: etree._Element | None = None  # the String that the next one touches
         for part in parts:
             if tag(part) == "SP":
@@ -85,7 +85,7 @@ class _Lines:
                 if not words:
                     words += tokens_of(said, None, self._box(part), ())
                 elif not words[-1].text.endswith((said or "-", "-", "\u00ad", "¬")):
-                    words[-1] = _longer(words[-1], Token(said))
+                    words[-1] = _longer(words[-1], FoundWord(said))
                 continue
             new = tokens_of(said, probability(part.get("WC")), self._box(part), _letters(part))
             if new and words and spaced and before is not None and not _apart(before, part):
@@ -94,7 +94,7 @@ class _Lines:
             before = part
         is_unread = not any(tag(part) == "String" for part in parts)
         text = " ".join(word.text for word in words)
-        return Piece(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
+        return FoundLine(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
 
     def _box(self, element: etree._Element) -> Box | None:
         if not self._is_pixel:
@@ -118,18 +118,18 @@ def _apart(one: etree._Element, other: etree._Element) -> bool:
     return gap > _SPACE * max(high, other_high)
 
 
-def _letters(string: etree._Element) -> list[Token]:
-    glyphs = [Token(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph")]
+def _letters(string: etree._Element) -> list[FoundWord]:
+    glyphs = [FoundWord(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph")]
     digits = "".join((string.get("CC") or "").split())
     said = graphemes(string.get("CONTENT") or "")
     if not glyphs and len(digits) == len(said) and digits.isascii() and digits.isdigit():
-        return [Token(letter, 1 - int(digit) / 9) for letter, digit in zip(said, digits, strict=True)]
+        return [FoundWord(letter, 1 - int(digit) / 9) for letter, digit in zip(said, digits, strict=True)]
     return glyphs
 
 
-def _longer(word: Token, end: Token) -> Token:
+def _longer(word: FoundWord, end: FoundWord) -> FoundWord:
     """Two tokens that touch, as one; the less sure one tells how sure it is, letters are told no more."""
     sure = min((c for c in (word.confidence, end.confidence) if c is not None), default=None)
     boxes = [box for box in (word.box, end.box) if box is not None]
     box = Box.around(corner for one in boxes for corner in one.corners) if boxes else None
-    return Token(word.text + end.text, sure, box)
+    return FoundWord(word.text + end.text, sure, box)

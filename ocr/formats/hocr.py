@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ocr.errors import RecordError
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, tokens_of
 from ocr.formats.outside import around, number, tag
-from ocr.formats.piece import Leaves, Piece, Token, by_words, tokens_of
 from ocr.geometry import Box
 from ocr.text import graphemes, squeeze
 
@@ -58,11 +58,11 @@ class _Row:
         """White space single."""
         return squeeze("".join(self.parts))
 
-    def piece(self) -> Piece:
+    def piece(self) -> FoundLine:
         """As it is told to others."""
         words = [token for word in self.words for token in _word(word)]
         place = _box(_told(self.element)) if self.is_line else _around(words)
-        return Piece(self.text, self.element.get("id"), place, None, by_words(self.text, words))
+        return FoundLine(self.text, self.element.get("id"), place, None, by_words(self.text, words))
 
 
 class _Walk:
@@ -140,22 +140,22 @@ def _say(text: str | None, row: _Row) -> None:
         row.touches = False
 
 
-def _around(words: list[Token]) -> Box | None:
+def _around(words: list[FoundWord]) -> Box | None:
     corners = [corner for word in words if word.box for corner in word.box.corners]
     return Box.around(corners) if corners else None
 
 
-def _word(word: etree._Element) -> list[Token]:
+def _word(word: etree._Element) -> list[FoundWord]:
     told = _told(word)
     text = squeeze(_text(word))
     letters = [
-        Token(_text(e).strip(), _sure(_told(e).get("x_conf")))
+        FoundWord(_text(e).strip(), _sure(_told(e).get("x_conf")))
         for e in word.iterdescendants()
         if _LETTER in _classes(e)
     ]
     each, spelt = _NUMBERS.findall(told.get("x_confs", "")), graphemes(text)
     if not letters and len(each) == len(spelt):
-        letters = [Token(letter, _sure(sure)) for letter, sure in zip(spelt, each, strict=True)]
+        letters = [FoundWord(letter, _sure(sure)) for letter, sure in zip(spelt, each, strict=True)]
     return tokens_of(text, _sure(told.get("x_wconf")), _box(told), letters)
 
 

@@ -8,10 +8,10 @@ from lxml import etree
 
 from ocr.errors import RecordError, reason_of
 from ocr.formats.alto import alto_leaves
+from ocr.formats.found_lines import Leaves, tei_leaves
 from ocr.formats.hocr import hocr_leaves
 from ocr.formats.page_xml import page_leaves
-from ocr.formats.piece import Leaves, tei_leaves
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.tei.tree import as_tei, has_doctype, parse_safely
 
 _PEEPED = 65536  # bytes in which the root element of a file must stand
@@ -46,7 +46,7 @@ def is_other(path: Path) -> bool:
     return name is not None and name.lower() not in {*_FOREIGN, "tei", "teicorpus"}
 
 
-def leaves_of(path: Path, rules: Rules | None = None) -> Leaves:
+def leaves_of(path: Path, rules: TextRules | None = None) -> Leaves:
     """The lines of a file by leaf, in reading order. The format is told by the root element, not the name.
 
     `rules` say what counts as text in TEI. RecordError when the file cannot be read, is not well-formed,
@@ -65,7 +65,7 @@ def leaves_of(path: Path, rules: Rules | None = None) -> Leaves:
         etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
         return foreign(root, str(path))
     if tag in {"TEI", "teiCorpus"}:
-        return tei_leaves(as_tei(root, str(path)), rules or Rules())
+        return tei_leaves(as_tei(root, str(path)), rules or TextRules())
     raise RecordError(
         f"{path} is XML, but its root is <{tag}>: neither TEI P5, PAGE, ALTO nor hOCR. Give one of these."
     )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lxml import etree
 
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, tokens_of
 from ocr.formats.outside import around, children, number, pairs, tag
-from ocr.formats.piece import Leaves, Piece, Token, by_words, tokens_of
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.text import squeeze
@@ -39,21 +39,21 @@ class _Regions:
         self._order = [] if order is None else list(_references(order))
         self._told = set(self._order)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[FoundLine]:
         """The lines of all regions."""
         for ident in dict.fromkeys(self._order):
             if ident in self._known:
                 yield from self._inside(self._known[ident])
         yield from self._unnamed(self._page)
 
-    def _unnamed(self, parent: etree._Element) -> Iterator[Piece]:
+    def _unnamed(self, parent: etree._Element) -> Iterator[FoundLine]:
         """What stands in the regions (and cells of a table) of another that the reading order leaves out."""
         for region in _ordered([child for child in parent if tag(child) not in _NO_REGION]):
             ident = region.get("id", "")
             if ident not in self._told or self._known.get(ident) is not region:
                 yield from self._inside(region)
 
-    def _inside(self, region: etree._Element) -> Iterator[Piece]:
+    def _inside(self, region: etree._Element) -> Iterator[FoundLine]:
         lines = _ordered(list(children(region, "TextLine")))
         given = _equiv(region)
         rows = [] if given is None else list(filter(None, map(squeeze, given[0].splitlines())))
@@ -64,7 +64,7 @@ class _Regions:
         loose = [token for word in children(region, "Word") for token in _word(word)]
         if loose:
             text = " ".join(token.text for token in loose)
-            pieces.append(Piece(text, region.get("id"), _box(region), None, tuple(loose)))
+            pieces.append(FoundLine(text, region.get("id"), _box(region), None, tuple(loose)))
         inner = list(self._unnamed(region))
         lost = _letters(rows) > _letters(piece.text for piece in (*pieces, *inner))
         yield from (replace(piece, gaps=1) if lost and not piece.text else piece for piece in pieces)
@@ -75,11 +75,11 @@ def _letters(texts: Iterable[str]) -> int:
     return sum(len(text.replace(" ", "")) for text in texts)
 
 
-def _rows(region: etree._Element, rows: list[str], lines: list[etree._Element]) -> Iterator[Piece]:
+def _rows(region: etree._Element, rows: list[str], lines: list[etree._Element]) -> Iterator[FoundLine]:
     """The text of a region row by row, each at its line where there are as many lines."""
     places = lines if len(lines) == len(rows) else [region] * len(rows)
     for text, place in zip(rows, places, strict=True):
-        yield Piece(text, place.get("id"), _box(place), None)
+        yield FoundLine(text, place.get("id"), _box(place), None)
 
 
 def _has_text(element: etree._Element) -> bool:
@@ -113,18 +113,20 @@ def _ordered(elements: list[etree._Element]) -> list[etree._Element]:
     return [elements[at] for at in sorted(range(len(elements)), key=places.__getitem__)]
 
 
-def _line(line: etree._Element) -> Piece:
+def _line(line: etree._Element) -> FoundLine:
     words = [token for word in children(line, "Word") for token in _word(word)]
     told = _equiv(line)
     text = squeeze(told[0] if told is not None else "") or " ".join(word.text for word in words)
     is_unread = told is None and not words
     sure = None if told is None else told[1]
-    return Piece(text, line.get("id"), _box(line), sure, by_words(text, words), int(is_unread))
+    return FoundLine(text, line.get("id"), _box(line), sure, by_words(text, words), int(is_unread))
 
 
-def _word(word: etree._Element) -> list[Token]:
+def _word(word: etree._Element) -> list[FoundWord]:
     letters = [
-        Token(told[0], told[1]) for glyph in children(word, "Glyph") if (told := _equiv(glyph)) is not None
+        FoundWord(told[0], told[1])
+        for glyph in children(word, "Glyph")
+        if (told := _equiv(glyph)) is not None
     ]
     text, sure = _equiv(word) or ("", None)
     text = text if text.strip() else "".join(letter.text for letter in letters)

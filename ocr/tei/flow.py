@@ -24,7 +24,7 @@ class Ink(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class TextRules:
     """What counts as text. The defaults give a diplomatic transcription: what the page ends up saying, in
     the spelling of its writer, without what an editor put in."""
 
@@ -54,7 +54,7 @@ class Rules:
     """@hand of a handNote with scope="minor", such as a teacher's red ink. "main" leaves it out."""
 
     def __post_init__(self) -> None:
-        allowed = get_type_hints(Rules)
+        allowed = get_type_hints(TextRules)
         for rule in fields(self):
             kind = allowed[rule.name]
             value, known = getattr(self, rule.name), get_args(kind) or tuple(kind)
@@ -65,7 +65,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class TextRun:
     """A run of text: the w or pc it stands in, the doubtful letter it is, or the gap it stands for."""
 
     text: str
@@ -80,7 +80,7 @@ class FlowLine:
 
     start: etree._Element | None
     surface: str | None
-    chunks: list[Chunk] = field(default_factory=list)
+    chunks: list[TextRun] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -93,7 +93,7 @@ class FlowLine:
         return self.start is not None and local(self.start) in {"lb", "line"}
 
 
-def sure(element: etree._Element | None) -> float | None:
+def confidence_of(element: etree._Element | None) -> float | None:
     """@cert as a probability; None when absent, in words, or not one."""
     return None if element is None else probability(element.get("cert"))
 
@@ -107,12 +107,12 @@ def probability(text: str | None) -> float | None:
     return value if 0.0 <= value <= 1.0 else None
 
 
-def tokens(chunks: list[Chunk], *, inside: bool) -> list[list[Chunk]]:
+def tokens(chunks: list[TextRun], *, inside: bool) -> list[list[TextRun]]:
     """The chunks cut at white space; a gap is a token of its own.
 
     `inside`: cut within a w too, and take a gap for the text that stands for it.
     """
-    found: list[list[Chunk]] = [[]]
+    found: list[list[TextRun]] = [[]]
     for chunk in chunks:
         if chunk.gap is not None and not inside:
             found += [[chunk], []]
@@ -124,18 +124,18 @@ def tokens(chunks: list[Chunk], *, inside: bool) -> list[list[Chunk]]:
         for at, character in enumerate(chunk.text):
             if character.isspace():
                 if at > start:
-                    found[-1].append(Chunk(chunk.text[start:at], chunk.word, chunk.glyph))
+                    found[-1].append(TextRun(chunk.text[start:at], chunk.word, chunk.glyph))
                 found.append([])
                 start = at + 1
         if start < len(chunk.text):
-            found[-1].append(Chunk(chunk.text[start:], chunk.word, chunk.glyph))
+            found[-1].append(TextRun(chunk.text[start:], chunk.word, chunk.glyph))
     return [token for token in found if any(c.text or (c.gap is not None and not inside) for c in token)]
 
 
-def flow(root: etree._Element, rules: Rules) -> list[FlowLine]:
+def flow(root: etree._Element, rules: TextRules) -> list[FlowLine]:
     """The lines of a TEI tree: of its text, or of its sourceDoc when the text holds nothing."""
     for place in ("text", "sourceDoc"):
-        walk = _Walk(rules, minor_hands(root) if rules.ink == Ink.MAIN else frozenset())
+        walk = _Walk(rules, other_hands(root) if rules.ink == Ink.MAIN else frozenset())
         for element in root.iterchildren(q(place)):
             walk.visit(element, None, None)
         lines = walk.finish()
@@ -144,7 +144,7 @@ def flow(root: etree._Element, rules: Rules) -> list[FlowLine]:
     return []
 
 
-def minor_hands(root: etree._Element) -> frozenset[str]:
+def other_hands(root: etree._Element) -> frozenset[str]:
     """The ids of the hands that wrote little beside a main one."""
     return frozenset(
         note.get(XML_ID, "") for note in root.iter(q("handNote")) if note.get("scope") == "minor"
@@ -164,7 +164,7 @@ _PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
 class _Walk:
     """Goes through a text once; `word` is the w or pc around, `glyph` the doubtful letter around."""
 
-    def __init__(self, rules: Rules, left_out: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rules: TextRules, left_out: frozenset[str] = frozenset()) -> None:
         self._rules, self._hands_left_out = rules, left_out
         self._lines = [FlowLine(None, None)]
         self._surface: str | None = None
@@ -185,7 +185,7 @@ class _Walk:
             if is_unread_place(element):
                 return
             mark = "[…]" if self._rules.gap == "mark" else ""
-            self._lines[-1].chunks.append(Chunk(mark, word, None, element))
+            self._lines[-1].chunks.append(TextRun(mark, word, None, element))
             return
         if name == "space":
             self._say(" ", None, None)
@@ -214,7 +214,7 @@ class _Walk:
 
     def _say(self, text: str | None, word: etree._Element | None, glyph: Glyph | None) -> None:
         if text:
-            self._lines[-1].chunks.append(Chunk(text, word, glyph))
+            self._lines[-1].chunks.append(TextRun(text, word, glyph))
 
     def _break(self, name: str, element: etree._Element) -> None:
         if name == "pb":
@@ -261,7 +261,7 @@ class _Walk:
         return readings[0] if readings else None
 
 
-def walk_inside(element: etree._Element, rules: Rules) -> list[Chunk]:
+def walk_inside(element: etree._Element, rules: TextRules) -> list[TextRun]:
     """What an element holds, line breaks aside."""
     walk = _Walk(rules)
     walk.inside(element, None, None)
@@ -281,4 +281,4 @@ def _letter(element: etree._Element, choice: etree._Element | None) -> Glyph | N
         return None
     others = [] if choice is None else [e for e in choice if local(e) == "unclear" and e is not element]
     rivals = tuple(Rival(e.text or "", probability(e.get("cert")) or 0.0) for e in others)
-    return Glyph(element.text or "", sure(element), None, rivals)
+    return Glyph(element.text or "", confidence_of(element), None, rivals)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from ocr.page import InkAccount, RuleKind, Ruling, Skew, Surface
-from ocr.tei.flow import sure
+from ocr.tei.flow import confidence_of
 from ocr.tei.names import PICTURE, cert, number, q
 from ocr.tei.words import clean
 from ocr.text import squeeze
@@ -15,7 +15,7 @@ Number = Callable[[etree._Element | None, str], float]
 """The number an attribute of an element holds; raises where there is none."""
 
 
-def put_notes(element: etree._Element, surface: Surface) -> None:
+def put_leaf_notes(element: etree._Element, surface: Surface) -> None:
     """Puts the notes of a surface into its element."""
     if surface.skew is not None:
         _put_skew(element, surface.skew)
@@ -65,7 +65,7 @@ def skew_of(surface: etree._Element, read: Number) -> Skew | None:
     measure = note.find(q("measure"))
     angle = read(measure, "quantity")
     reason = squeeze((measure.tail if measure is not None else "") or "")
-    return Skew(angle, sure(note) or 0.0, note.get("subtype") == "applied", reason)
+    return Skew(angle, confidence_of(note) or 0.0, note.get("subtype") == "applied", reason)
 
 
 def ruling_of(surface: etree._Element, read: Number) -> Ruling | None:
@@ -79,7 +79,7 @@ def ruling_of(surface: etree._Element, read: Number) -> Ruling | None:
     return Ruling(
         kind,
         read(told.get("angle"), "quantity"),
-        sure(note) or 0.0,
+        confidence_of(note) or 0.0,
         read(told["pitch"], "quantity") if "pitch" in told else None,
         colour_of(note),
         0 if margins is None else int(read(margins, "quantity")),

@@ -23,13 +23,13 @@ from ocr.page import (
     Word,
 )
 from ocr.tei.flow import (
-    Chunk,
     FlowLine,
     Ink,
-    Rules,
+    TextRules,
+    TextRun,
+    confidence_of,
     flow,
     probability,
-    sure,
     tokens,
     walk_inside,
 )
@@ -40,8 +40,8 @@ from ocr.tei.tree import load
 from ocr.tei.unread_places import is_unread_place
 from ocr.text import graphemes, squeeze
 
-_AS_IT_STANDS = Rules(deleted="keep", supplied="leave out")
-_AS_THE_MACHINE_READ = Rules(deleted="keep", supplied="leave out", app="rdg")
+_AS_IT_STANDS = TextRules(deleted="keep", supplied="leave out")
+_AS_THE_MACHINE_READ = TextRules(deleted="keep", supplied="leave out", app="rdg")
 
 
 def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
@@ -238,8 +238,10 @@ class _Record:
         reason = {chunk.gap.get("reason") for chunk in found.chunks if chunk.gap is not None}
         if UNREAD not in reason or found.text:
             if persons and start in as_read and not _unread(as_read[start]):
-                readings.append(self._reading(as_read[start].chunks, by, sure(start)))
-            reading = self._reading(found.chunks, " ".join(persons) or by, None if persons else sure(start))
+                readings.append(self._reading(as_read[start].chunks, by, confidence_of(start)))
+            reading = self._reading(
+                found.chunks, " ".join(persons) or by, None if persons else confidence_of(start)
+            )
             readings.append(reading)
         path = None if zone is None else zone.find(q("path"))
         return Line(
@@ -258,10 +260,10 @@ class _Record:
             by_person = start.get("change") not in {None, None if mark is None else mark.get("change")}
             if mark is None or _kind(mark) is not Kind.MARGIN or by_person:
                 return None
-            return sure(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
+            return confidence_of(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
         if mark is None or local(mark) not in {"add", "del", "fw"} or _kind(start) is Kind.TEXT:
             return None
-        return sure(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
+        return confidence_of(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
 
     def _persons(self, found: FlowLine) -> Iterable[str]:
         """Who corrected words of this line by marks of their own."""
@@ -280,9 +282,9 @@ class _Record:
             if zone.get(XML_ID, "") in list(pointers(app, "corresp")):
                 for rdg in reversed(app.findall(q("rdg"))):
                     by = next(iter(pointers(rdg, "resp")), "")
-                    yield self._reading(walk_inside(rdg, _AS_IT_STANDS), by, sure(rdg))
+                    yield self._reading(walk_inside(rdg, _AS_IT_STANDS), by, confidence_of(rdg))
 
-    def _reading(self, chunks: list[Chunk], by: str, confidence: float | None) -> Reading:
+    def _reading(self, chunks: list[TextRun], by: str, confidence: float | None) -> Reading:
         words, failure = [], None
         for token in tokens(chunks, inside=False):
             gap = token[0].gap
@@ -291,16 +293,16 @@ class _Record:
             elif gap.get("reason") == FAILED:
                 failure = _said(gap.find(q("desc")))
             elif gap.get("reason") != UNREAD:
-                words.append(Word("", self._word_box(gap), sure(gap)))
+                words.append(Word("", self._word_box(gap), confidence_of(gap)))
         return Reading(by, tuple(words), confidence, failure)
 
     def _word_box(self, element: etree._Element) -> Box | None:
         zone = self._zone_of(element)
         return None if zone is None else self._box(zone) if zone.get("ulx") else self._outline(zone).box
 
-    def _word(self, token: list[Chunk]) -> Word:
+    def _word(self, token: list[TextRun]) -> Word:
         elements = list(dict.fromkeys(c.word for c in token if c.word is not None))
-        text = squeeze_inside("".join(c.text for c in token))
+        text = without_line_ends("".join(c.text for c in token))
         glyphs: tuple[Glyph, ...] = ()
         if any(c.glyph is not None for c in token):
             glyphs = tuple(
@@ -312,10 +314,10 @@ class _Record:
         main = next((e for e in placed if local(e) == "w"), placed[0] if placed else None)
         rivals = self._rivals(token, main) if main is not None else self._rivals(token, None)
         box = None if main is None else self._word_box(main)
-        return Word(text, box, sure(main), glyphs, rivals)
+        return Word(text, box, confidence_of(main), glyphs, rivals)
 
     @staticmethod
-    def _rivals(token: list[Chunk], main: etree._Element | None) -> tuple[Rival, ...]:
+    def _rivals(token: list[TextRun], main: etree._Element | None) -> tuple[Rival, ...]:
         """The other readings of a word, with the marks around it put back."""
         holders = dict.fromkeys(c.word for c in token if c.word is not None)
         for holder in [main] if main is not None else holders:
@@ -340,7 +342,7 @@ def _unread(found: FlowLine) -> bool:
     return any(chunk.gap is not None and chunk.gap.get("reason") == UNREAD for chunk in found.chunks)
 
 
-def squeeze_inside(text: str) -> str:
+def without_line_ends(text: str) -> str:
     """Text with the line ends that XML editors put inside a word taken back."""
     return " ".join(text.replace("\n", " ").replace("\t", " ").split(" ")).strip(" ")
 

@@ -66,10 +66,10 @@ def is_corrected(path: Path) -> bool:
     RecordError when the file cannot be parsed.
     """
     root = load(path)
-    return touched(root)
+    return is_changed(root)
 
 
-def touched(root: etree._Element) -> bool:
+def is_changed(root: etree._Element) -> bool:
     """The same, for a tree."""
     if any(local(e) == "respStmt" and not is_machine(e) for e in root.iter(q("respStmt"))):
         return True
@@ -128,7 +128,7 @@ def part_digests(root: etree._Element) -> dict[str, str]:
         region = next(iter(pointers(ab, "facs")), "")
         if region in zones:
             take(region, [_start_tag(zones[region]), _start_tag(ab, without=("change",))])
-        for piece in pieces(ab):
+        for piece in line_parts(ab):
             ids = [i for lb in line_breaks(piece) for i in pointers(lb, "facs")]
             if len(ids) != 1 or ids[0] not in zones:
                 continue
@@ -177,7 +177,7 @@ def header_parts(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
             yield name, found
 
 
-def pieces(ab: etree._Element) -> list[list[etree._Element]]:
+def line_parts(ab: etree._Element) -> list[list[etree._Element]]:
     """The children of an ab, cut before each line break (or child that holds one); what precedes the first
     line break is left out."""
     cut: list[list[etree._Element]] = []

@@ -23,7 +23,7 @@ def unread_id(surface: str, place: int) -> str:
     return f"{surface}_u{place}"
 
 
-def put_gaps(div: etree._Element, places: Sequence[Unread], surface: str) -> None:
+def put_unread_gaps(div: etree._Element, places: Sequence[Unread], surface: str) -> None:
     """Writes a gap for each place at the end of the text of its surface (an xml:id)."""
     for n, place in enumerate(places, 1):
         gap = etree.SubElement(div, q("gap"), reason=UNREAD, facs=f"#{unread_id(surface, n)}")

@@ -44,7 +44,7 @@ def hyphenated(token: str, following: str | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WordPlace:
     """What a token needs to know of its line: what is doubtful, where it stands, which halves it holds."""
 
     threshold: float
@@ -56,7 +56,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _LetterRun:
     """Letters that follow each other: one doubtful letter, or any number of others."""
 
     text: str
@@ -69,30 +69,30 @@ def _doubtful(glyph: Glyph, threshold: float) -> bool:
     return glyph.confidence is not None and float(cert(glyph.confidence)) < threshold
 
 
-def _runs(text: str, glyphs: tuple[Glyph, ...], threshold: float) -> list[_Run]:
+def _runs(text: str, glyphs: tuple[Glyph, ...], threshold: float) -> list[_LetterRun]:
     """The text in runs, each doubtful letter its own run; one plain run when the glyphs do not spell it."""
     spelt = [nfc(glyph.text) for glyph in glyphs]
     if "".join(spelt) != text or not all(spelt):
-        return [_Run(text)]
-    runs: list[_Run] = []
+        return [_LetterRun(text)]
+    runs: list[_LetterRun] = []
     for glyph, letter in zip(glyphs, spelt, strict=True):
         sure = (glyph.confidence,) * len(letter)
         if _doubtful(glyph, threshold):
-            runs.append(_Run(letter, glyph, sure))
+            runs.append(_LetterRun(letter, glyph, sure))
         elif runs and runs[-1].glyph is None:
-            runs[-1] = _Run(runs[-1].text + letter, None, runs[-1].sure + sure)
+            runs[-1] = _LetterRun(runs[-1].text + letter, None, runs[-1].sure + sure)
         else:
-            runs.append(_Run(letter, None, sure))
+            runs.append(_LetterRun(letter, None, sure))
     return runs
 
 
-def _slice(runs: list[_Run], start: int, end: int) -> list[_Run]:
+def _slice(runs: list[_LetterRun], start: int, end: int) -> list[_LetterRun]:
     cut, at = [], 0
     for run in runs:
         low, high = max(start - at, 0), min(end - at, len(run.text))
         if low < high:
             whole = high - low == len(run.text)
-            cut.append(_Run(run.text[low:high], run.glyph if whole else None, run.sure[low:high]))
+            cut.append(_LetterRun(run.text[low:high], run.glyph if whole else None, run.sure[low:high]))
         at += len(run.text)
     return cut
 
@@ -117,7 +117,7 @@ def _put_alternatives(
     return own
 
 
-def _put_runs(parent: etree._Element, runs: list[_Run], told: frozenset[str] = frozenset()) -> None:
+def _put_runs(parent: etree._Element, runs: list[_LetterRun], told: frozenset[str] = frozenset()) -> None:
     """Letters, the doubtful ones marked. `told`: other readings of the whole, which need not be told again
     letter by letter."""
     for at, run in enumerate(runs):
@@ -133,7 +133,7 @@ def _put_runs(parent: etree._Element, runs: list[_Run], told: frozenset[str] = f
         own.text = run.text
 
 
-def put_word(parent: etree._Element, word: Word, place: Place) -> None:
+def put_word(parent: etree._Element, word: Word, place: WordPlace) -> None:
     """Writes one token (text not empty) at the end of the parent: pc for marks around it, w for the word."""
     text = clean(word.text)
     runs = _runs(text, word.glyphs, place.threshold)
@@ -171,7 +171,7 @@ def put_word(parent: etree._Element, word: Word, place: Place) -> None:
     _put_marks(parent, _slice(runs, end - len(after), end), place, word.confidence)
 
 
-def _placed(parent: etree._Element, tag: str, place: Place, sure: float | None) -> etree._Element:
+def _placed(parent: etree._Element, tag: str, place: WordPlace, sure: float | None) -> etree._Element:
     """A w or pc that tells where it stands and how sure it is."""
     element = etree.SubElement(parent, q(tag))
     if place.facs:
@@ -182,7 +182,7 @@ def _placed(parent: etree._Element, tag: str, place: Place, sure: float | None) 
 
 
 def _put_marks(
-    parent: etree._Element, runs: list[_Run], place: Place, whole: float | None
+    parent: etree._Element, runs: list[_LetterRun], place: WordPlace, whole: float | None
 ) -> list[etree._Element]:
     """One pc for each mark; a row of the same mark is one. Its probability is that of its letters; where the
     reader tells of none, that of the `whole` word."""
@@ -190,7 +190,7 @@ def _put_marks(
     for run in runs:
         for found in _MARKS.finditer(run.text) if run.glyph is None else [None]:
             low, high = (0, len(run.text)) if found is None else found.span()
-            mark = _Run(run.text[low:high], run.glyph, run.sure[low:high])
+            mark = _LetterRun(run.text[low:high], run.glyph, run.sure[low:high])
             known = [one for one in mark.sure if one is not None]
             marks.append(_placed(parent, "pc", place, min(known, default=whole)))
             _put_runs(marks[-1], [mark])

@@ -10,7 +10,7 @@ from lxml import etree
 from ocr.geometry import Box, Point
 from ocr.page import Kind, Line, Page, Reading, Region, Surface
 from ocr.tei.header import put_header
-from ocr.tei.leaf_notes import put_notes
+from ocr.tei.leaf_notes import put_leaf_notes
 from ocr.tei.names import (
     FAILED,
     ILLEGIBLE,
@@ -28,8 +28,8 @@ from ocr.tei.names import (
     q,
 )
 from ocr.tei.seal import put_seal
-from ocr.tei.unread_places import put_gaps, unread_id
-from ocr.tei.words import Place, append_text, clean, hyphenated, put_word
+from ocr.tei.unread_places import put_unread_gaps, unread_id
+from ocr.tei.words import WordPlace, append_text, clean, hyphenated, put_word
 from ocr.text import fit_for_xml
 
 _CHANGE = "#ch1"
@@ -178,7 +178,7 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
         graphic.set("mimeType", clean(source.media_type).replace(" ", ""))
     graphic.set("width", f"{source.width_px}px")
     graphic.set("height", f"{source.height_px}px")
-    put_notes(element, surface)
+    put_leaf_notes(element, surface)
     for r, region in enumerate(surface.regions, 1):
         zone = _zone(element, f"{surface_id}_r{r}", "region")
         zone.set("points", _spell_points(region.outline.points, frame))
@@ -240,7 +240,7 @@ class _Places:
                     append_text(ab, "\n")
                 self._put_line(ab, line, zone_id, position, begins=begins, ends=ends)
                 ends = begins
-        put_gaps(div, surface.unread, surface_id)
+        put_unread_gaps(div, surface.unread, surface_id)
 
     def put_earlier(self, apps: etree._Element, surface: Surface, surface_id: str) -> None:
         """The readings that are not the text, most trusted first: one app for each line."""
@@ -305,7 +305,7 @@ class _Places:
                 append_text(parent, " ")
             facs = None if word.box is None else _word_id(zone_id, which, number_)
             if clean(word.text):
-                place = Place(
+                place = WordPlace(
                     self._threshold,
                     facs,
                     begins=begins and number_ == last,

@@ -10,7 +10,7 @@ from ocr.errors import RecordError
 from ocr.page import Page
 from ocr.tei.names import XML_ID, q
 from ocr.tei.parse import parse_tei
-from ocr.tei.seal import pieces, touched
+from ocr.tei.seal import is_changed, line_parts
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import serialize, to_tei
@@ -56,7 +56,7 @@ def edit(root: etree._Element, kind: str, which: int, said: str) -> bool:
             lb.tail = said
         return True
     if kind == "take out" and abs_:
-        lines = [piece for ab in abs_ for piece in pieces(ab)]
+        lines = [piece for ab in abs_ for piece in line_parts(ab)]
         for node in lines[which % len(lines)] if lines else []:
             parent = node.getparent()
             assert parent is not None
@@ -108,7 +108,7 @@ def test_nothing_a_person_wrote_is_lost(old: Page, new: Page, edits: list[tuple[
         tree = load(result)
         assert problems_of(tree) == []
         if written:
-            assert touched(tree)
+            assert is_changed(tree)
         parse_tei(result)
 
 

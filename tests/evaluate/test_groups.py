@@ -5,7 +5,7 @@ import pytest
 from ocr.errors import SettingsError
 from ocr.evaluate.groups import Grouping, groupings
 from ocr.evaluate.pair import Pair, pair
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 
 HEADER = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><sourceDesc><msDesc>
 <msIdentifier><idno type="notebook">{notebook}</idno></msIdentifier>
@@ -23,7 +23,7 @@ def pages(tmp_path: Path) -> list[Pair]:
             text = HEADER.format(notebook=notebook, hand=hand, date=date)
             (tmp_path / side / f"{name}.xml").write_text(text, "utf-8")
         (tmp_path / side / "spread.1.txt").write_text("да", "utf-8")
-    return pair(tmp_path / "truth", tmp_path / "found", Rules())[0]
+    return pair(tmp_path / "truth", tmp_path / "found", TextRules())[0]
 
 
 def test_groups_from_the_header(pages: list[Pair]) -> None:

@@ -16,7 +16,7 @@ from ocr.report.advice import advice
 from ocr.report.page import worst
 from ocr.report.pictures import strips
 from ocr.scan.load import digest_of
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from tests.drawn import TEXT
 from tests.report.test_pictures import line, record
 
@@ -69,7 +69,7 @@ def test_pages_in_their_place_are_not(tmp_path: Path, what: str) -> None:
     assert evaluate(truth, found).strangers == ()
 
 
-def struck(folder: Path, rules: Rules | None = None) -> Report:
+def struck(folder: Path, rules: TextRules | None = None) -> Report:
     """Three lines, the second of which is read, and struck out by mistake."""
     scan = folder / "leaf.png"
     Image.new("RGB", (200, 200), "white").save(scan)
@@ -78,7 +78,7 @@ def struck(folder: Path, rules: Rules | None = None) -> Report:
     lines[1] = replace(line("три четыри пять", 60), kind=Kind.STRUCK)
     (folder / "leaf.xml").write_bytes(record(*lines, sha256=digest_of(scan)))
     (folder / "t.txt").write_text("\n".join(texts), "utf-8")
-    return evaluate(folder / "t.txt", folder / "leaf.xml", EvaluateSettings(rules=rules or Rules()))
+    return evaluate(folder / "t.txt", folder / "leaf.xml", EvaluateSettings(rules=rules or TextRules()))
 
 
 def test_a_line_struck_by_mistake_is_told_as_left_out_by_the_rule(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_line_struck_by_mistake_is_told_as_left_out_by_the_rule(tmp_path: Path
 
 
 def test_with_del_kept_the_line_is_compared(tmp_path: Path) -> None:
-    held = struck(tmp_path, Rules(deleted="keep"))
+    held = struck(tmp_path, TextRules(deleted="keep"))
     assert [line.letters.errors for line in held.pages[0].lines] == [0, 1, 0]
     assert all(line.struck_line is None for line in held.pages[0].lines)
     assert "struck" not in " ".join(held.remarks)

@@ -6,10 +6,10 @@ from ocr.errors import ComparisonError, RecordError, ScanError
 from ocr.evaluate.pair import Pair, pair, read
 from ocr.geometry import Box
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.tei.write import to_tei
 
-RULES = Rules()
+RULES = TextRules()
 
 
 def write(root: Path, **texts: str) -> Path:

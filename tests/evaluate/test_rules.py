@@ -5,7 +5,7 @@ import pytest
 from ocr.errors import SettingsError
 from ocr.evaluate.choices import parse_rules
 from ocr.evaluate.pair import read
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 
 TEI = (
     '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>а<del>б</del><add>в</add><unclear>г</unclear>'
@@ -32,7 +32,7 @@ def test_rules_as_written_by_a_user(tmp_path: Path, rules: str, text: str) -> No
 
 
 def test_no_rules_are_the_usual_ones() -> None:
-    assert parse_rules(" , ") == Rules()
+    assert parse_rules(" , ") == TextRules()
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.evaluate.pair import Pair, Piece, Token, Written
+from ocr.evaluate.pair import Pair, Written
 from ocr.evaluate.scores import EvaluateSettings, score_page
 from ocr.evaluate.trust import PageTrust, trust_of
+from ocr.formats.found_lines import FoundLine, FoundWord
 
 
-def told(truth: str, *lines: Piece) -> PageTrust:
+def told(truth: str, *lines: FoundLine) -> PageTrust:
     found = Written((Path("f.xml"),), ("\n".join(line.text for line in lines),), 0, (lines,))
     return trust_of(score_page(Pair("p", Written((Path("t.txt"),), (truth,)), found), EvaluateSettings()))
 
 
-def line(*words: tuple[str, float | None], confidence: float | None = None) -> Piece:
-    tokens = tuple(Token(text, sure) for text, sure in words)
-    return Piece(" ".join(text for text, _ in words), None, None, confidence, tokens)
+def line(*words: tuple[str, float | None], confidence: float | None = None) -> FoundLine:
+    tokens = tuple(FoundWord(text, sure) for text, sure in words)
+    return FoundLine(" ".join(text for text, _ in words), None, None, confidence, tokens)
 
 
 def test_words_letters_and_lines() -> None:
@@ -33,11 +34,11 @@ def test_words_letters_and_lines() -> None:
 
 def test_letters_that_the_file_tells() -> None:
     """One doubtful letter takes the word's doubt on itself."""
-    word = Token("да", 0.5, None, (0.5, None))
-    page = told("да", Piece("да", None, None, None, (word,)))
+    word = FoundWord("да", 0.5, None, (0.5, None))
+    page = told("да", FoundLine("да", None, None, None, (word,)))
     assert page.letters.believed.tolist() == [0.5, 1]
-    whole = Token("да", 0.1, None, (0.4, 0.6))
-    assert told("да", Piece("да", None, None, None, (whole,))).letters.believed.tolist() == [0.4, 0.6]
+    whole = FoundWord("да", 0.1, None, (0.4, 0.6))
+    assert told("да", FoundLine("да", None, None, None, (whole,))).letters.believed.tolist() == [0.4, 0.6]
 
 
 def test_hits_are_those_of_the_rates() -> None:

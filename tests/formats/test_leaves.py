@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from ocr.errors import RecordError
+from ocr.formats.found_lines import FoundLine, FoundWord
 from ocr.formats.leaves import leaves_of
-from ocr.formats.piece import Piece, Token
 from ocr.geometry import Box
 from ocr.page import Glyph, Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.tei.write import to_tei
@@ -64,7 +64,7 @@ XHTML = (
 )
 
 
-def pieces(tmp_path: Path, text: str | bytes, name: str = "p.xml") -> list[Piece]:
+def pieces(tmp_path: Path, text: str | bytes, name: str = "p.xml") -> list[FoundLine]:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return [piece for leaf in leaves_of(path) for piece in leaf]
@@ -83,8 +83,8 @@ def test_page(tmp_path: Path, ns: str) -> None:
     ]
     assert [p.gaps for p in held] == [0, 0, 0, 0, 0, 1]
     assert held[2].words == (
-        Token("да", 0.25, Box(1, 2, 3, 4), (0.9, None)),
-        Token("нѣ", None, Box(7, 8, 9, 12)),
+        FoundWord("да", 0.25, Box(1, 2, 3, 4), (0.9, None)),
+        FoundWord("нѣ", None, Box(7, 8, 9, 12)),
     )
     assert (held[3].box, held[3].confidence, held[3].words) == (Box(5, 10, 90, 40), 0.5, ())
 
@@ -98,11 +98,11 @@ def test_alto(tmp_path: Path, ns: str) -> None:
     held = pieces(tmp_path, ALTO.format(ns=ns, unit="pixel", order=""))
     assert [p.text for p in held] == ["12 об.", "пар-", "тіи и, да", ""]
     assert (held[1].box, held[2].box) == (Box(1, 2, 11, 7), Box(0, 0, 4, 3))
-    assert held[1].words == (Token("пар-", 0.5, Box(1, 2, 5, 7)),)
+    assert held[1].words == (FoundWord("пар-", 0.5, Box(1, 2, 5, 7)),)
     assert held[2].words == (
-        Token("тіи", None, None, (0.75, None, None)),
-        Token("и,", 0.1),
-        Token("да", None, None, (1.0, 0.0)),
+        FoundWord("тіи", None, None, (0.75, None, None)),
+        FoundWord("и,", 0.1),
+        FoundWord("да", None, None, (1.0, 0.0)),
     )
     assert [p.gaps for p in held] == [0, 0, 0, 1]
     other = pieces(tmp_path, ALTO.format(ns=ns, unit="mm10", order=ORDER))
@@ -125,8 +125,8 @@ def test_hocr(tmp_path: Path, name: str, head: str, ns: str, close: str, nbsp: s
     assert [(p.ident, p.text) for p in held] == [("l1", "да нѣ"), ("l2", "за-")]
     assert held[0].box == Box(1, 2, 30, 9)
     assert held[0].words == (
-        Token("да", 0.93, Box(1, 2, 9, 9)),
-        Token("нѣ", 0.4, Box(12, 2, 30, 9), (0.9, 0.105)),
+        FoundWord("да", 0.93, Box(1, 2, 9, 9)),
+        FoundWord("нѣ", 0.4, Box(12, 2, 30, 9), (0.9, 0.105)),
     )
     assert [len(leaf) for leaf in leaves_of(tmp_path / name)] == [2, 0]
 
@@ -145,8 +145,8 @@ def test_our_own_tei_keeps_places_and_confidences(tmp_path: Path) -> None:
     (piece,) = pieces(tmp_path, to_tei(page))
     assert (piece.text, piece.box, piece.confidence) == ("да, нѣт", box, 0.75)
     assert piece.words == (
-        Token("да,", 0.9, Box(10, 20, 60, 60)),
-        Token("нѣт", 0.31, Box(70, 20, 160, 60), (0.4, None, None)),
+        FoundWord("да,", 0.9, Box(10, 20, 60, 60)),
+        FoundWord("нѣт", 0.31, Box(70, 20, 160, 60), (0.4, None, None)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ocr.tei.flow import Rules, flow
+from ocr.tei.flow import TextRules, flow
 from ocr.tei.names import pointers
 from ocr.tei.tree import load
 
@@ -15,10 +15,10 @@ class TextLine(NamedTuple):
     text: str
 
 
-def text_lines(content: bytes, rules: Rules | None = None) -> list[TextLine]:
+def text_lines(content: bytes, rules: TextRules | None = None) -> list[TextLine]:
     """The lines in the order of the file."""
     found = []
-    for line in flow(load(content), rules or Rules()):
+    for line in flow(load(content), rules or TextRules()):
         start = line.start
         zone = None if start is None else next(iter(pointers(start, "facs")), None)
         found.append(TextLine(None if start is None else start.get("n"), zone, line.text))

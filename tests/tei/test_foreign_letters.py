@@ -8,14 +8,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from ocr.formats.found_lines import FoundLine
 from ocr.formats.leaves import leaves_of
-from ocr.formats.piece import Piece
 
 WORD = st.text("абвгдѣ", min_size=1, max_size=4)
 WORDS = st.lists(WORD, min_size=1, max_size=3)
 
 
-def read(folder: Path, text: str, name: str) -> list[Piece]:
+def read(folder: Path, text: str, name: str) -> list[FoundLine]:
     path = folder / name
     path.write_text(text, "utf-8")
     return [piece for leaf in leaves_of(path) for piece in leaf]
@@ -25,7 +25,7 @@ def letters(text: str) -> Counter[str]:
     return Counter(text.replace(" ", "").replace("\n", ""))
 
 
-def of_pieces(pieces: list[Piece]) -> Counter[str]:
+def of_pieces(pieces: list[FoundLine]) -> Counter[str]:
     return letters("".join(piece.text for piece in pieces))
 
 

@@ -18,7 +18,7 @@ from ocr.formats.metadata import about
 from ocr.page import Page
 from ocr.tei.notebook import FILE, Notebook, load_notebook, notebook_of
 from ocr.tei.parse import parse_tei
-from ocr.tei.seal import kept_digests, part_digests, touched
+from ocr.tei.seal import is_changed, kept_digests, part_digests
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei
@@ -61,7 +61,7 @@ def test_a_header_is_renewed_and_nothing_else(page: Page, first: Notebook, secon
     assert two.partition(b"</teiHeader>")[2] == bare.partition(b"</teiHeader>")[2]
     root = load(two)
     assert problems_of(root) == []
-    assert not touched(root), "what notebook.toml says is nobody's correction"
+    assert not is_changed(root), "what notebook.toml says is nobody's correction"
     assert part_digests(root) == kept_digests(root)
     assert parse_tei(two) == page
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ocr.corrections.changes import SetKind, edit
 from ocr.errors import RecordError, SettingsError
 from ocr.page import Kind, Page, Step
-from ocr.tei.flow import Rules
+from ocr.tei.flow import TextRules
 from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.seal import is_corrected, read_fingerprint
 from ocr.tei.tree import load
@@ -33,7 +33,7 @@ def test_a_page_comes_back_equal_and_gives_the_same_bytes(page: Page) -> None:
 @given(pages())
 @settings(max_examples=20, deadline=None)
 def test_lines_of_text_are_the_lines_of_the_page(page: Page) -> None:
-    found = text_lines(to_tei(page), Rules(deleted="keep"))
+    found = text_lines(to_tei(page), TextRules(deleted="keep"))
     assert [line.text for line in found] == [" ".join(line.text.split()) for line in page.lines]
 
 
@@ -66,15 +66,15 @@ def _page() -> Page:
 @pytest.mark.parametrize(
     ("rules", "text"),
     [
-        (Rules(), "а б в сик абр."),
-        (Rules(deleted="keep"), "а ДЕЛ б в сик абр."),
-        (Rules(added="leave out"), "а в сик абр."),
-        (Rules(supplied="keep", gap="mark"), "а б в СУП […] сик абр."),
-        (Rules(sic="corr", abbr="expan"), "а б в кор аббревиатура"),
-        (Rules(app="rdg", unclear="leave out"), "а б г сик абр."),
+        (TextRules(), "а б в сик абр."),
+        (TextRules(deleted="keep"), "а ДЕЛ б в сик абр."),
+        (TextRules(added="leave out"), "а в сик абр."),
+        (TextRules(supplied="keep", gap="mark"), "а б в СУП […] сик абр."),
+        (TextRules(sic="corr", abbr="expan"), "а б в кор аббревиатура"),
+        (TextRules(app="rdg", unclear="leave out"), "а б г сик абр."),
     ],
 )
-def test_rules_say_what_counts(rules: Rules, text: str) -> None:
+def test_rules_say_what_counts(rules: TextRules, text: str) -> None:
     body = (
         '<ab><lb n="1"/><unclear>а</unclear> <del>ДЕЛ</del> <add>б</add> '
         "<app><lem>в</lem><rdg>г</rdg></app> <supplied>СУП</supplied> <gap/> "
@@ -87,7 +87,7 @@ def test_rules_say_what_counts(rules: Rules, text: str) -> None:
 
 def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(SettingsError, match="leave out"):
-        Rules(deleted="kepe")  # type: ignore[arg-type]
+        TextRules(deleted="kepe")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

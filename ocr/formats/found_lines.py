@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from ocr.geometry import Box
-from ocr.tei.flow import Chunk, FlowLine, Rules, flow, sure, tokens
+from ocr.tei.flow import FlowLine, TextRules, TextRun, confidence_of, flow, tokens
 from ocr.tei.names import XML_ID, local, pointers, q
 from ocr.tei.places import box_of
 from ocr.text import graphemes, squeeze
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class FoundWord:
     """What stands between two spaces, as its reader gave it; None is what the file does not tell."""
 
     text: str
@@ -26,7 +26,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FoundLine:
     """One line as it stands in the file, white space single, line-end hyphens kept."""
 
     text: str
@@ -36,7 +36,7 @@ class Piece:
     """Pixels of the scan."""
     confidence: float | None = None
     """Probability that the whole line is right, 0..1, when the file tells it."""
-    words: tuple[Token, ...] = ()
+    words: tuple[FoundWord, ...] = ()
     """The words of the text in order, or none when the file does not tell words apart."""
     gaps: int = 0
     """Places on the line that the file calls unread or unreadable."""
@@ -44,11 +44,13 @@ class Piece:
     """What stood on a line of which the rule for del leaves nothing."""
 
 
-Leaves = tuple[tuple[Piece, ...], ...]
+Leaves = tuple[tuple[FoundLine, ...], ...]
 """The pieces of a file by leaf."""
 
 
-def tokens_of(text: str, confidence: float | None, box: Box | None, letters: Iterable[Token]) -> list[Token]:
+def tokens_of(
+    text: str, confidence: float | None, box: Box | None, letters: Iterable[FoundWord]
+) -> list[FoundWord]:
     """The tokens of a word element, several when it holds spaces; `letters` are its parts."""
     parts = list(letters)
     spelt = "".join(part.text for part in parts)
@@ -57,15 +59,15 @@ def tokens_of(text: str, confidence: float | None, box: Box | None, letters: Ite
     if [spelt] == parted and any(part.confidence is not None for part in parts):
         each = tuple(part.confidence for part in parts for _ in graphemes(part.text))
         each = each if len(each) == len(graphemes(spelt)) else ()
-    return [Token(part, confidence, box, each) for part in parted]
+    return [FoundWord(part, confidence, box, each) for part in parted]
 
 
-def by_words(text: str, words: list[Token]) -> tuple[Token, ...]:
+def by_words(text: str, words: list[FoundWord]) -> tuple[FoundWord, ...]:
     """The words, if they are those of the text; none when a corrector changed one and left the other."""
     return tuple(words) if " ".join(word.text for word in words) == text else ()
 
 
-def tei_leaves(root: etree._Element, rules: Rules) -> Leaves:
+def tei_leaves(root: etree._Element, rules: TextRules) -> Leaves:
     """The lines of a TEI document by the surface or page they stand on."""
     zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"), q("line")) if e.get(XML_ID)}
 
@@ -77,7 +79,7 @@ def tei_leaves(root: etree._Element, rules: Rules) -> Leaves:
 
     lines = flow(root, rules)
     struck = _struck(root, rules)
-    leaves: dict[str | None, list[Piece]] = {}
+    leaves: dict[str | None, list[FoundLine]] = {}
     for line in lines:
         piece = _piece(line, place)
         if not piece.text and line.start in struck:
@@ -86,31 +88,31 @@ def tei_leaves(root: etree._Element, rules: Rules) -> Leaves:
     return tuple(map(tuple, leaves.values()))
 
 
-def _struck(root: etree._Element, rules: Rules) -> dict[etree._Element | None, str]:
+def _struck(root: etree._Element, rules: TextRules) -> dict[etree._Element | None, str]:
     """What stands on each line, by where it starts, when del is left out and counted."""
     if rules.deleted == "keep" or next(root.iter(q("del")), None) is None:
         return {}
     return {line.start: line.text for line in flow(root, replace(rules, deleted="keep")) if line.is_break}
 
 
-def _piece(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> Piece:
+def _piece(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> FoundLine:
     start = line.start
     is_line = start is not None and local(start) in {"lb", "line", "l"}
     words = [_token(token, place) for token in tokens(line.chunks, inside=True)]
     gaps = sum(chunk.gap is not None for chunk in line.chunks)
     if start is None or not is_line:
-        return Piece(line.text, None, None, None, by_words(line.text, words), gaps)
+        return FoundLine(line.text, None, None, None, by_words(line.text, words), gaps)
     ident = next(iter(pointers(start, "facs")), None) or start.get(XML_ID)
-    return Piece(line.text, ident, place(start), sure(start), by_words(line.text, words), gaps)
+    return FoundLine(line.text, ident, place(start), confidence_of(start), by_words(line.text, words), gaps)
 
 
-def _token(chunks: list[Chunk], place: Callable[[etree._Element | None], Box | None]) -> Token:
+def _token(chunks: list[TextRun], place: Callable[[etree._Element | None], Box | None]) -> FoundWord:
     text = "".join(chunk.text for chunk in chunks)
     elements = list(dict.fromkeys(chunk.word for chunk in chunks if chunk.word is not None))
-    told = next((value for element in elements if (value := sure(element)) is not None), None)
+    told = next((value for element in elements if (value := confidence_of(element)) is not None), None)
     box = next((found for element in elements if (found := place(element)) is not None), None)
     each: tuple[float | None, ...] = ()
     if any(chunk.glyph is not None for chunk in chunks):
         each = tuple(c.glyph.confidence if c.glyph else None for c in chunks for _ in graphemes(c.text))
         each = each if len(each) == len(graphemes(text)) else ()
-    return Token(text, told, box, each)
+    return FoundWord(text, told, box, each)
