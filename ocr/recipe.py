@@ -1,7 +1,6 @@
 """A recipe: the settings of every stage of one run, closed and typed, from a small TOML file."""
 
 import dataclasses
-import difflib
 import math
 import tomllib
 import typing
@@ -17,7 +16,7 @@ from ocr.errors import SettingsError, reason_of
 from ocr.lines import LinesSettings
 from ocr.scan.coverage import CoverageSettings
 from ocr.scan.leaf import LeafSettings
-from ocr.settings import Between
+from ocr.settings import Between, nearest_name
 from ocr.tei.names import REVIEW_THRESHOLD
 
 Settings = typing.TypeVar("Settings")
@@ -89,9 +88,7 @@ def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
     changes: dict[str, object] = {}
     for key, value in told.items():
         if key not in hints:
-            near = difflib.get_close_matches(key, hints, n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(hints)}."
-            raise SettingsError(f"{place}: there is no setting {key!r}.{meant}")
+            raise SettingsError(f"{place}: there is no setting {key!r}. {nearest_name(key, hints)}")
         present = getattr(settings, key)
         if dataclasses.is_dataclass(present):
             if not isinstance(value, dict):

@@ -14,13 +14,13 @@ characters = "⊕⊗×"
 
 import tomllib
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import regex
 
 from ocr.errors import SettingsError, reason_of
+from ocr.settings import nearest_name
 from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, Profile, Rule, nfc
 
@@ -62,9 +62,7 @@ def parse_rules(text: str) -> TextRules:
         if not equals or not value:
             raise SettingsError(f"The rule {part!r} says nothing; write it as element=what, as in del=keep.")
         if key not in _OF_ELEMENT:
-            near = get_close_matches(key, _OF_ELEMENT, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(_OF_ELEMENT)}."
-            raise SettingsError(f"There is no rule for {key!r}; {hint}")
+            raise SettingsError(f"There is no rule for {key!r}. {nearest_name(key, _OF_ELEMENT)}")
         if key == "choice":
             if value not in _CHOICES:
                 raise SettingsError(f"choice cannot be {value!r}; it is diplomatic or edited.")
@@ -79,14 +77,8 @@ def profiles_of(names: Sequence[str], more: Sequence[Profile] = ()) -> tuple[Pro
     known = {profile.name: profile for profile in (*PROFILES, *more)}
     for name in names:
         if name not in known:
-            near = _nearest(name, set(known))
-            raise SettingsError(f"There is no profile {name!r}{near}; known: {', '.join(known)}.")
+            raise SettingsError(f"There is no profile {name!r}. {nearest_name(name, known)}")
     return tuple(known[name] for name in dict.fromkeys(names or known))
-
-
-def _nearest(name: str, known: set[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
 
 
 _KEYS = ("name", "from", "equal", "ignore")
@@ -109,9 +101,7 @@ def read_equal(path: Path) -> Profile:
         raise SettingsError(f"{path} is not a TOML file: {reason_of(error)}. Mend that line.") from error
     for key in told:
         if key not in _KEYS:
-            near = get_close_matches(key, _KEYS, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it can be one of: {', '.join(_KEYS)}."
-            raise SettingsError(f"{path}: there is no key {key!r}; {hint}")
+            raise SettingsError(f"{path}: there is no key {key!r}. {nearest_name(key, _KEYS)}")
     name = told.get("name", path.stem)
     if not isinstance(name, str) or not name.strip():
         raise SettingsError(f"{path}: name must be a word, not {name!r}.")

@@ -1,7 +1,6 @@
 """What the browser sends, made into values of our own: typed, closed, bounded, or refused with a sentence."""
 
 import dataclasses
-import difflib
 import json
 import types
 import typing
@@ -12,6 +11,7 @@ from ocr.corrections.changes import Change
 from ocr.errors import SettingsError
 from ocr.geometry import Box, Outline, Point
 from ocr.review.responses import RefusedError
+from ocr.settings import nearest_name
 
 MOST_TEXT = 4000
 """Characters in one string: fifty lines of writing."""
@@ -115,10 +115,7 @@ def _made(kind: type, value: dict[str, Any], place: str) -> Any:
 
 
 def _near(name: str, known: typing.Iterable[str]) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(name[:80], names, n=1)
-    said = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names)}."
-    return f"{name[:80]!r}. {said}"
+    return f"{name[:80]!r}. {nearest_name(name, known)}"
 
 
 def _items(value: object, place: str) -> list[Any]:

@@ -1,12 +1,12 @@
 """What a person says of a notebook once, for all its pages: notebook.toml in the folder of its scans."""
 
-import difflib
 import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
 from ocr.errors import SettingsError, reason_of
+from ocr.settings import nearest_name
 
 FILE = "notebook.toml"
 
@@ -60,9 +60,7 @@ def load_notebook(path: Path) -> Notebook:
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in content.items():
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
-            raise SettingsError(f"{path}: there is no key {key!r}.{meant}")
+            raise SettingsError(f"{path}: there is no key {key!r}. {nearest_name(key, known)}")
         if key == "hands":
             hands = value if isinstance(value, list) else [value]
             values[key] = tuple(filter(None, (_text(hand, path, key) for hand in hands)))

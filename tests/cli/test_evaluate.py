@@ -97,7 +97,7 @@ def test_two_transcribers(folders: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--profile", "strct"), 9, "did you mean strict"),
+        (("--profile", "strct"), 9, "Did you mean 'strict'"),
         (("--lang", "de"), 9, "en, ru"),
         (("--scans", "nowhere"), 9, "nowhere"),
         (("--rules", "dell=keep"), 9, "del"),
