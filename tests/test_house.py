@@ -15,7 +15,7 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 TIERS = (
     {"errors", "stop", "arrays"},
     {"geometry", "text", "settings"},
-    {"files", "workers"},
+    {"files", "workers", "models"},
     {"page", "faults"},
     {"scan", "tei"},
     {"lines", "corrections"},  # corrections edit the bytes of the record
@@ -41,7 +41,7 @@ DOORS = {
     "simplejpeg": ("scan/damage",),
     "pillow_heif": ("scan/kinds",),
     "pytesseract": ("engines/tesseract",),
-    "onnxruntime": ("engines/cursive", "scan/finder"),
+    "onnxruntime": ("models",),
     "torch": ("train",),
     "lxml": ("tei", "corrections", "formats"),
     "pebble": ("workers",),

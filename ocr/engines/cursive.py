@@ -1,4 +1,4 @@
-"""Our own recogniser for handwriting: the onnxruntime door.
+"""Our own recogniser for handwriting.
 
 A model file says itself what it reads: alphabet and facts stand in its metadata (see ocr.train.export).
 """
@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT
@@ -23,14 +23,12 @@ from ocr.engines.vocabulary import Vocabulary, load_vocabulary
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import Cut, roomy_strips
 from ocr.lines.strips import Fitted, fit_strip
+from ocr.models import FOLDER, Session, open_onnx
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 from ocr.settings import Between
 
-if TYPE_CHECKING:
-    import onnxruntime
-
-SHIPPED = Path(__file__).parents[1] / "models" / "cursive.onnx"
+SHIPPED = FOLDER / "cursive.onnx"
 KIND = "tetradi line reader 1"
 """What the metadata of our models call themselves; a new number when strips are fitted otherwise."""
 
@@ -53,7 +51,7 @@ class Look(NamedTuple):
 class Model:
     """A model in memory: its alphabet and what else it says of itself."""
 
-    session: "onnxruntime.InferenceSession"
+    session: Session
     alphabet: str
     frame_px: int
     calibration: Calibration
@@ -78,14 +76,6 @@ def load_model(path: Path) -> Model:
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
         )
-    # Imported when a model is opened: this module is also loaded for its settings alone.
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as refusals
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
-    options.log_severity_level = 4  # what goes wrong is told by us
-    options.enable_cpu_mem_arena = False  # what the longest strip needed is given back, at no cost of time
     held = path.read_bytes()
     digest = hashlib.sha256(held).hexdigest()
     if hash_told(path) not in {None, digest}:
@@ -93,15 +83,7 @@ def load_model(path: Path) -> Model:
             f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
             "exchanged; fetch both again."
         )
-    try:
-        session = onnxruntime.InferenceSession(held, options, providers=["CPUExecutionProvider"])
-    except (
-        refusals.Fail,
-        refusals.InvalidArgument,
-        refusals.InvalidGraph,
-        refusals.InvalidProtobuf,
-    ) as error:
-        raise EngineError(f"{path.name} is damaged or no ONNX model; fetch it again.") from error
+    session = open_onnx(held, path.name)
     facts = session.get_modelmeta().custom_metadata_map
     if facts.get("kind") != KIND or "alphabet" not in facts:
         raise EngineError(f"{path.name} is no model of ours: it does not call itself {KIND!r}. Name another.")

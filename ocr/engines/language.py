@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from ocr.arrays import F32, I32
 from ocr.errors import DependencyError, EngineError
+from ocr.models import FOLDER
 
-SHIPPED = Path(__file__).parents[1] / "models" / "language.npz"
+SHIPPED = FOLDER / "language.npz"
 _CACHED = 1 << 15
 _LONGEST = 7
 """No model of ours looks at more letters before the one it foretells."""

@@ -22,8 +22,9 @@ import numpy.typing as npt
 import regex
 
 from ocr.errors import DependencyError, EngineError, SettingsError
+from ocr.models import FOLDER
 
-SHIPPED = Path(__file__).parents[1] / "models" / "vocabulary.npz"
+SHIPPED = FOLDER / "vocabulary.npz"
 START = "<s>"
 """What stands before the first word of a sentence."""
 NUMBER = "<n>"

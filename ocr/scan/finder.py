@@ -1,4 +1,4 @@
-"""Where writing is likely: a small net marks the middles of lines on a reduced scan (the onnxruntime door).
+"""Where writing is likely: a small net marks the middles of lines on a reduced scan.
 
 The net is PP-OCRv6's small text detector (see ocr/models/finder.md): one blob for each stretch of a line,
 about as tall as small letters. It is robust where ink alone is not: stains, folds, page edges, tables.
@@ -6,17 +6,16 @@ about as tall as small letters. It is robust where ink alone is not: stains, fol
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
 from ocr.arrays import GreyImage, Pixels
 from ocr.errors import DependencyError
+from ocr.models import FOLDER, Session, open_onnx
 from ocr.scan.depth import reduced
 
-SHIPPED = Path(__file__).parents[1] / "models" / "finder.onnx"
+SHIPPED = FOLDER / "finder.onnx"
 LIKELY = 77
 """Writing is where the map is at least so bright: a probability of 0.3, the net's own habit."""
 CROWDED = 0.42
@@ -111,16 +110,8 @@ def line_height(likely: GreyImage) -> float:
 
 
 @cache
-def _net() -> Any:
-    """The net, loaded once in this process; onnxruntime is imported only when a scan is looked at."""
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise DependencyError("onnxruntime is missing; run `pip install onnxruntime`.") from error
+def _net() -> Session:
+    """The net, loaded once in this process when a scan is first looked at."""
     if not SHIPPED.is_file():
         raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # pages are what is read in parallel
-    options.log_severity_level = 4  # what goes wrong is told by us
-    options.enable_cpu_mem_arena = False  # what one large scan needed is given back
-    return onnxruntime.InferenceSession(SHIPPED.read_bytes(), options, providers=["CPUExecutionProvider"])
+    return open_onnx(SHIPPED.read_bytes(), SHIPPED.name)
