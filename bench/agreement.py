@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ocr.evaluate.rates import Letters, Tallies, Words, score
+from ocr.evaluate.rates import EditCounts, Letters, Words, score
 from ocr.text import STRICT
 
 SEED, RANDOM, AWKWARD = 1932, 500, 100
@@ -80,7 +80,7 @@ def folder(path: Path) -> Pairs:
     ]
 
 
-def ours(truth: str, found: str) -> dict[str, Tallies]:
+def ours(truth: str, found: str) -> dict[str, EditCounts]:
     jiwer = score(truth, found, STRICT, Letters.CODEPOINTS, Words.SPACE)
     dinglehopper = score(truth, found, STRICT, Letters.GRAPHEMES, Words.UAX29)
     return {

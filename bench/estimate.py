@@ -12,7 +12,7 @@ from pathlib import Path
 from ocr.evaluate.estimate import estimate
 from ocr.evaluate.recalibration import ASSUMED, fit
 from ocr.evaluate.scores import EvaluateSettings, evaluate
-from ocr.evaluate.trust import trust_of
+from ocr.evaluate.trust import page_outcomes
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         sys.exit(__doc__)
     settings = EvaluateSettings(allow_missing=True)
     reports = [evaluate(*pair, settings) for pair in zip(places[::2], places[1::2], strict=True)]
-    pages = [trust_of(page) for report in reports for page in report.pages]
+    pages = [page_outcomes(page) for report in reports for page in report.pages]
     pages = [page for page in pages if len(page.words.believed) and page.score.letters.truth]
     counted = {"pages": len(pages), "cer_fitted": 0, "cer_told": 0, "wer_fitted": 0, "wer_told": 0}
     print(f"{'page':24} {'':4} {'true':>8} {'fitted on the others':>26} {'as told':>26}")

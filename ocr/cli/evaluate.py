@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ocr.evaluate.estimate import Range
     from ocr.evaluate.findings import Findings
     from ocr.evaluate.scores import EvaluateSettings, Report
-    from ocr.report.parts import Part
+    from ocr.report.parts import ReportPart
     from ocr.tei.flow import TextRules
 
 _SHOWN_PAGES = 12
@@ -40,9 +40,9 @@ class _Output:
     @property
     def told(self) -> dict[str, Any]:
         """What the figures depend on."""
-        from ocr.evaluate.as_json import settings_told, versions
+        from ocr.evaluate.as_json import settings_as_json, versions
 
-        return {"versions": versions(), "settings": settings_told(self.settings, self.seed, self.draws)}
+        return {"versions": versions(), "settings": settings_as_json(self.settings, self.seed, self.draws)}
 
     def page(self, make: Callable[[list[tuple[str, str]]], str]) -> None:
         """Writes the page, if one is wanted."""
@@ -125,18 +125,18 @@ def evaluate(
     spread NAME. Exit code 11 when a file has no partner.
     """
     from ocr.cli.show import print_report
-    from ocr.evaluate.as_json import told
+    from ocr.evaluate.as_json import report_as_json
     from ocr.evaluate.choices import parse_rules, profiles_of, read_equal
     from ocr.evaluate.findings import find
     from ocr.evaluate.rates import Letters, Words
     from ocr.evaluate.recalibration import fit
     from ocr.evaluate.scores import EvaluateSettings
     from ocr.evaluate.scores import evaluate as score
-    from ocr.evaluate.wording import Words as Language
+    from ocr.evaluate.wording import Wording
     from ocr.report.parts import by_group, other_run, suspicious, told_of
     from ocr.text import FORMS
 
-    Language(lang)  # a language unknown is said before the work
+    Wording(lang)  # a language unknown is said before the work
     if csv_dialect not in _DIALECTS:
         raise SettingsError(f"There is no CSV dialect {csv_dialect!r}; known: {', '.join(_DIALECTS)}.")
     if normal_form.upper() not in FORMS:
@@ -185,7 +185,7 @@ def evaluate(
     if as_csv is not None:
         _write_csv(as_csv, report, findings, csv_dialect)
     if as_json:
-        _print_json(told(report, findings, told_of(parts)))
+        _print_json(report_as_json(report, findings, told_of(parts)))
     else:
         print_report(report, findings, parts)
         for remark in report.remarks:
@@ -197,7 +197,7 @@ def evaluate(
 def _page(
     report: "Report",
     findings: "Findings",
-    parts: "Sequence[Part]",
+    parts: "Sequence[ReportPart]",
     groups: Sequence[str],
     sides: tuple[Path, Path],
     scans: Path | None,
@@ -205,8 +205,8 @@ def _page(
     lang: str,
 ) -> str:
     """The HTML report; what could not be used for pictures is said."""
-    from ocr.evaluate.as_json import flat, settings_told, versions
-    from ocr.evaluate.wording import Words
+    from ocr.evaluate.as_json import flat, settings_as_json, versions
+    from ocr.evaluate.wording import Wording
     from ocr.report.page import page, worst
     from ocr.report.parts import hands
     from ocr.report.pictures import strips
@@ -216,9 +216,9 @@ def _page(
         _say(f"No picture: {reason}")
     if len(cutting.failed) > _SHOWN_REASONS:
         _say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
-    told = flat({**settings_told(report.settings, findings.seed, findings.draws), "versions": versions()})
+    told = flat({**settings_as_json(report.settings, findings.seed, findings.draws), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
-    more = {part.key: part.show(Words(lang)) for part in parts}
+    more = {part.key: part.show(Wording(lang)) for part in parts}
     return page(
         report,
         findings,
@@ -237,10 +237,10 @@ def _lint(truth: Path, rules: "TextRules", as_json: bool, to_stderr: bool = Fals
 
     from ocr.evaluate.lint import lint_path
     from ocr.evaluate.markup import seen
-    from ocr.evaluate.wording import Words
+    from ocr.evaluate.wording import Wording
     from ocr.report.more_sections import visible
 
-    flaws, english = lint_path(truth, rules), Words()
+    flaws, english = lint_path(truth, rules), Wording()
     if as_json:
         _print_json({"lint": [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws]})
         return
@@ -260,16 +260,15 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.pair import listed, pair
     from ocr.evaluate.recalibration import ASSUMED, read
-    from ocr.evaluate.trust import belief_of
-    from ocr.evaluate.wording import Words as Language
-    from ocr.evaluate.wording import percent
+    from ocr.evaluate.trust import page_confidence
+    from ocr.evaluate.wording import Wording, percent
     from ocr.formats.metadata import is_done
     from ocr.report.without_truth import estimate_page
 
     pages, _, passed = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
     if passed:
-        _say(Language().plain("remark.passed", files=listed(passed)))
-    beliefs = [belief_of(page.name, page.found) for page in pages]
+        _say(Wording().plain("remark.passed", files=listed(passed)))
+    beliefs = [page_confidence(page.name, page.found) for page in pages]
     held = estimate(
         beliefs,
         read(calibration) if calibration else ASSUMED,

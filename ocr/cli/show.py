@@ -11,15 +11,15 @@ from rich.text import Text
 
 from ocr.evaluate.findings import Findings
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.wording import Wording, percent, whole
 from ocr.report.advice import advice
-from ocr.report.parts import Part
+from ocr.report.parts import ReportPart
 
 _SHOWN_PAGES = 12
 _SHOWN_GROUPS = 40
 
 
-def print_report(report: Report, findings: Findings, parts: Sequence[Part]) -> None:
+def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]) -> None:
     """Totals with their intervals, the worst pages, and what the figures say."""
 
     console = _console()
@@ -68,7 +68,7 @@ def print_report(report: Report, findings: Findings, parts: Sequence[Part]) -> N
     console.print(table)
     if len(report.pages) > _SHOWN_PAGES:
         console.print(f"the worst {_SHOWN_PAGES} of {whole(len(report.pages))} pages", style="dim")
-    english = Words()
+    english = Wording()
     console.print()
     for key, values in chain(*(part.said for part in parts), advice(report, findings)):
         console.print(Text(f"• {english.plain(key, **values)}"))

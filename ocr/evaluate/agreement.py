@@ -12,7 +12,7 @@ from typing import Any
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
 from ocr.evaluate.pair import Pair, pair
-from ocr.evaluate.rates import Tallies
+from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import EvaluateSettings, score_page
 
 _LISTED = 30
@@ -154,7 +154,7 @@ def _ordered(held: Pair) -> Pair:
     return Pair(held.name, sides[1], sides[0])
 
 
-def _interval(pages: Sequence[Sequence[Tallies]], seed: int, draws: int) -> Interval | None:
+def _interval(pages: Sequence[Sequence[EditCounts]], seed: int, draws: int) -> Interval | None:
     """Errors by the mean of both lengths: twice the errors by their sum."""
     if not any(one.errors for page in pages for one in page):
         return interval([[(0, one.truth) for one in page] for page in pages], seed=seed, draws=draws)

@@ -57,7 +57,7 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-class Kind(StrEnum):
+class EditKind(StrEnum):
     """What happened to a stretch of the truth."""
 
     HIT = "hit"
@@ -69,16 +69,16 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    "equal": Kind.HIT,
-    "replace": Kind.SUBSTITUTION,
-    "insert": Kind.INSERTION,
-    "delete": Kind.DELETION,
+    "equal": EditKind.HIT,
+    "replace": EditKind.SUBSTITUTION,
+    "insert": EditKind.INSERTION,
+    "delete": EditKind.DELETION,
 }
 _MIRROR = {
-    Kind.HIT: Kind.HIT,
-    Kind.SUBSTITUTION: Kind.SUBSTITUTION,
-    Kind.INSERTION: Kind.DELETION,
-    Kind.DELETION: Kind.INSERTION,
+    EditKind.HIT: EditKind.HIT,
+    EditKind.SUBSTITUTION: EditKind.SUBSTITUTION,
+    EditKind.INSERTION: EditKind.DELETION,
+    EditKind.DELETION: EditKind.INSERTION,
 }
 _MIRRORED = {tag: _MIRROR[kind] for tag, kind in _KINDS.items()}
 
@@ -88,10 +88,10 @@ Units = Sequence[int] | str
 _LONG = 200_000
 
 
-class Stretch(NamedTuple):
+class Chunk(NamedTuple):
     """A run of one kind: truth[truth_start:truth_end] lies against found[found_start:found_end]."""
 
-    kind: Kind
+    kind: EditKind
     truth_start: int
     truth_end: int
     found_start: int
@@ -107,14 +107,14 @@ class Stretch(NamedTuple):
 class Alignment:
     """Stretches in order that together cover both sequences, each unit once; as few errors as can be."""
 
-    stretches: tuple[Stretch, ...]
+    chunks: tuple[Chunk, ...]
 
     def mirrored(self) -> "Alignment":
         """The same with truth and found exchanged."""
         return Alignment(
             tuple(
-                Stretch(_MIRROR[s.kind], s.found_start, s.found_end, s.truth_start, s.truth_end)
-                for s in self.stretches
+                Chunk(_MIRROR[s.kind], s.found_start, s.found_end, s.truth_start, s.truth_end)
+                for s in self.chunks
             )
         )
 
@@ -131,8 +131,8 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     one, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
     opcodes = [code for part in _parts(one, other) for code in part]
     if is_mirrored:
-        return Alignment(tuple([Stretch(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes]))
-    return Alignment(tuple([Stretch(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes]))
+        return Alignment(tuple([Chunk(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes]))
+    return Alignment(tuple([Chunk(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes]))
 
 
 def _parts(one: Units, other: Units) -> Iterator[list[_Opcode]]:

@@ -10,7 +10,7 @@ from typing import Any
 from ocr.evaluate.bootstrap import Interval
 from ocr.evaluate.findings import Findings
 from ocr.evaluate.measures import normalised
-from ocr.evaluate.rates import Score, Tallies
+from ocr.evaluate.rates import EditCounts, Score
 from ocr.evaluate.scores import EvaluateSettings, PageScore, Report
 from ocr.formats.made_by import made_by
 from ocr.text import UNICODE_VERSION
@@ -36,7 +36,7 @@ def versions() -> dict[str, str]:
     return {**packages, "unicode": UNICODE_VERSION}
 
 
-def settings_told(settings: EvaluateSettings, seed: int, draws: int) -> dict[str, Any]:
+def settings_as_json(settings: EvaluateSettings, seed: int, draws: int) -> dict[str, Any]:
     """How it was counted."""
     return {
         "letters": str(settings.letters),
@@ -50,14 +50,14 @@ def settings_told(settings: EvaluateSettings, seed: int, draws: int) -> dict[str
     }
 
 
-def told(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, Any]:
+def report_as_json(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, Any]:
     """Everything, ready for JSON: each rate beside its counts, null where there is no rate.
 
     `more` are further parts, ready for JSON themselves.
     """
     return {
         "versions": versions(),
-        "settings": settings_told(report.settings, found.seed, found.draws),
+        "settings": settings_as_json(report.settings, found.seed, found.draws),
         "profiles": {profile.name: list(profile.told) for profile in report.profiles},
         "totals": {
             total.micro.profile: {
@@ -97,12 +97,12 @@ def told(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, 
         "alone": [str(path) for path in report.alone],
         "passed_over": [str(path) for path in report.passed],
         "untouched_truth": list(report.machines),
-        "fits_another": [asdict(one) for one in report.strangers],
+        "fits_another": [asdict(one) for one in report.better_fits],
         "remarks": list(report.remarks),
     }
 
 
-def counted(counts: Tallies) -> dict[str, Any]:
+def counted(counts: EditCounts) -> dict[str, Any]:
     """A rate with all its counts."""
     return {
         "rate": counts.rate,
@@ -180,7 +180,7 @@ def rows(report: Report, found: Findings) -> Iterator[tuple[str, ...]]:
             start = ("line", page.name, str(line.leaf + 1), number, str(line.fate), report.profiles[0].name)
             one = Score(report.profiles[0].name, line.letters, line.words)
             yield _row(start, one, told=(line.truth, line.found))
-    settings = settings_told(report.settings, found.seed, found.draws)
+    settings = settings_as_json(report.settings, found.seed, found.draws)
     for name, value in flat({"versions": versions(), "settings": settings}):
         yield ("setting", name, *[""] * (len(HEADERS) - 4), _text(value), "")
 
@@ -211,7 +211,7 @@ def _row(
     )
 
 
-def _counts(counts: Tallies, sure: Interval | None) -> Iterable[str]:
+def _counts(counts: EditCounts, sure: Interval | None) -> Iterable[str]:
     bounds = (sure.low, sure.high) if sure else (None, None)
     whole = (
         counts.errors, counts.truth, counts.found,

@@ -22,7 +22,7 @@ READ_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trust:
+class ConfidenceOutcomes:
     """What was believed of words, letters or lines, and what was right: arrays of like length (N,)."""
 
     believed: Shares
@@ -61,7 +61,7 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CalibrationReport:
     """How well confidences at one level hold."""
 
     level: str
@@ -115,13 +115,15 @@ class Judgement:
         }
 
 
-def judge(trust: Trust, *, bins: int = BINS, seed: int = SEED) -> Judgement | None:
+def calibration_report(
+    trust: ConfidenceOutcomes, *, bins: int = BINS, seed: int = SEED
+) -> CalibrationReport | None:
     """How well these confidences hold; None when there are none."""
     count = len(trust.believed)
     if not count:
         return None
     whole = trust.level != "line"
-    return Judgement(
+    return CalibrationReport(
         trust.level,
         count,
         float(trust.believed.mean()),
@@ -141,7 +143,7 @@ def expected_error(believed: Shares, right: Shares, bins: int = BINS) -> float:
     return float(np.abs(away).sum() / max(len(right), 1))
 
 
-def reliability(trust: Trust, bins: int = BINS) -> tuple[Bin, ...]:
+def reliability(trust: ConfidenceOutcomes, bins: int = BINS) -> tuple[Bin, ...]:
     """The reliability diagram: bins of like width with counts, mean confidence, share that is right."""
     place = _places(trust.believed, bins)
     counts = np.bincount(place, minlength=bins)
@@ -171,7 +173,7 @@ def _chance(believed: Shares, bins: int, seed: int) -> float:
     return float(np.mean(told))
 
 
-def _curve(trust: Trust) -> tuple[Gain, ...]:
+def _curve(trust: ConfidenceOutcomes) -> tuple[Gain, ...]:
     """Least sure first; among the equally sure each comes as likely first, so errors spread evenly there."""
     count = len(trust.believed)
     _, group = np.unique(trust.believed, return_inverse=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from ocr.evaluate.calibration import Shares, Trust
+from ocr.evaluate.calibration import ConfidenceOutcomes, Shares
 
 _FOR_ISOTONIC = 1000
 _EDGE = 1e-4
@@ -60,7 +60,7 @@ class Factor:
     """Measured; with none the figures are assumed."""
 
 
-def fit_curve(trust: Trust) -> Curve | None:
+def fit_curve(trust: ConfidenceOutcomes) -> Curve | None:
     """The curve for one level; None when nothing was believed, or all the same and at one place."""
     count = len(trust.believed)
     if not count:
@@ -110,7 +110,7 @@ def fit_logistic(traits: Shares, right: Shares, prior: float = 0.1) -> Shares:
     return weights
 
 
-def _isotonic(trust: Trust) -> tuple[Shares, Shares]:
+def _isotonic(trust: ConfidenceOutcomes) -> tuple[Shares, Shares]:
     """Mean belief and share right of each pool, each with half a right and half a wrong one more."""
     _, group = np.unique(trust.believed, return_inverse=True)
     columns = (np.bincount(group), np.bincount(group, trust.right), np.bincount(group, trust.believed))

@@ -16,7 +16,7 @@ from ocr.arrays import F32
 from ocr.evaluate.calibration import Shares
 from ocr.evaluate.curves import Factor, hazard
 from ocr.evaluate.recalibration import ASSUMED, Recalibration
-from ocr.evaluate.trust import Belief
+from ocr.evaluate.trust import PageConfidence
 
 Drawn = F32
 
@@ -53,7 +53,7 @@ class PageEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextPage:
     """A page worth transcribing by hand."""
 
     name: str
@@ -86,7 +86,7 @@ class Estimate:
     wer: Range | None
     measured: int
     """Pages the calibration was fitted on; 0: its doubt is assumed, not measured."""
-    following: tuple[Next, ...]
+    following: tuple[NextPage, ...]
     """What to transcribe next, best first."""
     seed: int
     draws: int
@@ -127,7 +127,7 @@ class Estimate:
 
 
 def estimate(
-    beliefs: Sequence[Belief],
+    beliefs: Sequence[PageConfidence],
     table: Recalibration = ASSUMED,
     *,
     seed: int = SEED,
@@ -162,7 +162,7 @@ def estimate(
             PageEstimate(belief.name, belief.found, belief.letters, cer, wer, belief.unsure, belief.gaps)
         )
     unknown = [
-        Next(b.name, "unknown", 0.0, 0.0, b.letters)
+        NextPage(b.name, "unknown", 0.0, 0.0, b.letters)
         for b in beliefs
         if b.found and not len(b.words) and b.name not in done
     ]
@@ -202,8 +202,8 @@ def _ranges(drawn: Drawn, found: Shares) -> list[Range]:
 
 
 def _next(
-    known: Sequence[Belief], drawn: Drawn, letters: Shares, wanted: int, done: Collection[str]
-) -> list[Next]:
+    known: Sequence[PageConfidence], drawn: Drawn, letters: Shares, wanted: int, done: Collection[str]
+) -> list[NextPage]:
     """The pages that, once their errors are known, leave least doubt about the sum of all.
 
     Each in turn is the one whose errors tell most of what is still unknown of the sum: the share of its
@@ -216,7 +216,7 @@ def _next(
     whole = float(total @ total)
     mean = drawn.mean(0)
     run = float(mean.sum() / max(letters.sum(), 1))
-    listed: list[Next] = []
+    listed: list[NextPage] = []
     open_pages = np.array([belief.name not in done for belief in known])
     for _ in range(min(wanted, len(known))):
         size = np.einsum("dp,dp->p", rest, rest)
@@ -228,7 +228,7 @@ def _next(
         doubtful = mean[best] / max(letters[best], 1) > _LONG * run
         gain = min(float(told[best]) / whole, 1.0)
         because: Because = "doubtful" if doubtful else "long"
-        listed.append(Next(belief.name, because, gain, float(mean[best]), belief.letters))
+        listed.append(NextPage(belief.name, because, gain, float(mean[best]), belief.letters))
         known_now = rest[:, best] / np.sqrt(size[best])
         total = total - known_now * (known_now @ total)
         rest -= np.outer(known_now, known_now @ rest)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
-from ocr.evaluate.calibration import Judgement, judge
-from ocr.evaluate.lines import Fate, LineScore
+from ocr.evaluate.calibration import CalibrationReport, calibration_report
+from ocr.evaluate.lines import LineOutcome, LineScore
 from ocr.evaluate.measures import (
     Confusions,
     LineCount,
@@ -19,9 +19,9 @@ from ocr.evaluate.measures import (
     right_lines,
 )
 from ocr.evaluate.order_free import OrderFree, order_free
-from ocr.evaluate.rates import Bag, Tallies
+from ocr.evaluate.rates import Bag, EditCounts
 from ocr.evaluate.scores import PageScore, Report
-from ocr.evaluate.trust import PageTrust, joined, trust_of
+from ocr.evaluate.trust import PageOutcomes, joined, page_outcomes
 
 PARTS = 10
 """Lines are cut into so many equal parts to see where along them errors are."""
@@ -30,7 +30,7 @@ _SURE_PAGES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Sure:
+class Intervals:
     """The intervals of one profile; None where there is no truth."""
 
     cer: Interval | None
@@ -43,7 +43,7 @@ class Findings:
 
     seed: int
     draws: int
-    sure: tuple[Sure, ...]
+    sure: tuple[Intervals, ...]
     """One per profile."""
     bags: tuple[Bag, ...]
     """Words without order, one per profile."""
@@ -59,18 +59,18 @@ class Findings:
     """(errors, letters) in equal parts of the lines that were found."""
     free: OrderFree
     """Errors that no other order of lines mends."""
-    trust: tuple[PageTrust, ...] = ()
+    trust: tuple[PageOutcomes, ...] = ()
     """What each page believed, and what was right; empty when no file tells a confidence."""
-    judgements: tuple[Judgement, ...] = ()
+    judgements: tuple[CalibrationReport, ...] = ()
     """How well confidences hold, at those levels that have any."""
 
 
 def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
     """The findings of a report; the same seed gives the same figures."""
     sure = tuple(
-        Sure(
-            sure_of([page.blocks[at] for page in report.pages], seed, draws),
-            sure_of([page.word_blocks[at] for page in report.pages], seed, draws),
+        Intervals(
+            interval_of([page.blocks[at] for page in report.pages], seed, draws),
+            interval_of([page.word_blocks[at] for page in report.pages], seed, draws),
         )
         for at in range(len(report.profiles))
     )
@@ -78,13 +78,13 @@ def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
     lines = [line for page in report.pages for line in page.lines]
     told = confusions(lines, report.settings.letters)
     old = tuple(one for one in old_letters(told) if one.kept or one.lost or one.invented)
-    trust = tuple(trust_of(page) for page in report.pages if _tells(page))
+    trust = tuple(page_outcomes(page) for page in report.pages if _tells(page))
     return Findings(
         seed,
         draws,
         sure,
         tuple(sum((page.bags[at] for page in report.pages), Bag()) for at in range(len(report.profiles))),
-        tuple(sure_of([page.blocks[0]], seed, draws) if few else None for page in report.pages),
+        tuple(interval_of([page.blocks[0]], seed, draws) if few else None for page in report.pages),
         sum((right_lines(page.blocks[0]) for page in report.pages), LineCount()),
         loss_by_stage(lines),
         told,
@@ -96,7 +96,7 @@ def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
     )
 
 
-def sure_of(pages: Sequence[Sequence[Tallies]], seed: int, draws: int) -> Interval | None:
+def interval_of(pages: Sequence[Sequence[EditCounts]], seed: int, draws: int) -> Interval | None:
     """The interval of the rate of these pages, each its lines."""
     return interval([[(one.errors, one.truth) for one in page] for page in pages], seed=seed, draws=draws)
 
@@ -111,20 +111,20 @@ def _tells(page: PageScore) -> bool:
     )
 
 
-def _judged(trust: Sequence[PageTrust], seed: int) -> tuple[Judgement, ...]:
+def _judged(trust: Sequence[PageOutcomes], seed: int) -> tuple[CalibrationReport, ...]:
     levels = (
         joined([page.words for page in trust], "word"),
         joined([page.letters for page in trust], "letter"),
         joined([page.lines for page in trust], "line"),
     )
-    held = (judge(level, seed=seed) for level in levels)
+    held = (calibration_report(level, seed=seed) for level in levels)
     return tuple(one for one in held if one is not None)
 
 
 def _position(lines: Sequence[LineScore]) -> tuple[tuple[int, int], ...]:
     errors, letters = [0] * PARTS, [0] * PARTS
     for line in lines:
-        if line.fate in {Fate.MISSED, Fate.INVENTED}:
+        if line.fate in {LineOutcome.MISSED, LineOutcome.INVENTED}:
             continue
         long = line.letters.truth
         for part, count in enumerate(_parts(long)):

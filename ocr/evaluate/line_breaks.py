@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.evaluate.align import Alignment, Kind, Stretch, align
-from ocr.evaluate.pair import Pair, Written
+from ocr.evaluate.align import Alignment, Chunk, EditKind, align
+from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.rates import Letters, Words
 from ocr.evaluate.side import Ints, Side, side_of
 from ocr.text import STRICT
@@ -30,33 +30,33 @@ def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignm
     moved to where they leave it out in one piece, if that costs nothing.
     """
     truth_line, found_line = truth.letter_line, found.letter_line
-    stretches = _gathered(alignment, truth.letters, found.letters)
+    chunks = _gathered(alignment, truth.letters, found.letters)
     truth_ends, found_ends = _ends(truth_line), _ends(found_line)
-    laid: list[Stretch] = []
-    for at, stretch in enumerate(stretches):
+    laid: list[Chunk] = []
+    for at, stretch in enumerate(chunks):
         kind, t, t_end, f, f_end = stretch
-        is_loss = kind is Kind.DELETION and t in truth_ends
-        is_gain = kind is Kind.INSERTION and f in found_ends
+        is_loss = kind is EditKind.DELETION and t in truth_ends
+        is_gain = kind is EditKind.INSERTION and f in found_ends
         if not is_loss and not is_gain:
             if t_end > t or f_end > f:
                 laid.append(stretch)
             continue
-        following = stretches[at + 1] if at + 1 < len(stretches) else None
+        following = chunks[at + 1] if at + 1 < len(chunks) else None
         if is_loss:
             if following is None:
                 truth_line = truth_line.copy()
                 truth_line[t] = truth_line[t + 1]
-            elif following.kind is Kind.HIT and truth.letters[t] == truth.letters[t_end]:
-                laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t_end + 1, f + 1, f + 1)]
-                stretches[at + 1] = _later(following)
+            elif following.kind is EditKind.HIT and truth.letters[t] == truth.letters[t_end]:
+                laid += [Chunk(EditKind.HIT, t, t + 1, f, f + 1), Chunk(kind, t + 1, t_end + 1, f + 1, f + 1)]
+                chunks[at + 1] = _later(following)
                 continue
         if is_gain:
             if following is None:
                 found_line = found_line.copy()
                 found_line[f] = found_line[f + 1]
-            elif following.kind is Kind.HIT and found.letters[f] == found.letters[f_end]:
-                laid += [Stretch(Kind.HIT, t, t + 1, f, f + 1), Stretch(kind, t + 1, t + 1, f + 1, f_end + 1)]
-                stretches[at + 1] = _later(following)
+            elif following.kind is EditKind.HIT and found.letters[f] == found.letters[f_end]:
+                laid += [Chunk(EditKind.HIT, t, t + 1, f, f + 1), Chunk(kind, t + 1, t + 1, f + 1, f_end + 1)]
+                chunks[at + 1] = _later(following)
                 continue
         laid.append(stretch)
     return Alignment(tuple(laid)), truth_line, found_line
@@ -67,17 +67,17 @@ def _ends(line: Ints) -> set[int]:
     return set(np.flatnonzero(line[1:] != line[:-1]).tolist())
 
 
-def _later(hit: Stretch) -> Stretch:
+def _later(hit: Chunk) -> Chunk:
     """The hit without its first letter."""
-    return Stretch(hit.kind, hit.truth_start + 1, hit.truth_end, hit.found_start + 1, hit.found_end)
+    return Chunk(hit.kind, hit.truth_start + 1, hit.truth_end, hit.found_start + 1, hit.found_end)
 
 
-def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[Stretch]:
+def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[Chunk]:
     """The stretches with losses (or additions) made one where all hits between fit before or behind them."""
-    laid: list[Stretch] = []
-    loss, gain, hit = Kind.DELETION, Kind.INSERTION, Kind.HIT
+    laid: list[Chunk] = []
+    loss, gain, hit = EditKind.DELETION, EditKind.INSERTION, EditKind.HIT
     before, last = hit, hit
-    for stretch in alignment.stretches:
+    for stretch in alignment.chunks:
         laid.append(stretch)
         kind = stretch[0]
         if last is hit and kind is before and (kind is loss or kind is gain):
@@ -88,14 +88,14 @@ def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[
     return laid
 
 
-def _join(laid: list[Stretch], letters: list[str], kind: Kind) -> None:
+def _join(laid: list[Chunk], letters: list[str], kind: EditKind) -> None:
     """Joins the last stretch, a loss or an addition, with as many before it as can be."""
     stop = _span(laid[-1], kind)[1]
     said: list[str] = []
     best: tuple[int, bool, int] | None = None
     for at in range(len(laid) - 3, max(len(laid) - 2 * _CHAIN, 0) - 1, -2):
         first, hit = laid[at], laid[at + 1]
-        if first.kind is not kind or hit.kind is not Kind.HIT:
+        if first.kind is not kind or hit.kind is not EditKind.HIT:
             break
         said = letters[slice(*_span(hit, kind))] + said
         start, long = _span(first, kind)[0], len(said)
@@ -109,19 +109,19 @@ def _join(laid: list[Stretch], letters: list[str], kind: Kind) -> None:
     _, t, _, f, _ = laid[at]
     t_end, f_end = laid[-1].truth_end, laid[-1].found_end
     if is_behind:
-        is_loss = kind is Kind.DELETION
-        loss = Stretch(kind, t, t_end - long, f, f) if is_loss else Stretch(kind, t, t, f, f_end - long)
-        laid[at:] = [loss, Stretch(Kind.HIT, loss.truth_end, t_end, loss.found_end, f_end)]
+        is_loss = kind is EditKind.DELETION
+        loss = Chunk(kind, t, t_end - long, f, f) if is_loss else Chunk(kind, t, t, f, f_end - long)
+        laid[at:] = [loss, Chunk(EditKind.HIT, loss.truth_end, t_end, loss.found_end, f_end)]
     else:
         laid[at:] = [
-            Stretch(Kind.HIT, t, t + long, f, f + long),
-            Stretch(kind, t + long, t_end, f + long, f_end),
+            Chunk(EditKind.HIT, t, t + long, f, f + long),
+            Chunk(kind, t + long, t_end, f + long, f_end),
         ]
 
 
-def _span(stretch: Stretch, kind: Kind) -> tuple[int, int]:
+def _span(stretch: Chunk, kind: EditKind) -> tuple[int, int]:
     """Where it lies in the text that holds the units of this kind."""
-    if kind is Kind.DELETION:
+    if kind is EditKind.DELETION:
         return stretch.truth_start, stretch.truth_end
     return stretch.found_start, stretch.found_end
 
@@ -146,7 +146,7 @@ def with_lines(page: Pair) -> Pair:
             for text, like in zip(one.leaves, other.leaves, strict=True)
         )
         if leaves != one.leaves and (name == "truth" or one.told is None):
-            broken = Written(one.files, leaves, one.gaps, None, one)
+            broken = PageText(one.files, leaves, one.gaps, None, one)
             return replace(page, truth=broken) if name == "truth" else replace(page, found=broken)
     return page
 
@@ -163,8 +163,8 @@ def _cut(text: str, like: str) -> str:
     one, other = (side_of(side, STRICT, Letters.GRAPHEMES, Words.SPACE) for side in (text, like))
     alignment, _, lines = at_line_ends(align(one.letters, other.letters), one, other)
     first, last = dict[int, int](), dict[int, int]()
-    for kind, start, end, found, _ in alignment.stretches:
-        if kind in {Kind.HIT, Kind.SUBSTITUTION}:
+    for kind, start, end, found, _ in alignment.chunks:
+        if kind in {EditKind.HIT, EditKind.SUBSTITUTION}:
             for at in range(start, end):
                 if one.letters[at] != " ":
                     line = int(lines[found + at - start])

@@ -14,17 +14,17 @@ from operator import itemgetter
 import numpy as np
 
 from ocr.arrays import Mask
-from ocr.evaluate.align import Alignment, Kind, align
+from ocr.evaluate.align import Alignment, EditKind, align
 from ocr.evaluate.line_breaks import at_line_ends
-from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, bag_of_words
+from ocr.evaluate.rates import Bag, EditCounts, Letters, Score, Words, bag_of_words
 from ocr.evaluate.side import Ints, Side, side_of
 from ocr.text import Profile
 
 _Errors = tuple[tuple[tuple[str, str], ...], tuple[int, ...]]
-_KINDS = {Kind.HIT: 0, Kind.SUBSTITUTION: 1, Kind.INSERTION: 2, Kind.DELETION: 3}  # as in Tallies
+_KINDS = {kind: place for place, kind in enumerate(EditKind)}  # as in EditCounts
 
 
-class Fate(StrEnum):
+class LineOutcome(StrEnum):
     """What became of a line on its way from the page into the found text."""
 
     READ = "read"
@@ -53,10 +53,10 @@ class LineScore:
     """As the profile sees it."""
     found: str
     """What lies against it, as the profile sees it; of an invented line all."""
-    letters: Tallies
-    """The sums over the lines of a leaf are the leaf's Tallies."""
-    words: Tallies
-    fate: Fate
+    letters: EditCounts
+    """The sums over the lines of a leaf are the leaf's EditCounts."""
+    words: EditCounts
+    fate: LineOutcome
     wrong: tuple[tuple[str, str], ...] = ()
     """Each error in letters, in order: (letter of the truth, letter found), "" where there is none."""
     wrong_at: tuple[int, ...] = ()
@@ -73,9 +73,9 @@ class LeafScore:
     """One per profile."""
     lines: tuple[LineScore, ...]
     """In the order of the page; lines without text are left out."""
-    blocks: tuple[tuple[Tallies, ...], ...]
+    blocks: tuple[tuple[EditCounts, ...], ...]
     """Per profile the letters of each of `lines`."""
-    word_blocks: tuple[tuple[Tallies, ...], ...]
+    word_blocks: tuple[tuple[EditCounts, ...], ...]
     """Per profile the words of each of `lines`."""
     bags: tuple[Bag, ...]
     """Per profile the words without their order."""
@@ -121,7 +121,9 @@ def by_line(
     if links is None:
         raise ValueError("no profile, no score")
     rows = _rows(list(made.values()), links)
-    blocks = {id(c): (_tallies(c.letter_counts, rows), _tallies(c.word_counts, rows)) for c in made.values()}
+    blocks = {
+        id(c): (_row_counts(c.letter_counts, rows), _row_counts(c.word_counts, rows)) for c in made.values()
+    }
     own = [blocks[id(cut)] for cut in cuts]
     return LeafScore(
         tuple(cut.score(profile) for profile, cut in zip(profiles, cuts, strict=True)),
@@ -134,7 +136,7 @@ def by_line(
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """An alignment unit by unit; kinds are 0 to 3 as in Tallies."""
+    """An alignment unit by unit; kinds are 0 to 3 as in EditCounts."""
 
     truth_kinds: Ints
     """Of each unit of the truth."""
@@ -150,9 +152,9 @@ class _Laid:
     @staticmethod
     def of(alignment: Alignment) -> "_Laid":
         """The same alignment, unit by unit."""
-        if not alignment.stretches:
+        if not alignment.chunks:
             return _Laid(*[np.zeros(0, dtype=np.intp)] * 5)
-        told, *places = zip(*alignment.stretches, strict=True)
+        told, *places = zip(*alignment.chunks, strict=True)
         kinds = np.array([_KINDS[kind] for kind in told], dtype=np.intp)
         starts, ends, found_starts, found_ends = (np.array(place, dtype=np.intp) for place in places)
         long, wide = ends - starts, found_ends - found_starts
@@ -240,7 +242,7 @@ class _Cut:
     def score(self, profile: Profile) -> Score:
         """Of the whole leaf."""
         letters, words = (counts.sum(axis=0).tolist() for counts in (self.letter_counts, self.word_counts))
-        return Score(profile.name, Tallies(*letters), Tallies(*words))
+        return Score(profile.name, EditCounts(*letters), EditCounts(*words))
 
 
 def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
@@ -262,17 +264,17 @@ def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
     return sorted(np.flatnonzero(told).tolist(), key=place)
 
 
-def _tallies(counts: Ints, rows: list[int]) -> tuple[Tallies, ...]:
-    return tuple(_tally(*row) for row in counts[rows].tolist())
+def _row_counts(counts: Ints, rows: list[int]) -> tuple[EditCounts, ...]:
+    return tuple(_edit_counts(*row) for row in counts[rows].tolist())
 
 
-_tally = lru_cache(maxsize=65536)(Tallies)  # lines with the same counts share them
+_edit_counts = lru_cache(maxsize=65536)(EditCounts)  # lines with the same counts share them
 
 
 def _line_scores(
     rows: list[int],
     cut: _Cut,
-    tallies: tuple[tuple[Tallies, ...], tuple[Tallies, ...]],
+    tallies: tuple[tuple[EditCounts, ...], tuple[EditCounts, ...]],
     links: _Links,
     leaf: int,
 ) -> Iterator[LineScore]:
@@ -287,16 +289,16 @@ def _line_scores(
         if row >= links.truth_lines:
             j = row - links.truth_lines
             yield LineScore(
-                leaf, None, (j,), "", cut.other.lines[j], letters, words, Fate.INVENTED, errors, places
+                leaf, None, (j,), "", cut.other.lines[j], letters, words, LineOutcome.INVENTED, errors, places
             )
             continue
         held = tuple(found_of[row])
         if not held:
-            fate = Fate.MISSED if letters.truth else Fate.READ
+            fate = LineOutcome.MISSED if letters.truth else LineOutcome.READ
         elif len(held) > 1:
-            fate = Fate.SPLIT
+            fate = LineOutcome.SPLIT
         else:
-            fate = Fate.MERGED if len(truths_of[held[0]]) > 1 else Fate.READ
+            fate = LineOutcome.MERGED if len(truths_of[held[0]]) > 1 else LineOutcome.READ
         yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate, errors, places)
 
 

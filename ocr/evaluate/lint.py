@@ -12,14 +12,14 @@ from pathlib import Path
 
 import regex
 
-from ocr.evaluate.pair import Written, files_of, read
+from ocr.evaluate.pair import PageText, files_of, read
 from ocr.tei.flow import TextRules
 from ocr.text import natural, nfc
 
 _AROUND = 24  # letters shown on either side
 
 
-class Kind(StrEnum):
+class FlawKind(StrEnum):
     """What is wrong."""
 
     ALPHABET = "alphabet"
@@ -48,7 +48,7 @@ class Flaw:
     leaf: int
     line: int
     column: int
-    kind: Kind
+    kind: FlawKind
     found: str
     """What stands there."""
     better: str | None
@@ -64,10 +64,10 @@ def lint_path(root: Path, rules: TextRules | None = None) -> tuple[Flaw, ...]:
     return lint((name, read(path, rules)) for name, path in files)
 
 
-def lint(pages: Iterable[tuple[str, Written]]) -> tuple[Flaw, ...]:
+def lint(pages: Iterable[tuple[str, PageText]]) -> tuple[Flaw, ...]:
     """The flaws of pages with their names, in order of their places."""
     held = [
-        _Line(name, leaf, at, text, written.told is not None or written.text.strip() == "")
+        TruthLine(name, leaf, at, text, written.told is not None or written.text.strip() == "")
         for name, written in pages
         for leaf, whole in enumerate(written.leaves, 1)
         for at, text in enumerate(whole.split("\n"), 1)
@@ -90,7 +90,9 @@ def lint(pages: Iterable[tuple[str, Written]]) -> tuple[Flaw, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class TruthLine:
+    """A line of a truth and its place; leaf and number count from 1."""
+
     page: str
     leaf: int
     number: int
@@ -99,7 +101,7 @@ class _Line:
     """Does the file say that there is a line, whatever stands on it?"""
 
 
-_Found = tuple[int, Kind, str, str | None]
+_Found = tuple[int, FlawKind, str, str | None]
 _TWINS = dict(zip("aceiopxyABCEHIKMOPTXYkvVëïËÏ", "асеіорхуАВСЕНІКМОРТХУкѵѴёїЁЇ", strict=True))
 _CHOSEN = "iIïÏvV"  # taken for і and ѵ on purpose by some, there being no such keys on a modern keyboard
 _TWINS_BACK = {cyrillic: latin for latin, cyrillic in _TWINS.items()}
@@ -141,26 +143,26 @@ class _Ways:
         )
 
 
-def _flaws(line: _Line, ways: _Ways) -> Iterator[_Found]:
+def _flaws(line: TruthLine, ways: _Ways) -> Iterator[_Found]:
     text = line.text
     if not text.strip():
         if text or line.is_told:
-            yield 0, Kind.EMPTY, text, None
+            yield 0, FlawKind.EMPTY, text, None
         return
     for found in _SPACES.finditer(text):
-        yield found.start(), Kind.SPACES, found[0], "" if found.end() == len(text) else " "
+        yield found.start(), FlawKind.SPACES, found[0], "" if found.end() == len(text) else " "
     if text[0] == " " != text[1:2]:
-        yield 0, Kind.SPACES, " ", ""
+        yield 0, FlawKind.SPACES, " ", ""
     for found in _CONTROL.finditer(text):
-        yield found.start(), Kind.CONTROL, found[0], None if found[0] == "\ufffd" else ""
+        yield found.start(), FlawKind.CONTROL, found[0], None if found[0] == "\ufffd" else ""
     for found in _ODD_QUOTE.finditer(text):
-        yield found.start(), Kind.QUOTES, found[0], None
+        yield found.start(), FlawKind.QUOTES, found[0], None
     for found in _APOSTROPHE.finditer(text):
         if found[0] != ways.apostrophe:
-            yield found.start(), Kind.QUOTES, found[0], ways.apostrophe
+            yield found.start(), FlawKind.QUOTES, found[0], ways.apostrophe
     for found in regex.finditer(r"\X", text) if nfc(text) != text else ():
         if nfc(found[0]) != found[0]:
-            yield found.start(), Kind.FORM, found[0], nfc(found[0])
+            yield found.start(), FlawKind.FORM, found[0], nfc(found[0])
     if any(mark in text for mark in _PAIRED):
         yield from _brackets(text)
     if ways.latin or _NOT_CYRILLIC.search(text):
@@ -174,7 +176,7 @@ def _brackets(text: str) -> Iterator[_Found]:
         if mark in _PAIRED.values():
             opened.append(mark)
         elif mark in _PAIRED and opened and opened.pop() != _PAIRED[mark]:
-            yield at, Kind.BRACKETS, mark, None
+            yield at, FlawKind.BRACKETS, mark, None
 
 
 def _letters(text: str, ways: _Ways) -> Iterator[_Found]:
@@ -185,7 +187,7 @@ def _letters(text: str, ways: _Ways) -> Iterator[_Found]:
         near = [words[i][0] for i in (at - 1, at + 1) if 0 <= i < len(words)]
         if cyrillic:
             for found in _FOREIGN.finditer(said):
-                yield word.start() + found.start(), Kind.MIXED, found[0], None
+                yield word.start() + found.start(), FlawKind.MIXED, found[0], None
         if cyrillic and cyrillic >= latin:
             yield from _misspelt(word, ways)
         elif cyrillic:
@@ -194,7 +196,7 @@ def _letters(text: str, ways: _Ways) -> Iterator[_Found]:
         elif latin and _is_russian(said, near):
             yield from _misspelt(word, ways)
         if said in _TWINS_BACK and any(_is_latin(one) for one in near):
-            yield word.start(), Kind.ALPHABET, said, _TWINS_BACK[said]
+            yield word.start(), FlawKind.ALPHABET, said, _TWINS_BACK[said]
 
 
 def _misspelt(word: "regex.Match[str]", ways: _Ways) -> Iterator[_Found]:
@@ -203,14 +205,14 @@ def _misspelt(word: "regex.Match[str]", ways: _Ways) -> Iterator[_Found]:
         if letter in ways.latin:
             continue
         if _TWINS_BACK.get(letter) in ways.latin:
-            yield at, Kind.ALPHABET, letter, _TWINS_BACK[letter]
+            yield at, FlawKind.ALPHABET, letter, _TWINS_BACK[letter]
         elif _LATIN.match(letter):
             yield at, *_other(letter, _TWINS)
 
 
-def _other(letter: str, twins: dict[str, str]) -> tuple[Kind, str, str | None]:
+def _other(letter: str, twins: dict[str, str]) -> tuple[FlawKind, str, str | None]:
     twin = twins.get(letter)
-    return (Kind.MIXED, letter, None) if twin is None else (Kind.ALPHABET, letter, twin)
+    return (FlawKind.MIXED, letter, None) if twin is None else (FlawKind.ALPHABET, letter, twin)
 
 
 def _is_russian(word: str, near: Sequence[str]) -> bool:

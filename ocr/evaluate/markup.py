@@ -16,12 +16,12 @@ class Markup:
     text: str
 
 
-Held = Markup | str | None
+Content = Markup | str | None
 """What an element may hold: markup, plain text (escaped), or nothing."""
 Value = str | int | float | bool | None
 
 
-def tag(name: str, /, *held: Held, **attributes: Value) -> Markup:
+def tag(name: str, /, *held: Content, **attributes: Value) -> Markup:
     """One element. Names of attributes: `class_` is class, `data_w` is data-w, `viewBox` stays.
 
     None and False leave an attribute out, True gives it without a value.
@@ -32,7 +32,7 @@ def tag(name: str, /, *held: Held, **attributes: Value) -> Markup:
     return Markup(f"<{name}{told}>{joined(held).text}</{name}>")
 
 
-def joined(parts: Iterable[Held]) -> Markup:
+def joined(parts: Iterable[Content]) -> Markup:
     """Pieces one after the other."""
     return Markup("".join(_safe(part) for part in parts))
 
@@ -43,7 +43,7 @@ def seen(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", sound)
 
 
-def _safe(part: Held) -> str:
+def _safe(part: Content) -> str:
     if isinstance(part, Markup):
         return part.text
     return "" if part is None else escape(seen(part), quote=False)

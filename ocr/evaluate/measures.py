@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ocr.evaluate.lines import Fate, LineScore
-from ocr.evaluate.rates import Letters, Tallies, letters_of
+from ocr.evaluate.lines import LineOutcome, LineScore
+from ocr.evaluate.rates import EditCounts, Letters, letters_of
 
 OLD_LETTERS = "ѣіѳѵъ"
 """Letters that the reform of 1918 took away (ъ at word ends), the first to be lost by modern readers."""
 
 
-def normalised(counts: Tallies) -> float | None:
+def normalised(counts: EditCounts) -> float | None:
     """Errors per unit of the alignment, never above 1; None when both texts are empty.
 
     errors / (hits + errors), as ocrd and ocreval give it: a reading full of inventions nears 1 and stays
@@ -38,7 +38,7 @@ class LineCount:
         return self.right / self.truth if self.truth else None
 
 
-def right_lines(blocks: Iterable[Tallies]) -> LineCount:
+def right_lines(blocks: Iterable[EditCounts]) -> LineCount:
     """Of the blocks of a page (`PageScore.blocks`), those with truth, and those without an error."""
     of_truth = [block for block in blocks if block.truth]
     return LineCount(sum(not block.errors for block in of_truth), len(of_truth))
@@ -49,7 +49,7 @@ class Stage:
     """Lines that met one fate, and their letters."""
 
     lines: int = 0
-    letters: Tallies = field(default_factory=Tallies)
+    letters: EditCounts = field(default_factory=EditCounts)
 
     def __add__(self, other: "Stage") -> "Stage":
         """Counts of both together."""
@@ -60,27 +60,27 @@ class Stage:
 class Loss:
     """Where letters were lost: finding the lines, or reading them."""
 
-    stages: Mapping[Fate, Stage]
+    stages: Mapping[LineOutcome, Stage]
 
     @property
     def finding(self) -> int:
         """Errors in letters of lines missed and invented."""
-        return sum(self.stages[fate].letters.errors for fate in (Fate.MISSED, Fate.INVENTED))
+        return sum(self.stages[fate].letters.errors for fate in (LineOutcome.MISSED, LineOutcome.INVENTED))
 
     @property
     def parting(self) -> int:
         """Errors in letters of lines merged and split: lost by finding or by reading, nobody can say."""
-        return sum(self.stages[fate].letters.errors for fate in (Fate.MERGED, Fate.SPLIT))
+        return sum(self.stages[fate].letters.errors for fate in (LineOutcome.MERGED, LineOutcome.SPLIT))
 
     @property
     def reading(self) -> int:
         """Errors in letters of lines that were found as they are."""
-        return self.stages[Fate.READ].letters.errors
+        return self.stages[LineOutcome.READ].letters.errors
 
 
 def loss_by_stage(lines: Iterable[LineScore]) -> Loss:
     """The errors of lines by what became of the lines; the stages add up to all errors."""
-    stages = dict.fromkeys(Fate, Stage())
+    stages = dict.fromkeys(LineOutcome, Stage())
     for line in lines:
         stages[line.fate] += Stage(1, line.letters)
     return Loss(stages)

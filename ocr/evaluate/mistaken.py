@@ -21,7 +21,7 @@ _COMMON = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class BetterFit:
     """A page whose reading fits the truth of another much better."""
 
     name: str
@@ -45,7 +45,7 @@ def _is_machines(path: Path) -> bool:
         return False
 
 
-def strangers(pages: Sequence[Pair], scores: Sequence[Score]) -> tuple[Stranger, ...]:
+def better_fits(pages: Sequence[Pair], scores: Sequence[Score]) -> tuple[BetterFit, ...]:
     """The pages that fit the truth of another much better than their own, by their strict scores."""
     bad = [
         at for at, one in enumerate(scores) if one.cer is not None and one.cer > _BAD and one.letters.found
@@ -69,7 +69,7 @@ def strangers(pages: Sequence[Pair], scores: Sequence[Score]) -> tuple[Stranger,
         letters = [graphemes(STRICT.apply(text)) for text in (pages[best].truth.text, pages[at].found.text)]
         rate = compare(*letters).rate
         if rate is not None and rate < _GOOD * own:
-            told.append(Stranger(pages[at].name, pages[best].name, own, rate))
+            told.append(BetterFit(pages[at].name, pages[best].name, own, rate))
     return tuple(told)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from ocr.evaluate.lines import Fate, LineScore
+from ocr.evaluate.lines import LineOutcome, LineScore
 from ocr.text import STRICT, Profile, graphemes
 
 _ANCHOR_RATE = 0.4
@@ -68,7 +68,7 @@ def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> Order
     errors, stay_truth, stay_found = 0, set[int](), set[int]()
     for line in lines:
         at, opposite = line.truth_line, line.found_lines
-        if at is None or line.fate is not Fate.READ or len(opposite) != 1 or opposite[0] in stay_found:
+        if at is None or line.fate is not LineOutcome.READ or len(opposite) != 1 or opposite[0] in stay_found:
             continue
         one, other = truths[at], founds[opposite[0]]
         if one == other:

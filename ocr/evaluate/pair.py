@@ -14,9 +14,9 @@ from ocr.tei.flow import TextRules
 from ocr.text import natural, nfc
 
 __all__ = [
+    "PageText",
     "Pair",
     "Pairing",
-    "Written",
     "files_of",
     "listed",
     "name_of",
@@ -35,7 +35,7 @@ _SHOWN = 10  # names in an error; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PageText:
     """What one side holds for one page: a text per leaf, its lines parted by newlines."""
 
     files: tuple[Path, ...]
@@ -44,7 +44,7 @@ class Written:
     """Places of which the file itself says that they are not read."""
     told: Leaves | None = None
     """What the file tells of its lines beside their text; None of plain text."""
-    given: "Written | None" = None
+    given: "PageText | None" = None
     """The same as its file has it, where its lines are those of the other side."""
 
     @property
@@ -65,8 +65,8 @@ class Pair:
     """One page: its truth and what was found."""
 
     name: str
-    truth: Written
-    found: Written
+    truth: PageText
+    found: PageText
 
     @property
     def leaves(self) -> tuple[tuple[str, str], ...]:
@@ -129,11 +129,11 @@ def pair(truth: Path, found: Path, rules: TextRules, *, allow_missing: bool = Fa
     return Pairing(pairs, alone, tuple(dict.fromkeys(passed)))
 
 
-def read(path: Path, rules: TextRules) -> Written:
+def read(path: Path, rules: TextRules) -> PageText:
     """The text of a TEI, PAGE, ALTO or hOCR file, or of a plain text file, which must be UTF-8."""
     if path.name.lower().endswith((".xml", *HTML_SUFFIXES)):
         return _read_marked(path, rules)
-    return Written((path,), (_read_plain(path),))
+    return PageText((path,), (_read_plain(path),))
 
 
 def _read_plain(path: Path) -> str:
@@ -150,19 +150,19 @@ def _read_plain(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_marked(path: Path, rules: TextRules) -> Written:
+def _read_marked(path: Path, rules: TextRules) -> PageText:
     leaves = tuple(leaf or (FoundLine(""),) for leaf in leaves_of(path, rules)) or ((FoundLine(""),),)
     texts = tuple("\n".join(piece.text for piece in leaf) for leaf in leaves)
-    return Written((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
+    return PageText((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
 
 
-def _joined(files: tuple[Path, ...], rules: TextRules) -> Written:
+def _joined(files: tuple[Path, ...], rules: TextRules) -> PageText:
     parts = [read(file, rules) for file in files]
     if len(parts) == 1:
         return parts[0]
     leaves = tuple(leaf for part in parts for leaf in part.leaves)
     pieces = None if all(part.told is None for part in parts) else tuple(chain(*(p.pieces for p in parts)))
-    return Written(files, leaves, sum(part.gaps for part in parts), pieces)
+    return PageText(files, leaves, sum(part.gaps for part in parts), pieces)
 
 
 def _suffix(path: Path) -> str | None:

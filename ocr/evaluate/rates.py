@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ocr.evaluate.align import Alignment, Kind, align
+from ocr.evaluate.align import Alignment, EditKind, align
 from ocr.text import Profile, codepoints, graphemes, words_by_space, words_uax29
 
 
@@ -73,8 +73,8 @@ def words_of(text: str, rule: Words = Words.SPACE) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tallies:
-    """How many units were right, wrong, added and left out. They add; `Tallies()` changes nothing."""
+class EditCounts:
+    """How many units were right, wrong, added and left out. They add; `EditCounts()` changes nothing."""
 
     hits: int = 0
     substitutions: int = 0
@@ -83,9 +83,9 @@ class Tallies:
     deletions: int = 0
     """In the truth only."""
 
-    def __add__(self, other: "Tallies") -> "Tallies":
+    def __add__(self, other: "EditCounts") -> "EditCounts":
         """Counts of both together."""
-        return Tallies(
+        return EditCounts(
             self.hits + other.hits,
             self.substitutions + other.substitutions,
             self.insertions + other.insertions,
@@ -123,20 +123,25 @@ class Tallies:
         return self.hits / self.truth if self.truth else None
 
 
-def tally(alignment: Alignment) -> Tallies:
+def count_edits(alignment: Alignment) -> EditCounts:
     """The counts of one alignment."""
-    counts = dict.fromkeys(Kind, 0)
-    for kind, truth_start, truth_end, found_start, found_end in alignment.stretches:
+    counts = dict.fromkeys(EditKind, 0)
+    for kind, truth_start, truth_end, found_start, found_end in alignment.chunks:
         counts[kind] += max(truth_end - truth_start, found_end - found_start)
-    return Tallies(counts[Kind.HIT], counts[Kind.SUBSTITUTION], counts[Kind.INSERTION], counts[Kind.DELETION])
+    return EditCounts(
+        counts[EditKind.HIT],
+        counts[EditKind.SUBSTITUTION],
+        counts[EditKind.INSERTION],
+        counts[EditKind.DELETION],
+    )
 
 
-def compare(truth: Sequence[str], found: Sequence[str]) -> Tallies:
+def compare(truth: Sequence[str], found: Sequence[str]) -> EditCounts:
     """The counts of one sequence of units against another."""
-    return tally(align(truth, found))
+    return count_edits(align(truth, found))
 
 
-def macro(parts: Iterable[Tallies]) -> float | None:
+def macro(parts: Iterable[EditCounts]) -> float | None:
     """The plain mean of the rates of those parts that have a truth; None when none has.
 
     A blank page read as blank has the rate 0 but is left out: blank pages must not sweeten a mean.
@@ -150,8 +155,8 @@ class Score:
     """One page, or all, under one profile."""
 
     profile: str
-    letters: Tallies = Tallies()
-    words: Tallies = Tallies()
+    letters: EditCounts = EditCounts()
+    words: EditCounts = EditCounts()
 
     @property
     def cer(self) -> float | None:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ocr.errors import ComparisonError, OutputError, SettingsError, reason_of
-from ocr.evaluate.calibration import Shares, Trust, expected_error
+from ocr.evaluate.calibration import ConfidenceOutcomes, Shares, expected_error
 from ocr.evaluate.curves import Curve, Factor, fit_curve, fit_factor
-from ocr.evaluate.trust import PageTrust, joined
+from ocr.evaluate.trust import PageOutcomes, joined
 
 _FORMAT = "tetradi calibration 1"
 _FOLDS = 10
@@ -23,7 +23,7 @@ _LEVELS = (("word", "words"), ("letter", "letters"), ("line", "lines"))
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class CrossValidation:
     """What the curve does to words of pages that it was not fitted on; None with a single page."""
 
     ece_before: float
@@ -46,7 +46,7 @@ class Recalibration:
     words: Factor = _ASSUMED
     pages: tuple[str, ...] = ()
     """The pages it was fitted on."""
-    proof: Proof | None = None
+    proof: CrossValidation | None = None
 
     def apply(self, believed: Shares, level: str = "word") -> Shares:
         """Confidences made true; as they are when there is no curve for the level."""
@@ -90,7 +90,7 @@ def read(path: Path) -> Recalibration:
             _factor(held["letters"]),
             _factor(held["words"]),
             tuple(str(name) for name in held["pages"]),
-            None if held["proof"] is None else Proof(**held["proof"]),
+            None if held["proof"] is None else CrossValidation(**held["proof"]),
         )
     except OSError as error:
         raise SettingsError(f"The calibration {path} cannot be read: {reason_of(error)}.") from error
@@ -114,7 +114,7 @@ def _factor(held: dict[str, Any]) -> Factor:
     return Factor(values[0], values[1], values[2], int(values[3]))
 
 
-def fit(pages: Sequence[PageTrust]) -> Recalibration:
+def fit(pages: Sequence[PageOutcomes]) -> Recalibration:
     """The table of these pages.
 
     Errors of each page are held against what the other pages' curve foretells of it (ten groups of pages at
@@ -141,7 +141,7 @@ def fit(pages: Sequence[PageTrust]) -> Recalibration:
     )
 
 
-def _row(page: PageTrust, words: Shares, unit: str) -> tuple[float, float, float, float]:
+def _row(page: PageOutcomes, words: Shares, unit: str) -> tuple[float, float, float, float]:
     belief = page.belief
     if unit == "letters":
         counts = page.score.letters
@@ -150,7 +150,7 @@ def _row(page: PageTrust, words: Shares, unit: str) -> tuple[float, float, float
     return counts.errors, counts.truth, belief.wrong_words(words), belief.found if len(words) else 0
 
 
-def _held_out(pages: Sequence[PageTrust]) -> list[Shares]:
+def _held_out(pages: Sequence[PageOutcomes]) -> list[Shares]:
     """Of each page the confidences of its words by the curve of the others; of a single page by its own."""
     folds = min(len(pages), _FOLDS)
     by_fold: list[Curve | None] = []
@@ -164,12 +164,12 @@ def _held_out(pages: Sequence[PageTrust]) -> list[Shares]:
     return held
 
 
-def _proof(pages: Sequence[PageTrust], foretold: Sequence[Shares]) -> Proof:
+def _proof(pages: Sequence[PageOutcomes], foretold: Sequence[Shares]) -> CrossValidation:
     words = joined([page.words for page in pages], "word")
-    after: Trust | None = None
+    after: ConfidenceOutcomes | None = None
     if len(pages) > 1:
-        after = Trust(np.concatenate(foretold), words.right, "word")
-    return Proof(
+        after = ConfidenceOutcomes(np.concatenate(foretold), words.right, "word")
+    return CrossValidation(
         expected_error(words.believed, words.right),
         None if after is None else expected_error(after.believed, after.right),
         float(((words.believed - words.right) ** 2).mean()),

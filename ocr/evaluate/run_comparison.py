@@ -5,7 +5,7 @@ from typing import Literal
 from ocr.errors import ComparisonError
 from ocr.evaluate.bootstrap import DRAWS, SEED, Comparison, compare
 from ocr.evaluate.pair import listed
-from ocr.evaluate.rates import Tallies
+from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import PageScore, Report
 
 Unit = Literal["letters", "words"]
@@ -39,27 +39,27 @@ def against(
 def _rows(one: PageScore, other: PageScore, place: int, unit: Unit) -> list[tuple[int, int, int]]:
     """Of each line of the truth the errors of both runs and its units."""
     firsts, seconds = _by_line(one, place, unit), _by_line(other, place, unit)
-    whole = [sum(lines.values(), Tallies()) for lines in (firsts, seconds)]
+    whole = [sum(lines.values(), EditCounts()) for lines in (firsts, seconds)]
     if whole[0].truth != whole[1].truth:
         files = listed(list(dict.fromkeys(one.pair.truth.files + other.pair.truth.files)))
         raise ComparisonError(f"The truth of {one.name} is not the same for both runs ({files}).")
     keys = sorted(firsts.keys() | seconds.keys())
-    none = Tallies()
+    none = EditCounts()
     rows = [(firsts.get(key, none), seconds.get(key, none)) for key in keys]
     if any(a.truth != b.truth for a, b in rows):  # one run was compared leaf by leaf, the other as a whole
         return [(whole[0].errors, whole[1].errors, whole[0].truth)]
     return [(a.errors, b.errors, a.truth) for a, b in rows]
 
 
-def _by_line(page: PageScore, place: int, unit: Unit) -> dict[_Key, Tallies]:
-    """Tallies by leaf and line of the truth; an invented line goes with the line before it."""
+def _by_line(page: PageScore, place: int, unit: Unit) -> dict[_Key, EditCounts]:
+    """EditCounts by leaf and line of the truth; an invented line goes with the line before it."""
     blocks = (page.blocks if unit == "letters" else page.word_blocks)[place]
-    lines: dict[_Key, Tallies] = {}
+    lines: dict[_Key, EditCounts] = {}
     last = (0, 0)
     for line, tallies in zip(page.lines, blocks, strict=True):
         if line.truth_line is not None:
             last = (line.leaf, line.truth_line)
         elif line.leaf != last[0]:
             last = (line.leaf, 0)
-        lines[last] = lines.get(last, Tallies()) + tallies
+        lines[last] = lines.get(last, EditCounts()) + tallies
     return lines

@@ -7,12 +7,11 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from ocr.evaluate.line_breaks import with_lines
-from ocr.evaluate.lines import Fate, LineScore, by_line
-from ocr.evaluate.mistaken import Stranger, machine_truths, strangers
-from ocr.evaluate.pair import Pair, Written, pair
-from ocr.evaluate.rates import Bag, Letters, Score, Tallies, Words, macro
-from ocr.evaluate.wording import Words as InWords
-from ocr.evaluate.wording import percent
+from ocr.evaluate.lines import LineOutcome, LineScore, by_line
+from ocr.evaluate.mistaken import BetterFit, better_fits, machine_truths
+from ocr.evaluate.pair import PageText, Pair, pair
+from ocr.evaluate.rates import Bag, EditCounts, Letters, Score, Words, macro
+from ocr.evaluate.wording import Wording, percent
 from ocr.formats.found_lines import FoundLine
 from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, STRICT, Profile
@@ -33,7 +32,7 @@ def with_struck(lines: Sequence[LineScore], found: Sequence[FoundLine]) -> Seque
     likest = sorted(
         (-fuzz.ratio(line.truth, text), place, at)
         for place, line in enumerate(lines)
-        if line.fate is Fate.MISSED
+        if line.fate is LineOutcome.MISSED
         for at, text in struck.items()
     )
     taken = set[int]()
@@ -68,9 +67,9 @@ class PageScore:
     scores: tuple[Score, ...]
     lines: tuple[LineScore, ...] = ()
     """All its leaves cut into lines, under the first profile."""
-    blocks: tuple[tuple[Tallies, ...], ...] = ()
+    blocks: tuple[tuple[EditCounts, ...], ...] = ()
     """Per profile the letters of each of `lines`; they add up to the profile's score."""
-    word_blocks: tuple[tuple[Tallies, ...], ...] = ()
+    word_blocks: tuple[tuple[EditCounts, ...], ...] = ()
     """Per profile the words of each of `lines`."""
     bags: tuple[Bag, ...] = ()
     """Per profile the words of each leaf without their order."""
@@ -102,7 +101,7 @@ class Report:
     """XML files that hold no text of a page."""
     machines: tuple[str, ...] = ()
     """Pages whose truth is TEI that no person has touched."""
-    strangers: tuple[Stranger, ...] = ()
+    better_fits: tuple[BetterFit, ...] = ()
     """Pages whose reading fits the truth of another page much better."""
 
     @property
@@ -134,7 +133,7 @@ class Report:
         told: list[tuple[str, dict[str, str]]] = []
         if self.machines:
             told.append(("remark.machine", {"pages": some(self.machines)}))
-        for one in self.strangers:
+        for one in self.better_fits:
             rates = {"n": percent(one.other_cer, 0), "n1": percent(one.own_cer, 0)}
             told.append(("remark.stranger", {**rates, "page": one.name, "other": one.other}))
         if self.unbroken:
@@ -161,7 +160,7 @@ class Report:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The same as whole sentences in English."""
-        words = InWords()
+        words = Wording()
         return tuple(words.plain(key, **values) for key, values in self.said)
 
 
@@ -181,10 +180,10 @@ def evaluate(
     pages = tuple(score_page(_with_lines(one, known), settings) for one in pairs)
     strict = [page.scores[0] for page in pages]
     pairs = [page.pair for page in pages]
-    return Report(settings, pages, tuple(alone), passed, machine_truths(pairs), strangers(pairs, strict))
+    return Report(settings, pages, tuple(alone), passed, machine_truths(pairs), better_fits(pairs, strict))
 
 
-def _with_lines(page: Pair, known: Mapping[str, Written]) -> Pair:
+def _with_lines(page: Pair, known: Mapping[str, PageText]) -> Pair:
     """A page whose sides both have lines; a truth that is known in lines has those."""
     truth = known.get(page.name)
     if truth is not None and truth.given == page.truth:

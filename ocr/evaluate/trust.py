@@ -10,17 +10,17 @@ from itertools import chain
 
 import numpy as np
 
-from ocr.evaluate.align import Alignment, Kind, align
-from ocr.evaluate.calibration import Shares, Trust
-from ocr.evaluate.pair import Written
-from ocr.evaluate.rates import Score, tally
+from ocr.evaluate.align import Alignment, EditKind, align
+from ocr.evaluate.calibration import ConfidenceOutcomes, Shares
+from ocr.evaluate.pair import PageText
+from ocr.evaluate.rates import Score, count_edits
 from ocr.evaluate.scores import PageScore
 from ocr.formats.found_lines import FoundLine, FoundWord
 from ocr.text import STRICT, graphemes, words_by_space
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Belief:
+class PageConfidence:
     """What one found page believes of itself. Arrays of one number per word that has a confidence."""
 
     name: str
@@ -52,30 +52,30 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PageTrust:
+class PageOutcomes:
     """A page with its truth: what it believed and what was right."""
 
-    belief: Belief
-    words: Trust
-    letters: Trust
+    belief: PageConfidence
+    words: ConfidenceOutcomes
+    letters: ConfidenceOutcomes
     """Where a record tells no letter's confidence, a word's stands for its letters, each an equal share."""
-    lines: Trust
+    lines: ConfidenceOutcomes
     """The confidence of the line, or the mean of its words', against the share of its words that is right."""
     score: Score
     """Under the strict profile."""
 
 
-def belief_of(name: str, found: Written) -> Belief:
+def page_confidence(name: str, found: PageText) -> PageConfidence:
     """What a found page believes."""
     pieces = list(chain(*found.pieces))
     tokens = [token for piece in pieces for token in _tokens(piece)]
     told = [(t.confidence, len(graphemes(t.text))) for t in tokens if t.confidence is not None]
     table = np.array(told, float).reshape(-1, 2)
     letters = sum(len(graphemes(t.text)) for t in tokens) + max(len(tokens) - 1, 0)
-    return Belief(name, table[:, 0], table[:, 1], len(tokens) - len(told), letters, found.gaps)
+    return PageConfidence(name, table[:, 0], table[:, 1], len(tokens) - len(told), letters, found.gaps)
 
 
-def trust_of(page: PageScore) -> PageTrust:
+def page_outcomes(page: PageScore) -> PageOutcomes:
     """What a page believed, held against its truth."""
     words, letters, lines = (
         list[tuple[float, bool]](),
@@ -92,12 +92,12 @@ def trust_of(page: PageScore) -> PageTrust:
         spelt = graphemes(" ".join(found))
         by_letter = align(graphemes(text), spelt)
         right, right_letters = _hits(by_word, len(found)), _hits(by_letter, len(spelt))
-        score += Score(STRICT.name, tally(by_letter), tally(by_word))
+        score += Score(STRICT.name, count_edits(by_letter), count_edits(by_word))
         words += [(t.confidence, r) for t, r in zip(tokens, right, strict=True) if t.confidence is not None]
         letters += _letters(tokens, found, right_letters)
         lines += _lines(pieces, held, right)
-    return PageTrust(
-        belief_of(page.name, page.pair.found),
+    return PageOutcomes(
+        page_confidence(page.name, page.pair.found),
         _trust(words, "word"),
         _trust(letters, "letter"),
         _trust(lines, "line"),
@@ -105,19 +105,19 @@ def trust_of(page: PageScore) -> PageTrust:
     )
 
 
-def joined(parts: Iterable[Trust], level: str) -> Trust:
+def joined(parts: Iterable[ConfidenceOutcomes], level: str) -> ConfidenceOutcomes:
     """All of them as one."""
     held = [part for part in parts if len(part.believed)]
     if not held:
-        return Trust(np.empty(0), np.empty(0), level)
-    return Trust(
+        return ConfidenceOutcomes(np.empty(0), np.empty(0), level)
+    return ConfidenceOutcomes(
         np.concatenate([part.believed for part in held]), np.concatenate([part.right for part in held]), level
     )
 
 
-def _trust(pairs: Sequence[tuple[float, float]], level: str) -> Trust:
+def _trust(pairs: Sequence[tuple[float, float]], level: str) -> ConfidenceOutcomes:
     table = np.array(pairs, float).reshape(-1, 2)
-    return Trust(table[:, 0], table[:, 1], level)
+    return ConfidenceOutcomes(table[:, 0], table[:, 1], level)
 
 
 def _tokens(piece: FoundLine) -> tuple[FoundWord, ...]:
@@ -127,8 +127,8 @@ def _tokens(piece: FoundLine) -> tuple[FoundWord, ...]:
 def _hits(alignment: Alignment, count: int) -> list[bool]:
     """Which of the found units are right."""
     right = [False] * count
-    for stretch in alignment.stretches:
-        if stretch.kind is Kind.HIT:
+    for stretch in alignment.chunks:
+        if stretch.kind is EditKind.HIT:
             right[stretch.found_start : stretch.found_end] = [True] * stretch.length
     return right
 

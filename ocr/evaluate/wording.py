@@ -19,7 +19,7 @@ def catalogue() -> dict[str, list[str]]:
     return held
 
 
-class Words:
+class Wording:
     """Says things in one language, marked so that the page can say them in the other.
 
     Values whose names begin with "n" are figures: they get a decimal comma in Russian, and the first of

@@ -3,11 +3,11 @@
 from collections import Counter
 
 from ocr.evaluate.findings import Findings
-from ocr.evaluate.lines import Fate
+from ocr.evaluate.lines import LineOutcome
 from ocr.evaluate.scores import Report
 from ocr.evaluate.wording import percent, whole
 
-Said = tuple[str, dict[str, str]]
+Sentence = tuple[str, dict[str, str]]
 
 _MUCH = 0.25
 """A quarter of the errors is worth a sentence."""
@@ -16,11 +16,11 @@ _OFTEN = 3
 """Times that are worth a sentence."""
 
 
-def advice(report: Report, found: Findings) -> list[Said]:
+def advice(report: Report, found: Findings) -> list[Sentence]:
     """What to look at first; nothing when there are no errors."""
     stages = found.loss.stages
     errors = sum(one.letters.errors for one in stages.values())
-    told: list[Said] = []
+    told: list[Sentence] = []
     if errors:
         struck = sum(
             line.letters.errors for p in report.pages for line in p.lines if line.struck_line is not None
@@ -42,12 +42,12 @@ def advice(report: Report, found: Findings) -> list[Said]:
     return told
 
 
-def _commonest(report: Report) -> list[Said]:
+def _commonest(report: Report) -> list[Sentence]:
     """The letter, space or sign most often taken for another, left out or added in lines that were read."""
     pairs: Counter[tuple[str, str]] = Counter()
     for page in report.pages:
         for line in page.lines:
-            if line.fate not in {Fate.MISSED, Fate.INVENTED}:
+            if line.fate not in {LineOutcome.MISSED, LineOutcome.INVENTED}:
                 pairs.update(line.wrong)
     count, (truth, read) = max(((count, pair) for pair, count in pairs.items()), default=(0, ("", "")))
     if count < _OFTEN:
@@ -57,14 +57,14 @@ def _commonest(report: Report) -> list[Said]:
     return [(key, {"n": whole(count), **{name: sign for name, sign in shown.items() if sign}})]
 
 
-def _worst(report: Report, errors: int) -> list[Said]:
+def _worst(report: Report, errors: int) -> list[Sentence]:
     """How uneven the lines are."""
     lines = sorted((line.letters.errors for page in report.pages for line in page.lines), reverse=True)
     share = sum(lines[: len(lines) // 10]) / errors
     return [("next.worst", {"n": percent(share, 0)})] if len(lines) >= 20 and share >= _MUCH else []
 
 
-def _risk(found: Findings) -> list[Said]:
+def _risk(found: Findings) -> list[Sentence]:
     """What reading the least sure words again would gain."""
     for judgement in found.judgements:
         gain = judgement.reading()
@@ -73,7 +73,7 @@ def _risk(found: Findings) -> list[Said]:
     return []
 
 
-def _spelling(report: Report) -> list[Said]:
+def _spelling(report: Report) -> list[Sentence]:
     """How many errors only spelling and signs make."""
     rates = {total.micro.profile: total.micro.letters.errors for total in report.totals}
     strict, reading = rates.get("strict"), rates.get("reading")

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ocr.evaluate.lines import Fate, LineScore
-from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.lines import LineOutcome, LineScore
+from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.rates import Letters, letters_of
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.wording import Wording, percent, whole
 
-Facing = tuple[str, str]
+AlignedPair = tuple[str, str]
 """A letter of the truth and what was found for it; "" on one side: added, or left out."""
 
 
@@ -32,7 +32,7 @@ class ErrorKind(StrEnum):
 _OLD = frozenset("ѣіѳѵъѢІѲѴЪ")
 
 
-def facing(line: LineScore, rule: Letters = Letters.GRAPHEMES) -> Iterator[Facing]:
+def aligned_pairs(line: LineScore, rule: Letters = Letters.GRAPHEMES) -> Iterator[AlignedPair]:
     """The letters of both sides in pairs, as the alignment of the page has them: the unlike are `line.wrong`.
 
     `rule`: by which the line was scored. What the line end lost or got stands at an end of the line.
@@ -46,7 +46,7 @@ def facing(line: LineScore, rule: Letters = Letters.GRAPHEMES) -> Iterator[Facin
     yield from ((letter, letter) for letter in letters[at:])
 
 
-def kinds_of(pairs: Iterable[Facing]) -> Counter[ErrorKind]:
+def kinds_of(pairs: Iterable[AlignedPair]) -> Counter[ErrorKind]:
     """How many errors of each kind; an error is counted once, under the first kind that fits."""
     return Counter(_kind(truth, found) for truth, found in pairs if truth != found)
 
@@ -73,7 +73,7 @@ class Card:
     place: int
     """Its number among all lines, in the order of the pages."""
     line: LineScore
-    pairs: Sequence[Facing]
+    pairs: Sequence[AlignedPair]
     leaves: int = 1
     """Of the page."""
     hand: str = ""
@@ -83,12 +83,12 @@ class Card:
     """The picture shows where the line should be: nothing was found there."""
 
 
-def card(one: Card, words: Words) -> Markup:
+def card(one: Card, words: Wording) -> Markup:
     """One line as an article."""
     line, counts = one.line, one.line.letters
     kinds = kinds_of(one.pairs)
     told = [str(kind) for kind in kinds]
-    if line.fate is not Fate.READ:
+    if line.fate is not LineOutcome.READ:
         told.append(str(line.fate))
     rate = counts.rate
     number = line.truth_line if line.truth_line is not None else line.found_lines[0]
@@ -123,18 +123,18 @@ def card(one: Card, words: Words) -> Markup:
     )
 
 
-def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: Words) -> list[Held]:
-    tags: list[Held] = []
+def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: Wording) -> list[Content]:
+    tags: list[Content] = []
     if line.struck_line is not None:
         tags.append(words.element("span", "fate.struck", class_="fate"))
-    elif line.fate is not Fate.READ:
+    elif line.fate is not LineOutcome.READ:
         tags.append(words.element("span", f"fate.{line.fate}", class_="fate"))
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
         tags.append(tag("span", words.say(f"kind.{kind}"), f" {count}"))
     return tags
 
 
-def _picture(one: Card, words: Words) -> Held:
+def _picture(one: Card, words: Wording) -> Content:
     if one.picture is None:
         return None
     source = f"data:image/jpeg;base64,{b64encode(one.picture).decode()}"
@@ -143,9 +143,9 @@ def _picture(one: Card, words: Words) -> Held:
     return joined([tag("img", src=source, alt="", role="img", loading="lazy", **name), told])
 
 
-def _pairs(pairs: Sequence[Facing]) -> list[Held]:
+def _pairs(pairs: Sequence[AlignedPair]) -> list[Content]:
     """Truth above, reading below; letters alike are kept together in runs that end with a space."""
-    cells: list[Held] = []
+    cells: list[Content] = []
     run = ""
     for truth, found in [*pairs, ("", "")]:
         if truth == found and truth:
@@ -167,7 +167,7 @@ def _shown(letter: str) -> str:
     return "␣" if letter == " " else letter
 
 
-def legend(words: Words) -> Markup:
+def legend(words: Wording) -> Markup:
     """What colours and signs of the cards mean."""
     parts = (("s", "и", "н", "key.misread"), ("d", "и", "∅", "key.leftout"), ("a", "+", "и", "key.added"))
     held = [

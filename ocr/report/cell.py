@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from ocr.evaluate.markup import Held, Markup, tag
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.markup import Content, Markup, tag
+from ocr.evaluate.wording import Wording, percent, whole
 
 Cell = Markup | str
 
 
-def rate(value: float | None, words: Words, digits: int = 2) -> Markup:
+def rate(value: float | None, words: Wording, digits: int = 2) -> Markup:
     """A rate in per cent."""
     shown = words.number(percent(value, digits))
     return tag("td", shown, class_="r", data_v="" if value is None else round(value, 6))
 
 
-def figure(value: float | None, words: Words, digits: int = 3) -> Markup:
+def figure(value: float | None, words: Wording, digits: int = 3) -> Markup:
     """A plain figure."""
     shown = "–" if value is None else f"{value:.{digits}f}"
     return tag("td", words.number(shown), class_="r", data_v="" if value is None else round(value, 6))
@@ -25,35 +25,35 @@ def count(value: int) -> Markup:
     return tag("td", whole(value), class_="r", data_v=value)
 
 
-def span(low: float | None, high: float | None, words: Words) -> Markup:
+def span(low: float | None, high: float | None, words: Wording) -> Markup:
     """The bounds of an interval; empty when there is none."""
     if low is None or high is None:
         return tag("td")
     return tag("td", bounds(low, high, words), class_="range", data_v=round(high - low, 6))
 
 
-def bounds(low: float, high: float, words: Words, *, signed: bool = False) -> Markup:
+def bounds(low: float, high: float, words: Wording, *, signed: bool = False) -> Markup:
     """From one rate to another."""
     if signed:
         return words.number(f"{100 * low:+.2f} … {100 * high:+.2f}\u202f%")
     return words.number(f"{100 * low:.2f}–{100 * high:.2f}\u202f%")
 
 
-def text(told: Held, **attributes: str) -> Markup:
+def text(told: Content, **attributes: str) -> Markup:
     """Words."""
     return tag("td", told, **attributes)
 
 
-def name(told: Held) -> Markup:
+def name(told: Content) -> Markup:
     """What a row is about."""
     return tag("th", told, scope="row")
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: Words, *, sortable: bool = False
+    heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: Wording, *, sortable: bool = False
 ) -> Markup:
     """A table: keys of its column names (those that end in "#" stand to the right), rows of cells."""
-    tops: list[Held] = []
+    tops: list[Content] = []
     for head in heads:
         key, right = head.removesuffix("#"), head.endswith("#")
         held = (

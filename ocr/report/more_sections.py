@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.evaluate.bootstrap import Better, Comparison, Interval
-from ocr.evaluate.calibration import Judgement
+from ocr.evaluate.calibration import CalibrationReport
 from ocr.evaluate.lint import Flaw
-from ocr.evaluate.markup import Held, Markup, joined, tag
-from ocr.evaluate.rates import Tallies
-from ocr.evaluate.wording import Words, whole
+from ocr.evaluate.markup import Content, Markup, joined, tag
+from ocr.evaluate.rates import EditCounts
+from ocr.evaluate.wording import Wording, whole
 from ocr.report import cell
-from ocr.report.plots import Bar, Bin, forest, reliability, risk_coverage
+from ocr.report.plots import Bar, Dot, forest, reliability, risk_coverage
 from ocr.report.sections import figure
 
 _MOST_ROWS = 300
@@ -19,7 +19,7 @@ _SURE = 0.05
 """The usual border of significance."""
 
 
-def trust(judgements: Sequence[Judgement], words: Words) -> Markup:
+def trust(judgements: Sequence[CalibrationReport], words: Wording) -> Markup:
     """How well confidences hold, in figures and drawn, level by level."""
     heads = (
         "col.level", "col.readings#", "col.believed#", "col.right#", "col.ece#", "col.chance#", "col.brier#",
@@ -38,10 +38,10 @@ def trust(judgements: Sequence[Judgement], words: Words) -> Markup:
         ]
         for one in judgements
     ]
-    held: list[Held] = [cell.table(heads, rows, words)]
+    held: list[Content] = [cell.table(heads, rows, words)]
     for one in judgements:
         drawn = [
-            Bin(b.believed, b.right, b.count)
+            Dot(b.believed, b.right, b.count)
             for b in one.bins
             if b.believed is not None and b.right is not None
         ]
@@ -59,7 +59,7 @@ def trust(judgements: Sequence[Judgement], words: Words) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
+class RunComparison:
     """Two runs under one profile."""
 
     profile: str
@@ -68,25 +68,25 @@ class Duel:
 
 
 def against(
-    duels: Sequence[Duel],
+    comparisons: Sequence[RunComparison],
     sides: tuple[str, str],
     alone: Sequence[str],
     both: Sequence["GroupRow"],
-    words: Words,
+    words: Wording,
 ) -> Markup:
     """What each of two runs has by itself, their difference with its interval, and where each wins."""
-    if not duels:
+    if not comparisons:
         return words.element("p", "against.none")
-    first = duels[0].letters
+    first = comparisons[0].letters
     heads = (
         "col.profile", "col.measure", "col.difference#", "col.interval", "col.improvement#", "col.p#",
     )  # fmt: skip
     rows = [
         row
-        for duel in duels
+        for comparison in comparisons
         for row in (
-            _duel(duel.profile, "CER", duel.letters, words),
-            _duel(duel.profile, "WER", duel.words, words),
+            _comparison_row(comparison.profile, "CER", comparison.letters, words),
+            _comparison_row(comparison.profile, "WER", comparison.words, words),
         )
         if row
     ]
@@ -109,14 +109,14 @@ def against(
     ]
     bars = [
         Bar(
-            f"{duel.profile}, {unit}",
+            f"{comparison.profile}, {unit}",
             one.difference.rate,
             one.difference.low,
             one.difference.high,
             one.difference.lines,
         )
-        for duel in duels
-        for unit, one in (("CER", duel.letters), ("WER", duel.words))
+        for comparison in comparisons
+        for unit, one in (("CER", comparison.letters), ("WER", comparison.words))
         if one is not None
     ]
     left = (
@@ -128,7 +128,7 @@ def against(
         [
             words.element("p", "against.names", {"found": sides[0], "other": sides[1]}, class_="meta"),
             cell.table(_GROUP_HEADS, [_group_cells(row, words) for row in both], words),
-            tag("p", tag("strong", *(words.say(key, **told) for key, told in verdict(duels)))),
+            tag("p", tag("strong", *(words.say(key, **told) for key, told in verdict(comparisons)))),
             figure("against", forest(bars, words, "plot.difference"), words),
             cell.table(heads, rows, words),
             words.element("p", f"against.swapped.{first.swapped}", class_="quiet meta"),
@@ -141,11 +141,11 @@ def against(
     )  # fmt: skip
 
 
-def verdict(duels: Sequence[Duel]) -> tuple[tuple[str, dict[str, str]], ...]:
+def verdict(comparisons: Sequence[RunComparison]) -> tuple[tuple[str, dict[str, str]], ...]:
     """Who is better in letters under the first profile, if that is no accident, as keys of words."""
-    if not duels:
+    if not comparisons:
         return (("against.none", {}),)
-    held = duels[0].letters
+    held = comparisons[0].letters
     told = held.difference
     key = "against.no"
     if held.p < _SURE and (told.low > 0 or told.high < 0):
@@ -155,7 +155,7 @@ def verdict(duels: Sequence[Duel]) -> tuple[tuple[str, dict[str, str]], ...]:
     return ((key, {"n": difference, "n1": bounds, "n2": f"{held.p:.3g}"}),)
 
 
-def _duel(profile: str, measure: str, one: Comparison | None, words: Words) -> list[Markup]:
+def _comparison_row(profile: str, measure: str, one: Comparison | None, words: Wording) -> list[Markup]:
     if one is None:
         return []
     told = one.difference
@@ -175,14 +175,14 @@ class GroupRow:
 
     name: str
     pages: int
-    letters: Tallies
-    words: Tallies
+    letters: EditCounts
+    words: EditCounts
     cer: Interval | None
 
 
-def groups(held: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: Words) -> Markup:
+def groups(held: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: Wording) -> Markup:
     """Rates by group, for each thing that pages are grouped by."""
-    parts: list[Held] = [words.element("p", "groups.small", class_="quiet meta")]
+    parts: list[Content] = [words.element("p", "groups.small", class_="quiet meta")]
     for name, rows in held:
         order = sorted(rows, key=lambda row: -(row.letters.rate or 0.0))
         bars = [_group_bar(row) for row in order]
@@ -201,7 +201,7 @@ _GROUP_HEADS = (
 )  # fmt: skip
 
 
-def _group_cells(row: GroupRow, words: Words) -> list[Markup]:
+def _group_cells(row: GroupRow, words: Wording) -> list[Markup]:
     return [
         cell.name(row.name),
         cell.count(row.pages),
@@ -220,7 +220,7 @@ def _group_bar(row: GroupRow) -> Bar:
     return Bar(row.name, row.letters.rate, low, high, row.letters.truth)
 
 
-def lint(flaws: Sequence[Flaw], words: Words) -> Markup:
+def lint(flaws: Sequence[Flaw], words: Wording) -> Markup:
     """The suspicious places of the truth, one a row."""
     if not flaws:
         return words.element("p", "lint.none")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ocr.evaluate.findings import Findings
-from ocr.evaluate.lines import Fate
-from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.lines import LineOutcome
+from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import Words, whole
-from ocr.report.cards import Card, ErrorKind, card, facing, legend
+from ocr.evaluate.wording import Wording, whole
+from ocr.report.cards import Card, ErrorKind, aligned_pairs, card, legend
 from ocr.report.html import document
 from ocr.report.more_sections import trust
 from ocr.report.sections import brief, how, letters, origins, pages
@@ -26,7 +26,7 @@ LinePlace = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class LinePicture:
     """The picture of a line."""
 
     jpeg: bytes
@@ -50,7 +50,7 @@ def page(
     found: Findings,
     *,
     lang: str = "en",
-    strips: Mapping[LinePlace, Strip] | None = None,
+    strips: Mapping[LinePlace, LinePicture] | None = None,
     hands: Mapping[str, str] | None = None,
     told: Sequence[tuple[str, str]] = (),
     sides: tuple[str, str] = ("", ""),
@@ -61,7 +61,7 @@ def page(
     `strips`: pictures of lines; `hands`: the hand of a page by its name; `told`: settings and versions;
     `sides`: what was compared; `more`: further sections by key (groups, against, lint).
     """
-    words = Words(lang)
+    words = Wording(lang)
     subtitle = words.say("compared", truth=sides[0], found=sides[1])
     held = {
         "brief": brief(report, found, words),
@@ -79,7 +79,7 @@ def page(
 
 
 def _lines(
-    report: Report, words: Words, strips: Mapping[LinePlace, Strip], hands: Mapping[str, str]
+    report: Report, words: Wording, strips: Mapping[LinePlace, LinePicture], hands: Mapping[str, str]
 ) -> Markup:
     numbers, total = {}, 0
     for p, one in enumerate(report.pages):
@@ -91,7 +91,7 @@ def _lines(
         held = report.pages[place[0]]
         line = held.lines[place[1]]
         strip = strips.get(place)
-        pairs = list(islice(facing(line, report.settings.letters), _LONGEST + 1))
+        pairs = list(islice(aligned_pairs(line, report.settings.letters), _LONGEST + 1))
         if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
             pairs[-1] = ("…", "…")
         cards.append(
@@ -123,7 +123,7 @@ def _lines(
     )
 
 
-def _tools(cards: Sequence[Card], words: Words) -> Markup:
+def _tools(cards: Sequence[Card], words: Wording) -> Markup:
     search = tag(
         "input",
         type="search",
@@ -132,12 +132,16 @@ def _tools(cards: Sequence[Card], words: Words) -> Markup:
         data_wp="find.hint",
         autocomplete="off",
     )
-    fates = [fate for fate in Fate if any(one.line.fate is fate for one in cards) and fate is not Fate.READ]
+    fates = [
+        fate
+        for fate in LineOutcome
+        if any(one.line.fate is fate for one in cards) and fate is not LineOutcome.READ
+    ]
     kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
     hands = sorted({one.hand for one in cards if one.hand})
     found_on = [(name, name) for name in dict.fromkeys(one.page for one in cards)]
     orders = [(key, f"order.{key}") for key in ("errors", "rate", "place")]
-    held: list[Held] = [
+    held: list[Content] = [
         tag("label", words.say("find.search"), search),
         _choice("by-page", "find.page", found_on, words),
         _choice("by-hand", "find.hand", [(name, name) for name in hands], words) if hands else None,
@@ -153,13 +157,13 @@ def _choice(
     ident: str,
     key: str,
     options: Sequence[tuple[str, str]],
-    words: Words,
+    words: Wording,
     *,
     named: bool = False,
     any_: bool = True,
 ) -> Markup:
     """A list to choose from: (value, name or, when `named`, key of the name)."""
-    held: list[Held] = [words.element("option", "find.any", value="")] if any_ else []
+    held: list[Content] = [words.element("option", "find.any", value="")] if any_ else []
     held += [
         words.element("option", shown, value=value) if named else tag("option", shown, value=value)
         for value, shown in options

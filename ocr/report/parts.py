@@ -7,45 +7,45 @@ from typing import Any
 from ocr.errors import SettingsError
 from ocr.evaluate.as_json import counted
 from ocr.evaluate.bootstrap import Comparison, Interval
-from ocr.evaluate.findings import sure_of
+from ocr.evaluate.findings import interval_of
 from ocr.evaluate.groups import Grouping, groupings
 from ocr.evaluate.lint import lint
 from ocr.evaluate.markup import Markup
 from ocr.evaluate.rates import Score
 from ocr.evaluate.run_comparison import against
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import Words, whole
+from ocr.evaluate.wording import Wording, whole
 from ocr.report import more_sections as further
-from ocr.report.advice import Said
-from ocr.report.more_sections import Duel, GroupRow
+from ocr.report.advice import Sentence
+from ocr.report.more_sections import GroupRow, RunComparison
 
 UNTOLD = "–"
 """The group of pages of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportPart:
     """One part, under its key."""
 
     key: str
     told: Callable[[], Any]
     """For JSON."""
-    show: Callable[[Words], Markup]
+    show: Callable[[Wording], Markup]
     """Its section of the page."""
-    said: tuple[Said, ...] = ()
+    said: tuple[Sentence, ...] = ()
     """What it says in short, for the terminal."""
     rows: tuple[tuple[str, Score, Interval | None], ...] = ()
     """Rows of its own for the table of the terminal: name, counts, bounds of the CER."""
 
 
-def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: int, draws: int) -> Part:
+def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: int, draws: int) -> ReportPart:
     """A second run against the first, under every profile."""
-    duels, alone = [], tuple[str, ...]()
+    comparisons, alone = [], tuple[str, ...]()
     for at, profile in enumerate(report.profiles):
         letters, alone = against(report, other, at, "letters", seed=seed, draws=draws)
         words, _ = against(report, other, at, "words", seed=seed, draws=draws)
         if letters is not None:
-            duels.append(Duel(profile.name, letters, words))
+            comparisons.append(RunComparison(profile.name, letters, words))
     both = [_rate(name, one, seed, draws) for name, one in zip(sides, (report, other), strict=True)]
     told = {
         "other": sides[1],
@@ -59,14 +59,15 @@ def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: in
         },
         "alone": list(alone),
         "profiles": {
-            duel.profile: {"cer": _compared(duel.letters), "wer": _compared(duel.words)} for duel in duels
+            comparison.profile: {"cer": _compared(comparison.letters), "wer": _compared(comparison.words)}
+            for comparison in comparisons
         },
     }
-    return Part(
+    return ReportPart(
         "against",
         lambda: told,
-        lambda w: further.against(duels, sides, alone, both, w),
-        further.verdict(duels),
+        lambda w: further.against(comparisons, sides, alone, both, w),
+        further.verdict(comparisons),
         tuple(
             (f"{side}: {row.name} ({row.pages})", Score("", row.letters, row.words), row.cer)
             for side, row in zip(("FOUND", "OTHER"), both, strict=True)
@@ -77,11 +78,11 @@ def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: in
 def _rate(name: str, run: Report, seed: int, draws: int) -> GroupRow:
     """What one run has by itself, under the first profile."""
     score = run.totals[0].micro
-    sure = sure_of([page.blocks[0] for page in run.pages], seed, draws)
+    sure = interval_of([page.blocks[0] for page in run.pages], seed, draws)
     return GroupRow(name, len(run.pages), score.letters, score.words, sure)
 
 
-def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) -> Part:
+def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) -> ReportPart:
     """Rates of pages that share something, for each key or CSV file wanted."""
     made = [one for by in wanted for one in groupings([page.pair for page in report.pages], by)]
     held = [(one.key, _rows(report, one, seed, draws)) for one in made]
@@ -97,7 +98,7 @@ def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) ->
         for key, rows in held
     }
     mean = report.totals[0].micro.cer
-    return Part("groups", lambda: told, lambda w: further.groups(held, mean, w), rows=_in_short(held))
+    return ReportPart("groups", lambda: told, lambda w: further.groups(held, mean, w), rows=_in_short(held))
 
 
 def _rows(report: Report, grouping: Grouping, seed: int, draws: int) -> list[GroupRow]:
@@ -107,7 +108,7 @@ def _rows(report: Report, grouping: Grouping, seed: int, draws: int) -> list[Gro
         if not pages:
             continue
         whole = sum((page.scores[0] for page in pages), Score(report.profiles[0].name))
-        sure = sure_of([page.blocks[0] for page in pages], seed, draws)
+        sure = interval_of([page.blocks[0] for page in pages], seed, draws)
         rows.append(GroupRow(name, len(pages), whole.letters, whole.words, sure))
     return rows
 
@@ -122,11 +123,11 @@ def _in_short(
     )
 
 
-def suspicious(report: Report) -> Part:
+def suspicious(report: Report) -> ReportPart:
     """What in the truth may be a slip."""
     flaws = lint((page.name, page.pair.truth.given or page.pair.truth) for page in report.pages)
-    said: tuple[Said, ...] = (("next.lint", {"n": whole(len(flaws))}),) if flaws else ()
-    return Part(
+    said: tuple[Sentence, ...] = (("next.lint", {"n": whole(len(flaws))}),) if flaws else ()
+    return ReportPart(
         "lint",
         lambda: [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws],
         lambda w: further.lint(flaws, w),
@@ -156,6 +157,6 @@ def _compared(held: Comparison | None) -> dict[str, Any] | None:
     ]}  # fmt: skip
 
 
-def told_of(parts: Sequence[Part]) -> dict[str, Any]:
+def told_of(parts: Sequence[ReportPart]) -> dict[str, Any]:
     """All of them for JSON."""
     return {part.key: part.told() for part in parts}

@@ -12,7 +12,7 @@ from ocr.evaluate.pair import Pair
 from ocr.evaluate.scores import PageScore, Report
 from ocr.formats.metadata import pictured
 from ocr.geometry import Box
-from ocr.report.page import LinePlace, Strip
+from ocr.report.page import LinePicture, LinePlace
 from ocr.scan.kinds import SUFFIXES
 from ocr.scan.load import is_scan
 from ocr.scan.scan_of import OtherScanError, ScanSheet, Shelf
@@ -28,7 +28,7 @@ _ROOM = 0.25
 class Cutting:
     """The pictures by their lines, and the scans that could not be used, each with a reason."""
 
-    strips: Mapping[LinePlace, Strip]
+    strips: Mapping[LinePlace, LinePicture]
     failed: tuple[str, ...]
 
 
@@ -57,7 +57,7 @@ def strips(
             continue
         wanted[scan].append((place, box, guessed))
         taken += 1
-    held: dict[LinePlace, Strip] = {}
+    held: dict[LinePlace, LinePicture] = {}
     failed, size = list(named.failed), 0
     for scan, lines in wanted.items():
         try:
@@ -68,7 +68,7 @@ def strips(
         for (place, _, guessed), jpeg in zip(lines, pictures, strict=True):
             size += len(jpeg)
             if size <= _MOST_BYTES:
-                held[place] = Strip(jpeg, guessed)
+                held[place] = LinePicture(jpeg, guessed)
     return Cutting(held, tuple(failed))
 
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ocr.evaluate.markup import Held, Markup, tag
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.markup import Content, Markup, tag
+from ocr.evaluate.wording import Wording, percent, whole
 
 _WIDE, _TALL = 460, 300
 _LEFT, _RIGHT, _TOP, _LOW = 56, 26, 12, 44
@@ -24,7 +24,7 @@ class Bar(NamedTuple):
     units: int
 
 
-class Bin(NamedTuple):
+class Dot(NamedTuple):
     """What was believed of a group of readings, and how many of them were right."""
 
     believed: float
@@ -35,7 +35,7 @@ class Bin(NamedTuple):
 class _Frame:
     """The axes of a plot; x and y from 0 up to a limit."""
 
-    def __init__(self, words: Words, x_high: float, y_high: float, *, wide: int = _WIDE, tall: int = _TALL):
+    def __init__(self, words: Wording, x_high: float, y_high: float, *, wide: int = _WIDE, tall: int = _TALL):
         self.words, self.wide, self.tall = words, wide, tall
         self.x_high, self.y_high = x_high, y_high
 
@@ -48,9 +48,9 @@ class _Frame:
     def path(self, points: Sequence[tuple[float, float]]) -> str:
         return "M" + "L".join(f"{self.x(x):.1f} {self.y(y):.1f}" for x, y in points)
 
-    def axes(self, x_name: str, y_name: str, *, x_ticks: bool = True) -> list[Held]:
+    def axes(self, x_name: str, y_name: str, *, x_ticks: bool = True) -> list[Content]:
         """Grid, figures and names."""
-        marks: list[Held] = []
+        marks: list[Content] = []
         left, right, floor = _LEFT, self.wide - _RIGHT, self.tall - _LOW
         for value in ticks(self.y_high):
             y = self.y(value)
@@ -81,7 +81,7 @@ def tick(value: float) -> str:
     return f"{100 * value:.3g}\u202f%"
 
 
-def _drawing(words: Words, name: str, wide: float, tall: float, *marks: Held) -> Markup:
+def _drawing(words: Wording, name: str, wide: float, tall: float, *marks: Content) -> Markup:
     frame = f"0 0 {wide:.0f} {tall:.0f}"
     # width as an attribute: small drawings are not blown up
     return tag("svg", *marks, viewBox=frame, width=round(wide), role="img", **words.label(name))
@@ -98,7 +98,7 @@ def _roof(values: Sequence[float], least: float = 0.05) -> float:
     return math.ceil(high / step - 1e-9) * step
 
 
-def reliability(bins: Sequence[Bin], words: Words) -> Markup:
+def reliability(bins: Sequence[Dot], words: Wording) -> Markup:
     """Believed against right: dots as large as their share; on the broken line belief is true."""
     frame = _Frame(words, 1.0, 1.0, wide=380, tall=360)
     marks = frame.axes("plot.believed", "plot.right")
@@ -115,7 +115,7 @@ def reliability(bins: Sequence[Bin], words: Words) -> Markup:
     return _drawing(words, "plot.reliability", frame.wide, frame.tall, *marks)
 
 
-def risk_coverage(points: Sequence[tuple[float, float]], words: Words) -> Markup:
+def risk_coverage(points: Sequence[tuple[float, float]], words: Wording) -> Markup:
     """The share of wrong ones among the surest, as more and more are taken: (coverage, risk)."""
     frame = _Frame(words, 1.0, _roof([risk for _, risk in points]), wide=420, tall=360)
     marks = frame.axes("plot.coverage", "plot.risk")
@@ -128,7 +128,7 @@ def risk_coverage(points: Sequence[tuple[float, float]], words: Words) -> Markup
     return _drawing(words, "plot.riskcoverage", frame.wide, frame.tall, *marks)
 
 
-def by_position(shares: Sequence[tuple[int, int]], words: Words) -> Markup:
+def by_position(shares: Sequence[tuple[int, int]], words: Wording) -> Markup:
     """(errors, letters) of equal parts of the lines, from first to last letter; the mean as a broken line."""
     rates = [errors / letters if letters else 0.0 for errors, letters in shares]
     frame = _Frame(words, len(shares), _roof(rates), tall=270)
@@ -157,7 +157,7 @@ def by_position(shares: Sequence[tuple[int, int]], words: Words) -> Markup:
     return _drawing(words, "plot.byposition", frame.wide, frame.tall, *marks)
 
 
-def forest(bars: Sequence[Bar], words: Words, name: str, *, mean: float | None = None) -> Markup:
+def forest(bars: Sequence[Bar], words: Wording, name: str, *, mean: float | None = None) -> Markup:
     """A row for each name: its rate as a dot, its interval as a band; a broken line for the mean."""
     row, left, wide = 22, 210, 760
     values = [v for bar in bars for v in (bar.rate, bar.low, bar.high) if v is not None]
@@ -169,7 +169,7 @@ def forest(bars: Sequence[Bar], words: Words, name: str, *, mean: float | None =
     def x(value: float) -> float:
         return round(left + room * (value - low) / (high - low), 1)
 
-    marks: list[Held] = []
+    marks: list[Content] = []
     for value in _ticks_between(low, high):
         marks.append(tag("path", d=f"M{x(value)} 4V{tall - 30}", class_="axis" if value == 0 else "grid"))
         marks.append(words.number(tick(value), "text", class_="q m", x=x(value), y=tall - 12))
@@ -194,7 +194,7 @@ def _ticks_between(low: float, high: float) -> list[float]:
     return [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
-def pages_curve(bars: Sequence[Bar], words: Words) -> Markup:
+def pages_curve(bars: Sequence[Bar], words: Wording) -> Markup:
     """Many pages, sorted from the worst: rates as a line, intervals as a band around it."""
     held = [bar for bar in bars if bar.rate is not None]
     values = [v for bar in held for v in (bar.rate, bar.high) if v is not None]
@@ -209,11 +209,11 @@ def pages_curve(bars: Sequence[Bar], words: Words) -> Markup:
     return _drawing(words, "plot.bypage", frame.wide, frame.tall, *marks)
 
 
-def stages(parts: Sequence[tuple[str, int]], words: Words) -> Markup:
+def stages(parts: Sequence[tuple[str, int]], words: Wording) -> Markup:
     """One bar, parted by where errors come from: (key of its name, errors)."""
     total = sum(count for _, count in parts)
     wide, x = 760.0, 0.0
-    marks: list[Held] = []
+    marks: list[Content] = []
     for place, (_, count) in enumerate(parts):
         share = wide * count / total if total else 0.0
         if not count:
@@ -235,7 +235,7 @@ def swatch(place: int) -> Markup:
 
 
 def confusion(
-    cells: Mapping[tuple[str, str], int], frequency: Mapping[str, int], words: Words, *, most: int = 20
+    cells: Mapping[tuple[str, str], int], frequency: Mapping[str, int], words: Wording, *, most: int = 20
 ) -> Markup:
     """Letters of the truth (rows) against what was found (columns), the most confused ones.
 
@@ -255,7 +255,7 @@ def confusion(
     columns.append("")
     side, left, top = 26, 40, 34
     right = left + side * len(columns)
-    marks: list[Held] = [words.element("text", "plot.often", class_="q e", x=right + 62, y=22)]
+    marks: list[Content] = [words.element("text", "plot.often", class_="q e", x=right + 62, y=22)]
     marks.append(words.element("text", "plot.of", class_="q e", x=right + 128, y=22))
     for place, found in enumerate(columns):
         x = left + side * place + side // 2

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from ocr.evaluate.bootstrap import Interval
 from ocr.evaluate.findings import Findings
-from ocr.evaluate.lines import Fate
-from ocr.evaluate.markup import Held, Markup, joined, tag
+from ocr.evaluate.lines import LineOutcome
+from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.measures import normalised
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.wording import Wording, percent, whole
 from ocr.report import cell
 from ocr.report.advice import advice
 from ocr.report.plots import Bar, by_position, confusion, forest, pages_curve, stages, swatch
@@ -20,14 +20,14 @@ _MOST_PAGES = 500
 _MOST_CONFUSIONS = 60
 
 
-def figure(key: str, drawing: Markup, words: Words) -> Markup:
+def figure(key: str, drawing: Markup, words: Wording) -> Markup:
     """A plot under its name and a sentence on how to read it."""
     caption = tag("figcaption", words.element("b", f"{key}.caption"), words.element("small", f"{key}.small"))
     # a drawing wider than the window scrolls, so it must be reached by keyboard
     return tag("figure", caption, tag("div", drawing, class_="wide"))
 
 
-def brief(report: Report, found: Findings, words: Words) -> Markup:
+def brief(report: Report, found: Findings, words: Wording) -> Markup:
     """The rates with their intervals, what they say, and the profiles side by side."""
     strict, sure = report.totals[0].micro, found.sure[0]
     heads = [
@@ -69,7 +69,7 @@ def brief(report: Report, found: Findings, words: Words) -> Markup:
 
 
 def _head(
-    key: str, rate: float | None, sure: Interval | None, words: Words, counts: str, part: int, all_: int
+    key: str, rate: float | None, sure: Interval | None, words: Wording, counts: str, part: int, all_: int
 ) -> Markup:
     between = None
     if sure is not None:
@@ -86,9 +86,9 @@ def _head(
     )
 
 
-def _profiles(report: Report, found: Findings, words: Words) -> Markup:
+def _profiles(report: Report, found: Findings, words: Wording) -> Markup:
     """Letters, then words: a row for each profile."""
-    tables: list[Held] = []
+    tables: list[Content] = []
     for unit, of in (("col.cer", "col.letters"), ("col.wer", "col.words")):
         heads = (
             "col.profile", f"{unit}#", "col.interval", "col.errors#", f"{of}#", "col.macro#",
@@ -115,7 +115,7 @@ def _profiles(report: Report, found: Findings, words: Words) -> Markup:
     return joined(tables)
 
 
-def _measures(report: Report, found: Findings, words: Words) -> Markup:
+def _measures(report: Report, found: Findings, words: Wording) -> Markup:
     """What one rate hides, each with its counts."""
     counts = report.totals[0].micro.letters
     capped, bag = normalised(counts), found.bags[0]
@@ -133,15 +133,15 @@ def _measures(report: Report, found: Findings, words: Words) -> Markup:
     return cell.table(("col.measure", "col.value#", "col.counts#"), cells, words)
 
 
-def _span(sure: Interval | None, words: Words) -> Markup:
+def _span(sure: Interval | None, words: Wording) -> Markup:
     return cell.span(sure.low, sure.high, words) if sure else cell.span(None, None, words)
 
 
-def origins(found: Findings, words: Words) -> Markup:
+def origins(found: Findings, words: Wording) -> Markup:
     """Loss by stage, and errors along the line."""
     held = found.loss.stages
     total = sum(one.letters.errors for one in held.values())
-    parts = [(f"stage.{fate}", held[fate].letters.errors) for fate in Fate]
+    parts = [(f"stage.{fate}", held[fate].letters.errors) for fate in LineOutcome]
     rows = [
         [
             cell.name(joined([swatch(place), words.say(f"stage.{fate}")])),
@@ -149,7 +149,7 @@ def origins(found: Findings, words: Words) -> Markup:
             cell.count(held[fate].letters.errors),
             cell.rate(held[fate].letters.errors / total if total else None, words, 1),
         ]
-        for place, fate in enumerate(Fate)
+        for place, fate in enumerate(LineOutcome)
     ]
     heads = ("col.stage", "col.lines#", "col.errors#", "col.share#")
     return joined(
@@ -165,7 +165,7 @@ def origins(found: Findings, words: Words) -> Markup:
     )
 
 
-def letters(found: Findings, words: Words) -> Markup:
+def letters(found: Findings, words: Wording) -> Markup:
     """The matrix of confusions, and the commonest of them as a table."""
     commonest = sorted(found.confusions.pairs.items(), key=lambda pair: (-pair[1], pair[0]))[
         :_MOST_CONFUSIONS
@@ -194,7 +194,7 @@ def letters(found: Findings, words: Words) -> Markup:
     )
 
 
-def _old(found: Findings, words: Words) -> Markup:
+def _old(found: Findings, words: Wording) -> Markup:
     rows = [
         [
             cell.name(one.letter),
@@ -214,7 +214,7 @@ def _letter(letter: str) -> str:
     return {"": "∅", " ": "␣"}.get(letter, letter)
 
 
-def pages(report: Report, found: Findings, words: Words) -> Markup:
+def pages(report: Report, found: Findings, words: Wording) -> Markup:
     """CER by page, drawn and as a table."""
     order = sorted(range(len(report.pages)), key=lambda at: -_worth(report.pages[at].scores[0].cer))
     bars = [_bar(report, found, at) for at in order]
@@ -263,7 +263,7 @@ def _bar(report: Report, found: Findings, at: int) -> Bar:
     return Bar(report.pages[at].name, one.cer, low, high, one.letters.truth)
 
 
-def how(report: Report, found: Findings, words: Words, told: Sequence[tuple[str, str]]) -> Markup:
+def how(report: Report, found: Findings, words: Wording, told: Sequence[tuple[str, str]]) -> Markup:
     """Definitions, rules of the profiles and of TEI, settings, versions; `told`: settings by name."""
     keys: list[tuple[str, dict[str, str]]] = [
         ("how.cer", {}),
@@ -289,6 +289,6 @@ def how(report: Report, found: Findings, words: Words, told: Sequence[tuple[str,
     )
 
 
-def _rule(rule: str, words: Words) -> Held:
+def _rule(rule: str, words: Wording) -> Content:
     """A rule of ours in both languages; a user's own as it was told."""
     return words.say(f"rule:{rule}") if words.knows(f"rule:{rule}") else rule

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ocr.evaluate.agreement import Agreement
 from ocr.evaluate.estimate import Estimate, Range
 from ocr.evaluate.markup import Markup, joined, tag
-from ocr.evaluate.wording import Words, percent, whole
+from ocr.evaluate.wording import Wording, percent, whole
 from ocr.report import cell
 from ocr.report.html import document
 from ocr.report.plots import Bar, forest, pages_curve
@@ -16,7 +16,7 @@ _MOST_PAGES = 500
 
 def estimate_page(held: Estimate, side: str, told: Sequence[tuple[str, str]], lang: str) -> str:
     """The report of a run that nobody has transcribed."""
-    words = Words(lang)
+    words = Wording(lang)
     if held.cer is None:
         brief = words.element("p", "estimate.none")
     else:
@@ -34,7 +34,7 @@ def estimate_page(held: Estimate, side: str, told: Sequence[tuple[str, str]], la
     return document("title.estimate", subtitle, sections, words)
 
 
-def _head(key: str, rate: Range | None, words: Words) -> Markup:
+def _head(key: str, rate: Range | None, words: Wording) -> Markup:
     between = None
     if rate is not None:
         bounds = {"n1": percent(rate.low), "n2": percent(rate.high)}
@@ -43,7 +43,7 @@ def _head(key: str, rate: Range | None, words: Words) -> Markup:
     return tag("div", words.element("div", key, class_="ui"), shown, between, class_="head")
 
 
-def _following(held: Estimate, words: Words) -> Markup:
+def _following(held: Estimate, words: Wording) -> Markup:
     rows = [
         [
             cell.name(one.name),
@@ -58,7 +58,7 @@ def _following(held: Estimate, words: Words) -> Markup:
     return cell.table(heads, rows, words)
 
 
-def _pages(held: Estimate, words: Words) -> Markup:
+def _pages(held: Estimate, words: Wording) -> Markup:
     order = sorted(held.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
     bars = [_bar(page.name, page.cer, page.letters) for page in order]
     drawing = pages_curve(bars, words)
@@ -80,7 +80,7 @@ def _pages(held: Estimate, words: Words) -> Markup:
     )
 
 
-def _rate(rate: Range | None, words: Words) -> list[Markup]:
+def _rate(rate: Range | None, words: Wording) -> list[Markup]:
     if rate is None:
         return [cell.rate(None, words), tag("td")]
     return [cell.rate(rate.rate, words), cell.span(rate.low, rate.high, words)]
@@ -96,7 +96,7 @@ def agreement_page(
     held: Agreement, sides: tuple[str, str], told: Sequence[tuple[str, str]], lang: str
 ) -> str:
     """The report of two transcriptions of the same pages."""
-    words = Words(lang)
+    words = Wording(lang)
     first = held.profiles[0]
     heads = []
     for key, sure in (("agreement.head", first.letters), ("agreement.words", first.words)):

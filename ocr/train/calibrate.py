@@ -25,7 +25,7 @@ from ocr.arrays import Mask
 from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, Look, hash_told, open_engine
 from ocr.engines.decoding import word_places
-from ocr.evaluate.calibration import Judgement, Trust, judge
+from ocr.evaluate.calibration import CalibrationReport, ConfidenceOutcomes, calibration_report
 from ocr.evaluate.curves import fit_curve, fit_logistic
 from ocr.files import write_whole
 from ocr.lines.strips import fit_strip
@@ -86,19 +86,23 @@ def fit(lines: Sequence[Weighed]) -> Calibration:
 def _fitted(traits: Shares, right: Shares, level: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Weights of a logistic function, and the curve over it."""
     weights = fit_logistic(traits, right)
-    known = fit_curve(Trust(1 / (1 + np.exp(-(traits @ weights))), right, level))
+    known = fit_curve(ConfidenceOutcomes(1 / (1 + np.exp(-(traits @ weights))), right, level))
     grid = 1 / (1 + np.exp(-GRID))
     curve = grid if known is None else np.clip(known.apply(grid), 1e-3, 1 - 1e-3)
     return tuple(np.round(weights, 4).tolist()), tuple(np.round(curve, 4).tolist())
 
 
-def judged(lines: Sequence[Weighed], calibration: Calibration) -> tuple[Judgement | None, Judgement | None]:
+def judged(
+    lines: Sequence[Weighed], calibration: Calibration
+) -> tuple[CalibrationReport | None, CalibrationReport | None]:
     """How far letters and words are off."""
     letters = np.concatenate([calibration.letters(line.evidence) for line in lines])
     words = np.concatenate([calibration.words(line.evidence, line.places) for line in lines])
     right = np.concatenate([line.right for line in lines]).astype(float)
     words_right = np.array([one for line in lines for one in line.words_right()], float)
-    return judge(Trust(letters, right, "letter")), judge(Trust(words, words_right, "word"))
+    return calibration_report(ConfidenceOutcomes(letters, right, "letter")), calibration_report(
+        ConfidenceOutcomes(words, words_right, "word")
+    )
 
 
 def made(engine: CursiveEngine, seed: int = SEED) -> list[Weighed]:

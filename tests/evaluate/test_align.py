@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.evaluate.align import Kind, align
-from ocr.evaluate.rates import compare, tally
+from ocr.evaluate.align import EditKind, align
+from ocr.evaluate.rates import compare, count_edits
 
 units = st.lists(st.sampled_from(["а", "б", "в", "й\u0301", " "]), max_size=25)
 
@@ -10,20 +10,20 @@ units = st.lists(st.sampled_from(["а", "б", "в", "й\u0301", " "]), max_size=
 @given(units, units)
 def test_stretches_rebuild_both_sides(truth: list[str], found: list[str]) -> None:
     at_truth = at_found = 0
-    for stretch in align(truth, found).stretches:
+    for stretch in align(truth, found).chunks:
         assert (stretch.truth_start, stretch.found_start) == (at_truth, at_found)
         assert stretch.length > 0
         at_truth, at_found = stretch.truth_end, stretch.found_end
         there = truth[stretch.truth_start : at_truth], found[stretch.found_start : at_found]
         match stretch.kind:
-            case Kind.HIT:
+            case EditKind.HIT:
                 assert there[0] == there[1]
-            case Kind.SUBSTITUTION:
+            case EditKind.SUBSTITUTION:
                 assert len(there[0]) == len(there[1])
                 assert all(a != b for a, b in zip(*there, strict=True))
-            case Kind.INSERTION:
+            case EditKind.INSERTION:
                 assert not there[0]
-            case Kind.DELETION:
+            case EditKind.DELETION:
                 assert not there[1]
     assert (at_truth, at_found) == (len(truth), len(found))
 
@@ -43,7 +43,7 @@ def test_no_alignment_is_shorter(truth: list[str], found: list[str]) -> None:
         before, row = row, [i]
         for j, b in enumerate(found, 1):
             row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
-    assert tally(align(truth, found)).errors == row[-1]
+    assert count_edits(align(truth, found)).errors == row[-1]
 
 
 @given(units, units, units)

@@ -8,7 +8,7 @@ from hypothesis import given
 from ocr.evaluate import align as anchoring
 from ocr.evaluate import align as room
 from ocr.evaluate.align import align, anchors
-from ocr.evaluate.rates import tally
+from ocr.evaluate.rates import count_edits
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def damaged(seed: int, letters: int) -> tuple[str, str]:
 def test_parts_make_as_few_errors_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = [damaged(seed, 2000) for seed in range(5)]
     assert all(len(anchors(*pair)) > 10 for pair in pairs)
-    in_parts = [tally(align(*pair)) for pair in pairs]
-    assert in_parts == [tally(align(found, truth).mirrored()) for truth, found in pairs]
+    in_parts = [count_edits(align(*pair)) for pair in pairs]
+    assert in_parts == [count_edits(align(found, truth).mirrored()) for truth, found in pairs]
     monkeypatch.setattr(room, "_LONG", 10**9)
-    whole = [tally(align(*pair)).errors for pair in pairs]
+    whole = [count_edits(align(*pair)).errors for pair in pairs]
     assert [one.errors for one in in_parts] == whole
 
 
@@ -49,6 +49,6 @@ def test_anchors_rise_in_both(pairs: list[tuple[int, int]]) -> None:
 @pytest.mark.usefixtures("small")
 def test_what_says_the_same_over_and_over_has_no_anchor() -> None:
     assert anchors("да " * 100, "да " * 90) == []
-    assert tally(align("да " * 100, "да " * 90)).deletions == 30
+    assert count_edits(align("да " * 100, "да " * 90)).deletions == 30
     words = ["да", "нет"] * 80
-    assert tally(align(words, words[2:])).deletions == 2
+    assert count_edits(align(words, words[2:])).deletions == 2

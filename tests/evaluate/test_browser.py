@@ -11,7 +11,7 @@ from PIL import Image
 
 from ocr.evaluate.findings import find
 from ocr.evaluate.scores import Report
-from ocr.report.page import Strip, page, worst
+from ocr.report.page import LinePicture, page, worst
 from tests.report.test_html import HOSTILE, report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -27,7 +27,7 @@ def picture() -> bytes:
 
 
 def written(folder: Path, held: Report) -> Path:
-    strips = dict.fromkeys(worst(held), Strip(picture()))
+    strips = dict.fromkeys(worst(held), LinePicture(picture()))
     told = page(held, find(held, draws=100), sides=HOSTILE[:2], strips=strips, told=[("seed", "1")])
     path = folder / "report.html"
     path.write_text(told, "utf-8")

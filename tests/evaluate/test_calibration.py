@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.evaluate.calibration import Trust, expected_error, judge, reliability
+from ocr.evaluate.calibration import ConfidenceOutcomes, calibration_report, expected_error, reliability
 
 outcomes = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 
 
-def trust(pairs: list[tuple[float, bool]], level: str = "word") -> Trust:
+def trust(pairs: list[tuple[float, bool]], level: str = "word") -> ConfidenceOutcomes:
     believed, right = zip(*pairs, strict=True) if pairs else ((), ())
-    return Trust(np.array(believed, float), np.array(right, float), level)
+    return ConfidenceOutcomes(np.array(believed, float), np.array(right, float), level)
 
 
 @settings(deadline=None)
 @given(outcomes)
 def test_all_figures_are_shares(pairs: list[tuple[float, bool]]) -> None:
-    found = judge(trust(pairs))
+    found = calibration_report(trust(pairs))
     assert found is not None
     assert 0 <= found.expected_error <= 1
     assert 0 <= found.brier <= 1
@@ -38,7 +38,7 @@ def test_all_figures_are_shares(pairs: list[tuple[float, bool]]) -> None:
 
 def test_by_hand() -> None:
     """Two bins: four believed 0.85 of which three are right, one believed 0.3 and wrong."""
-    found = judge(trust([(0.85, True)] * 3 + [(0.85, False), (0.3, False)]))
+    found = calibration_report(trust([(0.85, True)] * 3 + [(0.85, False), (0.3, False)]))
     assert found is not None
     assert found.expected_error == pytest.approx((4 * 0.1 + 0.3) / 5)
     assert found.brier == pytest.approx((3 * 0.15**2 + 0.85**2 + 0.3**2) / 5)
@@ -53,14 +53,14 @@ def test_by_hand() -> None:
 def test_the_sentence() -> None:
     """Twenty words, three least sure; all but one error stands there."""
     pairs = [(0.1 + n / 100, False) for n in range(3)] + [(0.9, True)] * 16 + [(0.95, False)]
-    found = judge(trust(pairs))
+    found = calibration_report(trust(pairs))
     assert found is not None
     assert found.sentence() == "Reading the 15 % least sure words finds 75 % of the errors."
 
 
 def test_the_equally_sure_come_in_no_order() -> None:
     """With one confidence for all, reading a share finds that share, however the words stand."""
-    found = judge(trust([(0.5, False)] * 10 + [(0.5, True)] * 90))
+    found = calibration_report(trust([(0.5, False)] * 10 + [(0.5, True)] * 90))
     assert found is not None
     assert found.reading(0.15).found == pytest.approx(0.15)
 
@@ -68,8 +68,12 @@ def test_the_equally_sure_come_in_no_order() -> None:
 def test_true_confidences_err_as_chance_has_it() -> None:
     dice = np.random.default_rng(4)
     believed = dice.beta(5, 1, 3000)
-    found = judge(Trust(believed, (dice.random(3000) < believed).astype(float), "letter"))
-    boasting = judge(Trust(believed, (dice.random(3000) < believed**2).astype(float), "letter"))
+    found = calibration_report(
+        ConfidenceOutcomes(believed, (dice.random(3000) < believed).astype(float), "letter")
+    )
+    boasting = calibration_report(
+        ConfidenceOutcomes(believed, (dice.random(3000) < believed**2).astype(float), "letter")
+    )
     assert found is not None
     assert boasting is not None
     assert found.chance is not None
@@ -81,25 +85,28 @@ def test_chance_of_many_as_of_few() -> None:
     dice = np.random.default_rng(4)
     believed = dice.beta(5, 1, 100_001)
     right = np.ones(len(believed))
-    many, few = judge(Trust(believed, right, "letter")), judge(Trust(believed[1:], right[1:], "letter"))
+    many, few = (
+        calibration_report(ConfidenceOutcomes(believed, right, "letter")),
+        calibration_report(ConfidenceOutcomes(believed[1:], right[1:], "letter")),
+    )
     assert many is not None
     assert few is not None
     assert many.chance == pytest.approx(few.chance, rel=0.1)
 
 
 def test_lines_are_shares() -> None:
-    found = judge(Trust(np.array([0.9, 0.8]), np.array([0.95, 0.7]), "line"))
+    found = calibration_report(ConfidenceOutcomes(np.array([0.9, 0.8]), np.array([0.95, 0.7]), "line"))
     assert found is not None
     assert found.chance is None
     assert math.isclose(found.expected_error, 0.075)
 
 
 def test_nothing_believed() -> None:
-    assert judge(trust([])) is None
+    assert calibration_report(trust([])) is None
     assert expected_error(np.array([]), np.array([])) == 0
     assert all(one.count == 0 for one in reliability(trust([])))
 
 
 def test_each_belief_needs_its_outcome() -> None:
     with pytest.raises(ValueError, match="outcome"):
-        Trust(np.zeros(2), np.zeros(3), "word")
+        ConfidenceOutcomes(np.zeros(2), np.zeros(3), "word")

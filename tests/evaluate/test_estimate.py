@@ -4,7 +4,7 @@ import numpy as np
 
 from ocr.evaluate.estimate import estimate
 from ocr.evaluate.recalibration import fit
-from ocr.evaluate.trust import Belief
+from ocr.evaluate.trust import PageConfidence
 from tests.evaluate.believed import page
 
 
@@ -52,9 +52,9 @@ def test_what_to_transcribe_next() -> None:
     dice = np.random.default_rng(3)
     plain = [page(dice, f"p{n}").belief for n in range(4)]
     lengths = np.full(120, 5.0)
-    doubtful = Belief("doubtful", np.full(120, 0.5), lengths, 0, 719)
-    silent = Belief("silent", np.empty(0), np.empty(0), 30, 200)
-    blank = Belief("blank", np.empty(0), np.empty(0))
+    doubtful = PageConfidence("doubtful", np.full(120, 0.5), lengths, 0, 719)
+    silent = PageConfidence("silent", np.empty(0), np.empty(0), 30, 200)
+    blank = PageConfidence("blank", np.empty(0), np.empty(0))
     found = estimate([*plain, doubtful, silent, blank], following=3)
     assert [(one.name, one.because) for one in found.following[:2]] == [
         ("silent", "unknown"),
@@ -80,8 +80,8 @@ def test_pages_known_leave_less_doubt() -> None:
 
 def test_words_without_confidence_are_like_the_others() -> None:
     words = np.full(50, 0.8)
-    some = estimate([Belief("p", words, np.full(50, 5.0), 50, 599)])
-    every = estimate([Belief("p", np.full(100, 0.8), np.full(100, 5.0), 0, 599)])
+    some = estimate([PageConfidence("p", words, np.full(50, 5.0), 50, 599)])
+    every = estimate([PageConfidence("p", np.full(100, 0.8), np.full(100, 5.0), 0, 599)])
     assert some.cer is not None
     assert every.cer is not None
     assert some.cer.rate == every.cer.rate
@@ -90,13 +90,13 @@ def test_words_without_confidence_are_like_the_others() -> None:
 def test_nothing_to_estimate() -> None:
     found = estimate([])
     assert (found.cer, found.wer, found.pages, found.following) == (None, None, (), ())
-    nowhere = estimate([Belief("p", np.empty(0), np.empty(0))])
+    nowhere = estimate([PageConfidence("p", np.empty(0), np.empty(0))])
     assert (nowhere.cer, nowhere.following) == (None, ())
 
 
 def test_certainty_is_no_end() -> None:
-    sure = estimate([Belief("p", np.ones(100), np.full(100, 5.0), 0, 599)])
-    lost = estimate([Belief("p", np.zeros(100), np.full(100, 5.0), 0, 599)])
+    sure = estimate([PageConfidence("p", np.ones(100), np.full(100, 5.0), 0, 599)])
+    lost = estimate([PageConfidence("p", np.zeros(100), np.full(100, 5.0), 0, 599)])
     for found in (sure, lost):
         assert found.cer is not None
         assert 0 <= found.cer.low <= found.cer.rate <= found.cer.high <= 1

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from ocr.evaluate.findings import find
 from ocr.evaluate.line_breaks import with_lines
-from ocr.evaluate.pair import Pair, Written
+from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.run_comparison import against
 from ocr.evaluate.scores import EvaluateSettings, Report, evaluate, score_page
 from ocr.report.advice import advice
@@ -18,7 +18,7 @@ MISREAD = tuple(line.replace("ѣ", "е").replace("ъ ", "ь ") for line in TEXT)
 
 
 def page(truth: str, found: str) -> Pair:
-    return Pair("p", Written((Path("t.txt"),), (truth,)), Written((Path("f.txt"),), (found,)))
+    return Pair("p", PageText((Path("t.txt"),), (truth,)), PageText((Path("f.txt"),), (found,)))
 
 
 def report(folder: Path, truth: str, found: str) -> Report:

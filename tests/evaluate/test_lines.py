@@ -4,12 +4,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
 
-from ocr.evaluate.align import Kind, align
+from ocr.evaluate.align import EditKind, align
 from ocr.evaluate.line_breaks import at_line_ends
-from ocr.evaluate.lines import Fate, LeafScore, by_line
-from ocr.evaluate.rates import Letters, Tallies, Words, letters_of, score, tally
+from ocr.evaluate.lines import LeafScore, LineOutcome, by_line
+from ocr.evaluate.rates import EditCounts, Letters, Words, count_edits, letters_of, score
 from ocr.evaluate.side import side_of
-from ocr.report.cards import facing
+from ocr.report.cards import aligned_pairs
 from ocr.text import PROFILES, STRICT, nfc
 
 UNITS = [*"абъѣі-'\n\n  .", "и\u0306", "а\u0301"]
@@ -29,8 +29,8 @@ def test_lines_add_up_to_the_page_under_every_profile(
     assert leaf.scores == tuple(score(truth, found, profile, letters, words) for profile in PROFILES)
     for one, block, word_block in zip(leaf.scores, leaf.blocks, leaf.word_blocks, strict=True):
         assert len(block) == len(word_block) == len(leaf.lines)
-        assert sum(block, Tallies()) == one.letters
-        assert sum(word_block, Tallies()) == one.words
+        assert sum(block, EditCounts()) == one.letters
+        assert sum(word_block, EditCounts()) == one.words
     assert tuple(line.letters for line in leaf.lines) == leaf.blocks[0]
 
 
@@ -41,7 +41,7 @@ def test_every_line_with_text_is_told_once(truth: str, found: str) -> None:
     told = [line.truth_line for line in leaf.lines if line.truth_line is not None]
     assert with_text <= set(told)
     assert told == sorted(set(told))
-    assert {line.found_lines for line in leaf.lines if line.fate is Fate.MISSED} <= {()}
+    assert {line.found_lines for line in leaf.lines if line.fate is LineOutcome.MISSED} <= {()}
     answered = {at for line in leaf.lines for at in line.found_lines}
     assert {at for at, line in enumerate(found.split("\n")) if line.strip()} == answered
 
@@ -50,7 +50,7 @@ def test_every_line_with_text_is_told_once(truth: str, found: str) -> None:
 def test_a_text_against_itself_is_read(text: str) -> None:
     leaf = by_line(text, nfc(text), PROFILES)
     assert not any(line.letters.errors or line.words.errors for line in leaf.lines)
-    assert {line.fate for line in leaf.lines} <= {Fate.READ}
+    assert {line.fate for line in leaf.lines} <= {LineOutcome.READ}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_words_joined_at_line_ends_are_cut_where_the_line_ends() -> None:
 @given(ANY_TEXTS, ANY_TEXTS)
 def test_the_errors_of_a_line_are_its_tallies(truth: str, found: str) -> None:
     for line in by_line(truth, found, PROFILES).lines:
-        told = Tallies(
+        told = EditCounts(
             line.letters.hits,
             sum(bool(one and other) for one, other in line.wrong),
             sum(not one for one, _ in line.wrong),
@@ -108,7 +108,7 @@ def test_a_line_lost_or_invented_costs_its_neighbours_nothing(truth: str, found:
         assert [line.letters.errors for line in lines if line.truth == line.found] == [0] * (
             sum(line.truth == line.found for line in lines)
         )
-        assert {line.fate for line in lines} - {Fate.READ}
+        assert {line.fate for line in lines} - {LineOutcome.READ}
 
 
 @given(ANY_TEXTS, ANY_TEXTS)
@@ -116,14 +116,14 @@ def test_alignments_moved_to_line_ends_rebuild_both_sides(truth: str, found: str
     one, other = (side_of(text, STRICT, Letters.GRAPHEMES, Words.SPACE) for text in (truth, found))
     plain = align(one.letters, other.letters)
     moved, truth_line, found_line = at_line_ends(plain, one, other)
-    assert tally(moved) == tally(plain)
+    assert count_edits(moved) == count_edits(plain)
     assert (len(truth_line), len(found_line)) == (len(one.letters), len(other.letters))
     at_truth = at_found = 0
-    for kind, *places in moved.stretches:
+    for kind, *places in moved.chunks:
         start, end, found_start, found_end = places
         assert (start, found_start) == (at_truth, at_found)
         assert (end - start or found_end - found_start) > 0
-        if kind is Kind.HIT:
+        if kind is EditKind.HIT:
             assert one.letters[start:end] == other.letters[found_start:found_end]
         at_truth, at_found = end, found_end
     assert (at_truth, at_found) == (len(one.letters), len(other.letters))
@@ -141,7 +141,7 @@ def test_a_line_left_out_is_left_out_in_one_piece() -> None:
 @example("аб\nв г", "аб", Letters.GRAPHEMES)
 def test_letters_face_each_other_as_they_were_counted(truth: str, found: str, letters: Letters) -> None:
     for line in by_line(truth, found, PROFILES, letters).lines:
-        pairs = list(facing(line, letters))
+        pairs = list(aligned_pairs(line, letters))
         assert [pair for pair in pairs if pair[0] != pair[1]] == list(line.wrong)
         # the space of a line end is the line's, though its text does not show it
         told = [one for one, _ in pairs if one]

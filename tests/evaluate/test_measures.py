@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from ocr.evaluate.lines import Fate, by_line
+from ocr.evaluate.lines import LineOutcome, by_line
 from ocr.evaluate.measures import (
     confusions,
     loss_by_stage,
@@ -13,7 +13,7 @@ from ocr.evaluate.measures import (
     right_lines,
 )
 from ocr.evaluate.order_free import OrderFree, order_free
-from ocr.evaluate.rates import Bag, Tallies, bag_of_words
+from ocr.evaluate.rates import Bag, EditCounts, bag_of_words
 from ocr.text import PROFILES
 
 LINES = st.lists(st.sampled_from(["один", "два нѣт", "три", "", "чет", "одинъ"]), max_size=6).map("\n".join)
@@ -40,7 +40,7 @@ def test_words_in_a_bag_count_as_often_as_they_stand() -> None:
 
 @given(st.tuples(*[st.integers(0, 9)] * 4))
 def test_the_normalised_rate_never_passes_one(counts: tuple[int, int, int, int]) -> None:
-    held = Tallies(*counts)
+    held = EditCounts(*counts)
     rate = normalised(held)
     assert rate is None if not any(counts) else 0 <= (rate or 0) <= 1
 
@@ -57,7 +57,7 @@ def test_loss_of_a_page() -> None:
     leaf = by_line(TRUTH, "пирвая строка письма\nтретья, последняя\nи ещё одна четвёртая\n####", PROFILES)
     loss = loss_by_stage(leaf.lines)
     assert (loss.finding, loss.parting, loss.reading) == (18 + 5, 0, 1)
-    assert loss.stages[Fate.MISSED].lines == loss.stages[Fate.INVENTED].lines == 1
+    assert loss.stages[LineOutcome.MISSED].lines == loss.stages[LineOutcome.INVENTED].lines == 1
     assert right_lines(leaf.blocks[0]).accuracy == 0.5
 
 

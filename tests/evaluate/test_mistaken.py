@@ -9,7 +9,7 @@ from PIL import Image
 
 from ocr.corrections.changes import AcceptLine, edit
 from ocr.evaluate.findings import find
-from ocr.evaluate.lines import Fate
+from ocr.evaluate.lines import LineOutcome
 from ocr.evaluate.scores import EvaluateSettings, Report, evaluate
 from ocr.page import Kind
 from ocr.report.advice import advice
@@ -50,8 +50,8 @@ def test_pages_that_are_exchanged_are_told(tmp_path: Path) -> None:
     truth = write(tmp_path / "truth", PAGES)
     found = {"p1": misread(PAGES["p2"]), "p2": misread(PAGES["p1"]), "p3": misread(PAGES["p3"])}
     held = evaluate(truth, write(tmp_path / "found", found))
-    assert [(one.name, one.other) for one in held.strangers] == [("p1", "p2"), ("p2", "p1")]
-    assert all(one.other_cer < 0.3 and one.own_cer > 0.5 for one in held.strangers)
+    assert [(one.name, one.other) for one in held.better_fits] == [("p1", "p2"), ("p2", "p1")]
+    assert all(one.other_cer < 0.3 and one.own_cer > 0.5 for one in held.better_fits)
     assert sum("exchanged" in remark for remark in held.remarks) == 2
 
 
@@ -66,7 +66,7 @@ def test_pages_in_their_place_are_not(tmp_path: Path, what: str) -> None:
         "empty": dict.fromkeys(PAGES, ()),
     }
     found = write(tmp_path / "found", made[what])
-    assert evaluate(truth, found).strangers == ()
+    assert evaluate(truth, found).better_fits == ()
 
 
 def struck(folder: Path, rules: TextRules | None = None) -> Report:
@@ -84,7 +84,7 @@ def struck(folder: Path, rules: TextRules | None = None) -> Report:
 def test_a_line_struck_by_mistake_is_told_as_left_out_by_the_rule(tmp_path: Path) -> None:
     held = struck(tmp_path)
     lost = held.pages[0].lines[1]
-    assert (lost.fate, lost.struck_line, lost.truth) == (Fate.MISSED, 1, "три четыре пять")
+    assert (lost.fate, lost.struck_line, lost.truth) == (LineOutcome.MISSED, 1, "три четыре пять")
     assert "struck out (del)" in " ".join(held.remarks)
     assert "del=keep" in " ".join(held.remarks)
     assert advice(held, find(held))[0][0] == "next.struck"

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.evaluate.rates import Letters, Score, Tallies, Words, compare, letters_of, macro, score, words_of
+from ocr.evaluate.rates import EditCounts, Letters, Score, Words, compare, letters_of, macro, score, words_of
 from ocr.text import PROFILES, STRICT
 
 CASES = Path(__file__).parents[2] / "../shared/peers/cer_cases.jsonl"
 
 counts = st.integers(0, 1000)
-tallies = st.builds(Tallies, counts, counts, counts, counts)
+tallies = st.builds(EditCounts, counts, counts, counts, counts)
 
 
 @given(tallies, tallies, tallies)
-def test_tallies_add(a: Tallies, b: Tallies, c: Tallies) -> None:
+def test_tallies_add(a: EditCounts, b: EditCounts, c: EditCounts) -> None:
     assert (a + b) + c == a + (b + c)
     assert a + b == b + a
-    assert a + Tallies() == a
+    assert a + EditCounts() == a
     assert (a + b).errors == a.errors + b.errors
     assert (a + b).truth == a.truth + b.truth
 
@@ -37,15 +37,15 @@ def test_empty_sides() -> None:
     for profile in PROFILES:
         invented, lost, blank = score("", "да", profile), score("да", "", profile), score("", " \n", profile)
         assert (invented.cer, invented.wer) == (None, None)
-        assert invented.letters == Tallies(insertions=2)
+        assert invented.letters == EditCounts(insertions=2)
         assert (lost.cer, lost.wer) == (1.0, 1.0)
         assert (blank.cer, blank.wer) == (0.0, 0.0)
-        assert blank.letters == Tallies()
+        assert blank.letters == EditCounts()
 
 
 def test_blank_pages_do_not_sweeten_the_mean() -> None:
-    assert macro([Tallies(hits=1, deletions=1), Tallies(), Tallies(insertions=5)]) == 0.5
-    assert macro([Tallies()]) is None
+    assert macro([EditCounts(hits=1, deletions=1), EditCounts(), EditCounts(insertions=5)]) == 0.5
+    assert macro([EditCounts()]) is None
     assert macro([]) is None
 
 
@@ -58,7 +58,7 @@ def test_the_normal_form_changes_no_count(truth: str, found: str) -> None:
 
 
 def test_a_line_left_out_costs_its_letters_and_a_space() -> None:
-    assert score("одна\nдве\nтри", "одна\nтри", STRICT).letters == Tallies(hits=8, deletions=4)
+    assert score("одна\nдве\nтри", "одна\nтри", STRICT).letters == EditCounts(hits=8, deletions=4)
     assert score("одна\nдве три", "одна две\nтри", STRICT).letters.errors == 0
 
 
@@ -66,16 +66,16 @@ def _grapheme_rate(ref: str, hyp: str) -> float | None:
     return score(ref, hyp, STRICT).cer
 
 
-def _codepoints(ref: str, hyp: str) -> Tallies:
+def _codepoints(ref: str, hyp: str) -> EditCounts:
     return compare(letters_of(ref, Letters.CODEPOINTS), letters_of(hyp, Letters.CODEPOINTS))
 
 
-def _words(ref: str, hyp: str) -> Tallies:
+def _words(ref: str, hyp: str) -> EditCounts:
     return compare(words_of(ref), words_of(hyp))
 
 
-def _corpus(one: Callable[[str, str], Tallies], refs: list[str], hyps: list[str]) -> Tallies:
-    return sum(starmap(one, zip(refs, hyps, strict=True)), Tallies())
+def _corpus(one: Callable[[str, str], EditCounts], refs: list[str], hyps: list[str]) -> EditCounts:
+    return sum(starmap(one, zip(refs, hyps, strict=True)), EditCounts())
 
 
 def _percent(rate: float | None) -> float | None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import ComparisonError, OutputError, SettingsError
-from ocr.evaluate.calibration import Trust, expected_error
+from ocr.evaluate.calibration import ConfidenceOutcomes, expected_error
 from ocr.evaluate.curves import Factor, fit_curve, fit_factor
 from ocr.evaluate.recalibration import Recalibration, fit, read
 from tests.evaluate.believed import page
@@ -19,7 +19,7 @@ outcomes = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_s
 @given(outcomes, st.sampled_from([1, 1000]))
 def test_more_belief_is_never_less_worth(pairs: list[tuple[float, bool]], times: int) -> None:
     believed, right = np.array(pairs * times, float).T
-    curve = fit_curve(Trust(believed, right, "word"))
+    curve = fit_curve(ConfidenceOutcomes(believed, right, "word"))
     assert curve is not None
     assert curve.kind == ("isotonic" if times == 1000 else "logistic")
     worth = curve.apply(np.linspace(0, 1, 50))
@@ -32,7 +32,7 @@ def test_pools_by_hand() -> None:
     """0.2 is right 3 in 4, 0.6 only 1 in 4: pooled to 4 in 8, at the mean of their beliefs."""
     believed = np.repeat([0.2, 0.6, 0.9], 400)
     right = np.concatenate([np.arange(400) < 300, np.arange(400) < 100, np.arange(400) < 360]).astype(float)
-    curve = fit_curve(Trust(believed, right, "word"))
+    curve = fit_curve(ConfidenceOutcomes(believed, right, "word"))
     assert curve is not None
     assert curve.believed == pytest.approx((0.4, 0.9))
     assert curve.right == pytest.approx((400.5 / 801, 360.5 / 401))

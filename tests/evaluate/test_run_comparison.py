@@ -46,6 +46,6 @@ def test_two_truths_are_no_comparison(tmp_path: Path) -> None:
     other = report(tmp_path, "other", WORSE, {"a": "иное", "b": "другое"})
     with pytest.raises(ComparisonError, match="truth of a"):
         against(one, other)
-    strangers = report(tmp_path, "third", {"c": "в"}, {"c": "в"})
+    better_fits = report(tmp_path, "third", {"c": "в"}, {"c": "в"})
     with pytest.raises(ComparisonError, match="No page"):
-        against(one, strangers)
+        against(one, better_fits)

@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.evaluate.pair import Pair, Written
+from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, score_page
-from ocr.evaluate.trust import PageTrust, trust_of
+from ocr.evaluate.trust import PageOutcomes, page_outcomes
 from ocr.formats.found_lines import FoundLine, FoundWord
 
 
-def told(truth: str, *lines: FoundLine) -> PageTrust:
-    found = Written((Path("f.xml"),), ("\n".join(line.text for line in lines),), 0, (lines,))
-    return trust_of(score_page(Pair("p", Written((Path("t.txt"),), (truth,)), found), EvaluateSettings()))
+def told(truth: str, *lines: FoundLine) -> PageOutcomes:
+    found = PageText((Path("f.xml"),), ("\n".join(line.text for line in lines),), 0, (lines,))
+    return page_outcomes(
+        score_page(Pair("p", PageText((Path("t.txt"),), (truth,)), found), EvaluateSettings())
+    )
 
 
 def line(*words: tuple[str, float | None], confidence: float | None = None) -> FoundLine:
@@ -47,8 +49,8 @@ def test_hits_are_those_of_the_rates() -> None:
 
 
 def test_plain_text_believes_nothing() -> None:
-    found = Written((Path("f.txt"),), ("мама мыла",))
-    page = trust_of(score_page(Pair("p", found, found), EvaluateSettings()))
+    found = PageText((Path("f.txt"),), ("мама мыла",))
+    page = page_outcomes(score_page(Pair("p", found, found), EvaluateSettings()))
     assert len(page.words.believed) == len(page.letters.believed) == len(page.lines.believed) == 0
     assert page.belief.unsure == 2
 

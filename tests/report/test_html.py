@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from ocr.errors import SettingsError
 from ocr.evaluate.findings import find
 from ocr.evaluate.markup import joined, seen, tag
-from ocr.evaluate.pair import Pair, Written
+from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, Report, score_page
-from ocr.evaluate.wording import Words, catalogue
-from ocr.report.page import Strip, page, worst
+from ocr.evaluate.wording import Wording, catalogue
+from ocr.report.page import LinePicture, page, worst
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -52,11 +52,11 @@ class Reader(HTMLParser):
 
 def report(*pages: tuple[str, str, str]) -> Report:
     path = (Path("p.txt"),)
-    pairs = [Pair(name, Written(path, (t,)), Written(path, (f,))) for name, t, f in pages]
+    pairs = [Pair(name, PageText(path, (t,)), PageText(path, (f,))) for name, t, f in pages]
     return Report(EvaluateSettings(), tuple(score_page(one, EvaluateSettings()) for one in pairs))
 
 
-def shown(held: Report, lang: str = "en", sides: tuple[str, str] = ("a", "b"), **strips: Strip) -> str:
+def shown(held: Report, lang: str = "en", sides: tuple[str, str] = ("a", "b"), **strips: LinePicture) -> str:
     pictures = dict.fromkeys(worst(held), next(iter(strips.values()))) if strips else {}
     return page(held, find(held, draws=100), lang=lang, sides=sides, strips=pictures)
 
@@ -86,7 +86,7 @@ def test_whatever_is_written_the_page_nests(pages: list[tuple[str, str, str]]) -
 
 
 def test_the_file_asks_nothing_of_any_other_place() -> None:
-    held = shown(report(("p", "раз", "рез")), picture=Strip(b"\xff\xd8"))
+    held = shown(report(("p", "раз", "рез")), picture=LinePicture(b"\xff\xd8"))
     assert "default-src &#x27;none&#x27;" in held
     assert not re.findall(r"https?:|url\(|@import|<link", held)
     assert 'src="data:image/jpeg;base64,/9g="' in held
@@ -108,18 +108,18 @@ def test_every_key_that_a_page_names_is_known() -> None:
 
 
 def test_numbers_choose_their_forms() -> None:
-    russian = Words("ru")
+    russian = Wording("ru")
     told = [russian.plain("head.pages", n=str(n)) for n in (1, 2, 5, 11, 21, 22, 112)]
     ends = ("страница", "страницы", "страниц", "страниц", "страница", "страницы", "страниц")
     assert told == [f"{n} {end}" for n, end in zip((1, 2, 5, 11, 21, 22, 112), ends, strict=True)]
-    assert Words().plain("head.pages", n="1") == "1 page"
+    assert Wording().plain("head.pages", n="1") == "1 page"
     assert russian.plain("next.worst", n="8.07 %").startswith("В худшей")
     assert "8,07" in russian.plain("next.worst", n="8.07 %")
 
 
 def test_an_unknown_language_is_named() -> None:
     with pytest.raises(SettingsError, match=r"'de'.*en, ru"):
-        Words("de")
+        Wording("de")
 
 
 def test_both_languages_and_the_page_of_no_errors() -> None:
