@@ -232,6 +232,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """What any file of text says of its scan, as far as it does: the fields are those of `Source`."""
+
+    file: str | None = None
+    sha256: str | None = None
+    sheet: int = 1
+    width_px: int | None = None
+    height_px: int | None = None
+    dpi: float | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing that was done, by which program in which version, with which settings."""
 

@@ -12,7 +12,7 @@ from ocr.corrections.session import changes_of, line_states, page_state
 from ocr.corrections.spans import Document, Element, document
 from ocr.corrections.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Kind
+from ocr.page import Kind, ScanFacts
 from ocr.tei.flow import probability
 from ocr.tei.names import REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
@@ -24,19 +24,6 @@ _LOCK = threading.Lock()
 _READ: "dict[tuple[object, ...], LineView]" = {}
 _FAR = 1e6
 """Places farther out, in pixels, are no places on a scan."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanView:
-    """What the header says of the scan; None where it is silent. Sizes are of the upright picture."""
-
-    file: str | None = None
-    sha256: str | None = None
-    sheet: int = 1
-    width_px: int | None = None
-    height_px: int | None = None
-    dpi: float | None = None
-    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +108,7 @@ class RecordView:
 
     name: str
     state: str
-    scan: ScanView
+    scan: ScanFacts
     surfaces: tuple[SurfaceView, ...] = ()
     lines: tuple[LineView, ...] = ()
     removed: tuple[RemovedView, ...] = ()
@@ -338,13 +325,13 @@ def _surface(doc: Document, element: Element) -> SurfaceView:
     return SurfaceView(element.get("xml:id") or "", _box(element), angle, said)
 
 
-def _scan(doc: Document, header: Element) -> ScanView:
+def _scan(doc: Document, header: Element) -> ScanFacts:
     scan = next((e for e in header.walk() if e.name == "bibl" and e.get("type") == "scan"), None)
     if scan is None:
         facsimile = _child(doc.root, "facsimile")
         graphic = None if facsimile is None else facsimile.find("graphic")
         url = "" if graphic is None else unquote((graphic.get("url") or "").partition("#")[0])
-        return ScanView(url or None)
+        return ScanFacts(url or None)
 
     def said(tag: str, kind: str) -> str:
         found = _typed(scan, tag, kind)
@@ -353,7 +340,7 @@ def _scan(doc: Document, header: Element) -> ScanView:
     width, height, dpi = (
         _number(_typed(scan, "measure", kind), "quantity") for kind in ("width", "height", "resolution")
     )
-    return ScanView(
+    return ScanFacts(
         file=said("idno", "file") or None,
         sha256=said("idno", "sha256") or None,
         sheet=int(_number(scan.find("biblScope"), "from") or 1),

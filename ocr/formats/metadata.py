@@ -6,15 +6,16 @@ from pathlib import Path
 
 from lxml import etree
 
-from ocr.corrections.view import ScanView, view
+from ocr.corrections.view import view
 from ocr.errors import RecordError
 from ocr.formats.outside import number, tag
+from ocr.page import ScanFacts
 from ocr.tei.names import STATES, XML_ID, local, q
 from ocr.tei.tree import load, parse_safely
 from ocr.text import squeeze
 
 
-def pictured(path: Path) -> ScanView | None:
+def pictured(path: Path) -> ScanFacts | None:
     """The scan that a TEI, PAGE or ALTO file names, by its bare name, without folders; what else the file
     knows of it. None when it names none or cannot be read as XML."""
     try:
@@ -25,7 +26,7 @@ def pictured(path: Path) -> ScanView | None:
     return _ours(scan) if scan is not None else _foreign(root)
 
 
-def _ours(scan: etree._Element) -> ScanView | None:
+def _ours(scan: etree._Element) -> ScanFacts | None:
     held = {e.get("type"): e for e in scan.iter(q("idno"), q("measure"), q("note"))}
     scope = scan.find(q("biblScope"))
     sheet = None if scope is None else number(scope.get("from"))
@@ -46,7 +47,7 @@ def _ours(scan: etree._Element) -> ScanView | None:
     )
 
 
-def _foreign(root: etree._Element) -> ScanView | None:
+def _foreign(root: etree._Element) -> ScanFacts | None:
     for element in root.iter():
         match tag(element):
             case "graphic" if element.get("url"):
@@ -64,12 +65,12 @@ def _pixels(told: str | None) -> float | None:
     return number((told or "").removesuffix("px"))
 
 
-def _named(told: str | None, width: float | None, height: float | None) -> ScanView | None:
+def _named(told: str | None, width: float | None, height: float | None) -> ScanFacts | None:
     name = (told or "").strip().replace("\\", "/").rpartition("/")[2]
     if not name:
         return None
     size = (int(width), int(height)) if width and height else (None, None)
-    return ScanView(name, width_px=size[0], height_px=size[1])
+    return ScanFacts(name, width_px=size[0], height_px=size[1])
 
 
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from ocr.corrections.view import ScanView
 from ocr.errors import OcrError, ScanError
 from ocr.evaluate.lines import LineScore
 from ocr.evaluate.pair import Pair
 from ocr.evaluate.scores import PageScore, Report
 from ocr.formats.metadata import pictured
 from ocr.geometry import Box
+from ocr.page import ScanFacts
 from ocr.report.page import LinePicture, LinePlace
 from ocr.scan.kinds import SUFFIXES
 from ocr.scan.load import is_scan
@@ -102,7 +102,7 @@ class _Named:
         refused: ScanError | None = None
         for shelf in (self._shelf, Shelf(held)):
             try:
-                return facts is not None, shelf.find(facts or ScanView(), within=Path(within), stem=stem)
+                return facts is not None, shelf.find(facts or ScanFacts(), within=Path(within), stem=stem)
             except OtherScanError as error:
                 refused = error
             except ScanError as error:  # there is none, or several

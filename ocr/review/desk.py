@@ -5,9 +5,10 @@ import threading
 import time
 from pathlib import Path
 
-from ocr.corrections.view import RecordView, ScanView, view
+from ocr.corrections.view import RecordView, view
 from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import sweep_parts
+from ocr.page import ScanFacts
 from ocr.review import tally_cache as figures
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
 from ocr.review.tally import Pending, Tally, glance, of_view
@@ -158,7 +159,7 @@ class Desk:
                 figures.keep(book.place, book.figures)
         sweep_parts(self._root, _LEFT_S)
 
-    def scan(self, page: PageFile, record: ScanView) -> Sheet:
+    def scan(self, page: PageFile, record: ScanFacts) -> Sheet:
         """The scan a page was read from. OtherScanError when there is only another of its name in the folders
         given, ScanError when there is none."""
         within = page.path.parent.relative_to(self._root)

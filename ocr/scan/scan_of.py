@@ -4,46 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Protocol
 
 from ocr.errors import ScanError
 from ocr.files import files_below
+from ocr.page import ScanFacts, Source
 from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
 from ocr.text import fit_for_xml, nfc, squeeze
 
 _PDF = "application/pdf"
-
-
-class ScanFacts(Protocol):
-    """What a record says of its scan (`page.Source`, `tei.view.ScanView`); None where it is silent."""
-
-    @property
-    def file(self) -> str | None:
-        """Its name."""
-
-    @property
-    def sha256(self) -> str | None:
-        """Of its bytes, in hexadecimal."""
-
-    @property
-    def sheet(self) -> int:
-        """Which sheet of it, from 1."""
-
-    @property
-    def width_px(self) -> int | None:
-        """Of the upright picture."""
-
-    @property
-    def height_px(self) -> int | None:
-        """Of the upright picture."""
-
-    @property
-    def dpi(self) -> float | None:
-        """The resolution it was read at."""
-
-    @property
-    def media_type(self) -> str:
-        """What kind of file it is; empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +42,7 @@ class OtherScanError(ScanError):
         """The other scan."""
 
 
-def find_scan(facts: ScanFacts, folders: Sequence[Path], *, within: Path | None = None) -> ScanSheet:
+def find_scan(facts: ScanFacts | Source, folders: Sequence[Path], *, within: Path | None = None) -> ScanSheet:
     """The scan of one record. For many records, one `Shelf` lists the folders only once."""
     return Shelf(folders).find(facts, within=within)
 
@@ -85,7 +53,7 @@ class Shelf:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
 
-    def find(self, facts: ScanFacts, *, within: Path | None = None, stem: str = "") -> ScanSheet:
+    def find(self, facts: ScanFacts | Source, *, within: Path | None = None, stem: str = "") -> ScanSheet:
         """The scan that a record was read from.
 
         `within` is the record's own place below its output folder: a scan at the same place below a folder
@@ -174,7 +142,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _sheet(path: Path, facts: ScanFacts) -> ScanSheet:
+def _sheet(path: Path, facts: ScanFacts | Source) -> ScanSheet:
     frame = (facts.width_px, facts.height_px) if facts.width_px and facts.height_px else None
     return ScanSheet(
         path,

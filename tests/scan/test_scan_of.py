@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.corrections.view import ScanView
 from ocr.errors import ScanError
-from ocr.page import Source
+from ocr.page import ScanFacts, Source
 from ocr.scan.load import digest_of, load_sheet
 from ocr.scan.scan_of import OtherScanError, ScanSheet, Shelf, find_scan
 
@@ -51,7 +50,7 @@ def test_a_scan_that_is_not_there(tmp_path: Path) -> None:
         find_scan(_facts(read), [])
     for name in ("", ".", "..", "a/../..", "x" * 3000, "a\0b"):
         with pytest.raises(ScanError):
-            find_scan(ScanView(file=name, sha256="0" * 64), [tmp_path])
+            find_scan(ScanFacts(file=name, sha256="0" * 64), [tmp_path])
 
 
 @pytest.mark.parametrize(
@@ -65,25 +64,25 @@ def test_odd_names_are_found_as_a_record_tells_them(tmp_path: Path, name: str) -
     _scan(tmp_path / "sub" / "стр 1.png", 99)
     through_xml = "".join(sign for sign in name if sign.isprintable() or sign in "\n\t")
     for told in {name, " ".join(through_xml.split()), unicodedata.normalize("NFC", through_xml)}:
-        assert find_scan(ScanView(file=told, sha256=digest.upper()), [tmp_path]).path == scan
+        assert find_scan(ScanFacts(file=told, sha256=digest.upper()), [tmp_path]).path == scan
 
 
 def test_without_a_digest_the_same_place_decides_or_nothing(tmp_path: Path) -> None:
     first, second = _scan(tmp_path / "A/1.png", 10), _scan(tmp_path / "B/1.png", 200)
-    silent = ScanView(file="1.png")
+    silent = ScanFacts(file="1.png")
     assert find_scan(silent, [tmp_path], within=Path("B")).path == second
     with pytest.raises(ScanError, match=r"Several scans are called 1\.png"):
         find_scan(silent, [tmp_path])
     shutil.copyfile(first, second)
     assert find_scan(silent, [tmp_path]).path == first
-    assert find_scan(ScanView(file="folder\\1.png"), [tmp_path]).path == first
+    assert find_scan(ScanFacts(file="folder\\1.png"), [tmp_path]).path == first
 
 
 def test_a_record_that_names_no_file_is_found_by_its_own_name(tmp_path: Path) -> None:
     scan = _scan(tmp_path / "page-7.png", 10)
     (tmp_path / "page-7.txt").write_text("Первая", "utf-8")
-    assert Shelf([tmp_path]).find(ScanView(), stem="page-7").path == scan
-    assert Shelf([scan]).find(ScanView(), stem="page-7").path == scan
+    assert Shelf([tmp_path]).find(ScanFacts(), stem="page-7").path == scan
+    assert Shelf([scan]).find(ScanFacts(), stem="page-7").path == scan
 
 
 def test_sheet_and_resolution_come_from_the_record(tmp_path: Path) -> None:
@@ -102,7 +101,7 @@ def test_sheet_and_resolution_come_from_the_record(tmp_path: Path) -> None:
 
 def test_a_scan_of_another_size_is_not_cut(tmp_path: Path) -> None:
     scan = _scan(tmp_path / "1.png", 10)
-    sheet = find_scan(ScanView(file="1.png", width_px=80, height_px=60), [tmp_path])
+    sheet = find_scan(ScanFacts(file="1.png", width_px=80, height_px=60), [tmp_path])
     assert sheet.path == scan
     with pytest.raises(ScanError, match="measures 40 by 30 pixels, and the reading was made on 80 by 60"):
         sheet.load()
