@@ -24,7 +24,7 @@ from ocr.train.export import export
 from ocr.train.hands import table_lines
 from ocr.train.learn import PROSE
 from ocr.train.loop import Run
-from ocr.train.self_training import UnaidedSettings, learn_unaided
+from ocr.train.self_training import SelfTrainingSettings, self_train
 
 Lines = list[tuple[GreyImage, str]]
 
@@ -55,12 +55,12 @@ def aided(start: Path, engine: CursiveEngine, learn: Lines, how: AdaptSettings) 
 
 
 def unaided(start: Path, engine: CursiveEngine, learn: Lines, how: AdaptSettings) -> Run | None:
-    found = learn_unaided(
+    found = self_train(
         start,
         engine,
         [grey for grey, _ in learn],
         StrokeLines(Texts([read_text(PROSE)])),
-        UnaidedSettings(learning=how),
+        SelfTrainingSettings(learning=how),
         lambda told: print(told, flush=True),
     )
     print(

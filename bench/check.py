@@ -25,8 +25,8 @@ from ocr.text import STRICT
 from ocr.train.adapt import AdaptSettings, batches, begun, fits
 from ocr.train.hands import table_lines
 from ocr.train.learn import PROSE
-from ocr.train.samples import Place
-from ocr.train.self_training import UnaidedSettings, check, pieces, seen_by, weighed
+from ocr.train.samples import DataPlace
+from ocr.train.self_training import SelfTrainingSettings, check, confident_runs, seen_by, weighed
 
 Lesson = list[tuple[Fitted, str]]
 
@@ -56,8 +56,8 @@ def main() -> None:
         first = [weighed(engine, read) for read in engine.reads(looks)]
         own = [read.text.strip() for read in first[::2]]
         astray = [weighed(engine, read) for read in misled.reads(looks[::2])]
-        surely = UnaidedSettings()
-        lessons[hand] = pieces(strips, first[::2], alphabet, surely)
+        surely = SelfTrainingSettings()
+        lessons[hand] = confident_runs(strips, first[::2], alphabet, surely)
         ways: dict[str, tuple[Lesson, AdaptSettings]] = {
             "as meant": (lessons[hand], how),
             "too fast": (lessons[hand], replace(how, body_rate=4e-3, head_rate=1e-2)),
@@ -65,7 +65,7 @@ def main() -> None:
                 [(s, engine.decoder.rough(x.scores)) for s, x in zip(strips, looks[::2], strict=True)],
                 how,
             ),
-            "wrong spelling": (pieces(strips, astray, alphabet, surely), how),
+            "wrong spelling": (confident_runs(strips, astray, alphabet, surely), how),
             "exchanged": (list(zip(strips, own[3:] + own[:3], strict=True)), how),
         }
         if len(lessons) > 1:
@@ -76,7 +76,7 @@ def main() -> None:
             fitting = [(strip, text) for strip, text in lesson if fits(strip, text, alphabet)]
             run = begun(asked.model, alphabet, settings, cool=asked.steps)
             for batch in islice(batches(fitting, others, alphabet, settings), asked.steps):
-                run.learn(batch, Place())
+                run.learn(batch, DataPlace())
             found = [seen_by(run.averaged(), strip) for strip, _ in held]
             reads = [weighed(engine, read) for read in engine.reads(found)]
             after = check(engine, found, reads, held_first)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ocr.orders import Job, Mode, Orders
+from ocr.orders import Job, Mode, RunSettings
 from ocr.recipe import Recipe
 from ocr.transcribe import read_job
 
@@ -25,13 +25,13 @@ def peak_mb() -> float:
 
 
 def one(scan: str, folder: str) -> float:
-    read_job(Job(Path(scan), Path(folder) / "scan.xml"), Orders())
+    read_job(Job(Path(scan), Path(folder) / "scan.xml"), RunSettings())
     return peak_mb()
 
 
 def many(page: str, folder: str, pages: int) -> tuple[float, float]:
     early = 0.0
-    orders = Orders(Recipe(engine="tests.fakes:table"), mode=Mode.FORCE)
+    orders = RunSettings(Recipe(engine="tests.fakes:table"), mode=Mode.FORCE)
     for number in range(pages):
         read_job(Job(Path(page), Path(folder) / "page.xml"), orders)
         if number == 49:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
 from ocr.files import Hold, files_below, sole_run, sweep_parts, write_whole
-from ocr.orders import Job, Orders, Outcome, What, failed
+from ocr.orders import Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX, may_hold_sheets
 from ocr.tei.notebook import FILE, notebook_of
@@ -132,7 +132,7 @@ class _HaltedError(Exception):
 
 
 def transcribe(
-    paths: Sequence[Path], output: Path, orders: Orders, settings: BatchSettings
+    paths: Sequence[Path], output: Path, run: RunSettings, settings: BatchSettings
 ) -> Generator[Progress]:
     """Reads scans (files, folders) into TEI files below `output`; yields what became of each sheet, in order,
     and in between how the run stands.
@@ -149,8 +149,8 @@ def transcribe(
     yield Progress(len(scans))
     for folder in dict.fromkeys(found.scan.parent for found in scans):
         notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
-    reader_steps(orders.recipe)
-    ready = partial(make_ready, orders.recipe)
+    reader_steps(run.recipe)
+    ready = partial(make_ready, run.recipe)
     files = [None if found.refused else Job(found.scan, _record(found, 1, 1)) for found in scans]
     try:
         with (
@@ -162,16 +162,14 @@ def transcribe(
             sweep_parts(output)
             if not hold.locks:
                 yield Progress(len(scans), remark=NO_LOCKS.format(output))
-            counts = SheetCounts(counter, files, orders.timeout_s)
-            yield from _run(
-                _jobs(pool, counts, scans, orders, output), counts, orders, output, hold, settings
-            )
+            counts = SheetCounts(counter, files, run.timeout_s)
+            yield from _run(_jobs(pool, counts, scans, run, output), counts, run, output, hold, settings)
     except _HaltedError:
         return
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListedScan:
     """A scan file and the name of its record without suffix; a reason when it cannot even be begun."""
 
     scan: Path
@@ -181,7 +179,7 @@ class Found:
     """Another file of its name is read in its place; that is no failure."""
 
 
-def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
+def list_scans(paths: Sequence[Path], output: Path) -> list[ListedScan]:
     """All scans in natural order (2 before 10), each with its place below output. Folders are searched whole.
 
     A file named by the user is taken whatever it holds. Of a folder those are taken that are pictures by
@@ -195,27 +193,27 @@ def list_scans(paths: Sequence[Path], output: Path) -> list[Found]:
     ]
     asked_for = set(paths)
     named = {target: scan for scan, target, _ in reversed(listed) if is_read(scan) or scan in asked_for}
-    scans: dict[Path, Found] = {}
+    scans: dict[Path, ListedScan] = {}
     taken: dict[Path, Path] = {}
     for scan, target, trouble in listed:
         if scan in scans:
             continue  # named twice
         kind, rival = scan.suffix.lower(), named.get(target, scan)
         if trouble:
-            scans[scan] = Found(scan, target, trouble)
+            scans[scan] = ListedScan(scan, target, trouble)
         elif rival != scan and not (
             is_read(scan) or scan in asked_for
         ):  # a camera's raw picture, a copy kept
             why = f"passed over, since {rival.name} is read"
-            scans[scan] = Found(scan, target.with_name(scan.name), why, passed_over=True)
+            scans[scan] = ListedScan(scan, target.with_name(scan.name), why, passed_over=True)
         elif kind in OTHER_SUFFIXES:
             why = f"pictures of this kind ({kind}) cannot be read; save it as JPEG, PNG or PDF"
-            scans[scan] = Found(scan, target, why)
+            scans[scan] = ListedScan(scan, target, why)
         elif (rival := taken.setdefault(target, scan)) != scan:
             why = f"would be written to the same file as {rival}; rename one of them"
-            scans[scan] = Found(scan, target, why)
+            scans[scan] = ListedScan(scan, target, why)
         else:
-            scans[scan] = Found(scan, target)
+            scans[scan] = ListedScan(scan, target)
     return list(scans.values())
 
 
@@ -241,7 +239,7 @@ Begun = tuple[Job, Pending[Outcome] | Outcome]
 def _run(
     jobs: Iterator[Begun | None],
     counts: SheetCounts,
-    orders: Orders,
+    run: RunSettings,
     output: Path,
     hold: Hold,
     settings: BatchSettings,
@@ -271,19 +269,19 @@ def _run(
             yield Progress(counts.known, awaited=job, counted=counts.complete)
             continue
         waiting.popleft()
-        outcome = _outcome(future, job, orders)
+        outcome = _outcome(future, job, run)
         hold.check()
         yield Progress(counts.known, outcome, counted=counts.complete)
         if outcome.exit_code == DependencyError.exit_code:
             raise DependencyError(outcome.reason)
         if outcome.exit_code == OutputError.exit_code and not _writable(output):
             raise OutputError(outcome.reason)
-        failures += outcome.outcome is What.FAILED
+        failures += outcome.outcome is SheetOutcome.FAILED
         if settings.halt_after and failures >= settings.halt_after:
             for job, future in waiting:  # what is written by now is told; more that failed, is tried again
                 if isinstance(future, Pending) and future.done(0):
-                    outcome = _outcome(future, job, orders)
-                    if outcome.outcome is not What.FAILED:
+                    outcome = _outcome(future, job, run)
+                    if outcome.outcome is not SheetOutcome.FAILED:
                         yield Progress(counts.known, outcome, counted=counts.complete)
             raise _HaltedError
 
@@ -300,7 +298,7 @@ def _writable(output: Path) -> bool:
 
 
 def _jobs(
-    pool: Workers, counts: SheetCounts, scans: list[Found], orders: Orders, output: Path
+    pool: Workers, counts: SheetCounts, scans: list[ListedScan], run: RunSettings, output: Path
 ) -> Iterator[Begun | None]:
     """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
     owners = {found.target: found.scan for found in scans if not found.refused}
@@ -310,7 +308,7 @@ def _jobs(
         if found.refused:
             outcome = failed(single, ScanError(f"{found.scan}: {found.refused}."))
             if found.passed_over:
-                outcome = replace(outcome, outcome=What.SKIPPED, exit_code=0)
+                outcome = replace(outcome, outcome=SheetOutcome.SKIPPED, exit_code=0)
             yield single, outcome
             continue
         while (sheets := counts.of(number, within_s=0.05)) is None:
@@ -326,7 +324,7 @@ def _jobs(
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
                 yield job, failed(job, ScanError(f"{found.scan}: {why}."))
             else:
-                yield job, pool.begin(read_job, job, orders, limit_s=orders.timeout_s)
+                yield job, pool.begin(read_job, job, run, limit_s=run.timeout_s)
 
 
 def _read_from(output: Path) -> dict[Path, Path]:
@@ -335,27 +333,25 @@ def _read_from(output: Path) -> dict[Path, Path]:
     try:
         entries = [json.loads(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
         for entry in entries:
-            if entry["outcome"] not in {What.FAILED, What.SKIPPED}:
+            if entry["outcome"] not in {SheetOutcome.FAILED, SheetOutcome.SKIPPED}:
                 known[Path(entry["output"]).resolve()] = Path(entry["scan"]).resolve()
     except (OSError, ValueError, TypeError, KeyError):
         return known  # none yet, or somebody else's file
     return known
 
 
-def _record(found: Found, sheet: int, sheets: int) -> Path:
+def _record(found: ListedScan, sheet: int, sheets: int) -> Path:
     """Where the record of a sheet goes."""
     name = f"{found.target.name}.p{sheet:04}" if sheets > 1 else found.target.name
     return found.target.with_name(name + ".xml")
 
 
-def _outcome(future: Pending[Outcome] | Outcome, job: Job, orders: Orders) -> Outcome:
+def _outcome(future: Pending[Outcome] | Outcome, job: Job, run: RunSettings) -> Outcome:
     if isinstance(future, Outcome):
         return future
     try:
         return future.result()
     except OverdueError:
-        return failed(
-            job, PageTimeoutError(f"{job.scan} took longer than {orders.timeout_s:g} s (--timeout).")
-        )
+        return failed(job, PageTimeoutError(f"{job.scan} took longer than {run.timeout_s:g} s (--timeout)."))
     except DiedError as error:
         return failed(job, error.told(job.scan))

@@ -22,7 +22,7 @@ class Mode(StrEnum):
     """Read all again; in corrected files the corrected words stay and the rest is renewed."""
 
 
-class What(StrEnum):
+class SheetOutcome(StrEnum):
     """What became of a sheet."""
 
     DONE = "done"
@@ -47,7 +47,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class RunSettings:
     """What holds for every job of a run."""
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -74,7 +74,7 @@ class Outcome:
     scan: str
     sheet: int
     output: str
-    outcome: What
+    outcome: SheetOutcome
     reason: str = ""
     exit_code: int = 0
     lines: int | None = None
@@ -96,5 +96,5 @@ class Outcome:
 def failed(job: Job, error: OcrError) -> Outcome:
     """The outcome of a page that could not be read."""
     return Outcome(
-        str(job.scan), job.sheet, str(job.target), What.FAILED, str(error), exit_code=error.exit_code
+        str(job.scan), job.sheet, str(job.target), SheetOutcome.FAILED, str(error), exit_code=error.exit_code
     )

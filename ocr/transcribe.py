@@ -20,7 +20,7 @@ from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
-from ocr.orders import Job, Mode, Orders, Outcome, What, failed
+from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
@@ -43,12 +43,12 @@ RECORD_FORMAT = 3
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
-def read_job(job: Job, orders: Orders) -> Outcome:
+def read_job(job: Job, run: RunSettings) -> Outcome:
     """Reads one sheet and writes its record, unless it stands already. A fault of the page never raises."""
     begun = time.monotonic()
-    told = Outcome(str(job.scan), job.sheet, str(job.target), What.FAILED)
+    told = Outcome(str(job.scan), job.sheet, str(job.target), SheetOutcome.FAILED)
     try:
-        told = _read_job(job, orders, told, None if orders.reading_s is None else begun + orders.reading_s)
+        told = _read_job(job, run, told, None if run.reading_s is None else begun + run.reading_s)
     except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
         told = failed(job, as_error(error, str(job.target)))
     return replace(told, seconds=round(time.monotonic() - begun, 3))
@@ -63,22 +63,22 @@ def count_job(job: Job) -> int | Outcome:
         return failed(job, as_error(error, str(job.scan)))
 
 
-def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Outcome:
+def _read_job(job: Job, run: RunSettings, told: Outcome, ends: float | None) -> Outcome:
     """`ends` is when reading must be over, on the monotonic clock."""
-    recipe, mode = orders.recipe, orders.mode
+    recipe, mode = run.recipe, run.mode
     standing = job.target.exists()
     if standing and mode is Mode.SKIP:
-        return _followed(job, orders, replace(told, outcome=What.SKIPPED))
+        return _followed(job, run, replace(told, outcome=SheetOutcome.SKIPPED))
     if standing and mode is not Mode.FORCE:
         refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
     if corrected and mode is not Mode.REDO:
-        return _followed(job, orders, replace(told, outcome=What.CORRECTED, reason=KEPT))
+        return _followed(job, run, replace(told, outcome=SheetOutcome.CORRECTED, reason=KEPT))
     engine = _opened(recipe)
     digest = load.digest_of(job.scan)
     print_of_run = fingerprint(digest, job.sheet, recipe, engine.steps)
     if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
-        return _followed(job, orders, replace(told, outcome=What.UNCHANGED))
+        return _followed(job, run, replace(told, outcome=SheetOutcome.UNCHANGED))
     ask_for_room()
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
     left_s = None if ends is None else ends - time.monotonic()
@@ -88,16 +88,16 @@ def _read_job(job: Job, orders: Orders, told: Outcome, ends: float | None) -> Ou
         from ocr.corrections.merge import merge  # rarely needed, and not quickly loaded
 
         old, threshold = job.target.read_bytes(), recipe.record.review_threshold
-        record = merge(old, page, review_threshold=threshold, when=orders.when)
+        record = merge(old, page, review_threshold=threshold, when=run.when)
     else:
-        record = to_tei(page, review_threshold=recipe.record.review_threshold, when=orders.when)
+        record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
-    told = replace(told, outcome=What.MERGED if corrected else What.DONE)
-    return _followed(job, orders, told, scan, None if corrected else page)
+    told = replace(told, outcome=SheetOutcome.MERGED if corrected else SheetOutcome.DONE)
+    return _followed(job, run, told, scan, None if corrected else page)
 
 
 def _followed(
-    job: Job, orders: Orders, told: Outcome, scan: load.Scan | None = None, page: Page | None = None
+    job: Job, run: RunSettings, told: Outcome, scan: load.Scan | None = None, page: Page | None = None
 ) -> Outcome:
     """The outcome with what the record says, after text and picture were brought up to the record.
 
@@ -105,7 +105,7 @@ def _followed(
     What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
     """
     told, left_alone = _header_renewed(job, told), []
-    if not renew_text(job.target, make="txt" in orders.formats, ink=orders.ink):
+    if not renew_text(job.target, make="txt" in run.formats, ink=run.ink):
         left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
     try:
         page = page or parse_tei(job.target)
@@ -120,14 +120,14 @@ def _followed(
         except ScanError:
             return None  # the record was read from another scan, or it cannot be opened any more
 
-    if not renew_picture(job.target, draw, make=orders.explain):
+    if not renew_picture(job.target, draw, make=run.explain):
         left_alone.append(str(job.target.with_suffix(load.OVERLAY_SUFFIX)))
     return _counted(replace(told, left_alone=tuple(left_alone)), page)
 
 
 def _header_renewed(job: Job, told: Outcome) -> Outcome:
     """The outcome, after a record that stays was told what its notebook.toml says now."""
-    if told.outcome not in {What.UNCHANGED, What.CORRECTED}:
+    if told.outcome not in {SheetOutcome.UNCHANGED, SheetOutcome.CORRECTED}:
         return told
     record = job.target.read_bytes()
     try:
@@ -276,7 +276,7 @@ def _counted(told: Outcome, page: Page) -> Outcome:
     known = [round(word.confidence, 4) for word in words if word.confidence is not None]  # as records do
     remarks = [surface.remark for surface in page.surfaces if surface.remark]
     unread = sum(1 for _ in page.unread)
-    if page.partial and told.outcome in (What.DONE, What.MERGED, What.UNCHANGED):
+    if page.partial and told.outcome in (SheetOutcome.DONE, SheetOutcome.MERGED, SheetOutcome.UNCHANGED):
         if page.source.damage:
             remarks.append(
                 f"the file is damaged inside ({page.source.damage}): part of the picture may be missing or "
@@ -288,7 +288,7 @@ def _counted(told: Outcome, page: Page) -> Outcome:
                 f"read in part: {what} like writing in no line, {page.ink_uncovered or 0:.1%} of the "
                 "writing; they are gaps in the TEI, and --explain shows them"
             )
-        told = replace(told, outcome=What.PARTIAL, exit_code=READ_IN_PART)
+        told = replace(told, outcome=SheetOutcome.PARTIAL, exit_code=READ_IN_PART)
     share = page.ink_uncovered
     return replace(
         told,

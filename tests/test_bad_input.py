@@ -9,14 +9,14 @@ from PIL import Image
 from bench import bad_files, bad_input
 from ocr.batch import BatchSettings, transcribe
 from ocr.errors import RecordError, SettingsError
-from ocr.orders import Orders, Outcome
+from ocr.orders import Outcome, RunSettings
 from ocr.recipe import Recipe, load_recipe
 from ocr.tei.tree import load
 from tests import drawn
 from tests.cli.test_app import ocr
 from tests.test_batch import outcomes_of
 
-TABLE = Orders(Recipe(engine="tests.fakes:table"))
+TABLE = RunSettings(Recipe(engine="tests.fakes:table"))
 SLOW = ("bomb", "giant", "broken-page")
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import sole_run
-from ocr.orders import Mode, Orders, Outcome, What
+from ocr.orders import Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
 from ocr.tei.validate import validate
@@ -39,11 +39,11 @@ def scans(tmp_path: Path, sheet: Image.Image) -> Path:
     return folder
 
 
-def orders(engine: str = "table", **changes: object) -> Orders:
-    return replace(Orders(Recipe(engine=f"tests.fakes:{engine}")), **changes)  # type: ignore[arg-type]
+def orders(engine: str = "table", **changes: object) -> RunSettings:
+    return replace(RunSettings(Recipe(engine=f"tests.fakes:{engine}")), **changes)  # type: ignore[arg-type]
 
 
-def run(scans: Path, output: Path, wanted: Orders, **settings: int) -> list[Outcome]:
+def run(scans: Path, output: Path, wanted: RunSettings, **settings: int) -> list[Outcome]:
     return outcomes_of(transcribe([scans], output, wanted, BatchSettings(**settings)))
 
 
@@ -84,7 +84,7 @@ def test_changed_scan_settings_or_engine_mean_redo(scans: Path, tmp_path: Path, 
     assert whats(run(scans, out, orders())) == ["unchanged", "done", "unchanged"]
     other = Recipe(engine="tests.fakes:table")
     other = replace(other, record=replace(other.record, review_threshold=0.95))
-    assert whats(run(scans, out, Orders(other))) == ["done"] * 3
+    assert whats(run(scans, out, RunSettings(other))) == ["done"] * 3
     assert whats(run(scans, out, orders("thirds"))) == ["done"] * 3
     assert whats(run(scans, out, orders("table", mode=Mode.SKIP))) == ["skipped"] * 3
 
@@ -243,15 +243,15 @@ def test_pictures_in_a_folder_are_read_or_told(tmp_path: Path, sheet: Image.Imag
         (scans / name).write_bytes(held)
     os.mkfifo(scans / "pipe")
     outcomes = {Path(one.scan).name: one for one in run(scans, tmp_path / "out", orders())}
-    assert sorted(name for name, one in outcomes.items() if one.outcome is What.DONE) == [
+    assert sorted(name for name, one in outcomes.items() if one.outcome is SheetOutcome.DONE) == [
         "page1.jpg", "page2.jfif", "page3.gif", "page4.bmp", "page5", "page6.jpg"
     ]  # fmt: skip
-    assert outcomes["book.djvu"].outcome is What.FAILED
+    assert outcomes["book.djvu"].outcome is SheetOutcome.FAILED
     assert "book.djvu: pictures of this kind (.djvu) cannot be read" in outcomes["book.djvu"].reason
     assert outcomes["IMG_7.HEIC"].exit_code == ScanError.exit_code
-    assert (outcomes["page6.CR2"].outcome, outcomes["page6.CR2"].exit_code) == (What.SKIPPED, 0)
+    assert (outcomes["page6.CR2"].outcome, outcomes["page6.CR2"].exit_code) == (SheetOutcome.SKIPPED, 0)
     assert "page6.jpg is read" in outcomes["page6.CR2"].reason
-    assert outcomes["page1.jpg_original"].outcome is What.SKIPPED
+    assert outcomes["page1.jpg_original"].outcome is SheetOutcome.SKIPPED
     assert len(outcomes) == 10
 
 
@@ -279,7 +279,7 @@ def test_another_scan_of_the_same_name_replaces_no_record(tmp_path: Path, sheet:
     before = records(out)
     for mode in (Mode.DEFAULT, Mode.REDO):
         (refused,) = run(second, out, orders(mode=mode))
-        assert (refused.outcome, refused.exit_code) == (What.FAILED, ScanError.exit_code)
+        assert (refused.outcome, refused.exit_code) == (SheetOutcome.FAILED, ScanError.exit_code)
         assert "1.xml was read from another scan" in refused.reason
         assert "--mode force" in refused.reason
     assert records(out) == before
@@ -343,7 +343,7 @@ def test_outcomes_are_plain_json(scans: Path, tmp_path: Path) -> None:
     import dataclasses
 
     for outcome in run(scans, tmp_path / "out", orders()):
-        assert outcome.outcome is What.DONE
+        assert outcome.outcome is SheetOutcome.DONE
         assert json.loads(json.dumps(dataclasses.asdict(outcome)))["outcome"] == "done"
 
 

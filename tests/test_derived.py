@@ -12,7 +12,7 @@ from PIL import Image
 from ocr.derived import FOLDER, renew_text
 from ocr.errors import RecordError
 from ocr.files import write_whole
-from ocr.orders import Job, Mode, Orders, Outcome, What
+from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.page import Hand
 from ocr.recipe import Recipe
 from ocr.tei.flow import Ink
@@ -21,7 +21,7 @@ from ocr.tei.write import to_tei
 from ocr.transcribe import read_job
 from tests import drawn
 
-ORDERS = Orders(Recipe(engine="tests.fakes:table"), formats=("tei", "txt"), explain=True)
+ORDERS = RunSettings(Recipe(engine="tests.fakes:table"), formats=("tei", "txt"), explain=True)
 BY_HAND = "Мой собственный текст\n"
 
 
@@ -30,7 +30,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page read once: its scan, record, text and picture."""
     folder = tmp_path_factory.mktemp("pristine")
     Image.fromarray(drawn.page(drawn.TEXT[:3], size_px=(900, 350)).pixels).save(folder / "leaf.png")
-    assert read(folder).outcome is What.DONE
+    assert read(folder).outcome is SheetOutcome.DONE
     return folder
 
 
@@ -40,7 +40,7 @@ def place(pristine: Path, tmp_path: Path) -> Path:
     return tmp_path / "place"
 
 
-def read(place: Path, orders: Orders = ORDERS, scan: str = "leaf.png") -> Outcome:
+def read(place: Path, orders: RunSettings = ORDERS, scan: str = "leaf.png") -> Outcome:
     return read_job(Job(place / scan, place / "out/leaf.xml"), orders)
 
 
@@ -96,10 +96,10 @@ def test_a_file_that_somebody_changed_stays_and_is_named(place: Path, mode: Mode
 def test_a_picture_shows_what_the_record_says_now(place: Path) -> None:
     picture = place / "out/leaf.explain.jpg"
     before = picture.read_bytes()
-    assert read(place).outcome is What.UNCHANGED
+    assert read(place).outcome is SheetOutcome.UNCHANGED
     assert picture.read_bytes() == before
     correct(place, "<lb ", '<lb type="margin" ')
-    assert read(place, replace(ORDERS, explain=False)).outcome is What.CORRECTED
+    assert read(place, replace(ORDERS, explain=False)).outcome is SheetOutcome.CORRECTED
     assert picture.read_bytes() != before
 
 
@@ -107,7 +107,7 @@ def test_no_picture_is_drawn_on_another_scan(place: Path) -> None:
     correct(place)
     (place / "out/leaf.explain.jpg").unlink()
     Image.new("L", (900, 350), 255).save(place / "leaf.png")
-    assert read(place).outcome is What.CORRECTED
+    assert read(place).outcome is SheetOutcome.CORRECTED
     assert not (place / "out/leaf.explain.jpg").exists()
 
 
@@ -177,7 +177,7 @@ def test_tei_of_another_program_has_its_text_and_no_picture(place: Path) -> None
     )
     (place / "out/leaf.xml").write_text(foreign, encoding="utf-8")
     outcome = read(place)
-    assert (outcome.outcome, outcome.exit_code) == (What.CORRECTED, 0)
+    assert (outcome.outcome, outcome.exit_code) == (SheetOutcome.CORRECTED, 0)
     assert text_of(place) == "Чужое\n"
     assert not (place / "out/leaf.explain.jpg").exists()
 

@@ -25,7 +25,7 @@ from ocr.cli.progress import follow
 from ocr.corrections.changes import AcceptLine, CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.geometry import Box, Point
-from ocr.orders import Job, Mode, Orders, Outcome, What
+from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.page import Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Unread, Word
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -90,9 +90,9 @@ def test_a_scan_becomes_a_record_and_redo_keeps_what_a_person_corrected(
     Path("notebook.toml").write_text('title = "Тетрадь"\n', "utf-8")
     job = Job(Path("leaf.bmp"), Path("leaf.xml"))
     done = read_job(
-        job, Orders(Recipe(engine="tests.fakes:table"), formats=("tei", "txt"), when="2026-01-02")
+        job, RunSettings(Recipe(engine="tests.fakes:table"), formats=("tei", "txt"), when="2026-01-02")
     )
-    assert (done.outcome, done.lines) == (What.DONE, 4)
+    assert (done.outcome, done.lines) == (SheetOutcome.DONE, 4)
     golden("record.xml", _placeless(settled(job.target.read_text("utf-8"))))
     golden("record.txt", job.target.with_suffix(".txt").read_text("utf-8"))
     line = "s1_r1_l1"
@@ -104,21 +104,25 @@ def test_a_scan_becomes_a_record_and_redo_keeps_what_a_person_corrected(
     )
     job.target.write_bytes(corrected)
     golden("record.corrected.xml", _placeless(settled(corrected.decode())))
-    again = Orders(Recipe(engine="tests.fakes:thirds"), Mode.REDO, when="2026-01-04")
-    assert read_job(job, again).outcome is What.MERGED
+    again = RunSettings(Recipe(engine="tests.fakes:thirds"), Mode.REDO, when="2026-01-04")
+    assert read_job(job, again).outcome is SheetOutcome.MERGED
     golden("record.redone.xml", _placeless(settled(job.target.read_text("utf-8"))))
 
 
 def test_run_jsonl(tmp_path: Path, golden: Golden, capsys: pytest.CaptureFixture[str]) -> None:
     outcomes = [
         Outcome(
-            f"scans/л. {n}.tif", n, f"out/л. {n}.p000{n}.xml", what, "" if what is What.DONE else "почему"
+            f"scans/л. {n}.tif",
+            n,
+            f"out/л. {n}.p000{n}.xml",
+            what,
+            "" if what is SheetOutcome.DONE else "почему",
         )
-        for n, what in enumerate(What, 1)
+        for n, what in enumerate(SheetOutcome, 1)
     ]
     numbers = {"lines": 4, "words": 9, "unread_lines": 1, "unread_places": 2, "seconds": 1.25}
     full = Outcome(
-        "scans/a.tif", 1, "out/a.xml", What.PARTIAL, "read in part", 14, marked_ink_uncovered=0.0412,
+        "scans/a.tif", 1, "out/a.xml", SheetOutcome.PARTIAL, "read in part", 14, marked_ink_uncovered=0.0412,
         mean_confidence=0.8123, header_renewed=True, left_alone=("out/a.txt",), **numbers,  # type: ignore[arg-type]
     )  # fmt: skip
     steps = (Progress(8, outcome=outcome) for outcome in (*outcomes, full))

@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from ocr.engines import ENGINES, open_engine
 from ocr.errors import DependencyError, OcrError, ScanError, SettingsError
-from ocr.orders import Job, Orders
+from ocr.orders import Job, RunSettings
 from ocr.recipe import Recipe
 from ocr.scan import load
 from ocr.transcribe import read_job
@@ -35,7 +35,9 @@ def test_a_mistake_while_a_scan_is_opened_is_ours(
 
     monkeypatch.setattr(load, "_PACKAGE", Path(__file__).parent)  # where the mistake is made
     monkeypatch.setattr(load, stage, wrong)
-    outcome = read_job(Job(picture, tmp_path / "out/leaf.xml"), Orders(Recipe(engine="tests.fakes:table")))
+    outcome = read_job(
+        Job(picture, tmp_path / "out/leaf.xml"), RunSettings(Recipe(engine="tests.fakes:table"))
+    )
     assert outcome.exit_code == OcrError.exit_code
     assert "a fault of ours" in outcome.reason
     assert "damaged" not in outcome.reason

@@ -15,7 +15,7 @@ from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
 from ocr.geometry import Box, Point
 from ocr.lines import LinesSettings, find
-from ocr.orders import Job, Orders, What
+from ocr.orders import Job, RunSettings, SheetOutcome
 from ocr.page import Page, Region, Source, Unread
 from ocr.recipe import Recipe
 from ocr.scan.coverage import NOT_IN_A_LINE
@@ -64,7 +64,7 @@ def test_another_ink_is_another_hand_with_lines_of_its_own(tmp_path: Path) -> No
     assert parse_tei(record).hands == marked.hands
 
 
-TABLE = Orders(Recipe(engine="tests.fakes:table"))
+TABLE = RunSettings(Recipe(engine="tests.fakes:table"))
 
 
 def _job(folder: Path) -> Job:
@@ -82,7 +82,7 @@ def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
 
     monkeypatch.setattr("ocr.transcribe.find", find_less)
     first = read_job(job, TABLE)
-    assert (first.outcome, first.exit_code) == (What.PARTIAL, READ_IN_PART)
+    assert (first.outcome, first.exit_code) == (SheetOutcome.PARTIAL, READ_IN_PART)
     assert first.unread_places == 1
     assert first.marked_ink_uncovered is not None
     assert first.marked_ink_uncovered > 0.02
@@ -96,7 +96,7 @@ def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
 
 def test_a_page_in_lines_is_done_and_says_what_was_counted(tmp_path: Path) -> None:
     outcome = read_job(_job(tmp_path), TABLE)
-    assert (outcome.outcome, outcome.exit_code, outcome.unread_places) == (What.DONE, 0, 0)
+    assert (outcome.outcome, outcome.exit_code, outcome.unread_places) == (SheetOutcome.DONE, 0, 0)
     assert outcome.marked_ink_uncovered is not None
     assert outcome.marked_ink_uncovered < 0.005
 

@@ -165,7 +165,7 @@ def transcribe(
 
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
-        from ocr.orders import Mode, Orders
+        from ocr.orders import Mode, RunSettings
         from ocr.recipe import Recipe, load_recipe
         from ocr.tei.flow import Ink
 
@@ -185,7 +185,7 @@ def transcribe(
             chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
         if dpi:
             chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-        orders = Orders(
+        orders = RunSettings(
             chosen,
             _one_of(Mode, mode, "mode"),
             wanted,

@@ -97,7 +97,7 @@ def _learn_hand(
     every: bool,
 ) -> None:
     from ocr.recipe import Recipe
-    from ocr.train.hands import known_lines, told
+    from ocr.train.hands import known_lines, places_of
     from ocr.train.learn import MORE, learn_hand
 
     lines = list(known_lines(files, scans, Recipe(), every=every))
@@ -112,7 +112,7 @@ def _learn_hand(
     )
     if found.strange:
         typer.echo(
-            f"{len(found.strange)} lines look mistranscribed and were left out: {told(found.strange)}.",
+            f"{len(found.strange)} lines look mistranscribed and were left out: {places_of(found.strange)}.",
             err=True,
         )
     before, after = 100 * found.adapted.held_before, 100 * found.adapted.held_after
@@ -139,17 +139,17 @@ def _learn_alone(
 ) -> None:
     from ocr.recipe import Recipe
     from ocr.train.hands import seen_lines
-    from ocr.train.learn import learn_alone
-    from ocr.train.self_training import UnaidedSettings
+    from ocr.train.learn import learn_without_person
+    from ocr.train.self_training import SelfTrainingSettings
 
     lines = list(seen_lines(files, scans, Recipe()))
     typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
-    found, model = learn_alone(
+    found, model = learn_without_person(
         name,
         lines,
         start,
         output,
-        UnaidedSettings(learning=settings),
+        SelfTrainingSettings(learning=settings),
         lambda told: typer.echo(told, err=True),
     )
     before, after = found.before, found.after
@@ -169,12 +169,12 @@ def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
     from ocr.formats.metadata import is_done
     from ocr.recipe import Recipe
     from ocr.train.hands import seen_lines, within
-    from ocr.train.page_selection import following
+    from ocr.train.page_selection import select_pages
 
     every = within(files, pictures=True)
     done = [file for file in every if is_done(file)]
     left = [file for file in every if file not in set(done)]
-    for place, one in enumerate(following(seen_lines(left, scans, Recipe()), start), 1):
+    for place, one in enumerate(select_pages(seen_lines(left, scans, Recipe()), start), 1):
         typer.echo(f"{place:3}  {one.page.name}: {one.reason}")
     if done:
         names = ", ".join(file.name for file in done[:8]) + ("..." if len(done) > 8 else "")

@@ -23,9 +23,9 @@ from ocr.lines.strips import Fitted, fit_strip
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
 from ocr.train.export import past_of
-from ocr.train.loop import Recipe, Run
+from ocr.train.loop import Run, TrainSettings
 from ocr.train.net import Net, begin_from
-from ocr.train.samples import Batch, Place, collate, encode, needed_frames
+from ocr.train.samples import Batch, DataPlace, collate, encode, needed_frames
 from ocr.train.score import net_text
 
 LEAST_LINES = 5
@@ -120,7 +120,7 @@ def adapt(
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
-            run.learn(next(feed), Place())
+            run.learn(next(feed), DataPlace())
         counts = _counts(run.averaged(), held, model.alphabet)
         rate = rate_of(counts)
         curve.append((run.step, rate))
@@ -131,18 +131,18 @@ def adapt(
         return Adapted(begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
     half = begun(start, model.alphabet, settings)
     for batch in islice(batches(rest[::2], others, model.alphabet, settings), best_at):
-        half.learn(batch, Place())
+        half.learn(batch, DataPlace())
     final = begun(start, model.alphabet, settings, cool=best_at)
     feed = batches(usable, others, model.alphabet, settings)
     for batch in islice(feed, best_at):
-        final.learn(batch, Place())
+        final.learn(batch, DataPlace())
     with_half = _counts(half.averaged(), held, model.alphabet)
     return Adapted(final, before, best, with_half, best_at, tuple(curve))
 
 
 def begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
     """A run from the start model; `cool`: its last step, the rate falling from half way on (0: unknown)."""
-    recipe = Recipe(
+    recipe = TrainSettings(
         alphabet,
         body_rate=settings.body_rate,
         head_rate=settings.head_rate,

@@ -19,10 +19,10 @@ from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
 from ocr.synth.vary import Variety
 from ocr.train.export import past_of
-from ocr.train.loop import Recipe, Run, go
+from ocr.train.loop import Run, TrainSettings, go
 from ocr.train.net import Net, begin_from, find_start
-from ocr.train.samples import Diet, served
-from ocr.train.score import Held
+from ocr.train.samples import BatchSettings, served
+from ocr.train.score import HeldBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     fields = {
-        name: type(getattr(Recipe(""), name))(float(value))
+        name: type(getattr(TrainSettings(""), name))(float(value))
         for name, value in (s.split("=") for s in asked.set)
     }
     saved = asked.folder / "run.pt"
@@ -89,13 +89,13 @@ def main() -> None:
         if asked.cool:
             run = Run.load(saved, **fields, cool_from=run.step, cool_steps=asked.cool)
     else:
-        recipe = Recipe(ALPHABET, **fields)
+        recipe = TrainSettings(ALPHABET, **fields)
         torch.manual_seed(recipe.seed)
         net = Net(len(ALPHABET), dropout=recipe.dropout)
         start = asked.start or find_start()
         begin_from(net, start, ALPHABET)
         run = Run(net, recipe, past_of(start))
-    diet = Diet(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
+    batching = BatchSettings(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
         FontsAndTexts(
             asked.fonts,
@@ -105,13 +105,13 @@ def main() -> None:
             asked.printed,
             asked.romans,
         ),
-        diet,
+        batching,
         run.recipe.alphabet,
         run.place,
     )
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
-    held = Held(asked.held, run.recipe.alphabet)
+    held = HeldBack(asked.held, run.recipe.alphabet)
     go(
         run,
         feed,

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ocr.engines.cursive import KIND
-from ocr.train.loop import Past, Run
+from ocr.train.loop import Ancestor, Run
 from ocr.train.net import Net, begin_from
 
 
@@ -80,7 +80,7 @@ def _halve(graph: onnx.GraphProto) -> None:
     graph.node.extend(nodes)
 
 
-def past_of(path: Path) -> Past | None:
+def past_of(path: Path) -> Ancestor | None:
     """What a model has learnt, all its stages together; None when it is of ours and does not tell.
 
     A model of others counts as nothing learnt.
@@ -88,11 +88,11 @@ def past_of(path: Path) -> Past | None:
     data = path.read_bytes()
     facts = {prop.key: prop.value for prop in onnx.load_from_string(data).metadata_props}
     if facts.get("kind") != KIND:
-        return Past()
+        return Ancestor()
     if "samples_in_all" not in facts or "hours_in_all" not in facts:
         return None
     digest = hashlib.sha256(data).hexdigest()[:16]
-    return Past(digest, int(facts["samples_in_all"]), float(facts["hours_in_all"]) * 3600)
+    return Ancestor(digest, int(facts["samples_in_all"]), float(facts["hours_in_all"]) * 3600)
 
 
 def blended(stages: Sequence[Path], *, shares: Sequence[float] | None = None) -> Run:
@@ -124,7 +124,7 @@ def blended(stages: Sequence[Path], *, shares: Sequence[float] | None = None) ->
     return run
 
 
-def _together(pasts: Sequence[Past | None]) -> Past | None:
+def _together(pasts: Sequence[Ancestor | None]) -> Ancestor | None:
     """What models have learnt, each counted once; None where one does not tell."""
     known = {past.digest: past for past in pasts if past is not None}
     if None in pasts:
@@ -132,7 +132,7 @@ def _together(pasts: Sequence[Past | None]) -> Past | None:
     samples, seconds = (
         sum(getattr(past, name) for past in known.values()) for name in ("samples", "seconds")
     )
-    return Past("", samples, seconds)
+    return Ancestor("", samples, seconds)
 
 
 def main() -> None:

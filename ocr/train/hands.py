@@ -188,7 +188,7 @@ class _Shelves:
             raise RecordError(f"{file}: {error}") from error
 
 
-def strange(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:
+def suspect(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:
     """Lines whose text looks like another line's: the model reads them much worse than the rest."""
     rates = np.array([_rate(line, model) for line in lines])
     bar = max(_STRANGE_CER, _STRANGE_TIMES * float(np.median(rates))) if len(rates) else 1.0
@@ -201,7 +201,7 @@ def _rate(line: KnownLine, model: Model) -> float:
     return Levenshtein.distance(found, line.text) / max(len(line.text), len(found), 1)
 
 
-def told(lines: Iterable[KnownLine], most: int = 8) -> str:
+def places_of(lines: Iterable[KnownLine], most: int = 8) -> str:
     """The places of some lines, and how many more there are."""
     names = [line.name for line in lines]
     return "; ".join(names[:most]) + (f"; and {len(names) - most} more" if len(names) > most else "")

@@ -15,9 +15,9 @@ from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.adapt import Adapted, AdaptSettings, Counts, adapt, rate_of
 from ocr.train.export import export
-from ocr.train.hands import KnownLine, strange, told
+from ocr.train.hands import KnownLine, places_of, suspect
 from ocr.train.loop import Run
-from ocr.train.self_training import Unaided, UnaidedSettings, learn_unaided
+from ocr.train.self_training import SelfTrained, SelfTrainingSettings, self_train
 
 PROSE = Path(__file__).parents[1] / "synth" / "prose.txt"
 MORE = 20
@@ -64,12 +64,12 @@ def learn_hand(
     Lines that look mistranscribed are left out and told. ComparisonError when too few lines are left.
     """
     model = load_model(start)
-    odd = strange(lines, model)
+    odd = suspect(lines, model)
     used = [line for line in lines if line not in odd]
     try:
         found = adapt(start, model, [(line.grey, line.text) for line in used], _others(), settings, shown)
     except ComparisonError as error:
-        why = f" Left out because their text looks like another line's: {told(odd)}." if odd else ""
+        why = f" Left out because their text looks like another line's: {places_of(odd)}." if odd else ""
         raise ComparisonError(f"{error}{why}") from error
     path = None
     if found.steps:
@@ -88,21 +88,21 @@ def learn_hand(
     return Learnt(len(used), tuple(odd), found, path, with_more(len(used), found.half, found.after))
 
 
-def learn_alone(
+def learn_without_person(
     name: str,
     lines: Sequence[KnownLine],
     start: Path,
     folder: Path,
-    settings: UnaidedSettings,
+    settings: SelfTrainingSettings,
     shown: Callable[[str], None] = lambda _: None,
-) -> tuple[Unaided, Path | None]:
+) -> tuple[SelfTrained, Path | None]:
     """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
 
     The path is None when learning did not help: then nothing is written. ComparisonError when too little can
     be read.
     """
     engine = open_engine(CursiveSettings(model=str(start)))
-    found = learn_unaided(start, engine, [line.grey for line in lines], _others(), settings, shown)
+    found = self_train(start, engine, [line.grey for line in lines], _others(), settings, shown)
     if found.run is None:
         return found, None
     before, after = found.before, found.after

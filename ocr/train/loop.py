@@ -18,14 +18,14 @@ from torch.nn import functional
 
 from ocr.errors import ScanError, reason_of
 from ocr.train.net import Net
-from ocr.train.samples import Batch, Place
+from ocr.train.samples import Batch, DataPlace
 
 Score = Callable[[Net], dict[str, object]]
 """What a net is worth on held-back lines: a JSON object, rates in 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TrainSettings:
     """How the net learns. All of it stands in every checkpoint."""
 
     alphabet: str
@@ -60,7 +60,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Ancestor:
     """What a model had learnt before a run went on with it."""
 
     digest: str = ""
@@ -72,14 +72,14 @@ class Past:
 class Run:
     """A net on its way: weights, their average, the optimiser, the count of steps and samples, the place."""
 
-    def __init__(self, net: Net, recipe: Recipe, past: Past | None = Past()) -> None:
+    def __init__(self, net: Net, recipe: TrainSettings, past: Ancestor | None = Ancestor()) -> None:
         torch.manual_seed(recipe.seed)
         self.past = past
         """None: the model that it began from does not tell."""
         self.net = net.to(memory_format=torch.channels_last)
         self.recipe = recipe
         self.average = {name: value.detach().clone() for name, value in net.state_dict().items()}
-        self.step, self.samples, self.seconds, self.place = 0, 0, 0.0, Place()
+        self.step, self.samples, self.seconds, self.place = 0, 0, 0.0, DataPlace()
         self.optimiser = self._prepare()
 
     def _prepare(self) -> torch.optim.AdamW:
@@ -104,7 +104,7 @@ class Run:
         ]
         return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
-    def learn(self, batch: Batch, place: Place) -> float:
+    def learn(self, batch: Batch, place: DataPlace) -> float:
         """One step; the mean loss per letter."""
         recipe = self.recipe
         for group, rate in zip(
@@ -161,8 +161,8 @@ class Run:
         """The run as it was saved, or with fields of its recipe changed. ScanError for a file not of ours."""
         try:
             state = torch.load(path, weights_only=True)
-            recipe = replace(Recipe(**state["recipe"]), **changes)
-            past = Past(**state["past"]) if state.get("past") is not None else None
+            recipe = replace(TrainSettings(**state["recipe"]), **changes)
+            past = Ancestor(**state["past"]) if state.get("past") is not None else None
             run = Run(Net(len(recipe.alphabet), dropout=recipe.dropout), recipe, past)
             run.net.load_state_dict(state["net"])
         except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
@@ -172,7 +172,7 @@ class Run:
         run.average = state["average"]
         run.optimiser.load_state_dict(state["optimiser"])
         run.step, run.samples, run.seconds = state["step"], state["samples"], state["seconds"]
-        run.place = Place(*state["place"])
+        run.place = DataPlace(*state["place"])
         torch.set_rng_state(state["random"])
         return run
 
@@ -208,7 +208,7 @@ def ctc(net: Net, batch: Batch, *, half: bool) -> Tensor:
 
 def go(
     run: Run,
-    feed: Iterator[tuple[Batch, Place]],
+    feed: Iterator[tuple[Batch, DataPlace]],
     folder: Path,
     score: Score,
     *,

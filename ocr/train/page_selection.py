@@ -23,7 +23,7 @@ _ENOUGH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageCandidate:
     """A page as read."""
 
     name: str
@@ -38,10 +38,10 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class RankedPage:
     """A page worth transcribing."""
 
-    page: Page
+    page: PageCandidate
     gain: float
     """Share of all expected errors, 0..1, of whose kind it would teach, beyond the pages before it."""
 
@@ -54,7 +54,7 @@ class Next:
         )
 
 
-def following(lines: Iterable[KnownLine], model: Path) -> list[Next]:
+def select_pages(lines: Iterable[KnownLine], model: Path) -> list[RankedPage]:
     """The pages (files) of the lines, what teaches most first.
 
     The lines of a page stand together; those of a table are its page.
@@ -67,7 +67,7 @@ def following(lines: Iterable[KnownLine], model: Path) -> list[Next]:
     return ranked(pages)
 
 
-def page_of(name: str, writings: Iterable[Writing]) -> Page:
+def page_of(name: str, writings: Iterable[Writing]) -> PageCandidate:
     """What a page holds."""
     pairs, doubt = Counter[str](), Counter[str]()
     letters, wrong = 0, 0.0
@@ -79,10 +79,10 @@ def page_of(name: str, writings: Iterable[Writing]) -> Page:
             wrong += 1 - letter.confidence
             letters += 1
             before = letter.text
-    return Page(name, letters, wrong, pairs, dict(doubt))
+    return PageCandidate(name, letters, wrong, pairs, dict(doubt))
 
 
-def ranked(pages: Iterable[Page]) -> list[Next]:
+def ranked(pages: Iterable[PageCandidate]) -> list[RankedPage]:
     """The pages, each the one that teaches most beyond those before it; of like ones the first by name."""
     left = sorted(pages, key=lambda page: page.name)
     need: dict[str, float] = {}
@@ -90,9 +90,9 @@ def ranked(pages: Iterable[Page]) -> list[Next]:
         for pair, doubt in page.doubt.items():
             need[pair] = need.get(pair, 0.0) + doubt
     whole = sum(need.values()) or 1.0
-    met, listed = Counter[str](), list[Next]()
+    met, listed = Counter[str](), list[RankedPage]()
 
-    def gain(page: Page) -> float:
+    def gain(page: PageCandidate) -> float:
         return sum(
             need[pair] * exp(-met[pair] / _ENOUGH) * (1 - exp(-count / _ENOUGH))
             for pair, count in page.pairs.items()
@@ -100,7 +100,7 @@ def ranked(pages: Iterable[Page]) -> list[Next]:
 
     while left:
         best = max(left, key=gain)
-        listed.append(Next(best, gain(best) / whole))
+        listed.append(RankedPage(best, gain(best) / whole))
         met.update(best.pairs)
         left.remove(best)
     return listed

@@ -28,10 +28,10 @@ from ocr.synth.vary import Variety, varied
 from ocr.train.base import FontsAndTexts
 from ocr.train.export import past_of
 from ocr.train.hands import table_lines
-from ocr.train.loop import Recipe, Run, go
+from ocr.train.loop import Run, TrainSettings, go
 from ocr.train.net import Net, begin_from
-from ocr.train.samples import Batch, Diet, Place, collate_soft, encode, needed_frames, served
-from ocr.train.score import Held
+from ocr.train.samples import Batch, BatchSettings, DataPlace, collate_soft, encode, needed_frames, served
+from ocr.train.score import HeldBack
 from ocr.train.soft_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines
 from ocr.train.unread import UnreadLine, unread_lines
 
@@ -58,12 +58,12 @@ class Mix:
 def mixed(
     real: Sequence[SoftLine],
     known: Sequence[SoftLine],
-    made: Iterator[tuple[Batch, Place]],
+    made: Iterator[tuple[Batch, DataPlace]],
     mix: Mix,
     *,
     step: int,
-    place: Place,
-) -> Iterator[tuple[Batch, Place]]:
+    place: DataPlace,
+) -> Iterator[tuple[Batch, DataPlace]]:
     """Endless batches from a step on; the same from there for the same lines and mix. `place`: where `made`
     begins; each batch comes with the place after it."""
     parts = [_by_width(lines, mix.widest_px) for lines in (real, known)]
@@ -151,7 +151,7 @@ def main() -> None:
         if saved.exists()
         else begun(
             asked.start,
-            Recipe(
+            TrainSettings(
                 ALPHABET,
                 body_rate=asked.body_rate,
                 head_rate=asked.head_rate,
@@ -174,8 +174,8 @@ def main() -> None:
     known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
     sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1, asked.romans)
     # every length of text from the first sample on: this net can read already
-    diet = Diet(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
-    made = served(sources, diet, run.recipe.alphabet, run.place)
+    batching = BatchSettings(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
+    made = served(sources, batching, run.recipe.alphabet, run.place)
     mix = Mix(real=asked.real, seed=run.recipe.seed)
     feed = mixed(real, known, made, mix, step=run.step, place=run.place)
     asked_to_stop = threading.Event()
@@ -184,7 +184,7 @@ def main() -> None:
         run,
         feed,
         asked.run,
-        Held(asked.held, run.recipe.alphabet),
+        HeldBack(asked.held, run.recipe.alphabet),
         every_s=asked.every,
         asked_to_stop=asked_to_stop.is_set,
     )
@@ -213,7 +213,7 @@ def _read(asked: argparse.Namespace) -> list[SoftLine]:
     return real
 
 
-def begun(start: Path, recipe: Recipe) -> Run:
+def begun(start: Path, recipe: TrainSettings) -> Run:
     """A run from a model of ours."""
     torch.manual_seed(recipe.seed)
     net = Net(len(recipe.alphabet), dropout=recipe.dropout)

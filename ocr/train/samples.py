@@ -39,7 +39,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DataPlace:
     """Where the run is in its data: the chunk, and how many of its batches are done."""
 
     chunk: int = 0
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Diet:
+class BatchSettings:
     """How samples become batches."""
 
     seed: int = 1
@@ -102,17 +102,17 @@ def collate_soft(items: Sequence[tuple[Fitted, Sequence[tuple[bytes, float]]]]) 
     )
 
 
-def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]:
-    """The batches of one chunk, in an order drawn by chance; the same for the same diet and number."""
-    rng = np.random.default_rng((diet.seed, number))
-    longest = diet.longest_at(number * CHUNK)
+def chunk(source: Source, settings: BatchSettings, alphabet: str, number: int) -> list[Batch]:
+    """The batches of one chunk, in an order drawn by chance; the same for the same settings and number."""
+    rng = np.random.default_rng((settings.seed, number))
+    longest = settings.longest_at(number * CHUNK)
     items = []
     for grey, text in islice(source.strips(int(rng.integers(2**62)), longest), CHUNK):
         strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
-        if diet.variety is not None:
-            strip = varied(strip, rng, diet.variety)
+        if settings.variety is not None:
+            strip = varied(strip, rng, settings.variety)
         if (
-            strip.shape[1] <= diet.widest_px
+            strip.shape[1] <= settings.widest_px
             and classes
             and needed_frames(classes) <= strip.shape[1] // FRAME_PX
         ):
@@ -120,7 +120,7 @@ def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]
     items.sort(key=lambda item: item[0].shape[1])
     batches, held = [], list[tuple[Fitted, list[int]]]()
     for item in items:
-        if held and item[0].shape[1] * (len(held) + 1) > diet.batch_px:
+        if held and item[0].shape[1] * (len(held) + 1) > settings.batch_px:
             batches.append(collate(held))
             held = []
         held.append(item)
@@ -130,19 +130,19 @@ def chunk(source: Source, diet: Diet, alphabet: str, number: int) -> list[Batch]
 
 
 def batches(
-    open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place
-) -> Iterator[tuple[Batch, Place]]:
+    open_source: Callable[[], Source], settings: BatchSettings, alphabet: str, place: DataPlace
+) -> Iterator[tuple[Batch, DataPlace]]:
     """Endless batches from a place on, made here; each with the place that follows it."""
     source = open_source()
     number, skip = place.chunk, place.batch
     while True:
-        made = chunk(source, diet, alphabet, number)
+        made = chunk(source, settings, alphabet, number)
         for at in range(skip, len(made)):
-            yield made[at], Place(number, at + 1) if at + 1 < len(made) else Place(number + 1)
+            yield made[at], DataPlace(number, at + 1) if at + 1 < len(made) else DataPlace(number + 1)
         number, skip = number + 1, 0
 
 
-def _put(out: "multiprocessing.Queue[tuple[Batch, Place] | str]", item: tuple[Batch, Place]) -> None:
+def _put(out: "multiprocessing.Queue[tuple[Batch, DataPlace] | str]", item: tuple[Batch, DataPlace]) -> None:
     """Puts when there is room; ends this process when the trainer is gone."""
     trainer = multiprocessing.parent_process()
     while True:
@@ -156,26 +156,26 @@ def _put(out: "multiprocessing.Queue[tuple[Batch, Place] | str]", item: tuple[Ba
 
 
 def _serve(
-    out: "multiprocessing.Queue[tuple[Batch, Place] | str]",
+    out: "multiprocessing.Queue[tuple[Batch, DataPlace] | str]",
     open_source: Callable[[], Source],
-    diet: Diet,
+    settings: BatchSettings,
     alphabet: str,
-    place: Place,
+    place: DataPlace,
 ) -> None:
     try:
-        for item in batches(open_source, diet, alphabet, place):
+        for item in batches(open_source, settings, alphabet, place):
             _put(out, item)
     except Exception as error:  # noqa: BLE001  (told to the trainer, who raises it)
         out.put(f"{type(error).__name__}: {error}")
 
 
 def served(
-    open_source: Callable[[], Source], diet: Diet, alphabet: str, place: Place
-) -> Iterator[tuple[Batch, Place]]:
+    open_source: Callable[[], Source], settings: BatchSettings, alphabet: str, place: DataPlace
+) -> Iterator[tuple[Batch, DataPlace]]:
     """The same as `batches`, made by another process ahead of need. EngineError when that process fails."""
     context = multiprocessing.get_context("spawn")
-    held: multiprocessing.Queue[tuple[Batch, Place] | str] = context.Queue(maxsize=48)
-    cook = context.Process(target=_serve, args=(held, open_source, diet, alphabet, place), daemon=True)
+    held: multiprocessing.Queue[tuple[Batch, DataPlace] | str] = context.Queue(maxsize=48)
+    cook = context.Process(target=_serve, args=(held, open_source, settings, alphabet, place), daemon=True)
     cook.start()
     try:
         while True:

@@ -29,7 +29,7 @@ def net_text(net: Net, strip: Fitted, alphabet: str) -> str:
     return squeeze("".join(alphabet[code - 1] for code in greedy(scores).codes))
 
 
-class Held:
+class HeldBack:
     """Held-back lines, to score nets with."""
 
     def __init__(self, path: Path, alphabet: str) -> None:

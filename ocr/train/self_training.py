@@ -27,14 +27,14 @@ from ocr.synth import Source
 from ocr.train.adapt import AdaptSettings, batches, begun, fits
 from ocr.train.loop import Run
 from ocr.train.net import Net
-from ocr.train.samples import Place
+from ocr.train.samples import DataPlace
 
 LEAST_LINES = 8
 """With fewer lines a half says too little."""
 
 
 @dataclass(frozen=True, slots=True)
-class UnaidedSettings:
+class SelfTrainingSettings:
     """How a hand is learnt without a person."""
 
     believed: float = 0.5
@@ -63,7 +63,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Unaided:
+class SelfTrained:
     """What was learnt."""
 
     run: Run | None
@@ -80,7 +80,7 @@ class Unaided:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class OwnReading:
     """A line as read: its letters with their frames, its words with their chances of being right."""
 
     text: str
@@ -90,14 +90,14 @@ class Read:
     words: list[tuple[int, int, float]]
 
 
-def learn_unaided(
+def self_train(
     start: Path,
     engine: CursiveEngine,
     lines: Sequence[GreyImage],
     others: Source,
-    settings: UnaidedSettings,
+    settings: SelfTrainingSettings,
     told: Callable[[str], None] = lambda _: None,
-) -> Unaided:
+) -> SelfTrained:
     """Learns the hand that wrote the lines. `engine` reads with the model in the file `start`.
 
     ComparisonError when there are too few lines, or too little of them can be read.
@@ -113,7 +113,7 @@ def learn_unaided(
     before = check(engine, looks, reads, reads)
     crosswise, steps = list(looks), settings.steps // 2
     for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
-        lesson = pieces([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
+        lesson = confident_runs([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
         if len(lines) < LEAST_LINES or not lesson:
             raise ComparisonError(
                 f"{len(lines)} lines, and {len(lesson)} pieces of them sure enough to learn from: too few. "
@@ -132,23 +132,23 @@ def learn_unaided(
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
-        return Unaided(None, len(lines), share, before, after, 0)
-    lesson = pieces(strips, again, alphabet, settings)
+        return SelfTrained(None, len(lines), share, before, after, 0)
+    lesson = confident_runs(strips, again, alphabet, settings)
     final = _taught(start, lesson, others, alphabet, replace(how, seconds=how.seconds / 2), 2 * steps)
-    return Unaided(final, len(lines), share, before, after, final.step)
+    return SelfTrained(final, len(lines), share, before, after, final.step)
 
 
-def weighed(engine: CursiveEngine, read: decoding.Read) -> Read:
+def weighed(engine: CursiveEngine, read: decoding.Read) -> OwnReading:
     """A line as read, and how far its words are to be believed."""
     text, spans, evidence = read.text, read.spans, read.evidence
     calibration, places = engine.model.calibration, word_places(text)
     chances = calibration.words(evidence, places).tolist()
     words = [(start, end, chance) for (start, end), chance in zip(places, chances, strict=True)]
-    return Read(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
+    return OwnReading(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
 
 
 def check(
-    engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[Read], first: Sequence[Read]
+    engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[OwnReading], first: Sequence[OwnReading]
 ) -> Check:
     """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
     letters = max(sum(len(read.text) for read in first), 1)
@@ -160,8 +160,8 @@ def check(
     return Check(apart / letters, doubt)
 
 
-def pieces(
-    strips: Sequence[Fitted], reads: Sequence[Read], alphabet: str, settings: UnaidedSettings
+def confident_runs(
+    strips: Sequence[Fitted], reads: Sequence[OwnReading], alphabet: str, settings: SelfTrainingSettings
 ) -> list[tuple[Fitted, str]]:
     """Runs of words that are sure enough, and their texts. A cut goes through the middle of a gap."""
     held = []
@@ -198,7 +198,7 @@ def _taught(
     for batch in islice(batches(lesson, others, alphabet, how), steps):
         if time.monotonic() - begin > how.seconds:
             break
-        run.learn(batch, Place())
+        run.learn(batch, DataPlace())
     return run
 
 

@@ -11,7 +11,7 @@ from ocr.batch import Progress
 from ocr.cli import progress as cli_progress
 from ocr.cli.progress import follow, time_left_s
 from ocr.errors import OutputError, ScanError
-from ocr.orders import Job, Outcome, What
+from ocr.orders import Job, Outcome, SheetOutcome
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return shown
 
 
-def page(name: str, what: What = What.DONE, code: int = 0) -> Outcome:
+def page(name: str, what: SheetOutcome = SheetOutcome.DONE, code: int = 0) -> Outcome:
     return Outcome(name, 1, f"out/{name}", what, "a reason" if code else "", code, seconds=4.0)
 
 
@@ -46,7 +46,7 @@ def test_the_bar_is_seen_before_anything_is_opened_and_names_the_page(
         yield Progress(3, awaited=job("scans/л. 12 об.jpg"))
         yield Progress(5, page("a"), counted=True)
         yield Progress(5, awaited=job("книга.pdf", 2), counted=True)
-        yield Progress(5, page("b", What.FAILED, 4), counted=True)
+        yield Progress(5, page("b", SheetOutcome.FAILED, 4), counted=True)
 
     assert follow(begin, tmp_path, jobs=1, halt_after=0) == 4
     shown = screen.getvalue()
@@ -97,7 +97,7 @@ def test_an_interrupted_run_is_ended_before_that_is_said(screen: io.StringIO, tm
 def test_many_files_left_alone_are_counted(screen: io.StringIO, tmp_path: Path) -> None:
     def begin() -> Generator[Progress]:
         for number in range(8):
-            outcome = Outcome("a", 1, "a", What.CORRECTED, left_alone=(f"out/{number}.txt",))
+            outcome = Outcome("a", 1, "a", SheetOutcome.CORRECTED, left_alone=(f"out/{number}.txt",))
             yield Progress(8, outcome)
 
     assert follow(begin, tmp_path, jobs=1, halt_after=0) == 0

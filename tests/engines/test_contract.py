@@ -17,7 +17,7 @@ from ocr.engines.cursive import CursiveSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import EngineError, PageTimeoutError
 from ocr.geometry import Affine, Box
-from ocr.orders import Orders, Outcome
+from ocr.orders import Outcome, RunSettings
 from ocr.page import Line, Reading
 from ocr.recipe import Recipe
 from ocr.scan.leaf import Leaf
@@ -137,7 +137,7 @@ def test_no_time_is_a_timeout_not_a_blank(name: str, leaf: Leaf, lines: list[Lin
 def run(tmp_path: Path, sheet: drawn.Drawn, engine: str, timeout_s: float | None = None) -> Outcome:
     (tmp_path / "scans").mkdir()
     Image.fromarray(sheet.pixels).save(tmp_path / "scans" / "page.png")
-    orders = Orders(Recipe(engine=engine), timeout_s=timeout_s)
+    orders = RunSettings(Recipe(engine=engine), timeout_s=timeout_s)
     steps = transcribe([tmp_path / "scans"], tmp_path / "out", orders, BatchSettings(jobs=1))
     (outcome,) = [step.outcome for step in steps if step.outcome is not None]
     return outcome

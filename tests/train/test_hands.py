@@ -17,7 +17,7 @@ from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of, load_sheet
 from ocr.tei.write import to_tei
-from ocr.train.hands import KnownLine, known_lines, seen_lines, strange, told
+from ocr.train.hands import KnownLine, known_lines, places_of, seen_lines, suspect
 from tests import drawn
 
 ROOT = Path(__file__).parents[2]
@@ -167,7 +167,7 @@ def test_a_text_of_another_line_stands_out() -> None:
         KnownLine(Path("p.xml"), f"l{n}", np.full((9, 9), n, np.uint8), text) for n, text in enumerate(texts)
     ]
     model = cast(Any, Reader(texts))
-    assert strange(lines, model) == []
+    assert suspect(lines, model) == []
     wrong = KnownLine(Path("p.xml"), "l9", np.full((9, 9), 0, np.uint8), "жжжжж зззз")
-    assert strange([*lines, wrong], model) == [wrong]
-    assert told([wrong]) == "p.xml, l9"
+    assert suspect([*lines, wrong], model) == [wrong]
+    assert places_of([wrong]) == "p.xml, l9"

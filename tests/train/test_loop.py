@@ -15,9 +15,9 @@ from ocr.engines.cursive import SHIPPED, load_model  # noqa: E402
 from ocr.errors import ScanError  # noqa: E402
 from ocr.lines.strips import fit_strip  # noqa: E402
 from ocr.train.export import blended, export, past_of  # noqa: E402
-from ocr.train.loop import Recipe, Run, ctc, go  # noqa: E402
+from ocr.train.loop import Run, TrainSettings, ctc, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
-from ocr.train.samples import Diet, Place, batches  # noqa: E402
+from ocr.train.samples import BatchSettings, DataPlace, batches  # noqa: E402
 
 
 class Bars:
@@ -33,8 +33,8 @@ class Bars:
             yield grey, text
 
 
-RECIPE = Recipe("ab", warm_steps=2, half=False)
-DIET = Diet(batch_px=300)
+RECIPE = TrainSettings("ab", warm_steps=2, half=False)
+BATCHING = BatchSettings(batch_px=300)
 
 
 def begin() -> Run:
@@ -43,7 +43,7 @@ def begin() -> Run:
 
 
 def learn(run: Run, folder: Path, steps: int) -> Run:
-    go(run, batches(Bars, DIET, "ab", run.place), folder, lambda net: {"cer": None}, steps=steps)
+    go(run, batches(Bars, BATCHING, "ab", run.place), folder, lambda net: {"cer": None}, steps=steps)
     return run
 
 
@@ -64,7 +64,7 @@ def test_a_resumed_run_is_the_same_run(tmp_path: Path) -> None:
 
 
 def test_half_is_left_where_the_processor_does_not_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    batch, _ = next(batches(Bars, DIET, "ab", Place()))
+    batch, _ = next(batches(Bars, BATCHING, "ab", DataPlace()))
     net = begin().net.eval()
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
     whole, asked = (float(ctc(net, batch, half=half).detach()) for half in (False, True))
@@ -143,7 +143,7 @@ def test_a_foreign_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 def test_the_rate_warms_and_cools() -> None:
-    recipe = Recipe("ab", warm_steps=10, cool_from=100, cool_steps=50)
+    recipe = TrainSettings("ab", warm_steps=10, cool_from=100, cool_steps=50)
     assert recipe.rate(0) == pytest.approx(0.1)
     assert recipe.rate(50) == 1.0
     assert recipe.rate(125) == pytest.approx(0.5)
@@ -153,8 +153,8 @@ def test_the_rate_warms_and_cools() -> None:
 
 
 def test_chunks_are_the_same_for_a_place() -> None:
-    feed = batches(Bars, DIET, "ab", Place())
+    feed = batches(Bars, BATCHING, "ab", DataPlace())
     first = [next(feed) for _ in range(5)]
-    again, _ = next(batches(Bars, DIET, "ab", first[3][1]))
+    again, _ = next(batches(Bars, BATCHING, "ab", first[3][1]))
     assert np.array_equal(again.strips, first[4][0].strips)
     assert np.array_equal(again.classes, first[4][0].classes)

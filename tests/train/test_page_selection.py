@@ -13,7 +13,7 @@ from ocr.engines.decoding import Letter, Writing
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.hands import KnownLine
-from ocr.train.page_selection import following, page_of, ranked
+from ocr.train.page_selection import page_of, ranked, select_pages
 
 PROSE = Path(__file__).parents[2] / "ocr" / "synth" / "prose.txt"
 
@@ -57,6 +57,6 @@ def test_pages_are_read_from_their_lines() -> None:
         KnownLine(Path("a.xml"), "l2", next(lines)[0], ""),
         KnownLine(Path("b.xml"), "l1", np.full((60, 300), 240, np.uint8), ""),
     ]
-    found = following(held, SHIPPED)
+    found = select_pages(held, SHIPPED)
     assert [one.page.name for one in found] == ["a.xml", "b.xml"]
     assert found[0].gain > found[1].gain == 0

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 from ocr.train.loop import ctc  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
 from ocr.train.real import Mix, mixed  # noqa: E402
-from ocr.train.samples import Batch, Place, collate, collate_soft  # noqa: E402
+from ocr.train.samples import Batch, DataPlace, collate, collate_soft  # noqa: E402
 from ocr.train.soft_labels import SoftLine  # noqa: E402
 
 
@@ -21,17 +21,19 @@ def line(width: int, *texts: tuple[bytes, float], value: float = 0.0) -> SoftLin
     return SoftLine(np.full((48, width), value, np.float32), texts or ((b"\1\2", 1.0),))
 
 
-def made(place: Place) -> Iterator[tuple[Batch, Place]]:
+def made(place: DataPlace) -> Iterator[tuple[Batch, DataPlace]]:
     while True:
         batch = collate([(np.full((48, 64), place.batch, np.float32), [1])])
-        place = Place(place.chunk, place.batch + 1)
+        place = DataPlace(place.chunk, place.batch + 1)
         yield batch, place
 
 
 def test_a_run_goes_on_with_the_batches_that_it_would_have_had() -> None:
     real = [line(100 + n, value=n / 50) for n in range(30)]
     known = [line(80, value=-1)]
-    straight = list(islice(mixed(real, known, made(Place()), Mix(batch_px=500), step=0, place=Place()), 40))
+    straight = list(
+        islice(mixed(real, known, made(DataPlace()), Mix(batch_px=500), step=0, place=DataPlace()), 40)
+    )
     place = straight[24][1]
     again = list(islice(mixed(real, known, made(place), Mix(batch_px=500), step=25, place=place), 15))
     for (a, after_a), (b, after_b) in zip(straight[25:], again, strict=True):
@@ -41,13 +43,13 @@ def test_a_run_goes_on_with_the_batches_that_it_would_have_had() -> None:
 
 def test_shares_are_kept() -> None:
     real, known = [line(100)], [line(80, value=-1)]
-    feed = mixed(real, known, made(Place()), Mix(real=0.3, known=0.5), step=0, place=Place())
+    feed = mixed(real, known, made(DataPlace()), Mix(real=0.3, known=0.5), step=0, place=DataPlace())
     kinds = [batch.weights is not None for batch, _ in islice(feed, 300)]
     assert 0.2 < np.mean(kinds) < 0.4
 
 
 def test_strips_too_wide_are_left_out() -> None:
-    feed = mixed([line(100), line(3000)], [], made(Place()), Mix(real=1.0), step=0, place=Place())
+    feed = mixed([line(100), line(3000)], [], made(DataPlace()), Mix(real=1.0), step=0, place=DataPlace())
     assert max(batch.strips.shape[-1] for batch, _ in islice(feed, 30)) < 1400
 
 

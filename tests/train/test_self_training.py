@@ -15,11 +15,11 @@ from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.adapt import AdaptSettings, fits
 from ocr.train.hands import KnownLine
-from ocr.train.learn import PROSE, learn_alone
-from ocr.train.self_training import Check, Read, UnaidedSettings, learn_unaided, pieces
+from ocr.train.learn import PROSE, learn_without_person
+from ocr.train.self_training import Check, OwnReading, SelfTrainingSettings, confident_runs, self_train
 
 OTHERS = StrokeLines(Texts([read_text(PROSE)]))
-QUICK = UnaidedSettings(steps=2, learning=AdaptSettings(lines=2, others=1))
+QUICK = SelfTrainingSettings(steps=2, learning=AdaptSettings(lines=2, others=1))
 
 
 def made(count: int) -> list[GreyImage]:
@@ -33,7 +33,9 @@ def test_doubtful_words_are_cut_out() -> None:
     text = "один два три конь"
     spans = [(5 * n + 1, 5 * n + 4) for n in range(len(text))]
     words = [(0, 4, 0.9), (5, 8, 0.2), (9, 12, 0.8), (13, 17, 0.7)]
-    held = pieces([strip], [Read(text, spans, 1.0, words)], "одинватрикь ", UnaidedSettings())
+    held = confident_runs(
+        [strip], [OwnReading(text, spans, 1.0, words)], "одинватрикь ", SelfTrainingSettings()
+    )
     assert [part for _, part in held] == ["один", "три конь"]
     first, second = (part for part, _ in held)
     assert (first[0, 0], second[0, -1]) == (0, 399)  # what stands at an end goes to the end
@@ -44,7 +46,7 @@ def test_doubtful_words_are_cut_out() -> None:
 
 def test_nothing_is_cut_out_of_silence() -> None:
     strip = np.zeros((48, 80), np.float32)
-    assert pieces([strip], [Read("", [], 0.0, [])], "аб", UnaidedSettings()) == []
+    assert confident_runs([strip], [OwnReading("", [], 0.0, [])], "аб", SelfTrainingSettings()) == []
 
 
 @pytest.mark.parametrize(
@@ -57,19 +59,19 @@ def test_both_signs_must_say_so(apart: float, doubt: float, *, better: bool) -> 
 def test_too_few_lines_are_refused() -> None:
     engine = open_engine(CursiveSettings())
     with pytest.raises(ComparisonError, match="at least 8 lines"):
-        learn_unaided(SHIPPED, engine, made(3), OTHERS, QUICK)
+        self_train(SHIPPED, engine, made(3), OTHERS, QUICK)
 
 
 def test_blank_lines_teach_nothing() -> None:
     engine = open_engine(CursiveSettings())
     blank = [np.full((60, 400), 240, np.uint8)] * 9
     with pytest.raises(ComparisonError, match="0 pieces"):
-        learn_unaided(SHIPPED, engine, blank, OTHERS, QUICK)
+        self_train(SHIPPED, engine, blank, OTHERS, QUICK)
 
 
 def test_what_does_not_help_is_not_written(tmp_path: Path) -> None:
     lines = [KnownLine(Path(f"{n}.png"), "", grey, "") for n, grey in enumerate(made(8))]
-    found, path = learn_alone("сам", lines, SHIPPED, tmp_path, QUICK)
+    found, path = learn_without_person("сам", lines, SHIPPED, tmp_path, QUICK)
     assert (path is None) == (found.run is None) == (not list(tmp_path.iterdir()))
     assert found.after.better_than(found.before) == (path is not None)
     assert 0 < found.believed <= 1
