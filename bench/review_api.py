@@ -20,7 +20,7 @@ import uvicorn
 
 from ocr.review.app import build
 from ocr.review.desk import Desk
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from ocr.review.serve import listen
 from ocr.review.tiles import Scans
 
@@ -48,7 +48,7 @@ def main() -> None:
         heard = listen("127.0.0.1", 0)
         host = f"127.0.0.1:{heard.getsockname()[1]}"
         desk, scans = Desk(root / "output", (root / "scans",)), Scans()
-        app = build(desk, scans, Rules(frozenset({host})), "bench")
+        app = build(desk, scans, HostRules(frozenset({host})), "bench")
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         threading.Thread(target=server.run, kwargs={"sockets": [heard]}, daemon=True).start()
         pages = [page.ident for book in desk.notebooks() for page in book.pages]

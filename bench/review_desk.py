@@ -22,7 +22,7 @@ import uvicorn
 
 from ocr.review.app import build
 from ocr.review.desk import Desk
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from ocr.review.serve import listen
 from ocr.review.tiles import Scans
 from ocr.scan import load
@@ -72,7 +72,7 @@ def measure(root: Path, repeat: int) -> dict[str, float]:
     host = f"127.0.0.1:{heard.getsockname()[1]}"
     desk, scans = Desk(root / "output", (root / "scans",)), Scans()
     config = uvicorn.Config(
-        build(desk, scans, Rules(frozenset({host})), "bench"), log_level="error", lifespan="off"
+        build(desk, scans, HostRules(frozenset({host})), "bench"), log_level="error", lifespan="off"
     )
     server = uvicorn.Server(config)
     threading.Thread(target=server.run, kwargs={"sockets": [heard]}, daemon=True).start()

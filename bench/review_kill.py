@@ -21,8 +21,8 @@ from ocr.corrections.changes import CorrectLine
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import line_name, row_of
 from ocr.errors import RecordError
-from ocr.files import sweep_parts
-from ocr.review.journal import Journal, sha_of
+from ocr.files import sha256_of, sweep_parts
+from ocr.review.journal import Journal
 from ocr.tei.validate import validate
 
 WHEN = "2026-11-22"
@@ -38,7 +38,7 @@ def correct(page: Path, start: int) -> None:
     """Corrects words for ever; says before each what it will write, and after it that this is on disk."""
     journal, number = Journal(page), start
     while True:
-        held = journal.held()
+        held = journal.current()
         doc = Document(held.content)
         rows = [row for lb in doc.lines if (row := row_of(doc, lb)).places]
         row = rows[number % len(rows)]
@@ -47,7 +47,7 @@ def correct(page: Path, start: int) -> None:
         tokens[at] = replace(tokens[at], text=f"слово{number}", gap=None)
         print(json.dumps([number, line_name(doc, row.lb), at]), flush=True)
         change = CorrectLine(line_name(doc, row.lb), tuple(tokens))
-        if journal.save(sha_of(held.content), [change], "Рецензент", WHEN) is None:
+        if journal.save({sha256_of(held.content)}, [change], "Рецензент", WHEN) is None:
             raise SystemExit("somebody else writes here")
         print("saved", flush=True)
         number += 1
@@ -99,7 +99,7 @@ def main() -> None:
                 known = set() if saved else expected.get((line, at), {before[line][at]})
                 expected[line, at] = {f"слово{n}", *known}
             torn += any(before[line][at] not in texts for (line, at), texts in expected.items())
-            held = Journal(page).held()
+            held = Journal(page).current()
             ended += held.content != found
             after = lines_of(held.content)
             lost += sum(after[line][at] not in texts for (line, at), texts in expected.items())

@@ -18,7 +18,8 @@ from pathlib import Path
 from ocr.corrections.changes import CorrectLine
 from ocr.corrections.spans import Document, document
 from ocr.corrections.tokens import line_name, row_of
-from ocr.review.journal import Journal, sha_of
+from ocr.files import sha256_of
+from ocr.review.journal import Journal
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         journal = Journal(page)
         words = sum(len(row_of(doc, lb).tokens) for doc in [Document(page.read_bytes())] for lb in doc.lines)
         for number in range(saves):
-            held = journal.held()
+            held = journal.current()
             doc = document(held.content)  # as after showing the page
             rows = [row for lb in doc.lines if (row := row_of(doc, lb)).places]
             row = rows[number % len(rows)]
@@ -43,7 +44,7 @@ def main() -> None:
             if number % 2:
                 document.cache_clear()
             begun, used = time.perf_counter(), time.process_time()
-            saved = journal.save(sha_of(held.content), [change], "Рецензент", "2026-11-22")
+            saved = journal.save({sha256_of(held.content)}, [change], "Рецензент", "2026-11-22")
             assert saved is not None
             spent = (time.perf_counter() - begun, time.process_time() - used)
             (cold if number % 2 else took).append(spent)

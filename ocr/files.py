@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -40,6 +41,20 @@ def files_below(
             name for name in sorted(folders, key=natural) if not name.startswith(".") and is_new(here / name)
         ]
         yield from (here / name for name in sorted(files, key=natural) if not name.startswith("."))
+
+
+def sha256_of(content: bytes) -> str:
+    """The sha256 of a file's bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_read_only(path: Path) -> bool:
+    """May the file not be changed, by its mode or because its folder is closed?"""
+    try:
+        closed = not path.stat().st_mode & 0o222
+    except OSError:
+        return True
+    return closed or not os.access(path, os.W_OK) or not os.access(path.resolve().parent, os.W_OK)
 
 
 _PART = ".tetradi-part-"

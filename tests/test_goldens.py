@@ -242,7 +242,7 @@ def desk(tmp_path: Path) -> Any:
 
     from ocr.review.app import build
     from ocr.review.desk import Desk
-    from ocr.review.guard import Rules
+    from ocr.review.guard import HostRules
     from ocr.review.tiles import Scans
 
     scan = tmp_path / "scans" / "книга" / "a.bmp"
@@ -256,7 +256,7 @@ def desk(tmp_path: Path) -> Any:
         (folder / "a.xml").write_bytes(to_tei(_page("a", (first, *texts[1:]), source)))
     (tmp_path / "output" / "книга" / "b.xml").write_bytes(to_tei(_page("b", texts[:2])))
     stands = Desk(tmp_path / "output", (tmp_path / "scans",), (tmp_path / "second",))
-    rules = Rules(frozenset({HOST}))
+    rules = HostRules(frozenset({HOST}))
     return TestClient(build(stands, Scans(), rules, "А. Б."), base_url=f"http://{HOST}")
 
 

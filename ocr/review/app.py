@@ -16,24 +16,24 @@ from starlette.types import ASGIApp
 from ocr.errors import OcrError
 from ocr.recipe import Recipe
 from ocr.review.desk import Desk
-from ocr.review.guard import Guard, Rules
-from ocr.review.reading import Reading
+from ocr.review.guard import Guard, HostRules
+from ocr.review.journal import Journals
+from ocr.review.reading import ReadRoutes
 from ocr.review.reread import Rereader
-from ocr.review.responses import answer, refusal
-from ocr.review.save import Saver
+from ocr.review.responses import json_answer, refusal
 from ocr.review.tiles import Scans
-from ocr.review.writing import Writing
+from ocr.review.writing import WriteRoutes
 
 STATIC = Path(__file__).parent / "static"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
+def build(desk: Desk, scans: Scans, rules: HostRules, me: str) -> ASGIApp:
     """The application: routes behind the guard."""
-    saver = Saver()
-    reading = Reading(desk, scans, saver, me)
-    writing = Writing(desk, saver, Rereader(scans, Recipe()), me)
+    journals = Journals()
+    reading = ReadRoutes(desk, scans, journals, me)
+    writing = WriteRoutes(desk, journals, Rereader(scans, Recipe()), me)
     routes = [
         Route("/", _front, methods=["GET"]),
         Route("/api/desk", _get(reading.desk), methods=["GET"]),
@@ -58,9 +58,9 @@ def build(desk: Desk, scans: Scans, rules: Rules, me: str) -> ASGIApp:
 class _Shipped(StaticFiles):
     """The files of the page: kept by the browser, which asks each time whether they are still the same."""
 
-    def file_response(self, *held: Any, **more: Any) -> Response:
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
         """A file, or 304."""
-        response = super().file_response(*held, **more)
+        response = super().file_response(*arguments, **named)
         response.headers["cache-control"] = "no-cache"
         return response
 
@@ -91,4 +91,4 @@ async def _failed(_: Request, error: Exception) -> Response:
 async def _not_there(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     sentence = "There is nothing at this address." if error.status_code == 404 else f"{error.detail}."
-    return answer({"error": sentence}, error.status_code, error.headers)
+    return json_answer({"error": sentence}, error.status_code, error.headers)

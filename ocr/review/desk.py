@@ -1,18 +1,17 @@
-"""What lies on the desk: notebooks and pages by ids from the listing, their figures, their scans."""
+"""What lies on the desk: notebooks and pages by ids from the listing, their counts, their scans."""
 
-import hashlib
 import threading
 import time
 from pathlib import Path
 
 from ocr.corrections.view import RecordView, view
 from ocr.errors import RecordError, ScanError, reason_of
-from ocr.files import sweep_parts
+from ocr.files import sha256_of, sweep_parts
 from ocr.page import ScanFacts
-from ocr.review import tally_cache as figures
-from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside
-from ocr.review.tally import Pending, Tally, glance, of_view
-from ocr.review.tiles import Sheet
+from ocr.review import tally_cache
+from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside, stamp_of
+from ocr.review.tally import OpenLine, Tally, of_view, quick_tally
+from ocr.review.tiles import OpenScan
 from ocr.scan.scan_of import OtherScanError, Shelf
 
 MOST_BYTES = 64_000_000
@@ -47,7 +46,7 @@ class Desk:
         self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()
         self._listing = Listing(self._root)
         self._lock = threading.Lock()
-        self._parsed: dict[bytes, RecordView] = {}
+        self._parsed: dict[str, RecordView] = {}
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -67,10 +66,10 @@ class Desk:
 
     def page(self, ident: str) -> PageFile:
         """The page of that id. UnknownError when there is none."""
-        found = self._listing.page(ident)
-        if found is None:
+        page = self._listing.page(ident)
+        if page is None:
             raise UnknownError("There is no such page. It may have been moved or deleted; reload the list.")
-        return found
+        return page
 
     def read(self, page: PageFile) -> bytes:
         """The bytes of a page. UnknownError when the file has gone, RecordError when it cannot be read."""
@@ -85,58 +84,57 @@ class Desk:
         except (OSError, RuntimeError) as error:  # RuntimeError: a ring of links
             raise RecordError(f"{page.name} cannot be read: {reason_of(error)}.") from error
 
-    def record(self, page: PageFile) -> tuple[bytes, RecordView]:
-        """The bytes of a page, and what they say; the pages in work are parsed once for each change."""
-        held = self.read(page)
-        digest = hashlib.sha256(held).digest()
-        with self._lock:
-            known = self._parsed.get(digest)
+    def record(self, page: PageFile) -> RecordView:
+        """What a page says. UnknownError when the file has gone, RecordError when it cannot be read."""
+        content = self.read(page)
+        return self.parsed(page, content, sha256_of(content))
+
+    def parsed(self, page: PageFile, content: bytes, sha: str) -> RecordView:
+        """What the bytes of a page say, of that sha256; the pages in work are parsed once for each change.
+        RecordError when they are no TEI."""
+        known = self.version(sha)
         if known is None:
-            known = view(held)
-            stamp = _stamp(page)
-            if stamp is not None and stamp[1] == len(held):
+            known = view(content)
+            stamp = stamp_of(page.path)
+            if stamp is not None and stamp[1] == len(content):
                 self._keep(page, stamp, of_view(known)[0])
             with self._lock:
-                self._parsed[digest] = known
+                self._parsed[sha] = known
                 while len(self._parsed) > _PARSED:
                     self._parsed.pop(next(iter(self._parsed)))
-        return held, known
+        return known
 
-    def version(self, sha256: str) -> RecordView | None:
-        """A version of a page that was shown a moment ago; None when it is not kept any more."""
-        try:
-            digest = bytes.fromhex(sha256)
-        except ValueError:
-            return None
+    def version(self, sha: str) -> RecordView | None:
+        """A version of a page shown a moment ago, by its sha256; None when it is not kept any more."""
         with self._lock:
-            return self._parsed.get(digest)
+            return self._parsed.get(sha)
 
     def tally(self, page: PageFile) -> Tally:
-        """The figures of a page as it is now; a file that cannot be read is a draft without lines."""
+        """The counts of a page as it is now; a file that cannot be read is a draft without lines."""
         book = self._listing.book(page)
-        stamp, tally = (None, Tally()) if book is None else book.figures.get(page.path.name, (None, Tally()))
-        return tally if stamp is not None and stamp == _stamp(page) else self._count(page)[0]
+        stamp, tally = (None, Tally()) if book is None else book.tallies.get(page.path.name, (None, Tally()))
+        return tally if stamp is not None and stamp == stamp_of(page.path) else self._count(page)[0]
 
-    def queue(self, most: int) -> list[tuple[PageFile, Pending]]:
+    def queue(self, most: int) -> list[tuple[PageFile, OpenLine]]:
         """The open lines worth most, of all pages counted, first the one worth most."""
         books = self.notebooks()
         known = [
             (tally.best, book, file)
             for book in books
-            for file, (_, tally) in list(book.figures.items())
+            for file, (_, tally) in list(book.tallies.items())
             if tally.best > 0
         ]
-        known.sort(key=lambda one: -one[0])
-        found: list[tuple[PageFile, Pending]] = []
+        known.sort(key=lambda row: -row[0])
+        queue: list[tuple[PageFile, OpenLine]] = []
         for best, book, file in known:
             # No line of this page or a later one is worth more than its best.
-            if len(found) >= most and found[most - 1][1].effort.worth >= best:
+            if len(queue) >= most and queue[most - 1][1].effort.worth >= best:
                 break
             page = book.page(file)
-            found += ((page, one) for one in self._count(page)[1] if one.effort.worth > 0)
-            found.sort(key=lambda pair: -pair[1].effort.worth)
-            del found[most:]
-        return found
+            queue += ((page, line) for line in self._count(page)[1] if line.effort.worth > 0)
+            queue.sort(key=lambda pair: -pair[1].effort.worth)
+            del queue[most:]
+        return queue
 
     def count_all(self, stop: threading.Event) -> None:
         """Counts every page, notebook by notebook; meant for a thread of its own. `stop` ends it.
@@ -145,76 +143,70 @@ class Desk:
         programs left half-written is taken away.
         """
         for book in self.notebooks():
-            known = figures.kept(book.place)
+            known = tally_cache.kept(book.place)
             for name in known.keys() & set(book.files):
-                book.figures.setdefault(name, known[name])
-            unknown = [page for page in book.pages if page.path.name not in book.figures]
+                book.tallies.setdefault(name, known[name])
+            unknown = [page for page in book.pages if page.path.name not in book.tallies]
             for number, page in enumerate(unknown):
                 self._count(page)
                 if number % 5 == 0 and stop.wait(_BREATH_S):
                     return
             if stop.is_set():
                 return
-            if book.figures != known:
-                figures.keep(book.place, book.figures)
+            if book.tallies != known:
+                tally_cache.keep(book.place, book.tallies)
         sweep_parts(self._root, _LEFT_S)
 
-    def scan(self, page: PageFile, record: ScanFacts) -> Sheet:
+    def scan(self, page: PageFile, record: ScanFacts) -> OpenScan:
         """The scan a page was read from. OtherScanError when there is only another of its name in the folders
         given, ScanError when there is none."""
         within = page.path.parent.relative_to(self._root)
         try:
-            found = self._shelf.find(record, within=within, stem=page.name)
+            scan = self._shelf.find(record, within=within, stem=page.name)
         except OtherScanError:
             raise
         except ScanError:
             if time.monotonic() < self._listed_s + _LISTED_S:
                 raise
             self._shelf, self._listed_s = Shelf(self._scans), time.monotonic()  # it may have been put there
-            found = self._shelf.find(record, within=within, stem=page.name)
-        linked = ".." not in found.path.parts and any(found.path.is_relative_to(one) for one in self._given)
-        if not linked and not any(inside(found.path, folder) for folder in self._scans):
+            scan = self._shelf.find(record, within=within, stem=page.name)
+        linked = ".." not in scan.path.parts and any(
+            scan.path.is_relative_to(folder) for folder in self._given
+        )
+        if not linked and not any(inside(scan.path, folder) for folder in self._scans):
             raise ScanError(
-                f"The scan {found.path.name} is a link that leads out of the folder with the records. "
+                f"The scan {scan.path.name} is a link that leads out of the folder with the records. "
                 "Put the link into a folder of scans and give that with --scans FOLDER."
             )
-        at = found.path.stat()
-        frame = found.frame if record.media_type == "application/pdf" else None
-        return Sheet(found.path.resolve(), found.sheet, found.dpi, (at.st_mtime_ns, at.st_size), frame)
+        at = scan.path.stat()
+        frame = scan.frame if record.media_type == "application/pdf" else None
+        return OpenScan(scan.path.resolve(), scan.sheet, scan.dpi, (at.st_mtime_ns, at.st_size), frame)
 
     def other(self, page: PageFile, which: int) -> bytes:
         """The same page in another transcription. UnknownError when there is none."""
         if not 0 <= which < len(self._others):
             raise UnknownError("There is no such other transcription. Start again with --other FOLDER.")
         folder = self._others[which]
-        found = inside(folder / page.path.relative_to(self._root), folder)
-        if found is None or found.stat().st_size > MOST_BYTES:
+        path = inside(folder / page.path.relative_to(self._root), folder)
+        if path is None or path.stat().st_size > MOST_BYTES:
             raise UnknownError(f"{page.name} is not in {folder.name}.")
         try:
-            return found.read_bytes()
+            return path.read_bytes()
         except OSError as error:
             raise RecordError(f"{page.name} in {folder.name} cannot be read: {reason_of(error)}.") from error
 
-    def _count(self, page: PageFile) -> tuple[Tally, list[Pending]]:
-        stamp = _stamp(page)
+    def _count(self, page: PageFile) -> tuple[Tally, list[OpenLine]]:
+        stamp = stamp_of(page.path)
         try:
-            held = self.read(page)
-            found = glance(held) or of_view(view(held))
+            content = self.read(page)
+            counted = quick_tally(content) or of_view(view(content))
         except RecordError:
-            found = Tally(), []
+            counted = Tally(), []
         if stamp is not None:
-            self._keep(page, stamp, found[0])
-        return found
+            self._keep(page, stamp, counted[0])
+        return counted
 
     def _keep(self, page: PageFile, stamp: Stamp, tally: Tally) -> None:
         book = self._listing.book(page)
         if book is not None:
-            book.figures[page.path.name] = (stamp, tally)
-
-
-def _stamp(page: PageFile) -> Stamp | None:
-    try:
-        at = page.path.stat()
-    except OSError:
-        return None
-    return at.st_mtime_ns, at.st_size
+            book.tallies[page.path.name] = (stamp, tally)

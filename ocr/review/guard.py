@@ -36,7 +36,7 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class HostRules:
     """What the guard holds requests to."""
 
     hosts: frozenset[str]
@@ -58,7 +58,7 @@ class Rules:
 class Guard:
     """Lets through what keeps the rules, and says to all others in one sentence what is wrong."""
 
-    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+    def __init__(self, app: ASGIApp, rules: HostRules) -> None:
         self._app, self._rules = app, rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +67,7 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        seen = 0
+        received_bytes = 0
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -78,10 +78,10 @@ class Guard:
             await send(message)
 
         async def received() -> Message:
-            nonlocal seen
+            nonlocal received_bytes
             message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._rules.most_body_bytes:
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self._rules.most_body_bytes:
                 raise RefusedError(413, self._too_large())
             return message
 
@@ -132,12 +132,12 @@ class Guard:
         return f"More than {self._rules.most_body_bytes} bytes at once are not taken; send fewer changes."
 
     def _knows_token(self, scope: Scope, headers: Headers) -> bool:
-        told = [headers.get("authorization", "").removeprefix("Bearer "), _query(scope).get("token", "")]
+        tokens = [headers.get("authorization", "").removeprefix("Bearer "), _query(scope).get("token", "")]
         for cookies in headers.getlist("cookie"):
             pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
-            told += [value for name, _, value in pairs if name == self._rules.cookie]
+            tokens += [value for name, _, value in pairs if name == self._rules.cookie]
         token = (self._rules.token or "").encode()
-        return any(hmac.compare_digest(one.encode("utf-8", "replace"), token) for one in told)
+        return any(hmac.compare_digest(given.encode("utf-8", "replace"), token) for given in tokens)
 
     def _token_in_address(self, scope: Scope) -> bool:
         return self._rules.token is not None and scope["method"] == "GET" and "token" in _query(scope)
@@ -165,8 +165,8 @@ def _arrived(scope: Scope) -> frozenset[str]:
 
 
 def _query(scope: Scope) -> dict[str, str]:
-    held = scope.get("query_string", b"").decode("latin-1")
-    return dict(parse_qsl(held, keep_blank_values=True)) if held.count("&") < 20 else {}
+    query = scope.get("query_string", b"").decode("latin-1")
+    return dict(parse_qsl(query, keep_blank_values=True)) if query.count("&") < 20 else {}
 
 
 async def _answer(send: Send, status: int, sentence: str) -> None:

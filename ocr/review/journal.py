@@ -8,30 +8,26 @@ gives the same bytes. If it is neither, another program wrote it: the version it
 was corrected since is made again, word by word, and where both changed one word both are kept in the journal.
 """
 
-import hashlib
-import json
+import contextlib
 import os
-import zlib
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ocr.corrections.changes import Change, CorrectLine, edit
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import Token, line_break, line_name, row_of
-from ocr.errors import OutputError, RecordError, reason_of
-from ocr.files import locked, sync, sync_folder, why, write_whole
-from ocr.review.entries import Base, Conflict, Edit, Entry, Past, Settled, entry_of, value_of
-from ocr.review.threeway import three_way
+from ocr.corrections.tokens import Token
+from ocr.derived import renew_text
+from ocr.errors import OcrError, OutputError, RecordError, reason_of
+from ocr.files import is_read_only, locked, sha256_of, sync, sync_folder, why, write_whole
+from ocr.review.threeway import carried_over, tokens_of
+from ocr.review.values import Base, Conflict, Edit, Entry, Settled, UnfitError, entry_json, entry_of
 
 _EDITS_PER_BASE = 64
 """After so many edits the file is kept whole again, so that finding old versions takes seconds at most."""
-
-
-def sha_of(content: bytes) -> str:
-    """The sha256 of a file, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def journal_path(page: Path) -> Path:
@@ -40,11 +36,100 @@ def journal_path(page: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A page as it stands now, and what could not be brought together when another program had changed it."""
+class CurrentPage:
+    """A page as it is now, with its sha256, and what could not be brought together when another program had
+    changed it."""
 
     content: bytes
+    sha: str
     conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """What once stood on a line; who and when are empty for what was there first."""
+
+    when: str
+    who: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join(token.text for token in self.tokens if token.text)
+
+
+class Journals:
+    """The journals of the pages in work. For many threads."""
+
+    def __init__(self) -> None:
+        self._journals: dict[Path, Journal] = {}
+        self._others_texts: set[Path] = set()
+        self._lock = threading.Lock()
+
+    def save(
+        self, page: Path, expected: Collection[str], changes: Sequence[Change], who: str
+    ) -> CurrentPage | None:
+        """Makes the changes, all or none, on a version of the page with one of those sha256; None when the
+        page is none of them any more.
+
+        RecordError when a change cannot be made, OutputError when nothing can be written.
+        """
+        _refuse_read_only(page)
+        return self._journal(page).save(expected, changes, who, _now())
+
+    def follow(self, page: Path) -> None:
+        """What is derived from a page follows it: NAME.txt, unless it is missing or somebody else's."""
+        with contextlib.suppress(OcrError):  # the page is saved; the next run makes up for what failed here
+            (self._others_texts.discard if renew_text(page) else self._others_texts.add)(page)
+
+    def is_text_anothers(self, page: Path) -> bool:
+        """Was NAME.txt left as it is, because somebody else wrote or changed it?"""
+        return page in self._others_texts
+
+    def current(self, page: Path, content: bytes) -> CurrentPage:
+        """The page as it stands, of the bytes just read: an interrupted save is ended, changes of other
+        programs are merged. Where nothing can be written the file is taken as it is.
+
+        OutputError when writing fails all the same; RecordError when file or journal cannot be read.
+        """
+        if not journal_path(page).exists() or is_read_only(page):
+            return CurrentPage(content, sha256_of(content))
+        current = self._journal(page).current()
+        if current.content != content:
+            self.follow(page)
+        return current
+
+    def history(self, page: Path, line: str) -> list[EarlierText]:
+        """What was written on a line, oldest first; nothing when no one corrected the page here."""
+        return self._journal(page).history(line) if journal_path(page).exists() else []
+
+    def conflicts(self, page: Path) -> dict[int, Conflict]:
+        """Corrections that another program's changes stood in the way of and nobody looked at yet."""
+        return self._journal(page).conflicts() if journal_path(page).exists() else {}
+
+    def settle(self, page: Path, conflicts: Sequence[int], who: str) -> None:
+        """A person chose what shall stand. OutputError when that cannot be written."""
+        _refuse_read_only(page)
+        if journal_path(page).exists():
+            self._journal(page).settle(conflicts, who, _now())
+
+    def _journal(self, page: Path) -> "Journal":
+        with self._lock:
+            return self._journals.setdefault(page, Journal(page))
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+
+
+def _refuse_read_only(path: Path) -> None:
+    """OutputError for a file that may not be changed: a new file put in its place would get around that."""
+    if is_read_only(path):
+        raise OutputError(
+            f"{path.name} is read-only. What you typed is kept in the browser; allow writing to the file "
+            "and save again."
+        )
 
 
 class Journal:
@@ -55,54 +140,57 @@ class Journal:
         self._entries: list[Entry] = []
         self._read = 0
 
-    def held(self) -> Held:
+    def current(self) -> CurrentPage:
         """The page as it stands, an interrupted save ended, changes of other programs merged.
 
         OutputError when that must be written and cannot be; RecordError when the file is no TEI.
         """
         if not self._path.exists():
-            return Held(self._content())
+            return self._on_disk()
         with self._lock():
             return self._brought_up()
 
-    def save(self, expected: str, changes: Sequence[Change], who: str, when: str) -> Held | None:
-        """Makes changes on the version of the page with that sha256; None when it is no longer that.
+    def save(
+        self, expected: Collection[str], changes: Sequence[Change], who: str, when: str
+    ) -> CurrentPage | None:
+        """Makes changes on the page when its sha256 is among those expected; None when it is not.
 
         When this returns, the changes are on disk. RecordError when one cannot be made, OutputError when
         nothing can be written: then nothing is changed.
         """
         with self._lock():
-            held = self._brought_up()
-            if sha_of(held.content) != expected:
+            before = self._brought_up()
+            if before.sha not in expected:
                 return None
-            new = edit(held.content, changes, who, when)
-            if new == held.content:
-                return held
-            if self._wants_base(held.content):
-                self._append(Base(sha_of(held.content), held.content))
-            self._write(Edit(expected, sha_of(new), who, when, tuple(changes)), new)
-            return Held(new)
+            content = edit(before.content, changes, who, when)
+            if content == before.content:
+                return before
+            after = CurrentPage(content, sha256_of(content))
+            if self._wants_base(before.sha):
+                self._append(Base(before.sha, before.content))
+            self._write(Edit(before.sha, after.sha, who, when, tuple(changes)), content)
+            return after
 
-    def history(self, line: str) -> list[Past]:
+    def history(self, line: str) -> list[EarlierText]:
         """What was written on a line, oldest first; the first is what the oldest version known says."""
         self._reload()
-        past: list[Past] = []
+        earlier: list[EarlierText] = []
         for entry in self._entries:
-            if isinstance(entry, Base) and not past:
-                tokens = _tokens(Document(entry.content), line)
+            if isinstance(entry, Base) and not earlier:
+                tokens = tokens_of(Document(entry.content), line)
                 if tokens is not None:
-                    past.append(Past("", "", tokens))
+                    earlier.append(EarlierText("", "", tokens))
             if isinstance(entry, Edit):
                 words = (c for c in entry.changes if isinstance(c, CorrectLine) and c.line == line)
-                past += [Past(entry.when, entry.who, change.tokens) for change in words]
-        return past
+                earlier += [EarlierText(entry.when, entry.who, change.tokens) for change in words]
+        return earlier
 
     def conflicts(self) -> dict[int, Conflict]:
         """What could not be brought together and nobody looked at yet, oldest first, by number."""
         self._reload()
         settled = {n for entry in self._entries if isinstance(entry, Settled) for n in entry.conflicts}
-        found = enumerate(entry for entry in self._entries if isinstance(entry, Conflict))
-        return {number: conflict for number, conflict in found if number not in settled}
+        conflicts = enumerate(entry for entry in self._entries if isinstance(entry, Conflict))
+        return {number: conflict for number, conflict in conflicts if number not in settled}
 
     def settle(self, conflicts: Sequence[int], who: str, when: str) -> None:
         """These conflicts are told no more; the journal keeps them."""
@@ -137,10 +225,10 @@ class Journal:
         except OSError as error:
             raise OutputError(f"The journal {self._path} cannot be read: {why(error)}") from error
         whole = added[: added.rfind(b"\n") + 1]
-        for number, held in enumerate(whole.splitlines(), 1):
+        for number, line in enumerate(whole.splitlines(), 1):
             try:
-                self._entries.append(entry_of(json.loads(held)))
-            except (ValueError, KeyError, TypeError, zlib.error) as error:
+                self._entries.append(entry_of(line))
+            except (ValueError, UnfitError) as error:
                 raise RecordError(
                     f"The journal {self._path} is damaged (entry {len(self._entries) + number}). "
                     "Move it away; the TEI file itself is whole."
@@ -157,7 +245,7 @@ class Journal:
             raise OutputError(f"The journal {self._path} cannot be mended: {why(error)}") from error
 
     def _append(self, entry: Entry) -> None:
-        spelt = json.dumps(value_of(entry), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        spelt = entry_json(entry) + b"\n"
         fresh = not self._path.exists()
         try:
             with self._path.open("ab") as file:
@@ -185,12 +273,12 @@ class Journal:
             self._cut()
             raise
 
-    def _wants_base(self, content: bytes) -> bool:
+    def _wants_base(self, sha: str) -> bool:
         last = next(
             (i for i in range(len(self._entries), 0, -1) if isinstance(self._entries[i - 1], Base)), 0
         )
         edits = [e for e in self._entries[last:] if isinstance(e, Edit)]
-        return not last or len(edits) >= _EDITS_PER_BASE or self._last() != sha_of(content)
+        return not last or len(edits) >= _EDITS_PER_BASE or self._last() != sha
 
     def _last(self) -> str | None:
         """The sha256 of the newest version that the journal knows."""
@@ -203,116 +291,47 @@ class Journal:
 
     # other programs
 
-    def _content(self) -> bytes:
+    def _on_disk(self) -> CurrentPage:
         try:
-            return self._page.read_bytes()
+            content = self._page.read_bytes()
         except OSError as error:
             raise RecordError(f"{self._page} cannot be read ({reason_of(error)}). Check the path.") from error
+        return CurrentPage(content, sha256_of(content))
 
-    def _brought_up(self) -> Held:
+    def _brought_up(self) -> CurrentPage:
         self._load()
-        content = self._content()
-        now, last = sha_of(content), self._last()
-        if last is None or now == last:
-            return Held(content)
+        page, last = self._on_disk(), self._last()
+        if last is None or page.sha == last:
+            return page
         newest = self._entries[-1]
-        if isinstance(newest, Edit) and newest.before == now:
-            return Held(self._ended(newest, content))
-        return self._merged(content)
+        if isinstance(newest, Edit) and newest.before == page.sha:
+            return self._ended(newest, page.content)
+        return self._merged(page)
 
-    def _ended(self, entry: Edit, content: bytes) -> bytes:
+    def _ended(self, entry: Edit, content: bytes) -> CurrentPage:
         """A save that a crash interrupted, made again."""
-        new = edit(content, entry.changes, entry.who, entry.when)
-        write_whole(self._page.resolve(), new)
-        if sha_of(new) != entry.after:  # a later release may spell a change differently
-            self._append(Base(sha_of(new), new))
-        return new
+        content = edit(content, entry.changes, entry.who, entry.when)
+        page = CurrentPage(content, sha256_of(content))
+        write_whole(self._page.resolve(), content)
+        if page.sha != entry.after:  # a later release may spell a change differently
+            self._append(Base(page.sha, content))
+        return page
 
-    def _versions(self) -> list[tuple[bytes, Edit | None]]:
-        """The versions since the last base, oldest first, each with the edit that made it."""
+    def _merged(self, theirs: CurrentPage) -> CurrentPage:
+        """The file as another program left it, with what was corrected since the version it started from."""
         start = max(i for i, entry in enumerate(self._entries) if isinstance(entry, Base))
         base = self._entries[start]
         assert isinstance(base, Base)
-        versions: list[tuple[bytes, Edit | None]] = [(base.content, None)]
-        for entry in self._entries[start + 1 :]:
-            if isinstance(entry, Edit):
-                content = edit(versions[-1][0], entry.changes, entry.who, entry.when)
-                versions.append((content, entry))
-        return versions
-
-    def _merged(self, theirs: bytes) -> Held:
-        """The file as another program left it, with what was corrected since the version it started from."""
-        Document(theirs)  # what is no TEI is told, not merged
-        versions = self._versions()
-        started = _nearest([content for content, _ in versions], theirs)
-        content, conflicts = theirs, list[Conflict]()
-        made: list[Edit] = []
-        for (before, _), (_, entry) in zip(versions[started:], versions[started + 1 :], strict=False):
-            assert entry is not None  # only the base has none
-            for change in entry.changes:
-                again, troubles = _again(content, before, change, entry)
-                conflicts += troubles
-                if again is None:
-                    continue
-                try:
-                    new = edit(content, again, entry.who, entry.when)
-                except RecordError as error:
-                    conflicts.append(Conflict(entry.who, entry.when, change, (), str(error)))
-                    continue
-                if new != content:
-                    made.append(Edit(sha_of(content), sha_of(new), entry.who, entry.when, (again,)))
-                    content = new
-        self._append(Base(sha_of(theirs), theirs))
+        since = [entry for entry in self._entries[start + 1 :] if isinstance(entry, Edit)]
+        content, edits, conflicts = carried_over(base.content, since, theirs.content)
+        self._append(Base(theirs.sha, theirs.content))
         for conflict in conflicts:
             self._append(conflict)
-        for one in made[:-1]:
-            self._append(one)
-        if made:
-            # a crash before the last of them leaves the file as the other program wrote it; then all is
-            # found again in the journal, from this base on
-            self._write(made[-1], content)
-        return Held(content, tuple(conflicts))
-
-
-def _tokens(doc: Document, line: str) -> tuple[Token, ...] | None:
-    try:
-        return row_of(doc, line_break(doc, line)).tokens
-    except RecordError:
-        return None
-
-
-def _nearest(versions: Sequence[bytes], theirs: bytes) -> int:
-    """Which version another program started from: the one whose lines differ least; of equals the newest."""
-    wanted = _lines(theirs)
-    best, least = 0, -1
-    for number, content in enumerate(versions):
-        differing = len(_lines(content) ^ wanted)
-        if least < 0 or differing <= least:
-            best, least = number, differing
-    return best
-
-
-def _lines(content: bytes) -> set[tuple[str, str]]:
-    """Each line with its name as it is spelt, and each change of the header."""
-    doc = Document(content)
-    lines = {(line_name(doc, lb), doc.text[lb.start : row_of(doc, lb).end].strip()) for lb in doc.lines}
-    return lines | {
-        ("", doc.spelt(e)) for e in doc.by_id.values() if e.name in {"change", "zone", "respStmt"}
-    }
-
-
-def _again(
-    content: bytes, before: bytes, change: Change, entry: Edit
-) -> tuple[Change | None, list[Conflict]]:
-    """A change as it is to be made on a file that another program has changed."""
-    if not isinstance(change, CorrectLine):
-        return change, []
-    base, theirs = _tokens(Document(before), change.line), _tokens(Document(content), change.line)
-    if base is None or theirs is None:
-        return None, [Conflict(entry.who, entry.when, change, (), "The line is no longer in the file.")]
-    pieces = three_way(base, change.tokens, theirs)
-    merged = tuple(token for piece in pieces for token in piece.merged)
-    troubles = [
-        Conflict(entry.who, entry.when, change, theirs, "Another program changed the same words.")
-    ] * any(piece.conflict for piece in pieces)
-    return replace(change, tokens=merged), troubles
+        for made in edits[:-1]:
+            self._append(made)
+        if not edits:
+            return CurrentPage(content, theirs.sha, tuple(conflicts))
+        # a crash before the last of them leaves the file as the other program wrote it; then all is
+        # found again in the journal, from this base on
+        self._write(edits[-1], content)
+        return CurrentPage(content, edits[-1].after, tuple(conflicts))

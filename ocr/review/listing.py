@@ -21,6 +21,15 @@ Stamp = tuple[int, int]
 """Time of change (ns) and size of a file."""
 
 
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of a file as it is now; None when there is none to be seen."""
+    try:
+        at = path.stat()
+    except OSError:
+        return None
+    return at.st_mtime_ns, at.st_size
+
+
 @dataclass(frozen=True, slots=True)
 class PageFile:
     """One TEI file as the listing found it."""
@@ -34,7 +43,7 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A notebook in figures; of pages not counted yet nothing is told."""
+    """How far a notebook is; of pages not counted yet nothing is told."""
 
     pages: int
     counted: int
@@ -44,14 +53,14 @@ class Progress:
 
 @dataclass(eq=False)
 class Notebook:
-    """A folder with TEI files: its place below the root, the names of its files, their figures so far."""
+    """A folder with TEI files: its place below the root, its files, the tallies of its pages so far."""
 
     root: Path
     relative: str
     files: tuple[str, ...]
     changed_ns: int
     folders: tuple[str, ...] = ()
-    figures: dict[str, tuple[Stamp, Tally]] = field(default_factory=dict)
+    tallies: dict[str, tuple[Stamp, Tally]] = field(default_factory=dict)
     """By name of file. They hold for the file as it was; whoever shows a page looks whether it changed."""
 
     @cached_property
@@ -85,10 +94,10 @@ class Notebook:
 
     def progress(self) -> Progress:
         """What is known of all its pages together."""
-        tallies = [held[1] for held in list(self.figures.values())]
+        tallies = [tally for _, tally in list(self.tallies.values())]
         done = sum(tally.state != STATES[0] for tally in tallies)
         open_ = [tally.left for tally in tallies if tally.state == STATES[0]]
-        left = Effort(sum(one.expected_errors for one in open_), sum(one.seconds for one in open_))
+        left = Effort(sum(tally.expected_errors for tally in open_), sum(tally.seconds for tally in open_))
         return Progress(len(self.files), len(tallies), done, left)
 
     def _page_ident(self, file: str) -> str:
@@ -110,8 +119,8 @@ class Listing:
         """
         with self._lock:
             self._known = {book.relative: book for book in self._walk()}
-            found = [book for book in self._known.values() if book.files]
-        return sorted(found, key=lambda book: natural(book.relative))
+            books = [book for book in self._known.values() if book.files]
+        return sorted(books, key=lambda book: natural(book.relative))
 
     def page(self, ident: str) -> PageFile | None:
         """The page of that id; looks again when it is not known."""
@@ -154,22 +163,22 @@ class Listing:
                     folders.append(name)
         if time.time_ns() - changed_ns < _FRESH_NS:
             changed_ns = 0
-        figures = {} if before is None else before.figures
-        for gone in figures.keys() - set(files):
-            del figures[gone]
-        return Notebook(self._root, relative, tuple(files), changed_ns, tuple(folders), figures)
+        tallies = {} if before is None else before.tallies
+        for gone in tallies.keys() - set(files):
+            del tallies[gone]
+        return Notebook(self._root, relative, tuple(files), changed_ns, tuple(folders), tallies)
 
 
 def _find(books: list[Notebook], ident: str) -> PageFile | None:
-    found = ((book, book.by_ident.get(ident)) for book in books)
-    return next((book.page(file) for book, file in found if file is not None), None)
+    files = ((book, book.by_ident.get(ident)) for book in books)
+    return next((book.page(file) for book, file in files if file is not None), None)
 
 
 def inside(place: Path, folder: Path) -> Path | None:
     """The file at a place, links followed, if it lies in the folder; None when it does not."""
     try:
-        found = place.resolve(strict=True)
-        return found if found.is_relative_to(folder) and found.is_file() else None
+        path = place.resolve(strict=True)
+        return path if path.is_relative_to(folder) and path.is_file() else None
     except (OSError, RuntimeError, ValueError):  # missing, a ring of links, a name no system takes
         return None
 

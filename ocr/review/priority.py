@@ -19,9 +19,14 @@ UNKNOWN = 0.5
 """Chance of being wrong of a word that nobody gave a chance."""
 
 
+LIKELY, SURE = 0.9, 0.98
+"""Confidence from which on the desk calls a word likely and sure; SURE is what accepting without reading
+begins with."""
+
+
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word as far as its worth goes: its letters, the chance that it is right (None: not told)."""
+class WordOdds:
+    """A word as far as its priority goes: its letters, the chance that it is right (None: not told)."""
 
     letters: int
     confidence: float | None = None
@@ -52,11 +57,11 @@ class Effort:
         return 60.0 * self.expected_errors / self.seconds if self.seconds else 0.0
 
 
-def effort(tokens: Iterable[Token], silences: int = 0) -> Effort:
+def effort(words: Iterable[WordOdds], silences: int = 0) -> Effort:
     """The effort of a line that nobody accepted yet; each silence (unread, failed, illegible) is an error."""
-    held = list(tokens)
-    letters = sum(token.letters + 1 for token in held)
-    wrong = sum(token.error for token in held)
-    retyped = sum(token.error * (THINKING_S + KEY_S * (token.letters + 1)) for token in held)
+    words = list(words)
+    letters = sum(word.letters + 1 for word in words)
+    wrong = sum(word.error for word in words)
+    retyped = sum(word.error * (THINKING_S + KEY_S * (word.letters + 1)) for word in words)
     retyped += silences * (THINKING_S + KEY_S * (LETTERS + 1))
     return Effort(wrong + silences, THINKING_S + READINGS * READING_S * letters + retyped + KEY_S)

@@ -6,92 +6,107 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ocr.corrections.letters import PARTIAL
+from ocr.corrections.tokens import MARKS
 from ocr.corrections.view import LineView, RecordView, view
 from ocr.errors import ScanError
-from ocr.review import wire
+from ocr.files import is_read_only
+from ocr.page import Kind
+from ocr.review import page_values
 from ocr.review.desk import Desk, UnknownError
+from ocr.review.journal import Journals
 from ocr.review.listing import PageFile
-from ocr.review.responses import RefusedError, answer, number, picture
-from ocr.review.save import Saver, etag_of, is_read_only
+from ocr.review.priority import LIKELY, SURE
+from ocr.review.responses import RefusedError, etag_of, json_answer, number, picture
 from ocr.review.threeway import pairs_of_lines, side_by_side
-from ocr.review.tiles import Scans, Sheet
+from ocr.review.tiles import OpenScan, Scans
 from ocr.scan.scan_of import OtherScanError
 from ocr.scan.tiles import OVERLAP_PX, TILE_PX, line_strip
 
 _TILE = re.compile(r"(\d{1,6})_(\d{1,6})")
 
 
-class Reading:
+class ReadRoutes:
     """Answers requests for one desk; every method runs in a thread of its own."""
 
-    def __init__(self, desk: Desk, scans: Scans, saver: Saver, me: str) -> None:
-        self._desk, self._scans, self._saver, self._me = desk, scans, saver, me
+    def __init__(self, desk: Desk, scans: Scans, journals: Journals, me: str) -> None:
+        self._desk, self._scans, self._journals, self._me = desk, scans, journals, me
 
     def desk(self, _: Request) -> Response:
-        """All notebooks with their figures."""
+        """All notebooks with their counts, and what the page must know to show any of their pages."""
         books = []
         for book in self._desk.notebooks():
-            told = book.progress()
+            progress = book.progress()
             books.append(
                 {
                     "id": book.ident,
                     "name": book.name,
-                    "pages": told.pages,
-                    "counted": told.counted,
-                    "done": told.done,
-                    **wire.effort_value(told.left),
+                    "pages": progress.pages,
+                    "counted": progress.counted,
+                    "done": progress.done,
+                    **page_values.effort_value(progress.left),
                 }
             )
-        return answer({"notebooks": books, "me": {"name": self._me}, "others": list(self._desk.others)})
+        return json_answer(
+            {
+                "notebooks": books,
+                "me": {"name": self._me},
+                "others": list(self._desk.others),
+                "marks": MARKS,
+                "partial": PARTIAL,
+                "kinds": list(Kind),
+                "confidence": {"likely": LIKELY, "sure": SURE},
+            }
+        )
 
     def pages(self, request: Request) -> Response:
-        """The pages of a notebook with their figures."""
-        found = []
+        """The pages of a notebook with their counts."""
+        rows = []
         for page in self._desk.notebook(request.path_params["nid"]).pages:
             tally = self._desk.tally(page)
-            found.append(
+            rows.append(
                 {
                     "id": page.ident,
                     "name": page.name,
                     "state": tally.state,
                     "lines": tally.lines,
                     "accepted": tally.accepted,
-                    **wire.effort_value(tally.left),
+                    **page_values.effort_value(tally.left),
                 }
             )
-        return answer(found)
+        return json_answer(rows)
 
     def queue(self, request: Request) -> Response:
         """The open lines worth most."""
         most = number(request.query_params.get("n", "50"), 1, 500, "n")
-        found = self._desk.queue(most)
-        return answer(
+        queue = self._desk.queue(most)
+        return json_answer(
             [
                 {
                     "page": page.ident,
                     "name": page.name,
-                    "line": one.line,
-                    **wire.effort_value(one.effort),
+                    "line": open_line.line,
+                    **page_values.effort_value(open_line.effort),
                 }
-                for page, one in found
+                for page, open_line in queue
             ]
         )
 
     def page(self, request: Request) -> Response:
         """One page; of its lines only those that were not so in the version that `since` names."""
         page = self._page(request)
-        value = page_shown(self._desk, self._saver, page, request.query_params.get("since", ""))
+        value, _ = page_shown(self._desk, self._journals, page, request.query_params.get("since", ""))
         headers = {"etag": value["etag"], "cache-control": "no-cache"}
         if value["etag"] in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
-        return answer(value, headers=headers)
+        return json_answer(value, headers=headers)
 
     def sizes(self, request: Request) -> Response:
         """What a viewer of the scan must know; the whole scan begins to be read."""
         page, record = self._record(request)
-        sheet = self._desk.scan(page, record.scan)
-        sizes = self._scans.sizes(sheet)
-        return answer(
+        scan = self._desk.scan(page, record.scan)
+        sizes = self._scans.sizes(scan)
+        return json_answer(
             {
                 "width": sizes.width,
                 "height": sizes.height,
@@ -99,7 +114,7 @@ class Reading:
                 "overlap": OVERLAP_PX,
                 "min_level": 0,
                 "max_level": sizes.top,
-                "url": f"/tiles/{page.ident}/{{level}}/{{x}}_{{y}}.jpg?v={_version(sheet)}",
+                "url": f"/tiles/{page.ident}/{{level}}/{{x}}_{{y}}.jpg?v={_version(scan)}",
                 "same_size": record.scan.width_px in {None, sizes.width}
                 and record.scan.height_px in {None, sizes.height},
             }
@@ -112,18 +127,18 @@ class Reading:
         if place is None:
             raise RefusedError(400, "A tile is called by column and row: 3_5.jpg.")
         page, record = self._record(request)
-        sheet = self._desk.scan(page, record.scan)
-        held = self._scans.tile(sheet, level, int(place[1]), int(place[2]))
-        if held is None:
+        scan = self._desk.scan(page, record.scan)
+        tile = self._scans.tile(scan, level, int(place[1]), int(place[2]))
+        if tile is None:
             raise UnknownError("The scan has no tile there.")
-        return picture(held, request)
+        return picture(tile, request)
 
     def strip(self, request: Request) -> Response:
         """One line of a scan, level and enlarged."""
         height = number(request.query_params.get("h", "120"), 16, 1200, "h")
         page, record = self._record(request)
         line = line_of(record, request.path_params["line"])
-        cut = wire.cut_of(line)
+        cut = page_values.cut_of(line)
         if cut is None:
             raise UnknownError("The line has no place on the scan.")
         scan = self._scans.scan(self._desk.scan(page, record.scan))
@@ -132,8 +147,9 @@ class Reading:
     def history(self, request: Request) -> Response:
         """What was written on a line, newest first."""
         page = self._page(request)
-        past = self._saver.history(page.path, request.path_params["line"])
-        return answer([wire.past_value(one, at) for at, one in enumerate(past)][::-1])
+        history = self._journals.history(page.path, request.path_params["line"])
+        values = [page_values.earlier_value(earlier, at) for at, earlier in enumerate(history)]
+        return json_answer(values[::-1])
 
     def compare(self, request: Request) -> Response:
         """The page beside another transcription of it, word by word."""
@@ -148,53 +164,51 @@ class Reading:
                     "line": ours.ident if ours else None,
                     "other": theirs.ident if theirs else None,
                     "same": all(pair.same for pair in pairs),
-                    "pairs": [
-                        {
-                            "same": pair.same,
-                            "ours": [wire.token_value(token) for token in pair.ours],
-                            "theirs": [wire.token_value(token) for token in pair.theirs],
-                        }
-                        for pair in pairs
-                    ],
+                    "pairs": page_values.pairs_value(pairs),
                 }
             )
-        return answer({"other": self._desk.others[which], "name": others.name, "lines": lines})
+        return json_answer({"other": self._desk.others[which], "name": others.name, "lines": lines})
 
     def _page(self, request: Request) -> PageFile:
         return self._desk.page(request.path_params["pid"])
 
     def _record(self, request: Request) -> tuple[PageFile, RecordView]:
         page = self._page(request)
-        return page, self._desk.record(page)[1]
+        return page, self._desk.record(page)
 
 
-def page_shown(desk: Desk, saver: Saver, page: PageFile, since: str = "") -> wire.Value:
+def page_shown(
+    desk: Desk, journals: Journals, page: PageFile, since: str = ""
+) -> tuple[page_values.Value, RecordView]:
     """A page as it stands now, an interrupted save ended, changes of other programs merged. `since`: the
-    sha256 of a version; its lines that are still the same are left out."""
-    desk.read(page)  # says so when it has gone
-    saver.bring_up(page.path)
-    held, record = desk.record(page)
+    sha256 of a version; its lines that are still the same are left out.
+
+    UnknownError when the page has gone, RecordError when it cannot be read, OutputError when what another
+    program changed cannot be written.
+    """
+    current = journals.current(page.path, desk.read(page))
+    record = desk.parsed(page, current.content, current.sha)
     version, other = None, False
     try:
         version = _version(desk.scan(page, record.scan))
     except ScanError as error:
         other = isinstance(error, OtherScanError)
-    value = wire.page_value(
+    value = page_values.page_value(
         record,
         desk.version(since),
         ident=page.ident,
         name=page.name,
-        etag=etag_of(held),
+        etag=etag_of(current.sha),
         scan_version=version,
         other_scan=other,
     )
-    conflicts = [wire.conflict_value(*one) for one in saver.conflicts(page.path).items()]
+    conflicts = journals.conflicts(page.path).items()
     return {
         **value,
         "read_only": is_read_only(page.path),
-        "text_anothers": saver.is_text_anothers(page.path),
-        "conflicts": conflicts,
-    }
+        "text_anothers": journals.is_text_anothers(page.path),
+        "conflicts": [page_values.conflict_value(number, conflict, record) for number, conflict in conflicts],
+    }, record
 
 
 def line_of(record: RecordView, ident: str) -> LineView:
@@ -205,5 +219,5 @@ def line_of(record: RecordView, ident: str) -> LineView:
     raise UnknownError("There is no such line on this page; load the page again.")
 
 
-def _version(sheet: Sheet) -> str:
-    return hashlib.sha256(repr(sheet.stamp).encode()).hexdigest()[:12]
+def _version(scan: OpenScan) -> str:
+    return hashlib.sha256(repr(scan.stamp).encode()).hexdigest()[:12]

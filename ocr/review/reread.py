@@ -10,7 +10,7 @@ from ocr.engines import ENGINES, Engine, open_engine
 from ocr.errors import RecordError, SettingsError
 from ocr.page import Line, Reading, Step
 from ocr.recipe import Recipe
-from ocr.review.tiles import Scans, Sheet
+from ocr.review.tiles import OpenScan, Scans
 from ocr.scan.leaf import Leaf, other_way_up, prepare, under
 
 _PREPARED = 2
@@ -22,11 +22,11 @@ class Rereader:
 
     def __init__(self, scans: Scans, recipe: Recipe, timeout_s: float = 30.0) -> None:
         self._scans, self._recipe, self._timeout_s = scans, recipe, timeout_s
-        self._leaves: OrderedDict[tuple[Sheet, bool], tuple[Leaf, ...]] = OrderedDict()
+        self._leaves: OrderedDict[tuple[OpenScan, bool], tuple[Leaf, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(
-        self, sheet: Sheet, surface: SurfaceView | None, line: LineView, engine: str
+        self, sheet: OpenScan, surface: SurfaceView | None, line: LineView, engine: str
     ) -> tuple[Reading, Step]:
         """What the engine makes of the line, and who it is.
 
@@ -43,7 +43,7 @@ class Rereader:
             reading = opened.read(leaf, [asked], timeout_s=self._timeout_s)[0]
         return reading, next(step for step in opened.steps if step.ident == reading.by)
 
-    def _leaf(self, sheet: Sheet, surface: SurfaceView | None, line: Line) -> Leaf:
+    def _leaf(self, sheet: OpenScan, surface: SurfaceView | None, line: Line) -> Leaf:
         """The leaf the line lies on, the way up that its surface was read."""
         leaves = self._prepared(sheet, other_way_up=False)
         leaf = leaves[under(leaves, line.outline.box)]
@@ -53,7 +53,7 @@ class Rereader:
             leaves = self._prepared(sheet, other_way_up=True)
         return leaves[under(leaves, line.outline.box)]
 
-    def _prepared(self, sheet: Sheet, *, other_way_up: bool) -> tuple[Leaf, ...]:
+    def _prepared(self, sheet: OpenScan, *, other_way_up: bool) -> tuple[Leaf, ...]:
         key = (sheet, other_way_up)
         if key not in self._leaves:
             scan = self._scans.scan(sheet)

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ocr.errors import OutputError, SettingsError, reason_of
 from ocr.review.app import build
 from ocr.review.desk import Desk
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from ocr.review.tiles import Scans
 
 MOST = 512
@@ -34,11 +34,11 @@ _FILES_KEPT = 64
 
 def bounded_server(config: uvicorn.Config, say: Callable[[str], None]) -> uvicorn.Server:
     """A server that closes silent connections where there are too many, and says so once."""
-    said = _Once(say)
+    say_once = _Once(say)
     config.backlog = BACKLOG
     most = max(BACKLOG, min(MOST, _files_allowed() - _FILES_KEPT - 2 * BACKLOG))
-    config.http = cast("type[asyncio.Protocol]", partial(_Connection, most, said))
-    return _Server(config, said)
+    config.http = cast("type[asyncio.Protocol]", partial(_Connection, most, say_once))
+    return _Server(config, say_once)
 
 
 class _Once:
@@ -54,9 +54,9 @@ class _Once:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, said: _Once) -> None:
+    def __init__(self, config: uvicorn.Config, say_once: _Once) -> None:
         super().__init__(config)
-        self._said = said
+        self._say_once = say_once
 
     async def serve(self, *arguments: Any, **named: Any) -> None:
         asyncio.get_running_loop().set_exception_handler(self._failed)
@@ -65,15 +65,15 @@ class _Server(uvicorn.Server):
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
-            self._said("No more files may be opened at once: the desk answers slowly. Raise 'ulimit -n'.")
+            self._say_once("No more files may be opened at once: the desk answers slowly. Raise 'ulimit -n'.")
         else:
             loop.default_exception_handler(context)
 
 
 class _Connection(H11Protocol):
-    def __init__(self, most: int, said: _Once, *arguments: Any, **named: Any) -> None:
+    def __init__(self, most: int, say_once: _Once, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._most, self._said = most, said
+        self._most, self._say_once = most, say_once
         self._active_s = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -81,13 +81,13 @@ class _Connection(H11Protocol):
         super().connection_made(transport)
         if len(self.connections) <= self._most:
             return
-        silent = [one for one in self.connections if isinstance(one, _Connection) and one.is_silent]
+        silent = [other for other in self.connections if isinstance(other, _Connection) and other.is_silent]
         if silent:
-            self._said(
+            self._say_once(
                 f"More than {self._most} connections at once: those silent longest are closed. "
                 "Pages open in browsers go on working."
             )
-            min(silent, key=lambda one: one._active_s).transport.abort()
+            min(silent, key=lambda connection: connection._active_s).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Something was sent."""
@@ -140,15 +140,15 @@ def open_desk(
             raise SettingsError(f"There is no folder {folder}. Give the folder that 'ocr transcribe' wrote.")
     if not scans and (beside := output.resolve().parent / "scans").is_dir():
         scans = (beside,)
-    heard = listen(opening.host, opening.port)
-    port = heard.getsockname()[1]
+    listener = listen(opening.host, opening.port)
+    port = listener.getsockname()[1]
     token = None if _is_loopback(opening.host) else secrets.token_urlsafe(24)
-    rules = Rules(_names(opening.host, port), token, any_address=_is_everywhere(opening.host))
+    rules = HostRules(_names(opening.host, port), token, any_address=_is_everywhere(opening.host))
     address = f"http://{_bracketed(_called(opening.host))}:{port}/"
-    desk, held = Desk(output, scans, others), Scans()
+    desk, opened = Desk(output, scans, others), Scans()
     server = bounded_server(
         uvicorn.Config(
-            build(desk, held, rules, opening.me or _user()),
+            build(desk, opened, rules, opening.me or _user()),
             log_level="error",
             access_log=False,
             server_header=False,
@@ -171,11 +171,11 @@ def open_desk(
         # in a thread of its own: a browser in text mode would hold us up
         threading.Thread(target=webbrowser.open, args=(shown,), daemon=True).start()
     try:
-        server.run(sockets=[heard])
+        server.run(sockets=[listener])
     finally:
         stop.set()
-        held.close()
-        heard.close()
+        opened.close()
+        listener.close()
 
 
 def _user() -> str:
@@ -193,20 +193,20 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"There is no address {host!r} on this machine (--host).") from error
-    heard = socket.socket(family, kind, protocol)
+    listener = socket.socket(family, kind, protocol)
     try:
-        heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Headers and body are sent one after the other: without this each answer waits 40 ms between them.
-        heard.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        heard.bind(place)
-        heard.listen(128)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind(place)
+        listener.listen(128)
     except OSError as error:
-        heard.close()
+        listener.close()
         raise OutputError(
             f"The desk cannot be opened at {host}, port {port}: {reason_of(error)}. "
             "Another desk may be open; give another port (--port), or 0 for any that is free."
         ) from error
-    return heard
+    return listener
 
 
 def _is_loopback(host: str) -> bool:

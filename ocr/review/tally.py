@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ocr.corrections.view import LineView, RecordView
-from ocr.review.priority import Effort, Token, effort
+from ocr.review.priority import Effort, WordOdds, effort
 from ocr.tei.names import STATES
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -24,7 +24,7 @@ _CERT = re.compile(rb"""\bcert\s*=\s*["']([\d.]+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class OpenLine:
     """A line that nobody accepted yet."""
 
     line: str
@@ -33,7 +33,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A page in figures."""
+    """How far a page is, counted."""
 
     state: str = STATES[0]
     lines: int = 0
@@ -44,21 +44,23 @@ class Tally:
     """The worth of the line that is worth most."""
 
 
-def of_view(record: RecordView) -> tuple[Tally, list[Pending]]:
-    """The figures of a page that was parsed, and its open lines."""
-    pending = [Pending(line.ident, effort_of(line)) for line in record.lines if line.state == STATES[0]]
-    return _tally(record.state, len(record.lines), pending), pending
+def of_view(record: RecordView) -> tuple[Tally, list[OpenLine]]:
+    """The tally of a page that was parsed, and its open lines."""
+    open_lines = [OpenLine(line.ident, effort_of(line)) for line in record.lines if line.state == STATES[0]]
+    return _tally(record.state, len(record.lines), open_lines), open_lines
 
 
 def effort_of(line: LineView) -> Effort:
     """The effort a line takes, accepted or not."""
-    return effort(worth_tokens(line), silences(line))
+    return effort(word_odds(line), silences(line))
 
 
-def worth_tokens(line: LineView) -> list[Token]:
+def word_odds(line: LineView) -> list[WordOdds]:
     """The words of a line, gaps left out."""
     return [
-        Token(len(token.text), token.cert, token.by is not None) for token in line.tokens if token.gap is None
+        WordOdds(len(token.text), token.cert, token.by is not None)
+        for token in line.tokens
+        if token.gap is None
     ]
 
 
@@ -68,63 +70,63 @@ def silences(line: LineView) -> int:
     return gaps + (line.silence in {"unread", "failed"})
 
 
-def _tally(state: str, lines: int, pending: list[Pending]) -> Tally:
-    left = sum((one.effort for one in pending), Effort())
-    best = max((one.effort.worth for one in pending), default=0.0)
-    return Tally(state, lines, lines - len(pending), left, best)
+def _tally(state: str, lines: int, open_lines: list[OpenLine]) -> Tally:
+    left = sum((line.effort for line in open_lines), Effort())
+    best = max((line.effort.worth for line in open_lines), default=0.0)
+    return Tally(state, lines, lines - len(open_lines), left, best)
 
 
-def glance(held: bytes) -> tuple[Tally, list[Pending]] | None:
-    """The figures of a page by a look at its bytes; None when they cannot be trusted (UTF-16 and the like).
+def quick_tally(content: bytes) -> tuple[Tally, list[OpenLine]] | None:
+    """The tally of a page by a look at its bytes; None when they cannot be trusted (UTF-16 and the like).
 
     Agrees with `of_view` on records of ours; on a foreign file it may be off until the page is opened.
     """
-    if b"\0" in held[:64] or b"<TEI" not in held:
+    if b"\0" in content[:64] or b"<TEI" not in content:
         return None
-    if held.count(b"<!--"):
-        held = _COMMENT.sub(b"", held)
-    header, _, text = held.partition(b"</teiHeader>")
+    if content.count(b"<!--"):
+        content = _COMMENT.sub(b"", content)
+    header, _, text = content.partition(b"</teiHeader>")
     revision = _REVISION.search(header)
-    _, found, text = text.rpartition(b"<text")
-    pieces = _LINE.split(text if found else b"")
+    _, begun, text = text.rpartition(b"<text")
+    pieces = _LINE.split(text if begun else b"")
     idents = [_named(_FACS, attributes) for attributes in pieces[1::2]]
     state, accepted = STATES[0], frozenset[str]()
     if revision is not None:
-        told = _STATUS.search(revision[1])
-        state = told[1].decode() if told and told[1].decode() in STATES else STATES[0]
+        status = _STATUS.search(revision[1])
+        state = status[1].decode() if status and status[1].decode() in STATES else STATES[0]
         breaks = {
             _named(_ID, attributes): ident for attributes, ident in zip(pieces[1::2], idents, strict=True)
         }
         accepted = frozenset(_accepted(revision[2], breaks))
-    pending = [
-        Pending(ident, _glance_line(content))
+    open_lines = [
+        OpenLine(ident, _quick_effort(content))
         for ident, content in zip(idents, pieces[2::2], strict=True)
         if ident is not None and ident not in accepted
     ]
-    return _tally(state, sum(ident is not None for ident in idents), pending), pending
+    return _tally(state, sum(ident is not None for ident in idents), open_lines), open_lines
 
 
 def _named(what: re.Pattern[bytes], attributes: bytes) -> str | None:
-    found = what.search(attributes)
-    return None if found is None else found[1].decode(errors="replace")
+    match = what.search(attributes)
+    return None if match is None else match[1].decode(errors="replace")
 
 
 def _accepted(changes: bytes, breaks: dict[str | None, str | None]) -> Iterator[str]:
     """The lines whose newest state is not draft; `breaks` tells of the id of an lb which line it begins."""
-    seen: set[str] = set()
+    met: set[str] = set()
     for change in _CHANGE.finditer(changes):
         status, target = _STATUS.search(change[1]), _TARGET.search(change[1])
         if status is None or target is None or status[1].decode() not in STATES:
             continue
         for pointer in target[1].decode(errors="replace").split():
             ident = breaks.get(pointer.removeprefix("#")) or pointer.removeprefix("#")
-            if ident not in seen and status[1] != STATES[0].encode():
+            if ident not in met and status[1] != STATES[0].encode():
                 yield ident
-            seen.add(ident)
+            met.add(ident)
 
 
-def _glance_line(content: bytes) -> Effort:
-    tokens: list[Token] = []
+def _quick_effort(content: bytes) -> Effort:
+    tokens: list[WordOdds] = []
     silences, settled, aside, inner_end, place = 0, False, False, 0, None
     ended = _BLOCK_END.search(content)  # what follows stands in no line
     for match in _WORD.finditer(content, 0, ended.start() if ended else len(content)):
@@ -148,5 +150,5 @@ def _glance_line(content: bytes) -> Effort:
                 whole, letters = sure if tag == b"w" else tokens[-1].confidence, letters + tokens[-1].letters
                 tokens[-1] = replace(tokens[-1], letters=letters, confidence=whole)
             else:
-                tokens.append(Token(letters, sure, settled))
+                tokens.append(WordOdds(letters, sure, settled))
     return effort(tokens, silences)

@@ -12,14 +12,14 @@ from ocr.scan import load
 from ocr.scan.load import Scan
 from ocr.scan.tiles import Pyramid, pyramid
 
-HELD_BYTES = 400_000_000
+KEPT_BYTES = 400_000_000
 """Memory for scans that are not in use: two of 30 megapixels in colour, halves included."""
 GLIMPSE_PX = 1400
 """Longest side of what is shown until the whole scan is there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OpenScan:
     """One sheet of a scan file, as it stood when it was opened."""
 
     path: Path
@@ -41,9 +41,9 @@ class _Open:
 class Scans:
     """Opens scans and keeps them. For many threads; a scan asked for by several is read once."""
 
-    def __init__(self, held_bytes: int = HELD_BYTES) -> None:
-        self._held_bytes = held_bytes
-        self._open: OrderedDict[Sheet, _Open] = OrderedDict()
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes = kept_bytes
+        self._open: OrderedDict[OpenScan, _Open] = OrderedDict()
         self._lock = threading.Lock()
         self._readers = ThreadPoolExecutor(2, "scan")
 
@@ -56,11 +56,11 @@ class Scans:
         with self._lock:
             return len(self._open)
 
-    def scan(self, sheet: Sheet) -> Scan:
+    def scan(self, sheet: OpenScan) -> Scan:
         """The whole scan; waits until it is there. ScanError when it cannot be read."""
         return self._entry(sheet).scan.result()[0]
 
-    def sizes(self, sheet: Sheet) -> Pyramid:
+    def sizes(self, sheet: OpenScan) -> Pyramid:
         """The sizes at hand now: a glimpse at first, if there can be one; otherwise all, once they are there.
 
         ScanError when the scan cannot be read.
@@ -70,14 +70,14 @@ class Scans:
             return entry.scan.result()[1]
         return entry.glimpse
 
-    def tile(self, sheet: Sheet, level: int, across: int, down: int) -> bytes | None:
+    def tile(self, sheet: OpenScan, level: int, across: int, down: int) -> bytes | None:
         """One tile as JPEG; None when there is none at that place."""
         sizes = self.sizes(sheet)
         if not sizes.holds(level) and sizes.first < sizes.top:
             sizes = self._entry(sheet).scan.result()[1]
         return sizes.tile(level, across, down)
 
-    def _entry(self, sheet: Sheet) -> _Open:
+    def _entry(self, sheet: OpenScan) -> _Open:
         with self._lock:
             entry = self._open.get(sheet)
             if entry is not None:
@@ -105,24 +105,24 @@ class Scans:
                 if entry.scan.done() and entry.scan.exception() is None
             }
             for sheet in list(sizes)[:-1]:
-                if sum(sizes.values()) <= self._held_bytes:
+                if sum(sizes.values()) <= self._kept_bytes:
                     break
                 del self._open[sheet], sizes[sheet]
 
 
-def _glimpse(sheet: Sheet) -> Pyramid | None:
+def _glimpse(sheet: OpenScan) -> Pyramid | None:
     if sheet.sheet != 1:
         return None
     try:
-        found = load.glimpse(sheet.path, GLIMPSE_PX)
+        small = load.glimpse(sheet.path, GLIMPSE_PX)
     except OcrError:
         return None  # reading the whole says why
-    return None if found is None else pyramid(found.pixels, found.source.width_px, found.source.height_px)
+    return None if small is None else pyramid(small.pixels, small.source.width_px, small.source.height_px)
 
 
-def _read(sheet: Sheet) -> tuple[Scan, Pyramid]:
-    found = load.load_sheet(sheet.path, sheet.sheet, dpi=sheet.dpi, frame=sheet.frame)
-    return found, pyramid(found.pixels, found.source.width_px, found.source.height_px)
+def _read(sheet: OpenScan) -> tuple[Scan, Pyramid]:
+    scan = load.load_sheet(sheet.path, sheet.sheet, dpi=sheet.dpi, frame=sheet.frame)
+    return scan, pyramid(scan.pixels, scan.source.width_px, scan.source.height_px)
 
 
 def _fulfil(promise: Future[tuple[Scan, Pyramid]], work: Callable[[], tuple[Scan, Pyramid]]) -> None:

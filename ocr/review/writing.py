@@ -1,78 +1,80 @@
 """What the desk does: the routes that change pages, or work for those who do."""
 
+from collections.abc import Mapping, Sequence
+
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ocr.corrections.changes import RereadLine
+from ocr.corrections.changes import Change, CorrectLine, RereadLine
+from ocr.corrections.tokens import Token
 from ocr.errors import RecordError
-from ocr.review import wire
-from ocr.review.decode import body_of, change, part
+from ocr.review import page_values
 from ocr.review.desk import Desk
+from ocr.review.journal import Journals
 from ocr.review.listing import PageFile
 from ocr.review.reading import line_of, page_shown
 from ocr.review.reread import Rereader
-from ocr.review.responses import RefusedError, answer
-from ocr.review.save import Saver, StaleError, required
+from ocr.review.responses import RefusedError, etag_of, json_answer, shas_of
+from ocr.review.threeway import three_way
+from ocr.review.values import MOST_ITEMS, body_of, part, plain, read
 
 MOST_CHANGES = 500
 """Changes sent at once: every line of a page, more than once."""
 
 
-class Writing:
+class WriteRoutes:
     """Answers requests that carry a body; every method runs in a thread of its own."""
 
-    def __init__(self, desk: Desk, saver: Saver, rereader: Rereader, me: str) -> None:
-        self._desk, self._saver, self._rereader, self._me = desk, saver, rereader, me
+    def __init__(self, desk: Desk, journals: Journals, rereader: Rereader, me: str) -> None:
+        self._desk, self._journals, self._rereader, self._me = desk, journals, rereader, me
 
-    def changes(self, request: Request, held: bytes) -> Response:
+    def changes(self, request: Request, sent: bytes) -> Response:
         """Makes changes of a page, all or none. They are on disk when this answers; what the page says now
         is asked for afterwards, so nobody waits for that."""
         page = self._desk.page(request.path_params["pid"])
-        etags = required(request.headers.get("if-match"))
-        body = body_of(held)
+        expected = shas_of(request.headers.get("if-match"))
+        body = body_of(sent)
         listed = body.get("changes")
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CHANGES:
             raise RefusedError(400, f"'changes' must be a list of 1 to {MOST_CHANGES} changes.")
-        made = [change(one, f"changes[{at}]") for at, one in enumerate(listed)]
-        try:
-            etag = self._saver.save(page.path, etags, made, self._who(body))
-        except StaleError:
-            return self._stale(page)
-        answered = answer({"etag": etag}, headers={"etag": etag})
-        answered.background = BackgroundTask(self._saver.follow, page.path)
-        return answered
+        changes = read(listed, tuple[Change, ...], "changes")
+        base = _base(body)
+        saved = self._journals.save(page.path, expected, changes, self._who(body))
+        if saved is None:
+            return self._stale(page, changes, base)
+        etag = etag_of(saved.sha)
+        answer = json_answer({"etag": etag}, headers={"etag": etag})
+        answer.background = BackgroundTask(self._journals.follow, page.path)
+        return answer
 
-    def settle(self, request: Request, held: bytes) -> Response:
+    def settle(self, request: Request, sent: bytes) -> Response:
         """Conflicts with another program that a person has looked at are told no more."""
         page = self._desk.page(request.path_params["pid"])
-        body = body_of(held)
-        self._saver.settle(page.path, part(body, "conflicts", tuple[int, ...]), self._who(body))
-        return answer({})
+        body = body_of(sent)
+        self._journals.settle(page.path, part(body, "conflicts", tuple[int, ...]), self._who(body))
+        return json_answer({})
 
-    def reread(self, request: Request, held: bytes) -> Response:
+    def reread(self, request: Request, sent: bytes) -> Response:
         """One line read again; nothing is saved."""
         page = self._desk.page(request.path_params["pid"])
-        body = body_of(held)
+        body = body_of(sent)
         engine = part(body, "engine", str) if "engine" in body else "auto"
-        _, record = self._desk.record(page)
+        record = self._desk.record(page)
         line = line_of(record, part(body, "line", str))
-        surface = next((one for one in record.surfaces if one.ident == line.surface), None)
+        surface = next((leaf for leaf in record.surfaces if leaf.ident == line.surface), None)
         sheet = self._desk.scan(page, record.scan)
         reading, reader = self._rereader.read(sheet, surface, line, engine)
         if reading.failure is not None:
             raise RecordError(f"The engine could not read the line: {reading.failure}.")
-        return answer(
+        return json_answer(
             {
                 "line": line.ident,
                 "engine": engine,
                 "resp": reading.by,
                 "cert": reading.confidence,
-                "tokens": wire.reading_value(reading),
-                "change": {
-                    "change": RereadLine.__name__,
-                    **wire.plain(RereadLine(line.ident, reading, reader, record.threshold)),
-                },
+                "tokens": page_values.reading_value(reading),
+                "change": plain(RereadLine(line.ident, reading, reader, record.threshold)),
             }
         )
 
@@ -82,8 +84,28 @@ class Writing:
             raise RefusedError(400, "'by' must be the name of a person.")
         return str(name)
 
-    def _stale(self, page: PageFile) -> Response:
-        value = page_shown(self._desk, self._saver, page)
+    def _stale(
+        self, page: PageFile, changes: Sequence[Change], base: Mapping[str, tuple[Token, ...]]
+    ) -> Response:
+        """What the page says now; of each line that the changes were made from, three readings word by word:
+        `base`, what it said then; mine, what the changes want; theirs, what it says now."""
+        value, record = page_shown(self._desk, self._journals, page)
+        mine = {change.line: change.tokens for change in changes if isinstance(change, CorrectLine)}
+        merge = {
+            line.ident: page_values.merge_value(
+                three_way(base[line.ident], mine.get(line.ident, base[line.ident]), line.tokens)
+            )
+            for line in record.lines
+            if line.ident in base
+        }
         sentence = "The page was changed meanwhile, here or in another program. Nothing was saved; merge."
         headers = {"etag": value["etag"], "cache-control": "no-cache"}
-        return answer({"error": sentence, "page": value}, 412, headers)
+        return json_answer({"error": sentence, "page": value, "merge": merge}, 412, headers)
+
+
+def _base(body: Mapping[str, object]) -> dict[str, tuple[Token, ...]]:
+    """The words of the lines as they were when they were corrected; nothing when that is not sent."""
+    base = body.get("base", {})
+    if not isinstance(base, dict) or len(base) > MOST_ITEMS:
+        raise RefusedError(400, "'base' must be an object with the words of each line.")
+    return {line: read(tokens, tuple[Token, ...], f"base.{line[:80]}") for line, tokens in base.items()}

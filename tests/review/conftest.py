@@ -13,7 +13,7 @@ import uvicorn
 
 from ocr.review.app import build
 from ocr.review.desk import Desk
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from ocr.review.tiles import Scans
 from tests.review.desks import set_up, write_page
 
@@ -115,7 +115,7 @@ def serve(root: Path, others: tuple[Path, ...] = (), port: int = 0) -> Served:
     heard.bind(("127.0.0.1", port))
     port = heard.getsockname()[1]
     desk, scans = Desk(root / "output", (root / "scans",), others), Scans()
-    app = build(desk, scans, Rules(frozenset({f"127.0.0.1:{port}"})), ME)
+    app = build(desk, scans, HostRules(frozenset({f"127.0.0.1:{port}"})), ME)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False)
     )

@@ -11,7 +11,7 @@ from ocr.geometry import Box
 from ocr.page import Line, Page, Reading, Region, Rival, Source, Step, Surface, Word
 from ocr.review.app import build
 from ocr.review.desk import Desk
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from ocr.review.tiles import Scans
 from ocr.scan.load import digest_of
 from ocr.tei.write import to_tei
@@ -34,7 +34,7 @@ class Set:
         return self.desk.notebooks()[0].pages[0].ident
 
 
-def set_up(root: Path, rules: Rules | None = None, others: tuple[Path, ...] = ()) -> Set:
+def set_up(root: Path, rules: HostRules | None = None, others: tuple[Path, ...] = ()) -> Set:
     """Writes the folders and opens the desk."""
     for notebook, count in (("one", 2), ("two", 1)):
         for number in range(1, count + 1):
@@ -42,10 +42,10 @@ def set_up(root: Path, rules: Rules | None = None, others: tuple[Path, ...] = ()
     return opened(root, rules, others)
 
 
-def opened(root: Path, rules: Rules | None = None, others: tuple[Path, ...] = ()) -> Set:
+def opened(root: Path, rules: HostRules | None = None, others: tuple[Path, ...] = ()) -> Set:
     """The desk on folders that stand already."""
     desk = Desk(root / "output", (root / "scans",), others)
-    app = build(desk, Scans(), rules or Rules(frozenset({HOST})), "А. Б.")
+    app = build(desk, Scans(), rules or HostRules(frozenset({HOST})), "А. Б.")
     return Set(root, desk, TestClient(app, base_url=f"http://{HOST}"))
 
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from ocr.review.guard import Rules
+from ocr.review.guard import HostRules
 from tests.review.desks import HOST, Set, set_up
 
 TOKEN = "s3cret-s3cret"
@@ -70,7 +70,7 @@ def test_every_answer_is_closed_to_scripts_of_others(desk: Set) -> None:
 
 
 def test_large_bodies_are_refused(tmp_path: Path) -> None:
-    desk = set_up(tmp_path, Rules(frozenset({HOST}), most_body_bytes=1000))
+    desk = set_up(tmp_path, HostRules(frozenset({HOST}), most_body_bytes=1000))
     place = f"/api/pages/{desk.first()}/changes"
     headers = {"Content-Type": "application/json", "If-Match": '"x"'}
     assert desk.client.post(place, content=b" " * 1001, headers=headers).status_code == 413
@@ -79,7 +79,7 @@ def test_large_bodies_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_desk_for_a_team_wants_its_token(tmp_path: Path) -> None:
-    desk = set_up(tmp_path, Rules(frozenset({HOST}), TOKEN))
+    desk = set_up(tmp_path, HostRules(frozenset({HOST}), TOKEN))
     assert desk.client.get("/api/desk").status_code == 401
     assert desk.client.get("/api/desk", headers={"Authorization": "Bearer wrong"}).status_code == 401
     assert desk.client.get("/api/desk", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
@@ -107,7 +107,7 @@ def test_a_desk_for_a_team_wants_its_token(tmp_path: Path) -> None:
 def test_a_desk_on_all_addresses_is_called_by_the_one_it_was_reached_at(
     tmp_path: Path, address: str, host: str, status: int
 ) -> None:
-    desk = set_up(tmp_path, Rules(frozenset({HOST}), any_address=True))
+    desk = set_up(tmp_path, HostRules(frozenset({HOST}), any_address=True))
 
     async def reached(scope: Scope, receive: Receive, send: Send) -> None:
         await desk.client.app({**scope, "server": (address, 8642)}, receive, send)

@@ -16,10 +16,11 @@ from ocr.corrections.session import line_states
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import Token, line_break, row_of
 from ocr.errors import OutputError, RecordError
+from ocr.files import sha256_of
 from ocr.geometry import Box, Point
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.review import journal as room
-from ocr.review.journal import Journal, journal_path, sha_of
+from ocr.review.journal import Journal, journal_path
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei
@@ -71,8 +72,8 @@ def retyped(content: bytes, line: int, at: int, said: str) -> CorrectLine:
 
 def save(page: Path, *changes: Change, who: str = "Первая") -> bytes:
     journal = Journal(page)
-    held = journal.held()
-    saved = journal.save(sha_of(held.content), changes, who, WHEN)
+    held = journal.current()
+    saved = journal.save({sha256_of(held.content)}, changes, who, WHEN)
     assert saved is not None
     assert page.read_bytes() == saved.content
     return saved.content
@@ -101,14 +102,14 @@ def test_what_is_saved_is_in_the_file_and_in_the_journal(page: Path) -> None:
 
 
 def test_an_old_version_is_not_written_on(page: Path) -> None:
-    old = sha_of(RECORD)
+    old = sha256_of(RECORD)
     new = save(page, retyped(RECORD, 0, 1, "иное"))
-    assert Journal(page).save(old, [AcceptLine(name(1))], "Вторая", WHEN) is None
+    assert Journal(page).save({old}, [AcceptLine(name(1))], "Вторая", WHEN) is None
     assert page.read_bytes() == new
 
 
 def test_reading_alone_leaves_no_trace(page: Path) -> None:
-    assert Journal(page).held().content == RECORD
+    assert Journal(page).current().content == RECORD
     assert list(page.parent.iterdir()) == [page]
 
 
@@ -116,7 +117,7 @@ def test_a_save_cut_off_before_the_file_is_ended(page: Path) -> None:
     first = save(page, retyped(RECORD, 0, 1, "иное"))
     second = save(page, retyped(first, 2, 0, "другое"), AcceptLine(name(2)))
     page.write_bytes(first)  # the journal was written, the file was not
-    assert Journal(page).held().content == second
+    assert Journal(page).current().content == second
     assert page.read_bytes() == second
 
 
@@ -129,7 +130,7 @@ def test_an_entry_cut_off_is_dropped(page: Path) -> None:
     for cut in range(len(whole), len(longer), 37):
         path.write_bytes(longer[:cut])
         page.write_bytes(first)
-        assert Journal(page).held().content == first
+        assert Journal(page).current().content == first
         assert path.read_bytes() == whole
     assert text(save(page, retyped(first, 1, 1, "снова")), 1).split()[1] == "снова"
 
@@ -138,14 +139,14 @@ def test_a_damaged_journal_is_told(page: Path) -> None:
     save(page, retyped(RECORD, 0, 1, "иное"))
     journal_path(page).write_bytes(b'{"entry":"what"}\n')
     with pytest.raises(RecordError, match="Move it away"):
-        Journal(page).held()
+        Journal(page).current()
 
 
 def test_another_program_that_started_from_the_newest(page: Path) -> None:
     first = save(page, retyped(RECORD, 0, 1, "иное"))
     theirs = first.replace("слово20".encode(), "ЧУЖОЕ".encode())
     page.write_bytes(theirs)
-    assert Journal(page).held().content == theirs
+    assert Journal(page).current().content == theirs
     assert text(save(page, retyped(theirs, 2, 1, "наше")), 2) == "ЧУЖОЕ, наше слово22, слово23,"
 
 
@@ -153,19 +154,19 @@ def test_another_program_that_started_from_an_old_version(page: Path) -> None:
     save(page, retyped(RECORD, 0, 1, "иное"))
     save(page, retyped(page.read_bytes(), 2, 1, "наше"), AcceptLine(name(2)), SetPageState("corrected"))
     page.write_bytes(RECORD.replace("слово20".encode(), "ЧУЖОЕ".encode()))
-    held = Journal(page).held()
+    held = Journal(page).current()
     assert not held.conflicts
     assert text(held.content, 0) == "слово00, иное слово02, слово03,"
     assert text(held.content, 2) == "ЧУЖОЕ, наше слово22, слово23,"
     assert line_states(Document(held.content))[name(2)][0] == "corrected"
     assert problems_of(load(held.content)) == []
-    assert Journal(page).held() == held
+    assert Journal(page).current() == held
 
 
 def test_one_word_changed_by_both_is_kept_twice(page: Path) -> None:
     save(page, retyped(RECORD, 0, 1, "наше"))
     page.write_bytes(RECORD.replace("слово01".encode(), "ЧУЖОЕ".encode()))
-    held = Journal(page).held()
+    held = Journal(page).current()
     assert text(held.content, 0) == "слово00, наше слово02, слово03,"
     (conflict,) = held.conflicts
     assert [t.text for t in conflict.theirs] == ["слово00,", "ЧУЖОЕ,", "слово02,", "слово03,"]
@@ -180,11 +181,11 @@ def test_a_conflict_is_told_until_a_person_has_chosen(page: Path) -> None:
         RECORD.replace("слово01".encode(), "ЧУЖОЕ".encode()).replace("слово21".encode(), "ЧУЖОЕ".encode())
     )
     journal = Journal(page)
-    held = journal.held()
+    held = journal.current()
     assert list(journal.conflicts()) == [0, 1]
     journal.settle([0], "Вторая", WHEN)
     assert list(journal.conflicts()) == list(Journal(page).conflicts()) == [1]
-    assert Journal(page).held() == replace(held, conflicts=())
+    assert Journal(page).current() == replace(held, conflicts=())
     save(page, retyped(page.read_bytes(), 1, 1, "дальше"))
     assert list(Journal(page).conflicts()) == [1]
 
@@ -193,7 +194,7 @@ def test_a_line_another_program_took_out(page: Path) -> None:
     save(page, retyped(RECORD, 4, 1, "наше"))
     at = RECORD.index(b'\n<lb n="5"')
     page.write_bytes(RECORD[:at] + RECORD[RECORD.index(b"</ab>") :])
-    held = Journal(page).held()
+    held = Journal(page).current()
     assert [c.why for c in held.conflicts] == ["The line is no longer in the file."]
 
 
@@ -201,9 +202,9 @@ def test_another_program_that_left_no_tei(page: Path) -> None:
     first = save(page, retyped(RECORD, 0, 1, "иное"))
     page.write_bytes(b"<TEI")
     with pytest.raises(RecordError, match="well-formed"):
-        Journal(page).held()
+        Journal(page).current()
     page.write_bytes(first)
-    assert Journal(page).held().content == first
+    assert Journal(page).current().content == first
 
 
 @pytest.mark.parametrize("step", ["journal", "file"])
@@ -223,13 +224,13 @@ def test_a_full_disk_is_told_and_leaves_all_as_it_was(
     journal = Journal(page)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="disk is full"):
-        journal.save(sha_of(first), [retyped(first, 1, 1, "нет")], "Первая", WHEN)
+        journal.save({sha256_of(first)}, [retyped(first, 1, 1, "нет")], "Первая", WHEN)
     monkeypatch.setattr(os, "fsync", real)
     assert page.read_bytes() == first
     assert journal_path(page).read_bytes() == before
-    saved = journal.save(sha_of(first), [retyped(first, 1, 1, "да")], "Первая", WHEN)
+    saved = journal.save({sha256_of(first)}, [retyped(first, 1, 1, "да")], "Первая", WHEN)
     assert saved is not None
-    assert Journal(page).held() == saved
+    assert Journal(page).current() == saved
 
 
 def test_a_closed_folder_is_told(page: Path) -> None:
@@ -238,7 +239,7 @@ def test_a_closed_folder_is_told(page: Path) -> None:
     page.parent.chmod(0o555)
     try:
         with pytest.raises(OutputError, match="permission"):
-            Journal(page).save(sha_of(RECORD), [AcceptLine(name(0))], "Первая", WHEN)
+            Journal(page).save({sha256_of(RECORD)}, [AcceptLine(name(0))], "Первая", WHEN)
     finally:
         page.parent.chmod(0o755)
 
@@ -246,7 +247,7 @@ def test_a_closed_folder_is_told(page: Path) -> None:
 def test_a_change_that_cannot_be_made_writes_nothing(page: Path) -> None:
     with pytest.raises(RecordError, match="joined"):
         Journal(page).save(
-            sha_of(RECORD), [AcceptLine(name(0)), MergeLines(name(0), name(3))], "Первая", WHEN
+            {sha256_of(RECORD)}, [AcceptLine(name(0)), MergeLines(name(0), name(3))], "Первая", WHEN
         )
     assert page.read_bytes() == RECORD
 
@@ -281,10 +282,10 @@ class Desk(RuleBasedStateMachine):
         journal, known = self.clients[client]
         for _ in range(2):
             changes = change or [retyped(known, line, at % len(words(known, line)), new)]
-            saved = journal.save(sha_of(known), changes, f"Клиент {client}", WHEN)
+            saved = journal.save({sha256_of(known)}, changes, f"Клиент {client}", WHEN)
             if saved is not None:
                 break
-            known = journal.held().content
+            known = journal.current().content
         assert saved is not None
         self.clients[client] = (journal, saved.content)
         self.versions.append(saved.content)
@@ -317,7 +318,7 @@ class Desk(RuleBasedStateMachine):
         self.shadow = self.shadow.replace(before, after)
         self.expected[line][at] = after.decode()[1:-1] + ","
         self.edits += 1
-        self.versions = [self.clients[0][0].held().content]
+        self.versions = [self.clients[0][0].current().content]
 
     @rule()
     def crash(self) -> None:
@@ -330,7 +331,7 @@ class Desk(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if not hasattr(self, "page"):
             return
-        content = self.clients[0][0].held().content
+        content = self.clients[0][0].current().content
         assert content == self.page.read_bytes()
         assert problems_of(load(content)) == []
         for line, wanted in self.expected.items():
@@ -351,5 +352,5 @@ def test_many_edits_begin_a_new_base(page: Path, monkeypatch: pytest.MonkeyPatch
         content = save(page, retyped(content, n % LINES, 1, f"с{n}"))
     assert journal_path(page).read_bytes().count(b'"entry":"base"') == 3
     page.write_bytes(content.replace("слово00".encode(), "ЧУЖОЕ".encode()))
-    assert text(Journal(page).held().content, 0).startswith("ЧУЖОЕ, с5")
+    assert text(Journal(page).current().content, 0).startswith("ЧУЖОЕ, с5")
     assert edit(content, AcceptLine(name(0), "draft"), "Первая", WHEN) == content

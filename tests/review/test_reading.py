@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ocr.review import desk as room
-from ocr.review.tally import glance
+from ocr.review.tally import quick_tally
 from ocr.text import fit_for_xml, squeeze
 from tests.review.desks import HOST, Set, opened, set_up, write_page
 
@@ -41,9 +41,9 @@ def test_what_was_counted_once_is_not_counted_again(desk: Set, monkeypatch: pyte
 
     def counting(held: bytes) -> object:
         counted.append(held)
-        return glance(held)
+        return quick_tally(held)
 
-    monkeypatch.setattr(room, "glance", counting)
+    monkeypatch.setattr(room, "quick_tally", counting)
     told = desk.client.get("/api/desk").json()["notebooks"]
     again = opened(desk.root)
     again.desk.count_all(never)
@@ -264,7 +264,7 @@ def test_a_damaged_scan_is_told_of(desk: Set) -> None:
 
 
 def test_a_photograph_is_shown_before_it_is_read(tmp_path: Path) -> None:
-    from ocr.review.tiles import Scans, Sheet
+    from ocr.review.tiles import OpenScan, Scans
     from ocr.scan.tiles import top_level
 
     path = tmp_path / "photo.jpg"
@@ -273,25 +273,25 @@ def test_a_photograph_is_shown_before_it_is_read(tmp_path: Path) -> None:
     exif[0x0112] = 6  # turned by a quarter
     Image.fromarray(ramp).convert("RGB").save(path, exif=exif)
     scans = Scans()
-    sizes = scans.sizes(Sheet(path, 1, None, (0, 0)))
+    sizes = scans.sizes(OpenScan(path, 1, None, (0, 0)))
     assert (sizes.width, sizes.height) == (3001, 4000)
     assert sizes.top == top_level(3001, 4000)
     assert sizes.first == sizes.top - 1
     assert max(sizes.levels[0].shape[:2]) == 2000
-    whole = scans.tile(Sheet(path, 1, None, (0, 0)), sizes.top, 5, 7)
+    whole = scans.tile(OpenScan(path, 1, None, (0, 0)), sizes.top, 5, 7)
     assert whole is not None
     assert Image.open(io.BytesIO(whole)).size == (441 + 1, 416 + 1)
     scans.close()
 
 
 def test_few_scans_are_held(tmp_path: Path) -> None:
-    from ocr.review.tiles import Scans, Sheet
+    from ocr.review.tiles import OpenScan, Scans
 
-    scans = Scans(held_bytes=1_500_000)
+    scans = Scans(kept_bytes=1_500_000)
     sheets = []
     for number in range(4):
         Image.new("L", (1000, 900), number * 50).save(tmp_path / f"{number}.png")
-        sheets.append(Sheet(tmp_path / f"{number}.png", 1, None, (0, 0)))
+        sheets.append(OpenScan(tmp_path / f"{number}.png", 1, None, (0, 0)))
         scans.scan(sheets[-1])
     scans.close()
     assert len(scans) < 4

@@ -8,7 +8,7 @@ import pytest
 
 from ocr.corrections.view import view
 from ocr.derived import renew_text
-from ocr.review.tally import glance, of_view
+from ocr.review.tally import of_view, quick_tally
 from ocr.tei.validate import validate
 from tests.review.desks import Set, opened, set_up
 
@@ -91,7 +91,7 @@ def test_unread_places_do_not_count_to_the_last_line(desk: Set) -> None:
     record = desk.root / "output/one/page-1.xml"
     inner, end, rest = record.read_text("utf-8").rpartition("</div>")
     record.write_text(f'{inner}<gap reason="unread" facs="#s1_u1"/>{end}{rest}', "utf-8")
-    assert glance(record.read_bytes()) == of_view(view(record.read_bytes()))
+    assert quick_tally(record.read_bytes()) == of_view(view(record.read_bytes()))
 
 
 def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
@@ -294,3 +294,44 @@ def test_a_line_read_again_can_be_sent_back(desk: Set, monkeypatch: pytest.Monke
     assert answer.status_code == 200, answer.text
     assert [token["text"] for token in _page(desk)["lines"][1]["tokens"]] == ["новое"]
     assert validate(desk.root / "output/one/page-1.xml") == []
+
+
+def test_a_stale_save_is_answered_with_the_merge(desk: Set) -> None:
+    page = _page(desk)
+    line = page["lines"][0]
+    base = [{"text": token["text"]} for token in line["tokens"]]
+    assert _send(desk, page["etag"], _correct(page, 0, 4, "их")).status_code == 200
+    accept = {"change": "AcceptLine", "line": page["lines"][1]["id"]}
+    sent = {line["id"]: base, page["lines"][1]["id"]: [{"text": "иначе"}], "no_such_line": base}
+    stale = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"), accept, base=sent)
+    assert stale.status_code == 412
+    merge = stale.json()["merge"]
+    assert merge.keys() == {line["id"], page["lines"][1]["id"]}
+    runs = merge[line["id"]]
+    assert [run["pick"] for run in runs] == [
+        "mine",
+        "mine",
+        "mine",
+        "mine",
+        "theirs",
+        *["mine"] * (len(base) - 5),
+    ]
+    chosen = [token["text"] for run in runs for token in run[run["pick"]]]
+    words = [token["text"] for token in line["tokens"]]
+    assert chosen == ["Мой", *words[1:4], "их", *words[5:]]
+    # of a line that was only accepted mine is what it was; both sides changed it in no word
+    assert all(run["pick"] == "theirs" for run in merge[page["lines"][1]["id"]])
+
+
+def test_where_both_changed_a_word_the_merge_picks_none(desk: Set) -> None:
+    page = _page(desk)
+    base = {page["lines"][0]["id"]: page["lines"][0]["tokens"]}
+    assert _send(desk, page["etag"], _correct(page, 0, 0, "Чужой")).status_code == 200
+    runs = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"), base=base).json()["merge"]
+    first = runs[page["lines"][0]["id"]][0]
+    assert first["pick"] is None
+    assert [first[side][0]["text"] for side in ("mine", "theirs")] == ["Мой", "Чужой"]
+    unfit: tuple[object, ...] = ([], {"l": 3}, {"l": [{"txt": "x"}]})
+    for wrong in unfit:
+        refused = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"), base=wrong)
+        assert refused.status_code == 400, wrong

@@ -1,7 +1,6 @@
 """What the desk tells the browser: pages, lines and words as JSON values. Places are pixels of the scan."""
 
-import dataclasses
-import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,18 +9,14 @@ from ocr.corrections.tokens import Token
 from ocr.corrections.view import LineView, RecordView
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
-from ocr.review.entries import Conflict, Past
+from ocr.review.journal import EarlierText
 from ocr.review.priority import Effort
 from ocr.review.tally import effort_of
+from ocr.review.threeway import MergedRun, WordPair, side_by_side
+from ocr.review.values import Conflict
 from ocr.scan.tiles import LineCut, line_cut
 
 Value = dict[str, Any]
-
-
-def spell(value: object) -> bytes:
-    """A value as JSON; characters that UTF-8 cannot hold (of odd file names) become question marks."""
-    held = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return held.encode("utf-8", "replace")
 
 
 def page_value(
@@ -53,23 +48,28 @@ def page_value(
             "version": scan_version,
         },
         "surfaces": [
-            {"id": one.ident, "box": _box(one.box), "skew": one.skew_deg, "remark": one.remark}
-            for one in record.surfaces
+            {
+                "id": surface.ident,
+                "box": _box(surface.box),
+                "skew": surface.skew_deg,
+                "remark": surface.remark,
+            }
+            for surface in record.surfaces
         ],
         "order": [line.ident for line in record.lines],
         "lines": [
             line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
         ],
-        "removed": [{"id": one.ident, "text": one.text, "by": one.by} for one in record.removed],
+        "removed": [{"id": line.ident, "text": line.text, "by": line.by} for line in record.removed],
         "unread": [
             {
-                "id": one.ident,
-                "surface": one.surface,
-                "box": _box(one.outline.box),
-                "outline": _points(one.outline.points),
-                "reason": one.reason,
+                "id": place.ident,
+                "surface": place.surface,
+                "box": _box(place.outline.box),
+                "outline": _points(place.outline.points),
+                "reason": place.reason,
             }
-            for one in record.unread
+            for place in record.unread
         ],
         "threshold": record.threshold,
         "people": record.people,
@@ -105,9 +105,11 @@ def line_value(line: LineView, order: int) -> Value:
         "state": line.state,
         "by": line.state_by,
         "silence": line.silence,
-        "tokens": [token_value(token) for token in line.tokens],
+        "tokens": _tokens(line.tokens),
         "machine": line.machine,
-        "earlier": [{"resp": one.by, "text": one.text, "cert": one.confidence} for one in line.earlier],
+        "earlier": [
+            {"resp": reading.by, "text": reading.text, "cert": reading.confidence} for reading in line.earlier
+        ],
         "strip": strip_value(line),
         **effort_value(effort),
     }
@@ -151,42 +153,58 @@ def reading_value(reading: Reading) -> list[Value]:
     ]
 
 
-def past_value(past: Past, index: int) -> Value:
+def earlier_value(earlier: EarlierText, index: int) -> Value:
     """What once stood on a line; its index is what restoring wants."""
     return {
         "index": index,
-        "when": past.when or None,
-        "who": past.who or None,
-        "text": past.text,
-        "tokens": [token_value(token) for token in past.tokens],
+        "when": earlier.when or None,
+        "who": earlier.who or None,
+        "text": earlier.text,
+        "tokens": _tokens(earlier.tokens),
     }
 
 
-def conflict_value(number: int, conflict: Conflict) -> Value:
-    """A correction that could not be brought together with another program's."""
+def conflict_value(number: int, conflict: Conflict, record: RecordView) -> Value:
+    """A correction that could not be brought together with another program's; of words, `pairs` lays what
+    the line says now beside what the other program wrote."""
     mine = conflict.change.tokens if isinstance(conflict.change, CorrectLine) else ()
+    ident = getattr(conflict.change, "line", None)
+    now = next((line.tokens for line in record.lines if line.ident == ident), None)
+    comparable = now is not None and mine and conflict.theirs
     return {
         "number": number,
         "who": conflict.who,
         "when": conflict.when,
         "why": conflict.why,
         "change": type(conflict.change).__name__,
-        "line": getattr(conflict.change, "line", None),
-        "mine": [token_value(token) for token in mine],
-        "theirs": [token_value(token) for token in conflict.theirs],
+        "line": ident,
+        "mine": _tokens(mine),
+        "theirs": _tokens(conflict.theirs),
+        "pairs": pairs_value(side_by_side(now or (), conflict.theirs)) if comparable else [],
     }
 
 
-def plain(value: Any) -> Any:
-    """A value of ours as decode.read takes it back; parts that are as by default are left out."""
-    if isinstance(value, Point | Box):
-        return _box(value) if isinstance(value, Box) else [value.x, value.y]
-    if isinstance(value, tuple):
-        return [plain(one) for one in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        held = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {field.name: plain(one) for field, one in held if one != field.default}
-    return value
+def pairs_value(pairs: Iterable[WordPair]) -> list[Value]:
+    """Two readings of a line beside each other."""
+    return [{"same": pair.same, "ours": _tokens(pair.ours), "theirs": _tokens(pair.theirs)} for pair in pairs]
+
+
+def merge_value(runs: Iterable[MergedRun]) -> list[Value]:
+    """Three readings of a line beside each other; `pick` is the side that both want, null where both changed
+    the same words and a person must choose."""
+    return [
+        {
+            "base": _tokens(run.base),
+            "mine": _tokens(run.mine),
+            "theirs": _tokens(run.theirs),
+            "pick": run.pick,
+        }
+        for run in runs
+    ]
+
+
+def _tokens(tokens: Iterable[Token]) -> list[Value]:
+    return [token_value(token) for token in tokens]
 
 
 def effort_value(effort: Effort) -> Value:
