@@ -85,10 +85,10 @@ def _read_job(job: Job, run: RunSettings, told: Outcome, ends: float | None) -> 
     page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=left_s)
     page = replace(page, fingerprint=print_of_run)
     if corrected:
-        from ocr.corrections.merge import merge  # rarely needed, and not quickly loaded
+        from ocr.corrections.renew import renew  # rarely needed, and not quickly loaded
 
         old, threshold = job.target.read_bytes(), recipe.record.review_threshold
-        record = merge(old, page, review_threshold=threshold, when=run.when)
+        record = renew(old, page, review_threshold=threshold, when=run.when)
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))

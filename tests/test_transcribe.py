@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ocr.arrays import GreyImage, Pixels
-from ocr.corrections.merge import merge
+from ocr.corrections.renew import renew
 from ocr.engines import open_engine
 from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
@@ -123,7 +123,7 @@ def test_a_place_is_told_until_a_line_stands_there(tmp_path: Path, monkeypatch: 
     elsewhere = Unread(Box(0, 0, 40, 40).outline(), NOT_IN_A_LINE)
     told = replace(whole, surfaces=(replace(whole.surfaces[0], unread=(place, elsewhere)),))
     touched = to_tei(whole).replace("Кризис".encode(), "Каприз".encode())
-    merged = parse_tei(merge(touched, told))
+    merged = parse_tei(renew(touched, told))
     assert [one.outline for one in merged.unread] == [elsewhere.outline]
-    assert [one.outline for one in parse_tei(merge(merge(touched, told), told)).unread] == [elsewhere.outline]
-    assert list(parse_tei(merge(merge(touched, told), whole)).unread) == []
+    assert [one.outline for one in parse_tei(renew(renew(touched, told), told)).unread] == [elsewhere.outline]
+    assert list(parse_tei(renew(renew(touched, told), whole)).unread) == []

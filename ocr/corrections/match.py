@@ -1,116 +1,222 @@
 """Which line of an old record is which line of a new reading, and what becomes of each."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from lxml import etree
-
-from ocr.corrections.merge_line import merged_line
+from ocr.corrections.spans import Document, Element
+from ocr.corrections.tokens import box_around
 from ocr.errors import RecordError
 from ocr.geometry import Box
-from ocr.tei.names import XML_ID, is_element, pointers, q
 from ocr.tei.places import shared
 
 SAME_PLACE = 0.5
 """Lines are the same when one covers at least this share of the other."""
-POINTERS = ("facs", "corresp", "target")
+_POINTING = re.compile(r"""\b(xml:id|facs|corresp|target)=(["'])([^"']*)\2""")
+_TAG = re.compile(r"<[^>]*>")
+_Group = list[Element]
+"""Elements without white space between them: what stands between two spaces."""
 
 
 @dataclass(eq=False, slots=True)
-class OldLine:
-    """A line of the old record; `place` is where it belongs among the new lines of its surface."""
+class RecordLine:
+    """A line of a record: the elements it consists of (of its ab), where it begins and ends (white space
+    behind it left out), its zone (None: it has none, or several), the box it stands in."""
 
-    ab: etree._Element
-    piece: list[etree._Element]
-    zone: etree._Element | None
-    state: str
-    box: Box | None = None
-    place: int = -1
-
-
-@dataclass(eq=False, slots=True)
-class NewLine:
-    """A line of the new reading, its zone, and the ab it will stand in."""
-
-    piece: list[etree._Element]
-    zone: etree._Element
-    ab: etree._Element
+    doc: Document
+    ab: Element
+    parts: list[Element]
+    end: int
+    zone: Element | None
     box: Box | None
-    dropped: bool = False
-    rivals: list[OldLine] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Where its first element begins."""
+        return self.parts[0].start
 
 
-def decide(
-    olds: list[OldLine],
-    news: list[NewLine],
-    gone: list[Box | None],
-    zones: dict[str, etree._Element],
-    new_zones: dict[str, etree._Element],
-) -> None:
-    """Settles what becomes of each line: new lines dropped where an old one stays or a person took one out
-    (`gone`), marked lines merged with the one new line in their place, clean lines kept if nothing replaces
-    them, and where among the new lines the old ones belong."""
+@dataclass(eq=False, slots=True)
+class OldLine(RecordLine):
+    """A line of the old record."""
+
+    stays: bool = True
+    """Does it stay as it is?"""
+    marked: bool = False
+    """Are corrections its only changes?"""
+    place: int = -1
+    """Where it belongs among the new lines of its surface."""
+    kept: list[Element] = field(default_factory=list)
+    """The word zones that the new line has taken over."""
+
+
+@dataclass(eq=False, slots=True)
+class NewLine(RecordLine):
+    """A line of the new reading."""
+
+    written: bool = True
+    words: list[tuple[bool, str]] = field(default_factory=list)
+    """Of a merged line what stands between two spaces; True: bytes of the old record."""
+    left_out: dict[Element, list[Element]] = field(default_factory=dict)
+    """Word zones of its own, with those of the old record that stand in their place."""
+    names: dict[str, str] = field(default_factory=dict)
+    """The ids that those of its zone become."""
+    number: str = ""
+    """The @n that it has."""
+
+
+_L = TypeVar("_L", OldLine, NewLine)
+
+
+def blocks_of(doc: Document, surface: Element) -> list[Element]:
+    """The abs that hold the text of a surface."""
+    inside = {e.get("xml:id") for e in surface.walk() if e.name == "zone"}
+    return [e for e in doc.root.walk() if e.name == "ab" and inside & set(e.pointers("facs"))]
+
+
+def parts_of_lines(ab: Element) -> Iterator[list[Element]]:
+    """The children of an ab, cut before each line break (or child that holds one)."""
+    parts: list[Element] = []
+    for child in ab.children:
+        if any(e.name == "lb" for e in child.walk()):
+            if parts:
+                yield parts
+            parts = [child]
+        elif parts:
+            parts.append(child)
+    if parts:
+        yield parts
+
+
+def lines_of(doc: Document, ab: Element, kind: type[_L]) -> Iterator[_L]:
+    """The lines of an ab, as they stand in the file."""
+    cut = list(parts_of_lines(ab))
+    for at, parts in enumerate(cut):
+        end = cut[at + 1][0].start if at + 1 < len(cut) else ab.inner_end
+        end = parts[0].start + len(doc.text[parts[0].start : end].rstrip(" \t\r\n"))
+        names = [i for part in parts for e in part.walk() if e.name == "lb" for i in e.pointers("facs")]
+        zone = doc.by_id.get(names[0]) if len(names) == 1 else None
+        if zone is not None and zone.name != "zone":
+            zone = None
+        yield kind(doc, ab, parts, end, zone, box_around(doc, names))
+
+
+def decide(olds: Sequence[OldLine], news: Sequence[NewLine], gone: Sequence[Box | None]) -> None:
+    """Settles what becomes of each line: new lines are not written where an old one stays or a person took
+    one out (`gone`), marked lines are merged with the one new line in their place, clean lines stay if
+    nothing may replace them, and each old line has its place among the new ones."""
+    rivals: dict[NewLine, list[OldLine]] = {}
     for new in news:
-        best = max(olds, key=lambda o: shared(o.box, new.box), default=None)
+        rivals[new] = [old for old in olds if old.stays and shared(old.box, new.box) >= SAME_PLACE]
         if any(shared(box, new.box) >= SAME_PLACE for box in gone):
-            new.dropped = True
-        elif best is not None and shared(best.box, new.box) >= SAME_PLACE:
-            stays = [o for o in olds if o.state != "clean" and shared(o.box, new.box) >= SAME_PLACE]
-            new.rivals, new.dropped = stays, bool(stays)
+            new.written, rivals[new] = False, []
+        elif rivals[new]:
+            new.written = False
     for old in olds:
-        rivals = [n for n in news if old in n.rivals]
-        if old.state == "marked" and len(rivals) == 1 and len(rivals[0].rivals) == 1:
-            new = rivals[0]
-            line = merged_line(old.piece, new.piece, zones, new_zones, new.zone)
-            if line is not None:
-                new.piece, new.dropped, old.state = line, False, "clean"
+        own = [new for new in news if old in rivals[new]]
+        if old.marked and len(own) == 1 and len(rivals[own[0]]) == 1 and _merge(old, own[0]):
+            old.stays, own[0].written = False, True
     for old in olds:
-        same = [n for n in news if shared(old.box, n.box) >= SAME_PLACE]
-        if old.state == "clean" and same and all(n.dropped for n in same):
-            old.state = "kept"  # nothing new stands in its place
+        same = [new for new in news if shared(old.box, new.box) >= SAME_PLACE]
+        if not old.stays and same and not any(new.written for new in same):
+            old.stays = True  # nothing new stands in its place
     place = -1
     for old in olds:
-        best_at = max(range(len(news)), key=lambda i: shared(old.box, news[i].box), default=-1)
-        if best_at >= 0 and shared(old.box, news[best_at].box) >= SAME_PLACE:
+        best = max(range(len(news)), key=lambda i: shared(old.box, news[i].box), default=-1)
+        if best >= 0 and shared(old.box, news[best].box) >= SAME_PLACE:
             # lines that stay keep the order a person may have given them
-            place = best_at if old.state == "clean" else max(place, best_at)
+            place = max(place, best) if old.stays else best
         old.place = place
 
 
-def free_ids(old: etree._Element, zone: etree._Element, pointing: list[etree._Element]) -> None:
-    """Gives a zone and those in it ids that the old record does not use, and mends the pointers to them."""
-    taken = {e.get(XML_ID) for e in old.iter() if is_element(e)}
-    renamed: dict[str, str] = {}
-    for element in zone.iter(q("zone"), q("surface")):
-        name = element.get(XML_ID)
-        if name is None:
+def _merge(old: OldLine, new: NewLine) -> bool:
+    """Puts the corrected words of an old line into the new one. Not, and False, when one cannot be placed
+    beyond doubt: no zone, no new word there, order changed, or the words stand inside other marks."""
+    old_groups, new_groups = _groups(old), _groups(new)
+    if old_groups is None or new_groups is None:
+        return False
+    placed: dict[int, _Group] = {}
+    for group in old_groups:
+        if not any(e.name == "app" for e in group):
             continue
+        box = box_around(old.doc, _zones(group))
+        shares = [shared(box, box_around(new.doc, _zones(other))) for other in new_groups]
+        best = max(range(len(shares)), key=shares.__getitem__, default=-1)
+        if box is None or best < 0 or shares[best] < SAME_PLACE or best <= max(placed, default=-1):
+            return False
+        placed[best] = group
+    for at, group in enumerate(new_groups):
+        doc, source = (old.doc, placed[at]) if at in placed else (new.doc, group)
+        new.words.append((at in placed, doc.text[source[0].start : source[-1].end]))
+        if at in placed:
+            kept = [e for i in _zones(source) if (e := old.doc.by_id.get(i)) is not None]
+            own = [e for i in _zones(group) if (e := new.doc.by_id.get(i)) is not None]
+            new.left_out |= {zone: kept if zone is own[0] else [] for zone in own}
+            old.kept += kept
+    return True
+
+
+def _groups(line: RecordLine) -> list[_Group] | None:
+    """The groups behind the line break; None when text stands bare or a correction inside another mark."""
+    lb, *words = line.parts
+    if lb.name != "lb" or any(e.name == "app" for word in words if word.name != "app" for e in word.walk()):
+        return None
+    groups: list[_Group] = [[]]
+    for element, following in zip(line.parts, [*(w.start for w in words), line.end], strict=True):
+        if element is not lb:
+            groups[-1].append(element)
+        between = line.doc.text[element.end : following]
+        if between.strip():
+            return None
+        if between:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _zones(group: _Group) -> list[str]:
+    return list(dict.fromkeys(i for word in group for e in word.walk() for i in e.pointers("facs")))
+
+
+def free_names(taken: set[str], names: Iterable[str]) -> dict[str, str]:
+    """For each id one that is free; they are taken then."""
+    free: dict[str, str] = {}
+    for name in names:
         fresh, count = name, 1
         while fresh in taken:
             count += 1
             fresh = f"{name}.{count}"
         taken.add(fresh)
-        element.set(XML_ID, fresh)
-        renamed[name] = fresh
-    for node in pointing:
-        for element in node.iter():
-            for attribute in POINTERS if is_element(element) else ():
-                held = element.get(attribute)
-                if held:
-                    parts = (f"#{renamed.get(p[1:], p[1:])}" if p[0] == "#" else p for p in held.split())
-                    element.set(attribute, " ".join(parts))
+        free[name] = fresh
+    return free
 
 
-def check_places(root: etree._Element) -> None:
+def renamed(text: str, names: Mapping[str, str], p: str) -> str:
+    """TEI that we wrote, with other ids, in all that points to them too, and a prefix for its elements."""
+
+    def other(found: re.Match[str]) -> str:
+        if found[1] == "xml:id":
+            value = names.get(found[3], found[3])
+        else:
+            value = " ".join("#" + names.get(i[1:], i[1:]) if i[0] == "#" else i for i in found[3].split())
+        return f"{found[1]}={found[2]}{value}{found[2]}"
+
+    text = _TAG.sub(lambda tag: _POINTING.sub(other, tag[0]), text)
+    return re.sub(r"<(/?)(?=\w)", rf"<\1{p}", text) if p else text
+
+
+def check_places(doc: Document) -> None:
     """RecordError when lines of the text have lost their places: each would stand there twice."""
-    zones = {e.get(XML_ID) for e in root.iter(q("zone"))}
-    lines = [lb for text in root.iterchildren(q("text")) for lb in text.iter(q("lb"))]
-    has_facsimile = root.find(q("facsimile")) is not None
+    zones = {ident for ident, e in doc.by_id.items() if e.name == "zone"}
+    has_facsimile = any(e.name == "facsimile" for e in doc.root.children)
     lost = [
-        lb for lb in lines if not has_facsimile or (lb.get("facs") and not set(pointers(lb, "facs")) & zones)
+        lb
+        for lb in doc.lines
+        if not has_facsimile or (lb.get("facs") and not zones & set(lb.pointers("facs")))
     ]
     if lost:
         raise RecordError(
-            f"{len(lost)} of {len(lines)} lines have lost their places (the facsimile, or zones of it, were "
-            "taken out), so nothing tells which line is which, and this file is left as it is. Keep it under "
-            "another name, and read the page anew without it."
+            f"{len(lost)} of {len(doc.lines)} lines have lost their places (the facsimile, or zones of it, "
+            "were taken out), so nothing tells which line is which, and this file is left as it is. Keep it "
+            "under another name, and read the page anew without it."
         )

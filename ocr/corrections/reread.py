@@ -108,6 +108,11 @@ def _keep(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, zone: str, o
 def put_aside(doc: Document, cuts: Cuts, sitting: Sitting, p: str, app_text: str) -> None:
     """Puts an app among the readings that are kept in standOff, which is made if need be."""
     sitting.variants(inside=False)
+    put_in_list(doc, cuts, p, app_text)
+
+
+def put_in_list(doc: Document, cuts: Cuts, p: str, app_text: str) -> None:
+    """The same, without telling in the header how app is linked to the text."""
     stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:

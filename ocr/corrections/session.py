@@ -4,11 +4,15 @@ A sitting is what one person does on one day. Its change is told once and extend
 its @target, and its @status is theirs. The state of a line is that of the newest change that targets it.
 """
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from ocr.corrections.spans import Cuts, Document, Element, attribute, content
 from ocr.errors import RecordError
 from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT, STATES
+
+_LOCATIONS = {INSIDE_TEXT: "internal", OUTSIDE_TEXT: "external"}
 
 
 @dataclass(eq=False, slots=True)
@@ -31,7 +35,7 @@ class Told:
 
 def changes_of(doc: Document) -> list[Told]:
     """The changes the header tells of, newest first."""
-    revision = _in_header(doc, "revisionDesc")
+    revision = in_header(doc, "revisionDesc")
     found = [] if revision is None else [e for e in revision.walk() if e.name == "change"]
     lines = {ident: e for ident, e in doc.by_id.items() if e.name == "lb"}
     changes = []
@@ -61,13 +65,13 @@ def line_states(doc: Document) -> dict[str, tuple[str, str]]:
 
 def page_state(doc: Document) -> str:
     """What revisionDesc says of the whole page: draft unless told otherwise."""
-    revision = _in_header(doc, "revisionDesc")
+    revision = in_header(doc, "revisionDesc")
     return (None if revision is None else revision.get("status")) or "draft"
 
 
 def machines_of(doc: Document) -> list[str]:
     """The ids of the programs that read."""
-    return [e.get("xml:id") or "" for e in _statements(doc) if _is_machine(e)]
+    return [e.get("xml:id") or "" for e in statements_of(doc) if is_machine(e)]
 
 
 def name_of(doc: Document, person: str) -> str:
@@ -77,30 +81,33 @@ def name_of(doc: Document, person: str) -> str:
     return person if named is None else " ".join(doc.plain(named).split())
 
 
-def _in_header(doc: Document, name: str) -> Element | None:
+def in_header(doc: Document, name: str) -> Element | None:
+    """The first element of that name in the header."""
     header = next((c for c in doc.root.children if c.name == "teiHeader"), None)
     return None if header is None else header.find(name)
 
 
-def _statements(doc: Document) -> list[Element]:
-    title = _in_header(doc, "titleStmt")
+def statements_of(doc: Document) -> list[Element]:
+    """The respStmt of the header."""
+    title = in_header(doc, "titleStmt")
     return [] if title is None else [e for e in title.walk() if e.name == "respStmt"]
 
 
-def _is_machine(statement: Element) -> bool:
+def is_machine(statement: Element) -> bool:
+    """Does a respStmt name a program?"""
     return any(e.name == "name" and e.get("type") == "software" for e in statement.children)
 
 
 def statement_of(doc: Document, name: str) -> Element | None:
     """The respStmt with that id."""
-    return next((e for e in _statements(doc) if e.get("xml:id") == name), None)
+    return next((e for e in statements_of(doc) if e.get("xml:id") == name), None)
 
 
 def introduce(
     doc: Document, cuts: Cuts, name: str, resp: str, called: str, *, software: bool = False
 ) -> None:
     """Puts a respStmt into the header."""
-    title = _in_header(doc, "titleStmt")
+    title = in_header(doc, "titleStmt")
     if title is None or not title.children:
         raise RecordError(
             "The header of this file has no titleStmt with a title, so nobody can be named in it. "
@@ -118,6 +125,54 @@ def introduce(
     )
 
 
+def declare_variants(doc: Document, cuts: Cuts, methods: Iterable[str]) -> None:
+    """Has the header say how app is linked to the text (see tei.names.INSIDE_TEXT), where it did not yet."""
+    declared = [e.get("method") for e in doc.root.walk() if e.name == "variantEncoding"]
+    p = doc.root.prefix
+    new = [
+        f'<{p}variantEncoding method="{method}" location="{_LOCATIONS[method]}"/>'
+        for method in methods
+        if method not in declared
+    ]
+    if not new:
+        return
+    encoding, file_desc = in_header(doc, "encodingDesc"), in_header(doc, "fileDesc")
+    if encoding is not None and encoding.children:
+        place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
+        space = doc.indent(place)
+        cuts.put(place.end, place.end, "".join(f"{space}{element}" for element in new))
+    elif encoding is None and file_desc is not None:
+        whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
+        cuts.put(file_desc.end, file_desc.end, f"{doc.indent(file_desc)}{whole}")
+
+
+def free_change_id(doc: Document, taken: Collection[str] = ()) -> str:
+    """The first of ch1, ch2 ... that is nobody's id."""
+    return next(name for i in count(1) if (name := f"ch{i}") not in doc.by_id and name not in taken)
+
+
+def put_changes(doc: Document, cuts: Cuts, spelt: Sequence[str], status: str | None = None) -> None:
+    """Puts changes before the others of revisionDesc, which is made (with the status) if need be.
+
+    RecordError when the file has no header.
+    """
+    header = next((c for c in doc.root.children if c.name == "teiHeader"), None)
+    revision, p = in_header(doc, "revisionDesc"), doc.root.prefix
+    first = None if revision is None else revision.find("change")
+    if first is not None:
+        space = doc.indent(first)
+        cuts.put(first.start, first.start, "".join(f"{change}{space}" for change in spelt))
+    elif revision is not None and not revision.is_empty:
+        cuts.put(revision.inner, revision.inner, "".join(spelt))
+    elif header is not None and not header.is_empty:
+        of_page = f' status="{status}"' if status else ""
+        new = f"<{p}revisionDesc{of_page}>{''.join(spelt)}</{p}revisionDesc>"
+        old = (header.inner_end,) * 2 if revision is None else (revision.start, revision.end)
+        cuts.put(*old, new)
+    else:
+        raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
+
+
 class Sitting:
     """What one person does now: ids to point to at once, the header written by `finish`."""
 
@@ -129,7 +184,7 @@ class Sitting:
         self._changes = changes_of(doc)
         self._person: str | None = None
         self._taken: set[str] = set()
-        self._variants: dict[str, str] = {}
+        self._variants: dict[str, None] = {}
         self._break_ids: dict[str, str] = {}
 
     def person(self) -> str:
@@ -139,9 +194,9 @@ class Sitting:
         return self._person
 
     def _known(self) -> str | None:
-        for statement in _statements(self._doc):
+        for statement in statements_of(self._doc):
             named = [e for e in statement.children if e.name in {"name", "persName"}]
-            if _is_machine(statement):
+            if is_machine(statement):
                 continue
             if any(" ".join(self._doc.plain(e).split()) == self._who for e in named):
                 found = statement.get("xml:id")
@@ -158,27 +213,7 @@ class Sitting:
 
     def variants(self, *, inside: bool) -> None:
         """The header says how app is linked to the text: standing inside it, or aside in standOff."""
-        method, location = (INSIDE_TEXT, "internal") if inside else (OUTSIDE_TEXT, "external")
-        self._variants[method] = location
-
-    def _declare_variants(self) -> None:
-        declared = [e.get("method") for e in self._doc.root.walk() if e.name == "variantEncoding"]
-        p = self._doc.root.prefix
-        new = [
-            f'<{p}variantEncoding method="{method}" location="{location}"/>'
-            for method, location in self._variants.items()
-            if method not in declared
-        ]
-        if not new:
-            return
-        encoding, file_desc = _in_header(self._doc, "encodingDesc"), _in_header(self._doc, "fileDesc")
-        if encoding is not None and encoding.children:
-            place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
-            space = self._doc.indent(place)
-            self._cuts.put(place.end, place.end, "".join(f"{space}{one}" for one in new))
-        elif encoding is None and file_desc is not None:
-            whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
-            self._cuts.put(file_desc.end, file_desc.end, f"{self._doc.indent(file_desc)}{whole}")
+        self._variants[INSIDE_TEXT if inside else OUTSIDE_TEXT] = None
 
     def change(self, work: str) -> str:
         """The id of the change of this sitting, which tells of that kind of work too."""
@@ -219,7 +254,7 @@ class Sitting:
         """Gives the whole page a state."""
         if state not in STATES:
             raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
-        revision = _in_header(self._doc, "revisionDesc")
+        revision = in_header(self._doc, "revisionDesc")
         if revision is not None and revision.get("status") == state:
             return
         told = self._of_sitting(STATES, lines=False)
@@ -255,10 +290,7 @@ class Sitting:
         return next(((t.status or "draft", t.who) for t in found), ("draft", ""))
 
     def _new(self, status: str | None) -> Told:
-        number = 1
-        while f"ch{number}" in self._doc.by_id or f"ch{number}" in self._taken:
-            number += 1
-        name = f"ch{number}"
+        name = free_change_id(self._doc, self._taken)
         self._taken.add(name)
         told = Told(None, name, self.person(), self._when, status, [], "", altered=True)
         self._changes.insert(0, told)
@@ -279,13 +311,14 @@ class Sitting:
 
     def finish(self) -> None:
         """Writes what was gathered into the header."""
-        self._declare_variants()
+        declare_variants(self._doc, self._cuts, self._variants)
         fresh = [t for t in self._changes if t.element is None]
         for told in self._changes:
             if told.element is not None and told.altered:
                 self._rewrite(told, told.element)
         if fresh:
-            self._insert(fresh)
+            spelt = [_element(told, self._pointers(told), self._doc.root.prefix) for told in fresh]
+            put_changes(self._doc, self._cuts, spelt, self._page_state)
 
     def _rewrite(self, told: Told, element: Element) -> None:
         cuts = self._cuts
@@ -324,25 +357,6 @@ class Sitting:
                 self._cuts.set(lb, "xml:id", name)
             self._break_ids[line] = name or line
         return self._break_ids[line]
-
-    def _insert(self, fresh: list[Told]) -> None:
-        header = next((c for c in self._doc.root.children if c.name == "teiHeader"), None)
-        revision = _in_header(self._doc, "revisionDesc")
-        p = self._doc.root.prefix
-        spelt = [_element(told, self._pointers(told), p) for told in fresh]
-        first = None if revision is None else revision.find("change")
-        if first is not None:
-            space = self._doc.indent(first)
-            self._cuts.put(first.start, first.start, "".join(f"{one}{space}" for one in spelt))
-        elif revision is not None and not revision.is_empty:
-            self._cuts.put(revision.inner, revision.inner, "".join(spelt))
-        elif header is not None and not header.is_empty:
-            status = f' status="{self._page_state}"' if self._page_state else ""
-            new = f"<{p}revisionDesc{status}>{''.join(spelt)}</{p}revisionDesc>"
-            old = (header.inner_end,) * 2 if revision is None else (revision.start, revision.end)
-            self._cuts.put(*old, new)
-        else:
-            raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
 
 
 def _element(told: Told, targets: str, prefix: str) -> str:

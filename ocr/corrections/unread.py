@@ -19,11 +19,11 @@ def covered_places(doc: Document) -> frozenset[str]:
     if not places:
         return frozenset()
     drawn = (doc.by_id.get(ident) for lb in doc.lines for ident in lb.pointers("facs"))
-    lines = [line for zone in drawn if zone is not None and (line := _outline(zone)) is not None]
+    lines = [line for zone in drawn if zone is not None and (line := outline_of_place(zone)) is not None]
     return frozenset(
         zone.get("xml:id") or ""
         for zone in places
-        if (place := _outline(zone)) is not None and is_covered(place, lines)
+        if (place := outline_of_place(zone)) is not None and is_covered(place, lines)
     )
 
 
@@ -31,7 +31,7 @@ def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) 
     """Puts aside the gaps of places that lines have come to cover, and brings back those of places they left.
     `before`: what was covered before the change."""
     now = covered_places(doc)
-    put = [gap for gap in _gaps(doc) if set(gap.pointers("facs")) & (now - before)]
+    put = [gap for gap in place_gaps(doc) if set(gap.pointers("facs")) & (now - before)]
     back = [app for app in _waiting(doc) if set(app.pointers("corresp")) & (before - now)]
     for gap in put:
         end = gap.end
@@ -51,19 +51,19 @@ def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) 
     take_aside(doc, cuts, back)
 
 
-def take_aside(doc: Document, cuts: Cuts, apps: list[Element]) -> None:
-    """Takes apps out of standOff; a listApp or standOff that holds nothing else goes, too."""
-    going = list(apps)
-    while going:
+def take_aside(doc: Document, cuts: Cuts, apps: list[Element], *, emptied: bool = True) -> None:
+    """Takes apps out of standOff; a listApp or standOff that holds nothing else goes, too, if it may."""
+    going = list(dict.fromkeys(apps))
+    while going and emptied:
         holders = {id(e.parent): e.parent for e in going if e.parent is not None}
-        emptied = [
+        bare = [
             holder
             for holder in holders.values()
             if holder.name in {"listApp", "standOff"} and all(child in going for child in holder.children)
         ]
-        if not emptied:
+        if not bare:
             break
-        going = [e for e in going if e.parent not in emptied] + emptied
+        going = [e for e in going if e.parent not in bare] + bare
     for element in going:
         end = element.end
         if element.name == "standOff" and doc.text.startswith(doc.newline, end):
@@ -81,7 +81,7 @@ def _bring_back(doc: Document, cuts: Cuts, app: Element) -> None:
     div = next((e.parent for e in breaks if e.parent is not None), None)
     if div is None:
         return
-    for gap in _gaps(doc):
+    for gap in place_gaps(doc):
         following = doc.by_id.get(next(iter(gap.pointers("facs")), ""))
         if gap.parent is div and following is not None and following.start > zone.start:
             cuts.put(gap.start, gap.start, f"{spelt}{doc.newline}")
@@ -92,7 +92,8 @@ def _bring_back(doc: Document, cuts: Cuts, app: Element) -> None:
         put_inside(doc, cuts, div, spelt, apart=False)
 
 
-def _gaps(doc: Document) -> list[Element]:
+def place_gaps(doc: Document) -> list[Element]:
+    """The gaps that stand for places in no line."""
     gaps = (e for e in doc.root.walk() if e.name == "gap" and e.get("reason") == UNREAD and e.get("facs"))
     return [gap for gap in gaps if gap.parent is not None and gap.parent.name == "div"]
 
@@ -107,6 +108,7 @@ def _waiting(doc: Document) -> list[Element]:
     ]
 
 
-def _outline(zone: Element) -> Outline | None:
+def outline_of_place(zone: Element) -> Outline | None:
+    """The outline of a zone; None when it has no readable one."""
     points = outline_of(zone)
     return Outline(points) if len(points) > 2 else None

@@ -26,7 +26,7 @@ from ocr.text import bare_word
 
 _HOLDS_APP = frozenset({"add", "del", "supplied", "unclear", "foreign", "hi", "fw", "sic", "corr", "abbr"})
 """The marks in which TEI lets a correction stand."""
-_NO_TEXT = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
+NOT_READ = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
 def correct_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, tokens: Sequence[Token]) -> None:
@@ -239,7 +239,7 @@ class _Writer:
 
     def _apart(self, start: int, end: int) -> bool:
         """Is there white space between two places, tags and what is no text left out?"""
-        return any(c in " \t\r\n" for c in _NO_TEXT.sub("", self._doc.text[start:end]))
+        return any(c in " \t\r\n" for c in NOT_READ.sub("", self._doc.text[start:end]))
 
     def _gap_between(self, run: Run) -> tuple[int, int, tuple[Element, ...]]:
         """Where new words go between two old ones, and in what."""

@@ -6,7 +6,7 @@ from lxml import etree
 
 from ocr.page import InkAccount, RuleKind, Ruling, Skew, Surface
 from ocr.tei.flow import confidence_of
-from ocr.tei.names import PICTURE, cert, number, q
+from ocr.tei.names import cert, number, q
 from ocr.tei.words import clean
 from ocr.text import squeeze
 
@@ -109,17 +109,3 @@ def colour_of(element: etree._Element) -> tuple[int, int, int] | None:
     except ValueError:  # no hexadecimal digits, or not three times two
         return None
     return red, green, blue
-
-
-def is_picture(element: etree._Element) -> bool:
-    """Is it the zone of a whole picture, of which its surface is a part?"""
-    return element.tag == q("zone") and element.get("type") == PICTURE
-
-
-def renew_notes(old: etree._Element, new: etree._Element) -> None:
-    """Puts the notes of a new surface in the place of those of an old one."""
-    for note in old.findall(q("note")):
-        old.remove(note)
-    pictures = [n for n, child in enumerate(old) if child.tag == q("graphic") or is_picture(child)]
-    place = 1 + max(pictures, default=-1)
-    old[place:place] = new.findall(q("note"))

@@ -30,12 +30,6 @@ def box_of(element: etree._Element | None) -> Box | None:
     return Box.around(points) if points and all(abs(v) < 1e9 for p in points for v in p) else None
 
 
-def outline_of(element: etree._Element) -> Outline | None:
-    """The outline of a zone; None when it has no readable place."""
-    points, box = corners(element), box_of(element)
-    return None if box is None else Outline(tuple(points)) if len(points) > 2 else box.outline()
-
-
 def is_covered(place: Outline, lines: Sequence[Outline]) -> bool:
     """Do lines cover a place so far that it has no room for another line, or another word beside them?
 
@@ -73,19 +67,3 @@ def shared(one: Box | None, other: Box | None) -> float:
         return 0.0
     smaller = min(one.area, other.area)
     return one.overlap(other) / smaller if smaller > 0 else float(one == other)
-
-
-def widen(surface: etree._Element, other: etree._Element) -> None:
-    """Makes a surface hold what another, of the same leaf, holds too."""
-    held, more = box_of(surface), box_of(other)
-    if held is None or more is None:
-        return
-    box = Box.around([*held.corners, *more.corners])
-    for edge, value, before in zip(
-        ("ulx", "uly", "lrx", "lry"),
-        (box.left, box.top, box.right, box.bottom),
-        (held.left, held.top, held.right, held.bottom),
-        strict=True,
-    ):
-        if value != before:
-            surface.set(edge, str(round(value)))

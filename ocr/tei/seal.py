@@ -2,7 +2,7 @@
 
 The header holds three idno: `fingerprint` (scan and settings, given by whoever writes), `machine-digest`
 (over the whole document, its own value left out) and `line-digests` (one per line, region, surface and
-header part), so that a later merge knows line by line what is still the machine's.
+header part), so that a later renewal knows line by line what is still the machine's.
 A digest is taken over content, not bytes: white space between elements of header and facsimile, the order
 of attributes and the encoding do not count; text, attributes, comments and processing instructions do.
 """

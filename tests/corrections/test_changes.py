@@ -30,7 +30,7 @@ from ocr.corrections.changes import (
     edit,
 )
 from ocr.corrections.letters import PARTIAL, Part, folded
-from ocr.corrections.merge import merge
+from ocr.corrections.renew import renew
 from ocr.corrections.session import line_states, page_state
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import MARKS, Gap, Token, line_break, line_name, row_of
@@ -302,7 +302,7 @@ def test_a_run_of_the_machine_keeps_the_corrections(tmp_path: Path) -> None:
     path = tmp_path / "page.xml"
     path.write_bytes(content)
     assert is_corrected(path)
-    renewed = merge(content, page, when=WHEN)
+    renewed = renew(content, page, when=WHEN)
     texts = {line.zone: line.text for line in text_lines(good(renewed))}
     assert texts[f"{L}1"] == "«Кризис», объявлен рево-"
     assert texts[f"{L}2"].endswith("слова")
@@ -409,7 +409,7 @@ def test_lines_mended(change: Change) -> None:
         text = [c[c.index(b"<text>") :] for c in (content, MARKED)]
         assert text[0] == text[1]
     parse_tei(content)
-    renewed = good(merge(content, GOLDEN_PAGES["marks"]))
+    renewed = good(renew(content, GOLDEN_PAGES["marks"]))
     if not isinstance(change, SetKind):
         kept = [[(line.zone, line.text) for line in text_lines(c)] for c in (content, renewed)]
         assert kept[0] == kept[1]
@@ -481,7 +481,7 @@ def test_a_line_where_nobody_had_read_takes_the_gap_away_and_gives_it_back(text:
         assert view(again).unread == ()
         assert b"s2_u1" not in again[again.index(b"<text>") :]
     for one in (content, back):
-        renewed = good(merge(one, GOLDEN_PAGES["marks"]))
+        renewed = good(renew(one, GOLDEN_PAGES["marks"]))
         # what a person called no line of the text is not asked about again
         assert len(view(renewed).unread) == (one is back and not text)
         assert b'type="covered"' not in renewed
@@ -571,7 +571,7 @@ def test_any_row_of_changes_leaves_a_valid_record(page: Page, data: st.DataObjec
         if isinstance(change, SplitLine | SetKind | AcceptLine):
             assert all_words(content) == before
     parse_tei(content)
-    good(merge(content, page))
+    good(renew(content, page))
 
 
 def test_what_is_not_there_is_told() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.corrections.changes import AcceptLine, Change, CorrectLine, edit
-from ocr.corrections.merge import merge
 from ocr.corrections.notebook import with_notebook
+from ocr.corrections.renew import renew
 from ocr.corrections.tokens import Token
 from ocr.errors import SettingsError
 from ocr.formats.metadata import about
@@ -75,9 +75,9 @@ def test_a_corrected_record_keeps_its_bytes_and_what_its_notebook_says() -> None
     other = Notebook(title="Другая")
     renewed = with_notebook(corrected, other)
     assert renewed == edit(with_notebook(to_tei(page), other), change, "И. Ф.", "2026-11-26")
-    for result in (merge(corrected, page), merge(said, page)):
+    for result in (renew(corrected, page), renew(said, page)):
         assert with_notebook(result, FULL).count("ГАКК".encode()) == 1
-    assert merge(corrected, page).count("ГАКК".encode()) == 1, "redo keeps it by itself"
+    assert renew(corrected, page).count("ГАКК".encode()) == 1, "redo keeps it by itself"
 
 
 def test_line_ends_and_encoding_of_a_file_stay() -> None:

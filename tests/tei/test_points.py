@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.tei_points import corrected, faults
 from ocr.corrections.changes import AcceptLine, AddLine, CorrectLine, RemoveLine, edit
-from ocr.corrections.merge import merge
+from ocr.corrections.renew import renew
 from ocr.corrections.session import line_states
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import Token
@@ -62,7 +62,7 @@ def test_nor_has_it_after_a_person_and_after_another_reading(page: Page, other: 
     if len(view(present).lines) > 2:
         present = corrected(present)
     assert faults(load(present)) == {}
-    renewed = load(merge(present, other, when=WHEN))
+    renewed = load(renew(present, other, when=WHEN))
     assert faults(renewed) == {}
     assert problems_of(renewed) == []
 

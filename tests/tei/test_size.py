@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ocr.corrections.merge import merge
+from ocr.corrections.renew import renew
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.geometry import Box
@@ -81,4 +81,4 @@ def test_what_was_written_at_more_length_is_read_alike() -> None:
     assert problems_of(load(old)) == problems_of(load(new)) == []
     assert parse_tei(old) == parse_tei(new)
     assert tokens(old) == tokens(new)
-    assert tokens(merge(old, page(WORD, OTHER))) == tokens(new)
+    assert tokens(renew(old, page(WORD, OTHER))) == tokens(new)

@@ -1,13 +1,21 @@
+import re
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ocr.corrections.merge import merge
+from ocr.corrections import changes
+from ocr.corrections.changes import CorrectLine
+from ocr.corrections.match import OldLine, lines_of
+from ocr.corrections.renew import renew
+from ocr.corrections.spans import Document, document
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import view
 from ocr.errors import RecordError
-from ocr.page import Page
+from ocr.page import Hand, Page
 from ocr.tei.names import XML_ID, q
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_changed, line_parts
@@ -99,8 +107,8 @@ def test_nothing_a_person_wrote_is_lost(old: Page, new: Page, edits: list[tuple[
     }  # typed over by a later one
     held = serialize(root)
     assert problems_of(load(held)) == []
-    once = merge(held, new)
-    again = merge(once, old)
+    once = renew(held, new)
+    again = renew(once, old)
     for result in (once, again):
         text = result.decode()
         for mark in written:
@@ -115,7 +123,7 @@ def test_nothing_a_person_wrote_is_lost(old: Page, new: Page, edits: list[tuple[
 @given(pages(), pages())
 @settings(max_examples=20, deadline=None)
 def test_a_record_no_person_touched_is_renewed_whole(old: Page, new: Page) -> None:
-    assert merge(to_tei(old), new) == to_tei(new)
+    assert renew(to_tei(old), new) == to_tei(new)
 
 
 @given(pages(), st.integers(0, 50))
@@ -124,17 +132,15 @@ def test_the_same_reading_again_changes_no_text(page: Page, which: int) -> None:
     root = load(to_tei(page))
     if not edit(root, "correct", which, "РУКА"):
         return
-    once = merge(serialize(root), page)
+    once = renew(serialize(root), page)
     words = [
         [w.text for w in line.reading.words] for line in parse_tei(serialize(root)).lines if line.reading
     ]
     assert [[w.text for w in line.reading.words] for line in parse_tei(once).lines if line.reading] == words
-    assert merge(once, page).count("РУКА".encode()) == 1
+    assert renew(once, page).count("РУКА".encode()) == 1
 
 
 def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
-    from dataclasses import replace
-
     from ocr.geometry import Box
     from ocr.page import Line, Reading, Region, Source, Surface, Word
     from tests.tei.made_pages import STEPS
@@ -154,7 +160,7 @@ def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
 
     root = load(to_tei(page("один", "двa,", "тpи")))
     assert edit(root, "correct", 1, "два")
-    merged = merge(serialize(root), replace(page("Один", "лва,", "три."), fingerprint="new"))
+    merged = renew(serialize(root), replace(page("Один", "лва,", "три."), fingerprint="new"))
     (line,) = parse_tei(merged).lines
     assert line.text == "Один два, три."
     assert line.readings[-1].by == "rev1"
@@ -164,14 +170,12 @@ def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
     ab = next(deleted.iter(q("ab")))
     for node in list(ab):
         ab.remove(node)
-    kept = merge(serialize(deepcopy(deleted)), page("а", "б", "в"))
+    kept = renew(serialize(deepcopy(deleted)), page("а", "б", "в"))
     assert list(parse_tei(kept).lines) == [], "a line a person took out does not come back"
-    assert list(parse_tei(merge(kept, page("а", "б", "в"))).lines) == []
+    assert list(parse_tei(renew(kept, page("а", "б", "в"))).lines) == []
 
 
 def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
-    from dataclasses import replace
-
     from ocr.geometry import Box
     from ocr.page import RuleKind, Ruling
 
@@ -181,7 +185,7 @@ def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
     ruling = Ruling(RuleKind.RULED, -1.5, 0.5, 30.0)
     wider = tuple(replace(s, ruling=ruling, skew=None, box=Box(s.box.left, 0, s.box.right, 650))
                   for s in old.surfaces)  # fmt: skip
-    merged = merge(serialize(root), replace(old, surfaces=wider))
+    merged = renew(serialize(root), replace(old, surfaces=wider))
     assert problems_of(load(merged)) == []
     for surface, remark in zip(parse_tei(merged).surfaces, ("", "No ink was found."), strict=True):
         assert (surface.ruling, surface.skew, surface.box.bottom) == (ruling, None, 650)
@@ -198,7 +202,7 @@ def test_a_record_whose_places_were_taken_out_is_not_doubled_but_refused(what: s
     assert parent is not None
     parent.remove(place)
     with pytest.raises(RecordError, match="lost their places"):
-        merge(serialize(root), page)
+        renew(serialize(root), page)
 
 
 def test_what_a_person_says_of_a_leaf_stays() -> None:
@@ -207,5 +211,83 @@ def test_what_a_person_says_of_a_leaf_stays() -> None:
     notes = root.findall(f".//{q('surface')}/{q('note')}")
     for note in notes:
         note.text = "РУКА"
-    merged = merge(serialize(root), page)
+    merged = renew(serialize(root), page)
     assert merged.count("РУКА".encode()) == len(notes) > 0
+
+
+def _from_outside(record: bytes, prefix: str, newline: str) -> bytes:
+    """A record as other programs leave it: a prefix, other line ends, comments and white space between."""
+    text = record.decode().replace("</facsimile>", "<!-- а --></facsimile>").replace("<?xml ", "<?xml  ")
+    if prefix:
+        text = re.sub(r"<(/?)(?=[A-Za-z])", rf"<\1{prefix}:", text).replace("xmlns=", f"xmlns:{prefix}=")
+    return text.replace("\n", newline).encode()
+
+
+@given(pages(), st.sampled_from(["", "t"]), st.sampled_from(["\n", "\r\n"]), st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_same_reading_again_changes_no_byte_but_the_change_that_tells_of_it(
+    page: Page, prefix: str, newline: str, data: st.DataObject
+) -> None:
+    page = replace(page, surfaces=tuple(replace(surface, unread=()) for surface in page.surfaces))
+    record = to_tei(page)
+    lines = [line for line in view(record).lines if line.tokens]
+    if not lines:
+        return
+    line = data.draw(st.sampled_from(lines))
+    words = [*line.tokens]
+    at = data.draw(st.integers(0, len(words) - 1))
+    words[at] = Token("РУКА")
+    corrected = changes.edit(record, CorrectLine(line.ident, tuple(words)), "И. Фамилия", "2026-11-26")
+    present = _from_outside(corrected, prefix, newline)
+    renewed = renew(present, page)
+    doc = document(renewed)
+    change = next(e for e in doc.root.walk() if e.name == "change")
+    assert doc.plain(change) == "machine output renewed; what persons wrote kept"
+    without = doc.text[: change.start - len(doc.indent(change))] + doc.text[change.end :]
+    digests = re.compile(r"(?<=digest[s\"])[^<]*")
+    assert digests.sub("", without) == digests.sub("", present.decode())
+
+
+@given(pages(), pages(), st.data())
+@settings(max_examples=40, deadline=None)
+def test_another_reading_leaves_every_byte_that_is_not_the_machines(
+    page: Page, other: Page, data: st.DataObject
+) -> None:
+    record = to_tei(page)
+    if not (lines := [line for line in view(record).lines if line.outline is not None]):
+        return
+    line = data.draw(st.sampled_from(lines)).ident
+    edits: list[changes.Change] = [CorrectLine(line, (Token("РУКА"),)), changes.AcceptLine(line, "verified")]
+    present = changes.edit(record, edits, "И. Фамилия", "2026-11-26")
+    old, new = document(present), document(renew(present, other, when="2026-11-27"))
+    for name in ("respStmt", "authority", "availability", "change", "application"):
+        own, kept = ([d.spelt(e) for e in d.root.walk() if e.name == name] for d in (old, new))
+        gone = [spelt for spelt in own if spelt not in kept]
+        assert gone == [] or (name == "application" and not any('type="reader"' in spelt for spelt in gone))
+    (before,) = (cut for cut in _spelt_lines(old) if f'"#{line}"' in cut)
+    assert before in _spelt_lines(new)
+    assert old.spelt(old.by_id[line]) == new.spelt(new.by_id[line])
+
+
+def _spelt_lines(doc: Document) -> list[str]:
+    return [
+        doc.text[line.start : line.end]
+        for ab in doc.root.walk()
+        if ab.name == "ab"
+        for line in lines_of(doc, ab, OldLine)
+    ]
+
+
+def test_new_regions_tell_who_wrote_them() -> None:
+    """Of another ink, say: what they point to stands in the header."""
+    page = GOLDEN_PAGES["marks"]
+    hand = Hand("ink-red", "red ink", (200, 0, 0))
+    regions = tuple(replace(r, hand=hand.ident) for r in page.surfaces[0].regions)
+    other = replace(
+        page, surfaces=(replace(page.surfaces[0], regions=regions), *page.surfaces[1:]), hands=(hand,)
+    )
+    root = load(to_tei(replace(page, surfaces=(replace(page.surfaces[0], regions=()), *page.surfaces[1:]))))
+    assert edit(root, "header", 0, "РУКА")
+    once = renew(serialize(root), other)
+    assert [r.hand for s in parse_tei(once).surfaces for r in s.regions] == [hand.ident] * len(regions)
+    assert parse_tei(once).hands == (hand,)

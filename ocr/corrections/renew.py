@@ -1,0 +1,377 @@
+"""A record read anew by the machine: its own lines, notes and header parts renewed, all other bytes kept.
+
+What is the machine's, its seal proves (tei/seal.py). A line is the machine's (renewed), *marked* (its only
+changes are corrections, app(lem by a person, rdg by a machine): those words stay, the others are renewed), or
+a person's (every byte stays). A line that a person took out stays out as long as its zone is there.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from string import ascii_lowercase
+
+from lxml import etree
+
+from ocr.corrections.match import (
+    SAME_PLACE,
+    NewLine,
+    OldLine,
+    blocks_of,
+    check_places,
+    decide,
+    free_names,
+    lines_of,
+)
+from ocr.corrections.renew_header import publication_idno, renew_header, set_text
+from ocr.corrections.renew_lines import LineWriter, region_of
+from ocr.corrections.reread import put_in_list
+from ocr.corrections.session import free_change_id
+from ocr.corrections.shapes import put_inside
+from ocr.corrections.spans import Cuts, Document, Element, document
+from ocr.corrections.tokens import box_of
+from ocr.corrections.unread import outline_of_place, place_gaps, take_aside
+from ocr.geometry import Box
+from ocr.page import Page
+from ocr.tei.names import COVERED, PICTURE, REVIEW_THRESHOLD, UNREAD
+from ocr.tei.places import is_covered, shared
+from ocr.tei.seal import is_changed, kept_digests, part_digests
+from ocr.tei.tree import load
+from ocr.tei.write import to_tei
+
+_POINTERS = ("facs", "corresp", "target")
+_EDGES = ("ulx", "uly", "lrx", "lry")
+_SPACE = " \t\r\n"
+
+
+def renew(
+    old: bytes, page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str | None = None
+) -> bytes:
+    """The old record with its machine part renewed from a page; simply that page's if no person touched it.
+
+    Lines are the same when one covers half of the other. The result is valid when the old record was.
+    RecordError when the old record cannot be parsed, or its lines have lost their places.
+    """
+    fresh = to_tei(page, review_threshold=review_threshold, when=when)
+    tree = load(old)
+    if not is_changed(tree):
+        return fresh
+    doc = document(old)
+    check_places(doc)
+    renewal = _Renewal(doc, document(fresh), tree)
+    renewal.surfaces()
+    renew_header(doc, renewal.fresh, renewal.cuts, renewal.ours, renewal.change, when)
+    return _sealed(doc.encoded(renewal.cuts.applied(doc.text)), renewal)
+
+
+def _sealed(record: bytes, renewal: "_Renewal") -> bytes:
+    """The record with the proof for what is still the machine's; as a whole it no longer is."""
+    now, doc, cuts = part_digests(load(record)), document(record), Cuts()
+    entries = [f"{name}:{digest}" for name, digest in now.items() if name in renewal.ours]
+    entries += [f"{name}:{renewal.kept_digests[name]}" for name in sorted(renewal.gone)]
+    for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
+        idno = publication_idno(doc, kind)
+        if idno is not None:
+            set_text(doc, cuts, idno, text)
+    return doc.encoded(cuts.applied(doc.text))
+
+
+class _Renewal:
+    """The renewal of one record: what is put in and taken out is gathered in `cuts`."""
+
+    def __init__(self, doc: Document, fresh: Document, tree: etree._Element) -> None:
+        self.doc, self.fresh, self.cuts = doc, fresh, Cuts()
+        self.change = free_change_id(doc)
+        self.kept_digests, now = kept_digests(tree), part_digests(tree)
+        self.ours = {name for name, digest in self.kept_digests.items() if now.get(name) == digest}
+        """The parts that are the machine's, by their names in the seal."""
+        linked = {ident for lb in doc.lines for ident in lb.pointers("facs")}
+        lost = {ident: doc.by_id[ident] for ident in self.kept_digests if ident in doc.by_id}
+        self.gone = {i for i, e in lost.items() if e.get("type") == "line" and i not in now.keys() | linked}
+        """The zones of lines that a person took out of the text."""
+        self._p, self._nl, self._taken = doc.root.prefix, doc.newline, set(doc.by_id)
+        self._writer = LineWriter(doc, fresh, self.cuts)
+        self._pointing: dict[str, list[Element]] = {}
+        for element in doc.root.walk():
+            for ident in (i for name in _POINTERS for i in element.pointers(name)):
+                if all(e.name != "standOff" for e in element.above()):
+                    self._pointing.setdefault(ident, []).append(element)
+        self._zones_out: list[Element] = []
+        self._apps_out: list[Element] = []
+        self._apps_in: list[str] = []
+
+    def surfaces(self) -> None:
+        """Renews each surface with the lines on it; those that the old record lacks are put in."""
+        free = [e for e in self.doc.root.walk() if e.name == "surface"]
+        lone = []
+        for surface in (e for e in self.fresh.root.walk() if e.name == "surface"):
+            best = max(free, key=lambda e: shared(box_of(e), box_of(surface)), default=None)
+            if best is None or shared(box_of(best), box_of(surface)) < SAME_PLACE:
+                lone.append(surface)
+                continue
+            free.remove(best)
+            self._renew(best, surface)
+        for surface in free:
+            self._renew(surface, None)
+        self._append(lone)
+        for zone in self._zones_out:
+            if not any(e in self._zones_out for e in zone.above()):
+                self.cuts.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
+        take_aside(self.doc, self.cuts, self._apps_out, emptied=not self._apps_in)
+        if self._apps_in:
+            put_in_list(self.doc, self.cuts, self._p, "".join(self._apps_in))
+
+    def _append(self, surfaces: list[Element]) -> None:
+        """Puts in surfaces that the old record does not have, with their text."""
+        facsimile, body = self._child("facsimile"), self.doc.root.find("body")
+        if body is None or not surfaces:
+            return
+        places, texts = "", ""
+        for surface in surfaces:
+            names = free_names(self._taken, _ids(surface))
+            holding = (e.parent for e in self.fresh.root.walk() if e.name == "pb" and _leads(e, surface))
+            spelt = "".join(f"{self._nl}{self.fresh.spelt(div)}" for div in holding if div is not None)
+            places += self._nl + self._writer.spelt(self.fresh.spelt(surface), names)
+            texts += self._writer.spelt(spelt.replace('change="#ch1"', f'change="#{self.change}"'), names)
+            self._bring_readings(surface, names)
+            self.ours |= set(names.values())
+        if facsimile is None:
+            header = self.doc.root.children[0]
+            whole = f"<{self._p}facsimile>{places}</{self._p}facsimile>"
+            self.cuts.put(header.end, header.end, self._nl + whole)
+        else:
+            self._put_last(facsimile, places)
+        self._put_last(body, texts)
+
+    def _renew(self, old: Element, new: Element | None) -> None:
+        """Renews one surface: decides line by line, then renews each ab."""
+        blocks, new_blocks = blocks_of(self.doc, old), [] if new is None else blocks_of(self.fresh, new)
+        olds = [line for ab in blocks for line in lines_of(self.doc, ab, OldLine)]
+        news = [line for ab in new_blocks for line in lines_of(self.fresh, ab, NewLine)]
+        for line in olds:
+            self._judge(line)
+        inside = set(_ids(old))
+        decide(olds, news, [box_of(self.doc.by_id[ident]) for ident in self.gone & inside])
+        if new is not None:
+            self._renew_leaf(old, new)
+        for line in olds:
+            if not line.stays:
+                self._take_out(line)
+        numbers = {e.get("n") for line in olds if line.stays for part in line.parts for e in part.walk()}
+        for new_line in news:
+            if new_line.written:
+                assert new_line.zone is not None  # our writer gives each line one
+                going = _ids(*new_line.left_out)
+                new_line.names = free_names(self._taken, (i for i in _ids(new_line.zone) if i not in going))
+                n = new_line.parts[0].get("n") or ""
+                new_line.number = next(free for free in _numbers(n) if free not in numbers)
+                self._bring_readings(new_line.zone, new_line.names)
+                self.ours.add(new_line.names[new_line.zone.get("xml:id") or ""])
+        targets = self._same_blocks(blocks, new_blocks)
+        for ab in blocks:
+            own = [(n, line) for n, line in enumerate(news) if line.written and targets.get(line.ab) is ab]
+            lines = [line for line in olds if line.ab is ab]
+            if ab in targets.values() or not self._prune(ab, lines):
+                self._writer.renew_block(ab, lines, own)
+        texts, zones = self._put_blocks(blocks, new_blocks, targets, news)
+        gaps = self._renew_unread(old, new, news, zones)
+        self._put_text(old, texts, gaps)
+        if zones:
+            self._put_last(old, "".join(zones))
+
+    # what a surface says of its leaf
+
+    def _renew_leaf(self, old: Element, new: Element) -> None:
+        """Makes a surface hold what the new one holds, too; renews its notes if they are the machine's."""
+        here, there = box_of(old), box_of(new)
+        if here is not None and there is not None:
+            box = Box.around([*here.corners, *there.corners])
+            for edge, now, before in zip(_EDGES, _edges(box), _edges(here), strict=True):
+                if now != before:
+                    self.cuts.set(old, edge, str(round(now)))
+        notes, spelt = [e for e in old.children if e.name == "note"], ""
+        for note in (e for e in new.children if e.name == "note"):
+            spelt += self._nl + self._writer.spelt(self.fresh.spelt(note), {})
+        same = spelt.split() == "".join(f"\n{self.doc.spelt(note)}" for note in notes).split()
+        if same or old.get("xml:id") not in self.ours:
+            return
+        for note in notes:
+            self.cuts.put(note.start - len(self.doc.indent(note)), note.end, "")
+        pictures = [e for e in old.children if e.name == "graphic" or e.get("type") == PICTURE]
+        place = pictures[-1].end if pictures else old.inner
+        self.cuts.put(place, place, spelt)
+
+    def _renew_unread(
+        self, old: Element, new: Element | None, news: list[NewLine], zones: list[str]
+    ) -> list[str]:
+        """The places that stand in no line, anew; not where a line stands by now, a person's too. Adds to
+        the zones, and gives the gaps."""
+        gaps = place_gaps(self.doc)
+        for zone in (e for e in old.children if e.get("type") == UNREAD):
+            self._zones_out.append(zone)
+            self._taken -= set(_ids(zone))
+            self._apps_out += [app for app in self._apps_of(self.doc, zone) if app.get("type") == COVERED]
+            for gap in (gap for gap in gaps if _leads(gap, zone)):
+                end = gap.end
+                while self.doc.text[end] in _SPACE:
+                    end += 1
+                self.cuts.put(gap.start, end, "")
+        drawn = [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
+        drawn += [line.zone for line in news if line.written and line.zone is not None]
+        outlines = [outline for zone in drawn if (outline := outline_of_place(zone)) is not None]
+        spelt, gaps = [], place_gaps(self.fresh)
+        for zone in [] if new is None else (e for e in new.children if e.get("type") == UNREAD):
+            place = outline_of_place(zone)
+            if place is None or not is_covered(place, outlines):
+                names = free_names(self._taken, _ids(zone))
+                zones.append(self._nl + self._writer.spelt(self.fresh.spelt(zone), names))
+                own = (self.fresh.spelt(gap) for gap in gaps if _leads(gap, zone))
+                spelt += [self._writer.spelt(gap, names) for gap in own]
+        return spelt
+
+    # lines
+
+    def _judge(self, line: OldLine) -> None:
+        """Says of a line whether it is the machine's, or marked."""
+        zone = line.zone
+        if zone is None or zone.get("xml:id") not in self.ours:
+            return
+        pointing = (e for ident in _ids(zone) for e in self._pointing.get(ident, []))
+        if all(line.start <= e.start < line.end for e in pointing):
+            line.marked = any(e.name == "app" for part in line.parts for e in part.walk())
+            line.stays = line.marked
+
+    def _take_out(self, line: OldLine) -> None:
+        assert line.zone is not None  # only a line with a zone is the machine's
+        self._zones_out.append(line.zone)
+        self._taken -= set(_ids(line.zone)) - set(_ids(*line.kept))
+        self._apps_out += self._apps_of(self.doc, line.zone)
+
+    # regions
+
+    def _same_blocks(self, olds: list[Element], news: list[Element]) -> dict[Element, Element]:
+        """For each new ab the old one in the same place, if there is one; these are renewed."""
+        same, free = {}, list(olds)
+        for new in news:
+            place = region_of(self.fresh, new)
+            boxes = [None if (zone := region_of(self.doc, ab)) is None else box_of(zone) for ab in free]
+            shares = [shared(box, None if place is None else box_of(place)) for box in boxes]
+            best = max(range(len(free)), key=shares.__getitem__, default=-1)
+            if best >= 0 and shares[best] >= SAME_PLACE:
+                same[new] = free.pop(best)
+                self._renew_region(same[new], new)
+        return same
+
+    def _renew_region(self, old: Element, new: Element) -> None:
+        zone, fresh = region_of(self.doc, old), region_of(self.fresh, new)
+        if zone is None or fresh is None or zone.get("xml:id") not in self.ours:
+            return
+        self.cuts.set(zone, "points", fresh.get("points") or "")
+        for name in ("type", "hand", "cert", "resp"):
+            value = new.get(name)
+            if value is not None:
+                self.cuts.set(old, name, value)
+            else:
+                self.cuts.unset(old, name)
+
+    def _put_blocks(
+        self, olds: list[Element], blocks: list[Element], same: dict[Element, Element], news: list[NewLine]
+    ) -> tuple[list[str], list[str]]:
+        """Puts in the new abs that have no old one: behind the one before, or before the first. Gives their
+        text where there is none at all, and the zones of their regions."""
+        texts, zones, before = [], [], None
+        for ab in blocks:
+            lines = [line for line in news if line.ab is ab and line.written]
+            region = region_of(self.fresh, ab)
+            if ab in same or not lines or region is None:
+                before = same.get(ab, before)
+                continue
+            names = free_names(self._taken, [region.get("xml:id") or ""])
+            self.ours |= set(names.values())
+            inside = "".join(map(self._writer.zone, lines))
+            opened = self._writer.spelt(self.fresh.text[region.start : region.inner], names)
+            zones.append(f"{self._nl}{opened}{inside}{self._nl}</{self._p}zone>")
+            opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
+            text = f"{self._writer.spelt(opened, names)}{self._writer.lines('', lines)}</{self._p}ab>"
+            if before is not None:
+                self.cuts.put(before.end, before.end, self._nl + text)
+            elif olds:
+                self.cuts.put(olds[0].start, olds[0].start, text + self._nl)
+            else:
+                texts.append(text)
+        return texts, zones
+
+    def _prune(self, ab: Element, lines: list[OldLine]) -> bool:
+        """Takes out an ab of the machine's in which nothing stays. Was it taken out?"""
+        zone = region_of(self.doc, ab)
+        if zone is None or zone.get("xml:id") not in self.ours or any(line.stays for line in lines):
+            return False
+        rest = self.doc.text[ab.inner : lines[0].start if lines else ab.inner_end]
+        pointing = self._pointing.get(zone.get("xml:id") or "", [])
+        if rest.strip() or any(e is not ab for e in pointing):
+            return False
+        if any(e.name == "zone" and e not in self._zones_out for e in zone.children):
+            return False
+        self._zones_out.append(zone)
+        self._taken -= set(_ids(zone))
+        end = ab.end
+        while self.doc.text[end] in _SPACE:
+            end += 1
+        self.cuts.put(ab.start, end, "")
+        return True
+
+    def _put_text(self, surface: Element, texts: list[str], gaps: list[str]) -> None:
+        """Puts abs and gaps into the div of a surface, which is made if need be."""
+        name = surface.get("xml:id") or ""
+        breaks = [e for e in self.doc.root.walk() if e.name == "pb" and name in e.pointers("facs")]
+        place = next((e for e in breaks if e.parent is not None and e.parent.name == "div"), None)
+        body = self.doc.root.find("body")
+        if place is not None and place.parent is not None:
+            if texts:
+                self.cuts.put(place.end, place.end, "".join(self._nl + text for text in texts))
+            if gaps:
+                end = place.parent.inner_end
+                self.cuts.put(end, end, "".join(gap + self._nl for gap in gaps))
+        elif body is not None and (texts or gaps):
+            inside = "".join(text + self._nl for text in (*texts, *gaps))
+            opened = f'{self._nl}<{self._p}div><{self._p}pb facs="#{name}"/>{self._nl}'
+            self._put_last(body, f"{opened}{inside}</{self._p}div>")
+
+    # bytes
+
+    def _child(self, name: str) -> Element | None:
+        return next((e for e in self.doc.root.children if e.name == name), None)
+
+    def _put_last(self, element: Element, text: str) -> None:
+        """Puts text behind the last child of an element."""
+        put_inside(self.doc, self.cuts, element, text, apart=False)
+
+    @staticmethod
+    def _apps_of(doc: Document, zone: Element) -> list[Element]:
+        """What is kept aside for a zone."""
+        aside = (c for c in doc.root.children if c.name == "standOff")
+        return [e for held in aside for e in held.walk() if e.name == "app" and _leads(e, zone, "corresp")]
+
+    def _bring_readings(self, place: Element, names: dict[str, str]) -> None:
+        """Has what the new record keeps aside for a zone, or those in a surface, put in."""
+        for zone in (e for e in place.walk() if e.name == "zone" and e.get("type") == "line"):
+            apps = self._apps_of(self.fresh, zone)
+            self._apps_in += [self._writer.spelt(self.fresh.spelt(app), names) for app in apps]
+
+
+def _ids(*elements: Element) -> list[str]:
+    """The ids of elements and of all in them."""
+    return [ident for element in elements for e in element.walk() if (ident := e.get("xml:id"))]
+
+
+def _leads(element: Element, place: Element, name: str = "facs") -> bool:
+    return place.get("xml:id") in element.pointers(name)
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.left, box.top, box.right, box.bottom
+
+
+def _numbers(n: str) -> Iterator[str]:
+    """The number of a line, then with a letter, for when a person's line has it."""
+    yield n
+    yield from (f"{n}{letter}" for letter in ascii_lowercase)
+    yield from (f"{n}-{i}" for i in count(1))

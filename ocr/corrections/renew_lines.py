@@ -1,0 +1,86 @@
+"""New lines written into a record, among the lines that stay: their bytes, in the spelling of the record."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from ocr.corrections.match import NewLine, OldLine, renamed
+from ocr.corrections.shapes import put_inside
+from ocr.corrections.spans import Cuts, Document, Element
+from ocr.corrections.words import NOT_READ
+from ocr.tei.words import HYPHENS
+
+
+def region_of(doc: Document, ab: Element) -> Element | None:
+    """The zone that an ab points to."""
+    return next((doc.by_id[ident] for ident in ab.pointers("facs") if ident in doc.by_id), None)
+
+
+class LineWriter:
+    """Writes lines of a new record, `fresh`, into an old one, `doc`."""
+
+    def __init__(self, doc: Document, fresh: Document, cuts: Cuts) -> None:
+        self._doc, self._fresh, self._cuts, self._newline = doc, fresh, cuts, doc.newline
+
+    def spelt(self, text: str, names: Mapping[str, str]) -> str:
+        """TEI of the new record as it stands in the old one: its ids, prefix, line ends."""
+        return renamed(text, names, self._doc.root.prefix).replace("\n", self._newline)
+
+    def renew_block(self, ab: Element, olds: list[OldLine], news: list[tuple[int, NewLine]]) -> None:
+        """Puts new lines where they were read, among the lines that stay in their order."""
+        stays = [line for line in olds if line.stays]
+        places = list(accumulate((line.place for line in stays), max))
+        slots: list[list[NewLine]] = [[] for _ in range(len(stays) + 1)]
+        for n, new in news:
+            slots[bisect_left(places, n)].append(new)
+        region, behind = region_of(self._doc, ab), None
+        zones: dict[Element | None, str] = {}
+        for before, own, after in zip([None, *stays], slots, [*stays, None], strict=True):
+            low = before.end if before else olds[0].start if olds else ab.inner
+            high = after.start if after else olds[-1].end if olds else low
+            if own or any(low <= line.start < high for line in olds if not line.stays):
+                text = self.lines("" if before is None else self._doc.text[before.start : before.end], own)
+                goes_on = after is not None and after.parts[0].get("break") == "no"
+                between = after is not None and (before is not None or own) and not goes_on
+                text += self._newline if between else ""
+                if low == high == ab.inner:
+                    put_inside(self._doc, self._cuts, ab, text, apart=False)
+                else:
+                    self._cuts.put(low, high, text)
+            if before and before.zone and before.zone.parent is region:
+                behind = before.zone
+            zones[behind] = zones.get(behind, "") + "".join(map(self.zone, own))
+        for zone, text in zones.items():
+            if zone is not None:
+                self._cuts.put(zone.end, zone.end, text)
+            elif region is not None and text:
+                put_inside(self._doc, self._cuts, region, text, first=True, apart=False)
+
+    def lines(self, before: str, lines: Sequence[NewLine]) -> str:
+        """The text of new lines, behind what stands before them in their ab."""
+        text = before
+        for line in lines:
+            lb, own = line.parts[0], Cuts()
+            own.set(lb, "n", line.number)
+            goes_on = lb.get("break") == "no" and NOT_READ.sub("", text).rstrip().endswith(tuple(HYPHENS))
+            if not goes_on:
+                own.unset(lb, "break")
+            spelt = self.spelt(own.applied(self._fresh.text[: lb.end])[lb.start :], line.names)
+            if line.words:
+                words = (held if kept else self.spelt(held, line.names) for kept, held in line.words)
+                spelt += " ".join(words)
+            else:
+                spelt += self.spelt(self._fresh.text[lb.end : line.end], line.names)
+            text += spelt if goes_on or not text else self._newline + spelt
+        return text[len(before) :]
+
+    def zone(self, line: NewLine) -> str:
+        """The zone of a new line, spelt, with the word zones that it takes over from an old one."""
+        assert line.zone is not None  # our writer gives each line one
+        spelt, at = self._newline, line.zone.start
+        for word, kept in line.left_out.items():
+            before = word.start - len(self._fresh.indent(word))
+            spelt += self.spelt(self._fresh.text[at:before], line.names)
+            spelt += "".join(self._newline + self._doc.spelt(zone) for zone in kept)
+            at = word.end
+        return spelt + self.spelt(self._fresh.text[at : line.zone.end], line.names)
