@@ -12,7 +12,7 @@ from ocr.evaluate.findings import Findings
 from ocr.evaluate.measures import normalised
 from ocr.evaluate.rates import EditCounts, Score
 from ocr.evaluate.scores import EvaluateSettings, PageScore, Report
-from ocr.formats.made_by import made_by
+from ocr.formats.metadata import made_by
 from ocr.text import UNICODE_VERSION
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -128,7 +128,7 @@ def _page(page: PageScore, sure: Interval | None) -> dict[str, Any]:
         "found": [str(path) for path in page.pair.found.files],
         "truth_sha256": [_digest(path) for path in page.pair.truth.files],
         "found_sha256": [_digest(path) for path in page.pair.found.files],
-        "found_made_by": [one.as_dict() for path in page.pair.found.files for one in made_by(path)],
+        "found_made_by": [asdict(by) for path in page.pair.found.files for by in made_by(path)],
         "leaves": len(page.pair.leaves),
         "lines_of": "found" if page.pair.truth.given else "truth" if page.pair.found.given else "both",
         "truth_gaps": page.pair.truth.gaps,

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ocr.errors import SettingsError, reason_of
 from ocr.evaluate.pair import Pair, name_of
-from ocr.formats.metadata import about_or_nothing
+from ocr.formats.metadata import metadata_of
 from ocr.text import natural, nfc, squeeze
 
 _PAGE_COLUMNS = ("page", "name", "file", "scan")
@@ -51,7 +51,7 @@ def groupings(pages: Sequence[Pair], by: str) -> tuple[Grouping, ...]:
 def _about(page: Pair) -> dict[str, str]:
     told: dict[str, str] = {}
     for path in (*page.truth.files, *page.found.files):
-        for key, value in about_or_nothing(path).items():
+        for key, value in metadata_of(path).items():
             told.setdefault(key, value)
     return told
 

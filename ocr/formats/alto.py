@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, tokens_of
-from ocr.formats.outside import around, children, number, pairs, tag
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, box_of_words, words_of
+from ocr.formats.outside import box_around, children, number, numbers, tag
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.text import graphemes, squeeze
@@ -38,7 +38,7 @@ def alto_leaves(root: etree._Element, name: str) -> Leaves:
     }
     pages = [e for e in root.iter() if tag(e) == "Page"]
     reader = _Lines(unit == "pixel", order)
-    return tuple(tuple(map(reader.piece, reader.lines(page))) for page in pages) or ((),)
+    return tuple(tuple(map(reader.line, reader.elements(page))) for page in pages) or ((),)
 
 
 class _Lines:
@@ -48,16 +48,16 @@ class _Lines:
         self._is_pixel = is_pixel
         self._order = order
 
-    def lines(self, page: etree._Element) -> list[etree._Element]:
+    def elements(self, page: etree._Element) -> list[etree._Element]:
         """The TextLines of a page; what the reading order names first, what it does not last."""
         spaces = sorted(page, key=lambda e: _SPACES.index(tag(e)) if tag(e) in _SPACES else len(_SPACES))
-        placed = [found for space in spaces for found in self._within(space, ())]
+        placed = [pair for space in spaces for pair in self._within(space, ())]
         last = len(self._order)
 
-        def rank(found: tuple[tuple[str, ...], etree._Element]) -> int:
-            return min((self._order[ident] for ident in found[0] if ident in self._order), default=last)
+        def rank(path: tuple[str, ...]) -> int:
+            return min((self._order[ident] for ident in path if ident in self._order), default=last)
 
-        return [line for _, line in sorted(placed, key=rank)]
+        return [line for path, line in sorted(placed, key=lambda pair: rank(pair[0]))]
 
     def _within(
         self, parent: etree._Element, path: tuple[str, ...]
@@ -70,7 +70,7 @@ class _Lines:
             for child in parent:
                 yield from self._within(child, (*path, parent.get("ID", "")))
 
-    def piece(self, line: etree._Element) -> FoundLine:
+    def line(self, line: etree._Element) -> FoundLine:
         """One TextLine."""
         parts = list(children(line, "String", "SP", "HYP"))
         spaced = any(tag(part) == "SP" for part in parts)
@@ -80,14 +80,14 @@ class _Lines:
             if tag(part) == "SP":
                 before = None
                 continue
-            said = part.get("CONTENT") or "".join(e.get("CONTENT") or "" for e in children(part, "Glyph"))
+            content = part.get("CONTENT") or "".join(e.get("CONTENT") or "" for e in children(part, "Glyph"))
             if tag(part) == "HYP":
                 if not words:
-                    words += tokens_of(said, None, self._box(part), ())
-                elif not words[-1].text.endswith((said or "-", "-", "\u00ad", "¬")):
-                    words[-1] = _longer(words[-1], FoundWord(said))
+                    words += words_of(content, None, self._box(part), ())
+                elif not words[-1].text.endswith((content or "-", "-", "\u00ad", "¬")):
+                    words[-1] = _longer(words[-1], FoundWord(content))
                 continue
-            new = tokens_of(said, probability(part.get("WC")), self._box(part), _letters(part))
+            new = words_of(content, probability(part.get("WC")), self._box(part), _letters(part))
             if new and words and spaced and before is not None and not _apart(before, part):
                 words[-1] = _longer(words[-1], new.pop(0))
             words += new
@@ -101,15 +101,15 @@ class _Lines:
             return None
         left, top, wide, high = (number(element.get(a)) for a in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
         if left is not None and top is not None and wide is not None and high is not None:
-            return around([(left, top), (left + wide, top + high)])
+            return box_around((left, top, left + wide, top + high))
         shape = next(children(element, "Shape"), None)
         polygon = None if shape is None else next(children(shape, "Polygon"), None)
-        return None if polygon is None else around(pairs(polygon.get("POINTS")))
+        return None if polygon is None else box_around(numbers(polygon.get("POINTS")))
 
 
-def _apart(one: etree._Element, other: etree._Element) -> bool:
+def _apart(string: etree._Element, other: etree._Element) -> bool:
     """Is there room for a space between two Strings? Not if the file does not say where they stand."""
-    places = [[number(string.get(name)) for name in ("HPOS", "WIDTH", "HEIGHT")] for string in (one, other)]
+    places = [[number(e.get(name)) for name in ("HPOS", "WIDTH", "HEIGHT")] for e in (string, other)]
     known = [[value for value in place if value is not None] for place in places]
     if any(len(place) < 3 for place in known):
         return False
@@ -121,15 +121,13 @@ def _apart(one: etree._Element, other: etree._Element) -> bool:
 def _letters(string: etree._Element) -> list[FoundWord]:
     glyphs = [FoundWord(e.get("CONTENT") or "", probability(e.get("GC"))) for e in children(string, "Glyph")]
     digits = "".join((string.get("CC") or "").split())
-    said = graphemes(string.get("CONTENT") or "")
-    if not glyphs and len(digits) == len(said) and digits.isascii() and digits.isdigit():
-        return [FoundWord(letter, 1 - int(digit) / 9) for letter, digit in zip(said, digits, strict=True)]
+    letters = graphemes(string.get("CONTENT") or "")
+    if not glyphs and len(digits) == len(letters) and digits.isascii() and digits.isdigit():
+        return [FoundWord(letter, 1 - int(digit) / 9) for letter, digit in zip(letters, digits, strict=True)]
     return glyphs
 
 
 def _longer(word: FoundWord, end: FoundWord) -> FoundWord:
-    """Two tokens that touch, as one; the less sure one tells how sure it is, letters are told no more."""
-    sure = min((c for c in (word.confidence, end.confidence) if c is not None), default=None)
-    boxes = [box for box in (word.box, end.box) if box is not None]
-    box = Box.around(corner for one in boxes for corner in one.corners) if boxes else None
-    return FoundWord(word.text + end.text, sure, box)
+    """Two words that touch, as one: the lower confidence is its, letters have none any more."""
+    confidence = min((c for c in (word.confidence, end.confidence) if c is not None), default=None)
+    return FoundWord(word.text + end.text, confidence, box_of_words((word, end)))

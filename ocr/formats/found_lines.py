@@ -45,13 +45,13 @@ class FoundLine:
 
 
 Leaves = tuple[tuple[FoundLine, ...], ...]
-"""The pieces of a file by leaf."""
+"""The lines of a file by leaf."""
 
 
-def tokens_of(
+def words_of(
     text: str, confidence: float | None, box: Box | None, letters: Iterable[FoundWord]
 ) -> list[FoundWord]:
-    """The tokens of a word element, several when it holds spaces; `letters` are its parts."""
+    """The words of a word element, several when it holds spaces; `letters` are its parts."""
     parts = list(letters)
     spelt = "".join(part.text for part in parts)
     parted = squeeze(text).split()
@@ -60,6 +60,12 @@ def tokens_of(
         each = tuple(part.confidence for part in parts for _ in graphemes(part.text))
         each = each if len(each) == len(graphemes(spelt)) else ()
     return [FoundWord(part, confidence, box, each) for part in parted]
+
+
+def box_of_words(words: Iterable[FoundWord]) -> Box | None:
+    """The box around those of the words that have one."""
+    corners = [corner for word in words if word.box for corner in word.box.corners]
+    return Box.around(corners) if corners else None
 
 
 def by_words(text: str, words: list[FoundWord]) -> tuple[FoundWord, ...]:
@@ -80,11 +86,11 @@ def tei_leaves(root: etree._Element, rules: TextRules) -> Leaves:
     lines = flow(root, rules)
     struck = _struck(root, rules)
     leaves: dict[str | None, list[FoundLine]] = {}
-    for line in lines:
-        piece = _piece(line, place)
-        if not piece.text and line.start in struck:
-            piece = replace(piece, struck=struck[line.start])
-        leaves.setdefault(line.surface, []).append(piece)
+    for flow_line in lines:
+        line = _line(flow_line, place)
+        if not line.text and flow_line.start in struck:
+            line = replace(line, struck=struck[flow_line.start])
+        leaves.setdefault(flow_line.surface, []).append(line)
     return tuple(map(tuple, leaves.values()))
 
 
@@ -95,24 +101,23 @@ def _struck(root: etree._Element, rules: TextRules) -> dict[etree._Element | Non
     return {line.start: line.text for line in flow(root, replace(rules, deleted="keep")) if line.is_break}
 
 
-def _piece(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> FoundLine:
+def _line(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> FoundLine:
     start = line.start
-    is_line = start is not None and local(start) in {"lb", "line", "l"}
-    words = [_token(token, place) for token in tokens(line.chunks, inside=True)]
-    gaps = sum(chunk.gap is not None for chunk in line.chunks)
-    if start is None or not is_line:
-        return FoundLine(line.text, None, None, None, by_words(line.text, words), gaps)
+    words = by_words(line.text, [_word(token, place) for token in tokens(line.chunks, inside=True)])
+    gaps = sum(run.gap is not None for run in line.chunks)
+    if start is None or local(start) not in {"lb", "line", "l"}:
+        return FoundLine(line.text, words=words, gaps=gaps)
     ident = next(iter(pointers(start, "facs")), None) or start.get(XML_ID)
-    return FoundLine(line.text, ident, place(start), confidence_of(start), by_words(line.text, words), gaps)
+    return FoundLine(line.text, ident, place(start), confidence_of(start), words, gaps)
 
 
-def _token(chunks: list[TextRun], place: Callable[[etree._Element | None], Box | None]) -> FoundWord:
-    text = "".join(chunk.text for chunk in chunks)
-    elements = list(dict.fromkeys(chunk.word for chunk in chunks if chunk.word is not None))
-    told = next((value for element in elements if (value := confidence_of(element)) is not None), None)
-    box = next((found for element in elements if (found := place(element)) is not None), None)
-    each: tuple[float | None, ...] = ()
-    if any(chunk.glyph is not None for chunk in chunks):
-        each = tuple(c.glyph.confidence if c.glyph else None for c in chunks for _ in graphemes(c.text))
-        each = each if len(each) == len(graphemes(text)) else ()
-    return FoundWord(text, told, box, each)
+def _word(runs: list[TextRun], place: Callable[[etree._Element | None], Box | None]) -> FoundWord:
+    text = "".join(run.text for run in runs)
+    elements = list(dict.fromkeys(run.word for run in runs if run.word is not None))
+    confidence = next((value for value in map(confidence_of, elements) if value is not None), None)
+    box = next((zone for zone in map(place, elements) if zone is not None), None)
+    letters: tuple[float | None, ...] = ()
+    if any(run.glyph is not None for run in runs):
+        letters = tuple(r.glyph.confidence if r.glyph else None for r in runs for _ in graphemes(r.text))
+        letters = letters if len(letters) == len(graphemes(text)) else ()
+    return FoundWord(text, confidence, box, letters)

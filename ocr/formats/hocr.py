@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ocr.errors import RecordError
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, tokens_of
-from ocr.formats.outside import around, number, tag
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, box_of_words, by_words, words_of
+from ocr.formats.outside import box_around, number, numbers, tag
 from ocr.geometry import Box
 from ocr.text import graphemes, squeeze
 
@@ -26,7 +26,7 @@ def hocr_leaves(root: etree._Element, name: str) -> Leaves:
     read. Words that nothing parts are parted. Confidences are x_wconf of words and x_conf or x_confs of
     letters, given in per cent. RecordError when the HTML has neither page, line nor word of hOCR.
     """
-    classes = {one for e in root.iter() for one in _classes(e)}
+    classes = {name for e in root.iter() for name in _classes(e)}
     if not classes & {_PAGE, _WORD, *_LINES}:
         raise RecordError(
             f"{name} is HTML, but no hOCR: it has neither ocr_page nor ocr_line. Give an hOCR file."
@@ -35,7 +35,7 @@ def hocr_leaves(root: etree._Element, name: str) -> Leaves:
     walk.inside(root)
     outside = [row for row in walk.outside if row.is_line or row.words]
     leaves = [*walk.leaves, outside] if outside or not walk.leaves else walk.leaves
-    return tuple(tuple(row.piece() for row in leaf if row.is_line or row.text) for leaf in leaves)
+    return tuple(tuple(row.line() for row in leaf if row.is_line or row.text) for leaf in leaves)
 
 
 def _classes(element: etree._Element) -> set[str]:
@@ -58,11 +58,11 @@ class _Row:
         """White space single."""
         return squeeze("".join(self.parts))
 
-    def piece(self) -> FoundLine:
-        """As it is told to others."""
-        words = [token for word in self.words for token in _word(word)]
-        place = _box(_told(self.element)) if self.is_line else _around(words)
-        return FoundLine(self.text, self.element.get("id"), place, None, by_words(self.text, words))
+    def line(self) -> FoundLine:
+        """The line, gathered to its end."""
+        words = [word for element in self.words for word in _words(element)]
+        box = _box(_properties(self.element)) if self.is_line else box_of_words(words)
+        return FoundLine(self.text, self.element.get("id"), box, None, by_words(self.text, words))
 
 
 class _Walk:
@@ -86,10 +86,10 @@ class _Walk:
         if name in _NO_TEXT:
             return
         if _PAGE in classes:
-            around, self._rows, self._row = self._rows, [], None
+            outer, self._rows, self._row = self._rows, [], None
             self.leaves.append(self._rows)
             self.inside(element)
-            self._rows, self._row = around, None
+            self._rows, self._row = outer, None
         elif _LINES & classes and not any(_LINES & _classes(e) for e in element.iterdescendants()):
             self._row = _Row(element, is_line=True)
             self._rows.append(self._row)
@@ -97,7 +97,7 @@ class _Walk:
             self._row = None
         elif _WORD in classes:
             _word_of(element, self._loose(block))
-        elif name in _INLINE and not any(one.startswith("ocr") for one in classes):
+        elif name in _INLINE and not any(c.startswith("ocr") for c in classes):
             self.inside(element)
         else:
             self._row = None
@@ -140,44 +140,36 @@ def _say(text: str | None, row: _Row) -> None:
         row.touches = False
 
 
-def _around(words: list[FoundWord]) -> Box | None:
-    corners = [corner for word in words if word.box for corner in word.box.corners]
-    return Box.around(corners) if corners else None
-
-
-def _word(word: etree._Element) -> list[FoundWord]:
-    told = _told(word)
-    text = squeeze(_text(word))
+def _words(element: etree._Element) -> list[FoundWord]:
+    properties = _properties(element)
+    text = squeeze(_text(element))
     letters = [
-        FoundWord(_text(e).strip(), _sure(_told(e).get("x_conf")))
-        for e in word.iterdescendants()
+        FoundWord(_text(e).strip(), _from_percent(_properties(e).get("x_conf")))
+        for e in element.iterdescendants()
         if _LETTER in _classes(e)
     ]
-    each, spelt = _NUMBERS.findall(told.get("x_confs", "")), graphemes(text)
-    if not letters and len(each) == len(spelt):
-        letters = [FoundWord(letter, _sure(sure)) for letter, sure in zip(spelt, each, strict=True)]
-    return tokens_of(text, _sure(told.get("x_wconf")), _box(told), letters)
+    confs, spelt = _NUMBERS.findall(properties.get("x_confs", "")), graphemes(text)
+    if not letters and len(confs) == len(spelt):
+        letters = [FoundWord(letter, _from_percent(c)) for letter, c in zip(spelt, confs, strict=True)]
+    return words_of(text, _from_percent(properties.get("x_wconf")), _box(properties), letters)
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(str(part) for part in element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
-def _told(element: etree._Element) -> dict[str, str]:
-    """What @title tells: "bbox 1 2 3 4; x_wconf 93" by its names."""
-    told = {}
-    for part in (element.get("title") or "").split(";"):
-        key, _, value = part.strip().partition(" ")
-        told[key] = value
-    return told
+def _properties(element: etree._Element) -> dict[str, str]:
+    """What @title holds, by name: "bbox 1 2 3 4; x_wconf 93"."""
+    parts = (part.strip().partition(" ") for part in (element.get("title") or "").split(";"))
+    return {name: value for name, _, value in parts}
 
 
-def _box(told: dict[str, str]) -> Box | None:
-    edges = [number(part) for part in told.get("bbox", "").split()]
-    return around([(edges[0], edges[1]), (edges[2], edges[3])]) if len(edges) == 4 else None
+def _box(properties: dict[str, str]) -> Box | None:
+    edges = numbers(properties.get("bbox"))
+    return box_around(edges) if len(edges) == 4 else None
 
 
-def _sure(text: str | None) -> float | None:
-    """Per cent as a probability."""
+def _from_percent(text: str | None) -> float | None:
+    """A probability, 0..1."""
     value = number(text)
     return None if value is None or not 0.0 <= value <= 100.0 else value / 100.0

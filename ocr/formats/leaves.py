@@ -1,4 +1,4 @@
-"""Files in any of the formats that text with places is kept in: TEI, PAGE, ALTO, hOCR. All give Pieces."""
+"""What files of text with places hold of lines: TEI, PAGE, ALTO, hOCR. All give FoundLines."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from ocr.formats.found_lines import Leaves, tei_leaves
 from ocr.formats.hocr import hocr_leaves
 from ocr.formats.page_xml import page_leaves
 from ocr.tei.flow import TextRules
-from ocr.tei.tree import as_tei, has_doctype, parse_safely
+from ocr.tei.tree import as_tei, has_doctype, parse_safely, read
 
 _PEEPED = 65536  # bytes in which the root element of a file must stand
 HTML_SUFFIXES = (".hocr", ".html", ".htm")
@@ -26,9 +26,9 @@ def root_of(path: Path) -> str | None:
     nothing can be said of it."""
     name: str | None = None
 
-    def root(found: str, _: object) -> None:
+    def root(tag: str, _: object) -> None:
         nonlocal name
-        name = name or found.rpartition(":")[2]
+        name = name or tag.rpartition(":")[2]
 
     reader = expat.ParserCreate()
     reader.StartElementHandler = root
@@ -52,13 +52,7 @@ def leaves_of(path: Path, rules: TextRules | None = None) -> Leaves:
     `rules` say what counts as text in TEI. RecordError when the file cannot be read, is not well-formed,
     has a DOCTYPE other than the bare one of HTML, or is in none of these formats.
     """
-    try:
-        held = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise RecordError(
-            f"{path} cannot be read ({reason_of(error)}). Check the path and its permissions."
-        ) from error
-    root = _root(held, path)
+    root = _root(read(path), path)
     tag = etree.QName(root).localname
     foreign = _FOREIGN.get(tag.lower())
     if foreign is not None:
@@ -71,26 +65,24 @@ def leaves_of(path: Path, rules: TextRules | None = None) -> Leaves:
     )
 
 
-def _root(held: bytes, path: Path) -> etree._Element:
+def _root(content: bytes, path: Path) -> etree._Element:
     is_html = path.name.lower().endswith(HTML_SUFFIXES)
-    if has_doctype(held):
-        bare, found = _HTML_DOCTYPE.subn(b"", held, count=1)
-        if found:
-            held, is_html = bare, True
-    if not is_html:
-        return parse_safely(held, str(path))
+    if has_doctype(content):
+        bare, count = _HTML_DOCTYPE.subn(b"", content, count=1)
+        if count:
+            content, is_html = bare, True
     try:
-        return parse_safely(held, str(path))
+        return parse_safely(content, str(path))
     except RecordError:
-        if not held.strip() or has_doctype(held):
+        if not is_html or not content.strip() or has_doctype(content):
             raise
-        return _loose_html(held, path)
+        return _loose_html(content, path)
 
 
-def _loose_html(held: bytes, path: Path) -> etree._Element:
+def _loose_html(content: bytes, path: Path) -> etree._Element:
     """HTML that is no XML (br without an end, &nbsp;), which must be UTF-8."""
     try:
-        text = held.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RecordError(
             f"{path} is not UTF-8 (byte {error.start}); encodings are not guessed: save it as UTF-8."

@@ -30,17 +30,17 @@ def number(text: str | None) -> float | None:
     return value if math.isfinite(value) and abs(value) < _FAR_PX else None
 
 
-def around(places: Iterable[tuple[float | None, float | None]]) -> Box | None:
-    """The box around points, or None when one of them is none or there are fewer than two."""
-    points = []
-    for x, y in places:
-        if x is None or y is None:
+def numbers(text: str | None) -> list[float | None]:
+    """The numbers of "1,2 3,4" (PAGE, ALTO 4) or "1 2 3 4" (ALTO before, hOCR)."""
+    return [number(part) for part in (text or "").replace(",", " ").split()]
+
+
+def box_around(values: Iterable[float | None]) -> Box | None:
+    """The box around points, given as x and y of each in turn, in pixels; None when one of them cannot be
+    read or there are fewer than two."""
+    known = list[float]()
+    for value in values:
+        if value is None:
             return None
-        points.append(Point(x, y))
-    return Box.around(points) if len(points) > 1 else None
-
-
-def pairs(text: str | None) -> list[tuple[float | None, float | None]]:
-    """ "1,2 3,4" (PAGE, ALTO 4) or "1 2 3 4" (ALTO before) as pairs of numbers."""
-    values = [number(part) for part in (text or "").replace(",", " ").split()]
-    return list(zip(values[::2], values[1::2], strict=False))
+        known.append(value)
+    return Box.around(map(Point, known[::2], known[1::2])) if len(known) > 3 else None

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, tokens_of
-from ocr.formats.outside import around, children, number, pairs, tag
+from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, words_of
+from ocr.formats.outside import box_around, children, number, numbers, tag
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.text import squeeze
@@ -25,7 +25,7 @@ def page_leaves(root: etree._Element, name: str) -> Leaves:
     as unread, and so does an empty one where the region's own text says more than its lines.
     """
     page = next(children(root, "Page"), root)
-    return (tuple(_Regions(page).pieces()),)
+    return (tuple(_Regions(page).lines()),)
 
 
 class _Regions:
@@ -36,12 +36,11 @@ class _Regions:
         regions = [e for e in page.iter() if tag(e).endswith("Region") and e.get("id")]
         self._known = {e.get("id", ""): e for e in regions}
         order = next(children(page, "ReadingOrder"), None)
-        self._order = [] if order is None else list(_references(order))
-        self._told = set(self._order)
+        self._order = dict.fromkeys([] if order is None else _references(order))
 
-    def pieces(self) -> Iterator[FoundLine]:
+    def lines(self) -> Iterator[FoundLine]:
         """The lines of all regions."""
-        for ident in dict.fromkeys(self._order):
+        for ident in self._order:
             if ident in self._known:
                 yield from self._inside(self._known[ident])
         yield from self._unnamed(self._page)
@@ -50,24 +49,24 @@ class _Regions:
         """What stands in the regions (and cells of a table) of another that the reading order leaves out."""
         for region in _ordered([child for child in parent if tag(child) not in _NO_REGION]):
             ident = region.get("id", "")
-            if ident not in self._told or self._known.get(ident) is not region:
+            if ident not in self._order or self._known.get(ident) is not region:
                 yield from self._inside(region)
 
     def _inside(self, region: etree._Element) -> Iterator[FoundLine]:
-        lines = _ordered(list(children(region, "TextLine")))
+        elements = _ordered(list(children(region, "TextLine")))
         given = _equiv(region)
         rows = [] if given is None else list(filter(None, map(squeeze, given[0].splitlines())))
         if rows and not any(_has_text(child) for child in region if tag(child) != "TextEquiv"):
-            yield from _rows(region, rows, lines)
+            yield from _rows(region, rows, elements)
             return
-        pieces = list(map(_line, lines))
-        loose = [token for word in children(region, "Word") for token in _word(word)]
+        lines = list(map(_line, elements))
+        loose = [word for element in children(region, "Word") for word in _words(element)]
         if loose:
-            text = " ".join(token.text for token in loose)
-            pieces.append(FoundLine(text, region.get("id"), _box(region), None, tuple(loose)))
+            text = " ".join(word.text for word in loose)
+            lines.append(FoundLine(text, region.get("id"), _box(region), None, tuple(loose)))
         inner = list(self._unnamed(region))
-        lost = _letters(rows) > _letters(piece.text for piece in (*pieces, *inner))
-        yield from (replace(piece, gaps=1) if lost and not piece.text else piece for piece in pieces)
+        lost = _letters(rows) > _letters(line.text for line in (*lines, *inner))
+        yield from (replace(line, gaps=1) if lost and not line.text else line for line in lines)
         yield from inner
 
 
@@ -106,38 +105,34 @@ def _ordered(elements: list[etree._Element]) -> list[etree._Element]:
     cells = [(number(element.get("row")), number(element.get("col"))) for element in elements]
     places = [(row, column) for row, column in cells if row is not None and column is not None]
     if len(places) < len(elements):
-        found = [_ORDER.search(element.get("custom", "")) for element in elements]
-        places = [(int(one[1]), 0) for one in found if one]
+        orders = [_ORDER.search(element.get("custom", "")) for element in elements]
+        places = [(int(order[1]), 0) for order in orders if order]
     if len(places) < len(elements):
         return elements
     return [elements[at] for at in sorted(range(len(elements)), key=places.__getitem__)]
 
 
 def _line(line: etree._Element) -> FoundLine:
-    words = [token for word in children(line, "Word") for token in _word(word)]
-    told = _equiv(line)
-    text = squeeze(told[0] if told is not None else "") or " ".join(word.text for word in words)
-    is_unread = told is None and not words
-    sure = None if told is None else told[1]
-    return FoundLine(text, line.get("id"), _box(line), sure, by_words(text, words), int(is_unread))
+    words = [word for element in children(line, "Word") for word in _words(element)]
+    given = _equiv(line)
+    text = squeeze(given[0] if given is not None else "") or " ".join(word.text for word in words)
+    is_unread = given is None and not words
+    confidence = None if given is None else given[1]
+    return FoundLine(text, line.get("id"), _box(line), confidence, by_words(text, words), int(is_unread))
 
 
-def _word(word: etree._Element) -> list[FoundWord]:
-    letters = [
-        FoundWord(told[0], told[1])
-        for glyph in children(word, "Glyph")
-        if (told := _equiv(glyph)) is not None
-    ]
-    text, sure = _equiv(word) or ("", None)
+def _words(element: etree._Element) -> list[FoundWord]:
+    letters = [FoundWord(*given) for given in map(_equiv, children(element, "Glyph")) if given is not None]
+    text, confidence = _equiv(element) or ("", None)
     text = text if text.strip() else "".join(letter.text for letter in letters)
-    return tokens_of(text, sure, _box(word), letters)
+    return words_of(text, confidence, _box(element), letters)
 
 
 def _equiv(element: etree._Element) -> tuple[str, float | None] | None:
     """The text that an element gives itself, and its confidence; None when it gives none, not even ""."""
     every = sorted(children(element, "TextEquiv"), key=lambda e: number(e.get("index")) or 0.0)
-    given = [(_given(one), probability(one.get("conf"))) for one in every]
-    return next((one for one in given if one[0].strip()), given[0] if given else None)
+    given = [(_given(equiv), probability(equiv.get("conf"))) for equiv in every]
+    return next((text for text in given if text[0].strip()), given[0] if given else None)
 
 
 def _given(equiv: etree._Element) -> str:
@@ -152,5 +147,5 @@ def _box(element: etree._Element) -> Box | None:
     if coords is None:
         return None
     if coords.get("points") is not None:
-        return around(pairs(coords.get("points")))
-    return around((number(p.get("x")), number(p.get("y"))) for p in children(coords, "Point"))  # 2010
+        return box_around(numbers(coords.get("points")))
+    return box_around(number(p.get(axis)) for p in children(coords, "Point") for axis in "xy")  # 2010

@@ -9,7 +9,7 @@ from ocr.errors import OcrError, ScanError
 from ocr.evaluate.lines import LineScore
 from ocr.evaluate.pair import Pair
 from ocr.evaluate.scores import PageScore, Report
-from ocr.formats.metadata import pictured
+from ocr.formats.metadata import scan_facts
 from ocr.geometry import Box
 from ocr.page import ScanFacts
 from ocr.report.page import LinePicture, LinePlace
@@ -95,7 +95,7 @@ class _Named:
 
     def _find(self, file: Path, within: PurePath) -> tuple[bool, ScanSheet | None]:
         """Whether the file names a scan, and the scan."""
-        facts = pictured(file) if file.suffix.lower() != ".txt" else None
+        facts = scan_facts(file) if file.suffix.lower() != ".txt" else None
         stem = "" if facts else file.name.partition(".")[0]
         beside = [file.parent / (facts.file or "")] if facts else [file.with_name(stem + s) for s in SUFFIXES]
         held = [path for path in beside if is_scan(path) and _is_file(path)]

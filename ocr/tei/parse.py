@@ -36,7 +36,7 @@ from ocr.tei.flow import (
 from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.seal import idno, is_machine, machine_ids
-from ocr.tei.tree import load
+from ocr.tei.tree import load, text_of
 from ocr.tei.unread_places import is_unread_place
 from ocr.text import graphemes, squeeze
 
@@ -111,12 +111,12 @@ class _Record:
         starts = ((f, f.start) for f in flow(self._root, _AS_IT_STANDS) if f.is_break)
         lines = {start: self._line(f, start, as_read) for f, start in starts if start is not None}
         return Page(
-            name=_said(title),
+            name=text_of(title),
             source=self._source(scan),
             surfaces=tuple(self._surface(s, lines) for s in self._root.iter(q("surface"))),
             steps=tuple(self._step(e) for e in self._root.iter(q("application"))),
-            fingerprint=_said(fingerprint),
-            notes=tuple(_said(note) for note in notes),
+            fingerprint=text_of(fingerprint),
+            notes=tuple(text_of(note) for note in notes),
             hands=tuple(self._hands()),
         )
 
@@ -142,25 +142,25 @@ class _Record:
 
         scope = scan.find(q("biblScope"))
         resolution = one("resolution", "measure")
-        orientation = _said(one("exif-orientation", "note")) or "1"
+        orientation = text_of(one("exif-orientation", "note")) or "1"
         return Source(
-            file=_said(one("file", "idno")),
-            sha256=_said(one("sha256", "idno")),
+            file=text_of(one("file", "idno")),
+            sha256=text_of(one("sha256", "idno")),
             width_px=int(self._number(one("width", "measure"), "quantity")),
             height_px=int(self._number(one("height", "measure"), "quantity")),
-            media_type=_said(one("media-type", "note")),
+            media_type=text_of(one("media-type", "note")),
             sheet=1 if scope is None else int(self._number(scope, "from")),
             sheets=1 if scope is None else int(self._number(scope, "to")),
             dpi=None if resolution is None else self._number(resolution, "quantity"),
             exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
-            embedded=_said(one("embedded", "note")),
-            damage=_said(one("damage", "note")),
+            embedded=text_of(one("embedded", "note")),
+            damage=text_of(one("damage", "note")),
         )
 
     @staticmethod
     def _step(program: etree._Element) -> Step:
-        labels = {label.get("type", ""): _said(label) for label in program.iterchildren(q("label"))}
-        settings = (_said(p).partition("=") for p in program.iterchildren(q("p")))
+        labels = {label.get("type", ""): text_of(label) for label in program.iterchildren(q("label"))}
+        settings = (text_of(p).partition("=") for p in program.iterchildren(q("p")))
         return Step(
             ident=program.get("ident", ""),
             label=labels.get("", ""),
@@ -186,7 +186,7 @@ class _Record:
             box=self._box(element),
             regions=tuple(regions),
             skew=skew_of(element, self._number),
-            remark=_said(element.find(f"{q('note')}[@type='remark']")),
+            remark=text_of(element.find(f"{q('note')}[@type='remark']")),
             ruling=ruling_of(element, self._number),
             unread=tuple(self._unread(element)),
             ink=ink_of(element, self._number),
@@ -196,7 +196,7 @@ class _Record:
         for gap in self._root.iter(q("gap")):
             zone = self._zone_of(gap) if is_unread_place(gap) else None
             if zone is not None and zone.getparent() is surface:
-                yield Unread(self._outline(zone), _said(gap.find(q("desc"))))
+                yield Unread(self._outline(zone), text_of(gap.find(q("desc"))))
 
     def _hands(self) -> Iterable[Hand]:
         for note in self._root.iterfind(f".//{q('handNotes')}/{q('handNote')}"):
@@ -291,7 +291,7 @@ class _Record:
             if gap is None:
                 words.append(self._word(token))
             elif gap.get("reason") == FAILED:
-                failure = _said(gap.find(q("desc")))
+                failure = text_of(gap.find(q("desc")))
             elif gap.get("reason") != UNREAD:
                 words.append(Word("", self._word_box(gap), confidence_of(gap)))
         return Reading(by, tuple(words), confidence, failure)
@@ -350,8 +350,3 @@ def without_line_ends(text: str) -> str:
 def _kind(element: etree._Element) -> Kind:
     """What @type says an ab or lb is; text when it says nothing known."""
     return next((kind for kind in Kind if kind.value == element.get("type")), Kind.TEXT)
-
-
-def _said(element: etree._Element | None) -> str:
-    """The text of an element of the header, white space single."""
-    return "" if element is None else squeeze("".join(str(text) for text in element.itertext()))

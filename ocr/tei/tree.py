@@ -7,6 +7,7 @@ from lxml import etree
 
 from ocr.errors import RecordError, reason_of
 from ocr.tei.names import TEI, q
+from ocr.text import squeeze
 
 
 def load(source: Path | bytes) -> etree._Element:
@@ -15,13 +16,18 @@ def load(source: Path | bytes) -> etree._Element:
     RecordError when it cannot be read, is not well-formed, has a DOCTYPE, or is not a TEI document.
     """
     name = "The document" if isinstance(source, bytes) else str(source)
+    content = source if isinstance(source, bytes) else read(source)
+    return as_tei(parse_safely(content, name), name)
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file; RecordError when it cannot be read."""
     try:
-        held = source if isinstance(source, bytes) else source.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         raise RecordError(
-            f"{name} cannot be read ({reason_of(error)}). Check the path and its permissions."
+            f"{path} cannot be read ({reason_of(error)}). Check the path and its permissions."
         ) from error
-    return as_tei(parse_safely(held, name), name)
 
 
 def as_tei(root: etree._Element, name: str) -> etree._Element:
@@ -37,14 +43,19 @@ def as_tei(root: etree._Element, name: str) -> etree._Element:
     return root
 
 
-def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
+def text_of(element: etree._Element | None) -> str:
+    """All text in an element, white space single; empty when there is none."""
+    return "" if element is None else squeeze("".join(map(str, element.itertext())))
+
+
+def parse_safely(content: bytes, name: str = "The document") -> etree._Element:
     """The root of any XML, entities and network off; RecordError with a clear sentence otherwise."""
-    if not held.strip():
+    if not content.strip():
         raise RecordError(f"{name} is empty. An XML file was expected.")
     doctype = RecordError(
         f"{name} has a DOCTYPE, which is refused because it can pull in other files. Remove that line."
     )
-    if has_doctype(held):  # seen before lxml, which would open what it names
+    if has_doctype(content):  # seen before lxml, which would open what it names
         raise doctype
     # ids are not collected, or an id given twice would pass for ill-formed XML; the parser is made
     # for each call: lxml parsers are not to be shared between threads
@@ -52,7 +63,7 @@ def parse_safely(held: bytes, name: str = "The document") -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
     )
     try:
-        root = etree.fromstring(held, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         raise RecordError(
@@ -69,13 +80,13 @@ class _Enough(Exception):  # noqa: N818  (no error: it ends the reading of a pro
     pass
 
 
-def has_doctype(held: bytes) -> bool:
+def has_doctype(content: bytes) -> bool:
     """Does a DOCTYPE stand before the root element? Expat opens nothing and knows the encodings."""
-    found = False
+    has_one = False
 
     def doctype(*_: object) -> None:
-        nonlocal found
-        found = True
+        nonlocal has_one
+        has_one = True
         raise _Enough
 
     def root(*_: object) -> None:
@@ -85,9 +96,9 @@ def has_doctype(held: bytes) -> bool:
     reader.StartDoctypeDeclHandler = doctype
     reader.StartElementHandler = root
     try:
-        reader.Parse(held, True)
+        reader.Parse(content, True)
     except _Enough:
-        return found
+        return has_one
     except (expat.ExpatError, ValueError, LookupError):  # then be careful
-        return b"<!DOCTYPE" in held.replace(b"\0", b"")
-    return found
+        return b"<!DOCTYPE" in content.replace(b"\0", b"")
+    return has_one

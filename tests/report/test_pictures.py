@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from ocr.evaluate.scores import Report, evaluate
-from ocr.formats.metadata import pictured
+from ocr.formats.metadata import scan_facts
 from ocr.geometry import Box
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
 from ocr.report.page import worst
@@ -84,33 +84,10 @@ def test_no_name_leads_out_of_the_folder(folder: Path) -> None:
     Image.new("RGB", (200, 200), "white").save(folder / "secret.png")
     for name in ("../secret.png", "..\\secret.png", str(folder / "secret.png")):
         report = read(folder, line("рез два", 20), file=name)
-        told = pictured(folder / "found" / "leaf.xml")
+        told = scan_facts(folder / "found" / "leaf.xml")
         assert told is not None
         assert told.file == "secret.png"
         assert strips(report, worst(report), folder / "scans").strips == {}
-
-
-def test_scans_named_by_other_formats(tmp_path: Path) -> None:
-    path = tmp_path / "p.xml"
-    told = {
-        '<PcGts xmlns="x"><Page imageFilename="a/b.jpg" imageWidth="30" imageHeight="40"/></PcGts>': (
-            "b.jpg",
-            (30, 40),
-        ),
-        "<alto><fileName>c.tif</fileName></alto>": ("c.tif", None),
-        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><graphic url="d.png" width="5px" height="6px"/></TEI>': (
-            "d.png",
-            (5, 6),
-        ),
-    }
-    for text, (name, frame) in told.items():
-        path.write_text(text, "utf-8")
-        found = pictured(path)
-        assert found is not None
-        assert (found.file, (found.width_px, found.height_px)) == (name, frame or (None, None))
-    for nothing in ("<alto/>", "no xml", ""):
-        path.write_text(nothing, "utf-8")
-        assert pictured(path) is None
 
 
 def notebooks(folder: Path, *names: str) -> tuple[Path, Path, Path]:

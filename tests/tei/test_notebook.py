@@ -14,7 +14,7 @@ from ocr.corrections.notebook import with_notebook
 from ocr.corrections.renew import renew
 from ocr.corrections.tokens import Token
 from ocr.errors import SettingsError
-from ocr.formats.metadata import about
+from ocr.formats.metadata import metadata_of
 from ocr.page import Page
 from ocr.tei.notebook import FILE, Notebook, load_notebook, notebook_of
 from ocr.tei.parse import parse_tei
@@ -91,7 +91,7 @@ def test_line_ends_and_encoding_of_a_file_stay() -> None:
 def test_what_is_said_groups_pages_for_comparison(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     path.write_bytes(with_notebook(to_tei(GOLDEN_PAGES["marks"]), FULL))
-    told = about(path)
+    told = metadata_of(path)
     assert (told["hand"], told["date"], told["year"]) == ("писарь + другой", "1931/1933-05", "1931")
     assert (told["fond"], told["delo"]) == ("595", "2а")
 

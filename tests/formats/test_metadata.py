@@ -1,10 +1,10 @@
-"""Who read a file, as it says itself."""
+"""What a file says of itself: who read it, which scan it names."""
 
 from pathlib import Path
 
 import pytest
 
-from ocr.formats.made_by import MadeBy, made_by
+from ocr.formats.metadata import MadeBy, made_by, scan_facts
 from ocr.geometry import Box
 from ocr.page import Page, Source, Step, Surface
 from ocr.tei.write import to_tei
@@ -15,9 +15,9 @@ def test_our_own_records_name_engine_and_model(tmp_path: Path) -> None:
     steps = (Step("leaf", "Leaf", "1"), Step("cursive", "Cursive recogniser", "3", settings, reads=True))
     source = Source("p.png", "0" * 64, 100, 100, "image/png")
     (tmp_path / "p.xml").write_bytes(to_tei(Page("p", source, (Surface(Box(0, 0, 100, 100)),), steps)))
-    (one,) = made_by(tmp_path / "p.xml")
-    assert (one.name, one.version) == ("Cursive recogniser", "3")
-    assert dict(one.settings).items() >= dict(settings).items()
+    (program,) = made_by(tmp_path / "p.xml")
+    assert (program.name, program.version) == ("Cursive recogniser", "3")
+    assert program.settings.items() >= dict(settings).items()
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,26 @@ def test_who_says_nothing_is_not_known(tmp_path: Path) -> None:
     for text in ("", "<alto/>", "plain"):
         (tmp_path / "p.txt").write_text(text, "utf-8")
         assert made_by(tmp_path / "p.txt") == ()
+
+
+def test_scans_named_by_other_formats(tmp_path: Path) -> None:
+    path = tmp_path / "p.xml"
+    files = {
+        '<PcGts xmlns="x"><Page imageFilename="a/b.jpg" imageWidth="30" imageHeight="40"/></PcGts>': (
+            "b.jpg",
+            (30, 40),
+        ),
+        "<alto><fileName>c.tif</fileName></alto>": ("c.tif", None),
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><graphic url="d.png" width="5px" height="6px"/></TEI>': (
+            "d.png",
+            (5, 6),
+        ),
+    }
+    for text, (name, frame) in files.items():
+        path.write_text(text, "utf-8")
+        facts = scan_facts(path)
+        assert facts is not None
+        assert (facts.file, (facts.width_px, facts.height_px)) == (name, frame or (None, None))
+    for nothing in ("<alto/>", "no xml", ""):
+        path.write_text(nothing, "utf-8")
+        assert scan_facts(path) is None
