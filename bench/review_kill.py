@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ocr.corrections.changes import CorrectLine
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import line_name, row_of
+from ocr.corrections.tokens import line_name, line_tokens
 from ocr.errors import RecordError
 from ocr.files import sha256_of, sweep_parts
 from ocr.review.journal import Journal
@@ -31,7 +31,7 @@ WHEN = "2026-11-22"
 def lines_of(content: bytes) -> dict[str, list[str]]:
     """The words of each line."""
     doc = Document(content)
-    return {line_name(doc, lb): [t.text for t in row_of(doc, lb).tokens] for lb in doc.lines}
+    return {line_name(doc, lb): [t.text for t in line_tokens(doc, lb).tokens] for lb in doc.lines}
 
 
 def correct(page: Path, start: int) -> None:
@@ -40,7 +40,7 @@ def correct(page: Path, start: int) -> None:
     while True:
         held = journal.current()
         doc = Document(held.content)
-        rows = [row for lb in doc.lines if (row := row_of(doc, lb)).places]
+        rows = [row for lb in doc.lines if (row := line_tokens(doc, lb)).places]
         row = rows[number % len(rows)]
         tokens = list(row.tokens)
         at = number // len(rows) % len(tokens)

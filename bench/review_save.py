@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ocr.corrections.changes import CorrectLine
 from ocr.corrections.spans import Document, document
-from ocr.corrections.tokens import line_name, row_of
+from ocr.corrections.tokens import line_name, line_tokens
 from ocr.files import sha256_of
 from ocr.review.journal import Journal
 
@@ -31,11 +31,13 @@ def main() -> None:
         shutil.copyfile(sys.argv[1], page)
         size = page.stat().st_size
         journal = Journal(page)
-        words = sum(len(row_of(doc, lb).tokens) for doc in [Document(page.read_bytes())] for lb in doc.lines)
+        words = sum(
+            len(line_tokens(doc, lb).tokens) for doc in [Document(page.read_bytes())] for lb in doc.lines
+        )
         for number in range(saves):
             held = journal.current()
             doc = document(held.content)  # as after showing the page
-            rows = [row for lb in doc.lines if (row := row_of(doc, lb)).places]
+            rows = [row for lb in doc.lines if (row := line_tokens(doc, lb)).places]
             row = rows[number % len(rows)]
             tokens = list(row.tokens)
             at = number // len(rows) % len(tokens)

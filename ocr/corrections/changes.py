@@ -11,9 +11,9 @@ from ocr.corrections.lines import add_line, merge_lines, split_line
 from ocr.corrections.order import reorder, set_kind
 from ocr.corrections.remove import remove_line, restore_line
 from ocr.corrections.reread import reread_line
-from ocr.corrections.session import Sitting
+from ocr.corrections.session import Session
 from ocr.corrections.shapes import move_baseline, redraw_outline
-from ocr.corrections.spans import Cuts, Document, document
+from ocr.corrections.spans import Document, TextEdits, document
 from ocr.corrections.tokens import Token, line_break
 from ocr.corrections.unread import covered_places, settle
 from ocr.corrections.words import accept_words, correct_line
@@ -190,7 +190,7 @@ def _batches(changes: Sequence[Change]) -> list[tuple[Change | None, list[Accept
             continue
         first, accepted = batches[-1] if batches else (None, [])
         fits = first is None or isinstance(first, CorrectLine)
-        if not batches or not fits or any(one.state != change.state for one in accepted):
+        if not batches or not fits or any(line.state != change.state for line in accepted):
             batches.append((None, [change]))
         else:
             accepted.append(change)
@@ -198,59 +198,59 @@ def _batches(changes: Sequence[Change]) -> list[tuple[Change | None, list[Accept
 
 
 def _made(content: bytes, change: Change | None, accepted: list[AcceptLine], who: str, when: str) -> bytes:
-    doc, cuts = document(content), Cuts()
-    sitting = Sitting(doc, cuts, who, when)
+    doc, edits = document(content), TextEdits()
+    session = Session(doc, edits, who, when)
     if change is not None:
-        _make(doc, cuts, sitting, change)
+        _make(doc, edits, session, change)
     if accepted:
-        sitting.accept(_zoned(doc, [one.line for one in accepted]), accepted[0].state)
-    sitting.finish()
-    if not cuts:
+        session.accept(_zoned(doc, [line.line for line in accepted]), accepted[0].state)
+    session.finish()
+    if not edits:
         return content
-    made = doc.encoded(cuts.applied(doc.text))
+    made = doc.encoded(edits.applied(doc.text))
     return _settled(doc, made, who, when) if isinstance(change, _OF_PLACES) else made
 
 
 def _settled(before: Document, made: bytes, who: str, when: str) -> bytes:
     """The file with its places that nobody read in step with its lines."""
-    doc, cuts = document(made), Cuts()
-    sitting = Sitting(doc, cuts, who, when)
-    settle(doc, cuts, sitting, covered_places(before))
-    sitting.finish()
-    return doc.encoded(cuts.applied(doc.text)) if cuts else made
+    doc, edits = document(made), TextEdits()
+    session = Session(doc, edits, who, when)
+    settle(doc, edits, session, covered_places(before))
+    session.finish()
+    return doc.encoded(edits.applied(doc.text)) if edits else made
 
 
-def _make(doc: Document, cuts: Cuts, sitting: Sitting, change: Change) -> None:
+def _make(doc: Document, edits: TextEdits, session: Session, change: Change) -> None:
     match change:
         case CorrectLine():
-            correct_line(doc, cuts, sitting, line_break(doc, change.line), change.tokens)
+            correct_line(doc, edits, session, line_break(doc, change.line), change.tokens)
         case AcceptWords():
-            accept_words(doc, cuts, sitting, change.ids, accepted=change.accepted)
+            accept_words(doc, edits, session, change.ids, accepted=change.accepted)
         case SetPageState():
-            sitting.page(change.state)
+            session.page(change.state)
         case SplitLine():
-            split_line(doc, cuts, sitting, line_break(doc, change.line), change.at, change.points)
+            split_line(doc, edits, session, line_break(doc, change.line), change.at, change.points)
         case MergeLines():
-            merge_lines(doc, cuts, sitting, line_break(doc, change.line), line_break(doc, change.other))
+            merge_lines(doc, edits, session, line_break(doc, change.line), line_break(doc, change.other))
         case MoveBaseline():
-            move_baseline(doc, cuts, sitting, line_break(doc, change.line), change.points)
+            move_baseline(doc, edits, session, line_break(doc, change.line), change.points)
         case RedrawOutline():
-            redraw_outline(doc, cuts, sitting, line_break(doc, change.line), change.points)
+            redraw_outline(doc, edits, session, line_break(doc, change.line), change.points)
         case AddLine():
             after = None if change.after is None else line_break(doc, change.after)
             places = (change.outline, change.baseline)
-            add_line(doc, cuts, sitting, change.region, after, places, change.kind, change.text)
+            add_line(doc, edits, session, change.region, after, places, change.kind, change.text)
         case RemoveLine():
-            remove_line(doc, cuts, sitting, line_break(doc, change.line))
+            remove_line(doc, edits, session, line_break(doc, change.line))
         case RestoreLine():
-            restore_line(doc, cuts, sitting, change.line, change.after)
+            restore_line(doc, edits, session, change.line, change.after)
         case SetKind():
-            set_kind(doc, cuts, sitting, line_break(doc, change.line), change.kind)
+            set_kind(doc, edits, session, line_break(doc, change.line), change.kind)
         case Reorder():
-            reorder(doc, cuts, sitting, change.region, change.lines)
+            reorder(doc, edits, session, change.region, change.lines)
         case RereadLine():
             lb = line_break(doc, change.line)
-            reread_line(doc, cuts, sitting, lb, change.reading, change.reader, change.threshold)
+            reread_line(doc, edits, session, lb, change.reading, change.reader, change.threshold)
 
 
 def _zoned(doc: Document, lines: Iterable[str]) -> list[str]:

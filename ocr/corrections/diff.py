@@ -5,33 +5,33 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from ocr.corrections.letters import Part, folded
-from ocr.corrections.tokens import MARKS, Place, Row, Token
+from ocr.corrections.tokens import MARKS, LineTokens, PlacedToken, Token
 from ocr.tei.words import clean
 
 
 @dataclass(eq=False, slots=True)
-class Run:
+class ChangedRun:
     """Words first to last (not included) of the old line, which are now `new`."""
 
     first: int
     last: int
     new: list[Token]
-    kept: dict[int, Place]
+    kept: dict[int, PlacedToken]
     """Which of the new tokens (by their place in `new`) stand there already, as they are."""
     changed: bool = True
     trim: tuple[int, int] = (0, 0)
     """How many pieces at either end, marks as pc, stay as they are."""
 
-    def joined(self, other: "Run") -> "Run":
+    def joined(self, other: "ChangedRun") -> "ChangedRun":
         """This run and the one that follows it, as one that changes."""
         at = len(self.new)
         kept = self.kept | {i + at: place for i, place in other.kept.items()}
-        return Run(self.first, other.last, [*self.new, *other.new], kept)
+        return ChangedRun(self.first, other.last, [*self.new, *other.new], kept)
 
 
-def tidied(tokens: Sequence[Token], row: Row) -> list[Token]:
+def composed(tokens: Sequence[Token], row: LineTokens) -> list[Token]:
     """Tokens as they can be written: composed, without what XML forbids, cut at spaces, none empty."""
-    held = {t.text for t in row.tokens}
+    in_file = {t.text for t in row.tokens}
     tidy: list[Token] = []
     for token in tokens:
         marks = tuple(m for m in MARKS if m in token.marks)
@@ -39,7 +39,7 @@ def tidied(tokens: Sequence[Token], row: Row) -> list[Token]:
             marks = tuple(m for m in marks if m != "abbr")
             tidy.append(replace(token, text="", marks=marks, expan=None, parts=()))
             continue
-        whole = token.text in held  # a word of the file may hold a space; so it stays
+        whole = token.text in in_file  # a word of the file may hold a space; so it stays
         parts = [] if "abbr" in marks else [Part(clean(part.text), part.marks) for part in token.parts]
         if parts and "".join(part.text for part in parts) in {token.text, clean(token.text)}:
             letters, marks = folded(parts, marks)
@@ -57,23 +57,23 @@ def tidied(tokens: Sequence[Token], row: Row) -> list[Token]:
     return [t for t in tidy if t.text or t.gap is not None]
 
 
-def runs_of(row: Row, new: list[Token]) -> list[Run]:
+def changed_runs(row: LineTokens, new: list[Token]) -> list[ChangedRun]:
     """The whole line in runs; words that differ are cut as finely as their ids allow."""
     old = list(row.tokens)
-    said_old, said_new = [t.said for t in old], [t.said for t in new]
-    runs: list[Run] = []
+    said_old, said_new = [t.reading for t in old], [t.reading for t in new]
+    runs: list[ChangedRun] = []
     for kind, a, b, c, d in SequenceMatcher(None, said_old, said_new, autojunk=False).get_opcodes():
         if kind == "equal":
-            runs += [Run(i, i + 1, [old[i]], {0: row.places[i]}, changed=False) for i in range(a, b)]
+            runs += [ChangedRun(i, i + 1, [old[i]], {0: row.places[i]}, changed=False) for i in range(a, b)]
         else:
             runs += _paired(old, new, (a, b, c, d))
     return runs
 
 
-def _paired(old: list[Token], new: list[Token], block: tuple[int, int, int, int]) -> list[Run]:
+def _paired(old: list[Token], new: list[Token], block: tuple[int, int, int, int]) -> list[ChangedRun]:
     a, b, c, d = block
     if not (b - a and d - c):
-        return [Run(a, b, new[c:d], {})]
+        return [ChangedRun(a, b, new[c:d], {})]
     at, pairs = a, []
     for j in range(c, d):
         i = next((i for i in range(at, b) if old[i].id is not None and old[i].id == new[j].id), None)
@@ -85,4 +85,4 @@ def _paired(old: list[Token], new: list[Token], block: tuple[int, int, int, int]
     # what stands between two pairs belongs to the word before: merged with it, or split from it
     pairs[0] = (a, c)
     ends = [*pairs[1:], (b, d)]
-    return [Run(i, x, new[j:y], {}) for (i, j), (x, y) in zip(pairs, ends, strict=True)]
+    return [ChangedRun(i, x, new[j:y], {}) for (i, j), (x, y) in zip(pairs, ends, strict=True)]

@@ -51,8 +51,8 @@ def parts_of(
         named = {child.name: child for child in reversed(element.children)}
         order = ("lem", "rdg") if element.name == "app" else _FIRST_OF
         first = next((named[name] for name in order if name in named), None)
-        one = instead if instead in element.children else first
-        return [] if one is None else parts_of(doc, one, instead, marks)
+        chosen = instead if instead in element.children else first
+        return [] if chosen is None else parts_of(doc, chosen, instead, marks)
     if element.name in PARTIAL and is_persons(element):
         marks = (*marks, element.name)
     parts, at = [], element.inner
@@ -80,17 +80,17 @@ def folded(parts: Iterable[Part], marks: tuple[str, ...]) -> tuple[tuple[Part, .
     """Parts of a word and marks of the whole, as they are told: a mark on every letter is one of the word,
     punctuation around the word has none of its own, and a word without marked parts has no parts."""
     letters = [(letter, {*part.marks} - {*marks}) for part in parts for letter in part.text]
-    if not any(held for _, held in letters):
+    if not any(own_marks for _, own_marks in letters):
         return (), marks
     before, core, _ = bare_word("".join(letter for letter, _ in letters))
     first, last = len(before), len(before) + len(core)
-    shared = set.intersection(*(held for _, held in letters[first:last])) if core else set[str]()
-    told: list[Part] = []
-    for at, (letter, held) in enumerate(letters):
-        own = tuple(m for m in PARTIAL if m in held - shared) if first <= at < last else ()
-        if told and told[-1].marks == own:
-            told[-1] = Part(told[-1].text + letter, own)
+    shared = set.intersection(*(own_marks for _, own_marks in letters[first:last])) if core else set[str]()
+    folded_parts: list[Part] = []
+    for at, (letter, own_marks) in enumerate(letters):
+        own = tuple(m for m in PARTIAL if m in own_marks - shared) if first <= at < last else ()
+        if folded_parts and folded_parts[-1].marks == own:
+            folded_parts[-1] = Part(folded_parts[-1].text + letter, own)
         else:
-            told.append(Part(letter, own))
+            folded_parts.append(Part(letter, own))
     whole = (*marks, *(m for m in PARTIAL if m in shared))
-    return (tuple(told) if any(part.marks for part in told) else ()), whole
+    return (tuple(folded_parts) if any(part.marks for part in folded_parts) else ()), whole

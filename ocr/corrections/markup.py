@@ -38,11 +38,11 @@ def spell_token(
         reason = "_".join(token.gap.reason.split()) or "illegible"
         return f'<{p}gap reason="{attribute(reason)}"{size}{facs}/>'
     unclear = "unclear" in {*token.marks, *(mark for part in token.parts for mark in part.marks)}
-    held = f'{facs} cert="{"low" if unclear else "high"}"'
+    attributes = f'{facs} cert="{"low" if unclear else "high"}"'
     text = token.text
     weak = ""
     if goes_on and len(text) > 1 and text[-1] in HYPHENS:
-        text, weak = text[:-1], f'<{p}pc{held} force="weak">{content(text[-1])}</{p}pc>'
+        text, weak = text[:-1], f'<{p}pc{attributes} force="weak">{content(text[-1])}</{p}pc>'
     before, core, after = bare_word(text)
     if not core:
         core, before = before, ""
@@ -58,8 +58,8 @@ def spell_token(
     if weak or went_on:
         part = f' part="{"M" if weak and went_on else "I" if weak else "F"}"'
     name = "w" if is_word else "pc"
-    main = f"<{p}{name}{held}{part}>{inner}{weak}</{p}{name}>"
-    return "".join([*_marks(before, p, held), main, *_marks(after, p, held)])
+    main = f"<{p}{name}{attributes}{part}>{inner}{weak}</{p}{name}>"
+    return "".join([*_marks(before, p, attributes), main, *_marks(after, p, attributes)])
 
 
 def _letters(parts: Sequence[Part], first: int, last: int, p: str) -> str:
@@ -75,5 +75,5 @@ def _letters(parts: Sequence[Part], first: int, last: int, p: str) -> str:
     return "".join(spelt)
 
 
-def _marks(text: str, p: str, held: str) -> list[str]:
-    return [f"<{p}pc{held}>{content(mark)}</{p}pc>" for mark in rows_of_marks(text)]
+def _marks(text: str, p: str, attributes: str) -> list[str]:
+    return [f"<{p}pc{attributes}>{content(mark)}</{p}pc>" for mark in rows_of_marks(text)]

@@ -194,12 +194,12 @@ def free_names(taken: set[str], names: Iterable[str]) -> dict[str, str]:
 def renamed(text: str, names: Mapping[str, str], p: str) -> str:
     """TEI that we wrote, with other ids, in all that points to them too, and a prefix for its elements."""
 
-    def other(found: re.Match[str]) -> str:
-        if found[1] == "xml:id":
-            value = names.get(found[3], found[3])
+    def other(match: re.Match[str]) -> str:
+        if match[1] == "xml:id":
+            value = names.get(match[3], match[3])
         else:
-            value = " ".join("#" + names.get(i[1:], i[1:]) if i[0] == "#" else i for i in found[3].split())
-        return f"{found[1]}={found[2]}{value}{found[2]}"
+            value = " ".join("#" + names.get(i[1:], i[1:]) if i[0] == "#" else i for i in match[3].split())
+        return f"{match[1]}={match[2]}{value}{match[2]}"
 
     text = _TAG.sub(lambda tag: _POINTING.sub(other, tag[0]), text)
     return re.sub(r"<(/?)(?=\w)", rf"<\1{p}", text) if p else text

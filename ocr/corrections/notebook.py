@@ -6,7 +6,7 @@ It stands in three places, known by their id and by pointing to it: `msDesc` (xm
 
 import re
 
-from ocr.corrections.spans import Cuts, Document, Element, attribute, content, document
+from ocr.corrections.spans import Document, Element, TextEdits, attribute, content, document
 from ocr.tei.notebook import Notebook
 from ocr.tei.seal import NOTEBOOK, of_notebook
 from ocr.tei.words import clean
@@ -23,14 +23,14 @@ def with_notebook(record: bytes, notebook: Notebook) -> bytes:
     """
     if not notebook and _MARK not in record.replace(b"\0", b""):  # of UTF-16, too
         return record
-    doc, cuts = document(record), Cuts()
+    doc, edits = document(record), TextEdits()
     header = next((e for e in doc.root.children if e.name == "teiHeader"), doc.root)
     p = doc.root.prefix
     present = [e for e in header.walk() if of_notebook(e.name, e.get("xml:id"), e.get("corresp"))]
-    _put(doc, cuts, header, present, "author", _author(notebook, p))
-    _put(doc, cuts, header, present, "licence", _licence(notebook, p))
-    _put(doc, cuts, header, present, "msDesc", _description(notebook, p))
-    return doc.encoded(cuts.applied(doc.text)) if cuts else record
+    _put(doc, edits, header, present, "author", _author(notebook, p))
+    _put(doc, edits, header, present, "licence", _licence(notebook, p))
+    _put(doc, edits, header, present, "msDesc", _description(notebook, p))
+    return doc.encoded(edits.applied(doc.text)) if edits else record
 
 
 _PLACES = {"author": ("titleStmt", "title"), "licence": ("availability", ""), "msDesc": ("sourceDesc", "")}
@@ -38,7 +38,7 @@ _PLACES = {"author": ("titleStmt", "title"), "licence": ("availability", ""), "m
 
 
 def _put(
-    doc: Document, cuts: Cuts, header: Element, present: list[Element], name: str, lines: list[str]
+    doc: Document, edits: TextEdits, header: Element, present: list[Element], name: str, lines: list[str]
 ) -> None:
     """Puts an element, spelt in lines, into its place: instead of the one that is there, or new."""
     old = next((e for e in present if e.name == name), None)
@@ -54,11 +54,11 @@ def _put(
     margin = doc.indent(place)
     spelt = (margin or "").join(lines)
     if old is None:
-        cuts.put(place.end, place.end, f"{margin}{spelt}")
+        edits.put(place.end, place.end, f"{margin}{spelt}")
     elif not lines:
-        cuts.put(old.start - len(margin), old.end, "")
+        edits.put(old.start - len(margin), old.end, "")
     elif doc.spelt(old) != spelt:
-        cuts.put(old.start, old.end, spelt)
+        edits.put(old.start, old.end, spelt)
 
 
 def _author(notebook: Notebook, p: str) -> list[str]:
@@ -80,31 +80,32 @@ def _description(notebook: Notebook, p: str) -> list[str]:
     if not notebook:
         return []
 
-    def one(tag: str, text: str, held: str = "") -> str:
+    def element(tag: str, text: str, attributes: str = "") -> str:
         text = clean(text)
-        return f"<{p}{tag}{held}>{content(text)}</{p}{tag}>" if text else ""
+        return f"<{p}{tag}{attributes}>{content(text)}</{p}{tag}>" if text else ""
 
     def around(tag: str, *inner: str) -> str:
         inside = "".join(inner)
         return f"<{p}{tag}>{inside}</{p}{tag}>" if inside else ""
 
     marks = [
-        one("idno", getattr(notebook, kind), f' type="{kind}"') for kind in ("fond", "opis", "delo", "leaves")
+        element("idno", getattr(notebook, kind), f' type="{kind}"')
+        for kind in ("fond", "opis", "delo", "leaves")
     ]
-    name = "" if notebook.repository or any(marks) else one("msName", notebook.title or "notebook")
+    name = "" if notebook.repository or any(marks) else element("msName", notebook.title or "notebook")
     parts = [
-        around("msIdentifier", one("repository", notebook.repository), *marks, name),
+        around("msIdentifier", element("repository", notebook.repository), *marks, name),
         around(
             "msContents",
             around(
                 "msItem",
-                one("author", notebook.author),
-                one("title", notebook.title),
-                one("note", notebook.note),
+                element("author", notebook.author),
+                element("title", notebook.title),
+                element("note", notebook.note),
             ),
         ),
-        around("physDesc", around("handDesc", *(one("handNote", hand) for hand in notebook.hands))),
-        around("history", around("origin", one("origDate", notebook.dates, _dated(notebook.dates)))),
+        around("physDesc", around("handDesc", *(element("handNote", hand) for hand in notebook.hands))),
+        around("history", around("origin", element("origDate", notebook.dates, _dated(notebook.dates)))),
     ]
     return [f'<{p}msDesc xml:id="{NOTEBOOK}">', *(f"  {part}" for part in parts if part), f"</{p}msDesc>"]
 

@@ -8,12 +8,12 @@ without a trace.
 import re
 
 from ocr.corrections.lines import WORK, block_of, top_level
-from ocr.corrections.reread import put_aside
-from ocr.corrections.session import Sitting, machines_of
+from ocr.corrections.reread import keep_reading_aside
+from ocr.corrections.session import Session, machines_of
 from ocr.corrections.shapes import put_inside, zone_of
-from ocr.corrections.spans import Cuts, Document, Element, attribute
-from ocr.corrections.tokens import line_break, line_name, row_of
-from ocr.corrections.unread import take_aside
+from ocr.corrections.spans import Document, Element, TextEdits, attribute
+from ocr.corrections.tokens import line_break, line_name, line_tokens
+from ocr.corrections.unread import remove_from_aside
 from ocr.errors import RecordError
 
 REMOVED = "removed"
@@ -24,62 +24,62 @@ _GOES_ON = re.compile(
 """A line that ends in a hyphen of a word that goes on."""
 
 
-def remove_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element) -> None:
+def remove_line(doc: Document, edits: TextEdits, session: Session, lb: Element) -> None:
     """Takes a line out of the text."""
-    row, zone, p = row_of(doc, lb), zone_of(doc, lb), lb.prefix
+    row, zone, p = line_tokens(doc, lb), zone_of(doc, lb), lb.prefix
     low, high = lb.start, top_level(doc, row)
-    change, spelt = sitting.change(WORK), doc.text[low:high]
+    change, spelt = session.change(WORK), doc.text[low:high]
     before, following = _beside(doc, lb, -1), _beside(doc, lb, 1)
     while before is not None and doc.text[low - 1] in _SPACE:
         low -= 1
     if following is not None:
         space = doc.text[high : following.start] or doc.text[low : lb.start] or doc.newline
         goes_on = before is not None and _goes_on(doc.text[before.start : low], following)
-        cuts.put(low, following.start, space if before is not None and not goes_on else "")
+        edits.put(low, following.start, space if before is not None and not goes_on else "")
         if goes_on or following.get("break") == "no":
-            cuts.set(following, "break", "no" if goes_on else "yes")
+            edits.set(following, "break", "no" if goes_on else "yes")
     else:
-        cuts.put(low, high, "")
+        edits.put(low, high, "")
     if not row.places and _is_persons(doc, lb, zone):
-        sitting.forget(line_name(doc, lb))
-        cuts.put(zone.start - len(doc.indent(zone)), zone.end, "")
+        session.forget(line_name(doc, lb))
+        edits.put(zone.start - len(doc.indent(zone)), zone.end, "")
         return
-    by = f'resp="#{attribute(sitting.person())}" change="#{attribute(change)}"'
+    by = f'resp="#{attribute(session.person())}" change="#{attribute(change)}"'
     app = f'<{p}app type="{REMOVED}" corresp="#{attribute(zone.get("xml:id") or "")}" {by}>'
-    put_aside(doc, cuts, sitting, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
+    keep_reading_aside(doc, edits, session, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
 
 
-def restore_line(doc: Document, cuts: Cuts, sitting: Sitting, line: str, after: str | None) -> None:
+def restore_line(doc: Document, edits: TextEdits, session: Session, line: str, after: str | None) -> None:
     """Brings a line back behind another; without one, behind the line whose zone stands before its own."""
     app = next((app for app in removed(doc) if line in app.pointers("corresp")), None)
     zone = doc.by_id.get(line)
     if app is None or zone is None or zone.parent is None:
         raise RecordError(f"The line {line} was not taken out of this file. Load the page again.")
-    sitting.change(WORK)
+    session.change(WORK)
     before = line_break(doc, after) if after is not None else _before(doc, zone)
-    _put_back(doc, cuts, zone.parent.get("xml:id") or "", before, app.children[0])
-    take_aside(doc, cuts, [app])
+    _put_back(doc, edits, zone.parent.get("xml:id") or "", before, app.children[0])
+    remove_from_aside(doc, edits, [app])
 
 
-def _put_back(doc: Document, cuts: Cuts, region: str, before: Element | None, rdg: Element) -> None:
+def _put_back(doc: Document, edits: TextEdits, region: str, before: Element | None, rdg: Element) -> None:
     spelt, own = doc.inside(rdg), rdg.find("lb")
     if before is None:
         block = block_of(doc, region)
         following = next((lb for lb in doc.lines if lb.parent is block), None)
         if following is None:
-            put_inside(doc, cuts, block, spelt, apart=False)
+            put_inside(doc, edits, block, spelt, apart=False)
             return
         low = following.start
     else:
-        low, following = top_level(doc, row_of(doc, before)), _beside(doc, before, 1)
+        low, following = top_level(doc, line_tokens(doc, before)), _beside(doc, before, 1)
     high = low if following is None else following.start
     space = doc.text[low:high] or doc.newline
     goes_on = following is not None and _goes_on(spelt, following)
     if following is not None and goes_on:
-        cuts.set(following, "break", "no")
+        edits.set(following, "break", "no")
     joined = before is None or (own is not None and own.get("break") == "no")
     apart = "" if goes_on or following is None else space
-    cuts.put(low, high, f"{'' if joined else space}{spelt}{apart}")
+    edits.put(low, high, f"{'' if joined else space}{spelt}{apart}")
 
 
 def removed(doc: Document) -> list[Element]:
@@ -92,8 +92,8 @@ def removed(doc: Document) -> list[Element]:
 def _beside(doc: Document, lb: Element, step: int) -> Element | None:
     """The line before or after in the same block."""
     at = doc.lines.index(lb) + step
-    found = doc.lines[at] if 0 <= at < len(doc.lines) else None
-    return found if found is not None and found.parent is lb.parent else None
+    neighbour = doc.lines[at] if 0 <= at < len(doc.lines) else None
+    return neighbour if neighbour is not None and neighbour.parent is lb.parent else None
 
 
 def _goes_on(spelt: str, following: Element) -> bool:

@@ -26,9 +26,9 @@ from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
 from ocr.corrections.session import free_change_id
 from ocr.corrections.shapes import put_inside
-from ocr.corrections.spans import Cuts, Document, Element, document
+from ocr.corrections.spans import Document, Element, TextEdits, document
 from ocr.corrections.tokens import box_of
-from ocr.corrections.unread import outline_of_place, place_gaps, take_aside
+from ocr.corrections.unread import outline_of_place, place_gaps, remove_from_aside
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.names import COVERED, PICTURE, REVIEW_THRESHOLD, UNREAD
@@ -58,27 +58,27 @@ def renew(
     check_places(doc)
     renewal = _Renewal(doc, document(fresh), tree)
     renewal.surfaces()
-    renew_header(doc, renewal.fresh, renewal.cuts, renewal.ours, renewal.change, when)
-    return _sealed(doc.encoded(renewal.cuts.applied(doc.text)), renewal)
+    renew_header(doc, renewal.fresh, renewal.edits, renewal.ours, renewal.change, when)
+    return _sealed(doc.encoded(renewal.edits.applied(doc.text)), renewal)
 
 
 def _sealed(record: bytes, renewal: "_Renewal") -> bytes:
     """The record with the proof for what is still the machine's; as a whole it no longer is."""
-    now, doc, cuts = part_digests(load(record)), document(record), Cuts()
+    now, doc, edits = part_digests(load(record)), document(record), TextEdits()
     entries = [f"{name}:{digest}" for name, digest in now.items() if name in renewal.ours]
     entries += [f"{name}:{renewal.kept_digests[name]}" for name in sorted(renewal.gone)]
     for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
         idno = publication_idno(doc, kind)
         if idno is not None:
-            set_text(doc, cuts, idno, text)
-    return doc.encoded(cuts.applied(doc.text))
+            set_text(doc, edits, idno, text)
+    return doc.encoded(edits.applied(doc.text))
 
 
 class _Renewal:
-    """The renewal of one record: what is put in and taken out is gathered in `cuts`."""
+    """The renewal of one record: what is put in and taken out is gathered in `edits`."""
 
     def __init__(self, doc: Document, fresh: Document, tree: etree._Element) -> None:
-        self.doc, self.fresh, self.cuts = doc, fresh, Cuts()
+        self.doc, self.fresh, self.edits = doc, fresh, TextEdits()
         self.change = free_change_id(doc)
         self.kept_digests, now = kept_digests(tree), part_digests(tree)
         self.ours = {name for name, digest in self.kept_digests.items() if now.get(name) == digest}
@@ -88,7 +88,7 @@ class _Renewal:
         self.gone = {i for i, e in lost.items() if e.get("type") == "line" and i not in now.keys() | linked}
         """The zones of lines that a person took out of the text."""
         self._p, self._nl, self._taken = doc.root.prefix, doc.newline, set(doc.by_id)
-        self._writer = LineWriter(doc, fresh, self.cuts)
+        self._writer = LineWriter(doc, fresh, self.edits)
         self._pointing: dict[str, list[Element]] = {}
         for element in doc.root.walk():
             for ident in (i for name in _POINTERS for i in element.pointers(name)):
@@ -114,10 +114,10 @@ class _Renewal:
         self._append(lone)
         for zone in self._zones_out:
             if not any(e in self._zones_out for e in zone.above()):
-                self.cuts.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
-        take_aside(self.doc, self.cuts, self._apps_out, emptied=not self._apps_in)
+                self.edits.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
+        remove_from_aside(self.doc, self.edits, self._apps_out, emptied=not self._apps_in)
         if self._apps_in:
-            put_in_list(self.doc, self.cuts, self._p, "".join(self._apps_in))
+            put_in_list(self.doc, self.edits, self._p, "".join(self._apps_in))
 
     def _append(self, surfaces: list[Element]) -> None:
         """Puts in surfaces that the old record does not have, with their text."""
@@ -136,7 +136,7 @@ class _Renewal:
         if facsimile is None:
             header = self.doc.root.children[0]
             whole = f"<{self._p}facsimile>{places}</{self._p}facsimile>"
-            self.cuts.put(header.end, header.end, self._nl + whole)
+            self.edits.put(header.end, header.end, self._nl + whole)
         else:
             self._put_last(facsimile, places)
         self._put_last(body, texts)
@@ -186,7 +186,7 @@ class _Renewal:
             box = Box.around([*here.corners, *there.corners])
             for edge, now, before in zip(_EDGES, _edges(box), _edges(here), strict=True):
                 if now != before:
-                    self.cuts.set(old, edge, str(round(now)))
+                    self.edits.set(old, edge, str(round(now)))
         notes, spelt = [e for e in old.children if e.name == "note"], ""
         for note in (e for e in new.children if e.name == "note"):
             spelt += self._nl + self._writer.spelt(self.fresh.spelt(note), {})
@@ -194,10 +194,10 @@ class _Renewal:
         if same or old.get("xml:id") not in self.ours:
             return
         for note in notes:
-            self.cuts.put(note.start - len(self.doc.indent(note)), note.end, "")
+            self.edits.put(note.start - len(self.doc.indent(note)), note.end, "")
         pictures = [e for e in old.children if e.name == "graphic" or e.get("type") == PICTURE]
         place = pictures[-1].end if pictures else old.inner
-        self.cuts.put(place, place, spelt)
+        self.edits.put(place, place, spelt)
 
     def _renew_unread(
         self, old: Element, new: Element | None, news: list[NewLine], zones: list[str]
@@ -213,7 +213,7 @@ class _Renewal:
                 end = gap.end
                 while self.doc.text[end] in _SPACE:
                     end += 1
-                self.cuts.put(gap.start, end, "")
+                self.edits.put(gap.start, end, "")
         drawn = [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
         drawn += [line.zone for line in news if line.written and line.zone is not None]
         outlines = [outline for zone in drawn if (outline := outline_of_place(zone)) is not None]
@@ -264,13 +264,13 @@ class _Renewal:
         zone, fresh = region_of(self.doc, old), region_of(self.fresh, new)
         if zone is None or fresh is None or zone.get("xml:id") not in self.ours:
             return
-        self.cuts.set(zone, "points", fresh.get("points") or "")
+        self.edits.set(zone, "points", fresh.get("points") or "")
         for name in ("type", "hand", "cert", "resp"):
             value = new.get(name)
             if value is not None:
-                self.cuts.set(old, name, value)
+                self.edits.set(old, name, value)
             else:
-                self.cuts.unset(old, name)
+                self.edits.unset(old, name)
 
     def _put_blocks(
         self, olds: list[Element], blocks: list[Element], same: dict[Element, Element], news: list[NewLine]
@@ -292,9 +292,9 @@ class _Renewal:
             opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
             text = f"{self._writer.spelt(opened, names)}{self._writer.lines('', lines)}</{self._p}ab>"
             if before is not None:
-                self.cuts.put(before.end, before.end, self._nl + text)
+                self.edits.put(before.end, before.end, self._nl + text)
             elif olds:
-                self.cuts.put(olds[0].start, olds[0].start, text + self._nl)
+                self.edits.put(olds[0].start, olds[0].start, text + self._nl)
             else:
                 texts.append(text)
         return texts, zones
@@ -315,7 +315,7 @@ class _Renewal:
         end = ab.end
         while self.doc.text[end] in _SPACE:
             end += 1
-        self.cuts.put(ab.start, end, "")
+        self.edits.put(ab.start, end, "")
         return True
 
     def _put_text(self, surface: Element, texts: list[str], gaps: list[str]) -> None:
@@ -326,10 +326,10 @@ class _Renewal:
         body = self.doc.root.find("body")
         if place is not None and place.parent is not None:
             if texts:
-                self.cuts.put(place.end, place.end, "".join(self._nl + text for text in texts))
+                self.edits.put(place.end, place.end, "".join(self._nl + text for text in texts))
             if gaps:
                 end = place.parent.inner_end
-                self.cuts.put(end, end, "".join(gap + self._nl for gap in gaps))
+                self.edits.put(end, end, "".join(gap + self._nl for gap in gaps))
         elif body is not None and (texts or gaps):
             inside = "".join(text + self._nl for text in (*texts, *gaps))
             opened = f'{self._nl}<{self._p}div><{self._p}pb facs="#{name}"/>{self._nl}'
@@ -342,13 +342,18 @@ class _Renewal:
 
     def _put_last(self, element: Element, text: str) -> None:
         """Puts text behind the last child of an element."""
-        put_inside(self.doc, self.cuts, element, text, apart=False)
+        put_inside(self.doc, self.edits, element, text, apart=False)
 
     @staticmethod
     def _apps_of(doc: Document, zone: Element) -> list[Element]:
         """What is kept aside for a zone."""
         aside = (c for c in doc.root.children if c.name == "standOff")
-        return [e for held in aside for e in held.walk() if e.name == "app" and _leads(e, zone, "corresp")]
+        return [
+            e
+            for stand_off in aside
+            for e in stand_off.walk()
+            if e.name == "app" and _leads(e, zone, "corresp")
+        ]
 
     def _bring_readings(self, place: Element, names: dict[str, str]) -> None:
         """Has what the new record keeps aside for a zone, or those in a surface, put in."""

@@ -3,7 +3,7 @@
 from ocr.corrections.match import renamed
 from ocr.corrections.session import declare_variants, in_header, is_machine, put_changes, statements_of
 from ocr.corrections.shapes import put_inside
-from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.corrections.spans import Document, Element, TextEdits, attribute
 
 _PARTS = {
     "-title": ("titleStmt", "title"),
@@ -16,7 +16,7 @@ _BEFORE_NOTES = ("titleStmt", "editionStmt", "extent", "publicationStmt", "serie
 
 
 def renew_header(
-    doc: Document, fresh: Document, cuts: Cuts, ours: set[str], change: str, when: str | None
+    doc: Document, fresh: Document, edits: TextEdits, ours: set[str], change: str, when: str | None
 ) -> None:
     """Renews the header of `doc` from that of `fresh`, which our writer wrote; `change` is the id of the
     change that tells of it. `ours` names the parts that are still the machine's, and is brought up to date.
@@ -27,57 +27,57 @@ def renew_header(
         spelt = "" if new is None else renamed(fresh.spelt(new), {}, p)
         if present is not None and name in ours and spelt.split() != doc.spelt(present).split():
             start = present.start if spelt else present.start - len(doc.indent(present))
-            cuts.put(start, present.end, spelt)
+            edits.put(start, present.end, spelt)
             ours -= set() if spelt else {name}
         elif present is None and name == "-notes" and spelt:
             ours.add(name)
-            _put_notes(doc, cuts, spelt)
-    _put_readers(doc, fresh, cuts)
-    _put_programs(doc, fresh, cuts, whole="-programs" in ours)
-    _put_hands(doc, fresh, cuts)
+            _put_notes(doc, edits, spelt)
+    _put_readers(doc, fresh, edits)
+    _put_programs(doc, fresh, edits, whole="-programs" in ours)
+    _put_hands(doc, fresh, edits)
     methods = [e.get("method") or "" for e in fresh.root.walk() if e.name == "variantEncoding"]
-    declare_variants(doc, cuts, methods)
+    declare_variants(doc, edits, methods)
     print_of_run, new_print = publication_idno(doc, "fingerprint"), publication_idno(fresh, "fingerprint")
     if print_of_run is not None and new_print is not None:
-        set_text(doc, cuts, print_of_run, fresh.inside(new_print))
+        set_text(doc, edits, print_of_run, fresh.inside(new_print))
     made = in_header(fresh, "change")
     who = None if made is None else made.get("who")
-    told = (("status", "draft"), ("when", when), ("who", who))
-    values = "".join(f' {name}="{attribute(value)}"' for name, value in told if value)
+    attributes = (("status", "draft"), ("when", when), ("who", who))
+    values = "".join(f' {name}="{attribute(value)}"' for name, value in attributes if value)
     text = "machine output renewed; what persons wrote kept"
-    put_changes(doc, cuts, [f'<{p}change xml:id="{change}"{values}>{text}</{p}change>'], "draft")
+    put_changes(doc, edits, [f'<{p}change xml:id="{change}"{values}>{text}</{p}change>'], "draft")
 
 
 def publication_idno(doc: Document, kind: str) -> Element | None:
     """The idno of that type in the publication statement."""
     statement = in_header(doc, "publicationStmt")
-    found = [] if statement is None else [e for e in statement.walk() if e.name == "idno"]
-    return next((e for e in found if e.get("type") == kind), None)
+    idnos = [] if statement is None else [e for e in statement.walk() if e.name == "idno"]
+    return next((e for e in idnos if e.get("type") == kind), None)
 
 
-def set_text(doc: Document, cuts: Cuts, element: Element, text: str) -> None:
+def set_text(doc: Document, edits: TextEdits, element: Element, text: str) -> None:
     """Gives an element that text (spelt) as its content."""
     if element.is_empty:
-        put_inside(doc, cuts, element, text, apart=False)
+        put_inside(doc, edits, element, text, apart=False)
     elif doc.inside(element) != text:
-        cuts.put(element.inner, element.inner_end, text)
+        edits.put(element.inner, element.inner_end, text)
 
 
 def _part(doc: Document, name: str) -> Element | None:
     holder, tag = _PARTS[name]
     parent = in_header(doc, holder)
-    found = [] if parent is None else [e for e in parent.children if e.name == tag]
-    return next((e for e in found if name != "-scan" or e.get("type") == "scan"), None)
+    parts = [] if parent is None else [e for e in parent.children if e.name == tag]
+    return next((e for e in parts if name != "-scan" or e.get("type") == "scan"), None)
 
 
-def _put_notes(doc: Document, cuts: Cuts, spelt: str) -> None:
+def _put_notes(doc: Document, edits: TextEdits, spelt: str) -> None:
     file_desc = in_header(doc, "fileDesc")
     before = [] if file_desc is None else [e for e in file_desc.children if e.name in _BEFORE_NOTES]
     if before:
-        cuts.put(before[-1].end, before[-1].end, f"{doc.indent(before[-1])}{spelt}")
+        edits.put(before[-1].end, before[-1].end, f"{doc.indent(before[-1])}{spelt}")
 
 
-def _put_readers(doc: Document, fresh: Document, cuts: Cuts) -> None:
+def _put_readers(doc: Document, fresh: Document, edits: TextEdits) -> None:
     """Programs and persons that the old record does not name yet."""
     title = in_header(doc, "titleStmt")
     if title is None or not title.children:
@@ -87,10 +87,10 @@ def _put_readers(doc: Document, fresh: Document, cuts: Cuts) -> None:
     for statement in statements_of(fresh):
         if statement.get("xml:id") not in doc.by_id:
             spelt = renamed(fresh.spelt(statement), {}, doc.root.prefix)
-            cuts.put(place.end, place.end, f"{doc.indent(place)}{spelt}")
+            edits.put(place.end, place.end, f"{doc.indent(place)}{spelt}")
 
 
-def _put_programs(doc: Document, fresh: Document, cuts: Cuts, *, whole: bool) -> None:
+def _put_programs(doc: Document, fresh: Document, edits: TextEdits, *, whole: bool) -> None:
     """The programs of the new reading; readers of before stay named, since kept words are theirs. `whole`:
     no person touched the list, so programs that did not read are taken out of it."""
     programs, present, encoding = in_header(fresh, "appInfo"), in_header(doc, "appInfo"), None
@@ -99,18 +99,19 @@ def _put_programs(doc: Document, fresh: Document, cuts: Cuts, *, whole: bool) ->
     if present is None:
         encoding = in_header(doc, "encodingDesc")
         if encoding is not None:
-            put_inside(doc, cuts, encoding, renamed(fresh.spelt(programs), {}, doc.root.prefix))
+            put_inside(doc, edits, encoding, renamed(fresh.spelt(programs), {}, doc.root.prefix))
         return
     known, new = (
-        {_said(held, e): e for e in parent.children} for held, parent in ((doc, present), (fresh, programs))
+        {_said(source, e): e for e in parent.children}
+        for source, parent in ((doc, present), (fresh, programs))
     )
     for program in present.children:
         if whole and program.get("type") != "reader" and _said(doc, program) not in new:
-            cuts.put(program.start - len(doc.indent(program)), program.end, "")
-    missing = [renamed(fresh.spelt(e), {}, doc.root.prefix) for said, e in new.items() if said not in known]
+            edits.put(program.start - len(doc.indent(program)), program.end, "")
+    missing = [renamed(fresh.spelt(e), {}, doc.root.prefix) for says, e in new.items() if says not in known]
     margin = doc.indent(present.children[-1]) if present.children else ""
     if missing:
-        put_inside(doc, cuts, present, margin.join(missing))
+        put_inside(doc, edits, present, margin.join(missing))
 
 
 def _said(doc: Document, element: Element) -> tuple[object, ...]:
@@ -119,7 +120,7 @@ def _said(doc: Document, element: Element) -> tuple[object, ...]:
     return (*sorted((name, value) for name, (value, _, _) in element.attributes.items()), texts)
 
 
-def _put_hands(doc: Document, fresh: Document, cuts: Cuts) -> None:
+def _put_hands(doc: Document, fresh: Document, edits: TextEdits) -> None:
     """The hands that wrote the new lines, where the old record does not tell of them."""
     hands, present = in_header(fresh, "handNotes"), in_header(doc, "handNotes")
     if hands is None:
@@ -131,9 +132,9 @@ def _put_hands(doc: Document, fresh: Document, cuts: Cuts) -> None:
     p = doc.root.prefix
     profile, encoding = in_header(doc, "profileDesc"), in_header(doc, "encodingDesc")
     if present is not None:
-        put_inside(doc, cuts, present, spelt)
+        put_inside(doc, edits, present, spelt)
     elif profile is not None:
-        put_inside(doc, cuts, profile, f"<{p}handNotes>{spelt}</{p}handNotes>")
+        put_inside(doc, edits, profile, f"<{p}handNotes>{spelt}</{p}handNotes>")
     elif encoding is not None:
         whole = f"<{p}profileDesc><{p}handNotes>{spelt}</{p}handNotes></{p}profileDesc>"
-        cuts.put(encoding.end, encoding.end, f"{doc.indent(encoding)}{whole}")
+        edits.put(encoding.end, encoding.end, f"{doc.indent(encoding)}{whole}")

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from ocr.corrections.match import NewLine, OldLine, renamed
 from ocr.corrections.shapes import put_inside
-from ocr.corrections.spans import Cuts, Document, Element
+from ocr.corrections.spans import Document, Element, TextEdits
 from ocr.corrections.words import NOT_READ
 from ocr.tei.words import HYPHENS
 
@@ -19,8 +19,8 @@ def region_of(doc: Document, ab: Element) -> Element | None:
 class LineWriter:
     """Writes lines of a new record, `fresh`, into an old one, `doc`."""
 
-    def __init__(self, doc: Document, fresh: Document, cuts: Cuts) -> None:
-        self._doc, self._fresh, self._cuts, self._newline = doc, fresh, cuts, doc.newline
+    def __init__(self, doc: Document, fresh: Document, edits: TextEdits) -> None:
+        self._doc, self._fresh, self._edits, self._newline = doc, fresh, edits, doc.newline
 
     def spelt(self, text: str, names: Mapping[str, str]) -> str:
         """TEI of the new record as it stands in the old one: its ids, prefix, line ends."""
@@ -44,30 +44,30 @@ class LineWriter:
                 between = after is not None and (before is not None or own) and not goes_on
                 text += self._newline if between else ""
                 if low == high == ab.inner:
-                    put_inside(self._doc, self._cuts, ab, text, apart=False)
+                    put_inside(self._doc, self._edits, ab, text, apart=False)
                 else:
-                    self._cuts.put(low, high, text)
+                    self._edits.put(low, high, text)
             if before and before.zone and before.zone.parent is region:
                 behind = before.zone
             zones[behind] = zones.get(behind, "") + "".join(map(self.zone, own))
         for zone, text in zones.items():
             if zone is not None:
-                self._cuts.put(zone.end, zone.end, text)
+                self._edits.put(zone.end, zone.end, text)
             elif region is not None and text:
-                put_inside(self._doc, self._cuts, region, text, first=True, apart=False)
+                put_inside(self._doc, self._edits, region, text, first=True, apart=False)
 
     def lines(self, before: str, lines: Sequence[NewLine]) -> str:
         """The text of new lines, behind what stands before them in their ab."""
         text = before
         for line in lines:
-            lb, own = line.parts[0], Cuts()
+            lb, own = line.parts[0], TextEdits()
             own.set(lb, "n", line.number)
             goes_on = lb.get("break") == "no" and NOT_READ.sub("", text).rstrip().endswith(tuple(HYPHENS))
             if not goes_on:
                 own.unset(lb, "break")
             spelt = self.spelt(own.applied(self._fresh.text[: lb.end])[lb.start :], line.names)
             if line.words:
-                words = (held if kept else self.spelt(held, line.names) for kept, held in line.words)
+                words = (word if kept else self.spelt(word, line.names) for kept, word in line.words)
                 spelt += " ".join(words)
             else:
                 spelt += self.spelt(self._fresh.text[lb.end : line.end], line.names)

@@ -6,10 +6,10 @@ from typing import cast
 from lxml import etree
 
 from ocr.corrections.markup import in_kind
-from ocr.corrections.session import Sitting, introduce, statement_of
+from ocr.corrections.session import Session, introduce, statement_of
 from ocr.corrections.shapes import put_inside, zone_of
-from ocr.corrections.spans import Cuts, Document, Element, attribute, content
-from ocr.corrections.tokens import PENDING, Row, box_of, row_of
+from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
+from ocr.corrections.tokens import PENDING, LineTokens, box_of, line_tokens
 from ocr.page import Reading, Step
 from ocr.tei.header import version_number
 from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
@@ -21,38 +21,38 @@ _SPACE = " \t\r\n"
 
 def reread_line(
     doc: Document,
-    cuts: Cuts,
-    sitting: Sitting,
+    edits: TextEdits,
+    session: Session,
     lb: Element,
     reading: Reading,
     reader: Step,
     threshold: float,
 ) -> None:
     """Writes the new reading of a line; words under the threshold are marked unclear."""
-    row, zone, p = row_of(doc, lb), zone_of(doc, lb), lb.prefix
+    row, zone, p = line_tokens(doc, lb), zone_of(doc, lb), lb.prefix
     low, high = _held(doc, row)
-    change, engine = sitting.change(WORK), _engine(doc, cuts, reader)
+    change, engine = session.change(WORK), _engine(doc, edits, reader)
     old = doc.text[low:high]
     waiting = [unit for _, unit, _ in row.empty if unit.get("reason") in PENDING]
     read = bool(row.places or row.empty) or lb.get("resp") is not None
     if read and not (not row.places and any(unit.get("reason") == "unread" for unit in waiting)):
-        _keep(doc, cuts, sitting, lb, zone.get("xml:id") or "", old)
+        _keep(doc, edits, session, lb, zone.get("xml:id") or "", old)
     words, zones = _spelt(doc, zone, reading, engine, threshold, p)
     inside = row.wrapper is not None
-    cuts.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
+    edits.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
     if zones:
         margin = doc.indent(zone)
         step = f"{margin}  " if margin else ""
-        put_inside(doc, cuts, zone, step.join(zones))
-    cuts.set(lb, "resp", f"#{engine}")
-    cuts.set(lb, "change", f"#{change}")
+        put_inside(doc, edits, zone, step.join(zones))
+    edits.set(lb, "resp", f"#{engine}")
+    edits.set(lb, "change", f"#{change}")
     if reading.confidence is None:
-        cuts.unset(lb, "cert")
+        edits.unset(lb, "cert")
     else:
-        cuts.set(lb, "cert", cert(reading.confidence))
+        edits.set(lb, "cert", cert(reading.confidence))
 
 
-def _held(doc: Document, row: Row) -> tuple[int, int]:
+def _held(doc: Document, row: LineTokens) -> tuple[int, int]:
     """Where the words of a line stand: in the element of its kind if there is one."""
     if row.wrapper is not None:
         return row.wrapper.inner, row.wrapper.inner_end
@@ -62,15 +62,15 @@ def _held(doc: Document, row: Row) -> tuple[int, int]:
     return low, high
 
 
-def _engine(doc: Document, cuts: Cuts, reader: Step) -> str:
+def _engine(doc: Document, edits: TextEdits, reader: Step) -> str:
     """The id of the engine; the header tells of it if it did not."""
     name = name_token(reader.ident)
-    found = statement_of(doc, name)
-    if found is None:
+    statement = statement_of(doc, name)
+    if statement is None:
         while name in doc.by_id:
             name += "_"
         called = clean(reader.label or reader.ident)
-        introduce(doc, cuts, name, "automatic text recognition", called, software=True)
+        introduce(doc, edits, name, "automatic text recognition", called, software=True)
     known = next((e for e in doc.root.walk() if e.name == "appInfo"), None)
     ident, version = name_token(reader.ident), version_number(reader.version)
     if known is None or any(e.get("ident") == ident and e.get("version") == version for e in known.children):
@@ -82,7 +82,7 @@ def _engine(doc: Document, cuts: Cuts, reader: Step) -> str:
     )
     put_inside(
         doc,
-        cuts,
+        edits,
         known,
         f'<{p}application ident="{attribute(ident)}" version="{version}" type="reader">'
         f"<{p}label>{content(clean(reader.label))}</{p}label>"
@@ -91,39 +91,41 @@ def _engine(doc: Document, cuts: Cuts, reader: Step) -> str:
     return name
 
 
-def _keep(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, zone: str, old: str) -> None:
+def _keep(doc: Document, edits: TextEdits, session: Session, lb: Element, zone: str, old: str) -> None:
     """Puts the old reading first among those kept aside for the line."""
     p = lb.prefix
-    held = "".join(f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name))
-    rdg = f"<{p}rdg{held}>{old}</{p}rdg>" if old else f"<{p}rdg{held}/>"
+    attributes = "".join(
+        f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name)
+    )
+    rdg = f"<{p}rdg{attributes}>{old}</{p}rdg>" if old else f"<{p}rdg{attributes}/>"
     stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     apps = [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
     for app in apps:
         if zone in app.pointers("corresp") and app.get("type") is None:
-            put_inside(doc, cuts, app, rdg, first=True, apart=False)
+            put_inside(doc, edits, app, rdg, first=True, apart=False)
             return
-    put_aside(doc, cuts, sitting, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
+    keep_reading_aside(doc, edits, session, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
 
 
-def put_aside(doc: Document, cuts: Cuts, sitting: Sitting, p: str, app_text: str) -> None:
+def keep_reading_aside(doc: Document, edits: TextEdits, session: Session, p: str, app_text: str) -> None:
     """Puts an app among the readings that are kept in standOff, which is made if need be."""
-    sitting.variants(inside=False)
-    put_in_list(doc, cuts, p, app_text)
+    session.variants(inside=False)
+    put_in_list(doc, edits, p, app_text)
 
 
-def put_in_list(doc: Document, cuts: Cuts, p: str, app_text: str) -> None:
+def put_in_list(doc: Document, edits: TextEdits, p: str, app_text: str) -> None:
     """The same, without telling in the header how app is linked to the text."""
     stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:
-        put_inside(doc, cuts, listed, app_text, apart=False)
+        put_inside(doc, edits, listed, app_text, apart=False)
         return
     whole = f'<{p}listApp type="readings">{app_text}</{p}listApp>'
     if stand_off is not None:
-        put_inside(doc, cuts, stand_off, whole, apart=False)
+        put_inside(doc, edits, stand_off, whole, apart=False)
         return
     text = next(c for c in doc.root.children if c.name == "text")
-    cuts.put(text.start, text.start, f"<{p}standOff>{whole}</{p}standOff>{doc.newline}")
+    edits.put(text.start, text.start, f"<{p}standOff>{whole}</{p}standOff>{doc.newline}")
 
 
 def _spelt(
@@ -143,8 +145,8 @@ def _spelt(
             taken.add(facs)
             box = word.box if frame is None else word.box.clip(frame)
             edges = (("ulx", box.left), ("uly", box.top), ("lrx", box.right), ("lry", box.bottom))
-            held = " ".join(f'{edge}="{round(value)}"' for edge, value in edges)
-            zones.append(f'<{zone.prefix}zone xml:id="{facs}" type="word" {held}/>')
+            edges_spelt = " ".join(f'{edge}="{round(value)}"' for edge, value in edges)
+            zones.append(f'<{zone.prefix}zone xml:id="{facs}" type="word" {edges_spelt}/>')
         if clean(word.text):
             put_word(root, word, WordPlace(threshold, facs))
             continue

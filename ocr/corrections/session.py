@@ -1,6 +1,6 @@
-"""Who corrected a record and when: the respStmt of a person, and one change for a sitting.
+"""Who corrected a record and when: the respStmt of a person, and one change for a session.
 
-A sitting is what one person does on one day. Its change is told once and extended: the lines it accepted are
+A session is what one person does on one day. Its change is told once and extended: the lines it accepted are
 its @target, and its @status is theirs. The state of a line is that of the newest change that targets it.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ocr.corrections.spans import Cuts, Document, Element, attribute, content
+from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
 from ocr.errors import RecordError
 from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT, STATES
 
@@ -16,7 +16,7 @@ _LOCATIONS = {INSIDE_TEXT: "internal", OUTSIDE_TEXT: "external"}
 
 
 @dataclass(eq=False, slots=True)
-class Told:
+class ChangeEntry:
     """A change of revisionDesc: as it stands in the file (None: not yet), and as it shall be."""
 
     element: Element | None
@@ -33,19 +33,19 @@ class Told:
     added: list[str] = field(default_factory=list)
 
 
-def changes_of(doc: Document) -> list[Told]:
+def changes_of(doc: Document) -> list[ChangeEntry]:
     """The changes the header tells of, newest first."""
     revision = in_header(doc, "revisionDesc")
-    found = [] if revision is None else [e for e in revision.walk() if e.name == "change"]
+    elements = [] if revision is None else [e for e in revision.walk() if e.name == "change"]
     lines = {ident: e for ident, e in doc.by_id.items() if e.name == "lb"}
     changes = []
-    for e in found:
+    for e in elements:
         pointers = {_line_of(lines.get(name), name): name for name in e.pointers("target")}
         who, when = next(iter(e.pointers("who")), ""), e.get("when") or ""
         text = " ".join(doc.plain(e).split())
-        told = Told(e, e.get("xml:id") or "", who, when, e.get("status"), list(pointers), text)
-        told.pointers = pointers
-        changes.append(told)
+        entry = ChangeEntry(e, e.get("xml:id") or "", who, when, e.get("status"), list(pointers), text)
+        entry.pointers = pointers
+        changes.append(entry)
     return changes
 
 
@@ -56,11 +56,11 @@ def _line_of(lb: Element | None, name: str) -> str:
 
 def line_states(doc: Document) -> dict[str, tuple[str, str]]:
     """Each line that someone accepted or reopened: its state, and the id of who did. Others are drafts."""
-    found: dict[str, tuple[str, str]] = {}
-    for told in changes_of(doc):
-        for name in told.targets:
-            found.setdefault(name, (told.status or "draft", told.who))
-    return found
+    states: dict[str, tuple[str, str]] = {}
+    for entry in changes_of(doc):
+        for name in entry.targets:
+            states.setdefault(name, (entry.status or "draft", entry.who))
+    return states
 
 
 def page_state(doc: Document) -> str:
@@ -104,7 +104,7 @@ def statement_of(doc: Document, name: str) -> Element | None:
 
 
 def introduce(
-    doc: Document, cuts: Cuts, name: str, resp: str, called: str, *, software: bool = False
+    doc: Document, edits: TextEdits, name: str, resp: str, called: str, *, software: bool = False
 ) -> None:
     """Puts a respStmt into the header."""
     title = in_header(doc, "titleStmt")
@@ -117,7 +117,7 @@ def introduce(
     space, p = doc.indent(last), last.prefix
     step = f"{space}  " if space else ""
     type_ = ' type="software"' if software else ""
-    cuts.put(
+    edits.put(
         last.end,
         last.end,
         f'{space}<{p}respStmt xml:id="{name}">{step}<{p}resp>{resp}</{p}resp>'
@@ -125,7 +125,7 @@ def introduce(
     )
 
 
-def declare_variants(doc: Document, cuts: Cuts, methods: Iterable[str]) -> None:
+def declare_variants(doc: Document, edits: TextEdits, methods: Iterable[str]) -> None:
     """Has the header say how app is linked to the text (see tei.names.INSIDE_TEXT), where it did not yet."""
     declared = [e.get("method") for e in doc.root.walk() if e.name == "variantEncoding"]
     p = doc.root.prefix
@@ -140,10 +140,10 @@ def declare_variants(doc: Document, cuts: Cuts, methods: Iterable[str]) -> None:
     if encoding is not None and encoding.children:
         place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
         space = doc.indent(place)
-        cuts.put(place.end, place.end, "".join(f"{space}{element}" for element in new))
+        edits.put(place.end, place.end, "".join(f"{space}{element}" for element in new))
     elif encoding is None and file_desc is not None:
         whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
-        cuts.put(file_desc.end, file_desc.end, f"{doc.indent(file_desc)}{whole}")
+        edits.put(file_desc.end, file_desc.end, f"{doc.indent(file_desc)}{whole}")
 
 
 def free_change_id(doc: Document, taken: Collection[str] = ()) -> str:
@@ -151,7 +151,7 @@ def free_change_id(doc: Document, taken: Collection[str] = ()) -> str:
     return next(name for i in count(1) if (name := f"ch{i}") not in doc.by_id and name not in taken)
 
 
-def put_changes(doc: Document, cuts: Cuts, spelt: Sequence[str], status: str | None = None) -> None:
+def put_changes(doc: Document, edits: TextEdits, spelt: Sequence[str], status: str | None = None) -> None:
     """Puts changes before the others of revisionDesc, which is made (with the status) if need be.
 
     RecordError when the file has no header.
@@ -161,23 +161,23 @@ def put_changes(doc: Document, cuts: Cuts, spelt: Sequence[str], status: str | N
     first = None if revision is None else revision.find("change")
     if first is not None:
         space = doc.indent(first)
-        cuts.put(first.start, first.start, "".join(f"{change}{space}" for change in spelt))
+        edits.put(first.start, first.start, "".join(f"{change}{space}" for change in spelt))
     elif revision is not None and not revision.is_empty:
-        cuts.put(revision.inner, revision.inner, "".join(spelt))
+        edits.put(revision.inner, revision.inner, "".join(spelt))
     elif header is not None and not header.is_empty:
         of_page = f' status="{status}"' if status else ""
         new = f"<{p}revisionDesc{of_page}>{''.join(spelt)}</{p}revisionDesc>"
         old = (header.inner_end,) * 2 if revision is None else (revision.start, revision.end)
-        cuts.put(*old, new)
+        edits.put(*old, new)
     else:
         raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
 
 
-class Sitting:
+class Session:
     """What one person does now: ids to point to at once, the header written by `finish`."""
 
-    def __init__(self, doc: Document, cuts: Cuts, who: str, when: str) -> None:
-        self._doc, self._cuts = doc, cuts
+    def __init__(self, doc: Document, edits: TextEdits, who: str, when: str) -> None:
+        self._doc, self._edits = doc, edits
         self._who, self._when = " ".join(who.split()), when
         if not self._who:
             raise RecordError("A correction needs the name of who makes it. Give one (--by NAME).")
@@ -199,16 +199,16 @@ class Sitting:
             if is_machine(statement):
                 continue
             if any(" ".join(self._doc.plain(e).split()) == self._who for e in named):
-                found = statement.get("xml:id")
-                if found is None:
-                    found = self._doc.free_id("rev")
-                    self._cuts.set(statement, "xml:id", found)
-                return found
+                ident = statement.get("xml:id")
+                if ident is None:
+                    ident = self._doc.free_id("rev")
+                    self._edits.set(statement, "xml:id", ident)
+                return ident
         return None
 
     def _introduce(self) -> str:
         name = self._doc.free_id("rev")
-        introduce(self._doc, self._cuts, name, "transcription review", self._who)
+        introduce(self._doc, self._edits, name, "transcription review", self._who)
         return name
 
     def variants(self, *, inside: bool) -> None:
@@ -216,12 +216,12 @@ class Sitting:
         self._variants[INSIDE_TEXT if inside else OUTSIDE_TEXT] = None
 
     def change(self, work: str) -> str:
-        """The id of the change of this sitting, which tells of that kind of work too."""
-        told = self._of_sitting((None, "corrected"), lines=True)
-        if told is None:
-            told = self._new(None)
-        self._tell(told, work)
-        return told.id
+        """The id of the change of this session, which tells of that kind of work too."""
+        entry = self._of_session((None, "corrected"), lines=True)
+        if entry is None:
+            entry = self._new(None)
+        self._tell(entry, work)
+        return entry.id
 
     def accept(self, lines: list[str], state: str) -> None:
         """Gives lines a state."""
@@ -241,14 +241,14 @@ class Sitting:
         if now[0] == state == "draft" or now == (state, self.person()):
             return
         statuses = (None, "corrected") if state == "corrected" else (state,)
-        told = self._of_sitting(statuses, lines=True)
+        entry = self._of_session(statuses, lines=True)
         newest = next((i for i, t in enumerate(self._changes) if line in t.targets), None)
-        if told is None or (newest is not None and newest < self._changes.index(told)):
-            told = self._new(state)
-        told.status = state
-        told.targets.append(line)
-        told.altered = True
-        self._tell(told, {"draft": "lines reopened"}.get(state, f"lines {state}"))
+        if entry is None or (newest is not None and newest < self._changes.index(entry)):
+            entry = self._new(state)
+        entry.status = state
+        entry.targets.append(line)
+        entry.altered = True
+        self._tell(entry, {"draft": "lines reopened"}.get(state, f"lines {state}"))
 
     def page(self, state: str) -> None:
         """Gives the whole page a state."""
@@ -257,15 +257,15 @@ class Sitting:
         revision = in_header(self._doc, "revisionDesc")
         if revision is not None and revision.get("status") == state:
             return
-        told = self._of_sitting(STATES, lines=False)
-        if told is None or told is not self._changes[0]:
-            told = self._new(state)
-            told.targets = [e.get("xml:id") or "" for e in self._surfaces()]
-        told.status, told.altered = state, True
-        told.text = ""
-        told.added = [f"page {state}"]
+        entry = self._of_session(STATES, lines=False)
+        if entry is None or entry is not self._changes[0]:
+            entry = self._new(state)
+            entry.targets = [e.get("xml:id") or "" for e in self._surfaces()]
+        entry.status, entry.altered = state, True
+        entry.text = ""
+        entry.added = [f"page {state}"]
         if revision is not None:
-            self._cuts.set(revision, "status", state)
+            self._edits.set(revision, "status", state)
         else:
             self._page_state = state
 
@@ -274,75 +274,75 @@ class Sitting:
     def _surfaces(self) -> list[Element]:
         return [e for e in self._doc.by_id.values() if e.name == "surface"]
 
-    def _is_mine(self, told: Told) -> bool:
-        return bool(told.id) and told.who == self.person() and told.when[:10] == self._when[:10]
+    def _is_mine(self, entry: ChangeEntry) -> bool:
+        return bool(entry.id) and entry.who == self.person() and entry.when[:10] == self._when[:10]
 
-    def _of_sitting(self, statuses: tuple[str | None, ...], *, lines: bool) -> Told | None:
+    def _of_session(self, statuses: tuple[str | None, ...], *, lines: bool) -> ChangeEntry | None:
         surfaces = {e.get("xml:id") for e in self._surfaces()}
-        for told in self._changes:
-            of_page = bool(set(told.targets) & surfaces) or told.text.startswith("page ")
-            if self._is_mine(told) and told.status in statuses and of_page is not lines:
-                return told
+        for entry in self._changes:
+            of_page = bool(set(entry.targets) & surfaces) or entry.text.startswith("page ")
+            if self._is_mine(entry) and entry.status in statuses and of_page is not lines:
+                return entry
         return None
 
     def _state(self, line: str) -> tuple[str, str]:
-        found = (t for t in self._changes if line in t.targets)
-        return next(((t.status or "draft", t.who) for t in found), ("draft", ""))
+        entries = (t for t in self._changes if line in t.targets)
+        return next(((t.status or "draft", t.who) for t in entries), ("draft", ""))
 
-    def _new(self, status: str | None) -> Told:
+    def _new(self, status: str | None) -> ChangeEntry:
         name = free_change_id(self._doc, self._taken)
         self._taken.add(name)
-        told = Told(None, name, self.person(), self._when, status, [], "", altered=True)
-        self._changes.insert(0, told)
-        return told
+        entry = ChangeEntry(None, name, self.person(), self._when, status, [], "", altered=True)
+        self._changes.insert(0, entry)
+        return entry
 
     @staticmethod
-    def _tell(told: Told, work: str) -> None:
-        if work not in told.text.split("; ") and work not in told.added:
-            told.added.append(work)
-            told.altered = True
+    def _tell(entry: ChangeEntry, work: str) -> None:
+        if work not in entry.text.split("; ") and work not in entry.added:
+            entry.added.append(work)
+            entry.altered = True
 
     def forget(self, old: str) -> None:
         """A line is no more (it is part of another now): no change targets it."""
-        for told in self._changes:
-            if old in told.targets:
-                told.targets.remove(old)
-                told.altered = True
+        for entry in self._changes:
+            if old in entry.targets:
+                entry.targets.remove(old)
+                entry.altered = True
 
     def finish(self) -> None:
         """Writes what was gathered into the header."""
-        declare_variants(self._doc, self._cuts, self._variants)
+        declare_variants(self._doc, self._edits, self._variants)
         fresh = [t for t in self._changes if t.element is None]
-        for told in self._changes:
-            if told.element is not None and told.altered:
-                self._rewrite(told, told.element)
+        for entry in self._changes:
+            if entry.element is not None and entry.altered:
+                self._rewrite(entry, entry.element)
         if fresh:
-            spelt = [_element(told, self._pointers(told), self._doc.root.prefix) for told in fresh]
-            put_changes(self._doc, self._cuts, spelt, self._page_state)
+            spelt = [_element(entry, self._pointers(entry), self._doc.root.prefix) for entry in fresh]
+            put_changes(self._doc, self._edits, spelt, self._page_state)
 
-    def _rewrite(self, told: Told, element: Element) -> None:
-        cuts = self._cuts
-        if told.status is not None:
-            cuts.set(element, "status", told.status)
-        if told.targets:
-            cuts.set(element, "target", self._pointers(told))
+    def _rewrite(self, entry: ChangeEntry, element: Element) -> None:
+        edits = self._edits
+        if entry.status is not None:
+            edits.set(element, "status", entry.status)
+        if entry.targets:
+            edits.set(element, "target", self._pointers(entry))
         else:
-            cuts.unset(element, "target")
-        if not told.added:
+            edits.unset(element, "target")
+        if not entry.added:
             return
-        said = "; ".join([told.text, *told.added] if told.text else told.added)
+        text = "; ".join([entry.text, *entry.added] if entry.text else entry.added)
         if element.is_empty:
             slash = self._doc.text.rindex("/", element.start, element.end)
             tag = f"{element.prefix}change"
-            cuts.put(slash, element.end, f">{content(said)}</{tag}>")
-        elif told.text:
-            cuts.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in told.added)))
+            edits.put(slash, element.end, f">{content(text)}</{tag}>")
+        elif entry.text:
+            edits.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in entry.added)))
         else:
-            cuts.put(element.inner, element.inner_end, content(said))
+            edits.put(element.inner, element.inner_end, content(text))
 
-    def _pointers(self, told: Told) -> str:
+    def _pointers(self, entry: ChangeEntry) -> str:
         """The targets as pointers, those of before as they were."""
-        return " ".join(f"#{told.pointers.get(name) or self._break_id(name)}" for name in told.targets)
+        return " ".join(f"#{entry.pointers.get(name) or self._break_id(name)}" for name in entry.targets)
 
     def _break_id(self, line: str) -> str:
         """The id of the lb of a line, which is given one when it has none; other names are ids already."""
@@ -354,16 +354,16 @@ class Sitting:
                 while name in self._doc.by_id:
                     number += 1
                     name = f"{line}_lb{number}"
-                self._cuts.set(lb, "xml:id", name)
+                self._edits.set(lb, "xml:id", name)
             self._break_ids[line] = name or line
         return self._break_ids[line]
 
 
-def _element(told: Told, targets: str, prefix: str) -> str:
-    status = "" if told.status is None else f' status="{told.status}"'
+def _element(entry: ChangeEntry, targets: str, prefix: str) -> str:
+    status = "" if entry.status is None else f' status="{entry.status}"'
     target = f' target="{attribute(targets)}"' if targets else ""
-    when = f' when="{attribute(told.when)}"' if told.when else ""
+    when = f' when="{attribute(entry.when)}"' if entry.when else ""
     return (
-        f'<{prefix}change xml:id="{told.id}"{status}{when} who="#{attribute(told.who)}"{target}>'
-        f"{content('; '.join(told.added))}</{prefix}change>"
+        f'<{prefix}change xml:id="{entry.id}"{status}{when} who="#{attribute(entry.who)}"{target}>'
+        f"{content('; '.join(entry.added))}</{prefix}change>"
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ocr.corrections.session import Sitting
-from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.corrections.session import Session
+from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.corrections.tokens import box_of
 from ocr.errors import RecordError
 from ocr.geometry import Point
@@ -39,7 +39,7 @@ def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
 
 
 def put_inside(
-    doc: Document, cuts: Cuts, element: Element, text: str, *, first: bool = False, apart: bool = True
+    doc: Document, edits: TextEdits, element: Element, text: str, *, first: bool = False, apart: bool = True
 ) -> None:
     """Puts text into an element, as first or last of its content. `apart`: content is elements on lines of
     their own, and so shall this be."""
@@ -47,18 +47,20 @@ def put_inside(
     step = f"{margin}  " if apart and margin else ""
     if element.is_empty:
         slash = doc.text.rindex("/", element.start, element.end)
-        name = doc.text[element.start + 1 : element.held[0]]
-        cuts.put(slash, element.end, f">{step}{text}{margin if step else ''}</{name}>")
+        name = doc.text[element.start + 1 : element.spelt_attributes[0]]
+        edits.put(slash, element.end, f">{step}{text}{margin if step else ''}</{name}>")
     elif first or not element.children:
         after = margin if step and not element.children else ""
-        cuts.put(element.inner, element.inner, f"{step}{text}{after}")
+        edits.put(element.inner, element.inner, f"{step}{text}{after}")
     else:
         last = element.children[-1]
         space = doc.indent(last) if apart else ""
-        cuts.put(last.end, last.end, f"{space}{text}")
+        edits.put(last.end, last.end, f"{space}{text}")
 
 
-def move_baseline(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, points: Sequence[Point]) -> None:
+def move_baseline(
+    doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
+) -> None:
     """Draws the baseline of a line anew."""
     if len(points) < 2:
         raise RecordError("A baseline needs two points or more. Draw it again.")
@@ -67,12 +69,12 @@ def move_baseline(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, poin
     path = next((c for c in zone.children if c.name == "path"), None)
     if path is not None and path.get("points") == spelt:
         return
-    who, change = sitting.person(), sitting.change(WORK)
+    who, change = session.person(), session.change(WORK)
     if path is None:
-        put_inside(doc, cuts, zone, baseline(zone.prefix, spelt, who, change), first=True)
+        put_inside(doc, edits, zone, baseline(zone.prefix, spelt, who, change), first=True)
         return
     for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
-        cuts.set(path, name, value)
+        edits.set(path, name, value)
 
 
 def baseline(p: str, points: str, who: str, change: str) -> str:
@@ -81,34 +83,38 @@ def baseline(p: str, points: str, who: str, change: str) -> str:
     return f'<{p}path type="baseline" points="{points}" {by}/>'
 
 
-def redraw_outline(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, points: Sequence[Point]) -> None:
+def redraw_outline(
+    doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
+) -> None:
     """Draws the outline of a line anew."""
     if len(points) < 3:
         raise RecordError("An outline needs three points or more. Draw it again.")
     zone = zone_of(doc, lb)
-    set_outline(doc, cuts, sitting, zone, points)
+    set_outline(doc, edits, session, zone, points)
 
 
-def set_outline(doc: Document, cuts: Cuts, sitting: Sitting, zone: Element, points: Sequence[Point]) -> None:
+def set_outline(
+    doc: Document, edits: TextEdits, session: Session, zone: Element, points: Sequence[Point]
+) -> None:
     """Gives a zone its outline."""
     spelt = spell_points(doc, zone, points)
     if zone.get("points") == spelt:
         return
     for edge in _EDGES:
-        cuts.unset(zone, edge)
-    who, change = sitting.person(), sitting.change(WORK)
+        edits.unset(zone, edge)
+    who, change = session.person(), session.change(WORK)
     for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
-        cuts.set(zone, name, value)
+        edits.set(zone, name, value)
 
 
 def points_of(element: Element) -> tuple[Point, ...]:
     """The points of a zone or path (four corners for a box); none when they cannot be read."""
-    held = element.get("points")
-    if held is None:
+    spelt = element.get("points")
+    if spelt is None:
         box = box_of(element)
         return () if box is None else box.corners
     try:
-        return tuple(Point(float(x), float(y)) for x, y in (pair.split(",") for pair in held.split()))
+        return tuple(Point(float(x), float(y)) for x, y in (pair.split(",") for pair in spelt.split()))
     except ValueError:
         return ()
 

@@ -52,7 +52,7 @@ class Element:
     inner: int
     inner_end: int
     end: int
-    held: tuple[int, str]
+    spelt_attributes: tuple[int, str]
     """Where the attributes begin, and how they are spelt."""
     children: "list[Element]" = field(default_factory=list)
     _values: dict[str, tuple[str, int, int]] | None = None
@@ -61,17 +61,17 @@ class Element:
     def attributes(self) -> dict[str, tuple[str, int, int]]:
         """Each attribute by its name: value, where the white space before it begins, where it ends."""
         if self._values is None:
-            at, spelt = self.held
+            at, spelt = self.spelt_attributes
             self._values = {
-                found[1]: (unescape(found[2][1:-1]), at + found.start(), at + found.end())
-                for found in _ATTRIBUTE.finditer(spelt)
+                match[1]: (unescape(match[2][1:-1]), at + match.start(), at + match.end())
+                for match in _ATTRIBUTE.finditer(spelt)
             }
         return self._values
 
     def get(self, name: str) -> str | None:
         """The value of an attribute."""
-        found = self.attributes.get(name)
-        return None if found is None else found[0]
+        value = self.attributes.get(name)
+        return None if value is None else value[0]
 
     def pointers(self, name: str) -> list[str]:
         """The ids an attribute of pointers leads to within the same file."""
@@ -140,9 +140,11 @@ class Document:
         self.lines: list[Element] = []
         """Every lb of the running text, in the order of the file."""
         for element in self.root.walk():
-            found = _ID.match(element.held[1]) if "xml:id" in element.held[1] else None
-            if found is not None:
-                self.by_id.setdefault(unescape(found[1][1:-1]), element)
+            ident = (
+                _ID.match(element.spelt_attributes[1]) if "xml:id" in element.spelt_attributes[1] else None
+            )
+            if ident is not None:
+                self.by_id.setdefault(unescape(ident[1][1:-1]), element)
         for child in self.root.children:
             if child.name == "text":
                 breaks = (e for e in child.walk() if e.name == "lb")
@@ -191,12 +193,12 @@ class Document:
         if start == end:
             return
         at = start
-        for found in _NO_ELEMENT.finditer(self.text, start, end):
-            if found.start() > at:
-                yield unescape(self.text[at : found.start()]), at, found.start()
-            if found[0].startswith("<![CDATA["):
-                yield found[0][9:-3], found.start(), found.end()
-            at = found.end()
+        for match in _NO_ELEMENT.finditer(self.text, start, end):
+            if match.start() > at:
+                yield unescape(self.text[at : match.start()]), at, match.start()
+            if match[0].startswith("<![CDATA["):
+                yield match[0][9:-3], match.start(), match.end()
+            at = match.end()
         if at < end:
             yield unescape(self.text[at:end]), at, end
 
@@ -216,43 +218,43 @@ class Document:
         return f"{stem}{number}"
 
 
-class Cuts:
+class TextEdits:
     """The changes to be made in a text: pieces taken out and put in. They may touch, never overlap."""
 
     def __init__(self) -> None:
-        self._cuts: list[tuple[int, int, str]] = []
+        self._edits: list[tuple[int, int, str]] = []
 
     def put(self, start: int, end: int, new: str) -> None:
         """What stands from start to end is replaced; of several at one empty place the first comes first."""
-        self._cuts.append((start, end, new))
+        self._edits.append((start, end, new))
 
     def set(self, element: Element, name: str, value: str) -> None:
         """Gives an attribute a value, its quotes kept; a new one comes last in the tag."""
-        found = element.attributes.get(name)
-        if found is not None and found[0] == value:
+        present = element.attributes.get(name)
+        if present is not None and present[0] == value:
             return
-        if found is None:
-            at = element.held[0] + len(element.held[1])
+        if present is None:
+            at = element.spelt_attributes[0] + len(element.spelt_attributes[1])
             self.put(at, at, f' {name}="{attribute(value)}"')
         else:
-            at, spelt = element.held
-            inner = _ATTRIBUTE.match(spelt, found[1] - at)
+            at, spelt = element.spelt_attributes
+            inner = _ATTRIBUTE.match(spelt, present[1] - at)
             assert inner is not None  # the place was found with the same pattern
-            self.put(at + inner.start(2) + 1, found[2] - 1, attribute(value))
+            self.put(at + inner.start(2) + 1, present[2] - 1, attribute(value))
 
     def unset(self, element: Element, name: str) -> None:
         """Takes an attribute out, with the white space before it."""
-        found = element.attributes.get(name)
-        if found is not None:
-            self.put(found[1], found[2], "")
+        present = element.attributes.get(name)
+        if present is not None:
+            self.put(present[1], present[2], "")
 
     def __bool__(self) -> bool:
-        return bool(self._cuts)
+        return bool(self._edits)
 
     def applied(self, text: str) -> str:
         """The text with all changes made."""
         parts, at = [], 0
-        for start, end, new in sorted(self._cuts, key=lambda cut: (cut[0], cut[1])):
+        for start, end, new in sorted(self._edits, key=lambda cut: (cut[0], cut[1])):
             if start < at:
                 raise RecordError(
                     "This change touches one place of the file twice, so it was not made. Use an XML editor."
@@ -267,11 +269,11 @@ def unescape(text: str) -> str:
     return text if "&" not in text else _REFERENCE.sub(_resolved, text)
 
 
-def _resolved(found: re.Match[str]) -> str:
-    name = found[1]
+def _resolved(match: re.Match[str]) -> str:
+    name = match[1]
     if name.startswith("#x"):
         return chr(int(name[2:], 16))
-    return chr(int(name[1:])) if name.startswith("#") else _ENTITIES.get(name, found[0])
+    return chr(int(name[1:])) if name.startswith("#") else _ENTITIES.get(name, match[0])
 
 
 def attribute(value: str) -> str:
@@ -284,53 +286,53 @@ def content(text: str) -> str:
     return escape(text)
 
 
-def _encoding(held: bytes) -> tuple[bytes, str]:
+def _encoding(content: bytes) -> tuple[bytes, str]:
     for bom, name in _BOMS:
-        if held.startswith(bom):
+        if content.startswith(bom):
             return bom, name
     for start, name in _BARE_UTF16:
-        if held.startswith(start):
+        if content.startswith(start):
             return b"", name
-    found = _DECLARED.match(held)
-    return b"", found[1].decode("ascii").lower() if found else "utf-8"
+    declared = _DECLARED.match(content)
+    return b"", declared[1].decode("ascii").lower() if declared else "utf-8"
 
 
 def _scan(text: str) -> Element:
     """The root element of well-formed XML without DTD."""
     root: Element | None = None
     open_: list[tuple[Element, dict[str, str]]] = []
-    for found in _MARKUP.finditer(text):
-        tag = found["name"]
+    for match in _MARKUP.finditer(text):
+        tag = match["name"]
         if tag is None:
-            if text.startswith("</", found.start()):
+            if text.startswith("</", match.start()):
                 element, _ = open_.pop()
-                element.inner_end, element.end = found.start(), found.end()
+                element.inner_end, element.end = match.start(), match.end()
             continue
         parent, spaces = open_[-1] if open_ else (None, {})
-        held = found["held"]
-        if "xmlns" in held:
+        spelt = match["held"]
+        if "xmlns" in spelt:
             spaces = dict(spaces)
-            for declared in _ATTRIBUTE.finditer(held):
+            for declared in _ATTRIBUTE.finditer(spelt):
                 kind, _, prefix = declared[1].partition(":")
                 if kind == "xmlns":
                     spaces[prefix] = unescape(declared[2][1:-1])
         prefix, colon, name = tag.rpartition(":")
-        end = found.end()
+        end = match.end()
         element = Element(
             name if spaces.get(prefix) == TEI else "",
             prefix + colon,
             parent,
-            found.start(),
+            match.start(),
             end,
             end,
             end,
-            (found.start("held"), held),
+            (match.start("held"), spelt),
         )
         if parent is None:
             root = element
         else:
             parent.children.append(element)
-        if not found["empty"]:
+        if not match["empty"]:
             open_.append((element, spaces))
     assert root is not None  # the document was parsed before
     return root

@@ -63,13 +63,13 @@ class Token:
     """The letters by their own marks, where not all are marked alike; together they are the text."""
 
     @property
-    def said(self) -> tuple[object, ...]:
+    def reading(self) -> tuple[object, ...]:
         """What two tokens must share to be the same reading."""
         return (self.text, tuple(sorted(self.marks)), self.expan, self.gap, self.parts)
 
 
 @dataclass(eq=False, slots=True)
-class Piece:
+class TokenSpan:
     """A part of a token in the file. `unit` is the outermost element that is changed as a whole (w, pc, gap,
     choice, app), None for bare text; `path` leads from the block to what holds the unit."""
 
@@ -96,22 +96,22 @@ class Piece:
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class PlacedToken:
     """A token and the pieces it stands in."""
 
     token: Token
-    pieces: list[Piece]
+    pieces: list[TokenSpan]
 
 
 @dataclass(eq=False, slots=True)
-class Row:
+class LineTokens:
     """A line in the file: its lb, where its content ends, its tokens, and units without text (words taken
     out, gaps that wait for a reading), whose place is that of the token that follows."""
 
     lb: Element
     block: Element
     end: int
-    places: list[Place] = field(default_factory=list)
+    places: list[PlacedToken] = field(default_factory=list)
     empty: list[tuple[int, Element, tuple[Element, ...]]] = field(default_factory=list)
     wrapper: Element | None = None
     """The add, del or fw that a line of such a kind stands in."""
@@ -129,25 +129,25 @@ def line_name(doc: Document, lb: Element) -> str:
 
 def line_break(doc: Document, line: str) -> Element:
     """The lb of a line; RecordError when there is none, or more than one."""
-    found = [lb for lb in doc.lines if line in lb.pointers("facs") or lb.get("xml:id") == line]
-    if not found and line.startswith("lb.") and line[3:].isdigit():
-        found = doc.lines[int(line[3:]) - 1 : int(line[3:])]
-    if len(found) != 1:
+    breaks = [lb for lb in doc.lines if line in lb.pointers("facs") or lb.get("xml:id") == line]
+    if not breaks and line.startswith("lb.") and line[3:].isdigit():
+        breaks = doc.lines[int(line[3:]) - 1 : int(line[3:])]
+    if len(breaks) != 1:
         raise RecordError(
-            f"The line {line} stands {'not' if not found else 'more than once'} in the file. "
+            f"The line {line} stands {'not' if not breaks else 'more than once'} in the file. "
             "Load the page again; it was changed elsewhere."
         )
-    return found[0]
+    return breaks[0]
 
 
-def row_of(doc: Document, lb: Element) -> Row:
+def line_tokens(doc: Document, lb: Element) -> LineTokens:
     """One line with its tokens."""
     block = next((e for e in lb.above() if e.name not in _INLINE), doc.root)
     at = doc.lines.index(lb) + 1
     end = block.inner_end
     if at < len(doc.lines) and doc.lines[at].start < end:
         end = doc.lines[at].start
-    row = Row(lb, block, end)
+    row = LineTokens(lb, block, end)
     walk = _Walk(doc, lb.end, end)
     walk.inside(block, (), (), None)
     groups, row.empty = walk.done()
@@ -157,12 +157,12 @@ def row_of(doc: Document, lb: Element) -> Row:
     head = next(iter(heads), None)
     if kind and len(heads) == 1 and head is not None and head.name == kind and _between(row, head):
         row.wrapper = head
-    seen: set[str] = set()
-    row.places = [Place(_token(doc, group, row, seen), group) for group in groups]
+    known: set[str] = set()
+    row.places = [PlacedToken(_token(doc, group, row, known), group) for group in groups]
     return row
 
 
-def _between(row: Row, element: Element) -> bool:
+def _between(row: LineTokens, element: Element) -> bool:
     return row.lb.end <= element.start and element.end <= row.end
 
 
@@ -175,10 +175,10 @@ class _Walk:
 
     def __init__(self, doc: Document, start: int, end: int) -> None:
         self._doc, self._start, self._end = doc, start, end
-        self._groups: list[list[Piece]] = [[]]
+        self._groups: list[list[TokenSpan]] = [[]]
         self._empty: list[tuple[int, Element, tuple[Element, ...]]] = []
 
-    def done(self) -> tuple[list[list[Piece]], list[tuple[int, Element, tuple[Element, ...]]]]:
+    def done(self) -> tuple[list[list[TokenSpan]], list[tuple[int, Element, tuple[Element, ...]]]]:
         at, places = 0, []
         for group in self._groups:
             places.append(at)
@@ -216,12 +216,12 @@ class _Walk:
             if child.get("reason") in PENDING and unit is None:
                 self._nothing(child, path)
             else:
-                piece = Piece(child.start, child.end, "", unit or child, child, path, within)
+                piece = TokenSpan(child.start, child.end, "", unit or child, child, path, within)
                 piece.marks = _marks_of(within)
                 self._groups += [[piece], []]
         elif name in _ATOMS and child.find("lb") is None:
-            said = text_of(self._doc, child)
-            piece = Piece(child.start, child.end, said, unit or child, child, path, within)
+            letters = text_of(self._doc, child)
+            piece = TokenSpan(child.start, child.end, letters, unit or child, child, path, within)
             abbr, expan = child.find("abbr"), child.find("expan")
             piece.marks = (*_marks_of(within), "abbr") if abbr is not None else _marks_of(within)
             piece.expan = None if expan is None else self._doc.plain(expan)
@@ -242,12 +242,12 @@ class _Walk:
             words = spelt.split() if not spelt.startswith("<![CDATA[") else [spelt]
             at = begins
             for word in words:
-                found = self._doc.text.index(word, at)
-                if found > at:
+                begin = self._doc.text.index(word, at)
+                if begin > at:
                     self._groups.append([])
-                at = found + len(word)
-                said = text if spelt.startswith("<") else unescape(word)
-                piece = Piece(found, at, said, unit, None, path, within, _marks_of(within))
+                at = begin + len(word)
+                letters = text if spelt.startswith("<") else unescape(word)
+                piece = TokenSpan(begin, at, letters, unit, None, path, within, _marks_of(within))
                 self._groups[-1].append(piece)
             if at < ends:
                 self._groups.append([])
@@ -257,13 +257,13 @@ def _marks_of(path: tuple[Element, ...]) -> tuple[str, ...]:
     return tuple(e.name for e in path if e.name in MARKS and is_persons(e))
 
 
-def zones_of(pieces: list[Piece]) -> list[str]:
+def zones_of(pieces: list[TokenSpan]) -> list[str]:
     """The zones that pieces point to, each once."""
-    found = (i for p in pieces if p.element is not None for i in p.element.pointers("facs"))
-    return list(dict.fromkeys(found))
+    pointers = (i for p in pieces if p.element is not None for i in p.element.pointers("facs"))
+    return list(dict.fromkeys(pointers))
 
 
-def _token(doc: Document, pieces: list[Piece], row: Row, seen: set[str]) -> Token:
+def _token(doc: Document, pieces: list[TokenSpan], row: LineTokens, known: set[str]) -> Token:
     main = next(
         (p for p in pieces if p.element is not None and p.element.name in {"w", "gap"}),
         next((p for p in pieces if p.element is not None and p.element.get("facs")), pieces[0]),
@@ -272,8 +272,8 @@ def _token(doc: Document, pieces: list[Piece], row: Row, seen: set[str]) -> Toke
     if element is not None and element.name == "choice":
         element = element.find("w") or element
     zones = zones_of(pieces)
-    own = next((z for z in zones if z not in seen), None) if zones and zones[0] not in seen else None
-    seen.update(zones)
+    own = next((z for z in zones if z not in known), None) if zones and zones[0] not in known else None
+    known.update(zones)
     gap = None
     if element is not None and element.name == "gap":
         count = element.get("quantity") or element.get("extent") or ""
@@ -304,15 +304,15 @@ def _token(doc: Document, pieces: list[Piece], row: Row, seen: set[str]) -> Toke
 
 
 def _parts(
-    doc: Document, pieces: list[Piece], marks: tuple[str, ...]
+    doc: Document, pieces: list[TokenSpan], marks: tuple[str, ...]
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The letters of a token with the marks that stand within its word, and the marks of the whole."""
     if not any(p.element is not None and p.element.name == "w" and p.element.children for p in pieces):
         return (), marks
     if "abbr" in marks:
         return (), marks
-    said = [[Part(p.text)] if p.element is None else parts_of(doc, p.element) for p in pieces]
-    return folded([part for some in said for part in some], marks)
+    letters = [[Part(p.text)] if p.element is None else parts_of(doc, p.element) for p in pieces]
+    return folded([part for some in letters for part in some], marks)
 
 
 def machine_reading(app: Element) -> Element | None:
@@ -321,37 +321,37 @@ def machine_reading(app: Element) -> Element | None:
     return app.children[1] if names == ["lem", "rdg"] else None
 
 
-def _rivals(doc: Document, pieces: list[Piece], main: Piece) -> Iterator[Rival]:
+def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator[Rival]:
     """Other readings of a word in a choice of ours, the marks around it put back."""
-    held = main.element
-    if held is not None:
-        yield from _other_letters(doc, pieces, main, held)
-    choice = None if held is None else next((c for c in held.children if c.name == "choice"), None)
-    if held is None or choice is None or not choice.children or choice.children[0].name != "unclear":
+    word = main.element
+    if word is not None:
+        yield from _other_letters(doc, pieces, main, word)
+    choice = None if word is None else next((c for c in word.children if c.name == "choice"), None)
+    if word is None or choice is None or not choice.children or choice.children[0].name != "unclear":
         return
     if (choice.children[0].get("reason") or "") not in {"ocr_low_confidence", "ocr_rival"}:
         return
     at = pieces.index(main)
     before = "".join(p.text for p in pieces[:at])
     after = "".join(p.text for p in pieces[at + 1 :])
-    weak = "".join(doc.plain(c) for c in held.children if c.name == "pc")
+    weak = "".join(doc.plain(c) for c in word.children if c.name == "pc")
     for other in choice.children[1:]:
         yield Rival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))
 
 
-def _other_letters(doc: Document, pieces: list[Piece], main: Piece, held: Element) -> Iterator[Rival]:
+def _other_letters(doc: Document, pieces: list[TokenSpan], main: TokenSpan, word: Element) -> Iterator[Rival]:
     """The word with one doubtful letter read otherwise, first the likeliest letter."""
-    found = [
+    choices = [
         (probability(other.get("cert")) or 0.0, other)
-        for choice in held.walk()
+        for choice in word.walk()
         if choice.name == "choice" and choice.children and choice.children[0].get("reason") == "ocr_letter"
         for other in choice.children[1:]
         if other.name == "unclear"
     ]
     at = pieces.index(main)
     before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
-    for _, other in sorted(found, key=lambda pair: -pair[0]):
-        yield Rival(f"{before}{text_of(doc, held, other)}{after}", None)
+    for _, other in sorted(choices, key=lambda pair: -pair[0]):
+        yield Rival(f"{before}{text_of(doc, word, other)}{after}", None)
 
 
 def box_of(zone: Element) -> Box | None:

@@ -2,10 +2,10 @@
 in standOff as app[@type='covered'], byte for byte, and comes back when they leave. Its zone stays.
 """
 
-from ocr.corrections.reread import put_aside
-from ocr.corrections.session import Sitting
+from ocr.corrections.reread import keep_reading_aside
+from ocr.corrections.session import Session
 from ocr.corrections.shapes import outline_of, put_inside
-from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.geometry import Outline
 from ocr.tei.names import COVERED, UNREAD
 from ocr.tei.places import is_covered
@@ -27,7 +27,7 @@ def covered_places(doc: Document) -> frozenset[str]:
     )
 
 
-def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) -> None:
+def settle(doc: Document, edits: TextEdits, session: Session, before: frozenset[str]) -> None:
     """Puts aside the gaps of places that lines have come to cover, and brings back those of places they left.
     `before`: what was covered before the change."""
     now = covered_places(doc)
@@ -37,9 +37,9 @@ def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) 
         end = gap.end
         while doc.text[end] in _SPACE:
             end += 1
-        cuts.put(gap.start, end, "")
+        edits.put(gap.start, end, "")
     for app in back:
-        _bring_back(doc, cuts, app)
+        _bring_back(doc, edits, app)
     if put:
         p = doc.root.prefix
         spelt = (
@@ -47,11 +47,11 @@ def settle(doc: Document, cuts: Cuts, sitting: Sitting, before: frozenset[str]) 
             f"<{p}rdg>{doc.spelt(gap)}</{p}rdg></{p}app>"
             for gap in put
         )
-        put_aside(doc, cuts, sitting, p, "".join(spelt))
-    take_aside(doc, cuts, back)
+        keep_reading_aside(doc, edits, session, p, "".join(spelt))
+    remove_from_aside(doc, edits, back)
 
 
-def take_aside(doc: Document, cuts: Cuts, apps: list[Element], *, emptied: bool = True) -> None:
+def remove_from_aside(doc: Document, edits: TextEdits, apps: list[Element], *, emptied: bool = True) -> None:
     """Takes apps out of standOff; a listApp or standOff that holds nothing else goes, too, if it may."""
     going = list(dict.fromkeys(apps))
     while going and emptied:
@@ -68,10 +68,10 @@ def take_aside(doc: Document, cuts: Cuts, apps: list[Element], *, emptied: bool 
         end = element.end
         if element.name == "standOff" and doc.text.startswith(doc.newline, end):
             end += len(doc.newline)
-        cuts.put(element.start, end, "")
+        edits.put(element.start, end, "")
 
 
-def _bring_back(doc: Document, cuts: Cuts, app: Element) -> None:
+def _bring_back(doc: Document, edits: TextEdits, app: Element) -> None:
     """Puts a gap where its zone stands among those of its surface: before the next, or last in the div."""
     spelt = doc.inside(app.children[0])
     zone = doc.by_id[app.pointers("corresp")[0]]
@@ -84,12 +84,12 @@ def _bring_back(doc: Document, cuts: Cuts, app: Element) -> None:
     for gap in place_gaps(doc):
         following = doc.by_id.get(next(iter(gap.pointers("facs")), ""))
         if gap.parent is div and following is not None and following.start > zone.start:
-            cuts.put(gap.start, gap.start, f"{spelt}{doc.newline}")
+            edits.put(gap.start, gap.start, f"{spelt}{doc.newline}")
             return
     if doc.text[div.inner_end - 1] in _SPACE:
-        cuts.put(div.inner_end, div.inner_end, f"{spelt}{doc.newline}")
+        edits.put(div.inner_end, div.inner_end, f"{spelt}{doc.newline}")
     else:
-        put_inside(doc, cuts, div, spelt, apart=False)
+        put_inside(doc, edits, div, spelt, apart=False)
 
 
 def place_gaps(doc: Document) -> list[Element]:
@@ -100,7 +100,9 @@ def place_gaps(doc: Document) -> list[Element]:
 
 def _waiting(doc: Document) -> list[Element]:
     aside = (c for c in doc.root.children if c.name == "standOff")
-    apps = (e for held in aside for e in held.walk() if e.name == "app" and e.get("type") == COVERED)
+    apps = (
+        e for stand_off in aside for e in stand_off.walk() if e.name == "app" and e.get("type") == COVERED
+    )
     return [
         app
         for app in apps

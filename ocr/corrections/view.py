@@ -10,7 +10,15 @@ from ocr.corrections.letters import content_of
 from ocr.corrections.remove import removed
 from ocr.corrections.session import changes_of, line_states, page_state
 from ocr.corrections.spans import Document, Element, document
-from ocr.corrections.tokens import PENDING, Row, Token, box_of, line_name, machine_reading, row_of
+from ocr.corrections.tokens import (
+    PENDING,
+    LineTokens,
+    Token,
+    box_of,
+    line_name,
+    line_tokens,
+    machine_reading,
+)
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind, ScanFacts
 from ocr.tei.flow import probability
@@ -38,7 +46,7 @@ class SurfaceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierReading:
     """Another reading of a whole line, kept in standOff."""
 
     by: str
@@ -68,7 +76,7 @@ class LineView:
     """The whole line as the machine read it."""
     silence: str | None = None
     """unread, failed or blank; None of a line with words."""
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[EarlierReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +152,8 @@ def view(source: bytes) -> RecordView:
             for ident in app.pointers("corresp")[:1]
         ),
         changes=tuple(
-            ChangeView(told.id, told.who, told.when, told.status, told.text, tuple(told.targets))
-            for told in changes_of(doc)
+            ChangeView(entry.id, entry.who, entry.when, entry.status, entry.text, tuple(entry.targets))
+            for entry in changes_of(doc)
         ),
         people={
             ident: squeeze(doc.plain(name))
@@ -204,7 +212,7 @@ def _row_end(doc: Document, lb: Element) -> int:
 
 
 def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
-    row = row_of(doc, lb)
+    row = line_tokens(doc, lb)
     return LineView(
         ident=ident,
         n=lb.get("n"),
@@ -223,7 +231,7 @@ def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> 
     )
 
 
-def _machine(doc: Document, row: Row) -> str:
+def _machine(doc: Document, row: LineTokens) -> str:
     """The line as the machine read it: of corrections what they keep, words taken out included."""
     words: list[tuple[float, str]] = []
     kept: set[Element] = set()
@@ -241,7 +249,7 @@ def _machine(doc: Document, row: Row) -> str:
     return squeeze(" ".join(text for _, text in sorted(words, key=lambda pair: pair[0])))
 
 
-def _silence(row: Row) -> str | None:
+def _silence(row: LineTokens) -> str | None:
     if row.tokens:
         return None
     reasons = [unit.get("reason") for _, unit, _ in row.empty if unit.name == "gap"]
@@ -260,16 +268,16 @@ def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...
         yield UnreadView(ident, _surface_of(zone), outline, "" if gap is None else squeeze(doc.plain(gap)))
 
 
-def _earlier(doc: Document) -> dict[str, list[Earlier]]:
-    held: dict[str, list[Earlier]] = {}
+def _earlier(doc: Document) -> dict[str, list[EarlierReading]]:
+    readings: dict[str, list[EarlierReading]] = {}
     aside = _child(doc.root, "standOff")
     for app in () if aside is None else (e for e in aside.walk() if e.name == "app"):
         for ident in app.pointers("corresp"):
             for rdg in (e for e in app.children if e.name == "rdg"):
                 by = next(iter(rdg.pointers("resp")), "")
-                said = Earlier(by, squeeze(content_of(doc, rdg)), probability(rdg.get("cert")))
-                held.setdefault(ident, []).append(said)
-    return held
+                reading = EarlierReading(by, squeeze(content_of(doc, rdg)), probability(rdg.get("cert")))
+                readings.setdefault(ident, []).append(reading)
+    return readings
 
 
 def _points(element: Element) -> tuple[Point, ...]:
@@ -321,8 +329,8 @@ def _surface(doc: Document, element: Element) -> SurfaceView:
     if skew is not None and skew.get("subtype") == "applied":
         angle = _number(skew.find("measure"), "quantity")
     remark = _typed(element, "note", "remark")
-    said = "" if remark is None else squeeze(doc.plain(remark))
-    return SurfaceView(element.get("xml:id") or "", _box(element), angle, said)
+    text = "" if remark is None else squeeze(doc.plain(remark))
+    return SurfaceView(element.get("xml:id") or "", _box(element), angle, text)
 
 
 def _scan(doc: Document, header: Element) -> ScanFacts:
@@ -333,21 +341,21 @@ def _scan(doc: Document, header: Element) -> ScanFacts:
         url = "" if graphic is None else unquote((graphic.get("url") or "").partition("#")[0])
         return ScanFacts(url or None)
 
-    def said(tag: str, kind: str) -> str:
-        found = _typed(scan, tag, kind)
-        return "" if found is None else squeeze(doc.plain(found))
+    def text_of_typed(tag: str, kind: str) -> str:
+        element = _typed(scan, tag, kind)
+        return "" if element is None else squeeze(doc.plain(element))
 
     width, height, dpi = (
         _number(_typed(scan, "measure", kind), "quantity") for kind in ("width", "height", "resolution")
     )
     return ScanFacts(
-        file=said("idno", "file") or None,
-        sha256=said("idno", "sha256") or None,
+        file=text_of_typed("idno", "file") or None,
+        sha256=text_of_typed("idno", "sha256") or None,
         sheet=int(_number(scan.find("biblScope"), "from") or 1),
         width_px=None if width is None else int(width),
         height_px=None if height is None else int(height),
         dpi=dpi,
-        media_type=said("note", "media-type"),
+        media_type=text_of_typed("note", "media-type"),
     )
 
 

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ocr.corrections.diff import Run, runs_of, tidied
+from ocr.corrections.diff import ChangedRun, changed_runs, composed
 from ocr.corrections.markup import KIND_TAGS, MARK_TAGS, in_kind, spell_token
-from ocr.corrections.session import Sitting, machines_of
-from ocr.corrections.spans import Cuts, Document, Element, attribute
+from ocr.corrections.session import Session, machines_of
+from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.corrections.tokens import (
     MARKS,
-    Piece,
-    Place,
-    Row,
+    LineTokens,
+    PlacedToken,
     Token,
+    TokenSpan,
+    line_tokens,
     machine_reading,
-    row_of,
     zones_of,
 )
 from ocr.errors import RecordError
@@ -29,36 +29,42 @@ _HOLDS_APP = frozenset({"add", "del", "supplied", "unclear", "foreign", "hi", "f
 NOT_READ = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
-def correct_line(doc: Document, cuts: Cuts, sitting: Sitting, lb: Element, tokens: Sequence[Token]) -> None:
+def correct_line(
+    doc: Document, edits: TextEdits, session: Session, lb: Element, tokens: Sequence[Token]
+) -> None:
     """Writes the tokens of a line."""
-    row = row_of(doc, lb)
-    new = tidied(tokens, row)
-    runs = runs_of(row, new)
+    row = line_tokens(doc, lb)
+    new = composed(tokens, row)
+    runs = changed_runs(row, new)
     if any(run.changed for run in runs):
         following = _following(doc, row)
         goes_on = following is not None and bool(new) and hyphenated(new[-1].text, following[1])
-        _Writer(doc, cuts, sitting, row, goes_on=goes_on).write(runs)
+        _Writer(doc, edits, session, row, goes_on=goes_on).write(runs)
         if following is not None and (not runs[-1].new or runs[-1].changed):
-            _mend_break(cuts, following[0], goes_on=goes_on)
+            _mend_break(edits, following[0], goes_on=goes_on)
 
 
-def accept_words(doc: Document, cuts: Cuts, sitting: Sitting, ids: Sequence[str], *, accepted: bool) -> None:
+def accept_words(
+    doc: Document, edits: TextEdits, session: Session, ids: Sequence[str], *, accepted: bool
+) -> None:
     """Confirms words as the machine read them, or takes that back."""
     wanted = set(ids)
     for lb in doc.lines:
-        row = row_of(doc, lb)
+        row = line_tokens(doc, lb)
         chosen = {t.id for t in row.tokens} & wanted
         if not chosen:
             continue
         wanted -= chosen
         runs = [
-            Run(i, i + 1, [place.token], {}, changed=place.token.id in chosen and _may(place.token, accepted))
+            ChangedRun(
+                i, i + 1, [place.token], {}, changed=place.token.id in chosen and _may(place.token, accepted)
+            )
             for i, place in enumerate(row.places)
         ]
         for run, place in zip(runs, row.places, strict=True):
             if not run.changed:
                 run.kept[0] = place
-        _Writer(doc, cuts, sitting, row).write(runs, confirm=accepted)
+        _Writer(doc, edits, session, row).write(runs, confirm=accepted)
     if wanted:
         raise RecordError(f"No word of this page stands at {', '.join(sorted(wanted))}. Load the page again.")
 
@@ -68,34 +74,34 @@ def _may(token: Token, accepted: bool) -> bool:
     return token.machine is None if accepted else token.machine == token.text
 
 
-def _following(doc: Document, row: Row) -> tuple[Element, str] | None:
+def _following(doc: Document, row: LineTokens) -> tuple[Element, str] | None:
     """The next line of the block, when it is of the same kind, and the first word on it."""
     at = doc.lines.index(row.lb) + 1
     lb = doc.lines[at] if at < len(doc.lines) else None
     if lb is None or lb.start > row.block.inner_end or lb.get("type") != row.lb.get("type"):
         return None
-    return lb, next((t.text for t in row_of(doc, lb).tokens), "")
+    return lb, next((t.text for t in line_tokens(doc, lb).tokens), "")
 
 
-def _mend_break(cuts: Cuts, following: Element, *, goes_on: bool) -> None:
+def _mend_break(edits: TextEdits, following: Element, *, goes_on: bool) -> None:
     """Whether the last word goes on in the next line is told on the lb of that line."""
     if goes_on:
-        cuts.set(following, "break", "no")
+        edits.set(following, "break", "no")
     elif following.get("break") == "no":
-        cuts.set(following, "break", "yes")
+        edits.set(following, "break", "yes")
 
 
 class _Writer:
     """Writes the changed runs of one line."""
 
     def __init__(
-        self, doc: Document, cuts: Cuts, sitting: Sitting, row: Row, *, goes_on: bool = False
+        self, doc: Document, edits: TextEdits, session: Session, row: LineTokens, *, goes_on: bool = False
     ) -> None:
-        self._doc, self._cuts, self._sitting, self._row = doc, cuts, sitting, row
+        self._doc, self._edits, self._session, self._row = doc, edits, session, row
         self._p = row.lb.prefix
         self._goes_on = goes_on
 
-    def write(self, runs: list[Run], *, confirm: bool = False) -> None:
+    def write(self, runs: list[ChangedRun], *, confirm: bool = False) -> None:
         """All runs that change, in the order of the line."""
         runs, at = list(runs), 0
         while at < len(runs):
@@ -106,7 +112,7 @@ class _Writer:
             if run.changed:
                 self._write(self._narrowed(run, confirm=confirm), confirm=confirm)
 
-    def _narrowed(self, run: Run, *, confirm: bool) -> Run:
+    def _narrowed(self, run: ChangedRun, *, confirm: bool) -> ChangedRun:
         """A word whose marks stay as they are is changed without them."""
         if run.last - run.first != 1 or len(run.new) != 1:
             return run
@@ -118,7 +124,7 @@ class _Writer:
             or old.parts
             or new.parts
             or "abbr" in new.marks
-            or (old.said == new.said and not confirm)
+            or (old.reading == new.reading and not confirm)
         ):
             return run
         first, last, text = 0, len(pieces), new.text
@@ -132,7 +138,7 @@ class _Writer:
             return run
         return replace(run, new=[replace(new, text=text)], trim=(first, len(pieces) - last))
 
-    def _widen(self, runs: list[Run], at: int) -> int:
+    def _widen(self, runs: list[ChangedRun], at: int) -> int:
         """Joins a run with its neighbours as long as it cannot be written by itself; gives its place then.
 
         A run never cuts an app in two, leaves marks that its new words do not have, and stands in an
@@ -167,23 +173,23 @@ class _Writer:
         places = self._row.places
         return 0 < at < len(places) and places[at - 1].pieces[-1].outer[1] > places[at].pieces[0].outer[0]
 
-    def _pieces(self, run: Run) -> list[Piece]:
+    def _pieces(self, run: ChangedRun) -> list[TokenSpan]:
         pieces = [p for place in self._row.places[run.first : run.last] for p in place.pieces]
         return pieces[run.trim[0] : len(pieces) - run.trim[1]]
 
-    def _path(self, run: Run) -> tuple[Element, ...]:
+    def _path(self, run: ChangedRun) -> tuple[Element, ...]:
         """The elements that a run stays in."""
         path = self._shared(self._pieces(run))
         while path and not (self._allowed(path[-1]) and self._marked(path, run.new)):
             path = path[:-1]
         return path
 
-    def _fits(self, place: Place, new: list[Token]) -> bool:
+    def _fits(self, place: PlacedToken, new: list[Token]) -> bool:
         path = self._shared(place.pieces)
         return all(map(self._allowed, path[-1:])) and self._marked(path, new)
 
     @staticmethod
-    def _shared(pieces: list[Piece]) -> tuple[Element, ...]:
+    def _shared(pieces: list[TokenSpan]) -> tuple[Element, ...]:
         """The elements that all pieces stand in."""
         path = pieces[0].path if pieces else ()
         for piece in pieces:
@@ -195,11 +201,11 @@ class _Writer:
         return holder.name in _HOLDS_APP
 
     def _marked(self, path: tuple[Element, ...], new: list[Token]) -> bool:
-        held = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
-        return all(held <= {*token.marks} for token in new)
+        marks = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
+        return all(marks <= {*token.marks} for token in new)
 
     @staticmethod
-    def _range(pieces: list[Piece], path: tuple[Element, ...]) -> tuple[int, int]:
+    def _range(pieces: list[TokenSpan], path: tuple[Element, ...]) -> tuple[int, int]:
         """From where to where the pieces stand in the innermost element of the path."""
         depth, spans = len(path), []
         for piece in pieces:
@@ -207,7 +213,7 @@ class _Writer:
             spans.append(piece.outer if outer is None else (outer.start, outer.end))
         return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0)
 
-    def _write(self, run: Run, *, confirm: bool) -> None:
+    def _write(self, run: ChangedRun, *, confirm: bool) -> None:
         pieces, path = self._pieces(run), self._path(run)
         if pieces:
             low, high = self._range(pieces, path)
@@ -217,17 +223,17 @@ class _Writer:
             return
         machine = self._machine(low, high)
         if not confirm and self._is_machine_again(run, low, high, machine, path):
-            self._cuts.put(low, high, machine)
-            self._sitting.change("words corrected")
+            self._edits.put(low, high, machine)
+            self._session.change("words corrected")
             return
         lem = self._spelt(run, path, pieces)
         app = self._app(self._spaced(run, lem, low, high), machine, low, high)
         kind = self._row.lb.get("type") or ""
         if not self._row.places and self._row.wrapper is None and kind in KIND_TAGS:
             app = in_kind(app, kind, self._p)
-        self._cuts.put(low, high, app)
+        self._edits.put(low, high, app)
 
-    def _spaced(self, run: Run, lem: str, low: int, high: int) -> str:
+    def _spaced(self, run: ChangedRun, lem: str, low: int, high: int) -> str:
         """The new words with a space before and after, where none stands outside the correction."""
         places, (first, last) = self._row.places, run.trim
         left = run.first > 0 and not first and not self._apart(places[run.first - 1].pieces[-1].end, low)
@@ -241,21 +247,21 @@ class _Writer:
         """Is there white space between two places, tags and what is no text left out?"""
         return any(c in " \t\r\n" for c in NOT_READ.sub("", self._doc.text[start:end]))
 
-    def _gap_between(self, run: Run) -> tuple[int, int, tuple[Element, ...]]:
+    def _gap_between(self, run: ChangedRun) -> tuple[int, int, tuple[Element, ...]]:
         """Where new words go between two old ones, and in what."""
         row, at = self._row, run.first
-        empty = [(unit, held) for i, unit, held in row.empty if i == at and self._fits_empty(held, run.new)]
+        empty = [(unit, path) for i, unit, path in row.empty if i == at and self._fits_empty(path, run.new)]
         if empty:
-            unit, held = empty[0]
-            return unit.start, unit.end, held
+            unit, path = empty[0]
+            return unit.start, unit.end, path
         if at and self._fits(row.places[at - 1], run.new):
-            held = self._shared(row.places[at - 1].pieces)
-            place = self._range(row.places[at - 1].pieces, held)[1]
-            return place, place, held
+            path = self._shared(row.places[at - 1].pieces)
+            place = self._range(row.places[at - 1].pieces, path)[1]
+            return place, place, path
         if at < len(row.places) and self._fits(row.places[at], run.new):
-            held = self._shared(row.places[at].pieces)
-            place = self._range(row.places[at].pieces, held)[0]
-            return place, place, held
+            path = self._shared(row.places[at].pieces)
+            place = self._range(row.places[at].pieces, path)[0]
+            return place, place, path
         return row.lb.end, row.lb.end, ()
 
     def _fits_empty(self, path: tuple[Element, ...], new: list[Token]) -> bool:
@@ -273,14 +279,14 @@ class _Writer:
 
     def _apps(self, low: int, high: int) -> list[Element]:
         """The outermost corrections between two places."""
-        found: list[Element] = []
+        apps: list[Element] = []
         for element in self._row.block.between(low, high):
-            if element.name == "app" and (not found or element.start >= found[-1].end):
-                found.append(element)
-        return found
+            if element.name == "app" and (not apps or element.start >= apps[-1].end):
+                apps.append(element)
+        return apps
 
     def _is_machine_again(
-        self, run: Run, low: int, high: int, machine: str, path: tuple[Element, ...]
+        self, run: ChangedRun, low: int, high: int, machine: str, path: tuple[Element, ...]
     ) -> bool:
         """Do the new words say just what the machine had read?"""
         apps = self._apps(low, high)
@@ -292,11 +298,11 @@ class _Writer:
         p, at = self._p, f'xmlns{":" * bool(self._p)}{self._p[:-1]}="{TEI}"'
         line = f"<{p}TEI {at}><{p}text><{p}ab><{p}lb/>{opened}{machine}{closed}</{p}ab></{p}text></{p}TEI>"
         doc = Document(line)
-        return [t.said for t in run.new] == [t.said for t in row_of(doc, doc.lines[0]).tokens]
+        return [t.reading for t in run.new] == [t.reading for t in line_tokens(doc, doc.lines[0]).tokens]
 
     def _app(self, lem: str, machine: str, low: int, high: int) -> str:
-        p, change = self._p, self._sitting.change("words corrected")
-        self._sitting.variants(inside=True)
+        p, change = self._p, self._session.change("words corrected")
+        self._session.variants(inside=True)
         single = [a for a in self._apps(low, high) if (a.start, a.end) == (low, high)]
         rdg = machine_reading(single[0]) if single else None
         kept = f"<{p}rdg{self._resp(low, high)}>{machine}</{p}rdg>"
@@ -304,7 +310,7 @@ class _Writer:
             kept = f"<{p}rdg{self._resp(low, high)}/>"
         if rdg is not None:
             kept = self._doc.spelt(rdg)
-        by = f'resp="#{attribute(self._sitting.person())}" change="#{attribute(change)}"'
+        by = f'resp="#{attribute(self._session.person())}" change="#{attribute(change)}"'
         full = f"<{p}lem {by}>{lem}</{p}lem>" if lem else f"<{p}lem {by}/>"
         return f"<{p}app>{full}{kept}</{p}app>"
 
@@ -312,13 +318,13 @@ class _Writer:
         """Who read what a correction replaces: the reader of the line, if a reader's marks are on it."""
         who = next(iter(self._row.lb.pointers("resp")), None)
         if who is None:
-            held = self._row.block.between(low, high)
-            who = next((p for e in held for p in e.pointers("resp") if p in machines_of(self._doc)), None)
+            elements = self._row.block.between(low, high)
+            who = next((p for e in elements for p in e.pointers("resp") if p in machines_of(self._doc)), None)
         inside = (e for e in self._row.block.between(low, high) if e.name != "app")
         theirs = low == high or any(e.get("facs") or e.get("cert") or e.get("resp") for e in inside)
         return f' resp="#{attribute(who)}"' if who and theirs else ""
 
-    def _spelt(self, run: Run, path: tuple[Element, ...], pieces: list[Piece]) -> str:
+    def _spelt(self, run: ChangedRun, path: tuple[Element, ...], pieces: list[TokenSpan]) -> str:
         """The new words, each in the marks that are not around all of them."""
         around = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
         tags = self._held_tags(pieces)
@@ -334,34 +340,34 @@ class _Writer:
             spelt.append(inner)
         return " ".join(spelt)
 
-    def _held_tags(self, pieces: list[Piece]) -> dict[str, str]:
+    def _held_tags(self, pieces: list[TokenSpan]) -> dict[str, str]:
         """The marks as they stood around the old words, with the attributes they had."""
-        found: dict[str, str] = {}
+        tags: dict[str, str] = {}
         for piece in pieces:
             for e in piece.within:
                 if e.name in MARKS and e.prefix == self._p and "xml:id" not in e.attributes:
-                    found.setdefault(e.name, self._doc.text[e.start + 1 : e.inner - 1])
-        return found
+                    tags.setdefault(e.name, self._doc.text[e.start + 1 : e.inner - 1])
+        return tags
 
-    def _zones(self, run: Run) -> list[list[str]]:
+    def _zones(self, run: ChangedRun) -> list[list[str]]:
         """The zones each new word points to: its own; all of them when it is the only one."""
-        held = [zones_of(place.pieces) for place in self._row.places[run.first : run.last]]
-        every = [z for zones in held for z in zones]
+        of_words = [zones_of(place.pieces) for place in self._row.places[run.first : run.last]]
+        every = [z for zones in of_words for z in zones]
         if len(run.new) == 1:
             return [every]
-        by_id = {zones[0]: zones for zones in held if zones}
-        found: list[list[str]] = []
+        by_id = {zones[0]: zones for zones in of_words if zones}
+        zones: list[list[str]] = []
         for i, token in enumerate(run.new):
             kept = run.kept.get(i)
             own = zones_of(kept.pieces) if kept else by_id.get(token.id or "", [])
-            if not own and len(held) == 1:
+            if not own and len(of_words) == 1:
                 own = every
-            elif not own and len(held) == len(run.new):
-                own = held[i]
-            found.append(own)
-        return found
+            elif not own and len(of_words) == len(run.new):
+                own = of_words[i]
+            zones.append(own)
+        return zones
 
-    def _token(self, run: Run, i: int, zones: list[str]) -> str:
+    def _token(self, run: ChangedRun, i: int, zones: list[str]) -> str:
         place = run.kept.get(i)
         if place is not None:
             return "".join(self._doc.text[p.start : p.end] for p in place.pieces)
@@ -370,14 +376,14 @@ class _Writer:
         return spell_token(run.new[i], self._p, zones, goes_on=ends, went_on=begins)
 
 
-def _while_same(one: tuple[Element, ...], other: tuple[Element, ...]) -> list[Element]:
+def _while_same(first: tuple[Element, ...], other: tuple[Element, ...]) -> list[Element]:
     same = []
-    for a, b in zip(one, other, strict=False):
+    for a, b in zip(first, other, strict=False):
         if a is not b:
             break
         same.append(a)
     return same
 
 
-def _is_mark(piece: Piece) -> bool:
+def _is_mark(piece: TokenSpan) -> bool:
     return piece.unit is not None and piece.unit is piece.element and piece.unit.name == "pc"

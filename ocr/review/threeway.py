@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from ocr.corrections.changes import Change, CorrectLine, edit
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import Token, line_break, line_name, row_of
+from ocr.corrections.tokens import Token, line_break, line_name, line_tokens
 from ocr.corrections.view import LineView
 from ocr.errors import RecordError
 from ocr.files import sha256_of
@@ -105,7 +105,7 @@ def _matcher(left: Sequence[Token], right: Sequence[Token]) -> "SequenceMatcher[
 
 
 def _said(tokens: Sequence[Token]) -> list[tuple[object, ...]]:
-    return [token.said for token in tokens]
+    return [token.reading for token in tokens]
 
 
 def pairs_of_lines(
@@ -165,7 +165,7 @@ def carried_over(
 def tokens_of(doc: Document, line: str) -> tuple[Token, ...] | None:
     """The words of a line; None when it is not in the file."""
     try:
-        return row_of(doc, line_break(doc, line)).tokens
+        return line_tokens(doc, line_break(doc, line)).tokens
     except RecordError:
         return None
 
@@ -184,7 +184,7 @@ def _nearest(versions: Sequence[bytes], theirs: bytes) -> int:
 def _lines(content: bytes) -> set[tuple[str, str]]:
     """Each line with its name as it is spelt, and each change of the header."""
     doc = Document(content)
-    lines = {(line_name(doc, lb), doc.text[lb.start : row_of(doc, lb).end].strip()) for lb in doc.lines}
+    lines = {(line_name(doc, lb), doc.text[lb.start : line_tokens(doc, lb).end].strip()) for lb in doc.lines}
     return lines | {
         ("", doc.spelt(e)) for e in doc.by_id.values() if e.name in {"change", "zone", "respStmt"}
     }

@@ -33,7 +33,7 @@ from ocr.corrections.letters import PARTIAL, Part, folded
 from ocr.corrections.renew import renew
 from ocr.corrections.session import line_states, page_state
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import MARKS, Gap, Token, line_break, line_name, row_of
+from ocr.corrections.tokens import MARKS, Gap, Token, line_break, line_name, line_tokens
 from ocr.corrections.view import view
 from ocr.errors import RecordError
 from ocr.geometry import Box, Point
@@ -57,11 +57,11 @@ WHO, WHEN = "И. Фамилия", "2026-11-22"
 
 def words(content: bytes, line: str) -> tuple[Token, ...]:
     doc = Document(content)
-    return row_of(doc, line_break(doc, line)).tokens
+    return line_tokens(doc, line_break(doc, line)).tokens
 
 
 def said(tokens: tuple[Token, ...] | list[Token]) -> list[tuple[object, ...]]:
-    return [token.said for token in tokens]
+    return [token.reading for token in tokens]
 
 
 def corrected(content: bytes, line: str, at: int, **parts: object) -> bytes:
@@ -390,7 +390,7 @@ SEGMENTS: list[Change] = [
 
 def all_words(content: bytes) -> list[str]:
     doc = Document(content)
-    return [t.text or "*" for lb in doc.lines for t in row_of(doc, lb).tokens]
+    return [t.text or "*" for lb in doc.lines for t in line_tokens(doc, lb).tokens]
 
 
 @pytest.mark.parametrize("change", SEGMENTS, ids=lambda c: type(c).__name__)

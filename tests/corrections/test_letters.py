@@ -1,7 +1,7 @@
 import pytest
 
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import row_of
+from ocr.corrections.tokens import line_tokens
 from ocr.corrections.view import view
 from ocr.tei.names import NO_TEXT
 from tests.tei.lines import text_lines
@@ -26,6 +26,6 @@ def test_what_is_no_text_for_the_evaluator_is_none_for_the_desk(name: str) -> No
         f"<{name}>AAAA</{name}>во</w> <{name}>BBBB</{name}>и дело</ab></body></text></TEI>"
     ).encode()
     doc = Document(spelt)
-    shown = " ".join(token.text for token in row_of(doc, doc.lines[0]).tokens)
+    shown = " ".join(token.text for token in line_tokens(doc, doc.lines[0]).tokens)
     assert shown == "слово и дело"
     assert [line.text for line in text_lines(spelt)] == [shown]

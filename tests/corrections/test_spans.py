@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.corrections.spans import Cuts, Document
+from ocr.corrections.spans import Document, TextEdits
 from ocr.errors import RecordError
 from ocr.page import Page
 from ocr.tei.write import to_tei
@@ -38,7 +38,7 @@ def ours(content: bytes) -> list[tuple[str, int]]:
     doc = Document(content)
     found = []
     for element in doc.root.walk():
-        tag = doc.text[element.start + 1 : element.held[0]]
+        tag = doc.text[element.start + 1 : element.spelt_attributes[0]]
         before = doc.bom + doc.text[: element.start].encode(doc.encoding)
         found.append((tag, len(before)))
         if not element.is_empty:
@@ -81,12 +81,12 @@ def test_so_it_is_in_records_of_ours(page: Page) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
 def test_an_attribute_set_is_read_back(value: str) -> None:
     doc = Document(XML.format("UTF-8").encode())
-    cuts = Cuts()
+    edits = TextEdits()
     ab = doc.by_id["a"]
     for name in ("type", "n"):
-        cuts.set(ab, name, value)
-    cuts.unset(ab, "xml:id")
-    changed = Document(doc.encoded(cuts.applied(doc.text)))
+        edits.set(ab, name, value)
+    edits.unset(ab, "xml:id")
+    changed = Document(doc.encoded(edits.applied(doc.text)))
     again = changed.root.find("ab")
     assert again is not None
     assert (again.get("type"), again.get("n"), again.get("xml:id")) == (value, value, None)
@@ -95,10 +95,10 @@ def test_an_attribute_set_is_read_back(value: str) -> None:
 
 def test_letters_the_encoding_lacks_are_references() -> None:
     doc = Document(XML.format("koi8-r").encode("koi8-r"))
-    cuts = Cuts()
+    edits = TextEdits()
     ab = doc.by_id["a"]
-    cuts.put(ab.inner, ab.inner, "ѣ")
-    again = Document(doc.encoded(cuts.applied(doc.text)))
+    edits.put(ab.inner, ab.inner, "ѣ")
+    again = Document(doc.encoded(edits.applied(doc.text)))
     assert again.plain(again.by_id["a"]).startswith("ѣсло")
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ocr.corrections.changes import AcceptLine, Change, CorrectLine, MergeLines, SetPageState, edit
 from ocr.corrections.session import line_states
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import Token, line_break, row_of
+from ocr.corrections.tokens import Token, line_break, line_tokens
 from ocr.errors import OutputError, RecordError
 from ocr.files import sha256_of
 from ocr.geometry import Box, Point
@@ -57,7 +57,7 @@ def name(line: int) -> str:
 
 def words(content: bytes, line: int) -> list[Token]:
     doc = Document(content)
-    return list(row_of(doc, line_break(doc, name(line))).tokens)
+    return list(line_tokens(doc, line_break(doc, name(line))).tokens)
 
 
 def text(content: bytes, line: int) -> str:
