@@ -80,12 +80,6 @@ class Reading:
     words: tuple[Word, ...] = ()
     confidence: float | None = None
     failure: str | None = None
-    clearness: float | None = None
-    """How letter-like the strip looked to its reader before language and calibration had their say, 0..1:
-    not the chance of being right, and not kept in the record. None when the reader does not tell."""
-
-    others: tuple["Reading", ...] = ()
-    """What other readers made of the line, when several read it side by side."""
 
     @property
     def text(self) -> str:

@@ -13,15 +13,21 @@ import numpy as np
 from ocr import __version__
 from ocr.corrections.notebook import with_notebook
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
-from ocr.engines import Engine, open_engine
-from ocr.engines.legible import better_upside_down, holds_words, is_writing, mean_clearness, sureness_of_marks
+from ocr.engines import Engine, Recognition, open_engine, recognise
+from ocr.engines.legible import (
+    better_upside_down,
+    holds_words,
+    is_writing,
+    mean_legibility,
+    mean_text_probability,
+)
 from ocr.engines.under_blots import under_blots
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
 from ocr.lines import find
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
-from ocr.page import Hand, Line, Page, Reading, Region, Step, Surface
+from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.blots import blots_of
@@ -153,7 +159,7 @@ def read_scan(
     # The leaf with most lines speaks for its scan.
     fullest = max(read, key=lambda one: len(one.lines))
     turned = better_upside_down(
-        engine, fullest.leaf, fullest.lines, fullest.readings, recipe.legible, timeout_s=left_s()
+        engine, fullest.leaf, fullest.lines, fullest.recognised, recipe.legible, timeout_s=left_s()
     )
     if turned:
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
@@ -184,7 +190,7 @@ class _Read:
     leaf: Leaf
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
-    readings: tuple[Reading, ...]
+    recognised: tuple[Recognition, ...]
     hand: Hand | None = None
     """Whoever wrote it, where it is not the page's main writer."""
     others: tuple["_Read", ...] = ()
@@ -205,32 +211,32 @@ def _read_leaf(
 ) -> _Read:
     regions = find(leaf, recipe.lines)
     lines = tuple(line for region in regions for line in region.lines)
-    readings = tuple(engine.read(leaf, lines, timeout_s=left_s()))
+    recognised = tuple(recognise(engine, leaf, lines, timeout_s=left_s()))
     others = tuple(_read_leaf(other, recipe, engine, left_s, _hand(other)) for other in leaf.other_inks)
-    return _Read(leaf, regions, lines, readings, hand, others)
+    return _Read(leaf, regions, lines, recognised, hand, others)
 
 
 def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
     """The surface of a leaf; without regions, and with a reason, when there is no writing on it."""
-    leaf, lines, readings = one.leaf, one.lines, one.readings
-    if not is_writing(engine, lines, readings, recipe.legible, sureness_of_marks(leaf, lines)):
+    leaf, lines, recognised = one.leaf, one.lines, one.recognised
+    if not is_writing(engine, lines, recognised, recipe.legible, mean_text_probability(leaf, lines)):
         return Surface(leaf.box, (), leaf.skew, NO_LETTERS, leaf.ruling)
     if not lines:
         remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES
         return Surface(leaf.box, (), leaf.skew, remark, leaf.ruling)
     read = tuple(region for layer in (one, *one.others) for region in _with_readings(layer))
     # What reads well stands upright, however it was guessed.
-    sure = leaf.remark == GUESSED and (mean_clearness(readings) or 0.0) >= recipe.legible.doubtful
+    sure = leaf.remark == GUESSED and (mean_legibility(recognised) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
 
 
 def _with_readings(one: _Read) -> Iterator[Region]:
     """The regions with what was read of each line; of another ink only words and numbers, no rings."""
-    after = iter(zip(one.lines, one.readings, strict=True))
+    after = iter(zip(one.lines, one.recognised, strict=True))
     for region in one.regions:
         lines = tuple(
-            replace(line, readings=(*reading.others, replace(reading, others=())))
-            for line, reading in islice(after, len(region.lines))
+            replace(line, readings=(*others, reading))
+            for line, (reading, _, others) in islice(after, len(region.lines))
             if one.hand is None or holds_words(reading)
         )
         if lines:

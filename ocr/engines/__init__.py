@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from ocr.errors import DependencyError, OcrError, SettingsError, reason_of
 from ocr.page import Line, Reading, Step
@@ -15,17 +15,44 @@ NO_TEXT = "ink found, no text recognised"
 class Engine(Protocol):
     """Something that reads the lines of a leaf. Opened once per worker process, used for many pages."""
 
-    steps: tuple[Step, ...]
-    """Who reads: their idents stand in `Reading.by`; versions and settings go into record and fingerprint."""
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Who reads: their idents stand in `Reading.by`; versions and settings go into the record and its
+        fingerprint."""
+        ...
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line, in order, boxes in scan pixels, confidence in 0..1 or None when unknown.
 
         A line without text gives a reading without words. A line that could not be read gives a reading
-        with a failure. Readings side by side stand in `others`. What stops the whole leaf raises:
-        EngineError, DependencyError, PageTimeoutError.
+        with a failure. What stops the whole leaf raises: EngineError, DependencyError, PageTimeoutError.
+        An engine that knows more of a line than its reading has a method `recognise` too (see there).
         """
         ...
+
+
+class Recognition(NamedTuple):
+    """What an engine makes of a line: its reading, and what it knows beside, which no record keeps."""
+
+    reading: Reading
+    legibility: float | None = None
+    """How letter-like the strip looked to its reader before language and calibration had their say, 0..1:
+    not the chance of being right. None when the reader does not tell."""
+    others: tuple[Reading, ...] = ()
+    """What other readers made of the line, when several read it side by side."""
+
+
+def recognise(
+    engine: Engine, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None
+) -> list[Recognition]:
+    """What an engine makes of each line, in order: by its own `recognise`, or else by its readings alone.
+
+    Raises what `Engine.read` raises.
+    """
+    own = cast(Callable[..., list[Recognition]] | None, getattr(engine, "recognise", None))
+    if own is not None:
+        return own(leaf, lines, timeout_s=timeout_s)
+    return [Recognition(reading) for reading in engine.read(leaf, lines, timeout_s=timeout_s)]
 
 
 ENGINES = {

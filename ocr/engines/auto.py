@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
-from ocr.engines import cursive, tesseract
+from ocr.engines import Recognition, cursive, recognise, tesseract
 from ocr.engines.cursive import CursiveEngine, CursiveSettings
 from ocr.engines.decoding import spelling_of
 from ocr.engines.tesseract import TesseractEngine, TesseractSettings
@@ -47,8 +47,12 @@ class AutoEngine:
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
+        return [line.reading for line in self.recognise(leaf, lines, timeout_s=timeout_s)]
+
+    def recognise(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Recognition]:
+        """The readings, with how legible each line is and, side by side, the reading not believed."""
         end = None if timeout_s is None else time.monotonic() + timeout_s
-        ours = self.cursive.read(leaf, lines, timeout_s=timeout_s)
+        ours = recognise(self.cursive, leaf, lines, timeout_s=timeout_s)
         if not self.beside and not self._printed(leaf, lines, ours, _left(end)):
             return ours
         theirs = self.tesseract.read(leaf, lines, timeout_s=_left(end))
@@ -56,19 +60,20 @@ class AutoEngine:
         return [self._chosen(our, their, old=old) for our, their in zip(ours, theirs, strict=True)]
 
     def _printed(
-        self, leaf: Leaf, lines: Sequence[Line], ours: Sequence[Reading], timeout_s: float | None
+        self, leaf: Leaf, lines: Sequence[Line], ours: Sequence[Recognition], timeout_s: float | None
     ) -> bool:
         """Whether Tesseract may read the leaf better: print in new spelling."""
         if not lines or _old(ours):
             return False
         longest = sorted(lines, key=lambda line: -line.outline.box.width)[: self.settings.probes]
         probed = self.tesseract.read(leaf, longest, timeout_s=timeout_s)
-        return sum(_sure(one) for one in probed) / len(probed) >= self.settings.printed
+        return sum(reading.confidence or 0.0 for reading in probed) / len(probed) >= self.settings.printed
 
-    def _chosen(self, our: Reading, their: Reading, *, old: bool) -> Reading:
-        believed = not old and _sure(their) >= max(self.settings.believed, _sure(our))
-        best, other = (their, our) if believed else (our, their)
-        return replace(best, others=(other,)) if self.beside else best
+    def _chosen(self, our: Recognition, their: Reading, *, old: bool) -> Recognition:
+        sure, our_sure = their.confidence or 0.0, our.reading.confidence or 0.0
+        if not old and sure >= max(self.settings.believed, our_sure):
+            return Recognition(their, None, (our.reading,) if self.beside else ())
+        return our._replace(others=(their,)) if self.beside else our
 
 
 def _left(end: float | None) -> float | None:
@@ -76,13 +81,9 @@ def _left(end: float | None) -> float | None:
     return None if end is None else max(end - time.monotonic(), 0.001)
 
 
-def _old(readings: Sequence[Reading]) -> bool:
+def _old(ours: Sequence[Recognition]) -> bool:
     """Old spelling, of which Tesseract's Russian model does not know the letters."""
-    return spelling_of(" ".join(word.text for reading in readings for word in reading.words)) == "old"
-
-
-def _sure(reading: Reading) -> float:
-    return reading.confidence or 0.0
+    return spelling_of(" ".join(line.reading.text for line in ours)) == "old"
 
 
 def open_both(settings: AutoSettings) -> AutoEngine:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Annotated, ClassVar, NamedTuple
 
 from ocr.arrays import GreyImage
-from ocr.engines import NO_TEXT
+from ocr.engines import NO_TEXT, Recognition
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, Foretelling, Leaning, load_language
 from ocr.engines.lattice import LatticeSettings, weighed
 from ocr.engines.leaf_adaptation import Features, Seen, accustomed
-from ocr.engines.legible import clearness
+from ocr.engines.legible import legibility
 from ocr.engines.vocabulary import Vocabulary, load_vocabulary
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import Cut, roomy_strips
@@ -151,6 +151,10 @@ class CursiveEngine:
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
+        return [line.reading for line in self.recognise(leaf, lines, timeout_s=timeout_s)]
+
+    def recognise(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Recognition]:
+        """The readings, with how legible each line is to the net. PageTimeoutError: no time was left."""
         end = time.monotonic() + timeout_s if timeout_s else None
         seen: list[tuple[Look, Cut]] = []
         for cut in roomy_strips(leaf, lines):
@@ -159,15 +163,15 @@ class CursiveEngine:
                     "The recogniser did not finish in the time a page may take (--timeout)."
                 )
             seen.append((self.model.look(cut.grey), cut))
-        read = self.decoded([look for look, _ in seen])
-        readings = []
-        for writing, (look, cut) in zip(read, seen, strict=True):
+        decoded = self.decoded([look for look, _ in seen])
+        recognitions = []
+        for writing, (look, cut) in zip(decoded, seen, strict=True):
             words = words_of(writing, len(cut.grey), cut)
             known = [word.confidence for word in words if word.confidence is not None]
             sure = sum(known) / len(known) if known else None
-            failure = None if words else NO_TEXT
-            readings.append(Reading(self.step.ident, words, sure, failure, clearness(look.scores)))
-        return readings
+            reading = Reading(self.step.ident, words, sure, None if words else NO_TEXT)
+            recognitions.append(Recognition(reading, legibility(look.scores)))
+        return recognitions
 
     def decoded(self, leaf: Sequence[Look]) -> list[Writing]:
         """The strips of one leaf as read."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.arrays import Floats
-from ocr.engines import NO_TEXT, Engine
+from ocr.engines import NO_TEXT, Engine, Recognition, recognise
 from ocr.geometry import Box
 from ocr.page import Line, Reading
 from ocr.scan.finder import LIKELY
@@ -47,32 +47,35 @@ class LegibleSettings:
     """And when they hold at least so many letters for each time a line's height goes into its length."""
 
 
-def clearness(scores: Floats) -> float | None:
+def legibility(scores: Floats) -> float | None:
     """The mean probability of the letters that a net sees by itself; None when it sees none.
 
-    `scores` has shape (frames, 1 + letters): natural logarithms, class 0 is silence.
+    `scores` has shape (frames, 1 + letters): natural logarithms, class 0 is the blank.
     """
-    best, sure = scores.argmax(1), scores.max(1)
+    best, top = scores.argmax(1), scores.max(1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
-    tops = np.maximum.reduceat(sure, starts) if len(starts) else sure[:0]
-    seen = np.exp(tops[best[starts] > 0])
-    return float(seen.mean()) if len(seen) else None
+    peaks = np.maximum.reduceat(top, starts) if len(starts) else top[:0]
+    letters = np.exp(peaks[best[starts] > 0])
+    return float(letters.mean()) if len(letters) else None
 
 
-def mean_clearness(readings: Sequence[Reading]) -> float | None:
-    """How clear some lines were to their reader, by the letter; readers that do not tell are taken at their
-    confidence. None when nothing was read."""
-    told = [(one.confidence if one.clearness is None else one.clearness, _letters(one)) for one in readings]
-    known = [(clear, letters) for clear, letters in told if clear is not None and letters]
-    total = sum(letters for _, letters in known)
-    return sum(clear * letters for clear, letters in known) / total if total else None
+def mean_legibility(lines: Sequence[Recognition]) -> float | None:
+    """How legible some lines were to their reader, 0..1, by the letter; readers that do not tell are taken at
+    their confidence. None when nothing was read."""
+    total, letters = 0.0, 0
+    for reading, own, _ in lines:
+        legible = reading.confidence if own is None else own
+        if legible is not None:
+            total += legible * _letters(reading)
+            letters += _letters(reading)
+    return total / letters if letters else None
 
 
 def better_upside_down(
     engine: Engine,
     leaf: Leaf,
     lines: Sequence[Line],
-    readings: Sequence[Reading],
+    recognised: Sequence[Recognition],
     settings: LegibleSettings,
     *,
     timeout_s: float | None,
@@ -82,26 +85,26 @@ def better_upside_down(
     Costs nothing for a leaf that was clear to its reader, nor with a reader of print (`reads_hands` is not
     true): all handwriting is doubtful to it, whichever way up. Then nothing is read again.
     """
-    all_read = mean_clearness(readings)
+    all_read = mean_legibility(recognised)
     if not lines or not _reads_hands(engine) or (all_read is not None and all_read >= settings.doubtful):
         return False
     order = sorted(range(len(lines)), key=lambda n: -_length(lines[n].outline.box))[: settings.probes]
-    as_it_is = mean_clearness([readings[n] for n in order]) or 0.0
+    as_it_is = mean_legibility([recognised[n] for n in order]) or 0.0
     turned = [replace(lines[n], baseline=lines[n].baseline[::-1]) for n in order]
-    other = mean_clearness(engine.read(upside_down(leaf), turned, timeout_s=timeout_s)) or 0.0
+    other = mean_legibility(recognise(engine, upside_down(leaf), turned, timeout_s=timeout_s)) or 0.0
     return other >= max(as_it_is + settings.clearly, settings.least_turned)
 
 
 def upside_down(leaf: Leaf) -> Leaf:
     """The leaf turned by 180 degrees, with its way home; the map of writing is left behind."""
     height, width = leaf.grey.shape
-    grey, ink = (np.ascontiguousarray(one[::-1, ::-1]) for one in (leaf.grey, leaf.ink))
+    grey, ink = (np.ascontiguousarray(plane[::-1, ::-1]) for plane in (leaf.grey, leaf.ink))
     return replace(
         leaf, grey=grey, ink=ink, home=leaf.home.after(quarter_turn(2, width, height)), likely=None
     )
 
 
-def sureness_of_marks(leaf: Leaf, lines: Sequence[Line]) -> float:
+def mean_text_probability(leaf: Leaf, lines: Sequence[Line]) -> float:
     """The mean probability that the finder gives to what it marks in some lines; 0 where it marks nothing."""
     if leaf.likely is None:
         return 0.0
@@ -118,28 +121,28 @@ def sureness_of_marks(leaf: Leaf, lines: Sequence[Line]) -> float:
 def is_writing(
     engine: Engine,
     lines: Sequence[Line],
-    readings: Sequence[Reading],
+    recognised: Sequence[Recognition],
     settings: LegibleSettings,
-    sure: float = 0.0,
+    text_probability: float = 0.0,
 ) -> bool:
     """Whether the few marks of a leaf may be writing. Many lines always may: they are seldom an accident.
 
-    `sure` is how surely the finder marks them. What it takes for no writing is told as places not read.
+    `text_probability` is what the finder gives them. What it takes for no writing is told as places not read.
     Only an engine that reads handwriting (its `reads_hands` is true) is believed; others cannot say.
     """
     if not lines or len(lines) > settings.few_lines or not _reads_hands(engine):
         return True
-    if any(one.failure not in (None, NO_TEXT) for one in readings):
+    if any(line.reading.failure not in (None, NO_TEXT) for line in recognised):
         return True
-    letters = sum(_letters(one) for one in readings)
+    letters = sum(_letters(line.reading) for line in recognised)
     room = sum(_length(line.outline.box) / max(_breadth(line.outline.box), 1.0) for line in lines)
     if letters < settings.letters_per_height * room:
         return False
-    marked = sure >= settings.sure_marks
+    marked = text_probability >= settings.sure_marks
     word = settings.word_letters_marked if marked else settings.word_letters
     clear = settings.legible_marked if marked else settings.legible
     least = clear if letters >= word else settings.legible_word
-    return (mean_clearness(readings) or 0.0) >= least
+    return (mean_legibility(recognised) or 0.0) >= least
 
 
 def holds_words(reading: Reading) -> bool:

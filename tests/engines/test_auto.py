@@ -77,7 +77,7 @@ def test_side_by_side_keeps_both_readings() -> None:
     grey = np.full((20, 20), 255, np.uint8)
     leaf = Leaf(grey, grey, Affine(), Box(0, 0, 20, 20), None)
     line = Line(Outline((Point(0, 0), Point(9, 0), Point(9, 9))))
-    (reading,) = engine.read(leaf, [line], timeout_s=None)
+    ((reading, _, others),) = engine.recognise(leaf, [line], timeout_s=None)
     assert reading.text == NEW
-    assert [other.text for other in reading.others] == [OTHER]
+    assert [other.text for other in others] == [OTHER]
     assert theirs.asked == [1]

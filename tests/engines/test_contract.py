@@ -11,7 +11,7 @@ from PIL import Image
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.batch import BatchSettings, transcribe
-from ocr.engines import ENGINES, Engine, open_engine
+from ocr.engines import ENGINES, Engine, open_engine, recognise
 from ocr.engines.auto import AutoSettings
 from ocr.engines.cursive import CursiveSettings
 from ocr.engines.tesseract import TesseractSettings
@@ -64,8 +64,9 @@ def lines(sheet: drawn.Drawn) -> list[Line]:
     return [*written, Line(HOME.outline(Box(100, 290, 500, 320).outline()))]
 
 
-def all_of(readings: list[Reading]) -> Iterator[Reading]:
-    return chain(readings, *(one.others for one in readings))
+def all_of(engine: Engine, leaf: Leaf, lines: list[Line]) -> Iterator[Reading]:
+    recognised = recognise(engine, leaf, lines, timeout_s=None)
+    return chain.from_iterable((line.reading, *line.others) for line in recognised)
 
 
 def test_every_engine_of_ours_is_asked() -> None:
@@ -82,11 +83,11 @@ def test_who_reads_is_named_by_a_step_that_reads(engine: Engine, leaf: Leaf, lin
     readers = {step.ident for step in engine.steps if step.reads}
     assert readers
     assert all(step.label and step.version for step in engine.steps)
-    assert {one.by for one in all_of(engine.read(leaf, lines, timeout_s=None))} <= readers
+    assert {one.by for one in all_of(engine, leaf, lines)} <= readers
 
 
 def test_unknown_is_none_and_known_is_a_probability(engine: Engine, leaf: Leaf, lines: list[Line]) -> None:
-    for reading in all_of(engine.read(leaf, lines, timeout_s=None)):
+    for reading in all_of(engine, leaf, lines):
         told = [reading.confidence, *(word.confidence for word in reading.words)]
         told += [glyph.confidence for word in reading.words for glyph in word.glyphs]
         told += [rival.confidence for word in reading.words for rival in word.rivals]
@@ -96,15 +97,15 @@ def test_unknown_is_none_and_known_is_a_probability(engine: Engine, leaf: Leaf, 
 
 
 def test_a_failed_line_says_why_and_has_no_words(engine: Engine, leaf: Leaf, lines: list[Line]) -> None:
-    for reading in all_of(engine.read(leaf, lines, timeout_s=None)):
+    for reading in all_of(engine, leaf, lines):
         assert (reading.failure is None) or (reading.failure.strip() and not reading.words)
         assert all(word.text and not set(word.text) & set(" \n\t") for word in reading.words)
 
 
 def test_places_are_those_of_the_scan_and_of_the_line(engine: Engine, leaf: Leaf, lines: list[Line]) -> None:
-    for line, reading in zip(lines, engine.read(leaf, lines, timeout_s=None), strict=True):
+    for line, read in zip(lines, recognise(engine, leaf, lines, timeout_s=None), strict=True):
         own = line.outline.box
-        for one in (reading, *reading.others):
+        for one in (read.reading, *read.others):
             for word in one.words:
                 if word.box is not None:
                     assert own.top - own.height < word.box.centre.y < own.bottom + own.height

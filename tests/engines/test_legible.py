@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr.engines import NO_TEXT, open_engine
+from ocr.engines import NO_TEXT, Recognition, open_engine
 from ocr.engines.legible import (
     LegibleSettings,
     better_upside_down,
-    clearness,
     is_writing,
-    mean_clearness,
-    sureness_of_marks,
+    legibility,
+    mean_legibility,
+    mean_text_probability,
     upside_down,
 )
 from ocr.geometry import Box, Point
@@ -38,9 +38,9 @@ def line(width: float = 900, height: float = 60) -> Line:
     return Line(Box(0, 0, width, height).outline())
 
 
-def read(clear: float | None, text: str = "слово слово слово", failure: str | None = None) -> Reading:
+def read(clear: float | None, text: str = "слово слово слово", failure: str | None = None) -> Recognition:
     words = tuple(Word(one, None, 0.9) for one in text.split())
-    return Reading("hands", words, 0.9 if words else None, failure, clear)
+    return Recognition(Reading("hands", words, 0.9 if words else None, failure), clear)
 
 
 class Hands:
@@ -53,6 +53,9 @@ class Hands:
         self.asked = 0
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        return [one.reading for one in self.recognise(leaf, lines, timeout_s=timeout_s)]
+
+    def recognise(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Recognition]:
         self.asked += len(lines)
         half = len(leaf.grey) // 2
         upright = leaf.grey[:half].mean() < leaf.grey[half:].mean()
@@ -64,17 +67,17 @@ def leaf_of(grey: np.ndarray) -> Leaf:
     return replace(leaf, grey=grey, ink=grey)
 
 
-def test_clearness_is_the_mean_of_each_letters_best_frame() -> None:
+def test_legibility_is_the_mean_of_each_letters_best_frame() -> None:
     scores = np.log(np.array([[0.9, 0.1, 1e-9], [0.2, 0.8, 1e-9], [0.4, 0.6, 1e-9], [0.7, 0.2, 0.1]]))
-    assert clearness(scores) == pytest.approx(0.8)
-    assert clearness(scores[:1]) is None
-    assert clearness(scores[:0]) is None
+    assert legibility(scores) == pytest.approx(0.8)
+    assert legibility(scores[:1]) is None
+    assert legibility(scores[:0]) is None
 
 
 def test_a_mean_goes_by_letters_and_a_mean_over_nothing_is_unknown() -> None:
-    assert mean_clearness([read(0.9, "абв"), read(0.3, "г")]) == pytest.approx(0.75)
-    assert mean_clearness([read(None, "абв")]) == pytest.approx(0.9)
-    assert mean_clearness([read(None, "")]) is None
+    assert mean_legibility([read(0.9, "абв"), read(0.3, "г")]) == pytest.approx(0.75)
+    assert mean_legibility([read(None, "абв")]) == pytest.approx(0.9)
+    assert mean_legibility([read(None, "")]) is None
 
 
 def test_a_leaf_on_its_head_is_told_and_a_clear_one_costs_nothing() -> None:
@@ -82,7 +85,7 @@ def test_a_leaf_on_its_head_is_told_and_a_clear_one_costs_nothing() -> None:
     for grey, wanted, more in ((top, False, 0), (top[::-1], True, 3)):
         engine, leaf = Hands(), leaf_of(np.ascontiguousarray(grey))
         lines = [line()] * 5
-        readings = engine.read(leaf, lines, timeout_s=None)
+        readings = engine.recognise(leaf, lines, timeout_s=None)
         found = better_upside_down(engine, leaf, lines, readings, SETTINGS, timeout_s=None)
         assert found is wanted
         assert engine.asked == 5 + more
@@ -113,7 +116,7 @@ def test_upside_down_leads_home() -> None:
     ],
 )
 def test_few_marks_are_writing_only_when_they_read_as_letters(
-    lines: list[Line], readings: list[Reading], wanted: bool
+    lines: list[Line], readings: list[Recognition], wanted: bool
 ) -> None:
     assert is_writing(Hands(), lines, readings, SETTINGS) is wanted
 
@@ -139,8 +142,8 @@ def test_how_surely_lines_are_marked() -> None:
     assert leaf.likely is not None
     leaf.likely[10:20, 10:60] = 204
     leaf.likely[30:40, 10:60] = 60  # not marked
-    assert sureness_of_marks(leaf, [line(140, 90)]) == pytest.approx(0.8)
-    assert sureness_of_marks(leaf, []) == 0.0
+    assert mean_text_probability(leaf, [line(140, 90)]) == pytest.approx(0.8)
+    assert mean_text_probability(leaf, []) == 0.0
 
 
 def test_a_reader_of_print_is_not_asked_about_handwriting() -> None:
