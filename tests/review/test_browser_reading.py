@@ -161,7 +161,7 @@ def test_typed_text_follows_its_words(opened: Window) -> None:
     """What is typed is what the tokens say, whatever is typed; words left alone keep their ids."""
     wrong = opened.page.evaluate(
         """async () => {
-          const { follow, lineText, wordsOf, placed, threeWays } = await import('/static/tokens.js');
+          const { follow, lineText, wordsOf, placed } = await import('/static/tokens.js');
           let seed = 7;
           const dice = (n) => (seed = (seed * 48271) % 2147483647) % n;
           const word = () => Array.from({ length: 1 + dice(4) }, () => 'абвг▯'[dice(4)]).join('');
@@ -179,13 +179,6 @@ def test_typed_text_follows_its_words(opened: Window) -> None:
             if (new Set(ids).size !== ids.length) wrong.push(`ids: ${text}`);
             const back = placed(tokens, now);
             if (lineText(back) !== lineText(now)) wrong.push(`placed: ${text}`);
-            const other = follow(tokens, lineText(tokens) + ' ж');
-            const slots = threeWays(tokens, now, other);
-            for (const side of ['base', 'mine', 'theirs']) {
-              const told = slots.map((s) => s[side]).filter(Boolean);
-              const whole = { base: tokens, mine: now, theirs: other }[side];
-              if (lineText(told) !== lineText(whole)) wrong.push(`${side}: ${text}`);
-            }
           }
           return wrong;
         }"""

@@ -1,7 +1,8 @@
 // Where another program changed words that were corrected here: shown word by word, and a person chooses.
 
 import { h } from "./dom.js";
-import { lineText, said, threeWays } from "./tokens.js";
+import { isDirty } from "./model.js";
+import { lineText, said } from "./tokens.js";
 import { chooseWords, openWindow } from "./windows.js";
 import { post } from "./wire.js";
 import { t } from "./words.js";
@@ -21,15 +22,20 @@ export class Conflicts {
     this.desk.notices.offer(t("conflicts_say", { n: page.conflicts.length }), t("conflicts_look"), () => this.look());
   }
 
+  /** One after the other, each on what the page says after the one before. */
   async look() {
-    const { page } = this.desk.sitting ?? {};
-    for (const one of page?.conflicts ?? []) {
-      if (this.desk.sitting?.page !== page) return;
-      if (!(await this.choose(page, one))) return;
+    const { sitting } = this.desk;
+    const { page } = sitting ?? {};
+    const looked = new Set();
+    while (sitting) {
+      if (sitting.line && isDirty(sitting.line) && (await sitting.saveTyped(sitting.line))) await this.desk.refresh();
+      const conflict = this.desk.sitting === sitting && page.conflicts.find(({ number }) => !looked.has(number));
+      if (!conflict || !(await this.choose(page, conflict))) return;
+      looked.add(conflict.number);
       const by = page.people.me;
-      await this.desk.asked(() => post(`/api/pages/${page.id}/conflicts`, { conflicts: [one.number], by }));
+      await this.desk.asked(() => post(`/api/pages/${page.id}/conflicts`, { conflicts: [conflict.number], by }));
+      await this.desk.refresh();
     }
-    await this.desk.refresh();
   }
 
   /** True when a person has chosen; false when the window was closed. */
@@ -37,22 +43,17 @@ export class Conflicts {
     const line = page.byId.get(conflict.line);
     const when = new Date(conflict.when).toLocaleString(document.documentElement.lang);
     const say = t("conflict_of", { who: conflict.who, when });
-    if (!line || conflict.change !== "CorrectLine" || !conflict.theirs.length) {
+    if (!line || !conflict.pairs.length) {
       const done = { label: t("conflict_done"), value: () => true, primary: true };
       const text = conflict.mine.length ? h("div", { class: "result" }, lineText(conflict.mine)) : null;
       return openWindow(t("conflict"), [h("p", {}, say), h("p", {}, conflict.why), text], [done], true);
     }
-    const slots = threeWays(conflict.mine, line.live, conflict.theirs)
-      .filter((slot) => slot.mine || slot.theirs)
-      .map((slot) => {
-        const clash = said([slot.mine].filter(Boolean)) !== said([slot.theirs].filter(Boolean));
-        return { ...slot, pick: clash ? null : "mine", clash };
-      });
+    const slots = conflict.pairs.map(({ same, ours, theirs }) => ({ mine: ours, theirs, pick: same ? "mine" : null, clash: !same }));
     const sides = { mine: t("conflict_mine"), theirs: t("conflict_theirs") };
     const all = [{ label: t("conflict_take_theirs"), side: "theirs" }, { label: t("conflict_keep"), side: "mine" }];
     const tokens = await chooseWords(t("conflict_line", { n: line.n ?? line.order + 1 }), say, slots, sides, all, t("merge_save"));
     if (!tokens) return false;
-    if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);
+    if (said(tokens) !== said(line.live)) await this.desk.sitting.say(line, tokens);
     return true;
   }
 }

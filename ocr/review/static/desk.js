@@ -10,6 +10,7 @@ import { chosen, onLook, restoreLook } from "./look.js";
 import { makePage, receive } from "./model.js";
 import { Notices } from "./notices.js";
 import { Saver } from "./saver.js";
+import { setScheme } from "./scheme.js";
 import { ScanView } from "./scan.js";
 import { Shape } from "./shape.js";
 import { Sitting } from "./sitting.js";
@@ -35,7 +36,7 @@ class Desk {
       status: () => this.notices.status(),
       saved: (pid) => this.sitting?.page.id === pid && this.refresh(),
       page: (pid, value) => this.sitting?.page.id === pid && this.received(value),
-      clash: (job, change, line, present) => this.clash(job, change, line, present),
+      clash: mergeWindow,
       gone: (change) => this.notices.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
     }, () => chosen().name || this.me);
     this.notices = new Notices(this.saver, () => this.throwAway());
@@ -102,7 +103,7 @@ class Desk {
       sure: () => acceptSure(this),
       page_done: () => sitting.pageDone(),
       zoom_line: () => scan.goTo(sitting.line, false, true),
-      nearer: (factor) => scan.zoom(factor),
+      zoom: (factor) => scan.zoom(factor),
       home: () => scan.home(),
       page: (step) => this.turn(step),
       next_worth: () => this.nextWorth(),
@@ -129,12 +130,21 @@ class Desk {
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.sitting?.line && this.sitting.saveTyped(this.sitting.line));
-    const told = get("/api/desk").then((desk) => this.meet(desk));
-    await Promise.all([this.route(told), told]);
+    await this.route();
     this.saver.restore();
   }
 
+  /** What the desk says of itself: asked for once, before anything is shown. */
+  get met() {
+    this.meeting ??= get("/api/desk").then((desk) => this.meet(desk)).catch((trouble) => {
+      this.meeting = null; // whoever comes next asks again
+      throw trouble;
+    });
+    return this.meeting;
+  }
+
   meet(desk) {
+    setScheme(desk);
     this.me = desk.me?.name ?? "";
     this.others = desk.others ?? [];
     $("compare").hidden = !this.others.length;
@@ -143,10 +153,10 @@ class Desk {
   }
 
   /** Shows what the address asks for: the desk, a page, or a line of a page. */
-  async route(told = null) {
+  async route() {
     const [, what, pid, line] = /^#\/(page)\/([^/]+)(?:\/(.+))?$/u.exec(location.hash) ?? [];
     try {
-      if (!what) await this.showDesk(told);
+      if (!what) await this.showDesk();
       else if (this.sitting?.page.id !== pid) await this.openPage(pid, line && decodeURIComponent(line));
       else if (line) this.open(decodeURIComponent(line));
     } catch (trouble) {
@@ -154,12 +164,13 @@ class Desk {
     }
   }
 
-  async showDesk(told) {
+  async showDesk() {
+    const fresh = this.meeting ? null : await this.met;
     this.leavePage();
     $("page").hidden = $("where").hidden = $("page-tools").hidden = true;
     $("front").hidden = false;
     document.title = `tetradi: ${t("desk")}`;
-    await showFront(await (told ?? get("/api/desk")), () => !this.sitting);
+    await showFront(fresh ?? (await get("/api/desk")), () => !this.sitting);
   }
 
   leavePage() {
@@ -174,7 +185,8 @@ class Desk {
     this.leavePage();
     // the desk begins to read the scan while it tells the page
     const sizes = get(`/tiles/${encodeURIComponent(pid)}.json`).catch(() => null);
-    const page = makePage(await get(`/api/pages/${encodeURIComponent(pid)}`));
+    const [value] = await Promise.all([get(`/api/pages/${encodeURIComponent(pid)}`), this.met]);
+    const page = makePage(value);
     page.people.me = chosen().name || this.me;
     if (!this.saver.holds(pid)) this.saver.knows(pid, page.etag);
     $("front").hidden = true;
@@ -268,13 +280,6 @@ class Desk {
     this.tellText(page);
   }
 
-  /** Both changed the same line: a person chooses, word by word. */
-  clash(job, change, line, present) {
-    const base = job.base[line.id] ?? [];
-    const mine = change.change === "CorrectLine" ? change.tokens : base;
-    return mergeWindow(present, line, base, mine, line.tokens);
-  }
-
   pointAt(id, at) {
     const line = id && this.sitting?.byId(id);
     this.scan.point(!line ? null : at === null ? line.box : line.live[at]?.box ?? null);
@@ -337,8 +342,8 @@ class Desk {
     on("compare", "compare");
     on("page-before", "page", -1);
     on("page-after", "page", 1);
-    on("zoom-in", "nearer", 1.4);
-    on("zoom-out", "nearer", 1 / 1.4);
+    on("zoom-in", "zoom", 1.4);
+    on("zoom-out", "zoom", 1 / 1.4);
     on("zoom-home", "home");
     on("zoom-line", "zoom_line");
     $("keys-open").addEventListener("click", () => this.acts.keys());

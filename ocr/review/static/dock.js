@@ -1,13 +1,12 @@
 // Below the lines: the word at the cursor with its other readings, the marks, the letters.
 
 import { $, h } from "./dom.js";
-import { LETTERS, keysOf } from "./keys.js";
+import { LETTERS, MARK_KEYS, keysOf } from "./keys.js";
 import { haveMark } from "./letters.js";
 import { nameOf, trust } from "./model.js";
-import { MARKS, shown } from "./tokens.js";
+import { scheme } from "./scheme.js";
+import { shown } from "./tokens.js";
 import { percent, t } from "./words.js";
-
-const MARK_ORDER = ["del", "add", "unclear", "gap", "supplied", "abbr", "foreign", "hi"];
 
 /** `act(name, value)` does what a button says. */
 export class Dock {
@@ -22,7 +21,7 @@ export class Dock {
   /** Builds the rows in the language of now. */
   build() {
     this.word = h("div", { class: "dock-word", role: "group", "aria-label": t("word") });
-    this.buttons = new Map(MARK_ORDER.map((mark) => [mark, this.markButton(mark)]));
+    this.buttons = new Map(Object.keys(MARK_KEYS).filter((mark) => mark === "gap" || scheme.marks.includes(mark)).map((mark) => [mark, this.markButton(mark)]));
     this.expan = h("input", { class: "expan", type: "text", id: "expan", autocomplete: "off", spellcheck: "false", "aria-label": t("expan"), placeholder: t("expan") });
     this.expan.addEventListener("input", () => this.act("expan", this.expan.value));
     this.expan.addEventListener("keydown", (event) => {
@@ -57,7 +56,7 @@ export class Dock {
   /** Shows the word: {page, line, token, letters chosen in it}; null for none. */
   show(at) {
     const token = at?.token;
-    for (const mark of MARKS) this.buttons.get(mark)?.setAttribute("aria-pressed", String(Boolean(token && haveMark(token, mark, at.letters?.from, at.letters?.to))));
+    for (const mark of scheme.marks) this.buttons.get(mark)?.setAttribute("aria-pressed", String(Boolean(token && haveMark(token, mark, at.letters?.from, at.letters?.to))));
     const abbr = Boolean(token?.marks.includes("abbr"));
     this.expan.hidden = !abbr;
     if (abbr && document.activeElement !== this.expan) this.expan.value = token.expan ?? "";

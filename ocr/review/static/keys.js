@@ -10,7 +10,8 @@ export const LETTERS = [
   ["«", "BracketLeft"], ["»", "BracketRight"], ["„", "Semicolon"], ["“", "Quote"], ["'", "Comma"],
 ];
 
-const MARK_KEYS = {
+/** The marks in the order of their buttons. */
+export const MARK_KEYS = {
   del: "KeyX", add: "KeyA", unclear: "KeyU", gap: "KeyG", supplied: "KeyS", abbr: "KeyB", foreign: "KeyL", hi: "KeyH",
 };
 
@@ -61,8 +62,8 @@ export const TABLE = [
   { group: "group_page", act: "sure", keys: ["F2 KeyM"], said: "accept_sure" },
   { group: "group_page", act: "page_done", keys: ["F2 KeyW"], said: "key_page_done" },
   { group: "group_page", act: "zoom_line", keys: ["F2 KeyZ"], said: "zoom_line" },
-  { group: "group_page", act: "nearer", with: 1.4, keys: ["F2 Equal"], said: "key_nearer", shown: "F2 =, F2 Shift+=, F2 J" },
-  { act: "nearer", with: 1 / 1.4, keys: ["F2 Shift+Equal"], hidden: true },
+  { group: "group_page", act: "zoom", with: 1.4, keys: ["F2 Equal"], said: "key_zoom", shown: "F2 =, F2 Shift+=, F2 J" },
+  { act: "zoom", with: 1 / 1.4, keys: ["F2 Shift+Equal"], hidden: true },
   { act: "home", keys: ["F2 KeyJ"], hidden: true },
   { group: "group_page", act: "page", with: 1, keys: ["F2 PageDown"], said: "next_page" },
   { group: "group_page", act: "page", with: -1, keys: ["F2 PageUp"], said: "previous_page" },

@@ -1,7 +1,6 @@
 // Marks on letters of a word. A token tells them as parts, [{text, marks}], which together are its text.
 
-/** The marks that may stand on a part of a word; the others belong to the whole. */
-export const PARTIAL = ["del", "add", "supplied", "unclear", "hi"];
+import { scheme } from "./scheme.js";
 
 const CORE = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}\p{M}]*)$/su;
 
@@ -22,10 +21,10 @@ function core(text) {
 function told(token, letters) {
   const [first, last] = core(token.text);
   const inside = letters.slice(first, last);
-  const shared = PARTIAL.filter((mark) => inside.length && inside.every((held) => held.includes(mark)));
+  const shared = scheme.partial.filter((mark) => inside.length && inside.every((held) => held.includes(mark)));
   const parts = [];
   letters.forEach((held, at) => {
-    const marks = at >= first && at < last ? PARTIAL.filter((mark) => held.includes(mark) && !shared.includes(mark)) : [];
+    const marks = at >= first && at < last ? scheme.partial.filter((mark) => held.includes(mark) && !shared.includes(mark)) : [];
     const before = parts.at(-1);
     if (before && before.marks.join() === marks.join()) before.text += token.text[at];
     else parts.push({ text: token.text[at], marks });

@@ -248,15 +248,10 @@ export class LineWork {
     if (which === null) return;
     const told = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
     if (!told) return;
-    const slots = [];
-    for (const one of told.lines) {
-      const line = one.line && page.byId.get(one.line);
-      if (!line) continue;
-      for (const pair of one.pairs) {
-        const longest = Math.max(pair.ours.length, pair.theirs.length);
-        for (let at = 0; at < longest; at += 1) slots.push({ line, same: pair.same, ours: pair.ours[at] ?? null, theirs: pair.theirs[at] ?? null, pick: "ours", clash: !pair.same });
-      }
-    }
+    const slots = told.lines.flatMap(({ line: id, pairs }) => {
+      const line = id && page.byId.get(id);
+      return line ? pairs.map(({ same, ours, theirs }) => ({ line, ours, theirs, pick: "ours", clash: !same })) : [];
+    });
     const count = slots.filter((slot) => slot.clash).length;
     const title = t("compare_with", { name: told.other });
     if (!count) return void openWindow(title, h("p", {}, t("compare_same")), [], true);
@@ -266,8 +261,8 @@ export class LineWork {
     const lines = new Map();
     for (const slot of slots) {
       if (!lines.has(slot.line)) lines.set(slot.line, []);
-      const token = slot[slot.pick];
-      if (token) lines.get(slot.line).push(slot.pick === "ours" ? token : { ...token, id: slot.ours?.id ?? null });
+      const tokens = slot[slot.pick].map((token, at) => (slot.pick === "ours" ? token : { ...token, id: slot.ours[at]?.id ?? null }));
+      lines.get(slot.line).push(...tokens);
     }
     for (const [line, tokens] of lines) {
       if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);

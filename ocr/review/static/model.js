@@ -1,5 +1,6 @@
 // The page in the browser: what the desk said last, and what is being typed over it.
 
+import { scheme } from "./scheme.js";
 import { placed, said } from "./tokens.js";
 
 /** A page as the desk tells it, each line with `live`: the tokens as they stand in the field. */
@@ -64,8 +65,8 @@ export function trust(page, line, token) {
   if (token.by || line.state !== "draft") return "person";
   if (token.cert === null) return token.gap ? "doubtful" : "none";
   if (token.cert < page.threshold) return "doubtful";
-  if (token.cert < 0.9) return "unsure";
-  return token.cert < 0.98 ? "likely" : "sure";
+  if (token.cert < scheme.confidence.likely) return "unsure";
+  return token.cert < scheme.confidence.sure ? "likely" : "sure";
 }
 
 /** The name of whoever stands behind an id. */

@@ -10,7 +10,7 @@ const PASSING = new Set([0, 423, 500, 502, 503, 507]);
 
 /** `told.status(saver)` after every step; `told.saved(pid)` when the desk has a job on its disk;
  *  `told.page(pid, value)` when a page turns out to be another now;
- *  `told.clash(job, change, line)` gives a promise of tokens, or null to drop the change;
+ *  `told.clash(line, merge)` gives a promise of tokens, or null to drop the change;
  *  `told.gone(change)` when its line is no longer there. */
 export class Saver {
   constructor(told, who) {
@@ -92,12 +92,16 @@ export class Saver {
   async step(job) {
     const etag = this.etags.get(job.page) ?? job.etag;
     try {
-      this.finish(job, await postChanges(job.page, { changes: job.changes, by: job.by }, etag));
+      this.finish(job, await postChanges(job.page, { changes: job.changes, base: this.base(job), by: job.by }, etag));
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
-      if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body.page);
+      if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body);
       else this.fail(trouble);
     }
+  }
+
+  base(job) {
+    return Object.fromEntries(Object.entries(job.base).map(([id, tokens]) => [id, forServer(tokens)]));
   }
 
   finish(job, etag) {
@@ -118,8 +122,9 @@ export class Saver {
     }
   }
 
-  /** The page changed meanwhile: the job is made anew on what it says now, line by line. */
-  async rebase(job, present) {
+  /** The page changed meanwhile: the job is made anew on what it says now, line by line; `merge`: three readings of each
+   *  line, brought together by the desk. */
+  async rebase(job, { page: present, merge }) {
     const lines = new Map(present.lines.map((line) => [line.id, line]));
     const changes = [];
     const settled = new Map();
@@ -142,7 +147,7 @@ export class Saver {
       } else if (now === said(wanted)) {
         if (change.change !== "CorrectLine") changes.push(change);
       } else {
-        const tokens = await this.told.clash(job, change, line, present);
+        const tokens = await this.told.clash(line, merge[line.id]);
         settled.set(change.line, tokens !== null);
         if (tokens === null) continue;
         if (said(tokens) !== now) changes.push({ change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, tokens)) });

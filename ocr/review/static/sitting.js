@@ -3,14 +3,16 @@
 import { afterFrame, announce } from "./dom.js";
 import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
-import { PARTIAL, haveMark, markLetters } from "./letters.js";
+import { haveMark, markLetters } from "./letters.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
+import { scheme } from "./scheme.js";
 import { prefetch } from "./strip.js";
-import { mergeWindow } from "./windows.js";
 import { GAP, follow, forServer, lineText, placed, said, shown } from "./tokens.js";
 import { number, t } from "./words.js";
 
 const KEEP_MS = 250;
+/** No version that the desk could have: of that from which a text was typed only the words are kept. */
+const EARLIER = '"earlier"';
 const AHEAD_MS = 400;
 
 /** Work on one page. `desk` has saver, undo, text, scan, dock, notify(text), show(page). */
@@ -40,14 +42,18 @@ export class Sitting {
       const same = line && kept && said(kept.tokens) === said(line.tokens);
       if (!kept || same) keepTyped(this.page.id, id, null);
       if (!kept || !line || same) continue;
-      const wanted = said(kept.base) === said(line.tokens) ? kept.tokens : await mergeWindow(this.page, line, kept.base, kept.tokens, line.tokens);
-      keepTyped(this.page.id, id, null);
-      if (!wanted) continue;
-      line.live = placed(line.tokens, wanted);
-      this.keep(line);
+      line.live = placed(line.tokens, kept.tokens);
       this.desk.text.refresh(line);
+      if (said(kept.base) === said(line.tokens)) this.keep(line);
+      else if (!(await this.sendOutdated(line, kept.base))) continue;
       this.desk.notify(t("found_unsaved", { when: new Date(kept.when).toLocaleString(document.documentElement.lang) }));
     }
+  }
+
+  /** Sends what was typed over an earlier version of a line: the desk answers with the merge. */
+  sendOutdated(line, base) {
+    this.desk.saver.knows(this.page.id, EARLIER);
+    return this.send([this.correction(line)], [line], { [line.id]: base });
   }
 
   /** Opens a line; what was typed in the one before is saved. */
@@ -105,19 +111,18 @@ export class Sitting {
     this.desk.dock.show(token ? { page: this.page, line, token, letters, asked: field.asked !== null } : null);
   }
 
-  /** Saves what was typed, without accepting it. */
+  /** Saves what was typed, without accepting it; the promise says whether it was. */
   saveTyped(line) {
-    if (!isDirty(line)) return;
-    this.send([this.correction(line)], [line]);
+    return isDirty(line) ? this.send([this.correction(line)], [line]) : Promise.resolve(true);
   }
 
   correction(line) {
     return { change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, line.live)) };
   }
 
-  send(changes, lines = []) {
+  /** `base`: the tokens of each line that the changes were made from. */
+  send(changes, lines = [], base = Object.fromEntries(lines.map((line) => [line.id, line.tokens]))) {
     clearTimeout(this.keeping);
-    const base = Object.fromEntries(lines.map((line) => [line.id, line.tokens]));
     for (const line of lines) {
       // as the desk will have it; when it does not, the saver says so and keeps the change
       line.tokens = line.live;
@@ -318,13 +323,13 @@ export class Sitting {
   toggle(mark) {
     const { line } = this;
     const { field } = this.desk.text;
-    const part = line && PARTIAL.includes(mark) ? field.chosenLetters() : null;
+    const part = line && scheme.partial.includes(mark) ? field.chosenLetters() : null;
     const words = !line ? [] : part ? [part.word] : field.chosenWords();
     if (!words.length) return;
     const off = words.every((at) => haveMark(line.live[at], mark, part?.from, part?.to));
     const tokens = line.live.map((token, at) => {
       if (!words.includes(at)) return token;
-      if (PARTIAL.includes(mark) && !token.gap) return markLetters(token, mark, !off, part?.from, part?.to);
+      if (scheme.partial.includes(mark) && !token.gap) return markLetters(token, mark, !off, part?.from, part?.to);
       const marks = token.marks.filter((one) => one !== mark);
       if (mark !== "abbr") return { ...token, marks: off ? marks : [...marks, mark] };
       return { ...token, marks: off ? marks : [...marks, mark], parts: [], expan: off ? null : token.expan };
@@ -373,18 +378,19 @@ export class Sitting {
     this.desk.undo.pause();
   }
 
-  /** Brings a text back into a line, as undo does, and saves it. */
+  /** Brings a text back into a line, as undo does, and saves it; the promise says whether it was. */
   put(id, tokens) {
     const line = this.byId(id);
-    if (!line) return;
+    if (!line) return Promise.resolve(false);
     line.live = placed(line.tokens, tokens);
     if (said(line.live) === said(line.tokens)) line.live = line.tokens;
     if (this.line === line) this.desk.text.refresh(line);
     this.open(line, "end");
     this.desk.text.refresh(line);
     this.keep(line);
-    if (isDirty(line)) this.saveTyped(line);
+    const saved = this.saveTyped(line);
     this.mark();
+    return saved;
   }
 
   /** The line shall say this; undo brings back what it says now. */
@@ -392,7 +398,7 @@ export class Sitting {
     const before = line.live;
     const put = (wanted) => this.desk.sitting.put(line.id, wanted);
     this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_text", back: () => put(before), forth: () => put(tokens) });
-    put(tokens);
+    return put(tokens);
   }
 
   /** The line's text, for those who listen. */

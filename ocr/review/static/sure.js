@@ -3,12 +3,12 @@
 
 import { h } from "./dom.js";
 import { isDirty, isOpenWord } from "./model.js";
+import { scheme } from "./scheme.js";
 import { shown } from "./tokens.js";
 import { openWindow } from "./windows.js";
 import { number, t } from "./words.js";
 
 const PLACE = "tetradi:sure";
-const USUAL = 98;
 
 /** What would be accepted at `above` (0 to 1): rows {line, ids, whole}; of whole lines every word is so sure. */
 export function sureOf(page, above) {
@@ -31,8 +31,9 @@ export function sureOf(page, above) {
 /** Asks how sure; gives the rows to accept, or null. */
 async function ask(page) {
   let now = null;
-  const kept = Number(localStorage.getItem(PLACE) ?? USUAL);
-  const field = h("input", { type: "number", id: "sure-above", min: "1", max: "100", step: "0.5", value: kept >= 1 && kept <= 100 ? kept : USUAL });
+  const usual = scheme.confidence.sure * 100;
+  const kept = Number(localStorage.getItem(PLACE) ?? usual);
+  const field = h("input", { type: "number", id: "sure-above", min: "1", max: "100", step: "0.5", value: kept >= 1 && kept <= 100 ? kept : usual });
   const told = h("p", { role: "status" });
   const list = h("ol", { class: "would-take" });
   const paint = () => {

@@ -5,12 +5,12 @@ import { Field, lettersOf } from "./field.js";
 import { keysOf } from "./keys.js";
 import { haveMark } from "./letters.js";
 import { nameOf, trust } from "./model.js";
+import { scheme } from "./scheme.js";
 import { Strip } from "./strip.js";
 import { differences, lineText, shown } from "./tokens.js";
 import { t } from "./words.js";
 
 const SIGNS = { draft: "", corrected: "✓", verified: "✓✓" };
-export const KINDS = ["text", "heading", "insertion", "struck", "margin", "number"];
 
 /** The class of a word: its marks, and how sure the machine was. */
 export function classOf(page, line, token) {
@@ -52,7 +52,7 @@ export class TextPane {
   build() {
     this.machine = h("div", { class: "machine" });
     this.kind = h("select", { class: "kind", "aria-label": t("kind"), onchange: () => this.act("set_kind", this.kind.value) },
-      KINDS.map((kind) => h("option", { value: kind }, t(`kind_${kind}`))));
+      scheme.kinds.map((kind) => h("option", { value: kind }, t(`kind_${kind}`))));
     const tool = (act, label, value) => h("button", { type: "button", class: "tool", title: keysOf(act, value), onclick: () => this.act(act, value) }, t(label));
     this.accept = h("button", { type: "button", class: "tool primary", title: "Enter", onclick: () => this.act("accept") }, t("accept"));
     this.verify = tool("verify", "verify");

@@ -3,8 +3,6 @@
 import { retold } from "./letters.js";
 
 export const GAP = "▯";
-/** What can be said of a word, in the order of the buttons. */
-export const MARKS = ["del", "add", "unclear", "supplied", "foreign", "hi", "abbr"];
 
 const SPREADS = new Set(["del", "add", "unclear", "supplied", "foreign", "hi"]);
 const GAP_WORD = /^(▯+)(…?)$/u;
@@ -162,38 +160,4 @@ export function said(tokens) {
 /** Tokens as the server takes them. */
 export function forServer(tokens) {
   return tokens.map(({ id, text, marks, parts = [], expan, gap }) => ({ id, text, marks, parts, expan: expan || null, gap }));
-}
-
-/** Three readings of a line beside each other: slots {base, mine, theirs}, each a token or null.
- *  `clash` where both changed the same word, each in another way. */
-export function threeWays(base, mine, theirs) {
-  const [left, right] = [mine, theirs].map((other) => rows(base, other));
-  const slots = [];
-  for (let at = 0; at <= base.length; at += 1) {
-    const count = Math.max(left.before[at].length, right.before[at].length);
-    for (let k = 0; k < count; k += 1) slots.push(slot(null, left.before[at][k] ?? null, right.before[at][k] ?? null));
-    if (at < base.length) slots.push(slot(base[at], left.at[at], right.at[at]));
-  }
-  return slots.filter((one) => one.base || one.mine || one.theirs);
-}
-
-function rows(base, other) {
-  const before = Array.from({ length: base.length + 1 }, () => []);
-  const at = Array(base.length).fill(null);
-  let next = 0;
-  for (const [from, to] of align(base.map(shown), other.map(shown))) {
-    if (from === null) before[next].push(other[to]);
-    else {
-      at[from] = to === null ? null : other[to];
-      next = from + 1;
-    }
-  }
-  return { before, at };
-}
-
-function slot(base, mine, theirs) {
-  const key = (token) => (token ? said([token]) : "");
-  const [b, m, t] = [base, mine, theirs].map(key);
-  const pick = m === t || t === b ? "mine" : m === b ? "theirs" : null;
-  return { base, mine, theirs, pick, clash: pick === null };
 }

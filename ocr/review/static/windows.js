@@ -4,7 +4,7 @@ import { $, h } from "./dom.js";
 import { sheet } from "./keys.js";
 import { choices, chosen, choose } from "./look.js";
 import { nameOf } from "./model.js";
-import { differences, lineText, shown, threeWays } from "./tokens.js";
+import { differences, lineText, shown } from "./tokens.js";
 import { LANGUAGES, number, t } from "./words.js";
 
 /** Shows a window; the promise gives what was chosen, or null when it was closed. `enter`: Enter takes the first button. */
@@ -69,27 +69,28 @@ function compared(text, now) {
     .flatMap(({ was, now: is }) => [h("span", { class: was === is ? null : "differs" }, was), " "]);
 }
 
-/** Three readings of a line, word by word; gives the tokens that shall stand, or null. */
-export function mergeWindow(page, line, base, mine, theirs) {
-  return chooseWords(t("merge"), t("merge_say", { n: line.n ?? line.order + 1 }), threeWays(base, mine, theirs),
+/** Three readings of a line in runs of words, as the desk brought them together; gives the tokens that shall stand, or null. */
+export function mergeWindow(line, merge) {
+  const slots = merge.map((run) => ({ ...run, clash: run.pick === null }));
+  return chooseWords(t("merge"), t("merge_say", { n: line.n ?? line.order + 1 }), slots,
     { base: t("merge_base"), mine: t("merge_mine"), theirs: t("merge_theirs") },
     [{ label: t("merge_take_theirs"), side: "theirs" }, { label: t("merge_take_mine"), side: "mine" }], t("merge_save"));
 }
 
-/** Words to choose between; gives the tokens chosen, or null. A slot without a `pick` waits for a person: nothing can be
- *  saved before, and no key saves what was not looked at. */
+/** Runs of words to choose between; gives the tokens chosen, or null. A slot, {side: tokens}, without a `pick` waits for a
+ *  person: nothing can be saved before, and no key saves what was not looked at. */
 export function chooseWords(title, say, slots, sides, shortcuts, save) {
   const result = h("div", { class: "result", "aria-live": "polite" });
   const hint = h("p", { class: "quiet" }, t("merge_choose"));
   const names = Object.keys(sides);
   const pickable = names.filter((name) => name !== "base");
   const rows = slots.map((slot, at) => h("tr", { class: slot.clash ? "clash" : null }, names.map((side) => cell(slot, at, side))));
-  const tokens = () => slots.map((slot) => slot[slot.pick]).filter(Boolean);
+  const tokens = () => slots.flatMap((slot) => slot[slot.pick]);
   const waiting = () => slots.some((slot) => !slot.pick);
   const paint = () => {
     const words = slots.flatMap((slot) => {
-      const either = () => h("span", { class: "differs" }, pickable.map((side) => (slot[side] ? shown(slot[side]) : "–")).join(" / "));
-      const word = slot.pick ? slot[slot.pick] && shown(slot[slot.pick]) : either();
+      const either = () => h("span", { class: "differs" }, pickable.map((side) => lineText(slot[side]) || "–").join(" / "));
+      const word = slot.pick ? lineText(slot[slot.pick]) : either();
       return word ? [word, " "] : [];
     });
     result.replaceChildren(...(words.length ? words.slice(0, -1) : [t("nothing_there")]));
@@ -104,9 +105,8 @@ export function chooseWords(title, say, slots, sides, shortcuts, save) {
     }));
   };
   function cell(slot, at, side) {
-    const word = slot[side] ? shown(slot[side]) : null;
-    const text = word === null ? h("i", { class: "quiet" }, t("nothing_there")) : word;
-    slot.open = new Set(pickable.map((one) => JSON.stringify(slot[one] && [shown(slot[one]), slot[one].marks]))).size > 1;
+    const text = slot[side].length ? lineText(slot[side]) : h("i", { class: "quiet" }, t("nothing_there"));
+    slot.open = new Set(pickable.map((name) => JSON.stringify(slot[name].map((token) => [shown(token), token.marks])))).size > 1;
     if (side === "base" || !slot.open) return h("td", {}, text);
     const radio = h("input", { type: "radio", name: `slot-${at}`, value: side, onchange: () => { slot.pick = side; paint(); } });
     return h("td", {}, h("label", {}, radio, h("span", {}, text)));
