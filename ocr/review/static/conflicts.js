@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { isDirty } from "./model.js";
-import { lineText, said } from "./tokens.js";
+import { lineText, wordingOf } from "./tokens.js";
 import { chooseWords, openWindow } from "./windows.js";
 import { post } from "./wire.js";
 import { t } from "./words.js";
@@ -11,25 +11,25 @@ import { t } from "./words.js";
 export class Conflicts {
   constructor(desk) {
     this.desk = desk;
-    this.told = new Set();
+    this.offered = new Set();
   }
 
   /** Offers to look at those that nobody was told of. */
   tell(page) {
-    const fresh = page.conflicts.filter((one) => !this.told.has(`${page.id} ${one.number}`));
-    for (const one of fresh) this.told.add(`${page.id} ${one.number}`);
+    const fresh = page.conflicts.filter(({ number }) => !this.offered.has(`${page.id} ${number}`));
+    for (const { number } of fresh) this.offered.add(`${page.id} ${number}`);
     if (!fresh.length) return;
     this.desk.notices.offer(t("conflicts_say", { n: page.conflicts.length }), t("conflicts_look"), () => this.look());
   }
 
   /** One after the other, each on what the page says after the one before. */
   async look() {
-    const { sitting } = this.desk;
-    const { page } = sitting ?? {};
+    const { work } = this.desk;
+    const { page } = work ?? {};
     const looked = new Set();
-    while (sitting) {
-      if (sitting.line && isDirty(sitting.line) && (await sitting.saveTyped(sitting.line))) await this.desk.refresh();
-      const conflict = this.desk.sitting === sitting && page.conflicts.find(({ number }) => !looked.has(number));
+    while (work) {
+      if (work.line && isDirty(work.line) && (await work.saveTyped(work.line))) await this.desk.refresh();
+      const conflict = this.desk.work === work && page.conflicts.find(({ number }) => !looked.has(number));
       if (!conflict || !(await this.choose(page, conflict))) return;
       looked.add(conflict.number);
       const by = page.people.me;
@@ -53,7 +53,7 @@ export class Conflicts {
     const all = [{ label: t("conflict_take_theirs"), side: "theirs" }, { label: t("conflict_keep"), side: "mine" }];
     const tokens = await chooseWords(t("conflict_line", { n: line.n ?? line.order + 1 }), say, slots, sides, all, t("merge_save"));
     if (!tokens) return false;
-    if (said(tokens) !== said(line.live)) await this.desk.sitting.say(line, tokens);
+    if (wordingOf(tokens) !== wordingOf(line.live)) await this.desk.work.say(line, tokens);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 // The desk: opens pages, listens to keys and buttons, and tells what is saved and what is not.
 
+import { IN_TURN, actsOf } from "./acts.js";
 import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
@@ -13,42 +14,38 @@ import { Saver } from "./saver.js";
 import { setScheme } from "./scheme.js";
 import { ScanView } from "./scan.js";
 import { Shape } from "./shape.js";
-import { Sitting } from "./sitting.js";
+import { PageWork } from "./page_work.js";
 import { startSplitter } from "./splitter.js";
-import { acceptSure } from "./sure.js";
 import { TextPane, classOf } from "./text.js";
 import { shown } from "./tokens.js";
 import { Undo } from "./undo.js";
-import { mergeWindow, showKeys, showLook } from "./windows.js";
+import { mergeWindow, showLook } from "./windows.js";
 import { Trouble, get } from "./wire.js";
 import { spell, t } from "./words.js";
-
-/** What changes the lines of the page or takes such a change back: one after the other. */
-const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "add_at", "remove_line", "restore_line", "move", "set_kind"]);
 
 class Desk {
   constructor() {
     this.me = "";
     this.others = [];
-    this.sitting = null;
+    this.work = null;
     this.undo = new Undo((undo) => this.undoChanged(undo));
     this.saver = new Saver({
       status: () => this.notices.status(),
-      saved: (pid) => this.sitting?.page.id === pid && this.refresh(),
-      page: (pid, value) => this.sitting?.page.id === pid && this.received(value),
+      saved: (pid) => this.work?.page.id === pid && this.refresh(),
+      page: (pid, value) => this.work?.page.id === pid && this.received(value),
       clash: mergeWindow,
       gone: (change) => this.notices.warn(t("gone_line", { n: change.line, text: (change.tokens ?? []).map(shown).join(" ") })),
     }, () => chosen().name || this.me);
     this.notices = new Notices(this.saver, () => this.throwAway());
     this.text = new TextPane((name, value) => this.act(name, value), {
-      typed: (text) => this.sitting?.typed(text),
-      moved: () => this.sitting?.mark(),
+      typed: (text) => this.work?.typed(text),
+      moved: () => this.work?.mark(),
       digit: (number) => this.act("digit", number),
       over: (line, at) => this.pointAt(line, at),
-      open: (line, at) => this.sitting?.open(this.sitting.byId(line), at ?? "start"),
+      open: (line, at) => this.work?.open(this.work.byId(line), at ?? "start"),
     });
     this.scan = new ScanView({
-      place: (line, at) => this.sitting?.open(this.sitting.byId(line), at ?? "start"),
+      place: (line, at) => this.work?.open(this.work.byId(line), at ?? "start"),
       over: (line, at) => this.text.point(line, at),
     });
     this.dock = new Dock((name, value) => this.act(name, value));
@@ -64,58 +61,11 @@ class Desk {
     return (token) => classOf(page, line, token);
   }
 
-  /** Everything that keys and buttons can do, by name. */
-  get acts() {
-    const { sitting, text, scan, lineWork } = this;
-    return {
-      accept: () => sitting.accept(),
-      verify: () => sitting.accept("verified"),
-      reopen: () => sitting.reopen(),
-      doubt: (step) => sitting.doubt(step),
-      step: (by) => sitting.step(by),
-      undo: () => this.takeBack(),
-      redo: () => this.again(),
-      leave: () => this.leave(),
-      digit: (number) => sitting.digit(number),
-      rival: (at) => sitting.rival(at),
-      machine: () => sitting.machine(),
-      right: () => sitting.right(),
-      mark: (mark) => sitting.toggle(mark),
-      gap: () => sitting.gap(),
-      ordinary: () => sitting.ordinary(),
-      expan: (value) => sitting.expan(value),
-      back_to_field: () => text.field.choose(text.field.current, false),
-      letter: (letter) => sitting.line && text.field.insert(letter),
-      split: () => lineWork.split(),
-      join: () => lineWork.join(),
-      add_line: () => lineWork.add(),
-      add_at: (id) => lineWork.addAt(id),
-      show_place: (id) => scan.goTo(sitting.page.unread.find((one) => one.id === id), false, true),
-      remove_line: () => lineWork.remove(),
-      restore_line: (id) => lineWork.restore(id),
-      move: (step) => lineWork.move(step),
-      kind: () => text.kind?.focus(),
-      set_kind: (kind) => lineWork.setKind(kind),
-      reread: () => lineWork.reread(),
-      shape: () => this.shape.start(sitting.line),
-      history: () => lineWork.history(),
-      compare: () => lineWork.compare(),
-      sure: () => acceptSure(this),
-      page_done: () => sitting.pageDone(),
-      zoom_line: () => scan.goTo(sitting.line, false, true),
-      zoom: (factor) => scan.zoom(factor),
-      home: () => scan.home(),
-      page: (step) => this.turn(step),
-      next_worth: () => this.nextWorth(),
-      keys: () => showKeys(),
-    };
-  }
-
   act(name, value) {
-    if (!this.sitting && name !== "keys") return undefined;
-    if (!IN_TURN.has(name)) return this.acts[name]?.(value);
+    if (!this.work && name !== "keys") return undefined;
+    if (!IN_TURN.has(name)) return actsOf(this)[name]?.(value);
     // who presses two of these quickly means the second of what the first makes
-    const run = () => this.sitting && this.acts[name](value);
+    const run = () => this.work && actsOf(this)[name](value);
     this.turns = this.turns.then(run, run);
     return this.turns;
   }
@@ -129,7 +79,7 @@ class Desk {
     document.addEventListener("keydown", (event) => pressed(this, event));
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
-    document.addEventListener("visibilitychange", () => document.hidden && this.sitting?.line && this.sitting.saveTyped(this.sitting.line));
+    document.addEventListener("visibilitychange", () => document.hidden && this.work?.line && this.work.saveTyped(this.work.line));
     await this.route();
     this.saver.restore();
   }
@@ -157,7 +107,7 @@ class Desk {
     const [, what, pid, line] = /^#\/(page)\/([^/]+)(?:\/(.+))?$/u.exec(location.hash) ?? [];
     try {
       if (!what) await this.showDesk();
-      else if (this.sitting?.page.id !== pid) await this.openPage(pid, line && decodeURIComponent(line));
+      else if (this.work?.page.id !== pid) await this.openPage(pid, line && decodeURIComponent(line));
       else if (line) this.open(decodeURIComponent(line));
     } catch (trouble) {
       this.failed(trouble);
@@ -170,15 +120,15 @@ class Desk {
     $("page").hidden = $("where").hidden = $("page-tools").hidden = true;
     $("front").hidden = false;
     document.title = `tetradi: ${t("desk")}`;
-    await showFront(fresh ?? (await get("/api/desk")), () => !this.sitting);
+    await showFront(fresh ?? (await get("/api/desk")), () => !this.work);
   }
 
   leavePage() {
-    if (this.sitting?.line) this.sitting.saveTyped(this.sitting.line);
+    if (this.work?.line) this.work.saveTyped(this.work.line);
     this.shape.stop(false);
     this.text.close();
     this.lead.close();
-    this.sitting = null;
+    this.work = null;
   }
 
   async openPage(pid, lineId = null) {
@@ -191,40 +141,40 @@ class Desk {
     if (!this.saver.holds(pid)) this.saver.knows(pid, page.etag);
     $("front").hidden = true;
     $("page").hidden = $("where").hidden = $("page-tools").hidden = false;
-    this.sitting = new Sitting(this, page);
+    this.work = new PageWork(this, page);
     $("page-name").textContent = page.name;
     document.title = `${page.name} · tetradi`;
     this.scan.open(page, sizes).catch((trouble) => this.failed(trouble));
     this.dock.build();
     this.text.show(page);
-    this.sitting.takeUpTyped();
-    const line = (lineId && this.sitting.byId(lineId)) || page.lines.find((one) => one.state === "draft") || page.lines[0];
-    if (line) this.sitting.open(line, this.sitting.firstDoubt(line), this.sitting.hasDoubt(line));
+    this.work.takeUpTyped();
+    const line = (lineId && this.work.byId(lineId)) || page.lines.find(({ state }) => state === "draft") || page.lines[0];
+    if (line) this.work.open(line, this.work.firstDoubt(line), this.work.hasDoubt(line));
     this.progress();
     performance.mark("page-usable");
     this.conflicts.tell(page);
-    if (page.state === "draft" && this.sitting.stateOfLines) this.pageEnd();
+    if (page.state === "draft" && this.work.stateOfLines) this.pageEnd();
   }
 
   open(id) {
-    const line = this.sitting?.byId(id);
-    if (line) this.sitting.open(line, this.text.line === line ? this.text.field.current ?? "start" : "start");
+    const line = this.work?.byId(id);
+    if (line) this.work.open(line, this.text.line === line ? this.text.field.current ?? "start" : "start");
   }
 
   address(line) {
-    history.replaceState(null, "", `#/page/${this.sitting.page.id}/${encodeURIComponent(line.id)}`);
+    history.replaceState(null, "", `#/page/${this.work.page.id}/${encodeURIComponent(line.id)}`);
   }
 
   progress() {
-    const { page } = this.sitting;
-    $("page-progress").textContent = this.sitting.tally();
+    const { page } = this.work;
+    $("page-progress").textContent = this.work.tally();
     $("page-state").value = page.state;
     this.scan.draw(page);
   }
 
   /** Asks what the page says since something was saved; whoever asks while that is on its way waits for the next answer. */
   refresh() {
-    if (!this.sitting) return Promise.resolve();
+    if (!this.work) return Promise.resolve();
     this.stale = true;
     this.refreshing ??= this.askAnew();
     return this.refreshing;
@@ -232,12 +182,12 @@ class Desk {
 
   async askAnew() {
     try {
-      while (this.stale && this.sitting) {
+      while (this.stale && this.work) {
         this.stale = false;
-        const { page } = this.sitting;
+        const { page } = this.work;
         const value = await get(`/api/pages/${encodeURIComponent(page.id)}?since=${page.etag.replaceAll('"', "")}`);
         // an answer that was on its way while something else was saved may be older than that: the next one is not
-        if (this.sitting?.page === page && !this.stale) this.received(value);
+        if (this.work?.page === page && !this.stale) this.received(value);
       }
     } catch (trouble) {
       // a desk that does not answer is told with the next save: what was saved is saved
@@ -256,9 +206,9 @@ class Desk {
 
   /** The desk tells what the page says now. */
   received(value) {
-    const { page } = this.sitting;
-    const jobs = this.saver.jobs.filter((one) => one.page === page.id);
-    const waiting = new Set(jobs.flatMap((one) => one.changes.map((change) => change.line)));
+    const { page } = this.work;
+    const jobs = this.saver.jobs.filter((job) => job.page === page.id);
+    const waiting = new Set(jobs.flatMap((job) => job.changes.map((change) => change.line)));
     if (!jobs.length) this.saver.knows(page.id, value.etag);
     const { touched, relined } = receive(page, value, waiting);
     page.people.me = chosen().name || this.me;
@@ -267,21 +217,21 @@ class Desk {
       const had = this.text.field.input === document.activeElement;
       this.text.show(page);
       const line = page.byId.get(current);
-      if (line && had) this.sitting.open(line);
+      if (line && had) this.work.open(line);
       else if (line) this.text.open(line);
     } else {
       for (const id of touched) this.text.refresh(page.byId.get(id));
       const { line } = this.text;
       if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
     }
-    this.sitting.mark();
+    this.work.mark();
     this.progress();
     this.conflicts.tell(page);
     this.tellText(page);
   }
 
   pointAt(id, at) {
-    const line = id && this.sitting?.byId(id);
+    const line = id && this.work?.byId(id);
     this.scan.point(!line ? null : at === null ? line.box : line.live[at]?.box ?? null);
   }
 
@@ -297,10 +247,10 @@ class Desk {
     return this.carry(entry, "forth", "redone");
   }
 
-  async carry(entry, way, told) {
-    if (this.sitting?.page.id !== entry.page) await this.openPage(entry.page, entry.line);
+  async carry(entry, way, label) {
+    if (this.work?.page.id !== entry.page) await this.openPage(entry.page, entry.line);
     await entry[way]();
-    announce(t(told, { what: t(entry.what, { n: entry.n }) }));
+    announce(t(label, { what: t(entry.what, { n: entry.n }) }));
   }
 
   undoChanged(undo) {
@@ -315,21 +265,21 @@ class Desk {
 
   async turn(step) {
     const pages = await this.siblings();
-    const next = pages[pages.findIndex((one) => one.id === this.sitting?.page.id) + step];
+    const next = pages[pages.findIndex(({ id }) => id === this.work?.page.id) + step];
     if (next) location.hash = `#/page/${next.id}`;
   }
 
   async siblings() {
     for (const book of this.books ?? []) {
       const pages = await get(`/api/notebooks/${encodeURIComponent(book.id)}/pages`);
-      if (pages.some((one) => one.id === this.sitting?.page.id)) return pages;
+      if (pages.some(({ id }) => id === this.work?.page.id)) return pages;
     }
     return [];
   }
 
   async nextWorth() {
     const lines = await get("/api/queue?n=50");
-    const next = lines.find((one) => one.page !== this.sitting?.page.id) ?? lines[0];
+    const next = lines.find(({ page }) => page !== this.work?.page.id) ?? lines[0];
     if (next) location.hash = `#/page/${next.page}/${encodeURIComponent(next.line)}`;
     else this.notify(t("queue_none"));
   }
@@ -346,9 +296,9 @@ class Desk {
     on("zoom-out", "zoom", 1 / 1.4);
     on("zoom-home", "home");
     on("zoom-line", "zoom_line");
-    $("keys-open").addEventListener("click", () => this.acts.keys());
+    $("keys-open").addEventListener("click", () => this.act("keys"));
     $("look-open").addEventListener("click", () => showLook(chosen().name || this.me));
-    $("page-state").addEventListener("change", (event) => this.sitting?.setPageState(event.target.value));
+    $("page-state").addEventListener("change", (event) => this.work?.setPageState(event.target.value));
     this.undoChanged(this.undo);
   }
 
@@ -356,11 +306,11 @@ class Desk {
     spell(document);
     $("scan").dataset.label = t("image");
     for (const [id, act] of [["undo", "undo"], ["redo", "redo"], ["sure", "sure"]]) $(id).title = keysOf(act);
-    $("page").querySelector(".image-tools").querySelectorAll("button").forEach((one) => (one.title = one.getAttribute("aria-label")));
+    $("page").querySelector(".image-tools").querySelectorAll("button").forEach((button) => (button.title = button.getAttribute("aria-label")));
   }
 
   looked(name) {
-    if (name === "name" && this.sitting) this.sitting.page.people.me = chosen().name || this.me;
+    if (name === "name" && this.work) this.work.page.people.me = chosen().name || this.me;
     if (name === "layout" || name === "print" || name === "enlarge") {
       this.text.strip.fit();
       startSplitter.refresh();
@@ -368,18 +318,18 @@ class Desk {
     if (name !== "language") return;
     this.spell();
     this.notices.status();
-    if (!this.sitting) return void this.route();
+    if (!this.work) return void this.route();
     const { line } = this.text;
     this.dock.build();
     this.scan.tellMissing();
-    this.text.show(this.sitting.page);
-    if (line) this.sitting.open(line);
+    this.text.show(this.work.page);
+    if (line) this.work.open(line);
     this.progress();
   }
 
   async throwAway() {
     const job = this.saver.drop();
-    if (job && this.sitting?.page.id === job.page) await this.openPage(job.page, this.text.line?.id);
+    if (job && this.work?.page.id === job.page) await this.openPage(job.page, this.text.line?.id);
   }
 
   notify(text) {
@@ -388,12 +338,12 @@ class Desk {
 
   /** The last open line is done: asks whether the page is, and offers the next one. */
   pageEnd() {
-    const state = this.sitting.page.state === "draft" ? this.sitting.stateOfLines : null;
+    const state = this.work.page.state === "draft" ? this.work.stateOfLines : null;
     const button = (label, title, act) => h("button", { type: "button", class: "tool", title, onclick: act }, label);
-    const { length } = this.sitting.page.unread;
+    const { length } = this.work.page.unread;
     this.notices.tell([t(state ? "page_done_ask" : "page_done"), length ? t("unread_n", { n: length }) : ""].join(" "), [
       state && button(t("page_is", { state: t(`state_${state}`) }), keysOf("page_done"), () => {
-        this.sitting?.pageDone();
+        this.work?.pageDone();
         this.pageEnd();
       }),
       button(t("next_worth"), keysOf("next_worth"), () => this.nextWorth()),

@@ -60,10 +60,10 @@ export class Dock {
     const abbr = Boolean(token?.marks.includes("abbr"));
     this.expan.hidden = !abbr;
     if (abbr && document.activeElement !== this.expan) this.expan.value = token.expan ?? "";
-    this.word.replaceChildren(...(token ? this.told(at) : [h("span", { class: "quiet" }, t("no_word"))]));
+    this.word.replaceChildren(...(token ? this.about(at) : [h("span", { class: "quiet" }, t("no_word"))]));
   }
 
-  told({ page, line, token, asked }) {
+  about({ page, line, token, asked }) {
     const level = trust(page, line, token);
     const parts = [h("b", { class: `word-now t-${level}` }, shown(token))];
     if (token.gap) parts.push(h("span", { class: "quiet" }, token.gap.extent === null ? t("gap_unknown") : t("gap_n", { n: token.gap.extent })));
@@ -88,6 +88,6 @@ export class Dock {
 /** What the machine read where this word stands: kept by the record, or by the line while it is not saved. */
 export function machineOf(line, token) {
   if (token.machine !== null && token.machine !== undefined) return token.machine;
-  const saved = token.id && line.tokens.find((one) => one.id === token.id);
+  const saved = token.id && line.tokens.find(({ id }) => id === token.id);
   return saved ? (saved.machine ?? shown(saved)) : null;
 }

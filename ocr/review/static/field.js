@@ -11,10 +11,10 @@ export function lettersOf(token, text) {
   return parts.map((part) => (part.marks.length ? h("span", { class: `p${part.marks.map((mark) => ` m-${mark}`).join("")}` }, part.text) : part.text));
 }
 
-/** `told.typed(text)` when the text changed, `told.moved()` when the cursor did. */
+/** `on.typed(text)` when the text changed, `on.moved()` when the cursor did. */
 export class Field {
-  constructor(told) {
-    this.told = told;
+  constructor(on) {
+    this.on = on;
     this.input = h("textarea", { rows: 1, class: "field-text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", autocorrect: "off" });
     this.copy = h("div", { class: "field-copy", "aria-hidden": "true" });
     this.el = h("div", { class: "field" }, this.copy, this.input);
@@ -80,13 +80,13 @@ export class Field {
   onBefore(event) {
     if (this.asked === null || !/^\d$/u.test(event.data ?? "")) return;
     event.preventDefault();
-    this.told.digit(Number(event.data));
+    this.on.digit(Number(event.data));
   }
 
   onInput(event) {
     this.asked = null;
     if (!event.isComposing) this.tidy();
-    this.told.typed(this.text);
+    this.on.typed(this.text);
   }
 
   /** A line stays a line, and a gap stands by itself. */
@@ -107,16 +107,16 @@ export class Field {
     if (current === this.painted && letters === this.letters) return;
     if (current !== this.painted) this.paint();
     this.letters = letters;
-    this.told.moved();
+    this.on.moved();
   }
 
   /** The word at a place of the text, or the one before the space there; null in an empty line. */
   wordAt(place) {
-    const found = spans(this.text);
-    const inside = found.findIndex(([start, end]) => place >= start && place <= end);
+    const places = spans(this.text);
+    const inside = places.findIndex(([start, end]) => place >= start && place <= end);
     if (inside >= 0) return inside;
-    const before = found.filter(([, end]) => end < place).length;
-    return found.length ? Math.max(0, before - 1) : null;
+    const before = places.filter(([, end]) => end < place).length;
+    return places.length ? Math.max(0, before - 1) : null;
   }
 
   /** A part of one word that is selected: {word, from, to}; null when it is the whole word, or more. */
@@ -150,7 +150,7 @@ export class Field {
     this.input.setSelectionRange(asked ? place[0] : place[1], place[1]);
     this.asked = asked ? word : null;
     this.paint();
-    this.told.moved();
+    this.on.moved();
   }
 
   focus(atEnd) {
@@ -168,7 +168,7 @@ export class Field {
     this.input.setRangeText(text, selectionStart, selectionEnd, "end");
     this.asked = null;
     this.tidy();
-    this.told.typed(this.text);
+    this.on.typed(this.text);
     this.onMove();
   }
 
@@ -177,18 +177,18 @@ export class Field {
     const place = spans(this.text)[word];
     if (!place) return;
     this.input.setRangeText(text, place[0], place[1], "end");
-    this.told.typed(this.text);
+    this.on.typed(this.text);
     this.choose(word, false);
   }
 
   /** Does the cursor stand in the first, or last, row of a line that is wrapped? */
   atEdge(down) {
     const place = this.input.selectionStart;
-    let seen = 0;
+    let passed = 0;
     const box = this.copy.getBoundingClientRect();
     for (const node of this.copy.childNodes) {
       const length = node.textContent.length;
-      if (seen + length >= place) {
+      if (passed + length >= place) {
         const range = document.createRange();
         range.selectNodeContents(node);
         const rects = [...range.getClientRects()];
@@ -196,7 +196,7 @@ export class Field {
         if (!row) return true;
         return down ? row.bottom > box.bottom - row.height : row.top < box.top + row.height;
       }
-      seen += length;
+      passed += length;
     }
     return true;
   }

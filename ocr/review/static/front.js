@@ -11,7 +11,7 @@ let timer = null;
 export async function showFront(desk, alive) {
   clearTimeout(timer);
   const counting = desk.notebooks.some((book) => book.counted < book.pages);
-  const books = h("ul", { id: "books" }, desk.notebooks.map(book));
+  const books = h("ul", { id: "books" }, desk.notebooks.map(bookRow));
   const queue = h("ol", { class: "queue", id: "queue" });
   $("front").replaceChildren(
     h("section", { "aria-labelledby": "h-books" }, h("h2", { id: "h-books" }, t("notebooks")), books,
@@ -26,13 +26,13 @@ export async function showFront(desk, alive) {
   if (counting) timer = setTimeout(async () => alive() && showFront(await get("/api/desk"), alive), 1500);
 }
 
-function book(one) {
-  const done = h("progress", { max: Math.max(one.pages, 1), value: one.done, "aria-label": one.name });
-  const left = one.seconds ? t("minutes", { n: number(Math.max(1, one.seconds / 60)) }) : "";
-  return h("li", { class: "book", "data-book": one.id },
+function bookRow(book) {
+  const done = h("progress", { max: Math.max(book.pages, 1), value: book.done, "aria-label": book.name });
+  const left = book.seconds ? t("minutes", { n: number(Math.max(1, book.seconds / 60)) }) : "";
+  return h("li", { class: "book", "data-book": book.id },
     h("button", { type: "button", "aria-expanded": "false", onclick: (event) => unfold(event.currentTarget.parentElement) },
-      h("b", {}, one.name), done,
-      h("span", { class: "quiet" }, [t("progress", { done: one.done, n: one.pages }), left].filter(Boolean).join(" · "))));
+      h("b", {}, book.name), done,
+      h("span", { class: "quiet" }, [t("progress", { done: book.done, n: book.pages }), left].filter(Boolean).join(" · "))));
 }
 
 async function unfold(item) {
@@ -55,14 +55,14 @@ async function unfold(item) {
       h("span", { class: "quiet" }, page.state === "draft" ? `${number(page.accepted)} / ${number(page.lines)}` : t(`state_${page.state}`)))))));
 }
 
-function waiting(one, at) {
-  const line = { id: one.line, outline: [], baseline: [] };
-  const picture = h("img", { src: stripAddress({ id: one.page }, line, 90), alt: "", loading: "lazy" });
+function waiting(row, at) {
+  const line = { id: row.line, outline: [], baseline: [] };
+  const picture = h("img", { src: stripAddress({ id: row.page }, line, 90), alt: "", loading: "lazy" });
   picture.addEventListener("error", () => picture.remove());
-  return h("li", {}, h("a", { href: `#/page/${one.page}/${encodeURIComponent(one.line)}` }, picture,
-    h("div", { class: "about" }, h("b", {}, [one.name, leafOf(one.line), t("line", { n: lineNumber(one.line) })].filter(Boolean).join(", ")),
-      h("span", { class: "quiet" }, t("expected", { n: Number(one.expected_errors.toFixed(1)), x: number(one.expected_errors, 1) })),
-      h("span", { class: "quiet" }, t("per_minute", { x: number(one.worth, 1) })),
+  return h("li", {}, h("a", { href: `#/page/${row.page}/${encodeURIComponent(row.line)}` }, picture,
+    h("div", { class: "about" }, h("b", {}, [row.name, leafOf(row.line), t("line", { n: lineNumber(row.line) })].filter(Boolean).join(", ")),
+      h("span", { class: "quiet" }, t("expected", { n: Number(row.expected_errors.toFixed(1)), x: number(row.expected_errors, 1) })),
+      h("span", { class: "quiet" }, t("per_minute", { x: number(row.worth, 1) })),
       at === 0 ? h("span", { class: "start" }, t("start")) : null)));
 }
 

@@ -51,14 +51,14 @@ export function keepChanges(jobs) {
 
 /** Changes that an earlier window, or this one before it was closed, could not save. They are ours now. */
 export function leftChanges() {
-  const found = [];
+  const jobs = [];
   for (const key of keys(SENT)) {
     const kept = read(key);
     if (key !== SENT + tab && kept && Date.now() - kept.alive < STALE_MS) continue; // its window is open
-    found.push(...(kept?.jobs ?? []));
+    jobs.push(...(kept?.jobs ?? []));
     write(key, null);
   }
-  return found;
+  return jobs;
 }
 
 /** Keeps the text of a line that is being typed; null forgets it. */

@@ -21,55 +21,55 @@ export const LEADS = ["F2", "Ctrl+Slash"];
 
 const letterRows = LETTERS.flatMap(([letter, code]) => {
   const upper = letter.toUpperCase();
-  const rows = [{ group: "group_letters", act: "letter", with: letter, keys: [`F2 ${code}`], said: letter }];
-  if (upper !== letter) rows.push({ act: "letter", with: upper, keys: [`F2 Shift+${code}`], said: upper, hidden: true });
+  const rows = [{ group: "group_letters", act: "letter", with: letter, keys: [`F2 ${code}`], label: letter }];
+  if (upper !== letter) rows.push({ act: "letter", with: upper, keys: [`F2 Shift+${code}`], label: upper, hidden: true });
   return rows;
 });
 
 const rivalRows = Array.from({ length: 9 }, (_, at) => ({
-  group: "group_word", act: "rival", with: at, keys: [`F2 Digit${at + 1}`], said: "key_rival", shown: "1 … 9, F2 1 … F2 9", hidden: at > 0,
+  group: "group_word", act: "rival", with: at, keys: [`F2 Digit${at + 1}`], label: "key_rival", shown: "1 … 9, F2 1 … F2 9", hidden: at > 0,
 }));
 
 /** where: "field" in the text field only; "any" also off a page; else anywhere on a page. */
 export const TABLE = [
-  { group: "group_read", act: "accept", keys: ["Enter"], where: "field", said: "key_accept" },
-  { group: "group_read", act: "doubt", with: 1, keys: ["Tab"], where: "field", said: "key_doubt" },
-  { group: "group_read", act: "doubt", with: -1, keys: ["Shift+Tab"], where: "field", said: "key_doubt_back" },
-  { group: "group_read", act: "verify", keys: ["Ctrl+Enter"], where: "field", said: "key_verify" },
-  { group: "group_read", act: "step", with: -1, keys: ["ArrowUp"], where: "field", said: "key_up", shown: "↑ ↓" },
+  { group: "group_read", act: "accept", keys: ["Enter"], where: "field", label: "key_accept" },
+  { group: "group_read", act: "doubt", with: 1, keys: ["Tab"], where: "field", label: "key_doubt" },
+  { group: "group_read", act: "doubt", with: -1, keys: ["Shift+Tab"], where: "field", label: "key_doubt_back" },
+  { group: "group_read", act: "verify", keys: ["Ctrl+Enter"], where: "field", label: "key_verify" },
+  { group: "group_read", act: "step", with: -1, keys: ["ArrowUp"], where: "field", label: "key_up", shown: "↑ ↓" },
   { act: "step", with: 1, keys: ["ArrowDown"], where: "field", hidden: true },
-  { group: "group_read", act: "undo", keys: ["Ctrl+KeyZ"], said: "undo" },
-  { group: "group_read", act: "redo", keys: ["Ctrl+KeyY", "Ctrl+Shift+KeyZ"], said: "redo" },
-  { group: "group_read", act: "leave", keys: ["Escape"], where: "field", said: "key_leave" },
+  { group: "group_read", act: "undo", keys: ["Ctrl+KeyZ"], label: "undo" },
+  { group: "group_read", act: "redo", keys: ["Ctrl+KeyY", "Ctrl+Shift+KeyZ"], label: "redo" },
+  { group: "group_read", act: "leave", keys: ["Escape"], where: "field", label: "key_leave" },
   ...rivalRows,
-  { group: "group_word", act: "machine", keys: ["F2 Digit0"], said: "key_machine", shown: "0, F2 0" },
-  { group: "group_word", act: "right", keys: ["F2 Space"], said: "key_right", shown: "Space" },
+  { group: "group_word", act: "machine", keys: ["F2 Digit0"], label: "key_machine", shown: "0, F2 0" },
+  { group: "group_word", act: "right", keys: ["F2 Space"], label: "key_right", shown: "Space" },
   ...Object.entries(MARK_KEYS).map(([mark, code]) => ({
-    group: "group_marks", act: mark === "gap" ? "gap" : "mark", with: mark, keys: [`F2 ${code}`], said: `mark_${mark}`,
+    group: "group_marks", act: mark === "gap" ? "gap" : "mark", with: mark, keys: [`F2 ${code}`], label: `mark_${mark}`,
   })),
-  { group: "group_marks", act: "ordinary", keys: ["F8", "F2 KeyD"], said: "key_ordinary" },
+  { group: "group_marks", act: "ordinary", keys: ["F8", "F2 KeyD"], label: "key_ordinary" },
   ...letterRows,
-  { group: "group_lines", act: "split", keys: ["F2 Enter"], said: "split" },
-  { group: "group_lines", act: "join", keys: ["F2 Backspace"], said: "merge_up" },
-  { group: "group_lines", act: "add_line", keys: ["F2 Shift+Enter"], said: "add_line" },
-  { group: "group_lines", act: "remove_line", keys: ["F2 Shift+Backspace"], said: "remove_line" },
-  { group: "group_lines", act: "shape", keys: ["F2 KeyO"], said: "shape" },
-  { group: "group_lines", act: "reread", keys: ["F2 KeyR"], said: "reread" },
-  { group: "group_lines", act: "kind", keys: ["F2 KeyK"], said: "kind" },
-  { group: "group_lines", act: "move", with: -1, keys: ["F2 ArrowUp"], said: "key_move", shown: "F2 ↑, F2 ↓" },
+  { group: "group_lines", act: "split", keys: ["F2 Enter"], label: "split" },
+  { group: "group_lines", act: "join", keys: ["F2 Backspace"], label: "merge_up" },
+  { group: "group_lines", act: "add_line", keys: ["F2 Shift+Enter"], label: "add_line" },
+  { group: "group_lines", act: "remove_line", keys: ["F2 Shift+Backspace"], label: "remove_line" },
+  { group: "group_lines", act: "shape", keys: ["F2 KeyO"], label: "shape" },
+  { group: "group_lines", act: "reread", keys: ["F2 KeyR"], label: "reread" },
+  { group: "group_lines", act: "kind", keys: ["F2 KeyK"], label: "kind" },
+  { group: "group_lines", act: "move", with: -1, keys: ["F2 ArrowUp"], label: "key_move", shown: "F2 ↑, F2 ↓" },
   { act: "move", with: 1, keys: ["F2 ArrowDown"], hidden: true },
-  { group: "group_lines", act: "history", keys: ["F2 KeyT"], said: "history" },
-  { group: "group_page", act: "sure", keys: ["F2 KeyM"], said: "accept_sure" },
-  { group: "group_page", act: "page_done", keys: ["F2 KeyW"], said: "key_page_done" },
-  { group: "group_page", act: "zoom_line", keys: ["F2 KeyZ"], said: "zoom_line" },
-  { group: "group_page", act: "zoom", with: 1.4, keys: ["F2 Equal"], said: "key_zoom", shown: "F2 =, F2 Shift+=, F2 J" },
+  { group: "group_lines", act: "history", keys: ["F2 KeyT"], label: "history" },
+  { group: "group_page", act: "sure", keys: ["F2 KeyM"], label: "accept_sure" },
+  { group: "group_page", act: "page_done", keys: ["F2 KeyW"], label: "key_page_done" },
+  { group: "group_page", act: "zoom_line", keys: ["F2 KeyZ"], label: "zoom_line" },
+  { group: "group_page", act: "zoom", with: 1.4, keys: ["F2 Equal"], label: "key_zoom", shown: "F2 =, F2 Shift+=, F2 J" },
   { act: "zoom", with: 1 / 1.4, keys: ["F2 Shift+Equal"], hidden: true },
   { act: "home", keys: ["F2 KeyJ"], hidden: true },
-  { group: "group_page", act: "page", with: 1, keys: ["F2 PageDown"], said: "next_page" },
-  { group: "group_page", act: "page", with: -1, keys: ["F2 PageUp"], said: "previous_page" },
-  { group: "group_page", act: "next_worth", keys: ["F2 KeyQ"], said: "next_worth" },
-  { group: "group_page", act: "compare", keys: ["F2 KeyC"], said: "compare" },
-  { group: "group_page", act: "keys", keys: ["F1"], where: "any", said: "keys", shown: "?, F1" },
+  { group: "group_page", act: "page", with: 1, keys: ["F2 PageDown"], label: "next_page" },
+  { group: "group_page", act: "page", with: -1, keys: ["F2 PageUp"], label: "previous_page" },
+  { group: "group_page", act: "next_worth", keys: ["F2 KeyQ"], label: "next_worth" },
+  { group: "group_page", act: "compare", keys: ["F2 KeyC"], label: "compare" },
+  { group: "group_page", act: "keys", keys: ["F1"], where: "any", label: "keys", shown: "?, F1" },
 ];
 
 const byKeys = new Map(TABLE.flatMap((row) => row.keys.map((keys) => [keys, row])));
@@ -105,12 +105,12 @@ export function pressed(desk, event) {
   }
   if (inField && field.asked !== null && answered(desk, event)) return void event.preventDefault();
   if ((typing && !inField) || desk.shape.isOpen) return;
-  if (LEADS.includes(name) && desk.sitting) {
+  if (LEADS.includes(name) && desk.work) {
     event.preventDefault();
     return void desk.lead.open();
   }
   const row = byKeys.get(name);
-  if (!row || (row.where === "field" && !inField) || (row.where !== "any" && !desk.sitting)) return;
+  if (!row || (row.where === "field" && !inField) || (row.where !== "any" && !desk.work)) return;
   if (row.act === "step" && !field.atEdge(row.with > 0)) return;
   if (row.act === "doubt") {
     // no doubtful word any more: Tab does what it does everywhere
@@ -133,7 +133,7 @@ function answered(desk, event) {
 
 /** The keys of an action, for a button's label: "Alt+X". */
 export function keysOf(act, value) {
-  const row = TABLE.find((one) => one.act === act && (value === undefined || one.with === value));
+  const row = TABLE.find((row) => row.act === act && (value === undefined || row.with === value));
   return row ? readable(row.keys[0]) : "";
 }
 
@@ -161,7 +161,7 @@ export class Lead {
   open() {
     const rows = TABLE.filter((row) => row.group && row.keys[0].startsWith("F2 ") && !row.hidden);
     this.el = h("div", { class: "lead", "aria-hidden": "true" }, rows.map((row) =>
-      h("span", {}, h("kbd", {}, readable(row.keys[0].slice(3))), " ", t(row.said))));
+      h("span", {}, h("kbd", {}, readable(row.keys[0].slice(3))), " ", t(row.label))));
     this.place.append(this.el);
     announce(t("lead_open"));
   }
@@ -183,7 +183,7 @@ export function sheet() {
   return h("div", { class: "sheet" }, [...groups].map(([group, rows]) =>
     h("section", {}, h("h3", {}, t(group)), h("dl", {}, rows.map((row) => [
       h("dt", {}, (row.shown ?? row.keys.map(readable).join(", ")).split(", ").map((keys, at) => [at ? " " : "", h("kbd", {}, keys)])),
-      h("dd", {}, t(row.said)),
+      h("dd", {}, t(row.label)),
     ]))),
   ));
 }

@@ -18,13 +18,13 @@ function core(text) {
 }
 
 /** The token with these marks on its letters: what all letters have is a mark of the word. */
-function told(token, letters) {
+function withLetters(token, letters) {
   const [first, last] = core(token.text);
   const inside = letters.slice(first, last);
-  const shared = scheme.partial.filter((mark) => inside.length && inside.every((held) => held.includes(mark)));
+  const shared = scheme.partial.filter((mark) => inside.length && inside.every((own) => own.includes(mark)));
   const parts = [];
-  letters.forEach((held, at) => {
-    const marks = at >= first && at < last ? scheme.partial.filter((mark) => held.includes(mark) && !shared.includes(mark)) : [];
+  letters.forEach((own, at) => {
+    const marks = at >= first && at < last ? scheme.partial.filter((mark) => own.includes(mark) && !shared.includes(mark)) : [];
     const before = parts.at(-1);
     if (before && before.marks.join() === marks.join()) before.text += token.text[at];
     else parts.push({ text: token.text[at], marks });
@@ -35,17 +35,17 @@ function told(token, letters) {
 /** Do all these letters have the mark? */
 export function haveMark(token, mark, from = 0, to = token.text.length) {
   const letters = each(token).slice(from, to);
-  return token.marks.includes(mark) || (letters.length > 0 && letters.every((held) => held.includes(mark)));
+  return token.marks.includes(mark) || (letters.length > 0 && letters.every((own) => own.includes(mark)));
 }
 
 /** The token with a mark put on letters, or taken off them. */
 export function markLetters(token, mark, on, from = 0, to = token.text.length) {
   const whole = token.marks.includes(mark);
-  const letters = each(token).map((held, at) => {
-    const rest = held.filter((one) => one !== mark);
-    return (at >= from && at < to ? on : whole || held.includes(mark)) ? [...rest, mark] : rest;
+  const letters = each(token).map((own, at) => {
+    const rest = own.filter((other) => other !== mark);
+    return (at >= from && at < to ? on : whole || own.includes(mark)) ? [...rest, mark] : rest;
   });
-  return told({ ...token, marks: token.marks.filter((one) => one !== mark) }, letters);
+  return withLetters({ ...token, marks: token.marks.filter((other) => other !== mark) }, letters);
 }
 
 /** The parts of a token that says another text now: new letters are marked as those around them. */
@@ -60,5 +60,5 @@ export function retold(token, text) {
   const letters = each(token);
   const [before, after] = [letters[head - 1] ?? [], letters[old.length - tail] ?? []];
   const between = Array.from({ length: text.length - head - tail }, () => before.filter((mark) => after.includes(mark)));
-  return told({ ...token, text }, [...letters.slice(0, head), ...between, ...letters.slice(old.length - tail)]).parts;
+  return withLetters({ ...token, text }, [...letters.slice(0, head), ...between, ...letters.slice(old.length - tail)]).parts;
 }

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { neighbour } from "./model.js";
 import { chooseWords, openWindow, showHistory } from "./windows.js";
-import { said } from "./tokens.js";
+import { wordingOf } from "./tokens.js";
 import { get, post } from "./wire.js";
 import { t } from "./words.js";
 
@@ -25,25 +25,25 @@ function across([left, top, right, bottom]) {
   return [left + wide, middle - tall, right - wide, middle + tall];
 }
 
-/** Work on the lines of the page that `desk.sitting` is about. */
+/** Work on the lines of the page that `desk.work` is about. */
 export class LineWork {
   constructor(desk) {
     this.desk = desk;
   }
 
   get page() {
-    return this.desk.sitting.page;
+    return this.desk.work.page;
   }
 
   get line() {
-    return this.desk.sitting.line;
+    return this.desk.work.line;
   }
 
   /** Sends changes of shape; gives the ids of lines that are new, or null when they could not be made. */
   async change(changes, line) {
     const { page } = this;
     const before = new Set(page.byId.keys());
-    if (this.line) this.desk.sitting.saveTyped(this.line);
+    if (this.line) this.desk.work.saveTyped(this.line);
     if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
     await (this.desk.refreshing ?? this.desk.refresh());
     return [...page.byId.keys()].filter((id) => !before.has(id));
@@ -102,7 +102,7 @@ export class LineWork {
       const [made] = (await this.change([{ change: "SplitLine", line: above.id, at }], above)) ?? [];
       if (!made) return;
       other = made;
-      await this.change([...shapes, ...lower.map((one) => ({ ...one, line: made }))]);
+      await this.change([...shapes, ...lower.map((shape) => ({ ...shape, line: made }))]);
       this.desk.open(made);
     };
     await forth();
@@ -119,11 +119,11 @@ export class LineWork {
 
   /** A line where the page has ink that nobody read, behind the last line that stands higher on the leaf. */
   async addAt(id) {
-    const place = this.page.unread.find((one) => one.id === id);
+    const place = this.page.unread.find((spot) => spot.id === id);
     if (!place) return;
-    const beside = this.page.lines.filter((one) => one.surface === place.surface && one.box);
+    const beside = this.page.lines.filter(({ surface, box }) => surface === place.surface && box);
     const middle = ([, top, , bottom]) => (top + bottom) / 2;
-    const line = beside.findLast((one) => middle(one.box) <= middle(place.box)) ?? null;
+    const line = beside.findLast(({ box }) => middle(box) <= middle(place.box)) ?? null;
     await this.lay(line, (line ?? beside[0])?.region ?? place.surface, place.box, place.outline);
   }
 
@@ -161,7 +161,7 @@ export class LineWork {
       if (await this.change([{ change: "RemoveLine", line: now }], line) && beside) this.desk.open(beside.id);
     };
     const back = async () => {
-      if (this.page.removed.some((one) => one.id === now)) return this.bringBack(now, after);
+      if (this.page.removed.some((gone) => gone.id === now)) return this.bringBack(now, after);
       // a line without words that a person had put in went without a trace
       now = (await this.change([{ change: "AddLine", region, after, outline, baseline, kind, text: "" }]))?.[0] ?? now;
       return this.desk.open(now);
@@ -194,7 +194,7 @@ export class LineWork {
   /** Moves the line up or down among the lines of its region. */
   async move(step) {
     const { line } = this;
-    const order = this.page.lines.filter((one) => one.region === line?.region).map((one) => one.id);
+    const order = this.page.lines.filter(({ region }) => region === line?.region).map(({ id }) => id);
     const at = order.indexOf(line?.id);
     if (at < 0 || at + step < 0 || at + step >= order.length) return;
     const before = [...order];
@@ -214,15 +214,15 @@ export class LineWork {
     const engine = await openWindow(t("reread"), (close) => h("div", { class: "tools" }, ENGINES.map((name, at) =>
       h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(name) }, t("reread_with", { engine: name })))), [], true);
     if (!engine) return;
-    this.desk.sitting.saveTyped(line);
+    this.desk.work.saveTyped(line);
     this.desk.notify(t("rereading"));
     const read = await this.desk.asked(() => post(`/api/pages/${page.id}/reread`, { line: line.id, engine }));
     if (!read) return;
     const before = line.tokens;
-    const back = () => this.desk.sitting.put(line.id, before);
+    const back = () => this.desk.work.put(line.id, before);
     const forth = () => this.change([read.change], line);
     await forth();
-    if (said(before) !== said(line.tokens)) this.entry(line, back, forth);
+    if (wordingOf(before) !== wordingOf(line.tokens)) this.entry(line, back, forth);
     this.desk.notify(t("reread_done"));
     this.desk.open(line.id);
   }
@@ -234,7 +234,7 @@ export class LineWork {
     if (!past) return;
     const index = await showHistory(page, line, past);
     if (index === null) return this.desk.open(line.id);
-    this.desk.sitting.say(line, past[index].tokens);
+    this.desk.work.say(line, past[index].tokens);
     this.desk.notify(t("returned"));
     return undefined;
   }
@@ -246,17 +246,17 @@ export class LineWork {
     const which = names.length < 2 ? 0 : await openWindow(t("compare"), (close) => h("div", { class: "tools" }, names.map((name, at) =>
       h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(at) }, name))), [], true);
     if (which === null) return;
-    const told = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
-    if (!told) return;
-    const slots = told.lines.flatMap(({ line: id, pairs }) => {
+    const comparison = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
+    if (!comparison) return;
+    const slots = comparison.lines.flatMap(({ line: id, pairs }) => {
       const line = id && page.byId.get(id);
       return line ? pairs.map(({ same, ours, theirs }) => ({ line, ours, theirs, pick: "ours", clash: !same })) : [];
     });
     const count = slots.filter((slot) => slot.clash).length;
-    const title = t("compare_with", { name: told.other });
+    const title = t("compare_with", { name: comparison.other });
     if (!count) return void openWindow(title, h("p", {}, t("compare_same")), [], true);
     const open = slots.filter((slot) => slot.clash);
-    const done = await chooseWords(title, t("compare_counts", { n: count }), open, { ours: t("ours"), theirs: `${t("theirs")}: ${told.other}` }, [], t("adjudicate"));
+    const done = await chooseWords(title, t("compare_counts", { n: count }), open, { ours: t("ours"), theirs: `${t("theirs")}: ${comparison.other}` }, [], t("adjudicate"));
     if (!done) return;
     const lines = new Map();
     for (const slot of slots) {
@@ -265,7 +265,7 @@ export class LineWork {
       lines.get(slot.line).push(...tokens);
     }
     for (const [line, tokens] of lines) {
-      if (said(tokens) !== said(line.live)) this.desk.sitting.say(line, tokens);
+      if (wordingOf(tokens) !== wordingOf(line.live)) this.desk.work.say(line, tokens);
     }
   }
 }

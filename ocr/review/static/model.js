@@ -1,7 +1,7 @@
 // The page in the browser: what the desk said last, and what is being typed over it.
 
 import { scheme } from "./scheme.js";
-import { placed, said } from "./tokens.js";
+import { placed, wordingOf } from "./tokens.js";
 
 /** A page as the desk tells it, each line with `live`: the tokens as they stand in the field. */
 export function makePage(value) {
@@ -23,17 +23,17 @@ function index(page) {
 export function receive(page, value, waiting = new Set()) {
   const touched = [];
   let behind = false;
-  const news = new Map(value.lines.map((told) => [told.id, told]));
+  const news = new Map(value.lines.map((line) => [line.id, line]));
   const lines = value.order.map((id) => {
-    const told = news.get(id);
+    const fresh = news.get(id);
     const line = page.byId.get(id);
-    if (line && told && waiting.has(id)) behind = true;
-    if (line && (!told || waiting.has(id))) return line;
+    if (line && fresh && waiting.has(id)) behind = true;
+    if (line && (!fresh || waiting.has(id))) return line;
     touched.push(id);
-    if (!line) return makeLine(told);
-    const typed = isDirty(line) && said(line.live) !== said(told.tokens) ? line.live : null;
-    Object.assign(line, told);
-    line.live = typed ? placed(told.tokens, typed) : told.tokens;
+    if (!line) return makeLine(fresh);
+    const typed = isDirty(line) && wordingOf(line.live) !== wordingOf(fresh.tokens) ? line.live : null;
+    Object.assign(line, fresh);
+    line.live = typed ? placed(fresh.tokens, typed) : fresh.tokens;
     return line;
   });
   const relined = JSON.stringify([page.removed, page.unread]) !== JSON.stringify([value.removed, value.unread]) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
@@ -45,7 +45,7 @@ export function receive(page, value, waiting = new Set()) {
 
 /** Was something typed that the desk does not have? */
 export function isDirty(line) {
-  return line.live !== line.tokens && said(line.live) !== said(line.tokens);
+  return line.live !== line.tokens && wordingOf(line.live) !== wordingOf(line.tokens);
 }
 
 /** Should a person look at this word? */
@@ -83,5 +83,5 @@ export function neighbour(page, line, step) {
 export function nextOpen(page, line) {
   const at = page.lines.indexOf(line);
   const order = [...page.lines.slice(at + 1), ...page.lines.slice(0, Math.max(at, 0))];
-  return order.find((one) => one.state === "draft" && one.silence !== "blank") ?? null;
+  return order.find(({ state, silence }) => state === "draft" && silence !== "blank") ?? null;
 }

@@ -50,7 +50,7 @@ export class Notices {
 
   /** A notice that offers to do something, and goes when that is done or declined. */
   offer(text, label, act) {
-    const button = (said, what) => h("button", { type: "button", class: "tool", onclick: () => { notice.remove(); what?.(); } }, said);
+    const button = (label, what) => h("button", { type: "button", class: "tool", onclick: () => { notice.remove(); what?.(); } }, label);
     const notice = h("div", { class: "notice" }, h("p", {}, text), button(label, act), button(t("close")));
     $("notices").append(notice);
   }

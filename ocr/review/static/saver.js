@@ -1,20 +1,20 @@
 // Sends changes one after the other, each with the ETag of the page it was made from, until the desk has them.
 
 import { keepChanges, leftChanges } from "./keep.js";
-import { forServer, placed, said } from "./tokens.js";
+import { forServer, placed, wordingOf } from "./tokens.js";
 import { Trouble, postChanges } from "./wire.js";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 /** Statuses that go away by themselves or when somebody clears the way. */
 const PASSING = new Set([0, 423, 500, 502, 503, 507]);
 
-/** `told.status(saver)` after every step; `told.saved(pid)` when the desk has a job on its disk;
- *  `told.page(pid, value)` when a page turns out to be another now;
- *  `told.clash(line, merge)` gives a promise of tokens, or null to drop the change;
- *  `told.gone(change)` when its line is no longer there. */
+/** `on.status(saver)` after every step; `on.saved(pid)` when the desk has a job on its disk;
+ *  `on.page(pid, value)` when a page turns out to be another now;
+ *  `on.clash(line, merge)` gives a promise of tokens, or null to drop the change;
+ *  `on.gone(change)` when its line is no longer there. */
 export class Saver {
-  constructor(told, who) {
-    this.told = told;
+  constructor(on, who) {
+    this.on = on;
     this.who = who;
     this.jobs = [];
     this.etags = new Map();
@@ -82,11 +82,11 @@ export class Saver {
     if (this.busy || this.trouble) return;
     this.busy = true;
     while (this.jobs.length && !this.trouble) {
-      this.told.status(this);
+      this.on.status(this);
       await this.step(this.jobs[0]);
     }
     this.busy = false;
-    this.told.status(this);
+    this.on.status(this);
   }
 
   async step(job) {
@@ -109,7 +109,7 @@ export class Saver {
     this.tries = 0;
     this.knows(job.page, etag);
     this.keep();
-    this.told.saved(job.page);
+    this.on.saved(job.page);
     job.done?.(true);
   }
 
@@ -131,7 +131,7 @@ export class Saver {
     for (const change of job.changes) {
       const line = lines.get(change.line);
       if ("line" in change && !line) {
-        this.told.gone(change);
+        this.on.gone(change);
         continue;
       }
       const base = job.base[change.line];
@@ -141,23 +141,23 @@ export class Saver {
         continue;
       }
       if (settled.get(change.line) === false) continue;
-      const now = said(line.tokens);
-      if (now === said(base)) {
+      const now = wordingOf(line.tokens);
+      if (now === wordingOf(base)) {
         changes.push(change.change === "CorrectLine" ? { ...change, tokens: forServer(placed(line.tokens, wanted)) } : change);
-      } else if (now === said(wanted)) {
+      } else if (now === wordingOf(wanted)) {
         if (change.change !== "CorrectLine") changes.push(change);
       } else {
-        const tokens = await this.told.clash(line, merge[line.id]);
+        const tokens = await this.on.clash(line, merge[line.id]);
         settled.set(change.line, tokens !== null);
         if (tokens === null) continue;
-        if (said(tokens) !== now) changes.push({ change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, tokens)) });
+        if (wordingOf(tokens) !== now) changes.push({ change: "CorrectLine", line: line.id, tokens: forServer(placed(line.tokens, tokens)) });
         if (change.change !== "CorrectLine") changes.push(change);
       }
       job.base[change.line] = line.tokens;
     }
     job.changes = changes;
     this.knows(job.page, present.etag);
-    this.told.page(job.page, present);
+    this.on.page(job.page, present);
     if (changes.length) this.keep();
     else this.finish(job, present.etag);
   }

@@ -5,12 +5,12 @@ import { get } from "./wire.js";
 import { t } from "./words.js";
 
 const nothing = () => undefined;
-const QUIET = { log: nothing, debug: nothing, info: nothing, warn: nothing, assert: nothing, error: (...said) => console.error(...said) };
+const QUIET = { log: nothing, debug: nothing, info: nothing, warn: nothing, assert: nothing, error: (...words) => console.error(...words) };
 
-/** `told.place(lineId, tokenIndex or null)` on click; `told.over(lineId or null, tokenIndex or null)`. */
+/** `on.place(lineId, tokenIndex or null)` on click; `on.over(lineId or null, tokenIndex or null)`. */
 export class ScanView {
-  constructor(told) {
-    this.told = told;
+  constructor(on) {
+    this.on = on;
     this.el = $("scan");
     this.lines = s("g", { class: "scan-lines" });
     this.unread = s("g", { class: "scan-unread" });
@@ -69,7 +69,7 @@ export class ScanView {
     this.viewer.addHandler("canvas-click", (event) => event.quick && this.clicked(event));
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = "frFR".includes(event.originalEvent.key)));
     this.viewer.canvas.addEventListener("pointermove", (event) => this.moved(event));
-    this.viewer.canvas.addEventListener("pointerleave", () => this.told.over(null, null));
+    this.viewer.canvas.addEventListener("pointerleave", () => this.on.over(null, null));
     this.draw(page);
   }
 
@@ -106,7 +106,7 @@ export class ScanView {
   draw(page, now = this.now) {
     this.page = page;
     this.now = now;
-    draw(this.unread, "polygon", page.unread.map((one) => ({ points: flat(one.outline), class: "unread-place" })));
+    draw(this.unread, "polygon", page.unread.map(({ outline }) => ({ points: flat(outline), class: "unread-place" })));
     draw(this.lines, "polygon", page.lines.filter((line) => line.outline).map((line) => ({
       points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}${line.id === now ? " now" : ""}`, "data-line": line.id,
     })));
@@ -131,13 +131,13 @@ export class ScanView {
 
   /** As wide as the leaf the line stands on, from the line's place downwards. */
   fitWidth(line) {
-    const surface = this.page.surfaces.find((one) => one.id === line?.surface) ?? this.page.surfaces[0];
+    const surface = this.page.surfaces.find(({ id }) => id === line?.surface) ?? this.page.surfaces[0];
     if (!surface?.box) return this.home(true);
     const view = this.viewer.viewport;
     const leaf = this.rect(surface.box);
-    const seen = view.getBounds(true);
+    const shownNow = view.getBounds(true);
     const width = leaf.width * 1.02;
-    const height = (width * seen.height) / seen.width;
+    const height = (width * shownNow.height) / shownNow.width;
     if (height >= leaf.height) return view.fitBounds(leaf, true);
     const middle = line?.box ? this.rect(line.box).getCenter().y : leaf.y;
     const top = Math.min(Math.max(middle - height * 0.35, leaf.y), leaf.y + leaf.height - height);
@@ -152,17 +152,17 @@ export class ScanView {
     return this.viewer.world.getItemAt(0).imageToViewportRectangle(left, top, right - left, bottom - top);
   }
 
-  /** Brings a line into sight; stays where it is when it can be seen already. `near`: enlarges it. */
+  /** Brings a line into sight; stays where it is when it can be shownNow already. `near`: enlarges it. */
   goTo(line, now = false, near = false) {
     this.wanted = line;
     if (!this.isOpen || !line?.box) return;
     const view = this.viewer.viewport;
     const place = this.rect(line.box);
-    const seen = view.getBounds(true);
+    const shownNow = view.getBounds(true);
     if (near) {
       const whole = this.viewer.world.getItemAt(0).getBounds().width;
       const wide = Math.max(place.width * 1.06, whole * 0.3);
-      const tall = Math.max(place.height * 3, (wide * seen.height) / seen.width);
+      const tall = Math.max(place.height * 3, (wide * shownNow.height) / shownNow.width);
       const centre = place.getCenter();
       // little of what lies beyond the paper, but enough that no button hides the first line
       const sheet = this.viewer.world.getItemAt(0).getBounds();
@@ -171,15 +171,15 @@ export class ScanView {
       view.fitBounds(new window.OpenSeadragon.Rect(centre.x - wide / 2, top, wide, tall), now);
       return;
     }
-    const [top, bottom] = [seen.y + seen.height * 0.08, seen.y + seen.height * 0.92];
+    const [top, bottom] = [shownNow.y + shownNow.height * 0.08, shownNow.y + shownNow.height * 0.92];
     const leaf = this.viewer.world.getItemAt(0).getBounds();
-    const fits = place.width < seen.width;
-    const inside = (place.y > top || seen.y <= leaf.y) && (place.y + place.height < bottom || seen.y + seen.height >= leaf.y + leaf.height);
-    const across = !fits || (place.x >= seen.x && place.x + place.width <= seen.x + seen.width);
+    const fits = place.width < shownNow.width;
+    const inside = (place.y > top || shownNow.y <= leaf.y) && (place.y + place.height < bottom || shownNow.y + shownNow.height >= leaf.y + leaf.height);
+    const across = !fits || (place.x >= shownNow.x && place.x + place.width <= shownNow.x + shownNow.width);
     if (inside && across) return;
-    const centre = seen.getCenter();
+    const centre = shownNow.getCenter();
     const x = across ? centre.x : place.getCenter().x;
-    const half = seen.height / 2;
+    const half = shownNow.height / 2;
     const least = leaf.y + half;
     const most = leaf.y + leaf.height - half;
     const y = least > most ? centre.y : Math.min(Math.max(place.getCenter().y, least), most);
@@ -190,31 +190,31 @@ export class ScanView {
   pixel(event) {
     const box = this.viewer.canvas.getBoundingClientRect();
     const at = new window.OpenSeadragon.Point(event.clientX - box.left, event.clientY - box.top);
-    const found = this.viewer.world.getItemAt(0).viewerElementToImageCoordinates(at);
-    return [found.x, found.y];
+    const point = this.viewer.world.getItemAt(0).viewerElementToImageCoordinates(at);
+    return [point.x, point.y];
   }
 
   clicked(event) {
     if (this.onPoint) return this.onPoint(this.pixel(event.originalEvent));
-    const [line, token] = this.found(this.pixel(event.originalEvent));
-    if (line) this.told.place(line.id, token);
+    const [line, token] = this.hit(this.pixel(event.originalEvent));
+    if (line) this.on.place(line.id, token);
     return undefined;
   }
 
   moved(event) {
     if (!this.isOpen || event.buttons || this.onPoint) return;
-    const [line, token] = this.found(this.pixel(event));
+    const [line, token] = this.hit(this.pixel(event));
     this.viewer.canvas.classList.toggle("on-line", Boolean(line));
-    this.told.over(line?.id ?? null, token);
+    this.on.over(line?.id ?? null, token);
   }
 
-  found([x, y]) {
+  hit([x, y]) {
     for (const line of this.page.lines) {
       if (!line.box || !inBox(line.box, x, y, 4)) continue;
-      const token = line.live.findIndex((one) => one.box && inBox(one.box, x, y, 2));
+      const token = line.live.findIndex(({ box }) => box && inBox(box, x, y, 2));
       if (token >= 0) return [line, token];
     }
-    const line = this.page.lines.find((one) => one.box && inBox(one.box, x, y, 0));
+    const line = this.page.lines.find(({ box }) => box && inBox(box, x, y, 0));
     return [line ?? null, null];
   }
 }

@@ -135,7 +135,7 @@ export class Shape {
   add() {
     const point = this.points[this.now];
     const after = this.points[this.now + 1];
-    const next = after?.on === point.on ? after : this.points.find((one) => one.on === point.on);
+    const next = after?.on === point.on ? after : this.points.find(({ on }) => on === point.on);
     const at = [(point.at[0] + next.at[0]) / 2, (point.at[1] + next.at[1]) / 2];
     this.points.splice(this.now + 1, 0, { at, on: point.on });
     this.now += 1;

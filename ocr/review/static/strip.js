@@ -7,19 +7,19 @@ import { stripAddress } from "./wire.js";
 const [LEAST_REM, MOST_REM] = [4.3, 8];
 const STEPS = [60, 90, 120, 160, 220, 300, 400];
 
-/** `told.word(index)` when a word is clicked, `told.over(index or null)` when the mouse is over one. */
+/** `on.word(index)` when a word is clicked, `on.over(index or null)` when the mouse is over one. */
 export class Strip {
-  constructor(told) {
+  constructor(on) {
     this.picture = h("img", { alt: "", draggable: "false", decoding: "async" });
     this.drawing = s("svg", { class: "places", "aria-hidden": "true", preserveAspectRatio: "none" });
     this.sheet = h("div", { class: "strip-sheet" }, this.picture, this.drawing);
     this.el = h("div", { class: "strip", tabindex: "0", role: "group" }, this.sheet);
     this.el.addEventListener("click", (event) => {
       const word = this.wordAt(event);
-      if (word !== null) told.word(word);
+      if (word !== null) on.word(word);
     });
-    this.el.addEventListener("pointermove", (event) => told.over(this.wordAt(event)));
-    this.el.addEventListener("pointerleave", () => told.over(null));
+    this.el.addEventListener("pointermove", (event) => on.over(this.wordAt(event)));
+    this.el.addEventListener("pointerleave", () => on.over(null));
     this.picture.addEventListener("error", () => this.el.classList.add("lost"));
   }
 
@@ -81,13 +81,13 @@ export class Strip {
     if (!this.tokens || !this.line) return null;
     const sheet = this.sheet.getBoundingClientRect();
     const x = (event.clientX - sheet.left) / this.scale;
-    const found = this.tokens.findIndex((token) => {
+    const word = this.tokens.findIndex((token) => {
       if (!token.box) return false;
       const [from] = this.to([token.box[0], token.box[1]]);
       const [until] = this.to([token.box[2], token.box[3]]);
       return x >= from - 4 && x <= until + 4;
     });
-    return found < 0 ? null : found;
+    return word < 0 ? null : word;
   }
 }
 

@@ -34,13 +34,13 @@ async function ask(page) {
   const usual = scheme.confidence.sure * 100;
   const kept = Number(localStorage.getItem(PLACE) ?? usual);
   const field = h("input", { type: "number", id: "sure-above", min: "1", max: "100", step: "0.5", value: kept >= 1 && kept <= 100 ? kept : usual });
-  const told = h("p", { role: "status" });
+  const sum = h("p", { role: "status" });
   const list = h("ol", { class: "would-take" });
   const paint = () => {
     const value = field.valueAsNumber;
     now = sureOf(page, Number.isFinite(value) ? value / 100 : 2);
     const lines = t("sure_lines", { n: now.lines });
-    told.textContent = now.words ? `${t("sure_words", { n: now.words, open: number(now.open) })} ${lines} ${t("sure_errors", { n: Number(now.errors.toFixed(1)), x: number(now.errors, 1) })}` : t("none_sure");
+    sum.textContent = now.words ? `${t("sure_words", { n: now.words, open: number(now.open) })} ${lines} ${t("sure_errors", { n: Number(now.errors.toFixed(1)), x: number(now.errors, 1) })}` : t("none_sure");
     list.replaceChildren(...now.rows.map(({ line, ids, whole }) => h("li", { class: whole ? "whole" : null },
       h("span", { class: "quiet" }, `${line.n ?? line.order + 1} `),
       line.tokens.flatMap((token) => [h("span", { class: ids.includes(token.id) ? "taken" : "quiet" }, shown(token)), " "]))));
@@ -48,7 +48,7 @@ async function ask(page) {
   field.addEventListener("input", paint);
   paint();
   const rows = await openWindow(t("accept_sure"), [
-    h("p", {}, h("label", { for: "sure-above" }, t("sure_above")), " ", field, " %"), told,
+    h("p", {}, h("label", { for: "sure-above" }, t("sure_above")), " ", field, " %"), sum,
     h("p", { class: "quiet" }, t("sure_say")), list,
   ], [{ label: t("sure_do"), value: () => now.rows, primary: true }]);
   if (!rows) return null;
@@ -62,25 +62,25 @@ async function ask(page) {
 
 /** Asks, and accepts; one undo takes it all back. */
 export async function acceptSure(desk) {
-  const { sitting } = desk;
-  const { page } = sitting;
-  if (sitting.line) sitting.saveTyped(sitting.line);
+  const { work } = desk;
+  const { page } = work;
+  if (work.line) work.saveTyped(work.line);
   const rows = await ask(page);
-  if (!rows || desk.sitting !== sitting) return;
+  if (!rows || desk.work !== work) return;
   if (!rows.length) return void desk.notify(t("none_sure"));
   const ids = rows.filter((row) => !row.whole).flatMap((row) => row.ids);
   const whole = rows.filter((row) => row.whole).map((row) => row.line.id);
   const set = (yes) => {
-    const lines = whole.map((id) => desk.sitting.byId(id)).filter(Boolean);
+    const lines = whole.map((id) => desk.work.byId(id)).filter(Boolean);
     const changes = lines.map((line) => ({ change: "AcceptLine", line: line.id, state: yes ? "corrected" : "draft" }));
     if (ids.length) changes.push({ change: "AcceptWords", ids, accepted: yes });
-    for (const line of lines) desk.sitting.setState(line, yes ? "corrected" : "draft");
-    if (changes.length) desk.sitting.send(changes);
+    for (const line of lines) desk.work.setState(line, yes ? "corrected" : "draft");
+    if (changes.length) desk.work.send(changes);
     desk.progress();
   };
   desk.undo.push({ page: page.id, line: rows[0].line.id, n: `${rows.length}×`, what: "what_words", back: () => set(false), forth: () => set(true) });
   set(true);
   const words = rows.reduce((sum, row) => sum + row.ids.length, 0);
   desk.notify(t("accepted_sure", { n: words }));
-  if (sitting.stateOfLines) desk.pageEnd();
+  if (work.stateOfLines) desk.pageEnd();
 }

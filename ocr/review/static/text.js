@@ -18,21 +18,21 @@ export function classOf(page, line, token) {
   return `w t-${trust(page, line, token)}${marks}${token.gap ? " m-gap" : ""}`;
 }
 
-/** `act(name, value)`; `told`: typed(text), moved(), over(line id, token), open(line id, token). */
+/** `act(name, value)`; `on`: typed(text), moved(), over(line id, token), open(line id, token). */
 export class TextPane {
-  constructor(act, told) {
+  constructor(act, on) {
     this.act = act;
-    this.told = told;
+    this.on = on;
     this.list = $("lines");
-    this.field = new Field(told);
-    this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => told.over(this.line?.id ?? null, at) });
+    this.field = new Field(on);
+    this.strip = new Strip({ word: (at) => this.field.choose(at, false), over: (at) => on.over(this.line?.id ?? null, at) });
     this.rows = new Map();
     this.unread = h("li", { class: "unread" });
     this.gone = h("li", { class: "gone" });
     this.line = null;
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("pointermove", (event) => this.hovered(event));
-    this.list.addEventListener("pointerleave", () => told.over(null, null));
+    this.list.addEventListener("pointerleave", () => on.over(null, null));
     this.list.addEventListener("keydown", (event) => this.arrow(event));
     new ResizeObserver(() => this.strip.fit()).observe(this.list);
   }
@@ -72,17 +72,17 @@ export class TextPane {
     const { unread } = this.page;
     const button = (label, act, value) => h("button", { type: "button", class: "tool", onclick: () => this.act(act, value) }, t(label));
     this.unread.hidden = !unread.length;
-    this.unread.replaceChildren(h("h2", {}, t("unread_places")), h("ul", {}, unread.map((one) => h("li", {},
-      h("span", {}, one.reason || t("unread_somewhere")), button("zoom_place", "show_place", one.id), button("line_here", "add_at", one.id)))));
+    this.unread.replaceChildren(h("h2", {}, t("unread_places")), h("ul", {}, unread.map((place) => h("li", {},
+      h("span", {}, place.reason || t("unread_somewhere")), button("zoom_place", "show_place", place.id), button("line_here", "add_at", place.id)))));
   }
 
   /** Below the lines: what was taken out, to be brought back. */
   tellRemoved() {
     const { removed } = this.page;
     this.gone.hidden = !removed.length;
-    this.gone.replaceChildren(h("h2", {}, t("removed_lines")), h("ul", {}, removed.map((one) => h("li", {},
-      h("span", { class: "line-words" }, one.text || t("nothing_there")), " ",
-      h("button", { type: "button", class: "tool", onclick: () => this.act("restore_line", one.id) }, t("bring_back"))))));
+    this.gone.replaceChildren(h("h2", {}, t("removed_lines")), h("ul", {}, removed.map((line) => h("li", {},
+      h("span", { class: "line-words" }, line.text || t("nothing_there")), " ",
+      h("button", { type: "button", class: "tool", onclick: () => this.act("restore_line", line.id) }, t("bring_back"))))));
   }
 
   row(line) {
@@ -104,7 +104,7 @@ export class TextPane {
     if (line === this.line) {
       this.field.show(line.live, (token) => classOf(this.page, line, token));
       this.tell();
-      this.told.moved();
+      this.on.moved();
     }
   }
 
@@ -143,7 +143,7 @@ export class TextPane {
       const row = this.rows.get(line.id);
       row.querySelector(".line-main").append(this.work);
       row.classList.add("now");
-      for (const one of this.rows.values()) one.number.tabIndex = one === row ? 0 : -1;
+      for (const other of this.rows.values()) other.number.tabIndex = other === row ? 0 : -1;
       this.kind.value = line.kind;
       this.field.asked = null;
       this.field.painted = null;
@@ -182,10 +182,10 @@ export class TextPane {
   /** Machine's reading and state of the line in work. */
   tell() {
     const line = this.line;
-    const said = line.machine ? this.compared(line) : [h("i", { class: "quiet" }, t("no_machine"))];
-    const earlier = (line.earlier ?? []).filter((one) => one.text && one.text !== line.machine)
-      .map((one) => h("div", { class: "earlier" }, h("span", { class: "quiet" }, `${nameOf(this.page, one.resp)}: `), one.text));
-    this.machine.replaceChildren(h("span", { class: "quiet" }, `${t("machine")}: `), ...said, ...earlier);
+    const reading = line.machine ? this.compared(line) : [h("i", { class: "quiet" }, t("no_machine"))];
+    const earlier = (line.earlier ?? []).filter(({ text }) => text && text !== line.machine)
+      .map(({ resp, text }) => h("div", { class: "earlier" }, h("span", { class: "quiet" }, `${nameOf(this.page, resp)}: `), text));
+    this.machine.replaceChildren(h("span", { class: "quiet" }, `${t("machine")}: `), ...reading, ...earlier);
     this.reopen.hidden = line.state === "draft";
     this.verify.hidden = line.state === "verified";
     this.ordinary.hidden = line.kind === "text" && !line.live.some((token) => haveMark(token, "del") || haveMark(token, "add"));
@@ -195,14 +195,14 @@ export class TextPane {
     const row = event.target.closest(".line");
     if (!row || event.target.closest(".work")) return;
     const word = event.target.closest("[data-at]");
-    this.told.open(row.dataset.line, word ? Number(word.dataset.at) : null);
+    this.on.open(row.dataset.line, word ? Number(word.dataset.at) : null);
   }
 
   hovered(event) {
     if (event.target.closest(".work")) return;
     const row = event.target.closest(".line");
     const word = event.target.closest("[data-at]");
-    this.told.over(row?.dataset.line ?? null, word ? Number(word.dataset.at) : null);
+    this.on.over(row?.dataset.line ?? null, word ? Number(word.dataset.at) : null);
   }
 
   arrow(event) {
@@ -218,7 +218,7 @@ export class TextPane {
 
   /** Marks words that the mouse is over on the scan. */
   point(lineId, at) {
-    for (const one of this.list.querySelectorAll(".pointed")) one.classList.remove("pointed");
+    for (const element of this.list.querySelectorAll(".pointed")) element.classList.remove("pointed");
     const row = lineId && this.rows.get(lineId);
     if (!row) return;
     row.classList.add("pointed");

@@ -19,7 +19,7 @@ export function lineText(tokens) {
 
 /** Where the words of a text stand: [start, end) of each. */
 export function spans(text) {
-  return Array.from(text.matchAll(/\S+/gu), (found) => [found.index, found.index + found[0].length]);
+  return Array.from(text.matchAll(/\S+/gu), (match) => [match.index, match.index + match[0].length]);
 }
 
 /** The words of a text; a row of boxes inside a word stands by itself. */
@@ -35,8 +35,8 @@ export function apart(text) {
 }
 
 function fresh(word, like) {
-  const found = GAP_WORD.exec(word);
-  const gap = found ? { reason: "illegible", extent: found[2] ? null : found[1].length } : null;
+  const match = GAP_WORD.exec(word);
+  const gap = match ? { reason: "illegible", extent: match[2] ? null : match[1].length } : null;
   const marks = like ? like.marks.filter((mark) => SPREADS.has(mark)) : [];
   return { id: null, text: gap ? "" : word, marks, parts: [], expan: null, gap, cert: null, box: null, rivals: [], machine: null, by: null };
 }
@@ -153,8 +153,8 @@ export function differences(was, now) {
 }
 
 /** What two lines must share to say the same. */
-export function said(tokens) {
-  return JSON.stringify(tokens.map((one) => [one.text, [...one.marks].sort(), one.expan ?? null, one.gap ?? null, one.parts ?? []]));
+export function wordingOf(tokens) {
+  return JSON.stringify(tokens.map(({ text, marks, expan, gap, parts }) => [text, [...marks].sort(), expan ?? null, gap ?? null, parts ?? []]));
 }
 
 /** Tokens as the server takes them. */

@@ -1,4 +1,4 @@
-// Undo and redo across the whole sitting, over all pages opened.
+// Undo and redo across the whole session, over all pages opened.
 
 const BURST_MS = 1500;
 

@@ -20,8 +20,8 @@ export function openWindow(title, inside, buttons = [], small = false, enter = t
       h("div", { class: "window" },
         h("header", {}, heading, h("button", { type: "button", class: "tool", onclick: () => close(null) }, t("close"))),
         h("div", { class: "inside", tabindex: "0" }, typeof inside === "function" ? inside(close) : inside),
-        buttons.length ? h("footer", {}, buttons.map((one) =>
-          h("button", { type: "button", class: `tool${one.primary ? " primary" : ""}`, autofocus: one.primary && enter, disabled: one.disabled, onclick: () => close(one.value()) }, one.label))) : null,
+        buttons.length ? h("footer", {}, buttons.map((button) =>
+          h("button", { type: "button", class: `tool${button.primary ? " primary" : ""}`, autofocus: button.primary && enter, disabled: button.disabled, onclick: () => close(button.value()) }, button.label))) : null,
       ));
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -40,9 +40,9 @@ export function showKeys() {
 
 /** Colours, print, layout, language, name. */
 export function showLook(named) {
-  const labels = { theme: (one) => t(`theme_${one}`), print: (one) => t(`print_${one}`), layout: (one) => t(`layout_${one}`), enlarge: (one) => `${number(Number(one), one === "1.5" ? 1 : 0)} ×`, language: (one) => LANGUAGES[one] };
-  const field = (name) => h("fieldset", {}, h("legend", {}, t(name)), choices(name).map((one) =>
-    h("label", {}, h("input", { type: "radio", name, value: one, checked: chosen()[name] === one, onchange: () => choose(name, one) }), labels[name](one))));
+  const labels = { theme: (name) => t(`theme_${name}`), print: (name) => t(`print_${name}`), layout: (name) => t(`layout_${name}`), enlarge: (times) => `${number(Number(times), times === "1.5" ? 1 : 0)} ×`, language: (code) => LANGUAGES[code] };
+  const field = (name) => h("fieldset", {}, h("legend", {}, t(name)), choices(name).map((choice) =>
+    h("label", {}, h("input", { type: "radio", name, value: choice, checked: chosen()[name] === choice, onchange: () => choose(name, choice) }), labels[name](choice))));
   const name = h("input", { type: "text", value: named, maxlength: "200", id: "my-name", onchange: () => choose("name", name.value.trim()) });
   return openWindow(t("look"), h("div", { class: "looks" }, Object.keys(labels).map(field),
     h("div", {}, h("label", { for: "my-name" }, t("me")), " ", name)), [], true);
@@ -55,10 +55,10 @@ export function showHistory(page, line, past) {
   return openWindow(t("history_of", { n: line.n ?? line.order + 1 }), (close) => [
     h("div", { class: "result" }, now || t("nothing_there")),
     past.length ? null : h("p", {}, t("history_none")),
-    h("ol", { class: "past" }, past.map((one, at) => {
-      const who = one.who ? nameOf(page, one.who) : t("machine");
-      const when = one.when ? new Date(one.when).toLocaleString(document.documentElement.lang) : "";
-      const text = one.text ?? lineText(one.tokens ?? []);
+    h("ol", { class: "past" }, past.map((earlier, at) => {
+      const who = earlier.who ? nameOf(page, earlier.who) : t("machine");
+      const when = earlier.when ? new Date(earlier.when).toLocaleString(document.documentElement.lang) : "";
+      const text = earlier.text ?? lineText(earlier.tokens ?? []);
       return entry(text, `${who} ${when}`, h("button", { type: "button", class: "tool", disabled: text === now, onclick: () => close(at) }, t("return_to")));
     })),
   ]);

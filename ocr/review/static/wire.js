@@ -17,7 +17,7 @@ async function sent(address, options) {
   }
 }
 
-async function told(response) {
+async function answer(response) {
   let body = null;
   try {
     body = await response.json();
@@ -29,7 +29,7 @@ async function told(response) {
 }
 
 async function asked(address, options) {
-  return told(await sent(address, options));
+  return answer(await sent(address, options));
 }
 
 function headersOf(etag) {
@@ -52,7 +52,7 @@ export function post(address, value, etag = null) {
 export async function postChanges(page, value, etag) {
   const address = `/api/pages/${page}/changes`;
   const response = await sent(address, { method: "POST", headers: headersOf(etag), body: JSON.stringify(value) });
-  if (!response.ok) return told(response);
+  if (!response.ok) return answer(response);
   void response.body?.cancel();
   return response.headers.get("etag");
 }

@@ -3,11 +3,9 @@
 import { afterFrame, announce } from "./dom.js";
 import { machineOf } from "./dock.js";
 import { keepTyped, leftTyped } from "./keep.js";
-import { haveMark, markLetters } from "./letters.js";
 import { isDirty, isDoubtful, nextOpen } from "./model.js";
-import { scheme } from "./scheme.js";
 import { prefetch } from "./strip.js";
-import { GAP, follow, forServer, lineText, placed, said, shown } from "./tokens.js";
+import { follow, forServer, lineText, placed, shown, wordingOf } from "./tokens.js";
 import { number, t } from "./words.js";
 
 const KEEP_MS = 250;
@@ -16,7 +14,7 @@ const EARLIER = '"earlier"';
 const AHEAD_MS = 400;
 
 /** Work on one page. `desk` has saver, undo, text, scan, dock, notify(text), show(page). */
-export class Sitting {
+export class PageWork {
   constructor(desk, page) {
     this.desk = desk;
     this.page = page;
@@ -39,12 +37,12 @@ export class Sitting {
   async takeUpTyped() {
     for (const [id, kept] of Object.entries(leftTyped(this.page.id))) {
       const line = this.byId(id);
-      const same = line && kept && said(kept.tokens) === said(line.tokens);
+      const same = line && kept && wordingOf(kept.tokens) === wordingOf(line.tokens);
       if (!kept || same) keepTyped(this.page.id, id, null);
       if (!kept || !line || same) continue;
       line.live = placed(line.tokens, kept.tokens);
       this.desk.text.refresh(line);
-      if (said(kept.base) === said(line.tokens)) this.keep(line);
+      if (wordingOf(kept.base) === wordingOf(line.tokens)) this.keep(line);
       else if (!(await this.sendOutdated(line, kept.base))) continue;
       this.desk.notify(t("found_unsaved", { when: new Date(kept.when).toLocaleString(document.documentElement.lang) }));
     }
@@ -74,12 +72,15 @@ export class Sitting {
   /** The text in the field changed. */
   typed(text) {
     const { line } = this;
-    const before = line.live;
-    const after = follow(before, text);
-    if (said(after) === said(before)) return this.desk.text.field.paint();
-    this.desk.undo.typed(this.page.id, line, before, after, (id, tokens) => this.desk.sitting.put(id, tokens));
-    this.change(line, after);
-    return undefined;
+    const after = follow(line.live, text);
+    if (wordingOf(after) === wordingOf(line.live)) this.desk.text.field.paint();
+    else this.retyped(line, after);
+  }
+
+  /** The line says something else now, and undo brings back what it said. */
+  retyped(line, tokens) {
+    this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.work.put(id, wanted));
+    this.change(line, tokens);
   }
 
   /** The line says something else now; the desk hears of it when the line is left or accepted. */
@@ -174,16 +175,16 @@ export class Sitting {
   stated(lines, before, after, what) {
     const ids = lines.map((line) => line.id);
     const set = (states) => {
-      const { sitting } = this.desk;
+      const { work } = this.desk;
       const changes = [];
       ids.forEach((id, at) => {
-        const line = sitting.byId(id);
+        const line = work.byId(id);
         if (!line) return;
         changes.push({ change: "AcceptLine", line: id, state: states[at] });
-        sitting.setState(line, states[at]);
+        work.setState(line, states[at]);
       });
-      sitting.send(changes, ids.map((id) => sitting.byId(id)).filter(Boolean));
-      if (ids.length === 1) sitting.open(sitting.byId(ids[0]), "end");
+      work.send(changes, ids.map((id) => work.byId(id)).filter(Boolean));
+      if (ids.length === 1) work.open(work.byId(ids[0]), "end");
       this.desk.progress();
     };
     this.desk.undo.push({
@@ -225,9 +226,9 @@ export class Sitting {
   setPageState(state) {
     const before = this.page.state;
     const set = (value) => {
-      const { sitting } = this.desk;
-      sitting.page.state = value;
-      sitting.send([{ change: "SetPageState", state: value }]);
+      const { work } = this.desk;
+      work.page.state = value;
+      work.send([{ change: "SetPageState", state: value }]);
       this.desk.progress();
     };
     this.desk.undo.push({ page: this.page.id, line: null, n: "", what: "what_page", back: () => set(before), forth: () => set(state) });
@@ -240,18 +241,18 @@ export class Sitting {
     const { field } = this.desk.text;
     const at = this.page.lines.indexOf(line);
     const places = [];
-    this.page.lines.forEach((one, row) => one.live.forEach((token, word) => isDoubtful(this.page, one, token) && places.push([row, word])));
+    this.page.lines.forEach((other, row) => other.live.forEach((token, word) => isDoubtful(this.page, other, token) && places.push([row, word])));
     const [row, word] = [at, field.asked ?? field.current ?? -1];
     const fresh = field.asked === null && step > 0; // the word the cursor stands in counts, too
     const later = ([r, w]) => r > row || (r === row && (fresh ? w >= word : w > word));
     const sooner = ([r, w]) => r < row || (r === row && w < word);
-    const found = step > 0 ? places.find(later) : places.findLast(sooner);
-    if (!found) {
+    const place = step > 0 ? places.find(later) : places.findLast(sooner);
+    if (!place) {
       announce(t("doubtful_none"));
       this.desk.notify(t("doubtful_none"));
       return false;
     }
-    this.open(this.page.lines[found[0]], found[1], true);
+    this.open(this.page.lines[place[0]], place[1], true);
     return true;
   }
 
@@ -298,14 +299,14 @@ export class Sitting {
     if (!token) return;
     const asked = field.asked !== null;
     const settle = (yes) => {
-      const { sitting } = this.desk;
-      const now = sitting.byId(line.id);
-      if (now && token.id) sitting.send([{ change: "AcceptWords", ids: [token.id], accepted: yes }]);
+      const { work } = this.desk;
+      const now = work.byId(line.id);
+      if (now && token.id) work.send([{ change: "AcceptWords", ids: [token.id], accepted: yes }]);
     };
-    if (token.id && !token.by && said([token]) === said([line.tokens.find((one) => one.id === token.id) ?? token])) {
+    if (token.id && !token.by && wordingOf([token]) === wordingOf([line.tokens.find(({ id }) => id === token.id) ?? token])) {
       this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_words", back: () => settle(false), forth: () => settle(true) });
-      line.live = line.live.map((one) => (one === token ? { ...one, by: "me" } : one));
-      line.tokens = line.tokens.map((one) => (one.id === token.id ? { ...one, by: "me" } : one));
+      line.live = line.live.map((other) => (other === token ? { ...other, by: "me" } : other));
+      line.tokens = line.tokens.map((other) => (other.id === token.id ? { ...other, by: "me" } : other));
       settle(true);
       this.desk.text.refresh(line);
     }
@@ -319,71 +320,12 @@ export class Sitting {
     return at >= 0;
   }
 
-  /** Puts a mark on the letters or words chosen, or takes it off when all have it. */
-  toggle(mark) {
-    const { line } = this;
-    const { field } = this.desk.text;
-    const part = line && scheme.partial.includes(mark) ? field.chosenLetters() : null;
-    const words = !line ? [] : part ? [part.word] : field.chosenWords();
-    if (!words.length) return;
-    const off = words.every((at) => haveMark(line.live[at], mark, part?.from, part?.to));
-    const tokens = line.live.map((token, at) => {
-      if (!words.includes(at)) return token;
-      if (scheme.partial.includes(mark) && !token.gap) return markLetters(token, mark, !off, part?.from, part?.to);
-      const marks = token.marks.filter((one) => one !== mark);
-      if (mark !== "abbr") return { ...token, marks: off ? marks : [...marks, mark] };
-      return { ...token, marks: off ? marks : [...marks, mark], parts: [], expan: off ? null : token.expan };
-    });
-    this.marked(line, tokens);
-    if (mark === "abbr" && !off) this.desk.dock.expan.focus();
-  }
-
-  /** What the machine took for struck out or added is ordinary text: the line, or else the words chosen. */
-  ordinary() {
-    const { line } = this;
-    if (!line) return undefined;
-    if (line.kind !== "text") return this.desk.act("set_kind", "text");
-    const words = this.desk.text.field.chosenWords();
-    const plain = (token) => ["del", "add"].reduce((one, mark) => markLetters(one, mark, false), token);
-    return this.marked(line, line.live.map((token, at) => (words.includes(at) && !token.gap ? plain(token) : token)));
-  }
-
-  marked(line, tokens) {
-    this.desk.undo.pause();
-    this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
-    this.desk.undo.pause();
-    this.change(line, tokens);
-    this.mark();
-  }
-
-  expan(text) {
-    const { line } = this;
-    const at = this.desk.text.field.current;
-    if (!line?.live[at]) return;
-    const tokens = line.live.map((token, place) => (place === at ? { ...token, expan: text.trim() || null } : token));
-    this.desk.undo.typed(this.page.id, line, line.live, tokens, (id, wanted) => this.desk.sitting.put(id, wanted));
-    this.change(line, tokens);
-  }
-
-  /** A gap at the cursor; in a gap, one letter more. */
-  gap() {
-    const { line } = this;
-    const { field } = this.desk.text;
-    if (!line) return;
-    this.desk.undo.pause();
-    const { selectionStart, selectionEnd, value } = field.input;
-    const current = line.live[field.wordAt(selectionStart)];
-    if (selectionStart === selectionEnd && current?.gap && value[selectionStart - 1] === GAP) field.insert(GAP);
-    else field.insert(GAP.repeat(Math.max(1, value.slice(selectionStart, selectionEnd).trim().length)));
-    this.desk.undo.pause();
-  }
-
   /** Brings a text back into a line, as undo does, and saves it; the promise says whether it was. */
   put(id, tokens) {
     const line = this.byId(id);
     if (!line) return Promise.resolve(false);
     line.live = placed(line.tokens, tokens);
-    if (said(line.live) === said(line.tokens)) line.live = line.tokens;
+    if (wordingOf(line.live) === wordingOf(line.tokens)) line.live = line.tokens;
     if (this.line === line) this.desk.text.refresh(line);
     this.open(line, "end");
     this.desk.text.refresh(line);
@@ -396,7 +338,7 @@ export class Sitting {
   /** The line shall say this; undo brings back what it says now. */
   say(line, tokens) {
     const before = line.live;
-    const put = (wanted) => this.desk.sitting.put(line.id, wanted);
+    const put = (wanted) => this.desk.work.put(line.id, wanted);
     this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_text", back: () => put(before), forth: () => put(tokens) });
     return put(tokens);
   }
