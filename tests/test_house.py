@@ -29,7 +29,7 @@ TIERS = (
     {"__main__"},
 )
 # Rooms whose values bear the name of what they hold: add a room when no costume is left in it.
-FURNISHED = {"__init__", "__main__", "corrections", "orders", "settings", "stop"}
+FURNISHED = {"__init__", "__main__", "corrections", "orders", "review", "settings", "stop"}
 COSTUMES = {"told", "held", "found", "one", "said", "seen"}
 FINDERS = {"evaluate", "report"}  # there, found is the other side of the truth
 LAYERS = {room: height for height, tier in enumerate(TIERS) for room in tier}

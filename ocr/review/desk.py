@@ -183,7 +183,8 @@ class Desk:
         return OpenScan(scan.path.resolve(), scan.sheet, scan.dpi, (at.st_mtime_ns, at.st_size), frame)
 
     def other(self, page: PageFile, which: int) -> bytes:
-        """The same page in another transcription. UnknownError when there is none."""
+        """The same page in another transcription. UnknownError when there is none, RecordError when it cannot
+        be read."""
         if not 0 <= which < len(self._others):
             raise UnknownError("There is no such other transcription. Start again with --other FOLDER.")
         folder = self._others[which]

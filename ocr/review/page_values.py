@@ -6,7 +6,7 @@ from typing import Any
 
 from ocr.corrections.changes import CorrectLine
 from ocr.corrections.tokens import Token
-from ocr.corrections.view import LineView, RecordView
+from ocr.corrections.view import ChangeView, LineView, RecordView
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
 from ocr.review.journal import EarlierText
@@ -31,7 +31,6 @@ def page_value(
 ) -> Value:
     """A page; of its lines those that were not so in a version that is known already. `scan_version`: None
     when the scan is missing; `other_scan`: there is one of its name, but not of its sha256."""
-    scan = record.scan
     same = () if known is None else known.lines
     return {
         "id": ident,
@@ -39,14 +38,7 @@ def page_value(
         "title": record.name,
         "etag": etag,
         "state": record.state,
-        "scan": {
-            "file": scan.file,
-            "width": scan.width_px,
-            "height": scan.height_px,
-            "missing": scan_version is None,
-            "other": other_scan,
-            "version": scan_version,
-        },
+        "scan": _scan_value(record, scan_version, other=other_scan),
         "surfaces": [
             {
                 "id": surface.ident,
@@ -73,17 +65,30 @@ def page_value(
         ],
         "threshold": record.threshold,
         "people": record.people,
-        "history": [
-            {
-                "id": change.id,
-                "who": change.who,
-                "when": change.when,
-                "status": change.status,
-                "text": change.text,
-                "lines": len(change.targets),
-            }
-            for change in record.changes
-        ],
+        "history": [_change_value(change) for change in record.changes],
+    }
+
+
+def _scan_value(record: RecordView, version: str | None, *, other: bool) -> Value:
+    scan = record.scan
+    return {
+        "file": scan.file,
+        "width": scan.width_px,
+        "height": scan.height_px,
+        "missing": version is None,
+        "other": other,
+        "version": version,
+    }
+
+
+def _change_value(change: ChangeView) -> Value:
+    return {
+        "id": change.id,
+        "who": change.who,
+        "when": change.when,
+        "status": change.status,
+        "text": change.text,
+        "lines": len(change.targets),
     }
 
 

@@ -186,7 +186,8 @@ def _user() -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens at once, so that the browser never comes too early."""
+    """A socket that listens at once, so that the browser never comes too early. SettingsError for an address
+    that is not there, OutputError for a port that is taken."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

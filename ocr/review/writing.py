@@ -56,7 +56,7 @@ class WriteRoutes:
         return json_answer({})
 
     def reread(self, request: Request, sent: bytes) -> Response:
-        """One line read again; nothing is saved."""
+        """One line read again; nothing is saved. RecordError when the engine fails."""
         page = self._desk.page(request.path_params["pid"])
         body = body_of(sent)
         engine = part(body, "engine", str) if "engine" in body else "auto"
