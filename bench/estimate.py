@@ -9,10 +9,10 @@ import json
 import sys
 from pathlib import Path
 
+from ocr.evaluate.calibration import page_outcomes
 from ocr.evaluate.estimate import estimate
 from ocr.evaluate.recalibration import ASSUMED, fit
 from ocr.evaluate.scores import EvaluateSettings, evaluate
-from ocr.evaluate.trust import page_outcomes
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     settings = EvaluateSettings(allow_missing=True)
     reports = [evaluate(*pair, settings) for pair in zip(places[::2], places[1::2], strict=True)]
     pages = [page_outcomes(page) for report in reports for page in report.pages]
-    pages = [page for page in pages if len(page.words.believed) and page.score.letters.truth]
+    pages = [page for page in pages if len(page.words.confidence) and page.score.letters.truth]
     counted = {"pages": len(pages), "cer_fitted": 0, "cer_told": 0, "wer_fitted": 0, "wer_told": 0}
     print(f"{'page':24} {'':4} {'true':>8} {'fitted on the others':>26} {'as told':>26}")
     for n, page in enumerate(pages):
@@ -30,9 +30,9 @@ def main() -> None:
         tables = {"fitted": fit(others) if others else ASSUMED, "told": ASSUMED}
         for rate in ("cer", "wer"):
             true = getattr(page.score, rate)
-            row = f"{page.belief.name:24} {rate:4} {true:8.3f}"
+            row = f"{page.confidence.name:24} {rate:4} {true:8.3f}"
             for name, table in tables.items():
-                told = getattr(estimate([page.belief], table).pages[0], rate)
+                told = getattr(estimate([page.confidence], table).pages[0], rate)
                 counted[f"{rate}_{name}"] += told.low <= true <= told.high
                 row += f"{told.rate:12.3f} ({told.low:.3f}-{told.high:.3f})"
             print(row)

@@ -32,9 +32,9 @@ def main() -> None:
         row = f"{hand:24}"
         for found in judged(lines, calibration):
             assert found is not None
-            chance = found.chance or 0.0
-            row += f" {found.count:8} {found.expected_error:7.3f} {chance:7.3f}"
-            errors[f"{found.level}s"][hand] = [round(found.expected_error, 4), round(chance, 4)]
+            chance = found.ece_by_chance or 0.0
+            row += f" {found.count:8} {found.ece:7.3f} {chance:7.3f}"
+            errors[f"{found.level}s"][hand] = [round(found.ece, 4), round(chance, 4)]
         print(row, flush=True)
     print(json.dumps(errors, ensure_ascii=False))
 

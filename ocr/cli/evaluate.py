@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +14,7 @@ from ocr.cli.terminal import knows_all_letters
 from ocr.errors import SettingsError
 
 if TYPE_CHECKING:
-    from ocr.evaluate.bootstrap import Interval
-    from ocr.evaluate.estimate import Range
+    from ocr.evaluate.bootstrap import Range
     from ocr.evaluate.findings import Findings
     from ocr.evaluate.scores import EvaluateSettings, Report
     from ocr.report.parts import ReportPart
@@ -133,7 +132,7 @@ def evaluate(
     from ocr.evaluate.scores import EvaluateSettings
     from ocr.evaluate.scores import evaluate as score
     from ocr.evaluate.wording import Wording
-    from ocr.report.parts import by_group, other_run, suspicious, told_of
+    from ocr.report.parts import by_group, other_run, suspicious
     from ocr.text import FORMS
 
     Wording(lang)  # a language unknown is said before the work
@@ -176,7 +175,7 @@ def evaluate(
             other_run(report, score(truth, against, settings, report), sides, seed=seed, draws=draws)
         )
     if fit_calibration is not None:
-        fit(findings.trust).write(fit_calibration)
+        fit(findings.outcomes).write(fit_calibration)
         _say(f"written: {fit_calibration}")
     if html is not None:
         _write(
@@ -185,7 +184,7 @@ def evaluate(
     if as_csv is not None:
         _write_csv(as_csv, report, findings, csv_dialect)
     if as_json:
-        _print_json(report_as_json(report, findings, told_of(parts)))
+        _print_json(report_as_json(report, findings, {part.key: part.as_json for part in parts}))
     else:
         print_report(report, findings, parts)
         for remark in report.remarks:
@@ -206,7 +205,7 @@ def _page(
 ) -> str:
     """The HTML report; what could not be used for pictures is said."""
     from ocr.evaluate.as_json import flat, settings_as_json, versions
-    from ocr.evaluate.wording import Wording
+    from ocr.report.markup import HtmlWording
     from ocr.report.page import page, worst
     from ocr.report.parts import hands
     from ocr.report.pictures import strips
@@ -218,7 +217,7 @@ def _page(
         _say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
     told = flat({**settings_as_json(report.settings, findings.seed, findings.draws), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
-    more = {part.key: part.show(Wording(lang)) for part in parts}
+    more = {part.key: part.show(HtmlWording(lang)) for part in parts}
     return page(
         report,
         findings,
@@ -233,23 +232,20 @@ def _page(
 
 def _lint(truth: Path, rules: "TextRules", as_json: bool, to_stderr: bool = False) -> None:
     """What in the truth may be a slip, a place a line."""
-    from dataclasses import asdict
-
     from ocr.evaluate.lint import lint_path
-    from ocr.evaluate.markup import seen
     from ocr.evaluate.wording import Wording
+    from ocr.report.markup import visible_controls
     from ocr.report.more_sections import visible
 
     flaws, english = lint_path(truth, rules), Wording()
     if as_json:
-        _print_json({"lint": [{**asdict(flaw), "kind": str(flaw.kind)} for flaw in flaws]})
+        _print_json({"lint": [asdict(flaw) for flaw in flaws]})
         return
     for flaw in flaws:
-        rather = "" if flaw.better is None else f", rather {seen(visible(flaw.better)) or 'nothing'}"
-        told = f"{english.plain(f'flaw.{flaw.kind}')}: {seen(visible(flaw.found))}{rather}"
-        typer.echo(
-            f"{flaw.page}:{flaw.leaf}:{flaw.line}:{flaw.column}: {told}   {seen(flaw.around)}", err=to_stderr
-        )
+        rather = "" if flaw.better is None else f", rather {visible(flaw.better) or 'nothing'}"
+        place = f"{flaw.page}:{flaw.leaf}:{flaw.line}:{flaw.column}"
+        problem = f"{english.plain(f'flaw.{flaw.kind}')}: {visible(flaw.found)}{rather}"
+        typer.echo(f"{place}: {visible_controls(f'{problem}   {flaw.around}')}", err=to_stderr)
     if not flaws:
         typer.echo("Nothing suspicious was found in the truth.", err=to_stderr)
 
@@ -257,10 +253,10 @@ def _lint(truth: Path, rules: "TextRules", as_json: bool, to_stderr: bool = Fals
 def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     """How good a run is that nobody has transcribed, and what to transcribe next."""
     from ocr.cli.show import print_rows
+    from ocr.evaluate.calibration import page_confidence
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.pair import listed, pair
     from ocr.evaluate.recalibration import ASSUMED, read
-    from ocr.evaluate.trust import page_confidence
     from ocr.evaluate.wording import Wording, percent
     from ocr.formats.metadata import is_done
     from ocr.report.without_truth import estimate_page
@@ -278,7 +274,7 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     )
     output.page(lambda told: estimate_page(held, str(run), told, output.lang))
     if output.as_json:
-        _print_json({**output.told, **held.as_dict()})
+        _print_json({**output.told, **asdict(held)})
         return
 
     def row(name: str, cer: "Range | None", wer: "Range | None") -> tuple[str, ...]:
@@ -293,9 +289,9 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     print_rows(("estimated", "CER", "95 % interval", "WER", "95 % interval"), rows)
     if held.cer is None:
         typer.echo("No file tells a confidence: nothing can be estimated.")
-    for number, one in enumerate(held.following, 1):
+    for number, one in enumerate(held.transcribe_next, 1):
         typer.echo(f"{'Transcribe next: ' if number == 1 else ''}{number}. {one.name}: {one.reason}")
-    if held.cer is not None and not held.measured:
+    if held.cer is not None and not held.calibration_pages:
         _say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
 
 
@@ -309,15 +305,15 @@ def _agreement(one: Path, other: Path, output: _Output) -> None:
     held = agreement(one, other, output.settings, seed=output.seed, draws=output.draws)
     output.page(lambda told: agreement_page(held, (str(one), str(other)), told, output.lang))
     if output.as_json:
-        _print_json({**output.told, **held.as_dict()})
+        _print_json({**output.told, **asdict(held)})
         return
 
-    def cells(sure: "Interval | None") -> tuple[str, str]:
+    def cells(sure: "Range | None") -> tuple[str, str]:
         return (
             ("–", "") if sure is None else (percent(sure.rate), f"{100 * sure.low:.2f}–{100 * sure.high:.2f}")
         )
 
-    rows = [(one.profile, *cells(one.letters), *cells(one.words)) for one in held.profiles]
+    rows = [(name, *cells(agreed.letters), *cells(agreed.words)) for name, agreed in held.profiles.items()]
     print_rows(("differ in", "letters", "95 % interval", "words", "95 % interval"), rows)
     typer.echo(held.sentence)
 

@@ -41,7 +41,7 @@ def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]
             f"{whole(one.words.errors)}/{whole(one.words.truth)}",
         )
 
-    for total, sure in zip(report.totals, findings.sure, strict=True):
+    for total, sure in zip(report.totals, findings.intervals, strict=True):
         row(total.micro.profile, total.micro, sure.cer, sure.wer, "cyan")
     if len(report.pages) > 1:
         mean = report.totals[0]
@@ -53,7 +53,7 @@ def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]
         order = sorted(range(len(report.pages)), key=lambda at: -(report.pages[at].scores[0].cer or 0.0))
         whole_rate = report.totals[0].micro.cer
         for at in order[:_SHOWN_PAGES]:
-            sure_page = findings.pages[at]
+            sure_page = findings.page_intervals[at]
             style = ""
             if sure_page is not None and whole_rate is not None:  # colour only what is no accident
                 style = (
@@ -70,7 +70,7 @@ def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]
         console.print(f"the worst {_SHOWN_PAGES} of {whole(len(report.pages))} pages", style="dim")
     english = Wording()
     console.print()
-    for key, values in chain(*(part.said for part in parts), advice(report, findings)):
+    for key, values in chain(*(part.sentences for part in parts), advice(report, findings)):
         console.print(Text(f"• {english.plain(key, **values)}"))
 
 

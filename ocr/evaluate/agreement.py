@@ -5,15 +5,15 @@ both. What a reader has more than two people differ by is its own; below that, t
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
+from ocr.evaluate.bootstrap import DRAWS, SEED, Range, interval
+from ocr.evaluate.measures import most_first
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import EditCounts
-from ocr.evaluate.scores import EvaluateSettings, score_page
+from ocr.evaluate.scores import EvaluateSettings, PageScore, score_page
 
 _LISTED = 30
 
@@ -31,15 +31,11 @@ class Difference:
 class ProfileAgreement:
     """How far they differ under one profile."""
 
-    profile: str
-    letters: Interval | None
+    letters: Range | None
     """Differing letters per letter, by the mean length of both sides; None when both are empty."""
-    words: Interval | None
-
-    @property
-    def apiece(self) -> float | None:
-        """What one of them alone errs by in letters, if both err alike and not together."""
-        return None if self.letters is None else self.letters.rate / 2
+    words: Range | None
+    letters_apiece: float | None
+    """What one of them alone errs by in letters, if both err alike and not together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,52 +51,20 @@ class PageAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two transcriptions of the same pages."""
+    """Two transcriptions of the same pages; `dataclasses.asdict` of it is its JSON."""
 
-    profiles: tuple[ProfileAgreement, ...]
+    seed: int
+    draws: int
+    sentence: str
+    """The ceiling in words."""
+    profiles: Mapping[str, ProfileAgreement]
+    """By name, in the order of the settings."""
     pages: tuple[PageAgreement, ...]
     """In the order of their names."""
     differences: tuple[Difference, ...]
     """Under the first profile, most frequent first."""
-    alone: tuple[Path, ...]
+    alone: tuple[str, ...]
     """Files that only one of them has."""
-    seed: int
-    draws: int
-
-    @property
-    def sentence(self) -> str:
-        """The ceiling in words."""
-        first = self.profiles[0]
-        if first.letters is None:
-            return "Both transcriptions are empty; they tell no ceiling."
-        rate, low, high = (100 * x for x in (first.letters.rate, first.letters.low, first.letters.high))
-        return (
-            f"Two transcribers differ by {rate:.2f} % of letters ({low:.2f} to {high:.2f}, {first.profile}): "
-            "a reader with no more errors than that against one of them reads as well as a person."
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Everything, for JSON."""
-        return {
-            "seed": self.seed,
-            "draws": self.draws,
-            "sentence": self.sentence,
-            "profiles": {
-                one.profile: {
-                    "letters": _told(one.letters),
-                    "words": _told(one.words),
-                    "letters_apiece": one.apiece,
-                }
-                for one in self.profiles
-            },
-            "pages": [
-                {"name": page.name, "letters": page.letters, "length": page.length} for page in self.pages
-            ],
-            "differences": [
-                {"one": one.one, "other": one.other, "count": one.count} for one in self.differences
-            ],
-            "alone": [str(path) for path in self.alone],
-        }
 
 
 def agreement(
@@ -113,54 +77,61 @@ def agreement(
 ) -> Agreement:
     """How far two transcriptions differ, each a file or a folder; exchanged, they give the same.
 
-    Raises what `report.evaluate` raises.
+    Raises what `scores.evaluate` raises: ComparisonError, ScanError, RecordError.
     """
     settings = settings or EvaluateSettings()
     pairs, alone, _ = pair(one, other, settings.rules, allow_missing=settings.allow_missing)
     # lines are cut at those of one side: let the texts say which, not the order they were given in
-    pages = [score_page(_ordered(held), settings) for held in pairs]
-    profiles = tuple(
-        ProfileAgreement(
-            profile.name,
-            _interval([page.blocks[at] for page in pages], seed, draws),
-            _interval([page.word_blocks[at] for page in pages], seed, draws),
-        )
-        for at, profile in enumerate(settings.profiles)
-    )
+    pages = [score_page(_ordered(page), settings) for page in pairs]
+    profiles = {
+        profile.name: _profile(pages, at, seed, draws) for at, profile in enumerate(settings.profiles)
+    }
     counts: Counter[tuple[str, str]] = Counter()
     for line in (line for page in pages for line in page.lines):
-        counts.update((min(two), max(two)) for two in line.wrong)
-    most = sorted(counts.items(), key=lambda held: (-held[1], held[0]))[:_LISTED]
+        counts.update((min(letters), max(letters)) for letters in line.wrong)
     return Agreement(
-        profiles,
-        tuple(
-            PageAgreement(
-                page.name,
-                page.scores[0].letters.errors,
-                (page.scores[0].letters.truth + page.scores[0].letters.found) / 2,
-            )
-            for page in pages
-        ),
-        tuple(Difference(*letters, count) for letters, count in most),
-        tuple(sorted(alone)),
         seed,
         draws,
+        _sentence(*next(iter(profiles.items()))),
+        profiles,
+        tuple(_page(page.name, page.scores[0].letters) for page in pages),
+        tuple(Difference(*letters, count) for letters, count in most_first(counts)[:_LISTED]),
+        tuple(str(path) for path in sorted(alone)),
     )
 
 
-def _ordered(held: Pair) -> Pair:
+def _ordered(page: Pair) -> Pair:
     """The same whoever was named first."""
-    sides = sorted((held.truth, held.found), key=lambda side: (len(side.text), side.text))
-    return Pair(held.name, sides[1], sides[0])
+    shorter, longer = sorted((page.truth, page.found), key=lambda side: (len(side.text), side.text))
+    return Pair(page.name, longer, shorter)
 
 
-def _interval(pages: Sequence[Sequence[EditCounts]], seed: int, draws: int) -> Interval | None:
+def _profile(pages: Sequence[PageScore], at: int, seed: int, draws: int) -> ProfileAgreement:
+    letters, words = (
+        _range(blocks, seed, draws)
+        for blocks in ([page.blocks[at] for page in pages], [page.word_blocks[at] for page in pages])
+    )
+    return ProfileAgreement(letters, words, None if letters is None else letters.rate / 2)
+
+
+def _page(name: str, counts: EditCounts) -> PageAgreement:
+    return PageAgreement(name, counts.errors, (counts.truth + counts.found) / 2)
+
+
+def _sentence(profile: str, differ: ProfileAgreement) -> str:
+    if differ.letters is None:
+        return "Both transcriptions are empty; they tell no ceiling."
+    rate, low, high = (100 * x for x in (differ.letters.rate, differ.letters.low, differ.letters.high))
+    return (
+        f"Two transcribers differ by {rate:.2f} % of letters ({low:.2f} to {high:.2f}, {profile}): "
+        "a reader with no more errors than that against one of them reads as well as a person."
+    )
+
+
+def _range(pages: Sequence[Sequence[EditCounts]], seed: int, draws: int) -> Range | None:
     """Errors by the mean of both lengths: twice the errors by their sum."""
-    if not any(one.errors for page in pages for one in page):
-        return interval([[(0, one.truth) for one in page] for page in pages], seed=seed, draws=draws)
-    rows = [[(2 * one.errors, one.truth + one.found) for one in page] for page in pages]
-    return interval(rows, seed=seed, draws=draws)
-
-
-def _told(held: Interval | None) -> dict[str, float] | None:
-    return None if held is None else {"rate": held.rate, "low": held.low, "high": held.high}
+    rows = [[(2 * line.errors, line.truth + line.found) for line in page] for page in pages]
+    if not any(errors for page in rows for errors, _ in page):
+        rows = [[(0, line.truth) for line in page] for page in pages]
+    whole = interval(rows, seed=seed, draws=draws)
+    return None if whole is None else Range(whole.rate, whole.low, whole.high)

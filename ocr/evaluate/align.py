@@ -29,12 +29,12 @@ def anchors(one: str, other: str) -> list[tuple[int, int]]:
 def _shared(one: str, other: str, long: int) -> Iterator[tuple[int, int]]:
     for start in range(_STEP, len(one) - _STEP // 2, _STEP):
         for at in range(start, start + _TRIES * long, long):
-            said = one[at : at + long]
-            found = other.find(said)
-            if found < 0 or other.find(said, found + 1) >= 0:
+            sample = one[at : at + long]
+            found = other.find(sample)
+            if found < 0 or other.find(sample, found + 1) >= 0:
                 continue
-            first = one.find(said)
-            if first == at and one.find(said, at + 1) < 0:
+            first = one.find(sample)
+            if first == at and one.find(sample, at + 1) < 0:
                 yield at, found
                 break
 
@@ -74,13 +74,7 @@ _KINDS = {
     "insert": EditKind.INSERTION,
     "delete": EditKind.DELETION,
 }
-_MIRROR = {
-    EditKind.HIT: EditKind.HIT,
-    EditKind.SUBSTITUTION: EditKind.SUBSTITUTION,
-    EditKind.INSERTION: EditKind.DELETION,
-    EditKind.DELETION: EditKind.INSERTION,
-}
-_MIRRORED = {tag: _MIRROR[kind] for tag, kind in _KINDS.items()}
+_MIRRORED = {**_KINDS, "insert": EditKind.DELETION, "delete": EditKind.INSERTION}
 
 
 _Opcode = tuple[str, int, int, int, int]
@@ -108,15 +102,6 @@ class Alignment:
     """Stretches in order that together cover both sequences, each unit once; as few errors as can be."""
 
     chunks: tuple[Chunk, ...]
-
-    def mirrored(self) -> "Alignment":
-        """The same with truth and found exchanged."""
-        return Alignment(
-            tuple(
-                Chunk(_MIRROR[s.kind], s.found_start, s.found_end, s.truth_start, s.truth_end)
-                for s in self.chunks
-            )
-        )
 
 
 def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ocr.evaluate.bootstrap import Interval
 from ocr.evaluate.findings import Findings
-from ocr.evaluate.measures import normalised
+from ocr.evaluate.measures import most_first, normalised
 from ocr.evaluate.rates import EditCounts, Score
 from ocr.evaluate.scores import EvaluateSettings, PageScore, Report
 from ocr.formats.metadata import made_by
@@ -50,55 +50,60 @@ def settings_as_json(settings: EvaluateSettings, seed: int, draws: int) -> dict[
     }
 
 
-def report_as_json(report: Report, found: Findings, more: Mapping[str, Any]) -> dict[str, Any]:
+def report_as_json(report: Report, findings: Findings, more: Mapping[str, Any]) -> dict[str, Any]:
     """Everything, ready for JSON: each rate beside its counts, null where there is no rate.
 
     `more` are further parts, ready for JSON themselves.
     """
+    confused = findings.confusions
     return {
         "versions": versions(),
-        "settings": settings_as_json(report.settings, found.seed, found.draws),
+        "settings": settings_as_json(report.settings, findings.seed, findings.draws),
         "profiles": {profile.name: list(profile.told) for profile in report.profiles},
         "totals": {
             total.micro.profile: {
                 "pages": len(report.pages),
                 "micro": {
-                    "cer": {**counted(total.micro.letters), "interval": _interval(sure.cer)},
-                    "wer": {**counted(total.micro.words), "interval": _interval(sure.wer)},
+                    "cer": {**counted(total.micro.letters), "interval": plain(bounds.cer)},
+                    "wer": {**counted(total.micro.words), "interval": plain(bounds.wer)},
                 },
                 "macro": {"cer": total.macro_cer, "wer": total.macro_wer},
             }
-            for total, sure in zip(report.totals, found.sure, strict=True)
+            for total, bounds in zip(report.totals, findings.intervals, strict=True)
         },
         "bag_of_words": {
             profile.name: {**asdict(bag), "precision": bag.precision, "recall": bag.recall, "f1": bag.f1}
-            for profile, bag in zip(report.profiles, found.bags, strict=True)
+            for profile, bag in zip(report.profiles, findings.bag_of_words, strict=True)
         },
-        "lines_without_error": {**asdict(found.lines), "rate": found.lines.accuracy},
-        "order_free": {**asdict(found.free), "accuracy": found.free.accuracy},
+        "lines_without_error": {
+            **asdict(findings.lines_without_error),
+            "rate": findings.lines_without_error.accuracy,
+        },
+        "order_free": {**asdict(findings.order_free), "accuracy": findings.order_free.accuracy},
         "stages": {
-            str(fate): {"lines": stage.lines, **counted(stage.letters)}
-            for fate, stage in found.loss.stages.items()
+            outcome: {"lines": stage.lines, **counted(stage.letters)}
+            for outcome, stage in findings.loss.stages.items()
         },
         "confusions": [
-            {"truth": truth, "found": read, "times": times, "frequency": found.confusions.frequency[truth]}
-            for (truth, read), times in sorted(
-                found.confusions.pairs.items(), key=lambda one: (-one[1], one[0])
-            )
+            {"truth": truth, "found": found, "times": times, "frequency": confused.frequency[truth]}
+            for (truth, found), times in most_first(confused.pairs)
         ],
-        "letters": dict(sorted(found.confusions.frequency.items(), key=lambda one: (-one[1], one[0]))),
+        "letters": dict(most_first(confused.frequency)),
         "old_letters": [
-            {**asdict(one), "became": dict(one.became), "preserved": one.preserved} for one in found.old
+            {**asdict(old), "became": dict(old.became), "preserved": old.preserved}
+            for old in findings.old_letters
         ],
-        "calibration": [judgement.as_dict() for judgement in found.judgements],
-        "position": [{"errors": errors, "letters": letters} for errors, letters in found.position],
+        "calibration": [asdict(level) for level in findings.calibration],
+        "position": [{"errors": errors, "letters": letters} for errors, letters in findings.position],
         **more,
-        "pages": [_page(page, sure) for page, sure in zip(report.pages, found.pages, strict=True)],
+        "pages": [
+            _page(page, bounds) for page, bounds in zip(report.pages, findings.page_intervals, strict=True)
+        ],
         "alone": [str(path) for path in report.alone],
-        "passed_over": [str(path) for path in report.passed],
-        "untouched_truth": list(report.machines),
-        "fits_another": [asdict(one) for one in report.better_fits],
-        "remarks": list(report.remarks),
+        "passed_over": [str(path) for path in report.passed_over],
+        "untouched_truth": report.untouched_truth,
+        "fits_another": [asdict(fit) for fit in report.fits_another],
+        "remarks": report.remarks,
     }
 
 
@@ -117,32 +122,35 @@ def counted(counts: EditCounts) -> dict[str, Any]:
     }
 
 
-def _interval(sure: Interval | None) -> dict[str, Any] | None:
-    return asdict(sure) if sure else None
+def plain(bounds: Interval | None) -> dict[str, Any] | None:
+    """An interval for JSON."""
+    return asdict(bounds) if bounds else None
 
 
-def _page(page: PageScore, sure: Interval | None) -> dict[str, Any]:
+def _page(page: PageScore, bounds: Interval | None) -> dict[str, Any]:
+    truth, found = page.pair.truth, page.pair.found
     return {
         "name": page.name,
-        "truth": [str(path) for path in page.pair.truth.files],
-        "found": [str(path) for path in page.pair.found.files],
-        "truth_sha256": [_digest(path) for path in page.pair.truth.files],
-        "found_sha256": [_digest(path) for path in page.pair.found.files],
-        "found_made_by": [asdict(by) for path in page.pair.found.files for by in made_by(path)],
+        "truth": [str(path) for path in truth.files],
+        "found": [str(path) for path in found.files],
+        "truth_sha256": [_digest(path) for path in truth.files],
+        "found_sha256": [_digest(path) for path in found.files],
+        "found_made_by": [asdict(program) for path in found.files for program in made_by(path)],
         "leaves": len(page.pair.leaves),
-        "lines_of": "found" if page.pair.truth.given else "truth" if page.pair.found.given else "both",
-        "truth_gaps": page.pair.truth.gaps,
-        "found_gaps": page.pair.found.gaps,
-        "cer_interval": _interval(sure),
+        "lines_of": "found" if truth.given else "truth" if found.given else "both",
+        "truth_gaps": truth.gaps,
+        "found_gaps": found.gaps,
+        "cer_interval": plain(bounds),
         "profiles": {
-            one.profile: {"cer": counted(one.letters), "wer": counted(one.words)} for one in page.scores
+            score.profile: {"cer": counted(score.letters), "wer": counted(score.words)}
+            for score in page.scores
         },
         "lines": [
             {
                 "leaf": line.leaf + 1,
                 "truth_line": None if line.truth_line is None else line.truth_line + 1,
                 "found_lines": [at + 1 for at in line.found_lines],
-                "fate": str(line.fate),
+                "fate": line.outcome,
                 "struck_line": None if line.struck_line is None else line.struck_line + 1,
                 "truth": line.truth,
                 "found": line.found,
@@ -162,25 +170,25 @@ def _digest(path: Path) -> str | None:
         return None
 
 
-def rows(report: Report, found: Findings) -> Iterator[tuple[str, ...]]:
+def rows(report: Report, findings: Findings) -> Iterator[tuple[str, ...]]:
     """The spreadsheet: a header, then rows of the levels total, page and line, settings last.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     yield HEADERS
-    for total, sure in zip(report.totals, found.sure, strict=True):
+    for total, bounds in zip(report.totals, findings.intervals, strict=True):
         macro = (_cell(total.macro_cer), _cell(total.macro_wer))
-        yield _row(("total", "", "", "", "", total.micro.profile), total.micro, sure.cer, sure.wer, macro)
-    for page, sure_page in zip(report.pages, found.pages, strict=True):
-        for at, one in enumerate(page.scores):
-            yield _row(("page", page.name, "", "", "", one.profile), one, None if at else sure_page)
+        yield _row(("total", "", "", "", ""), total.micro, bounds.cer, bounds.wer, macro)
+    for page, page_bounds in zip(report.pages, findings.page_intervals, strict=True):
+        for at, score in enumerate(page.scores):
+            yield _row(("page", page.name, "", "", ""), score, None if at else page_bounds)
     for page in report.pages:
         for line in page.lines:
             number = "" if line.truth_line is None else str(line.truth_line + 1)
-            start = ("line", page.name, str(line.leaf + 1), number, str(line.fate), report.profiles[0].name)
-            one = Score(report.profiles[0].name, line.letters, line.words)
-            yield _row(start, one, told=(line.truth, line.found))
-    settings = settings_as_json(report.settings, found.seed, found.draws)
+            start = ("line", page.name, str(line.leaf + 1), number, line.outcome)
+            score = Score(report.profiles[0].name, line.letters, line.words)
+            yield _row(start, score, texts=(line.truth, line.found))
+    settings = settings_as_json(report.settings, findings.seed, findings.draws)
     for name, value in flat({"versions": versions(), "settings": settings}):
         yield ("setting", name, *[""] * (len(HEADERS) - 4), _text(value), "")
 
@@ -196,46 +204,44 @@ def with_commas(table: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 def _row(
     start: tuple[str, ...],
-    one: Score,
+    score: Score,
     cer: Interval | None = None,
     wer: Interval | None = None,
     macro: tuple[str, str] = ("", ""),
-    told: tuple[str, str] = ("", ""),
+    texts: tuple[str, str] = ("", ""),
 ) -> tuple[str, ...]:
     return (
-        *map(_text, start),
-        *_counts(one.letters, cer),
-        *_counts(one.words, wer),
+        *map(_text, (*start, score.profile)),
+        *_counts(score.letters, cer),
+        *_counts(score.words, wer),
         *macro,
-        *map(_text, told),
+        *map(_text, texts),
     )
 
 
-def _counts(counts: EditCounts, sure: Interval | None) -> Iterable[str]:
-    bounds = (sure.low, sure.high) if sure else (None, None)
+def _counts(counts: EditCounts, bounds: Interval | None) -> Iterable[str]:
+    rates = (counts.rate, *((bounds.low, bounds.high) if bounds else (None, None)))
     whole = (
         counts.errors, counts.truth, counts.found,
         counts.hits, counts.substitutions, counts.insertions, counts.deletions,
     )  # fmt: skip
-    return (_cell(counts.rate), *map(_cell, bounds), *map(str, whole))
+    return (*map(_cell, rates), *map(str, whole))
 
 
 def _cell(rate: float | None) -> str:
     return "" if rate is None else f"{rate:.6f}"
 
 
-def _text(told: str) -> str:
-    return f"'{told}" if told.startswith(_FORMULA) else told
+def _text(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _flat(held: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in held.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def flat(held: Mapping[str, Any]) -> list[tuple[str, str]]:
+def flat(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
     """Names and values of nested settings, as `a.b`: text, for those who read them."""
-    return list(_flat(held))
+    pairs: list[tuple[str, str]] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            pairs += flat(value, f"{above}{key}.")
+        else:
+            pairs.append((f"{above}{key}", ", ".join(value) if isinstance(value, list) else str(value)))
+    return pairs

@@ -20,9 +20,6 @@ import numpy as np
 
 from ocr.arrays import F64, I32, I64
 
-Counts = I64
-Rates = F64
-
 SEED, DRAWS, LEVEL = 1, 2000, 0.95
 _ROWS = 400_000
 """So many lines are drawn at a time: some 30 MB."""
@@ -34,12 +31,18 @@ _PAGES_TO_SWAP = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A rate with the bounds that hold it `level` of the time; the same seed gives the same figures."""
+class Range:
+    """A rate with the bounds between which it lies LEVEL of the time."""
 
     rate: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Range):
+    """The range that a bootstrap gives; the same seed gives the same figures."""
+
     level: float
     pages: int
     """Pages with lines. With one page the interval tells of that page only: its lines are drawn."""
@@ -101,7 +104,6 @@ def interval(
     *,
     seed: int = SEED,
     draws: int = DRAWS,
-    level: float = LEVEL,
 ) -> Interval | None:
     """The rate of all lines together (errors summed, divided once) with its bounds.
 
@@ -113,16 +115,16 @@ def interval(
     errors, truth = (int(x) for x in table.sum(0))
     if truth == 0:
         return None
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     if errors == 0:
         low, high = 0.0, 1 - tail ** (1 / truth)
     elif len(table) == 1:
         low, high = _of_one_line(errors, truth, tail)
     else:
         drawn = _drawn(table, sizes, seed, draws)
-        low, high = _bounds(drawn[:, 0], drawn[:, 1], sizes, level)
+        low, high = _bounds(drawn[:, 0], drawn[:, 1], sizes)
     rate = errors / truth
-    return Interval(rate, min(low, rate), max(high, rate), level, len(sizes), len(table), seed, draws)
+    return Interval(rate, min(low, rate), max(high, rate), LEVEL, len(sizes), len(table), seed, draws)
 
 
 def compare(
@@ -131,7 +133,6 @@ def compare(
     *,
     seed: int = SEED,
     draws: int = DRAWS,
-    level: float = LEVEL,
 ) -> Comparison | None:
     """The second of two runs against the first; None when there is no truth.
 
@@ -150,9 +151,9 @@ def compare(
         return None
     drawn = _drawn(table, sizes, seed, draws)
     apart = drawn[:, 1] - drawn[:, 0]
-    low, high = _bounds(apart, drawn[:, 2], sizes, level)
+    low, high = _bounds(apart, drawn[:, 2], sizes)
     rate = (second - first) / truth
-    difference = Interval(rate, min(low, rate), max(high, rate), level, len(sizes), len(table), seed, draws)
+    difference = Interval(rate, min(low, rate), max(high, rate), LEVEL, len(sizes), len(table), seed, draws)
     improvement = float((apart < 0).mean() + (apart == 0).mean() / 2)
     whole = len(sizes) >= _PAGES_TO_SWAP
     lines = table[:, 1] - table[:, 0]
@@ -166,7 +167,7 @@ def compare(
     )
 
 
-def swap_test(differences: Counts, *, seed: int = SEED, draws: int = DRAWS) -> float:
+def swap_test(differences: I64, *, seed: int = SEED, draws: int = DRAWS) -> float:
     """The permutation test's p: how often the sum of randomly turned differences is as far from nought.
 
     `differences`: (N,) of the two runs, one for each unit that can be swapped.
@@ -175,11 +176,11 @@ def swap_test(differences: Counts, *, seed: int = SEED, draws: int = DRAWS) -> f
     if not len(moved):
         return 1.0
     dice = np.random.default_rng([seed, 2])
-    told, at_once = abs(int(moved.sum())), max(1, _ROWS // len(moved))
+    distance, at_once = abs(int(moved.sum())), max(1, _ROWS // len(moved))
     as_far = 0
     for start in range(0, draws, at_once):
         turned = dice.integers(2, size=(min(at_once, draws - start), len(moved)), dtype=np.int8) * 2 - 1
-        as_far += int((np.abs(turned @ moved) >= told).sum())
+        as_far += int((np.abs(turned @ moved) >= distance).sum())
     return (as_far + 1) / (draws + 1)
 
 
@@ -201,18 +202,18 @@ def student(share: float, freedom: int) -> float:
     """
     angle = np.linspace(0, math.pi / 2, 200_001)
     mass = np.cumsum(np.cos((angle[1:] + angle[:-1]) / 2) ** (freedom - 1))
-    held = np.interp(2 * share - 1, np.concatenate([[0], mass / mass[-1]]), angle)
-    return math.sqrt(freedom) * math.tan(held)
+    at = np.interp(2 * share - 1, np.concatenate([[0], mass / mass[-1]]), angle)
+    return math.sqrt(freedom) * math.tan(at)
 
 
-def _table(pages: Sequence[Sequence[tuple[int, ...]]], columns: int) -> tuple[Counts, Counts]:
+def _table(pages: Sequence[Sequence[tuple[int, ...]]], columns: int) -> tuple[I64, I64]:
     """All lines below each other, and how many belong to each page; pages without lines go."""
     sizes = np.array([len(lines) for lines in pages if lines], np.int64)
     rows = [line for lines in pages for line in lines]
     return np.array(rows, np.int64).reshape(-1, columns), sizes
 
 
-def _drawn(table: Counts, sizes: Counts, seed: int, draws: int) -> Counts:
+def _drawn(table: I64, sizes: I64, seed: int, draws: int) -> I64:
     """(draws, columns): sums over pages drawn with replacement and over lines drawn within them."""
     dice = np.random.default_rng([seed, 1])
     pages = len(sizes)
@@ -232,7 +233,7 @@ def _drawn(table: Counts, sizes: Counts, seed: int, draws: int) -> Counts:
     return sums
 
 
-def _pool(table: Counts, sizes: Counts, dice: np.random.Generator) -> I32:
+def _pool(table: I64, sizes: I64, dice: np.random.Generator) -> I32:
     """(_POOL, pages, columns): sums of each page with its lines drawn anew, so many times."""
     starts, every = np.cumsum(sizes) - sizes, np.arange(len(sizes))
     pool = np.empty((_POOL, len(sizes), table.shape[1]), np.int32)
@@ -241,22 +242,22 @@ def _pool(table: Counts, sizes: Counts, dice: np.random.Generator) -> I32:
     return pool
 
 
-def _lines(picked: Counts, sizes: Counts, dice: np.random.Generator) -> Counts:
+def _lines(picked: I64, sizes: I64, dice: np.random.Generator) -> I64:
     """Of each page picked as many lines as it has, drawn with replacement: their places in the table."""
-    held = sizes[picked]
-    chance = dice.integers(1 << 32, size=int(held.sum()), dtype=np.uint32).astype(np.uint64)
+    lengths = sizes[picked]
+    chance = dice.integers(1 << 32, size=int(lengths.sum()), dtype=np.uint32).astype(np.uint64)
     # a 32-bit chance times the number of lines, its upper half: a line, each as likely as the others
-    lines = (chance * np.repeat(held, held).astype(np.uint64) >> np.uint64(32)).astype(np.int64)
-    lines += np.repeat((np.cumsum(sizes) - sizes)[picked], held)
+    lines = (chance * np.repeat(lengths, lengths).astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+    lines += np.repeat((np.cumsum(sizes) - sizes)[picked], lengths)
     return lines
 
 
-def _bounds(above: Counts, below: Counts, sizes: Counts, level: float) -> tuple[float, float]:
+def _bounds(above: I64, below: I64, sizes: I64) -> tuple[float, float]:
     """Expanded percentiles of the drawn rates; draws without truth have none."""
-    told = below > 0
-    rates: Rates = above[told] / below[told]
+    has_truth = below > 0
+    rates: F64 = above[has_truth] / below[has_truth]
     units = len(sizes) if len(sizes) > 1 else int(sizes[0])
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     if 1 < units <= 1000:  # beyond, t is the normal distribution to three digits
         tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * student(1 - tail, units - 1))
     low, high = np.quantile(rates, [tail, 1 - tail])

@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
-from ocr.evaluate.calibration import CalibrationReport, calibration_report
+from ocr.evaluate.calibration import (
+    CalibrationReport,
+    PageOutcomes,
+    calibration_report,
+    joined,
+    page_outcomes,
+)
 from ocr.evaluate.lines import LineOutcome, LineScore
 from ocr.evaluate.measures import (
     Confusions,
@@ -21,11 +27,10 @@ from ocr.evaluate.measures import (
 from ocr.evaluate.order_free import OrderFree, order_free
 from ocr.evaluate.rates import Bag, EditCounts
 from ocr.evaluate.scores import PageScore, Report
-from ocr.evaluate.trust import PageOutcomes, joined, page_outcomes
 
 PARTS = 10
 """Lines are cut into so many equal parts to see where along them errors are."""
-_SURE_PAGES = 400
+_MOST_INTERVALS = 400
 """With more pages than these no interval is made for each: nobody could look at them."""
 
 
@@ -43,88 +48,83 @@ class Findings:
 
     seed: int
     draws: int
-    sure: tuple[Intervals, ...]
+    intervals: tuple[Intervals, ...]
     """One per profile."""
-    bags: tuple[Bag, ...]
+    bag_of_words: tuple[Bag, ...]
     """Words without order, one per profile."""
-    pages: tuple[Interval | None, ...]
+    page_intervals: tuple[Interval | None, ...]
     """CER of each page with bounds; all None when there are very many pages."""
-    lines: LineCount
+    lines_without_error: LineCount
     """Lines read without an error."""
     loss: Loss
     confusions: Confusions
-    old: tuple[OldLetter, ...]
+    old_letters: tuple[OldLetter, ...]
     """Letters of the old spelling that stand on either side."""
     position: tuple[tuple[int, int], ...]
     """(errors, letters) in equal parts of the lines that were found."""
-    free: OrderFree
+    order_free: OrderFree
     """Errors that no other order of lines mends."""
-    trust: tuple[PageOutcomes, ...] = ()
-    """What each page believed, and what was right; empty when no file tells a confidence."""
-    judgements: tuple[CalibrationReport, ...] = ()
+    outcomes: tuple[PageOutcomes, ...] = ()
+    """The confidences of each page, and what was right; empty when no file tells a confidence."""
+    calibration: tuple[CalibrationReport, ...] = ()
     """How well confidences hold, at those levels that have any."""
 
 
 def find(report: Report, *, seed: int = SEED, draws: int = DRAWS) -> Findings:
     """The findings of a report; the same seed gives the same figures."""
-    sure = tuple(
-        Intervals(
-            interval_of([page.blocks[at] for page in report.pages], seed, draws),
-            interval_of([page.word_blocks[at] for page in report.pages], seed, draws),
-        )
-        for at in range(len(report.profiles))
-    )
-    few = len(report.pages) <= _SURE_PAGES
-    lines = [line for page in report.pages for line in page.lines]
-    told = confusions(lines, report.settings.letters)
-    old = tuple(one for one in old_letters(told) if one.kept or one.lost or one.invented)
-    trust = tuple(page_outcomes(page) for page in report.pages if _tells(page))
+    pages, profiles = report.pages, range(len(report.profiles))
+    few = len(pages) <= _MOST_INTERVALS
+    lines = [line for page in pages for line in page.lines]
+    confused = confusions(lines, report.settings.letters)
+    outcomes = tuple(page_outcomes(page) for page in pages if _has_confidences(page))
     return Findings(
         seed,
         draws,
-        sure,
-        tuple(sum((page.bags[at] for page in report.pages), Bag()) for at in range(len(report.profiles))),
-        tuple(interval_of([page.blocks[0]], seed, draws) if few else None for page in report.pages),
-        sum((right_lines(page.blocks[0]) for page in report.pages), LineCount()),
+        tuple(
+            Intervals(
+                interval_of([page.blocks[at] for page in pages], seed, draws),
+                interval_of([page.word_blocks[at] for page in pages], seed, draws),
+            )
+            for at in profiles
+        ),
+        tuple(sum((page.bags[at] for page in pages), Bag()) for at in profiles),
+        tuple(interval_of([page.blocks[0]], seed, draws) if few else None for page in pages),
+        sum((right_lines(page.blocks[0]) for page in pages), LineCount()),
         loss_by_stage(lines),
-        told,
-        old,
+        confused,
+        tuple(old for old in old_letters(confused) if old.kept or old.lost or old.invented),
         _position(lines),
-        sum((order_free(p.pair.leaves, p.lines, report.profiles[0]) for p in report.pages), OrderFree()),
-        trust,
-        _judged(trust, seed),
+        sum((order_free(page.pair.leaves, page.lines, report.profiles[0]) for page in pages), OrderFree()),
+        outcomes,
+        _calibration(outcomes, seed),
     )
 
 
 def interval_of(pages: Sequence[Sequence[EditCounts]], seed: int, draws: int) -> Interval | None:
     """The interval of the rate of these pages, each its lines."""
-    return interval([[(one.errors, one.truth) for one in page] for page in pages], seed=seed, draws=draws)
+    return interval([[(line.errors, line.truth) for line in page] for page in pages], seed=seed, draws=draws)
 
 
-def _tells(page: PageScore) -> bool:
+def _has_confidences(page: PageScore) -> bool:
     """Does the found file tell a confidence at all?"""
-    return any(
-        word.confidence is not None
-        for leaf in page.pair.found.pieces
-        for piece in leaf
-        for word in piece.words
-    )
+    lines = chain(*page.pair.found.pieces)
+    return any(word.confidence is not None for line in lines for word in line.words)
 
 
-def _judged(trust: Sequence[PageOutcomes], seed: int) -> tuple[CalibrationReport, ...]:
+def _calibration(pages: Sequence[PageOutcomes], seed: int) -> tuple[CalibrationReport, ...]:
     levels = (
-        joined([page.words for page in trust], "word"),
-        joined([page.letters for page in trust], "letter"),
-        joined([page.lines for page in trust], "line"),
+        joined([page.words for page in pages], "word"),
+        joined([page.letters for page in pages], "letter"),
+        joined([page.lines for page in pages], "line"),
     )
-    held = (calibration_report(level, seed=seed) for level in levels)
-    return tuple(one for one in held if one is not None)
+    reports = (calibration_report(level, seed=seed) for level in levels)
+    return tuple(report for report in reports if report is not None)
 
 
 def _position(lines: Sequence[LineScore]) -> tuple[tuple[int, int], ...]:
     errors, letters = [0] * PARTS, [0] * PARTS
     for line in lines:
-        if line.fate in {LineOutcome.MISSED, LineOutcome.INVENTED}:
+        if line.outcome in {LineOutcome.MISSED, LineOutcome.INVENTED}:
             continue
         long = line.letters.truth
         for part, count in enumerate(_parts(long)):

@@ -145,7 +145,7 @@ def with_lines(page: Pair) -> Pair:
             _cut(text, like) if _lacks_lines(text, like) else text
             for text, like in zip(one.leaves, other.leaves, strict=True)
         )
-        if leaves != one.leaves and (name == "truth" or one.told is None):
+        if leaves != one.leaves and (name == "truth" or one.file_lines is None):
             broken = PageText(one.files, leaves, one.gaps, None, one)
             return replace(page, truth=broken) if name == "truth" else replace(page, found=broken)
     return page

@@ -56,7 +56,7 @@ class LineScore:
     letters: EditCounts
     """The sums over the lines of a leaf are the leaf's EditCounts."""
     words: EditCounts
-    fate: LineOutcome
+    outcome: LineOutcome
     wrong: tuple[tuple[str, str], ...] = ()
     """Each error in letters, in order: (letter of the truth, letter found), "" where there is none."""
     wrong_at: tuple[int, ...] = ()

@@ -67,7 +67,7 @@ def lint_path(root: Path, rules: TextRules | None = None) -> tuple[Flaw, ...]:
 def lint(pages: Iterable[tuple[str, PageText]]) -> tuple[Flaw, ...]:
     """The flaws of pages with their names, in order of their places."""
     held = [
-        TruthLine(name, leaf, at, text, written.told is not None or written.text.strip() == "")
+        TruthLine(name, leaf, at, text, written.file_lines is not None or written.text.strip() == "")
         for name, written in pages
         for leaf, whole in enumerate(written.leaves, 1)
         for at, text in enumerate(whole.split("\n"), 1)

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ocr.evaluate.lines import LineOutcome, LineScore
-from ocr.evaluate.rates import EditCounts, Letters, letters_of
+from ocr.evaluate.rates import Counts, EditCounts, Letters, letters_of
 
+_Key = TypeVar("_Key", str, tuple[str, str])
 OLD_LETTERS = "ѣіѳѵъ"
 """Letters that the reform of 1918 took away (ъ at word ends), the first to be lost by modern readers."""
 
@@ -22,15 +24,11 @@ def normalised(counts: EditCounts) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class LineCount:
+class LineCount(Counts):
     """Lines of the truth that have text, and how many of them stand in the found text without an error."""
 
     right: int = 0
     truth: int = 0
-
-    def __add__(self, other: "LineCount") -> "LineCount":
-        """Counts of both together."""
-        return LineCount(self.right + other.right, self.truth + other.truth)
 
     @property
     def accuracy(self) -> float | None:
@@ -45,15 +43,11 @@ def right_lines(blocks: Iterable[EditCounts]) -> LineCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """Lines that met one fate, and their letters."""
+class Stage(Counts):
+    """Lines of one outcome, and their letters."""
 
     lines: int = 0
     letters: EditCounts = field(default_factory=EditCounts)
-
-    def __add__(self, other: "Stage") -> "Stage":
-        """Counts of both together."""
-        return Stage(self.lines + other.lines, self.letters + other.letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def loss_by_stage(lines: Iterable[LineScore]) -> Loss:
     """The errors of lines by what became of the lines; the stages add up to all errors."""
     stages = dict.fromkeys(LineOutcome, Stage())
     for line in lines:
-        stages[line.fate] += Stage(1, line.letters)
+        stages[line.outcome] += Stage(1, line.letters)
     return Loss(stages)
 
 
@@ -99,6 +93,11 @@ class Confusions:
         """The share of a letter of the truth that was read as another; None when it never stands there."""
         stands = self.frequency[truth]
         return self.pairs[truth, found] / stands if stands else None
+
+
+def most_first(counts: Mapping[_Key, int]) -> list[tuple[_Key, int]]:
+    """The counts by size, those of one size by name."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def confusions(lines: Iterable[LineScore], letters: Letters = Letters.GRAPHEMES) -> Confusions:
@@ -128,14 +127,14 @@ class OldLetter:
         return self.kept / (self.kept + self.lost) if self.kept + self.lost else None
 
 
-def old_letters(told: Confusions, letters: str = OLD_LETTERS) -> tuple[OldLetter, ...]:
+def old_letters(confused: Confusions) -> tuple[OldLetter, ...]:
     """What became of ѣ і ѳ ѵ ъ. A letter of the wrong size is kept; one with an accent is the letter."""
     rows = []
-    for letter in letters:
-        stands = sum(count for one, count in told.frequency.items() if _is(one, letter))
+    for letter in OLD_LETTERS:
+        stands = sum(count for sign, count in confused.frequency.items() if _is(sign, letter))
         became: Counter[str] = Counter()
         invented = 0
-        for (truth, found), count in told.pairs.items():
+        for (truth, found), count in confused.pairs.items():
             if _is(truth, letter) and not _is(found, letter):
                 became[found] += count
             elif _is(found, letter) and not _is(truth, letter):

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from ocr.evaluate.lines import LineOutcome, LineScore
+from ocr.evaluate.rates import Counts
 from ocr.text import STRICT, Profile, graphemes
 
 _ANCHOR_RATE = 0.4
@@ -28,15 +29,11 @@ _MANY = 400
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFree:
+class OrderFree(Counts):
     """Letters of lines, line ends not counted, and the errors that no other order of lines mends."""
 
     errors: int = 0
     truth: int = 0
-
-    def __add__(self, other: "OrderFree") -> "OrderFree":
-        """Counts of both together."""
-        return OrderFree(self.errors + other.errors, self.truth + other.truth)
 
     @property
     def accuracy(self) -> float | None:
@@ -68,7 +65,12 @@ def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> Order
     errors, stay_truth, stay_found = 0, set[int](), set[int]()
     for line in lines:
         at, opposite = line.truth_line, line.found_lines
-        if at is None or line.fate is not LineOutcome.READ or len(opposite) != 1 or opposite[0] in stay_found:
+        if (
+            at is None
+            or line.outcome is not LineOutcome.READ
+            or len(opposite) != 1
+            or opposite[0] in stay_found
+        ):
             continue
         one, other = truths[at], founds[opposite[0]]
         if one == other:

@@ -42,7 +42,7 @@ class PageText:
     leaves: tuple[str, ...]
     gaps: int = 0
     """Places of which the file itself says that they are not read."""
-    told: Leaves | None = None
+    file_lines: Leaves | None = None
     """What the file tells of its lines beside their text; None of plain text."""
     given: "PageText | None" = None
     """The same as its file has it, where its lines are those of the other side."""
@@ -50,8 +50,8 @@ class PageText:
     @property
     def pieces(self) -> Leaves:
         """The lines of each leaf, as many as its text has."""
-        if self.told is not None:
-            return self.told
+        if self.file_lines is not None:
+            return self.file_lines
         return tuple(tuple(FoundLine(line) for line in leaf.split("\n")) for leaf in self.leaves)
 
     @property
@@ -161,7 +161,9 @@ def _joined(files: tuple[Path, ...], rules: TextRules) -> PageText:
     if len(parts) == 1:
         return parts[0]
     leaves = tuple(leaf for part in parts for leaf in part.leaves)
-    pieces = None if all(part.told is None for part in parts) else tuple(chain(*(p.pieces for p in parts)))
+    pieces = (
+        None if all(part.file_lines is None for part in parts) else tuple(chain(*(p.pieces for p in parts)))
+    )
     return PageText(files, leaves, sum(part.gaps for part in parts), pieces)
 
 

@@ -4,22 +4,30 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar, Self
 
 from ocr.evaluate.align import Alignment, EditKind, align
 from ocr.text import Profile, codepoints, graphemes, words_by_space, words_uax29
 
 
+class Counts:
+    """Counts that add, field by field; for dataclasses of counts."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]]
+
+    def __add__(self, other: Self) -> Self:
+        """Counts of both together."""
+        return type(self)(*(getattr(self, name) + getattr(other, name) for name in self.__match_args__))
+
+
 @dataclass(frozen=True, slots=True)
-class Bag:
+class Bag(Counts):
     """Words of two texts without their order."""
 
     shared: int = 0
     truth: int = 0
     found: int = 0
-
-    def __add__(self, other: "Bag") -> "Bag":
-        """Counts of both together."""
-        return Bag(self.shared + other.shared, self.truth + other.truth, self.found + other.found)
 
     @property
     def precision(self) -> float | None:
@@ -40,8 +48,8 @@ class Bag:
 
 def bag_of_words(truth: Iterable[str], found: Iterable[str]) -> Bag:
     """Words shared, each as often as it stands in both; for text whose order is not to count."""
-    one, other = Counter(truth), Counter(found)
-    return Bag((one & other).total(), one.total(), other.total())
+    truths, founds = Counter(truth), Counter(found)
+    return Bag((truths & founds).total(), truths.total(), founds.total())
 
 
 class Letters(StrEnum):
@@ -73,8 +81,8 @@ def words_of(text: str, rule: Words = Words.SPACE) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class EditCounts:
-    """How many units were right, wrong, added and left out. They add; `EditCounts()` changes nothing."""
+class EditCounts(Counts):
+    """How many units were right, wrong, added and left out. `EditCounts()` adds nothing."""
 
     hits: int = 0
     substitutions: int = 0
@@ -82,15 +90,6 @@ class EditCounts:
     """In the found text only."""
     deletions: int = 0
     """In the truth only."""
-
-    def __add__(self, other: "EditCounts") -> "EditCounts":
-        """Counts of both together."""
-        return EditCounts(
-            self.hits + other.hits,
-            self.substitutions + other.substitutions,
-            self.insertions + other.insertions,
-            self.deletions + other.deletions,
-        )
 
     @property
     def errors(self) -> int:
@@ -125,15 +124,10 @@ class EditCounts:
 
 def count_edits(alignment: Alignment) -> EditCounts:
     """The counts of one alignment."""
-    counts = dict.fromkeys(EditKind, 0)
-    for kind, truth_start, truth_end, found_start, found_end in alignment.chunks:
-        counts[kind] += max(truth_end - truth_start, found_end - found_start)
-    return EditCounts(
-        counts[EditKind.HIT],
-        counts[EditKind.SUBSTITUTION],
-        counts[EditKind.INSERTION],
-        counts[EditKind.DELETION],
-    )
+    counts = dict.fromkeys(EditKind, 0)  # in the order of the fields
+    for chunk in alignment.chunks:
+        counts[chunk.kind] += chunk.length
+    return EditCounts(*counts.values())
 
 
 def compare(truth: Sequence[str], found: Sequence[str]) -> EditCounts:

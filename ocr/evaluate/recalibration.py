@@ -1,25 +1,76 @@
-"""The table that `--fit-calibration` writes: curves and factors from pages with a truth, as JSON.
+"""Curves and factors fitted on pages with a truth: the table that `--fit-calibration` writes, as JSON.
 
 It makes the confidences of another run true, and lets errors be estimated where there is no truth.
+
+With a thousand outcomes and more a curve is isotonic: the best one that never falls, by pooling adjacent
+violators (Ayer et al., 1955; for classifiers Zadrozny and Elkan, 2002). With fewer that follows chance, and
+a logistic function of the log-odds is fitted (Platt, 1999); about where one overtakes the other: Niculescu-
+Mizil and Caruana, 2005. Either is kept as points to be joined by straight lines, so that anything can use it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from ocr.errors import ComparisonError, OutputError, SettingsError, reason_of
-from ocr.evaluate.calibration import ConfidenceOutcomes, Shares, expected_error
-from ocr.evaluate.curves import Curve, Factor, fit_curve, fit_factor
-from ocr.evaluate.trust import PageOutcomes, joined
+from ocr.arrays import F64
+from ocr.errors import ComparisonError, SettingsError, reason_of
+from ocr.evaluate.calibration import ConfidenceOutcomes, PageOutcomes, expected_error, joined
+from ocr.files import write_whole
 
 _FORMAT = "tetradi calibration 1"
 _FOLDS = 10
-_ASSUMED = Factor()
 _LEVELS = (("word", "words"), ("letter", "letters"), ("line", "lines"))
+_FOR_ISOTONIC = 1000
+_EDGE = 1e-4
+"""No confidence is taken for more or less than this short of certainty."""
+_POINTS = 25
+_PRIOR = 0.1
+"""How much the weights of a logistic regression are drawn to nought (an L2 penalty)."""
+_ASSUMED = 0.5
+"""Before anything is measured a page is taken to have exp(0.5) = 1.6 times more or fewer errors than its
+confidences foretell, in two cases of three."""
+_ALL_WRONG = 0.99
+_ASSUMED_PAGES = 2
+"""So many pages the assumption weighs once others are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What a confidence is worth: points joined by straight lines, level beyond the outermost."""
+
+    level: str
+    kind: Literal["isotonic", "logistic"]
+    believed: tuple[float, ...]
+    """Ascending, 0..1."""
+    right: tuple[float, ...]
+    """Never falling, strictly between 0 and 1."""
+    count: int
+    """Outcomes it was fitted on."""
+
+    def apply(self, confidence: F64) -> F64:
+        """Confidences made true."""
+        return np.interp(confidence, self.believed, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """How many times the errors of pages are those their confidences foretell, as natural logarithms.
+
+    Nobody's confidences tell of ink that was passed over, and hands differ. A random-effects mean over the
+    pages measured (DerSimonian and Laird, 1986).
+    """
+
+    mean: float = 0.0
+    mean_sd: float = _ASSUMED
+    """How unsure the mean is."""
+    page_sd: float = _ASSUMED
+    """How far a page lies from it."""
+    pages: int = 0
+    """Measured; with none the figures are assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +81,7 @@ class CrossValidation:
     ece_after: float | None
     brier_before: float
     brier_after: float | None
-
-    @property
-    def betters(self) -> bool | None:
-        """Is the table worth applying? None when it could not be tried."""
-        return None if self.brier_after is None else self.brier_after < self.brier_before
+    """Below `brier_before` when the table is worth applying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +89,16 @@ class Recalibration:
     """Curves for words, letters and lines, and the factors of their errors."""
 
     curves: tuple[Curve, ...]
-    letters: Factor = _ASSUMED
-    words: Factor = _ASSUMED
+    letters: Factor = Factor()
+    words: Factor = Factor()
     pages: tuple[str, ...] = ()
     """The pages it was fitted on."""
     proof: CrossValidation | None = None
 
-    def apply(self, believed: Shares, level: str = "word") -> Shares:
+    def apply(self, confidence: F64, level: str = "word") -> F64:
         """Confidences made true; as they are when there is no curve for the level."""
-        for curve in self.curves:
-            if curve.level == level:
-                return curve.apply(believed)
-        return believed
+        curve = next((curve for curve in self.curves if curve.level == level), None)
+        return confidence if curve is None else curve.apply(confidence)
 
     def as_dict(self) -> dict[str, Any]:
         """As it stands in its file."""
@@ -65,14 +110,8 @@ class Recalibration:
 
     def write(self, path: Path) -> None:
         """The file, whole or not at all. OutputError when it cannot be written."""
-        unfinished = path.with_name(path.name + ".part")
-        try:
-            unfinished.write_text(
-                json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8"
-            )
-            unfinished.replace(path)
-        except OSError as error:
-            raise OutputError(f"The calibration {path} cannot be written: {reason_of(error)}.") from error
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        write_whole(path, f"{text}\n".encode())
 
 
 ASSUMED = Recalibration(())
@@ -82,15 +121,15 @@ ASSUMED = Recalibration(())
 def read(path: Path) -> Recalibration:
     """The table in a file. SettingsError when it is none."""
     try:
-        held = json.loads(path.read_text("utf-8"))
-        if held["format"] != _FORMAT:
+        table = json.loads(path.read_text("utf-8"))
+        if table["format"] != _FORMAT:
             raise SettingsError(f"{path} is no calibration of this version; write it again.")
         return Recalibration(
-            tuple(_curve(one) for one in held["curves"]),
-            _factor(held["letters"]),
-            _factor(held["words"]),
-            tuple(str(name) for name in held["pages"]),
-            None if held["proof"] is None else CrossValidation(**held["proof"]),
+            tuple(_curve(curve) for curve in table["curves"]),
+            _factor(table["letters"]),
+            _factor(table["words"]),
+            tuple(str(name) for name in table["pages"]),
+            None if table["proof"] is None else CrossValidation(**table["proof"]),
         )
     except OSError as error:
         raise SettingsError(f"The calibration {path} cannot be read: {reason_of(error)}.") from error
@@ -98,20 +137,20 @@ def read(path: Path) -> Recalibration:
         raise SettingsError(f"{path} is no calibration; write one with --fit-calibration.") from error
 
 
-def _curve(held: dict[str, Any]) -> Curve:
-    believed, right = (tuple(float(x) for x in held[name]) for name in ("believed", "right"))
-    kind = held["kind"]
+def _curve(values: Mapping[str, Any]) -> Curve:
+    believed, right = (tuple(float(x) for x in values[name]) for name in ("believed", "right"))
+    kind = values["kind"]
     sound = len(believed) == len(right) > 0 and list(believed) == sorted(believed)
     if not sound or kind not in {"isotonic", "logistic"} or not all(0 <= x <= 1 for x in believed + right):
         raise ValueError("the points of a curve ascend within 0..1")
-    return Curve(str(held["level"]), kind, believed, right, int(held["count"]))
+    return Curve(str(values["level"]), kind, believed, right, int(values["count"]))
 
 
-def _factor(held: dict[str, Any]) -> Factor:
-    values = [float(held[field.name]) for field in fields(Factor)]
-    if not np.isfinite(values).all() or min(values[1:]) < 0:
+def _factor(values: Mapping[str, Any]) -> Factor:
+    mean, mean_sd, page_sd, pages = (float(values[field.name]) for field in fields(Factor))
+    if not np.isfinite((mean, mean_sd, page_sd, pages)).all() or min(mean_sd, page_sd, pages) < 0:
         raise ValueError("a factor is finite")
-    return Factor(values[0], values[1], values[2], int(values[3]))
+    return Factor(mean, mean_sd, page_sd, int(pages))
 
 
 def fit(pages: Sequence[PageOutcomes]) -> Recalibration:
@@ -120,58 +159,156 @@ def fit(pages: Sequence[PageOutcomes]) -> Recalibration:
     Errors of each page are held against what the other pages' curve foretells of it (ten groups of pages at
     most), since a curve knows its own pages too well. ComparisonError when no word has a confidence.
     """
-    if not any(len(page.words.believed) for page in pages):
+    if not any(len(page.words.confidence) for page in pages):
         raise ComparisonError(
             "The found text tells no confidence of any word; there is nothing to calibrate."
         )
-    curves = [fit_curve(joined([getattr(page, many) for page in pages], one)) for one, many in _LEVELS]
+    curves = [fit_curve(joined([getattr(page, many) for page in pages], level)) for level, many in _LEVELS]
     foretold = _held_out(pages)
-    told = [(page, words) for page, words in zip(pages, foretold, strict=True) if page.belief.found]
-    factors = []
-    for unit in ("letters", "words"):
-        rows = [_row(page, words, unit) for page, words in told]
-        errors, truth, expected, found = np.array(rows, float).reshape(-1, 4).T
-        factors.append(fit_factor(errors, truth, expected, found))
+    rows = [
+        _rows(page, words) for page, words in zip(pages, foretold, strict=True) if page.confidence.word_count
+    ]
+    letters, words = (
+        fit_factor(*columns) for columns in np.array(rows, float).reshape(-1, 2, 4).transpose(1, 2, 0)
+    )
     return Recalibration(
         tuple(curve for curve in curves if curve is not None),
-        factors[0],
-        factors[1],
-        tuple(page.belief.name for page in pages),
-        _proof(pages, foretold),
+        letters,
+        words,
+        tuple(page.confidence.name for page in pages),
+        _cross_validation(pages, foretold),
     )
 
 
-def _row(page: PageOutcomes, words: Shares, unit: str) -> tuple[float, float, float, float]:
-    belief = page.belief
-    if unit == "letters":
-        counts = page.score.letters
-        return counts.errors, counts.truth, belief.wrong_letters(words), belief.letters if len(words) else 0
-    counts = page.score.words
-    return counts.errors, counts.truth, belief.wrong_words(words), belief.found if len(words) else 0
+def _rows(page: PageOutcomes, words: F64) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Of letters and of words: errors, units of the truth, errors foretold, units found."""
+    sure, letters, spelt = page.confidence, page.score.letters, page.score.words
+    return (
+        (letters.errors, letters.truth, sure.wrong_letters(words), sure.letters if len(words) else 0),
+        (spelt.errors, spelt.truth, sure.wrong_words(words), sure.word_count if len(words) else 0),
+    )
 
 
-def _held_out(pages: Sequence[PageOutcomes]) -> list[Shares]:
+def _held_out(pages: Sequence[PageOutcomes]) -> list[F64]:
     """Of each page the confidences of its words by the curve of the others; of a single page by its own."""
     folds = min(len(pages), _FOLDS)
-    by_fold: list[Curve | None] = []
-    for fold in range(folds):
-        others = [page for n, page in enumerate(pages) if n % folds != fold] if folds > 1 else pages
-        by_fold.append(fit_curve(joined([page.words for page in others], "word")))
-    held = []
-    for n, page in enumerate(pages):
-        curve = by_fold[n % folds]
-        held.append(page.belief.words if curve is None else curve.apply(page.belief.words))
-    return held
+    by_fold = [
+        fit_curve(
+            joined([page.words for n, page in enumerate(pages) if folds == 1 or n % folds != fold], "word")
+        )
+        for fold in range(folds)
+    ]
+    confidences = [page.confidence.words for page in pages]
+    return [
+        words if (curve := by_fold[n % folds]) is None else curve.apply(words)
+        for n, words in enumerate(confidences)
+    ]
 
 
-def _proof(pages: Sequence[PageOutcomes], foretold: Sequence[Shares]) -> CrossValidation:
-    words = joined([page.words for page in pages], "word")
-    after: ConfidenceOutcomes | None = None
-    if len(pages) > 1:
-        after = ConfidenceOutcomes(np.concatenate(foretold), words.right, "word")
+def _cross_validation(pages: Sequence[PageOutcomes], foretold: Sequence[F64]) -> CrossValidation:
+    before = joined([page.words for page in pages], "word")
+    after = ConfidenceOutcomes(np.concatenate(foretold), before.right, "word") if len(pages) > 1 else None
     return CrossValidation(
-        expected_error(words.believed, words.right),
-        None if after is None else expected_error(after.believed, after.right),
-        float(((words.believed - words.right) ** 2).mean()),
-        None if after is None else float(((after.believed - after.right) ** 2).mean()),
+        expected_error(before),
+        None if after is None else expected_error(after),
+        before.brier,
+        None if after is None else after.brier,
     )
+
+
+def fit_curve(outcomes: ConfidenceOutcomes) -> Curve | None:
+    """The curve for one level; None when there is no confidence."""
+    count = len(outcomes.confidence)
+    if not count:
+        return None
+    if count >= _FOR_ISOTONIC:
+        believed, right = _isotonic(outcomes)
+        return Curve(outcomes.level, "isotonic", tuple(believed.tolist()), tuple(right.tolist()), count)
+    features = np.stack([np.ones(count), log_odds(outcomes.confidence)], 1)
+    weights = fit_logistic(features, outcomes.right)
+    slope = max(float(weights[1]), 0.0)  # a higher confidence is never less worth
+    points = 1 / (1 + np.exp(-np.linspace(-9, 9, _POINTS)))
+    right = np.clip(1 / (1 + np.exp(-(weights[0] + slope * log_odds(points)))), _EDGE, 1 - _EDGE)
+    return Curve(outcomes.level, "logistic", tuple(points.tolist()), tuple(right.tolist()), count)
+
+
+def log_odds(share: F64) -> F64:
+    """Natural logarithm of the odds, kept short of certainty."""
+    inside = np.clip(share, _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def fit_logistic(features: F64, right: F64) -> F64:
+    """Weights (K,) of a logistic regression (iterated least squares), drawn to nought a little.
+
+    `features`: (N, K), the first of them 1 and its weight nearly free; `right`: (N,).
+    """
+    penalty = np.full(features.shape[1], _PRIOR)
+    penalty[0] = 1e-9
+    weights = np.zeros(features.shape[1])
+    rights = float(np.sum(right))
+    # Platt's targets, just short of certain: all right or all wrong has no end otherwise
+    aim = right * (rights + 1) / (rights + 2) + (1 - right) / (len(right) - rights + 2)
+    for _ in range(50):
+        likely = 1 / (1 + np.exp(-(features @ weights)))
+        gradient = features.T @ (likely - aim) + penalty * weights
+        hessian = (features * (likely * (1 - likely))[:, None]).T @ features + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def _isotonic(outcomes: ConfidenceOutcomes) -> tuple[F64, F64]:
+    """Mean confidence and share right of each pool, each with half a right and half a wrong one more."""
+    _, group = np.unique(outcomes.confidence, return_inverse=True)
+    columns = (
+        np.bincount(group),
+        np.bincount(group, outcomes.right),
+        np.bincount(group, outcomes.confidence),
+    )
+    pools: list[tuple[float, float, float]] = []  # count, right, sum of confidences
+    for count, right, confidence in zip(*(column.tolist() for column in columns), strict=True):
+        pools.append((count, right, confidence))
+        while len(pools) > 1 and pools[-2][1] * pools[-1][0] >= pools[-1][1] * pools[-2][0]:
+            last, before = pools.pop(), pools.pop()
+            pools.append((before[0] + last[0], before[1] + last[1], before[2] + last[2]))
+    counts, rights, confidences = np.array(pools).T
+    return confidences / counts, np.maximum.accumulate((rights + 0.5) / (counts + 1))
+
+
+def fit_factor(errors: F64, truth: F64, foretold: F64, found: F64) -> Factor:
+    """The factor of pages measured, from arrays of one number a page.
+
+    `errors` of `truth` units were wrong; `foretold` of `found` units had been expected to be.
+    """
+    errors, truth, foretold, found = np.stack([errors, truth, foretold, found])[:, (truth > 0) & (found > 0)]
+    pages = len(errors)
+    if not pages:
+        return Factor()
+    expected = (foretold + 0.5) / (found + 1)
+    apart = np.log(hazard((errors + 0.5) / (truth + 1))) - np.log(hazard(expected))
+    share = np.minimum(expected, _ALL_WRONG)
+    chance = share / ((1 - share) * found * hazard(share) ** 2)  # variance of log hazard, by the delta method
+    weight = 1 / chance
+    mean, _, spread = _weighed(apart, weight)
+    between = 0.0
+    if pages > 1:
+        free = weight.sum() - (weight**2).sum() / weight.sum()
+        between = max((spread - (pages - 1)) / free, 0.0)
+    # of one page nothing is learnt about how pages differ
+    between = (_ASSUMED_PAGES * _ASSUMED**2 + (pages - 1) * between) / (_ASSUMED_PAGES + pages - 1)
+    mean, mean_sd, _ = _weighed(apart, 1 / (chance + between))
+    return Factor(mean, mean_sd, float(between**0.5), pages)
+
+
+def hazard(rate: F64) -> F64:
+    """-log(1 - rate): grows as the rate where that is small; no factor makes a rate above one of it."""
+    return np.asarray(-np.log1p(-np.minimum(rate, _ALL_WRONG)))
+
+
+def _weighed(values: F64, weight: F64) -> tuple[float, float, float]:
+    """Mean, its standard deviation, and the weighed sum of squares around it."""
+    mean = float((weight * values).sum() / weight.sum())
+    return mean, float(weight.sum() ** -0.5), float((weight * (values - mean) ** 2).sum())

@@ -32,7 +32,7 @@ def with_struck(lines: Sequence[LineScore], found: Sequence[FoundLine]) -> Seque
     likest = sorted(
         (-fuzz.ratio(line.truth, text), place, at)
         for place, line in enumerate(lines)
-        if line.fate is LineOutcome.MISSED
+        if line.outcome is LineOutcome.MISSED
         for at, text in struck.items()
     )
     taken = set[int]()
@@ -97,11 +97,11 @@ class Report:
     pages: tuple[PageScore, ...]
     alone: tuple[Path, ...] = ()
     """Files left out because they have no partner."""
-    passed: tuple[Path, ...] = ()
+    passed_over: tuple[Path, ...] = ()
     """XML files that hold no text of a page."""
-    machines: tuple[str, ...] = ()
+    untouched_truth: tuple[str, ...] = ()
     """Pages whose truth is TEI that no person has touched."""
-    better_fits: tuple[BetterFit, ...] = ()
+    fits_another: tuple[BetterFit, ...] = ()
     """Pages whose reading fits the truth of another page much better."""
 
     @property
@@ -128,40 +128,45 @@ class Report:
         )
 
     @property
-    def said(self) -> tuple[tuple[str, dict[str, str]], ...]:
+    def remark_keys(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """What the figures do not show, as keys of words: gaps, empty truths, files left out."""
-        told: list[tuple[str, dict[str, str]]] = []
-        if self.machines:
-            told.append(("remark.machine", {"pages": some(self.machines)}))
-        for one in self.better_fits:
-            rates = {"n": percent(one.other_cer, 0), "n1": percent(one.own_cer, 0)}
-            told.append(("remark.stranger", {**rates, "page": one.name, "other": one.other}))
-        if self.unbroken:
-            told.append(("remark.unbroken", {"pages": some(self.unbroken)}))
         struck = [line for page in self.pages for line in page.lines if line.struck_line is not None]
-        if struck:
-            errors = sum(line.letters.errors for line in struck)
-            told.append(("remark.struck", {"n": str(len(struck)), "n1": str(errors)}))
-        gaps = sum(page.pair.found.gaps for page in self.pages)
-        if gaps:
-            told.append(("remark.gaps", {"n": str(gaps)}))
-        gaps = sum(page.pair.truth.gaps for page in self.pages)
-        if gaps:
-            told.append(("remark.truthgaps", {"n": str(gaps)}))
+        errors = sum(line.letters.errors for line in struck)
+        found_gaps = sum(page.pair.found.gaps for page in self.pages)
+        truth_gaps = sum(page.pair.truth.gaps for page in self.pages)
         empty = [page.name for page in self.pages if not page.scores[0].letters.truth]
-        if empty:
-            told.append(("remark.empty", {"pages": some(empty)}))
-        if self.alone:
-            told.append(("remark.alone", {"files": some([path.name for path in self.alone], 5)}))
-        if self.passed:
-            told.append(("remark.passed", {"files": some([str(path) for path in self.passed], 6)}))
-        return tuple(told)
+        alone = some([path.name for path in self.alone], 5)
+        passed_over = some([str(path) for path in self.passed_over], 6)
+        fits = [
+            (
+                fit,
+                {
+                    "n": percent(fit.other_cer, 0),
+                    "n1": percent(fit.own_cer, 0),
+                    "page": fit.name,
+                    "other": fit.other,
+                },
+            )
+            for fit in self.fits_another
+        ]
+        remarks: list[tuple[object, str, dict[str, str]]] = [
+            (self.untouched_truth, "machine", {"pages": some(self.untouched_truth)}),
+            *((fit, "stranger", values) for fit, values in fits),
+            (self.unbroken, "unbroken", {"pages": some(self.unbroken)}),
+            (struck, "struck", {"n": str(len(struck)), "n1": str(errors)}),
+            (found_gaps, "gaps", {"n": str(found_gaps)}),
+            (truth_gaps, "truthgaps", {"n": str(truth_gaps)}),
+            (empty, "empty", {"pages": some(empty)}),
+            (self.alone, "alone", {"files": alone}),
+            (self.passed_over, "passed", {"files": passed_over}),
+        ]
+        return tuple((f"remark.{key}", values) for reason, key, values in remarks if reason)
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """The same as whole sentences in English."""
         words = Wording()
-        return tuple(words.plain(key, **values) for key, values in self.said)
+        return tuple(words.plain(key, **values) for key, values in self.remark_keys)
 
 
 def evaluate(

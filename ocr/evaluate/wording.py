@@ -3,10 +3,8 @@
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from ocr.errors import SettingsError
-from ocr.evaluate.markup import Markup, Value, tag
 
 LANGUAGES = ("en", "ru")
 
@@ -15,12 +13,12 @@ LANGUAGES = ("en", "ru")
 def catalogue() -> dict[str, list[str]]:
     """Each key with its English and its Russian; forms for numbers are parted by "|"."""
     text = files("ocr.evaluate").joinpath("words.json").read_text("utf-8")
-    held: dict[str, list[str]] = json.loads(text)
-    return held
+    keys: dict[str, list[str]] = json.loads(text)
+    return keys
 
 
 class Wording:
-    """Says things in one language, marked so that the page can say them in the other.
+    """Says things in one language.
 
     Values whose names begin with "n" are figures: they get a decimal comma in Russian, and the first of
     them, when it is a whole number, chooses among forms (one line, two lines).
@@ -39,47 +37,25 @@ class Wording:
         if self.lang == "ru":
             values = {k: decimal_comma(v) if k.startswith("n") else v for k, v in values.items()}
         forms = catalogue()[key][self._place].split("|")
-        told = forms[_form(self.lang, next(iter(values.values()), "")) if len(forms) > 1 else 0]
+        text = forms[_form(self.lang, next(iter(values.values()), "")) if len(forms) > 1 else 0]
         for name, value in values.items():
-            told = told.replace(f"{{{name}}}", value)
-        return told
+            text = text.replace(f"{{{name}}}", value)
+        return text
 
     @staticmethod
     def knows(key: str) -> bool:
         """Is there such a key?"""
         return key in catalogue()
 
-    def say(self, key: str, **values: str) -> Markup:
-        """The words as a piece of a page."""
-        return self.element("span", key, values)
 
-    def element(
-        self, name: str, key: str, values: dict[str, str] | None = None, /, **attributes: Value
-    ) -> Markup:
-        """The words as an element of that name (also of SVG)."""
-        told = json.dumps(values, ensure_ascii=False) if values else None
-        attributes = {"data_w": key, "data_a": told, **attributes}
-        return tag(name, self.plain(key, **(values or {})), **attributes)
-
-    def label(self, key: str, **values: str) -> dict[str, Any]:
-        """Attributes that name an element for those who cannot see it."""
-        told = json.dumps(values, ensure_ascii=False) if values else None
-        return {"aria_label": self.plain(key, **values), "data_wl": key, "data_a": told}
-
-    def number(self, told: str, name: str = "span", /, **attributes: Value) -> Markup:
-        """A figure."""
-        shown = decimal_comma(told) if self.lang == "ru" else told
-        return tag(name, shown, **{"data_n": told, **attributes})
-
-
-def decimal_comma(told: str) -> str:
+def decimal_comma(figure: str) -> str:
     """A figure as Russian readers write it."""
-    return told.replace(".", ",")
+    return figure.replace(".", ",")
 
 
-def _form(lang: str, told: str) -> int:
+def _form(lang: str, figure: str) -> int:
     """Which form of a noun goes with a number."""
-    figures = told.replace("\u202f", "")
+    figures = figure.replace("\u202f", "")
     number = int(figures) if figures.isdecimal() else 0
     if lang == "en":
         return 0 if number == 1 else 1

@@ -36,7 +36,7 @@ def advice(report: Report, found: Findings) -> list[Sentence]:
         told += _worst(report, errors)
         told += _spelling(report)
         told += _risk(found)
-    pages = found.sure[0].cer.pages if found.sure[0].cer else 0
+    pages = found.intervals[0].cer.pages if found.intervals[0].cer else 0
     if 0 < pages < _FEW_PAGES:
         told.append(("next.few", {"n": whole(pages)}))
     return told
@@ -47,7 +47,7 @@ def _commonest(report: Report) -> list[Sentence]:
     pairs: Counter[tuple[str, str]] = Counter()
     for page in report.pages:
         for line in page.lines:
-            if line.fate not in {LineOutcome.MISSED, LineOutcome.INVENTED}:
+            if line.outcome not in {LineOutcome.MISSED, LineOutcome.INVENTED}:
                 pairs.update(line.wrong)
     count, (truth, read) = max(((count, pair) for pair, count in pairs.items()), default=(0, ("", "")))
     if count < _OFTEN:
@@ -66,7 +66,7 @@ def _worst(report: Report, errors: int) -> list[Sentence]:
 
 def _risk(found: Findings) -> list[Sentence]:
     """What reading the least sure words again would gain."""
-    for judgement in found.judgements:
+    for judgement in found.calibration:
         gain = judgement.reading()
         if judgement.level == "word" and gain.found is not None:
             return [("next.risk", {"n1": percent(gain.read, 0), "n2": percent(gain.found, 0)})]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ocr.evaluate.lines import LineOutcome, LineScore
-from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.rates import Letters, letters_of
-from ocr.evaluate.wording import Wording, percent, whole
+from ocr.evaluate.wording import percent, whole
+from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
 
 AlignedPair = tuple[str, str]
 """A letter of the truth and what was found for it; "" on one side: added, or left out."""
@@ -83,13 +83,13 @@ class Card:
     """The picture shows where the line should be: nothing was found there."""
 
 
-def card(one: Card, words: Wording) -> Markup:
+def card(one: Card, words: HtmlWording) -> Markup:
     """One line as an article."""
     line, counts = one.line, one.line.letters
     kinds = kinds_of(one.pairs)
     told = [str(kind) for kind in kinds]
-    if line.fate is not LineOutcome.READ:
-        told.append(str(line.fate))
+    if line.outcome is not LineOutcome.READ:
+        told.append(str(line.outcome))
     rate = counts.rate
     number = line.truth_line if line.truth_line is not None else line.found_lines[0]
     where = "line.placeleaf" if one.leaves > 1 else "line.place"
@@ -123,18 +123,18 @@ def card(one: Card, words: Wording) -> Markup:
     )
 
 
-def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: Wording) -> list[Content]:
+def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: HtmlWording) -> list[Content]:
     tags: list[Content] = []
     if line.struck_line is not None:
         tags.append(words.element("span", "fate.struck", class_="fate"))
-    elif line.fate is not LineOutcome.READ:
-        tags.append(words.element("span", f"fate.{line.fate}", class_="fate"))
+    elif line.outcome is not LineOutcome.READ:
+        tags.append(words.element("span", f"fate.{line.outcome}", class_="fate"))
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
         tags.append(tag("span", words.say(f"kind.{kind}"), f" {count}"))
     return tags
 
 
-def _picture(one: Card, words: Wording) -> Content:
+def _picture(one: Card, words: HtmlWording) -> Content:
     if one.picture is None:
         return None
     source = f"data:image/jpeg;base64,{b64encode(one.picture).decode()}"
@@ -167,7 +167,7 @@ def _shown(letter: str) -> str:
     return "␣" if letter == " " else letter
 
 
-def legend(words: Wording) -> Markup:
+def legend(words: HtmlWording) -> Markup:
     """What colours and signs of the cards mean."""
     parts = (("s", "и", "н", "key.misread"), ("d", "и", "∅", "key.leftout"), ("a", "+", "и", "key.added"))
     held = [

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from ocr.evaluate.markup import Content, Markup, tag
-from ocr.evaluate.wording import Wording, percent, whole
+from ocr.evaluate.bootstrap import Range
+from ocr.evaluate.wording import percent, whole
+from ocr.report.markup import Content, HtmlWording, Markup, tag
 
 Cell = Markup | str
 
 
-def rate(value: float | None, words: Wording, digits: int = 2) -> Markup:
+def rate(value: float | None, words: HtmlWording, digits: int = 2) -> Markup:
     """A rate in per cent."""
     shown = words.number(percent(value, digits))
     return tag("td", shown, class_="r", data_v="" if value is None else round(value, 6))
 
 
-def figure(value: float | None, words: Wording, digits: int = 3) -> Markup:
+def figure(value: float | None, words: HtmlWording, digits: int = 3) -> Markup:
     """A plain figure."""
     shown = "–" if value is None else f"{value:.{digits}f}"
     return tag("td", words.number(shown), class_="r", data_v="" if value is None else round(value, 6))
@@ -25,45 +26,47 @@ def count(value: int) -> Markup:
     return tag("td", whole(value), class_="r", data_v=value)
 
 
-def span(low: float | None, high: float | None, words: Wording) -> Markup:
+def span(interval: Range | None, words: HtmlWording) -> Markup:
     """The bounds of an interval; empty when there is none."""
-    if low is None or high is None:
+    if interval is None:
         return tag("td")
+    low, high = interval.low, interval.high
     return tag("td", bounds(low, high, words), class_="range", data_v=round(high - low, 6))
 
 
-def bounds(low: float, high: float, words: Wording, *, signed: bool = False) -> Markup:
+def bounds(low: float, high: float, words: HtmlWording, *, signed: bool = False) -> Markup:
     """From one rate to another."""
     if signed:
         return words.number(f"{100 * low:+.2f} … {100 * high:+.2f}\u202f%")
     return words.number(f"{100 * low:.2f}–{100 * high:.2f}\u202f%")
 
 
-def text(told: Content, **attributes: str) -> Markup:
+def text(content: Content, **attributes: str) -> Markup:
     """Words."""
-    return tag("td", told, **attributes)
+    return tag("td", content, **attributes)
 
 
-def name(told: Content) -> Markup:
+def name(content: Content) -> Markup:
     """What a row is about."""
-    return tag("th", told, scope="row")
+    return tag("th", content, scope="row")
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Markup:
+    """Names and what they are, one below the other."""
+    return tag(
+        "dl", *(part for key, value in pairs for part in (tag("dt", key), tag("dd", value))), class_="facts"
+    )
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: Wording, *, sortable: bool = False
+    heads: Sequence[str], rows: Iterable[Sequence[Markup]], words: HtmlWording, *, sortable: bool = False
 ) -> Markup:
     """A table: keys of its column names (those that end in "#" stand to the right), rows of cells."""
     tops: list[Content] = []
     for head in heads:
         key, right = head.removesuffix("#"), head.endswith("#")
-        held = (
-            words.element("button", key, type="button")
-            if sortable and key
-            else words.say(key)
-            if key
-            else None
-        )
-        tops.append(tag("th", held, scope="col", class_="r" if right else None))
+        title = words.element("button", key, type="button") if sortable else words.say(key)
+        tops.append(tag("th", title, scope="col", class_="r" if right else None))
     body = tag("tbody", *(tag("tr", *row) for row in rows))
     # a region that scrolls must be reached by keyboard
     return tag(

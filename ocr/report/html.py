@@ -8,13 +8,13 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
-from ocr.evaluate.markup import Content, Markup, tag
-from ocr.evaluate.wording import LANGUAGES, Wording, catalogue
+from ocr.evaluate.wording import LANGUAGES, catalogue
+from ocr.report.markup import Content, HtmlWording, Markup, tag
 
 _THEMES = ("light", "dark")
 
 
-def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], words: Wording) -> str:
+def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], words: HtmlWording) -> str:
     """The whole file: the key of its title, a line about what was compared, and (key, content) of sections.
 
     The key of a section is its anchor, and `KEY.title` its name in words, `KEY.nav` its short name.
@@ -54,12 +54,12 @@ def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], 
     return f"<!DOCTYPE html>\n{page.text}\n"
 
 
-def _section(key: str, held: Markup, words: Wording) -> Markup:
+def _section(key: str, held: Markup, words: HtmlWording) -> Markup:
     title = words.element("h2", f"{key}.title", id=f"{key}-name") if key != "brief" else None
     return tag("section", title, held, id=key, aria_labelledby=f"{key}-name" if title else None)
 
 
-def _languages(words: Wording) -> Markup:
+def _languages(words: HtmlWording) -> Markup:
     names = {"en": "English", "ru": "Русский"}
     short = {"en": "EN", "ru": "РУ"}
     held = [
@@ -70,7 +70,7 @@ def _languages(words: Wording) -> Markup:
     return tag("div", *held, class_="switch", role="group", **words.label("language"))
 
 
-def _themes(words: Wording) -> Markup:
+def _themes(words: HtmlWording) -> Markup:
     held = [
         words.element("button", f"theme.{theme}", type="button", data_dress=theme, aria_pressed="false")
         for theme in _THEMES

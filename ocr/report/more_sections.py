@@ -1,4 +1,4 @@
-"""Sections of the report that only some evaluations have: trust in confidences, another run, groups, lint."""
+"""Sections that only some evaluations have: calibration of confidences, another run, groups, lint."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from ocr.evaluate.bootstrap import Better, Comparison, Interval
 from ocr.evaluate.calibration import CalibrationReport
 from ocr.evaluate.lint import Flaw
-from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.rates import EditCounts
-from ocr.evaluate.wording import Wording, whole
+from ocr.evaluate.wording import whole
 from ocr.report import cell
+from ocr.report.advice import Sentence
+from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
 from ocr.report.plots import Bar, Dot, forest, reliability, risk_coverage
 from ocr.report.sections import figure
 
 _MOST_ROWS = 300
 _SPACES = {" ": "␣", "\t": "⇥", "\u00a0": "⍽"}
-_SURE = 0.05
-"""The usual border of significance."""
+_SIGNIFICANT = 0.05
+"""The usual border of p."""
+_WINNERS = (Better.SECOND, Better.FIRST, Better.EQUAL)
 
 
-def trust(judgements: Sequence[CalibrationReport], words: Wording) -> Markup:
+def calibration(levels: Sequence[CalibrationReport], words: HtmlWording) -> Markup:
     """How well confidences hold, in figures and drawn, level by level."""
     heads = (
         "col.level", "col.readings#", "col.believed#", "col.right#", "col.ece#", "col.chance#", "col.brier#",
@@ -27,35 +29,37 @@ def trust(judgements: Sequence[CalibrationReport], words: Wording) -> Markup:
     )  # fmt: skip
     rows = [
         [
-            cell.name(words.say(f"level.{one.level}")),
-            cell.count(one.count),
-            cell.rate(one.believed, words, 1),
-            cell.rate(one.right, words, 1),
-            cell.figure(one.expected_error, words),
-            cell.figure(one.chance, words),
-            cell.figure(one.brier, words),
-            cell.rate(one.reading().found, words, 0),
+            cell.name(words.say(f"level.{level.level}")),
+            cell.count(level.count),
+            cell.rate(level.mean_confidence, words, 1),
+            cell.rate(level.right, words, 1),
+            cell.figure(level.ece, words),
+            cell.figure(level.ece_by_chance, words),
+            cell.figure(level.brier, words),
+            cell.rate(level.reading().found, words, 0),
         ]
-        for one in judgements
+        for level in levels
     ]
-    held: list[Content] = [cell.table(heads, rows, words)]
-    for one in judgements:
-        drawn = [
+    parts: list[Content] = [cell.table(heads, rows, words)]
+    for level in levels:
+        dots = [
             Dot(b.believed, b.right, b.count)
-            for b in one.bins
+            for b in level.bins
             if b.believed is not None and b.right is not None
         ]
-        curve = [(1 - gain.read, gain.left) for gain in reversed(one.curve) if gain.left is not None]
+        curve = [
+            (1 - gain.read, gain.left_wrong) for gain in reversed(level.curve) if gain.left_wrong is not None
+        ]
         plots = tag(
             "div",
-            figure("reliability", reliability(drawn, words), words),
+            figure("reliability", reliability(dots, words), words),
             figure("risk", risk_coverage(curve, words), words),
             class_="two",
         )
-        name = tag("summary", words.element("h3", f"level.{one.level}"))
-        held.append(tag("details", name, plots, open=one is judgements[0], data_print=True))
-    held.append(words.element("p", "trust.small", class_="quiet meta"))
-    return joined(held)
+        name = tag("summary", words.element("h3", f"level.{level.level}"))
+        parts.append(tag("details", name, plots, open=level is levels[0], data_print=True))
+    parts.append(words.element("p", "trust.small", class_="quiet meta"))
+    return joined(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def against(
     sides: tuple[str, str],
     alone: Sequence[str],
     both: Sequence["GroupRow"],
-    words: Wording,
+    words: HtmlWording,
 ) -> Markup:
     """What each of two runs has by itself, their difference with its interval, and where each wins."""
     if not comparisons:
@@ -81,91 +85,69 @@ def against(
     heads = (
         "col.profile", "col.measure", "col.difference#", "col.interval", "col.improvement#", "col.p#",
     )  # fmt: skip
-    rows = [
-        row
-        for comparison in comparisons
-        for row in (
-            _comparison_row(comparison.profile, "CER", comparison.letters, words),
-            _comparison_row(comparison.profile, "WER", comparison.words, words),
-        )
-        if row
-    ]
-    won = {better: first.won(better) for better in Better}
-    counts = {
-        "n1": whole(won[Better.SECOND]),
-        "n2": whole(won[Better.FIRST]),
-        "n3": whole(won[Better.EQUAL]),
-    }
-    contests = sorted(first.contests, key=lambda one: one.second - one.first)[:_MOST_ROWS]
-    wins = [
-        [
-            cell.name(one.name),
-            cell.rate(one.first / one.truth if one.truth else None, words),
-            cell.rate(one.second / one.truth if one.truth else None, words),
-            tag("td", f"{one.second - one.first:+d}", class_="r", data_v=one.second - one.first),
-            cell.count(one.truth),
-        ]
-        for one in contests
+    by_unit = [
+        (runs.profile, unit, comparison)
+        for runs in comparisons
+        for unit, comparison in (("CER", runs.letters), ("WER", runs.words))
+        if comparison is not None
     ]
     bars = [
-        Bar(
-            f"{comparison.profile}, {unit}",
-            one.difference.rate,
-            one.difference.low,
-            one.difference.high,
-            one.difference.lines,
-        )
-        for comparison in comparisons
-        for unit, one in (("CER", comparison.letters), ("WER", comparison.words))
-        if one is not None
+        Bar(f"{profile}, {unit}", differ.difference.rate, differ.difference, differ.difference.lines)
+        for profile, unit, differ in by_unit
     ]
-    left = (
-        words.element("p", "against.alone", {"pages": ", ".join(alone)}, class_="quiet meta")
-        if alone
-        else None
-    )
+    wins = {n: whole(first.won(better)) for n, better in zip(("n1", "n2", "n3"), _WINNERS, strict=True)}
+    pages = [
+        [
+            cell.name(page.name),
+            cell.rate(page.first / page.truth if page.truth else None, words),
+            cell.rate(page.second / page.truth if page.truth else None, words),
+            tag("td", f"{page.second - page.first:+d}", class_="r", data_v=page.second - page.first),
+            cell.count(page.truth),
+        ]
+        for page in sorted(first.contests, key=lambda page: page.second - page.first)[:_MOST_ROWS]
+    ]
+    left = None
+    if alone:
+        left = words.element("p", "against.alone", {"pages": ", ".join(alone)}, class_="quiet meta")
     return joined(
         [
             words.element("p", "against.names", {"found": sides[0], "other": sides[1]}, class_="meta"),
             cell.table(_GROUP_HEADS, [_group_cells(row, words) for row in both], words),
-            tag("p", tag("strong", *(words.say(key, **told) for key, told in verdict(comparisons)))),
+            tag("p", tag("strong", *(words.say(key, **values) for key, values in verdict(comparisons)))),
             figure("against", forest(bars, words, "plot.difference"), words),
-            cell.table(heads, rows, words),
+            cell.table(heads, [_comparison_row(*row, words) for row in by_unit], words),
             words.element("p", f"against.swapped.{first.swapped}", class_="quiet meta"),
             words.element("h3", "against.wins"),
-            words.element("p", "against.pages", counts),
-            cell.table(("col.page", "col.first#", "col.second#", "col.errors#", "col.letters#"), wins, words,
+            words.element("p", "against.pages", wins),
+            cell.table(("col.page", "col.first#", "col.second#", "col.errors#", "col.letters#"), pages, words,
                        sortable=True),
             left,
         ]
     )  # fmt: skip
 
 
-def verdict(comparisons: Sequence[RunComparison]) -> tuple[tuple[str, dict[str, str]], ...]:
-    """Who is better in letters under the first profile, if that is no accident, as keys of words."""
+def verdict(comparisons: Sequence[RunComparison]) -> tuple[Sentence, ...]:
+    """Who is better in letters under the first profile, if that is no accident."""
     if not comparisons:
         return (("against.none", {}),)
-    held = comparisons[0].letters
-    told = held.difference
+    letters = comparisons[0].letters
+    differ = letters.difference
     key = "against.no"
-    if held.p < _SURE and (told.low > 0 or told.high < 0):
-        key = "against.yes.other" if told.rate < 0 else "against.yes.found"
-    difference = f"{100 * told.rate:+.2f}\u202f%"
-    bounds = f"{100 * told.low:+.2f} … {100 * told.high:+.2f}\u202f%"
-    return ((key, {"n": difference, "n1": bounds, "n2": f"{held.p:.3g}"}),)
+    if letters.p < _SIGNIFICANT and (differ.low > 0 or differ.high < 0):
+        key = "against.yes.other" if differ.rate < 0 else "against.yes.found"
+    bounds = f"{100 * differ.low:+.2f} … {100 * differ.high:+.2f}\u202f%"
+    return ((key, {"n": f"{100 * differ.rate:+.2f}\u202f%", "n1": bounds, "n2": f"{letters.p:.3g}"}),)
 
 
-def _comparison_row(profile: str, measure: str, one: Comparison | None, words: Wording) -> list[Markup]:
-    if one is None:
-        return []
-    told = one.difference
+def _comparison_row(profile: str, unit: str, comparison: Comparison, words: HtmlWording) -> list[Markup]:
+    differ = comparison.difference
     return [
         cell.name(profile),
-        cell.text(measure),
-        tag("td", words.number(f"{100 * told.rate:+.2f}\u202f%"), class_="r", data_v=round(told.rate, 6)),
-        tag("td", cell.bounds(told.low, told.high, words, signed=True), class_="range"),
-        cell.rate(one.improvement, words, 1),
-        tag("td", words.number(f"{one.p:.3g}"), class_="r", data_v=round(one.p, 6)),
+        cell.text(unit),
+        tag("td", words.number(f"{100 * differ.rate:+.2f}\u202f%"), class_="r", data_v=round(differ.rate, 6)),
+        tag("td", cell.bounds(differ.low, differ.high, words, signed=True), class_="range"),
+        cell.rate(comparison.improvement, words, 1),
+        tag("td", words.number(f"{comparison.p:.3g}"), class_="r", data_v=round(comparison.p, 6)),
     ]
 
 
@@ -180,12 +162,14 @@ class GroupRow:
     cer: Interval | None
 
 
-def groups(held: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: Wording) -> Markup:
+def groups(
+    groupings: Sequence[tuple[str, Sequence[GroupRow]]], mean: float | None, words: HtmlWording
+) -> Markup:
     """Rates by group, for each thing that pages are grouped by."""
     parts: list[Content] = [words.element("p", "groups.small", class_="quiet meta")]
-    for name, rows in held:
+    for name, rows in groupings:
         order = sorted(rows, key=lambda row: -(row.letters.rate or 0.0))
-        bars = [_group_bar(row) for row in order]
+        bars = [Bar(row.name, row.letters.rate, row.cer, row.letters.truth) for row in order]
         cells = [_group_cells(row, words) for row in order]
         parts += [
             words.element("h3", "groups.by", {"name": name}),
@@ -201,12 +185,12 @@ _GROUP_HEADS = (
 )  # fmt: skip
 
 
-def _group_cells(row: GroupRow, words: Wording) -> list[Markup]:
+def _group_cells(row: GroupRow, words: HtmlWording) -> list[Markup]:
     return [
         cell.name(row.name),
         cell.count(row.pages),
         cell.rate(row.letters.rate, words),
-        cell.span(row.cer.low, row.cer.high, words) if row.cer else tag("td"),
+        cell.span(row.cer, words),
         cell.count(row.letters.errors),
         cell.count(row.letters.truth),
         cell.rate(row.words.rate, words),
@@ -215,12 +199,7 @@ def _group_cells(row: GroupRow, words: Wording) -> list[Markup]:
     ]
 
 
-def _group_bar(row: GroupRow) -> Bar:
-    low, high = (row.cer.low, row.cer.high) if row.cer else (None, None)
-    return Bar(row.name, row.letters.rate, low, high, row.letters.truth)
-
-
-def lint(flaws: Sequence[Flaw], words: Wording) -> Markup:
+def lint(flaws: Sequence[Flaw], words: HtmlWording) -> Markup:
     """The suspicious places of the truth, one a row."""
     if not flaws:
         return words.element("p", "lint.none")
@@ -239,8 +218,8 @@ def lint(flaws: Sequence[Flaw], words: Wording) -> Markup:
         for flaw in flaws[:_MOST_ROWS]
     ]
     heads = ("col.page", "col.place", "col.problem", "col.stands", "col.rather", "col.text")
-    told = words.element("p", "lint.small", class_="quiet meta")
-    return joined([told, few, cell.table(heads, rows, words, sortable=True)])
+    small = words.element("p", "lint.small", class_="quiet meta")
+    return joined([small, few, cell.table(heads, rows, words, sortable=True)])
 
 
 def visible(text: str) -> str:

@@ -6,12 +6,12 @@ from itertools import islice
 
 from ocr.evaluate.findings import Findings
 from ocr.evaluate.lines import LineOutcome
-from ocr.evaluate.markup import Content, Markup, joined, tag
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import Wording, whole
+from ocr.evaluate.wording import whole
 from ocr.report.cards import Card, ErrorKind, aligned_pairs, card, legend
 from ocr.report.html import document
-from ocr.report.more_sections import trust
+from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
+from ocr.report.more_sections import calibration
 from ocr.report.sections import brief, how, letters, origins, pages
 
 MOST_LINES = 400
@@ -61,7 +61,7 @@ def page(
     `strips`: pictures of lines; `hands`: the hand of a page by its name; `told`: settings and versions;
     `sides`: what was compared; `more`: further sections by key (groups, against, lint).
     """
-    words = Wording(lang)
+    words = HtmlWording(lang)
     subtitle = words.say("compared", truth=sides[0], found=sides[1])
     held = {
         "brief": brief(report, found, words),
@@ -72,14 +72,14 @@ def page(
         "how": how(report, found, words, told),
         **(more or {}),
     }
-    if found.judgements:
-        held["trust"] = trust(found.judgements, words)
+    if found.calibration:
+        held["trust"] = calibration(found.calibration, words)
     sections = [(key, held[key]) for key in _ORDER if key in held]
     return document("title.evaluation", subtitle, sections, words)
 
 
 def _lines(
-    report: Report, words: Wording, strips: Mapping[LinePlace, LinePicture], hands: Mapping[str, str]
+    report: Report, words: HtmlWording, strips: Mapping[LinePlace, LinePicture], hands: Mapping[str, str]
 ) -> Markup:
     numbers, total = {}, 0
     for p, one in enumerate(report.pages):
@@ -123,7 +123,7 @@ def _lines(
     )
 
 
-def _tools(cards: Sequence[Card], words: Wording) -> Markup:
+def _tools(cards: Sequence[Card], words: HtmlWording) -> Markup:
     search = tag(
         "input",
         type="search",
@@ -135,7 +135,7 @@ def _tools(cards: Sequence[Card], words: Wording) -> Markup:
     fates = [
         fate
         for fate in LineOutcome
-        if any(one.line.fate is fate for one in cards) and fate is not LineOutcome.READ
+        if any(one.line.outcome is fate for one in cards) and fate is not LineOutcome.READ
     ]
     kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
     hands = sorted({one.hand for one in cards if one.hand})
@@ -157,7 +157,7 @@ def _choice(
     ident: str,
     key: str,
     options: Sequence[tuple[str, str]],
-    words: Wording,
+    words: HtmlWording,
     *,
     named: bool = False,
     any_: bool = True,

@@ -7,11 +7,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ocr.evaluate.markup import Content, Markup, tag
-from ocr.evaluate.wording import Wording, percent, whole
+from ocr.evaluate.bootstrap import Range
+from ocr.evaluate.wording import percent, whole
+from ocr.report.markup import Content, HtmlWording, Markup, letter_mark, tag
 
 _WIDE, _TALL = 460, 300
 _LEFT, _RIGHT, _TOP, _LOW = 56, 26, 12, 44
+_LEAST = 0.05
+"""No axis ends below this."""
+_MOST_CONFUSED = 20
 
 
 class Bar(NamedTuple):
@@ -19,15 +23,14 @@ class Bar(NamedTuple):
 
     name: str
     rate: float | None
-    low: float | None
-    high: float | None
+    interval: Range | None
     units: int
 
 
 class Dot(NamedTuple):
-    """What was believed of a group of readings, and how many of them were right."""
+    """The mean confidence of a group of readings, the share of them that is right, how many they are."""
 
-    believed: float
+    confidence: float
     right: float
     size: int
 
@@ -35,7 +38,9 @@ class Dot(NamedTuple):
 class _Frame:
     """The axes of a plot; x and y from 0 up to a limit."""
 
-    def __init__(self, words: Wording, x_high: float, y_high: float, *, wide: int = _WIDE, tall: int = _TALL):
+    def __init__(
+        self, words: HtmlWording, x_high: float, y_high: float, *, wide: int = _WIDE, tall: int = _TALL
+    ):
         self.words, self.wide, self.tall = words, wide, tall
         self.x_high, self.y_high = x_high, y_high
 
@@ -81,41 +86,40 @@ def tick(value: float) -> str:
     return f"{100 * value:.3g}\u202f%"
 
 
-def _drawing(words: Wording, name: str, wide: float, tall: float, *marks: Content) -> Markup:
+def _drawing(words: HtmlWording, name: str, wide: float, tall: float, *marks: Content) -> Markup:
     frame = f"0 0 {wide:.0f} {tall:.0f}"
     # width as an attribute: small drawings are not blown up
     return tag("svg", *marks, viewBox=frame, width=round(wide), role="img", **words.label(name))
 
 
-def _tip(told: str) -> Markup:
-    return tag("title", told)
+def _tip(text: str) -> Markup:
+    return tag("title", text)
 
 
-def _roof(values: Sequence[float], least: float = 0.05) -> float:
+def _roof(values: Sequence[float]) -> float:
     """A limit for an axis, somewhat above the highest value."""
-    high = max([*values, least])
+    high = max([*values, _LEAST])
     step = 10.0 ** math.floor(math.log10(high)) / 2
     return math.ceil(high / step - 1e-9) * step
 
 
-def reliability(bins: Sequence[Dot], words: Wording) -> Markup:
-    """Believed against right: dots as large as their share; on the broken line belief is true."""
+def reliability(dots: Sequence[Dot], words: HtmlWording) -> Markup:
+    """Confidence against right: dots as large as their share; on the broken line confidence is true."""
     frame = _Frame(words, 1.0, 1.0, wide=380, tall=360)
     marks = frame.axes("plot.believed", "plot.right")
     marks.append(tag("path", d=frame.path([(0, 0), (1, 1)]), class_="ideal"))
-    held = [one for one in bins if one.size]
-    total = sum(one.size for one in held)
-    if len(held) > 1:
-        marks.append(tag("path", d=frame.path([(b.believed, b.right) for b in held]), class_="curve"))
-    for one in held:
-        told = f"{percent(one.believed, 1)} → {percent(one.right, 1)}, n = {whole(one.size)}"
-        size = round(3 + 11 * math.sqrt(one.size / total), 1)
-        x, y = round(frame.x(one.believed), 1), round(frame.y(one.right), 1)
-        marks.append(tag("circle", _tip(told), cx=x, cy=y, r=size, class_="dot"))
+    total = sum(dot.size for dot in dots)
+    if len(dots) > 1:
+        marks.append(tag("path", d=frame.path([(dot.confidence, dot.right) for dot in dots]), class_="curve"))
+    for dot in dots:
+        tip = f"{percent(dot.confidence, 1)} → {percent(dot.right, 1)}, n = {whole(dot.size)}"
+        size = round(3 + 11 * math.sqrt(dot.size / total), 1)
+        x, y = round(frame.x(dot.confidence), 1), round(frame.y(dot.right), 1)
+        marks.append(tag("circle", _tip(tip), cx=x, cy=y, r=size, class_="dot"))
     return _drawing(words, "plot.reliability", frame.wide, frame.tall, *marks)
 
 
-def risk_coverage(points: Sequence[tuple[float, float]], words: Wording) -> Markup:
+def risk_coverage(points: Sequence[tuple[float, float]], words: HtmlWording) -> Markup:
     """The share of wrong ones among the surest, as more and more are taken: (coverage, risk)."""
     frame = _Frame(words, 1.0, _roof([risk for _, risk in points]), wide=420, tall=360)
     marks = frame.axes("plot.coverage", "plot.risk")
@@ -128,7 +132,7 @@ def risk_coverage(points: Sequence[tuple[float, float]], words: Wording) -> Mark
     return _drawing(words, "plot.riskcoverage", frame.wide, frame.tall, *marks)
 
 
-def by_position(shares: Sequence[tuple[int, int]], words: Wording) -> Markup:
+def by_position(shares: Sequence[tuple[int, int]], words: HtmlWording) -> Markup:
     """(errors, letters) of equal parts of the lines, from first to last letter; the mean as a broken line."""
     rates = [errors / letters if letters else 0.0 for errors, letters in shares]
     frame = _Frame(words, len(shares), _roof(rates), tall=270)
@@ -136,11 +140,11 @@ def by_position(shares: Sequence[tuple[int, int]], words: Wording) -> Markup:
     wide = frame.x(1) - frame.x(0)
     for place, (rate, (errors, letters)) in enumerate(zip(rates, shares, strict=True)):
         top = frame.y(rate)
-        told = f"{percent(rate)} = {whole(errors)} / {whole(letters)}"
+        tip = f"{percent(rate)} = {whole(errors)} / {whole(letters)}"
         marks.append(
             tag(
                 "rect",
-                _tip(told),
+                _tip(tip),
                 x=round(frame.x(place) + wide * 0.08, 1),
                 y=round(top, 1),
                 width=round(wide * 0.84, 1),
@@ -157,10 +161,11 @@ def by_position(shares: Sequence[tuple[int, int]], words: Wording) -> Markup:
     return _drawing(words, "plot.byposition", frame.wide, frame.tall, *marks)
 
 
-def forest(bars: Sequence[Bar], words: Wording, name: str, *, mean: float | None = None) -> Markup:
+def forest(bars: Sequence[Bar], words: HtmlWording, name: str, *, mean: float | None = None) -> Markup:
     """A row for each name: its rate as a dot, its interval as a band; a broken line for the mean."""
     row, left, wide = 22, 210, 760
-    values = [v for bar in bars for v in (bar.rate, bar.low, bar.high) if v is not None]
+    values = [bar.rate for bar in bars if bar.rate is not None]
+    values += [bound for bar in bars if bar.interval for bound in (bar.interval.low, bar.interval.high)]
     high = max([*values, mean or 0.0, 0.01])
     low = min([*values, 0.0])
     room = wide - left - 96
@@ -177,13 +182,15 @@ def forest(bars: Sequence[Bar], words: Wording, name: str, *, mean: float | None
         marks.append(tag("path", d=f"M{x(mean)} 4V{tall - 30}", class_="mean"))
     for place, bar in enumerate(bars):
         y = 4 + row * place + row // 2
-        interval = "" if bar.low is None else f" [{percent(bar.low)} – {percent(bar.high)}]"
+        bounds = ""
         marks.append(tag("text", _tip(bar.name), _cut(bar.name, 30), class_="e", x=left - 12, y=y + 4))
-        if bar.low is not None and bar.high is not None:
-            marks.append(tag("path", d=f"M{x(bar.low)} {y}H{x(bar.high)}", class_="band"))
+        if bar.interval is not None:
+            low_x, high_x = x(bar.interval.low), x(bar.interval.high)
+            bounds = f" [{percent(bar.interval.low)} – {percent(bar.interval.high)}]"
+            marks.append(tag("path", d=f"M{low_x} {y}H{high_x}", class_="band"))
         if bar.rate is not None:
-            told = f"{bar.name}: {percent(bar.rate)}{interval}, n = {whole(bar.units)}"
-            marks.append(tag("circle", _tip(told), cx=x(bar.rate), cy=y, r=5, class_="dot"))
+            tip = f"{bar.name}: {percent(bar.rate)}{bounds}, n = {whole(bar.units)}"
+            marks.append(tag("circle", _tip(tip), cx=x(bar.rate), cy=y, r=5, class_="dot"))
         shown = percent(bar.rate)
         marks.append(words.number(shown, "text", class_="e", x=wide - 8, y=y + 4))
     return _drawing(words, name, wide, tall, *marks)
@@ -194,22 +201,24 @@ def _ticks_between(low: float, high: float) -> list[float]:
     return [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
-def pages_curve(bars: Sequence[Bar], words: Wording) -> Markup:
+def pages_curve(bars: Sequence[Bar], words: HtmlWording) -> Markup:
     """Many pages, sorted from the worst: rates as a line, intervals as a band around it."""
-    held = [bar for bar in bars if bar.rate is not None]
-    values = [v for bar in held for v in (bar.rate, bar.high) if v is not None]
-    frame = _Frame(words, max(len(held) - 1, 1), _roof(values), wide=760, tall=300)
+    lower, middle, upper = list[float](), list[float](), list[float]()
+    for bar in bars:
+        if bar.rate is not None:
+            middle.append(bar.rate)
+            lower.append(bar.interval.low if bar.interval else bar.rate)
+            upper.append(bar.interval.high if bar.interval else bar.rate)
+    frame = _Frame(words, max(len(middle) - 1, 1), _roof(middle + upper), wide=760, tall=300)
     marks = frame.axes("plot.pages", "plot.cer", x_ticks=False)
-    upper = [(float(n), bar.high if bar.high is not None else bar.rate or 0.0) for n, bar in enumerate(held)]
-    lower = [(float(n), bar.low if bar.low is not None else bar.rate or 0.0) for n, bar in enumerate(held)]
-    if held:
-        marks.append(tag("path", d=frame.path([*upper, *reversed(lower)]) + "Z", class_="area"))
-        line = [(float(n), bar.rate or 0.0) for n, bar in enumerate(held)]
-        marks.append(tag("path", d=frame.path(line), class_="curve"))
+    if middle:
+        band = [*enumerate(upper), *reversed(list(enumerate(lower)))]
+        marks.append(tag("path", d=frame.path(band) + "Z", class_="area"))
+        marks.append(tag("path", d=frame.path(list(enumerate(middle))), class_="curve"))
     return _drawing(words, "plot.bypage", frame.wide, frame.tall, *marks)
 
 
-def stages(parts: Sequence[tuple[str, int]], words: Wording) -> Markup:
+def stages(parts: Sequence[tuple[str, int]], words: HtmlWording) -> Markup:
     """One bar, parted by where errors come from: (key of its name, errors)."""
     total = sum(count for _, count in parts)
     wide, x = 760.0, 0.0
@@ -218,8 +227,8 @@ def stages(parts: Sequence[tuple[str, int]], words: Wording) -> Markup:
         share = wide * count / total if total else 0.0
         if not count:
             continue
-        told = f"{whole(count)} / {whole(total)} = {percent(count / total, 1)}"
-        marks.append(tag("rect", _tip(told), x=x, y=0, width=share, height=38, class_=f"s{place}"))
+        tip = f"{whole(count)} / {whole(total)} = {percent(count / total, 1)}"
+        marks.append(tag("rect", _tip(tip), x=x, y=0, width=share, height=38, class_=f"s{place}"))
         if share > 54:
             shown = percent(count / total, 0)
             middle = round(x + share / 2, 1)
@@ -230,12 +239,12 @@ def stages(parts: Sequence[tuple[str, int]], words: Wording) -> Markup:
 
 def swatch(place: int) -> Markup:
     """The colour of a part of `stages`, for its legend."""
-    held = tag("rect", width=14, height=14, class_=f"s{place}")
-    return tag("svg", held, viewBox="0 0 14 14", width=14, height=14, aria_hidden="true")
+    colour = tag("rect", width=14, height=14, class_=f"s{place}")
+    return tag("svg", colour, viewBox="0 0 14 14", width=14, height=14, aria_hidden="true")
 
 
 def confusion(
-    cells: Mapping[tuple[str, str], int], frequency: Mapping[str, int], words: Wording, *, most: int = 20
+    cells: Mapping[tuple[str, str], int], frequency: Mapping[str, int], words: HtmlWording
 ) -> Markup:
     """Letters of the truth (rows) against what was found (columns), the most confused ones.
 
@@ -246,12 +255,12 @@ def confusion(
     for (truth, _), count in cells.items():
         if truth:
             wrong[truth] = wrong.get(truth, 0) + count
-    rows = sorted(sorted(wrong, key=lambda letter: (-wrong[letter], letter))[:most])
+    rows = sorted(sorted(wrong, key=lambda letter: (-wrong[letter], letter))[:_MOST_CONFUSED])
     taken: dict[str, int] = {}
     for (truth, found), count in cells.items():
         if truth in rows and found:
             taken[found] = taken.get(found, 0) + count
-    columns = sorted(sorted(taken, key=lambda letter: (-taken[letter], letter))[:most])
+    columns = sorted(sorted(taken, key=lambda letter: (-taken[letter], letter))[:_MOST_CONFUSED])
     columns.append("")
     side, left, top = 26, 40, 34
     right = left + side * len(columns)
@@ -259,11 +268,11 @@ def confusion(
     marks.append(words.element("text", "plot.of", class_="q e", x=right + 128, y=22))
     for place, found in enumerate(columns):
         x = left + side * place + side // 2
-        marks.append(tag("text", _shown(found), class_="m l", x=x, y=22))
+        marks.append(tag("text", letter_mark(found), class_="m l", x=x, y=22))
     for down, truth in enumerate(rows):
         y = top + side * down
         often = frequency.get(truth, wrong[truth])
-        marks.append(tag("text", _shown(truth), class_="m l", x=20, y=y + 18))
+        marks.append(tag("text", letter_mark(truth), class_="m l", x=20, y=y + 18))
         for place, found in enumerate(columns):
             x = left + side * place
             count = cells.get((truth, found), 0)
@@ -271,19 +280,15 @@ def confusion(
             marks.append(tag("rect", x=x, y=y, width=side, height=side, class_="right" if same else "frame"))
             if count and not same:
                 share = count / max(often, 1)
-                told = f"{_shown(truth)} → {_shown(found)}: {whole(count)} / {whole(often)}"
+                tip = f"{letter_mark(truth)} → {letter_mark(found)}: {whole(count)} / {whole(often)}"
                 strength = round(0.14 + 0.42 * math.sqrt(min(share, 1.0)), 3)
                 inner = {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2}
-                marks.append(tag("rect", _tip(told), class_="heat", fill_opacity=strength, **inner))
-                marks.append(tag("text", _short(count), _tip(told), class_="m", x=x + side // 2, y=y + 17))
+                marks.append(tag("rect", _tip(tip), class_="heat", fill_opacity=strength, **inner))
+                marks.append(tag("text", _short(count), _tip(tip), class_="m", x=x + side // 2, y=y + 17))
         marks.append(words.number(whole(often), "text", class_="q e", x=right + 62, y=y + 17))
         rate = percent(wrong[truth] / max(often, 1), 0)
         marks.append(words.number(rate, "text", class_="e", x=right + 128, y=y + 17))
     return _drawing(words, "plot.confusion", right + 134, top + side * len(rows) + 4, *marks)
-
-
-def _shown(letter: str) -> str:
-    return {"": "∅", " ": "␣"}.get(letter, letter)
 
 
 def _short(count: int) -> str:

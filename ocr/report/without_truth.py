@@ -3,67 +3,58 @@
 from collections.abc import Sequence
 
 from ocr.evaluate.agreement import Agreement
-from ocr.evaluate.estimate import Estimate, Range
-from ocr.evaluate.markup import Markup, joined, tag
-from ocr.evaluate.wording import Wording, percent, whole
+from ocr.evaluate.bootstrap import Range
+from ocr.evaluate.estimate import Estimate
+from ocr.evaluate.wording import whole
 from ocr.report import cell
 from ocr.report.html import document
-from ocr.report.plots import Bar, forest, pages_curve
+from ocr.report.markup import HtmlWording, Markup, joined, letter_mark, tag
+from ocr.report.plots import Bar
+from ocr.report.sections import MOST_PAGES, head, pages_drawn
 
-_MANY_PAGES = 60
-_MOST_PAGES = 500
 
-
-def estimate_page(held: Estimate, side: str, told: Sequence[tuple[str, str]], lang: str) -> str:
+def estimate_page(run: Estimate, side: str, settings: Sequence[tuple[str, str]], lang: str) -> str:
     """The report of a run that nobody has transcribed."""
-    words = Wording(lang)
-    if held.cer is None:
+    words = HtmlWording(lang)
+    if run.cer is None:
         brief = words.element("p", "estimate.none")
     else:
         basis = words.element("p", "estimate.assumed")
-        if held.measured:
-            basis = words.element("p", "estimate.measured", {"n": whole(held.measured)})
-        heads = [_head("estimate.cer", held.cer, words), _head("estimate.wer", held.wer, words)]
+        if run.calibration_pages:
+            basis = words.element("p", "estimate.measured", {"n": whole(run.calibration_pages)})
+        heads = [_head("estimate.cer", run.cer, words), _head("estimate.wer", run.wer, words)]
         small = words.element("p", "estimate.small")
         brief = joined([tag("div", *heads, class_="heads"), small, basis])
     sections = [("brief", brief)]
-    if held.following:
-        sections.append(("next", _following(held, words)))
-    sections += [("pages", _pages(held, words)), ("how", _how(told))]
-    subtitle = words.say("compared.estimate", found=side)
-    return document("title.estimate", subtitle, sections, words)
+    if run.transcribe_next:
+        sections.append(("next", _next(run, words)))
+    sections += [("pages", _pages(run, words)), ("how", cell.facts(settings))]
+    return document("title.estimate", words.say("compared.estimate", found=side), sections, words)
 
 
-def _head(key: str, rate: Range | None, words: Wording) -> Markup:
-    between = None
-    if rate is not None:
-        bounds = {"n1": percent(rate.low), "n2": percent(rate.high)}
-        between = words.element("div", "head.range", bounds, class_="range")
-    shown = words.number(percent(rate.rate if rate else None), "b")
-    return tag("div", words.element("div", key, class_="ui"), shown, between, class_="head")
+def _head(key: str, rate: Range | None, words: HtmlWording) -> Markup:
+    return head(key, rate.rate if rate else None, rate, words)
 
 
-def _following(held: Estimate, words: Wording) -> Markup:
+def _next(run: Estimate, words: HtmlWording) -> Markup:
     rows = [
         [
-            cell.name(one.name),
-            cell.text(words.say(f"because.{one.because}")),
-            cell.count(round(one.errors)),
-            cell.count(one.letters),
-            cell.rate(one.gain, words, 0),
+            cell.name(page.name),
+            cell.text(words.say(f"because.{page.because}")),
+            cell.count(round(page.errors)),
+            cell.count(page.letters),
+            cell.rate(page.gain, words, 0),
         ]
-        for one in held.following
+        for page in run.transcribe_next
     ]
     heads = ("col.page", "col.because", "col.wronglow#", "col.letters#", "col.doubt#")
     return cell.table(heads, rows, words)
 
 
-def _pages(held: Estimate, words: Wording) -> Markup:
-    order = sorted(held.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
-    bars = [_bar(page.name, page.cer, page.letters) for page in order]
-    drawing = pages_curve(bars, words)
-    if len(bars) <= _MANY_PAGES:
-        drawing = forest(bars, words, "plot.estimate", mean=held.cer.rate if held.cer else None)
+def _pages(run: Estimate, words: HtmlWording) -> Markup:
+    order = sorted(run.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
+    bars = [Bar(page.name, page.cer.rate if page.cer else None, page.cer, page.letters) for page in order]
+    drawing = pages_drawn(bars, words, "plot.estimate", run.cer.rate if run.cer else None)
     rows = [
         [
             cell.name(page.name),
@@ -72,7 +63,7 @@ def _pages(held: Estimate, words: Wording) -> Markup:
             *_rate(page.wer, words),
             cell.count(page.words),
         ]
-        for page in order[:_MOST_PAGES]
+        for page in order[:MOST_PAGES]
     ]
     heads = ("col.page", "col.cer#", "col.interval", "col.letters#", "col.wer#", "col.interval", "col.words#")
     return joined(
@@ -80,42 +71,25 @@ def _pages(held: Estimate, words: Wording) -> Markup:
     )
 
 
-def _rate(rate: Range | None, words: Wording) -> list[Markup]:
-    if rate is None:
-        return [cell.rate(None, words), tag("td")]
-    return [cell.rate(rate.rate, words), cell.span(rate.low, rate.high, words)]
-
-
-def _bar(name: str, rate: Range | None, units: int) -> Bar:
-    if rate is None:
-        return Bar(name, None, None, None, units)
-    return Bar(name, rate.rate, rate.low, rate.high, units)
+def _rate(rate: Range | None, words: HtmlWording) -> list[Markup]:
+    return [cell.rate(rate.rate if rate else None, words), cell.span(rate, words)]
 
 
 def agreement_page(
-    held: Agreement, sides: tuple[str, str], told: Sequence[tuple[str, str]], lang: str
+    agreed: Agreement, sides: tuple[str, str], settings: Sequence[tuple[str, str]], lang: str
 ) -> str:
     """The report of two transcriptions of the same pages."""
-    words = Wording(lang)
-    first = held.profiles[0]
-    heads = []
-    for key, sure in (("agreement.head", first.letters), ("agreement.words", first.words)):
-        rate = Range(sure.rate, sure.low, sure.high) if sure else None
-        heads.append(_head(key, rate, words))
+    words = HtmlWording(lang)
+    first = next(iter(agreed.profiles.values()))
+    heads = [_head("agreement.head", first.letters, words), _head("agreement.words", first.words, words)]
     rows = [
-        [
-            cell.name(one.profile),
-            *_rate(
-                Range(one.letters.rate, one.letters.low, one.letters.high) if one.letters else None, words
-            ),
-            *_rate(Range(one.words.rate, one.words.low, one.words.high) if one.words else None, words),
-        ]
-        for one in held.profiles
+        [cell.name(profile), *_rate(differ.letters, words), *_rate(differ.words, words)]
+        for profile, differ in agreed.profiles.items()
     ]
     table = cell.table(("col.profile", "col.cer#", "col.interval", "col.wer#", "col.interval"), rows, words)
     differences = [
-        [cell.name(_letter(one.one)), cell.text(_letter(one.other)), cell.count(one.count)]
-        for one in held.differences
+        [cell.name(letter_mark(pair.one)), cell.text(letter_mark(pair.other)), cell.count(pair.count)]
+        for pair in agreed.differences
     ]
     pages = [
         [
@@ -123,26 +97,17 @@ def agreement_page(
             cell.count(page.letters),
             cell.rate(page.letters / page.length if page.length else None, words),
         ]
-        for page in sorted(held.pages, key=lambda page: -page.letters)[:_MOST_PAGES]
+        for page in sorted(agreed.pages, key=lambda page: -page.letters)[:MOST_PAGES]
     ]
+    small = words.element("p", "agreement.small")
     sections = [
-        ("brief", joined([tag("div", *heads, class_="heads"), words.element("p", "agreement.small"), table])),
+        ("brief", joined([tag("div", *heads, class_="heads"), small, table])),
         (
             "differences",
             cell.table(("col.one", "col.other", "col.times#"), differences, words, sortable=True),
         ),
         ("pages", cell.table(("col.page", "col.differ#", "col.share#"), pages, words, sortable=True)),
-        ("how", _how(told)),
+        ("how", cell.facts(settings)),
     ]
     subtitle = words.say("compared.agreement", truth=sides[0], found=sides[1])
     return document("title.agreement", subtitle, sections, words)
-
-
-def _letter(letter: str) -> str:
-    return {"": "∅", " ": "␣"}.get(letter, letter)
-
-
-def _how(told: Sequence[tuple[str, str]]) -> Markup:
-    return tag(
-        "dl", *(part for key, value in told for part in (tag("dt", key), tag("dd", value))), class_="facts"
-    )

@@ -26,7 +26,7 @@ from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, Look, hash_told, open_engine
 from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import CalibrationReport, ConfidenceOutcomes, calibration_report
-from ocr.evaluate.curves import fit_curve, fit_logistic
+from ocr.evaluate.recalibration import fit_curve, fit_logistic
 from ocr.files import write_whole
 from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
@@ -140,8 +140,8 @@ def main() -> None:
         for found in judged(lines, calibration):
             if found is not None:
                 sys.stdout.write(
-                    f"{hand:24} {found.count:5} {found.level}s off by {found.expected_error:.3f}, "
-                    f"perfect trust by {found.chance or 0:.3f}\n"
+                    f"{hand:24} {found.count:5} {found.level}s off by {found.ece:.3f}, "
+                    f"perfect trust by {found.ece_by_chance or 0:.3f}\n"
                 )
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}

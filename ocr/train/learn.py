@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ocr.arrays import F64
 from ocr.engines.cursive import CursiveSettings, Model, load_model, open_engine
 from ocr.errors import ComparisonError
-from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, Rates, interval
+from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
 from ocr.files import write_whole
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
@@ -35,7 +36,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What came of it. Rates are of the net alone, on lines held back, in 0..1."""
+    """What came of it. F64 are of the net alone, on lines held back, in 0..1."""
 
     lines: int
     strange: tuple[KnownLine, ...]
@@ -134,7 +135,7 @@ def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None
     of_half, of_all = (drawn[:, at] / np.maximum(drawn[:, at + 1], 1) for at in (0, 2))
     growth = (lines + MORE) / lines
 
-    def expected(half: Rates, after: Rates) -> Rates:
+    def expected(half: F64, after: F64) -> F64:
         power = np.clip(np.log2(np.maximum(half, 1e-9) / np.maximum(after, 1e-9)), 0.0, 1.0)
         return np.asarray(after * growth**-power, np.float64)
 

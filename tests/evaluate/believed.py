@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from ocr.evaluate.calibration import ConfidenceOutcomes
+from ocr.evaluate.calibration import ConfidenceOutcomes, PageConfidence, PageOutcomes
 from ocr.evaluate.rates import EditCounts, Score
-from ocr.evaluate.trust import PageConfidence, PageOutcomes
 
 LENGTH = 5
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -22,17 +23,17 @@ def test_it_does_not_matter_who_comes_first(tmp_path: Path, a: str, b: str, c: s
     one, other = written(tmp_path, "one", a, b), written(tmp_path, "other", b, c)
     forth, back = agreement(one, other, draws=50), agreement(other, one, draws=50)
     assert forth == back
-    json.dumps(forth.as_dict(), allow_nan=False)
+    json.dumps(asdict(forth), allow_nan=False)
 
 
 def test_by_hand(tmp_path: Path) -> None:
     one = written(tmp_path, "one", "об'явление\nеще", "да")
     other = written(tmp_path, "other", "объявление\nещё", "да")
     found = agreement(one, other)
-    strict, lenient, _ = found.profiles
+    strict, lenient, _ = found.profiles.values()
     assert strict.letters is not None
     assert strict.letters.rate == 2 / 16
-    assert strict.apiece == 1 / 16
+    assert strict.letters_apiece == 1 / 16
     assert lenient.letters is not None
     assert (lenient.letters.rate, lenient.letters.low) == (0, 0)
     assert lenient.letters.high > 0
@@ -44,11 +45,11 @@ def test_by_hand(tmp_path: Path) -> None:
 def test_lengths_that_differ(tmp_path: Path) -> None:
     """Two letters against four: two errors by a mean of three."""
     found = agreement(written(tmp_path, "one", "да"), written(tmp_path, "other", "дада"))
-    assert found.profiles[0].letters is not None
-    assert found.profiles[0].letters.rate == 2 / 3
+    assert found.profiles["strict"].letters is not None
+    assert found.profiles["strict"].letters.rate == 2 / 3
 
 
 def test_nothing_agrees_about_nothing(tmp_path: Path) -> None:
     found = agreement(written(tmp_path, "one", ""), written(tmp_path, "other", ""))
-    assert found.profiles[0].letters is None
+    assert found.profiles["strict"].letters is None
     assert found.sentence.startswith("Both transcriptions are empty")

@@ -8,14 +8,14 @@ units = st.lists(st.sampled_from(["а", "б", "в", "й\u0301", " "]), max_size=
 
 
 @given(units, units)
-def test_stretches_rebuild_both_sides(truth: list[str], found: list[str]) -> None:
+def test_chunkes_rebuild_both_sides(truth: list[str], found: list[str]) -> None:
     at_truth = at_found = 0
-    for stretch in align(truth, found).chunks:
-        assert (stretch.truth_start, stretch.found_start) == (at_truth, at_found)
-        assert stretch.length > 0
-        at_truth, at_found = stretch.truth_end, stretch.found_end
-        there = truth[stretch.truth_start : at_truth], found[stretch.found_start : at_found]
-        match stretch.kind:
+    for chunk in align(truth, found).chunks:
+        assert (chunk.truth_start, chunk.found_start) == (at_truth, at_found)
+        assert chunk.length > 0
+        at_truth, at_found = chunk.truth_end, chunk.found_end
+        there = truth[chunk.truth_start : at_truth], found[chunk.found_start : at_found]
+        match chunk.kind:
             case EditKind.HIT:
                 assert there[0] == there[1]
             case EditKind.SUBSTITUTION:
@@ -30,10 +30,12 @@ def test_stretches_rebuild_both_sides(truth: list[str], found: list[str]) -> Non
 
 @given(units, units)
 def test_exchanging_the_sides_exchanges_left_out_and_added(truth: list[str], found: list[str]) -> None:
-    assert align(found, truth) == align(truth, found).mirrored()
-    there, back = compare(truth, found), compare(found, truth)
-    assert (there.hits, there.substitutions) == (back.hits, back.substitutions)
-    assert (there.insertions, there.deletions) == (back.deletions, back.insertions)
+    mirror = {EditKind.INSERTION: EditKind.DELETION, EditKind.DELETION: EditKind.INSERTION}
+    back = [(mirror.get(kind, kind), c, d, a, b) for kind, a, b, c, d in align(found, truth).chunks]
+    assert [tuple(chunk) for chunk in align(truth, found).chunks] == back
+    forth, mirrored = compare(truth, found), compare(found, truth)
+    assert (forth.hits, forth.substitutions) == (mirrored.hits, mirrored.substitutions)
+    assert (forth.insertions, forth.deletions) == (mirrored.deletions, mirrored.insertions)
 
 
 @given(units, units)

@@ -31,7 +31,10 @@ def test_parts_make_as_few_errors_as_the_whole(monkeypatch: pytest.MonkeyPatch) 
     pairs = [damaged(seed, 2000) for seed in range(5)]
     assert all(len(anchors(*pair)) > 10 for pair in pairs)
     in_parts = [count_edits(align(*pair)) for pair in pairs]
-    assert in_parts == [count_edits(align(found, truth).mirrored()) for truth, found in pairs]
+    back = [count_edits(align(found, truth)) for truth, found in pairs]
+    assert [(one.insertions, one.deletions) for one in in_parts] == [
+        (b.deletions, b.insertions) for b in back
+    ]
     monkeypatch.setattr(room, "_LONG", 10**9)
     whole = [count_edits(align(*pair)).errors for pair in pairs]
     assert [one.errors for one in in_parts] == whole

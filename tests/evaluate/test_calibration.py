@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -21,15 +22,15 @@ def trust(pairs: list[tuple[float, bool]], level: str = "word") -> ConfidenceOut
 def test_all_figures_are_shares(pairs: list[tuple[float, bool]]) -> None:
     found = calibration_report(trust(pairs))
     assert found is not None
-    assert 0 <= found.expected_error <= 1
+    assert 0 <= found.ece <= 1
     assert 0 <= found.brier <= 1
     assert sum(one.count for one in found.bins) == found.count == len(pairs)
-    text = json.dumps(found.as_dict(), allow_nan=False)
+    text = json.dumps(asdict(found), allow_nan=False)
     assert "NaN" not in text
     shares = [one.found for one in found.curve]
     if shares[0] is None:
         assert all(right for _, right in pairs)
-        assert "no errors" in found.sentence()
+        assert "no errors" in found.sentence
     else:
         told = [one for one in shares if one is not None]
         assert (told[0], told[-1]) == (0, 1)
@@ -40,14 +41,14 @@ def test_by_hand() -> None:
     """Two bins: four believed 0.85 of which three are right, one believed 0.3 and wrong."""
     found = calibration_report(trust([(0.85, True)] * 3 + [(0.85, False), (0.3, False)]))
     assert found is not None
-    assert found.expected_error == pytest.approx((4 * 0.1 + 0.3) / 5)
+    assert found.ece == pytest.approx((4 * 0.1 + 0.3) / 5)
     assert found.brier == pytest.approx((3 * 0.15**2 + 0.85**2 + 0.3**2) / 5)
     assert [(b.low, b.count, b.right) for b in found.bins if b.count] == [(0.3, 1, 0.0), (0.8, 4, 0.75)]
     assert found.bins[0].believed is None
     assert found.reading(0.2).found == 0.5
-    assert found.reading(0.2).left == pytest.approx(0.25)
-    assert found.reading(0.0).left == pytest.approx(0.4)
-    assert found.reading(1.0).left is None
+    assert found.reading(0.2).left_wrong == pytest.approx(0.25)
+    assert found.reading(0.0).left_wrong == pytest.approx(0.4)
+    assert found.reading(1.0).left_wrong is None
 
 
 def test_the_sentence() -> None:
@@ -55,7 +56,7 @@ def test_the_sentence() -> None:
     pairs = [(0.1 + n / 100, False) for n in range(3)] + [(0.9, True)] * 16 + [(0.95, False)]
     found = calibration_report(trust(pairs))
     assert found is not None
-    assert found.sentence() == "Reading the 15 % least sure words finds 75 % of the errors."
+    assert found.sentence == "Reading the 15 % least sure words finds 75 % of the errors."
 
 
 def test_the_equally_sure_come_in_no_order() -> None:
@@ -76,9 +77,9 @@ def test_true_confidences_err_as_chance_has_it() -> None:
     )
     assert found is not None
     assert boasting is not None
-    assert found.chance is not None
-    assert found.expected_error < 2 * found.chance
-    assert boasting.expected_error > 5 * found.chance
+    assert found.ece_by_chance is not None
+    assert found.ece < 2 * found.ece_by_chance
+    assert boasting.ece > 5 * found.ece_by_chance
 
 
 def test_chance_of_many_as_of_few() -> None:
@@ -91,19 +92,19 @@ def test_chance_of_many_as_of_few() -> None:
     )
     assert many is not None
     assert few is not None
-    assert many.chance == pytest.approx(few.chance, rel=0.1)
+    assert many.ece_by_chance == pytest.approx(few.ece_by_chance, rel=0.1)
 
 
 def test_lines_are_shares() -> None:
     found = calibration_report(ConfidenceOutcomes(np.array([0.9, 0.8]), np.array([0.95, 0.7]), "line"))
     assert found is not None
-    assert found.chance is None
-    assert math.isclose(found.expected_error, 0.075)
+    assert found.ece_by_chance is None
+    assert math.isclose(found.ece, 0.075)
 
 
 def test_nothing_believed() -> None:
     assert calibration_report(trust([])) is None
-    assert expected_error(np.array([]), np.array([])) == 0
+    assert expected_error(trust([])) == 0
     assert all(one.count == 0 for one in reliability(trust([])))
 
 

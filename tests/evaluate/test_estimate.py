@@ -1,10 +1,11 @@
 import json
+from dataclasses import asdict
 
 import numpy as np
 
+from ocr.evaluate.calibration import PageConfidence
 from ocr.evaluate.estimate import estimate
 from ocr.evaluate.recalibration import fit
-from ocr.evaluate.trust import PageConfidence
 from tests.evaluate.believed import page
 
 
@@ -16,7 +17,7 @@ def test_bounds_hold_what_is_true() -> None:
     for _ in range(runs):
         table = fit([page(dice, "known", boast=1.0, apart=0.3) for _ in range(8)])
         new = [page(dice, f"p{n}", boast=1.0, apart=0.3) for n in range(5)]
-        found = estimate([one.belief for one in new], table, draws=300)
+        found = estimate([one.confidence for one in new], table, draws=300)
         for told, true in zip(found.pages, new, strict=True):
             assert told.wer is not None
             assert true.score.wer is not None
@@ -32,7 +33,7 @@ def test_bounds_hold_what_is_true() -> None:
 def test_knowing_more_pages_narrows() -> None:
     dice = np.random.default_rng(3)
     known = [page(dice, "k") for _ in range(40)]
-    new = [page(dice, f"p{n}").belief for n in range(6)]
+    new = [page(dice, f"p{n}").confidence for n in range(6)]
     widths = []
     for table in (None, fit(known[:2]), fit(known)):
         found = estimate(new) if table is None else estimate(new, table)
@@ -43,39 +44,39 @@ def test_knowing_more_pages_narrows() -> None:
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:
-    pages = [page(np.random.default_rng(3), "p").belief]
+    pages = [page(np.random.default_rng(3), "p").confidence]
     assert estimate(pages, seed=4) == estimate(pages, seed=4)
     assert estimate(pages, seed=4) != estimate(pages, seed=5)
 
 
 def test_what_to_transcribe_next() -> None:
     dice = np.random.default_rng(3)
-    plain = [page(dice, f"p{n}").belief for n in range(4)]
+    plain = [page(dice, f"p{n}").confidence for n in range(4)]
     lengths = np.full(120, 5.0)
     doubtful = PageConfidence("doubtful", np.full(120, 0.5), lengths, 0, 719)
     silent = PageConfidence("silent", np.empty(0), np.empty(0), 30, 200)
     blank = PageConfidence("blank", np.empty(0), np.empty(0))
     found = estimate([*plain, doubtful, silent, blank], following=3)
-    assert [(one.name, one.because) for one in found.following[:2]] == [
+    assert [(one.name, one.because) for one in found.transcribe_next[:2]] == [
         ("silent", "unknown"),
         ("doubtful", "doubtful"),
     ]
-    assert "so nothing is known" in found.following[0].reason
-    assert "of 719 letters wrong" in found.following[1].reason
-    assert len(found.following) == 3
-    assert 0 <= found.following[2].gain <= found.following[1].gain <= 1
+    assert "so nothing is known" in found.transcribe_next[0].reason
+    assert "of 719 letters wrong" in found.transcribe_next[1].reason
+    assert len(found.transcribe_next) == 3
+    assert 0 <= found.transcribe_next[2].gain <= found.transcribe_next[1].gain <= 1
     by_name = {one.name: one for one in found.pages}
     assert by_name["silent"].cer is None
     assert by_name["blank"].wer is None
-    assert "NaN" not in json.dumps(found.as_dict(), allow_nan=False)
+    assert "NaN" not in json.dumps(asdict(found), allow_nan=False)
 
 
 def test_pages_known_leave_less_doubt() -> None:
     """The shares of doubt that pages take away, one after the other, add up to all of it."""
     dice = np.random.default_rng(3)
-    found = estimate([page(dice, f"p{n}").belief for n in range(4)], following=10)
-    assert len(found.following) == 4
-    assert sum(one.gain for one in found.following) > 0.999
+    found = estimate([page(dice, f"p{n}").confidence for n in range(4)], following=10)
+    assert len(found.transcribe_next) == 4
+    assert sum(one.gain for one in found.transcribe_next) > 0.999
 
 
 def test_words_without_confidence_are_like_the_others() -> None:
@@ -89,9 +90,9 @@ def test_words_without_confidence_are_like_the_others() -> None:
 
 def test_nothing_to_estimate() -> None:
     found = estimate([])
-    assert (found.cer, found.wer, found.pages, found.following) == (None, None, (), ())
+    assert (found.cer, found.wer, found.pages, found.transcribe_next) == (None, None, (), ())
     nowhere = estimate([PageConfidence("p", np.empty(0), np.empty(0))])
-    assert (nowhere.cer, nowhere.following) == (None, ())
+    assert (nowhere.cer, nowhere.transcribe_next) == (None, ())
 
 
 def test_certainty_is_no_end() -> None:

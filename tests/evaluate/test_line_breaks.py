@@ -34,8 +34,8 @@ def test_blocks_and_fates_are_those_of_the_readings_lines(tmp_path: Path) -> Non
         one.letters for one in with_breaks.pages[0].scores
     ]
     assert [line.truth for line in without.pages[0].lines] == list(TEXT)
-    assert {str(line.fate) for line in without.pages[0].lines} == {"read"}
-    sure, wanted = (find(one).sure[0].cer for one in (without, with_breaks))
+    assert {str(line.outcome) for line in without.pages[0].lines} == {"read"}
+    sure, wanted = (find(one).intervals[0].cer for one in (without, with_breaks))
     assert sure is not None
     assert wanted is not None
     assert (sure.low, sure.high, sure.lines) == (wanted.low, wanted.high, wanted.lines)
@@ -46,13 +46,13 @@ def test_blocks_and_fates_are_those_of_the_readings_lines(tmp_path: Path) -> Non
 
 def test_a_line_that_the_reading_lost_is_missed(tmp_path: Path) -> None:
     held = report(tmp_path, " ".join(TEXT), "\n".join([*MISREAD[:4], *MISREAD[5:]]))
-    assert [str(line.fate) for line in held.pages[0].lines].count("missed") == 1
-    assert {str(line.fate) for line in held.pages[0].lines} == {"read", "missed"}
+    assert [str(line.outcome) for line in held.pages[0].lines].count("missed") == 1
+    assert {str(line.outcome) for line in held.pages[0].lines} == {"read", "missed"}
 
 
 def test_a_reading_without_line_breaks_gets_those_of_the_truth(tmp_path: Path) -> None:
     held = report(tmp_path, "\n".join(TEXT), " ".join(MISREAD))
-    assert {str(line.fate) for line in held.pages[0].lines} == {"read"}
+    assert {str(line.outcome) for line in held.pages[0].lines} == {"read"}
     assert held.unbroken == ("t",)
 
 

@@ -18,7 +18,7 @@ ANY_TEXTS = st.lists(st.sampled_from([*UNITS, "\u0301", "\x1f", "\u2028"]), max_
 
 
 def fates(truth: str, found: str) -> list[str]:
-    return [line.fate.value for line in by_line(truth, found, PROFILES).lines]
+    return [line.outcome.value for line in by_line(truth, found, PROFILES).lines]
 
 
 @given(ANY_TEXTS, ANY_TEXTS, st.sampled_from(Letters), st.sampled_from(Words))
@@ -41,7 +41,7 @@ def test_every_line_with_text_is_told_once(truth: str, found: str) -> None:
     told = [line.truth_line for line in leaf.lines if line.truth_line is not None]
     assert with_text <= set(told)
     assert told == sorted(set(told))
-    assert {line.found_lines for line in leaf.lines if line.fate is LineOutcome.MISSED} <= {()}
+    assert {line.found_lines for line in leaf.lines if line.outcome is LineOutcome.MISSED} <= {()}
     answered = {at for line in leaf.lines for at in line.found_lines}
     assert {at for at, line in enumerate(found.split("\n")) if line.strip()} == answered
 
@@ -50,7 +50,7 @@ def test_every_line_with_text_is_told_once(truth: str, found: str) -> None:
 def test_a_text_against_itself_is_read(text: str) -> None:
     leaf = by_line(text, nfc(text), PROFILES)
     assert not any(line.letters.errors or line.words.errors for line in leaf.lines)
-    assert {line.fate for line in leaf.lines} <= {LineOutcome.READ}
+    assert {line.outcome for line in leaf.lines} <= {LineOutcome.READ}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_line_lost_or_invented_costs_its_neighbours_nothing(truth: str, found:
         assert [line.letters.errors for line in lines if line.truth == line.found] == [0] * (
             sum(line.truth == line.found for line in lines)
         )
-        assert {line.fate for line in lines} - {LineOutcome.READ}
+        assert {line.outcome for line in lines} - {LineOutcome.READ}
 
 
 @given(ANY_TEXTS, ANY_TEXTS)

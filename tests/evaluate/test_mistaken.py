@@ -38,20 +38,20 @@ def test_a_truth_that_nobody_corrected_is_told(tmp_path: Path) -> None:
     machine = tmp_path / "p.xml"
     machine.write_bytes(record(line("раз два", 20), line("три", 60)))
     (tmp_path / "q.txt").write_text("рез два\nтри", "utf-8")
-    assert evaluate(tmp_path / "q.txt", machine).machines == ()
+    assert evaluate(tmp_path / "q.txt", machine).untouched_truth == ()
     exchanged = evaluate(machine, tmp_path / "q.txt")
-    assert exchanged.machines == ("p",)
+    assert exchanged.untouched_truth == ("p",)
     assert "exchanged" in exchanged.remarks[0]
     machine.write_bytes(edit(machine.read_bytes(), [AcceptLine("s1_r1_l1")], "А. Б.", "2026-11-22T12:00:00Z"))
-    assert evaluate(machine, tmp_path / "q.txt").machines == ()
+    assert evaluate(machine, tmp_path / "q.txt").untouched_truth == ()
 
 
 def test_pages_that_are_exchanged_are_told(tmp_path: Path) -> None:
     truth = write(tmp_path / "truth", PAGES)
     found = {"p1": misread(PAGES["p2"]), "p2": misread(PAGES["p1"]), "p3": misread(PAGES["p3"])}
     held = evaluate(truth, write(tmp_path / "found", found))
-    assert [(one.name, one.other) for one in held.better_fits] == [("p1", "p2"), ("p2", "p1")]
-    assert all(one.other_cer < 0.3 and one.own_cer > 0.5 for one in held.better_fits)
+    assert [(one.name, one.other) for one in held.fits_another] == [("p1", "p2"), ("p2", "p1")]
+    assert all(one.other_cer < 0.3 and one.own_cer > 0.5 for one in held.fits_another)
     assert sum("exchanged" in remark for remark in held.remarks) == 2
 
 
@@ -66,7 +66,7 @@ def test_pages_in_their_place_are_not(tmp_path: Path, what: str) -> None:
         "empty": dict.fromkeys(PAGES, ()),
     }
     found = write(tmp_path / "found", made[what])
-    assert evaluate(truth, found).better_fits == ()
+    assert evaluate(truth, found).fits_another == ()
 
 
 def struck(folder: Path, rules: TextRules | None = None) -> Report:
@@ -84,7 +84,7 @@ def struck(folder: Path, rules: TextRules | None = None) -> Report:
 def test_a_line_struck_by_mistake_is_told_as_left_out_by_the_rule(tmp_path: Path) -> None:
     held = struck(tmp_path)
     lost = held.pages[0].lines[1]
-    assert (lost.fate, lost.struck_line, lost.truth) == (LineOutcome.MISSED, 1, "три четыре пять")
+    assert (lost.outcome, lost.struck_line, lost.truth) == (LineOutcome.MISSED, 1, "три четыре пять")
     assert "struck out (del)" in " ".join(held.remarks)
     assert "del=keep" in " ".join(held.remarks)
     assert advice(held, find(held))[0][0] == "next.struck"

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,7 @@ from hypothesis import strategies as st
 
 from ocr.errors import ComparisonError, OutputError, SettingsError
 from ocr.evaluate.calibration import ConfidenceOutcomes, expected_error
-from ocr.evaluate.curves import Factor, fit_curve, fit_factor
-from ocr.evaluate.recalibration import Recalibration, fit, read
+from ocr.evaluate.recalibration import Factor, Recalibration, fit, fit_curve, fit_factor, read
 from tests.evaluate.believed import page
 
 outcomes = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
@@ -45,8 +45,8 @@ def test_boasts_are_seen_through(words: int) -> None:
     told, new = page(dice, "a", words, boast=1.5), page(dice, "b", 4000, boast=1.5)
     curve = fit_curve(told.words)
     assert curve is not None
-    before = expected_error(new.words.believed, new.words.right)
-    after = expected_error(curve.apply(new.words.believed), new.words.right)
+    before = expected_error(new.words)
+    after = expected_error(replace(new.words, confidence=curve.apply(new.words.confidence)))
     assert before > 0.15
     assert after < 0.04
 
@@ -85,7 +85,8 @@ def test_written_and_read(tmp_path: Path) -> None:
     assert table.pages == ("p0", "p1", "p2", "p3")
     assert [path.name for path in tmp_path.iterdir()] == ["table.json"]
     assert table.proof is not None
-    assert table.proof.betters
+    assert table.proof.brier_after is not None
+    assert table.proof.brier_after < table.proof.brier_before
     believed = np.array([0.5, 0.99])
     assert (table.apply(believed) < believed).all()
     assert (table.apply(believed, "line") == believed).all()
@@ -95,7 +96,7 @@ def test_a_single_page_cannot_prove_its_table() -> None:
     table = fit([page(np.random.default_rng(1), "p")])
     assert table.proof is not None
     assert table.proof.ece_after is None
-    assert table.proof.betters is None
+    assert table.proof.brier_after is None
 
 
 def test_nothing_to_fit() -> None:
@@ -127,4 +128,4 @@ def test_places_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no calibration"):
         read(tmp_path / "text.json")
     with pytest.raises(OutputError, match="cannot be written"):
-        Recalibration(()).write(tmp_path / "nowhere" / "table.json")
+        Recalibration(()).write(tmp_path / "text.json" / "table.json")

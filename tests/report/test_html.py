@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ocr.errors import SettingsError
 from ocr.evaluate.findings import find
-from ocr.evaluate.markup import joined, seen, tag
 from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, Report, score_page
 from ocr.evaluate.wording import Wording, catalogue
+from ocr.report.markup import joined, tag, visible_controls
 from ocr.report.page import LinePicture, page, worst
 
 HOSTILE = (
@@ -139,5 +139,5 @@ def test_elements_escape_and_show_what_cannot_be_seen() -> None:
     assert tag("b", "<&>", title='"').text == '<b title="&quot;">&lt;&amp;&gt;</b>'
     assert tag("input", disabled=True, class_=None, data_x=0.5).text == '<input disabled data-x="0.5">'
     assert joined(["a", None, tag("i")]).text == "a<i></i>"
-    assert seen("а\u200bб\x00") == "а⟨U+200B⟩б⟨U+0000⟩"
-    assert seen("\udcff") == "\\udcff"
+    assert visible_controls("а\u200bб\x00") == "а⟨U+200B⟩б⟨U+0000⟩"
+    assert visible_controls("\udcff") == "\\udcff"

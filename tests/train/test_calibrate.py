@@ -39,8 +39,8 @@ def test_what_is_fitted_holds_on_other_lines() -> None:
     letters, words = judged(drawn(600, 2), calibration)
     assert letters is not None
     assert words is not None
-    assert letters.expected_error < 0.03
-    assert words.expected_error < 0.06
+    assert letters.ece < 0.03
+    assert words.ece < 0.06
     assert list(calibration.word_curve) == sorted(calibration.word_curve)
     assert Calibration.of(calibration.told()) == calibration
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.evaluate.calibration import PageOutcomes, page_outcomes
 from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, score_page
-from ocr.evaluate.trust import PageOutcomes, page_outcomes
 from ocr.formats.found_lines import FoundLine, FoundWord
 
 
@@ -24,13 +24,17 @@ def line(*words: tuple[str, float | None], confidence: float | None = None) -> F
 
 def test_words_letters_and_lines() -> None:
     page = told("мама мыла\nраму", line(("мама", 0.9), ("мыло", 0.4)), line(("раму", None), confidence=0.7))
-    assert page.words.believed.tolist() == [0.9, 0.4]
+    assert page.words.confidence.tolist() == [0.9, 0.4]
     assert page.words.right.tolist() == [1, 0]
     assert page.letters.right.tolist() == [1, 1, 1, 1, 1, 1, 1, 0]
-    assert page.letters.believed[:4] == pytest.approx([0.9**0.25] * 4)
-    assert page.lines.believed.tolist() == pytest.approx([0.65, 0.7])
+    assert page.letters.confidence[:4] == pytest.approx([0.9**0.25] * 4)
+    assert page.lines.confidence.tolist() == pytest.approx([0.65, 0.7])
     assert page.lines.right.tolist() == [0.5, 1]
-    assert (page.belief.found, page.belief.unsure, page.belief.letters) == (3, 1, 14)
+    assert (
+        page.confidence.word_count,
+        page.confidence.words_without_confidence,
+        page.confidence.letters,
+    ) == (3, 1, 14)
     assert page.score.words.errors == 1
 
 
@@ -38,9 +42,9 @@ def test_letters_that_the_file_tells() -> None:
     """One doubtful letter takes the word's doubt on itself."""
     word = FoundWord("да", 0.5, None, (0.5, None))
     page = told("да", FoundLine("да", None, None, None, (word,)))
-    assert page.letters.believed.tolist() == [0.5, 1]
+    assert page.letters.confidence.tolist() == [0.5, 1]
     whole = FoundWord("да", 0.1, None, (0.4, 0.6))
-    assert told("да", FoundLine("да", None, None, None, (whole,))).letters.believed.tolist() == [0.4, 0.6]
+    assert told("да", FoundLine("да", None, None, None, (whole,))).letters.confidence.tolist() == [0.4, 0.6]
 
 
 def test_hits_are_those_of_the_rates() -> None:
@@ -51,8 +55,8 @@ def test_hits_are_those_of_the_rates() -> None:
 def test_plain_text_believes_nothing() -> None:
     found = PageText((Path("f.txt"),), ("мама мыла",))
     page = page_outcomes(score_page(Pair("p", found, found), EvaluateSettings()))
-    assert len(page.words.believed) == len(page.letters.believed) == len(page.lines.believed) == 0
-    assert page.belief.unsure == 2
+    assert len(page.words.confidence) == len(page.letters.confidence) == len(page.lines.confidence) == 0
+    assert page.confidence.words_without_confidence == 2
 
 
 def test_a_decomposed_letter_is_one() -> None:
@@ -65,7 +69,7 @@ def test_a_decomposed_letter_is_one() -> None:
 def test_a_word_that_begins_with_a_mark(mark: str) -> None:
     """The mark would sit on the space before it; letters are counted word by word all the same."""
     page = told("а слово конец", line(("а", 0.9), (f"{mark}слово", 0.8), ("конец", None)))
-    assert page.letters.believed.tolist() == pytest.approx([0.9] + [0.8 ** (1 / 6)] * 6)
+    assert page.letters.confidence.tolist() == pytest.approx([0.9] + [0.8 ** (1 / 6)] * 6)
     assert page.letters.right.tolist() == [1, 0, 1, 1, 1, 1, 1]
 
 
@@ -75,6 +79,6 @@ words = st.text("аб\u0301\u0483\u0600\u200d\u00a8й1", min_size=1, max_size=5)
 @given(st.lists(words, min_size=1, max_size=6), st.lists(words, min_size=1, max_size=6))
 def test_every_letter_of_every_word_is_judged(truth: list[str], found: list[str]) -> None:
     page = told(" ".join(truth), line(*((word, 0.5) for word in found)))
-    assert len(page.words.believed) == len(found)
-    assert len(page.letters.believed) == page.belief.letters - (len(found) - 1)
+    assert len(page.words.confidence) == len(found)
+    assert len(page.letters.confidence) == page.confidence.letters - (len(found) - 1)
     assert page.letters.right.sum() <= page.score.letters.hits
