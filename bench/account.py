@@ -23,7 +23,7 @@ from ocr.engines import open_engine
 from ocr.geometry import Outline
 from ocr.page import Page
 from ocr.recipe import Recipe
-from ocr.scan.finder import LIKELY, FinderSettings, find_text
+from ocr.scan.finder import FinderSettings, find_text
 from ocr.scan.load import Scan, is_scan, load_sheet
 from ocr.synth.notebook import Made, NotebookSettings, notebook
 from ocr.synth.paper import Paper
@@ -49,11 +49,11 @@ class Counts:
 
 def marked_on(pixels: Pixels) -> tuple[Mask, float]:
     """Where the finder marks writing on a scan, and the height of its marks in scan pixels."""
-    text = find_text(pixels, FinderSettings())
-    picture = Image.fromarray((text.likely >= LIKELY).astype(np.uint8) * 255)
+    text = find_text(pixels, FinderSettings()).text
+    picture = Image.fromarray(text.marks * 255)
     height, width = pixels.shape[:2]
     mask = np.asarray(picture.resize((width, height), Image.Resampling.NEAREST)) > 0
-    return mask, text.line_px * height / text.likely.shape[0]
+    return mask, text.line_px_on(height)
 
 
 def ink_on(pixels: Pixels, letter: float) -> Mask:

@@ -13,7 +13,7 @@ from ocr.arrays import Floats
 from ocr.engines import NO_TEXT, Engine, Recognition, recognise
 from ocr.geometry import Box
 from ocr.page import Line, Reading
-from ocr.scan.finder import LIKELY
+from ocr.scan.finder import TEXT_THRESHOLD
 from ocr.scan.leaf import Leaf, quarter_turn
 
 
@@ -100,21 +100,22 @@ def upside_down(leaf: Leaf) -> Leaf:
     height, width = leaf.grey.shape
     grey, ink = (np.ascontiguousarray(plane[::-1, ::-1]) for plane in (leaf.grey, leaf.ink))
     return replace(
-        leaf, grey=grey, ink=ink, home=leaf.home.after(quarter_turn(2, width, height)), likely=None
+        leaf, grey=grey, ink=ink, home=leaf.home.after(quarter_turn(2, width, height)), text_map=None
     )
 
 
 def mean_text_probability(leaf: Leaf, lines: Sequence[Line]) -> float:
     """The mean probability that the finder gives to what it marks in some lines; 0 where it marks nothing."""
-    if leaf.likely is None:
+    if leaf.text_map is None:
         return 0.0
-    down, across = np.array(leaf.likely.shape) / leaf.grey.shape
-    inside = np.zeros(leaf.likely.shape, bool)
+    probability = leaf.text_map.probability
+    down, across = np.array(probability.shape) / leaf.grey.shape
+    inside = np.zeros(probability.shape, bool)
     for line in lines:
         box = leaf.home.inverse.box(line.outline.box).clip(Box(0, 0, leaf.grey.shape[1], leaf.grey.shape[0]))
         rows = slice(int(box.top * down), int(box.bottom * down) + 1)
         inside[rows, int(box.left * across) : int(box.right * across) + 1] = True
-    marks = leaf.likely[inside & (leaf.likely >= LIKELY)]
+    marks = probability[inside & (probability >= TEXT_THRESHOLD)]
     return float(marks.mean()) / 255 if len(marks) else 0.0
 
 

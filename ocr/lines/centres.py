@@ -25,9 +25,9 @@ def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[F64, F64]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     height, width = pieces.labels.shape
-    scale = pieces.likely.shape[1] / width
+    scale = pieces.text_map.probability.shape[1] / width
     first, last = round(left * scale), max(round(right * scale), round(left * scale) + 1)
-    small = pieces.likely[:, first:last].astype(np.float32)
+    small = pieces.text_map.probability[:, first:last].astype(np.float32)
     across = min(SMEAR_ACROSS_PITCHES * pitch, SMEAR_ACROSS_LETTERS * pieces.letter_px) * scale
     smeared = cv2.GaussianBlur(
         small, (0, 0), sigmaX=SMEAR_ALONG_PITCHES * pitch * scale, sigmaY=max(across, 1.0)

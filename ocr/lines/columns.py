@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import cv2
 import numpy as np
 
 from ocr.arrays import Floats, Ints
@@ -10,7 +9,6 @@ from ocr.lines.kinds import ASIDE_WEIGHTS, probability
 from ocr.lines.settings import LinesSettings
 from ocr.page import Kind
 from ocr.scan.components import Pieces
-from ocr.scan.finder import LIKELY
 
 CROSSING = 0.12
 """At most this share of lines runs across where columns part."""
@@ -46,9 +44,8 @@ def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, 
     margin beyond. What holds little writing beside its neighbour is a margin.
     """
     height, width = pieces.labels.shape
-    _, _, stats, _ = cv2.connectedComponentsWithStats((pieces.likely >= LIKELY).astype(np.uint8))
-    stretch = np.array([width / pieces.likely.shape[1], height / pieces.likely.shape[0]])
-    blobs = np.concatenate([stats[1:, :2] * stretch, stats[1:, 2:4] * stretch], axis=1)
+    marks, (tall, wide) = pieces.text_map.blobs, pieces.text_map.probability.shape
+    blobs = marks[:, :4] * np.tile([width / wide, height / tall], 2)
     if not len(blobs):
         return []
     cuts = _cuts(blobs, pieces.pitch_px, settings)

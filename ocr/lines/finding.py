@@ -16,7 +16,7 @@ from ocr.lines.settings import LinesSettings
 from ocr.lines.share import owners_of
 from ocr.page import Kind, Line, Region
 from ocr.scan.components import Pieces, pieces_of
-from ocr.scan.finder import LIKELY, line_height
+from ocr.scan.finder import TEXT_THRESHOLD
 from ocr.scan.leaf import Leaf
 
 EDGE_PITCHES = 0.15
@@ -90,7 +90,7 @@ def _lines(
     order = np.argsort(owner.astype(np.int16), kind="stable")
     parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
     # Joined letters make pieces of ink taller than letters are: small words without heads must pass, too.
-    small = line_height(pieces.likely) * len(pieces.labels) / len(pieces.likely)
+    small = pieces.text_map.line_px_on(len(pieces.labels))
     lines = []
     for n in turns:
         crest_xs, crest_ys = crests[n]
@@ -122,12 +122,10 @@ def _lines(
 def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
     """Is a narrow line a digit by itself: as tall as a small letter, open, taken for writing by the net?"""
     tall, wide = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
-    down, across = (
-        pieces.likely.shape[0] / len(pieces.labels),
-        pieces.likely.shape[1] / pieces.labels.shape[1],
-    )
-    seen = pieces.likely[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= LIKELY
-    letter = line_height(pieces.likely) / down  # joined letters make pieces of ink taller than that
+    probability = pieces.text_map.probability
+    down, across = np.array(probability.shape) / pieces.labels.shape
+    seen = probability[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= TEXT_THRESHOLD
+    letter = pieces.text_map.line_px / down  # joined letters make pieces of ink taller than that
     size = SIGN_TALL_LETTERS * letter, SIGN_WIDE_LETTERS * letter
     return (
         tall >= size[0] and wide >= size[1] and len(xs) < SIGN_SOLID * tall * wide and bool(seen.mean() > 0.5)

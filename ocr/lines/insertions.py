@@ -9,7 +9,6 @@ from ocr.arrays import F64, Ints, Mask
 from ocr.lines.raised import raised_above
 from ocr.lines.share import heights_of
 from ocr.scan.components import Pieces
-from ocr.scan.finder import line_height
 
 LEAST_HANGING_LETTERS = 1.5
 """Pieces that reach into a neighbour may still be words when they are wider."""
@@ -73,7 +72,7 @@ def insertions_of(
     height, width = pieces.labels.shape
     everywhere = np.array([heights_of(crest, width) for crest in crests]).reshape(len(crests), width)
     none = np.zeros(len(crests), bool)
-    letter = line_height(pieces.likely) * height / pieces.likely.shape[0]
+    letter = pieces.text_map.line_px_on(height)
     numbers = np.full((height, width), -1, np.int32)
     numbers[ys, xs] = np.arange(len(xs))
     rows = np.arange(height)[:, None]

@@ -6,7 +6,6 @@ import numpy as np
 from ocr.arrays import F64, Ints, Mask
 from ocr.lines.share import heights_of
 from ocr.scan.components import Pieces
-from ocr.scan.finder import line_height
 
 MOST_WIDE_LETTERS = 5.0
 """Raised endings and what stands over or under a bar are no wider, in heights of small letters."""
@@ -70,7 +69,7 @@ def joined(
 
 def letter_of(pieces: Pieces) -> float:
     """The height of small letters as the map of writing tells it: joined ones make pieces taller."""
-    return line_height(pieces.likely) * len(pieces.labels) / len(pieces.likely)
+    return pieces.text_map.line_px_on(len(pieces.labels))
 
 
 def raised_above(

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ocr.arrays import I64, GreyImage
+from ocr.arrays import I64, Floats, GreyImage, Ints
 from ocr.scan.depth import reduced
 
 cv2.setNumThreads(1)  # pages are read in parallel processes; threads in each would only get in the way
@@ -74,6 +74,13 @@ def stroke_width(ink: GreyImage) -> float:
     crossings = cv2.countNonZero(cv2.bitwise_xor(mask[:, 1:], mask[:, :-1]))
     crossings += cv2.countNonZero(cv2.bitwise_xor(mask[1:], mask[:-1]))
     return 2 * area / (crossings * np.pi / 4) if crossings else 0.0
+
+
+def weighted_median(values: Floats | Ints, weights: Ints) -> float:
+    """The value at which half of the weight is reached, from the least on; there must be some weight."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
 
 
 def rough_stroke_width(grey: GreyImage) -> float:

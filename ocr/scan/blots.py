@@ -13,7 +13,6 @@ from ocr.arrays import F32, I32, GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.scan.binarize import stroke_width
 from ocr.scan.depth import reduced
-from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
 
 WORK_LETTER_PX = 10
@@ -67,10 +66,10 @@ class Blots:
 
 def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     """The blots of a leaf; `pixels` are those of its scan. None where there are none, as on most leaves."""
-    if leaf.likely is None:
+    if leaf.text_map is None:
         return None
     height, width = leaf.grey.shape
-    letter = line_height(leaf.likely) * height / leaf.likely.shape[0]
+    letter = leaf.text_map.line_px_on(height)
     ink = leaf.grey[leaf.ink == 0]
     if not letter or not len(ink):
         return None
@@ -88,7 +87,7 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
         return None
     rim = 2 * max(1, round(RIM_LETTERS * letter)) + 1
     solid = np.asarray(cv2.dilate(solid, np.ones((rim, rim), np.uint8)), np.uint8) & dark
-    marked = cv2.resize((leaf.likely >= LIKELY).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    marked = cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST) > 0
     _, found, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     labels = np.zeros(found.shape, np.int32)
     outlines: list[Outline] = []

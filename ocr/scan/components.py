@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.arrays import F64, I32, GreyImage, Mask, MaskImage
+from ocr.arrays import F64, I32, Mask, MaskImage
 from ocr.geometry import Affine, Outline
-from ocr.scan.binarize import stroke_width
-from ocr.scan.finder import LIKELY, line_height
+from ocr.scan.binarize import stroke_width, weighted_median
+from ocr.scan.finder import TextMap
 from ocr.scan.leaf import Leaf
 
 WORK_PIXELS = 2_000_000
@@ -58,24 +58,22 @@ class Pieces:
     levels: MaskImage
     """1 on level strokes longer than those of letters: ruling, underlining, striking out. In a thick pen they
     are not told from letters, and there are none on writing."""
-    likely: GreyImage
-    """How likely writing is, 0 to 255, at a resolution of its own."""
+    text_map: TextMap
+    """Where writing is likely on the leaf, at a resolution of its own."""
 
 
 def pieces_of(leaf: Leaf) -> Pieces | None:
     """The pieces of a leaf; None when there is nothing like writing on it."""
     height, width = leaf.ink.shape
-    if leaf.likely is None:
-        return None
-    line = line_height(leaf.likely) * height / leaf.likely.shape[0]
-    if not line:
+    line = leaf.text_map.line_px_on(height) if leaf.text_map else 0.0
+    if not leaf.text_map or not line:
         return None
     scale = min(1.0, (WORK_PIXELS / leaf.ink.size) ** 0.5, WORK_LINE_PX / line)
     line *= scale
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(leaf.ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else leaf.ink
     mask = (small < 170).astype(np.uint8)
-    text = (leaf.likely >= LIKELY).astype(np.uint8)
+    text = leaf.text_map.marks
     mask |= _faint(cv2.resize(leaf.grey, size, interpolation=cv2.INTER_AREA), mask, text)
     text = np.asarray(cv2.resize(text, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     near = np.asarray(cv2.dilate(text, _bar(3 * line, 2.6 * line)), np.uint8)
@@ -113,7 +111,7 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     if stroke > THICK_PEN * line:
         levels &= 1 - text
     labels[~kept[labels]] = 0
-    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.likely)
+    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.text_map)
 
 
 def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImage:
@@ -188,10 +186,7 @@ def _measures(mask: MaskImage, text: MaskImage, stroke_px: float, line_px: float
     letters[0] = False
     if not letters.any():
         return line_px, _pitch(text, line_px)
-    order = np.argsort(heights[letters], kind="stable")
-    held = np.cumsum(areas[letters][order])
-    letter = float(heights[letters][order][np.searchsorted(held, held[-1] / 2)])
-    return letter, _pitch(text, line_px)
+    return weighted_median(heights[letters], areas[letters]), _pitch(text, line_px)
 
 
 def _pitch(mask: MaskImage, line_px: float) -> float:

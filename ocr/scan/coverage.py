@@ -13,7 +13,6 @@ import numpy as np
 from ocr.arrays import F32, GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.page import InkAccount, Line, Surface, Unread
-from ocr.scan.finder import LIKELY, line_height
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
 from ocr.settings import Between
 
@@ -126,17 +125,17 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: Pixels) -> Cove
     `pixels` are those of the scan: what is marked and has no ink on the leaf any more is looked at there.
     None when nobody looked for writing.
     """
-    if leaf.likely is None:
+    if leaf.text_map is None:
         return None
     height, width = leaf.grey.shape
-    letter = line_height(leaf.likely) * height / leaf.likely.shape[0]
+    letter = leaf.text_map.line_px_on(height)
     if not letter:
         return Coverage(0, 0, ())
     scale = min(WORK_LETTER_PX / letter, 1.0)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
     letter *= scale
-    marked = cv2.resize((leaf.likely >= LIKELY).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    marked = cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST)
     paper = leaf.ink
     for other in leaf.other_inks:
         paper = np.minimum(paper, other.ink)

@@ -10,13 +10,14 @@ from functools import cache
 import cv2
 import numpy as np
 
-from ocr.arrays import GreyImage, Pixels
+from ocr.arrays import I32, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.errors import DependencyError
 from ocr.models import FOLDER, Session, open_onnx
+from ocr.scan.binarize import weighted_median
 from ocr.scan.depth import reduced
 
 SHIPPED = FOLDER / "finder.onnx"
-LIKELY = 77
+TEXT_THRESHOLD = 77
 """Writing is where the map is at least so bright: a probability of 0.3, the net's own habit."""
 CROWDED = 0.42
 """Lines with room between them, closely written ones too, fill less of the field than this share."""
@@ -38,43 +39,75 @@ class FinderSettings:
 
 @dataclass(frozen=True, slots=True)
 class TextMap:
-    """A reduced scan and where writing is on it."""
+    """Where writing is likely, on a reduced picture of a scan or leaf; its blobs are counted once."""
 
-    small: GreyImage
-    """(height, width, 3): red, green, blue of the reduced scan."""
-    likely: GreyImage
-    """(height, width): probability of writing, 0 to 255."""
+    probability: GreyImage
+    """(height, width): the probability of writing, 0 to 255."""
+    blobs: I32
+    """(n, 5): left, top, width, height, area of each blob that marks a stretch of a line, in map pixels."""
     line_px: float
-    """The usual height of the middles of lines, in pixels of the map; 0 when nothing is written."""
+    """The usual height of the middles of lines (of small letters), in map pixels; 0 without writing."""
 
-    def turned(self, quarters: int) -> "TextMap":
+    @classmethod
+    def of(cls, probability: GreyImage) -> "TextMap":
+        """The map with these probabilities, its blobs counted."""
+        _, _, stats, _ = cv2.connectedComponentsWithStats(_marks(probability), connectivity=8)
+        blobs = np.asarray(stats[1:], np.int32)
+        return cls(probability, blobs, _line_height(blobs))
+
+    @property
+    def marks(self) -> MaskImage:
+        """(height, width): 1 where writing is."""
+        return _marks(self.probability)
+
+    def line_px_on(self, height_px: int) -> float:
+        """`line_px` in pixels of the same picture so many pixels tall."""
+        return self.line_px * height_px / len(self.probability)
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedScan:
+    """A scan made small, and where writing is on it."""
+
+    pixels: ColourImage
+    text: TextMap
+    """Of the same shape."""
+
+    def turned(self, quarters: int) -> "ReducedScan":
         """The same, turned counter-clockwise by so many quarters."""
         if not quarters % 4:
             return self
-        small, likely = (np.ascontiguousarray(np.rot90(one, quarters)) for one in (self.small, self.likely))
-        return TextMap(small, likely, self.line_px)
+        pixels, probability = (
+            np.ascontiguousarray(np.rot90(image, quarters)) for image in (self.pixels, self.text.probability)
+        )
+        return ReducedScan(pixels, TextMap.of(probability))
 
 
-def find_text(pixels: Pixels, settings: FinderSettings) -> TextMap:
+def find_text(pixels: Pixels, settings: FinderSettings) -> ReducedScan:
     """The map of writing of a scan (grey or red, green, blue). DependencyError when the net is missing."""
-    found = _look(pixels, settings.side_px)
-    if not found.line_px or max(pixels.shape[:2]) <= settings.side_px:
-        return found
-    if _crowded(found.likely):
+    first = _look(pixels, settings.side_px)
+    line_px = first.text.line_px
+    if not line_px or max(pixels.shape[:2]) <= settings.side_px:
+        return first
+    if _crowded(first.text.marks):
         return _look(pixels, settings.largest_side_px)
-    if found.line_px < settings.least_line_px:
-        wanted = settings.side_px * 1.5 * settings.least_line_px / found.line_px
+    if line_px < settings.least_line_px:
+        wanted = settings.side_px * 1.5 * settings.least_line_px / line_px
         return _look(pixels, min(round(wanted), settings.largest_side_px))
-    return found
+    return first
 
 
-def _crowded(likely: GreyImage) -> bool:
+def _marks(probability: GreyImage) -> MaskImage:
+    return (probability >= TEXT_THRESHOLD).astype(np.uint8)
+
+
+def _crowded(marks: MaskImage) -> bool:
     """Does writing fill so much of its field that lines may have run together?"""
-    ys, xs = np.nonzero(likely >= LIKELY)
+    ys, xs = np.nonzero(marks)
     return bool(len(ys) > CROWDED * (np.ptp(ys) + 1) * (np.ptp(xs) + 1))
 
 
-def _look(pixels: Pixels, side_px: int) -> TextMap:
+def _look(pixels: Pixels, side_px: int) -> ReducedScan:
     height, width = pixels.shape[:2]
     scale = min(1.0, side_px / max(height, width))
     size = (_fitting(width * scale), _fitting(height * scale))
@@ -87,26 +120,22 @@ def _look(pixels: Pixels, side_px: int) -> TextMap:
         / np.float32(_SPREAD[n])
         for n in range(3)
     ]
-    (found,) = _net().run(None, {"x": np.stack(planes)[None]})
-    likely = np.rint(255 * found[0, 0]).astype(np.uint8)
-    return TextMap(small, likely, line_height(likely))
+    (probability,) = _net().run(None, {"x": np.stack(planes)[None]})
+    return ReducedScan(small, TextMap.of(np.rint(255 * probability[0, 0]).astype(np.uint8)))
 
 
 def _fitting(length: float) -> int:
     return max(_STEP_PX, round(length / _STEP_PX) * _STEP_PX)
 
 
-def line_height(likely: GreyImage) -> float:
+def _line_height(blobs: I32) -> float:
     """The usual thickness of blobs, each weighted by its area; 0 without blobs."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8), connectivity=8)
-    _, _, widths, heights, areas = stats[1:].T
+    _, _, widths, heights, areas = blobs.T
     if not len(areas):
         return 0.0
     # A blob that leans or bends is taller than it is thick.
     thick = np.minimum(np.minimum(widths, heights), areas / np.maximum(np.maximum(widths, heights), 1) * 1.1)
-    order = np.argsort(thick, kind="stable")
-    held = np.cumsum(areas[order])
-    return float(thick[order][np.searchsorted(held, held[-1] / 2)])
+    return weighted_median(thick, areas)
 
 
 @cache

@@ -13,7 +13,7 @@ from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan import binarize as inks
 from ocr.scan import skew as skews
 from ocr.scan.binarize import InkSettings
-from ocr.scan.finder import LIKELY, FinderSettings, TextMap, find_text, line_height
+from ocr.scan.finder import TEXT_THRESHOLD, FinderSettings, TextMap, find_text
 from ocr.scan.load import Scan
 from ocr.scan.other_ink import InkLayer, part_inks
 from ocr.scan.ruling import RulingSettings, unruled
@@ -54,8 +54,8 @@ class Leaf:
     """Where the leaf lies on the scan, in scan pixels."""
     skew: Skew | None = None
     remark: str = ""
-    likely: GreyImage | None = None
-    """How likely writing is, 0 to 255: the whole leaf, reduced; None when nobody looked."""
+    text_map: TextMap | None = None
+    """Where writing is likely: the whole leaf, reduced; None when nobody looked."""
     ruling: Ruling | None = None
     """The printed rules that were found (and are gone from grey and ink); None when there are none."""
     colour: tuple[int, int, int] | None = None
@@ -88,22 +88,23 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     angle is believed, and taken back when lines stand no sharper after it. With `other_way_up` the scan is
     turned by 180 degrees more than its lines seem to want: who reads them knows better.
     """
-    text = find_text(scan.pixels, settings.finder)
-    way = way_up(text, settings.upright)
+    reduced = find_text(scan.pixels, settings.finder)
+    way = way_up(reduced.text, settings.upright)
     if other_way_up:
         way = Way((way.quarters + 2) % 4)
-    pixels, text = np.rot90(scan.pixels, way.quarters), text.turned(way.quarters)
+    pixels, reduced = np.rot90(scan.pixels, way.quarters), reduced.turned(way.quarters)
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
-    lean_deg = _lean_deg(text, settings)
+    lean_deg = _lean_deg(reduced.text.probability, settings)
     if lean_deg:  # gutters and edges of leaves are looked for along columns
         # What lies beyond the scan is dark, as a table is.
         pixels, back = turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0))
-        upright, text = upright.after(back), find_text(pixels, settings.finder)
+        upright, reduced = upright.after(back), find_text(pixels, settings.finder)
     height, width = pixels.shape[:2]
     scan_frame = Box(0, 0, scan.pixels.shape[1], scan.pixels.shape[0])
-    across, down = width / text.likely.shape[1], height / text.likely.shape[0]
+    text = reduced.text
+    across, down = width / text.probability.shape[1], height / text.probability.shape[0]
     prepared = []
-    for found in leaves(text, settings.spread, laid_straight=bool(lean_deg)):
+    for found in leaves(reduced, settings.spread, laid_straight=bool(lean_deg)):
         box = Box(
             *(
                 round(v)
@@ -112,12 +113,12 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
         ).clip(Box(0, 0, width, height))
         cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
         home = upright.after(Affine.shift(box.left, box.top))
-        marked = text.likely[int(found.top) : int(found.bottom), int(found.left) : int(found.right)]
+        marked = text.probability[int(found.top) : int(found.bottom), int(found.left) : int(found.right)]
         leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings, marked)
         leaf = replace(leaf, box=upright.box(box).clip(scan_frame), remark=way.doubt)
         leaf = replace(leaf, skew=_with_quarters(_with_lean(leaf.skew, lean_deg), way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
-        leaf = _with_likely(leaf, text, to_map)
+        leaf = _with_text_map(leaf, text, to_map)
         prepared.append(replace(leaf, other_inks=tuple(_of_other_ink(leaf, one) for one in leaf.other_inks)))
     return tuple(prepared)
 
@@ -272,20 +273,20 @@ def _in_scan(ruling: Ruling | None, home: Affine) -> Ruling | None:
     return replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
 
 
-def _lean_deg(text: TextMap, settings: LeafSettings) -> float:
+def _lean_deg(probability: GreyImage, settings: LeafSettings) -> float:
     """How far a wide scan leans by the blobs of its writing; 0 where that is little or not sure, and for a
     scan that is no double page: the less often a picture is turned, the sharper it stays."""
-    height, width = text.likely.shape
+    height, width = probability.shape
     if width < settings.spread.least_aspect * height:
         return 0.0
-    skew = _blobs_skew(text.likely, settings)
+    skew = _blobs_skew(probability, settings)
     sure = skew.confidence >= settings.skew.sure_lines and abs(skew.angle_deg) >= ASKEW_DEG
     return skew.angle_deg if sure else 0.0
 
 
-def _blobs_skew(likely: GreyImage, settings: LeafSettings) -> Skew:
+def _blobs_skew(probability: GreyImage, settings: LeafSettings) -> Skew:
     """The angle of the lines by the blobs that mark them on a map of writing."""
-    return skews.measure(np.where(likely >= LIKELY, np.uint8(0), np.uint8(255)), settings.skew)
+    return skews.measure(np.where(probability >= TEXT_THRESHOLD, np.uint8(0), np.uint8(255)), settings.skew)
 
 
 def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
@@ -306,34 +307,34 @@ def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:
     return replace(skew, angle_deg=90.0 * quarters + rest, applied=True, reason=told)
 
 
-def _with_likely(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:
+def _with_text_map(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:
     """The leaf with its part of the map of writing, at the map's own resolution."""
     height, width = leaf.grey.shape
     there = to_map.after(leaf.home)
     step = max(1.0, 1 / max((there.a**2 + there.d**2) ** 0.5, 1e-6))
     size = (max(1, round(width / step)), max(1, round(height / step)))
     from_reduced = there.after(Affine(a=width / size[0], e=height / size[1]))
-    likely = cv2.warpAffine(
-        text.likely,
+    probability = cv2.warpAffine(
+        text.probability,
         pixel_matrix(from_reduced),
         size,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderValue=(0.0,),
     ).astype(np.uint8, copy=False)
-    remark = leaf.remark if (likely >= LIKELY).any() else NO_TEXT
-    return replace(leaf, likely=likely, remark=remark)
+    own = TextMap.of(probability)
+    return replace(leaf, text_map=own, remark=leaf.remark if len(own.blobs) else NO_TEXT)
 
 
 def _of_other_ink(leaf: Leaf, other: Leaf) -> Leaf:
     """What is written in another ink, marked as writing where the whole leaf is and that ink is near."""
-    if leaf.likely is None:
+    if leaf.text_map is None:
         return other
-    height, width = leaf.likely.shape
-    reach = max(1, round(line_height(leaf.likely)))
+    height, width = leaf.text_map.probability.shape
+    reach = max(1, round(leaf.text_map.line_px))
     ink = cv2.resize(255 - other.ink, (width, height), interpolation=cv2.INTER_AREA)
     near = cv2.dilate((ink > 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
-    likely = np.where(near > 0, leaf.likely, np.uint8(0))
-    return replace(other, box=leaf.box, skew=leaf.skew, remark=leaf.remark, likely=likely)
+    own = TextMap.of(np.where(near > 0, leaf.text_map.probability, np.uint8(0)))
+    return replace(other, box=leaf.box, skew=leaf.skew, remark=leaf.remark, text_map=own)
 
 
 def grey_of(pixels: Pixels) -> GreyImage:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ocr.arrays import F32, GreyImage
 from ocr.page import Skew
+from ocr.scan.binarize import weighted_median
 
 COARSE_DEG = 0.5
 """Step of the first search."""
@@ -150,9 +151,7 @@ def _letter_feet(ink: GreyImage) -> _Feet:
     letters[0] = False
     if count < 2 or areas[letters].sum() < 0.1 * areas[1:].sum():
         letters[1:] = True
-    order = np.argsort(heights[letters], kind="stable")
-    held = np.cumsum(areas[letters][order])
-    letter = float(heights[letters][order][np.searchsorted(held, held[-1] / 2)]) if len(held) else 1.0
+    letter = weighted_median(heights[letters], areas[letters]) if letters.any() else 1.0
     mask &= letters[labels]
     ys, xs = np.nonzero(mask[:-1] & ~mask[1:] & 1)
     # Where a foot ends within its pixel shows in how dark that pixel and the next came out of the reduction;

@@ -11,7 +11,7 @@ import numpy as np
 
 from ocr.arrays import I32, Floats, GreyImage
 from ocr.geometry import Box
-from ocr.scan.finder import LIKELY, TextMap
+from ocr.scan.finder import TEXT_THRESHOLD, ReducedScan
 
 MIDDLE = 0.3
 """A gutter lies at least so far from either side, as a share of the width."""
@@ -58,30 +58,29 @@ class _Valley:
     """How many grey levels it lies below both its sides."""
 
 
-def leaves(text: TextMap, settings: SpreadSettings, *, laid_straight: bool = False) -> tuple[Box, ...]:
+def leaves(scan: ReducedScan, settings: SpreadSettings, *, laid_straight: bool = False) -> tuple[Box, ...]:
     """One box, or two from left to right, in pixels of the map. All writing found lies inside, or beyond a
     neighbour's edge.
 
     Above and below a scan that was `laid_straight` lie wedges of what was around it, where no gutter can be
     seen: it is looked for along the written rows alone.
     """
-    grey = cv2.cvtColor(text.small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
-    _, _, stats, _ = cv2.connectedComponentsWithStats((text.likely >= LIKELY).astype(np.uint8))
-    blobs = np.asarray(stats[1:, :4], np.int32)
+    grey = cv2.cvtColor(scan.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    blobs = scan.text.blobs
     box = _paper(grey, blobs, settings)
     # Shadows darken all colours; coloured rules leave one of them bright.
-    light = np.asarray(text.small.max(axis=2), np.uint8)
+    light = np.asarray(scan.pixels.max(axis=2), np.uint8)
     rows = box
     if laid_straight and len(blobs):
         rows = Box(box.left, blobs[:, 1].min(), box.right, (blobs[:, 1] + blobs[:, 3]).max())
-    cut = _gutter(light, text.likely, rows, blobs, settings)
+    cut = _gutter(light, scan.text.probability, rows, blobs, settings)
     boxes = [box]
     if cut is not None:
         left, right = min(cut.top, cut.bottom), max(cut.top, cut.bottom)
         middle = (left + right) / 2
         boxes = [Box(box.left, box.top, middle, box.bottom), Box(middle, box.top, box.right, box.bottom)]
     outer = [
-        _without_neighbours(light, text.likely, one, blobs, left=n == 0, right=n == len(boxes) - 1)
+        _without_neighbours(light, scan.text.probability, one, blobs, left=n == 0, right=n == len(boxes) - 1)
         for n, one in enumerate(boxes)
     ]
     return tuple(outer)
@@ -111,7 +110,7 @@ def _paper(grey: GreyImage, blobs: I32, settings: SpreadSettings) -> Box:
 
 def _gutter(
     grey: GreyImage,
-    likely: GreyImage,
+    probability: GreyImage,
     box: Box,
     blobs: I32,
     settings: SpreadSettings,
@@ -121,20 +120,20 @@ def _gutter(
         return None
     valley = _valley(
         grey,
-        likely,
+        probability,
         box,
         (box.left + MIDDLE * box.width, box.right - MIDDLE * box.width),
     )
     if valley is None or valley.run < LEAST_RUN or valley.rival > MOST_RIVAL:
         return None
-    if not valley.ends or _is_ledger_rule(grey, likely, box, valley):
+    if not valley.ends or _is_ledger_rule(grey, probability, box, valley):
         return None
     return None if _crossed(valley, box, blobs) > settings.crossing * len(blobs) else valley
 
 
 def _is_ledger_rule(
     grey: GreyImage,
-    likely: GreyImage,
+    probability: GreyImage,
     box: Box,
     valley: _Valley,
 ) -> bool:
@@ -146,7 +145,7 @@ def _is_ledger_rule(
         (box.left + 0.02 * box.width, box.left + reach),
         (box.right - reach, box.right - 0.02 * box.width),
     ):
-        other = _valley(grey, likely, box, span)
+        other = _valley(grey, probability, box, span)
         if other is None or other.run < LEAST_RUN or other.wide > RULE_PX:
             continue
         if other.depth > LEAST_LIKE * valley.depth:
@@ -166,7 +165,7 @@ def _crossed(valley: _Valley, box: Box, blobs: I32) -> int:
 
 def _valley(
     grey: GreyImage,
-    likely: GreyImage,
+    probability: GreyImage,
     box: Box,
     span: tuple[float, float],
 ) -> _Valley | None:
@@ -186,7 +185,7 @@ def _valley(
         if not len(rows):
             return None
         part = grey[rows[0] : rows[-1] + 1, left:right]
-        written = likely[rows[0] : rows[-1] + 1, left:right] >= LIKELY // 2
+        written = probability[rows[0] : rows[-1] + 1, left:right] >= TEXT_THRESHOLD // 2
         clean = np.where(written, np.uint8(0), part)  # writing is dark: above the median of the rest it sinks
         share = written.mean(axis=0)
         middle = np.sort(clean, axis=0)[-max(1, len(rows) * 2 // 5)].astype(np.float32)
@@ -250,7 +249,7 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
 
 def _without_neighbours(
     grey: GreyImage,
-    likely: GreyImage,
+    probability: GreyImage,
     box: Box,
     blobs: I32,
     *,
@@ -264,7 +263,7 @@ def _without_neighbours(
         if not wanted:
             continue
         span = (box.left + 3, box.left + reach) if side == "left" else (box.right - reach, box.right - 3)
-        valley = _valley(grey, likely, box, span)
+        valley = _valley(grey, probability, box, span)
         if valley is None or valley.run < LEAST_RUN or valley.rival > MOST_RIVAL:
             continue
         if _crossed(valley, box, blobs):

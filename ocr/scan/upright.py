@@ -6,11 +6,9 @@ their beginnings. That is told only when many lines agree; otherwise nothing is 
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from ocr.arrays import I32, GreyImage
-from ocr.scan.finder import LIKELY, TextMap
+from ocr.scan.finder import TextMap
 
 GUESSED = "the writing stands on its side, and which way is up is a guess"
 
@@ -39,41 +37,35 @@ class Way:
 
 def way_up(text: TextMap, settings: UprightSettings) -> Way:
     """How the scan must be turned for its lines to run from left to right."""
-    share = _upwards(text.likely)
+    share = _upwards(text)
     if share is None:
         return Way()
     if share < settings.least_share:
-        ends = _ends(text.likely)
+        ends = _ends(text)
         if ends is not None and ends[1] >= settings.least_lines and ends[0] < -settings.sure_over:
             return Way(2)
         return Way()
-    laid = np.ascontiguousarray(np.rot90(text.likely, 1))
-    ends = _ends(laid)
+    ends = _ends(TextMap.of(np.ascontiguousarray(np.rot90(text.probability))))
     quarters = 3 if ends is not None and ends[0] < 0 else 1
     if ends is None or ends[1] < settings.least_lines or abs(ends[0]) < settings.sure_side:
         return Way(quarters, GUESSED)
     return Way(quarters)
 
 
-def _blobs(likely: GreyImage) -> I32:
-    _, _, stats, _ = cv2.connectedComponentsWithStats((likely >= LIKELY).astype(np.uint8))
-    return np.asarray(stats[1:], np.int32)
-
-
-def _upwards(likely: GreyImage) -> float | None:
+def _upwards(text: TextMap) -> float | None:
     """The share of long blobs, by area, that are taller than wide; None without long blobs."""
-    _, _, widths, heights, areas = _blobs(likely).T
+    _, _, widths, heights, areas = text.blobs.T
     long = np.maximum(widths, heights) > 2 * np.minimum(widths, heights)
     total = float(areas[long].sum())
     return float(areas[long & (heights > widths)].sum()) / total if total else None
 
 
-def _ends(likely: GreyImage) -> tuple[float, int] | None:
+def _ends(text: TextMap) -> tuple[float, int] | None:
     """How much wider gaps are at the right than at the left, in standard errors, and of how many lines.
 
     Gaps are measured within columns: from each line's ends to the usual outermost ends of its neighbours.
     """
-    lefts, tops, widths, heights, _ = _blobs(likely).T
+    lefts, tops, widths, heights, _ = text.blobs.T
     lines = widths > 6 * heights
     if lines.sum() < 4:
         return None

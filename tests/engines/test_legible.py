@@ -20,6 +20,7 @@ from ocr.geometry import Box, Point
 from ocr.lines import LinesSettings, find
 from ocr.page import Line, Reading, Source, Step, Word
 from ocr.recipe import Recipe
+from ocr.scan.finder import TextMap
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from ocr.transcribe import read_scan
@@ -138,10 +139,10 @@ def test_what_the_finder_is_sure_of_need_be_less_clear(
 
 
 def test_how_surely_lines_are_marked() -> None:
-    leaf = replace(leaf_of(np.full((100, 200), 255, np.uint8)), likely=np.zeros((50, 100), np.uint8))
-    assert leaf.likely is not None
-    leaf.likely[10:20, 10:60] = 204
-    leaf.likely[30:40, 10:60] = 60  # not marked
+    probability = np.zeros((50, 100), np.uint8)
+    probability[10:20, 10:60] = 204
+    probability[30:40, 10:60] = 60  # not marked
+    leaf = replace(leaf_of(np.full((100, 200), 255, np.uint8)), text_map=TextMap.of(probability))
     assert mean_text_probability(leaf, [line(140, 90)]) == pytest.approx(0.8)
     assert mean_text_probability(leaf, []) == 0.0
 

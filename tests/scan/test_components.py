@@ -8,7 +8,6 @@ from ocr.arrays import Pixels
 from ocr.lines import LinesSettings, find
 from ocr.page import Kind, Source
 from ocr.scan.components import pieces_of
-from ocr.scan.finder import LIKELY
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, unwritten, written
@@ -58,13 +57,13 @@ def test_writing_beside_a_dark_picture_is_found(picture: str) -> None:
 def test_however_much_ink_a_leaf_holds_what_is_marked_makes_pieces(share: float) -> None:
     """The ink of the lines alone counts: a leaf may be black all around them."""
     leaf = leaf_of(drawn.page(drawn.TEXT[:2]).pixels)
-    assert leaf.likely is not None
+    assert leaf.text_map is not None
     black = np.ones(leaf.ink.shape, np.uint8)
     black[: -round(share * len(black))] = 0
-    near = cv2.resize((leaf.likely >= LIKELY).astype(np.uint8), leaf.ink.shape[::-1])
+    near = cv2.resize(leaf.text_map.marks, leaf.ink.shape[::-1])
     black[cv2.dilate(near, np.ones((41, 41), np.uint8)) > 0] = 0
     ink = np.where(black > 0, np.uint8(0), leaf.ink)
-    pieces = pieces_of(Leaf(leaf.grey, ink, leaf.home, leaf.box, likely=leaf.likely))
+    pieces = pieces_of(Leaf(leaf.grey, ink, leaf.home, leaf.box, text_map=leaf.text_map))
     assert pieces is not None
     assert pieces.kept.any()
 

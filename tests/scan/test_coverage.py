@@ -12,6 +12,7 @@ from ocr.arrays import Pixels
 from ocr.lines import LinesSettings, find
 from ocr.page import Line, Source
 from ocr.scan.coverage import Coverage, CoverageSettings, coverage_of, is_partial
+from ocr.scan.finder import TextMap
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, written
@@ -95,5 +96,7 @@ def test_marks_without_ink_are_no_writing() -> None:
 
 def test_nobody_looked_is_not_zero() -> None:
     pixels, leaf, _ = page("print", 1)
-    assert coverage_of(replace(leaf, likely=None), (), pixels) is None
-    assert coverage_of(replace(leaf, likely=np.zeros((40, 40), np.uint8)), (), pixels) == Coverage(0, 0, ())
+    assert coverage_of(replace(leaf, text_map=None), (), pixels) is None
+    assert coverage_of(
+        replace(leaf, text_map=TextMap.of(np.zeros((40, 40), np.uint8))), (), pixels
+    ) == Coverage(0, 0, ())
