@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.scan.binarize import InkSettings, even, part
+from ocr.scan.binarize import InkSettings, binarize, flatten_background
 from ocr.scan.leaf import grey_of
 from ocr.scan.load import load_sheet
 
@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
         truth = grey_of(load_sheet(target).pixels) < 128
         pixels = load_sheet(source).pixels
         start = time.process_time()
-        found = part(even(grey_of(pixels)), InkSettings()) == 0
+        found = binarize(flatten_background(grey_of(pixels)), InkSettings()) == 0
         seconds = time.process_time() - start
         rows.append((source.parent.name, source.stem.removesuffix("_source"), *score(found, truth), seconds))
     if not rows:

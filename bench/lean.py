@@ -32,12 +32,12 @@ def askew(page: Pixels, angle_deg: float) -> Pixels:
     """The page with its lines running down to the right by so much more, whole, on its own paper."""
     if not angle_deg:
         return page
-    blank, home = turn(np.zeros(page.shape[:2], np.uint8), -angle_deg)
+    blank, to_scan = turn(np.zeros(page.shape[:2], np.uint8), -angle_deg)
     pixels = page.reshape(-1, page.shape[2] if page.ndim == 3 else 1)
     paper = np.median(pixels[pixels.sum(axis=1) >= np.median(pixels.sum(axis=1))], axis=0)
     turned = cv2.warpAffine(
         page,
-        pixel_matrix(home.inverse),
+        pixel_matrix(to_scan.inverse),
         blank.shape[::-1],
         flags=cv2.INTER_CUBIC,
         borderValue=[float(tone) for tone in paper],

@@ -31,7 +31,7 @@ from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.blots import blots_of
-from ocr.scan.coverage import accounted
+from ocr.scan.coverage import with_coverage
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
@@ -167,7 +167,9 @@ def read_scan(
     steps = (_own_step(recipe), *engine.steps)
     surfaces = tuple(
         under_blots(
-            accounted(_surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage),
+            with_coverage(
+                _surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage
+            ),
             blots_of(one.leaf, scan.pixels),
         )
         for one in read

@@ -82,7 +82,7 @@ class Read(NamedTuple):
     """By the first letter of a word: what else was thought of in its place, with probabilities."""
 
 
-class WayHome(Protocol):
+class StripToScan(Protocol):
     """Leads from a strip to the scan."""
 
     def box(self, box: Box, /) -> Box:
@@ -202,16 +202,16 @@ def greedy(scores: LogProbs) -> Beam:
     return Beam(bytes(best[starts & (best > 0)].tolist()), float(scores.max(1).sum()))
 
 
-def words_of(writing: Writing, height: float, home: WayHome) -> tuple[Word, ...]:
+def words_of(writing: Writing, height: float, to_scan: StripToScan) -> tuple[Word, ...]:
     """The words of a strip so high, with boxes in scan pixels."""
     words = []
     for start, end, sure, rivals in writing.words:
         letters = writing.letters[start:end]
         glyphs = tuple(
-            Glyph(one.text, one.confidence, home.box(_box([one], height)), one.rivals) for one in letters
+            Glyph(one.text, one.confidence, to_scan.box(_box([one], height)), one.rivals) for one in letters
         )
         text = "".join(one.text for one in letters)
-        words.append(Word(text, home.box(_box(letters, height)), sure, glyphs, rivals))
+        words.append(Word(text, to_scan.box(_box(letters, height)), sure, glyphs, rivals))
     return tuple(words)
 
 

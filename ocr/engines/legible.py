@@ -100,7 +100,7 @@ def upside_down(leaf: Leaf) -> Leaf:
     height, width = leaf.grey.shape
     grey, ink = (np.ascontiguousarray(plane[::-1, ::-1]) for plane in (leaf.grey, leaf.ink))
     return replace(
-        leaf, grey=grey, ink=ink, home=leaf.home.after(quarter_turn(2, width, height)), text_map=None
+        leaf, grey=grey, ink=ink, to_scan=leaf.to_scan.after(quarter_turn(2, width, height)), text_map=None
     )
 
 
@@ -112,7 +112,9 @@ def mean_text_probability(leaf: Leaf, lines: Sequence[Line]) -> float:
     down, across = np.array(probability.shape) / leaf.grey.shape
     inside = np.zeros(probability.shape, bool)
     for line in lines:
-        box = leaf.home.inverse.box(line.outline.box).clip(Box(0, 0, leaf.grey.shape[1], leaf.grey.shape[0]))
+        box = leaf.to_scan.inverse.box(line.outline.box).clip(
+            Box(0, 0, leaf.grey.shape[1], leaf.grey.shape[0])
+        )
         rows = slice(int(box.top * down), int(box.bottom * down) + 1)
         inside[rows, int(box.left * across) : int(box.right * across) + 1] = True
     marks = probability[inside & (probability >= TEXT_THRESHOLD)]

@@ -65,10 +65,10 @@ class TesseractEngine:
         with tempfile.TemporaryDirectory(prefix="strips-") as folder:
             homes = []
             names = []
-            for number, (pixels, home) in enumerate(cuts):
+            for number, (pixels, to_scan) in enumerate(cuts):
                 name = Path(folder) / f"{number:04}.pgm"
                 try:
-                    homes.append(_write_strip(name, pixels, home, self.settings.strip_height_px))
+                    homes.append(_write_strip(name, pixels, to_scan, self.settings.strip_height_px))
                 except OSError:
                     _ask_for_room()
                     raise
@@ -77,7 +77,7 @@ class TesseractEngine:
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")
             table = self._run(str(listing), len(lines), timeout_s)
         found = words_by_strip(table, len(lines))
-        return [self._reading(words, home) for words, home in zip(found, homes, strict=True)]
+        return [self._reading(words, to_scan) for words, to_scan in zip(found, homes, strict=True)]
 
     def _run(self, listing: str, strips: int, timeout_s: float | None) -> str:
         # Strips are dark on light: without being told, Tesseract reads doubtful lines a second time inverted.
@@ -107,8 +107,8 @@ class TesseractEngine:
             raise EngineError("Tesseract ended before it had written its whole result.")
         return str(table)
 
-    def _reading(self, words: list[tuple[str, Box, float | None]], home: Way) -> Reading:
-        placed = tuple(Word(text, home.box(box), confidence) for text, box, confidence in words)
+    def _reading(self, words: list[tuple[str, Box, float | None]], to_scan: Way) -> Reading:
+        placed = tuple(Word(text, to_scan.box(box), confidence) for text, box, confidence in words)
         known = [word.confidence for word in placed if word.confidence is not None]
         if not placed:
             return Reading(self.step.ident, failure=NO_TEXT)
@@ -141,7 +141,7 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
     return found
 
 
-def _write_strip(name: Path, pixels: GreyImage, home: Way, height_px: int) -> Way:
+def _write_strip(name: Path, pixels: GreyImage, to_scan: Way, height_px: int) -> Way:
     """Writes a PGM with a white margin; returns the way home from its pixels."""
     import numpy as np
 
@@ -153,7 +153,7 @@ def _write_strip(name: Path, pixels: GreyImage, home: Way, height_px: int) -> Wa
         pixels = blocks.mean(axis=(1, 3)).astype(np.uint8)
     framed = np.pad(pixels, _MARGIN_PX, constant_values=255)
     name.write_bytes(f"P5 {framed.shape[1]} {framed.shape[0]} 255\n".encode() + framed.tobytes())
-    return home.after(Affine.scale(step)).after(Affine.shift(-_MARGIN_PX, -_MARGIN_PX))
+    return to_scan.after(Affine.scale(step)).after(Affine.shift(-_MARGIN_PX, -_MARGIN_PX))
 
 
 _INSTALL = (

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import F64
-from ocr.scan.components import Pieces
+from ocr.scan.components import Components
 
 SMEAR_ALONG_PITCHES = 0.7
 """How far ink is smeared along lines."""
@@ -21,7 +21,7 @@ LINK_PITCHES = 0.4
 """Pieces of one line stand at the same height to within this."""
 
 
-def crests_of(pieces: Pieces, left: int, right: int) -> list[tuple[F64, F64]]:
+def crests_of(pieces: Components, left: int, right: int) -> list[tuple[F64, F64]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     height, width = pieces.labels.shape

@@ -8,7 +8,7 @@ from ocr.arrays import Floats, Ints
 from ocr.lines.kinds import ASIDE_WEIGHTS, probability
 from ocr.lines.settings import LinesSettings
 from ocr.page import Kind
-from ocr.scan.components import Pieces
+from ocr.scan.components import Components
 
 CROSSING = 0.12
 """At most this share of lines runs across where columns part."""
@@ -37,7 +37,7 @@ Aside = tuple[int, float, tuple[float, ...]]
 """The line that a note stands before, where the note has ended, and what it is told by."""
 
 
-def columns_of(pieces: Pieces, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
+def columns_of(pieces: Components, settings: LinesSettings) -> list[tuple[int, int, Kind]]:
     """Left and right edges of columns in working pixels; together they cover the whole width.
 
     Columns part where hardly any line crosses and either a wide corridor is free, or lines begin at one

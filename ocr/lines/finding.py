@@ -15,7 +15,7 @@ from ocr.lines.raised import joined
 from ocr.lines.settings import LinesSettings
 from ocr.lines.share import owners_of
 from ocr.page import Kind, Line, Region
-from ocr.scan.components import Pieces, pieces_of
+from ocr.scan.components import Components, connected_components
 from ocr.scan.finder import TEXT_THRESHOLD
 from ocr.scan.leaf import Leaf
 
@@ -34,7 +34,7 @@ def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
 
     There are no readings yet. Outlines and baselines are in scan pixels. A blank leaf gives no regions.
     """
-    pieces = pieces_of(leaf)
+    pieces = connected_components(leaf)
     if pieces is None:
         return ()
     columns = [
@@ -64,11 +64,11 @@ def _parted(kind: Kind, found: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, li
 
 
 def _lines(
-    pieces: Pieces, leaf: Leaf, column: tuple[int, int], kind: Kind, settings: LinesSettings
+    pieces: Components, leaf: Leaf, column: tuple[int, int], kind: Kind, settings: LinesSettings
 ) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
     crests = crests_of(pieces, *column)
-    pitch, letter, home = pieces.pitch_px, pieces.letter_px, pieces.home
+    pitch, letter, to_scan = pieces.pitch_px, pieces.letter_px, pieces.to_scan
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
     owner, _ = owners_of(pieces, crests, xs, ys)
@@ -85,7 +85,7 @@ def _lines(
         turns.append(extra)
     beyond = len(crests) + len(above)
     crests = [*crests, *(words.crest for words in above), *(crests[n] for n, _, _ in asides)]
-    heights = sorted(p.y for p in home.inverse.outline(leaf.box.outline()).points)
+    heights = sorted(p.y for p in to_scan.inverse.outline(leaf.box.outline()).points)
     top, bottom = sum(heights[:2]) / 2, sum(heights[2:]) / 2
     order = np.argsort(owner.astype(np.int16), kind="stable")
     parts = np.searchsorted(owner[order], np.arange(len(crests) + 1))
@@ -115,11 +115,11 @@ def _lines(
         aside = asides[n - beyond][2] if n >= beyond else None
         edge = float(min(middle - top, bottom - middle))
         shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, aside, dark, edge)
-        lines.append((Line(home.outline(outline), tuple(home(p) for p in baseline)), shape))
+        lines.append((Line(to_scan.outline(outline), tuple(to_scan(p) for p in baseline)), shape))
     return lines
 
 
-def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
+def _is_sign(pieces: Components, xs: Ints, ys: Ints) -> bool:
     """Is a narrow line a digit by itself: as tall as a small letter, open, taken for writing by the net?"""
     tall, wide = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
     probability = pieces.text_map.probability
@@ -133,7 +133,7 @@ def _is_sign(pieces: Pieces, xs: Ints, ys: Ints) -> bool:
 
 
 def _struck(
-    pieces: Pieces, leaf: Leaf, crest: tuple[F64, F64], box: Box, ink: tuple[Ints, Ints]
+    pieces: Components, leaf: Leaf, crest: tuple[F64, F64], box: Box, ink: tuple[Ints, Ints]
 ) -> tuple[float, float]:
     """The share of a line's width along whose middle a level stroke runs, and not far beyond it; and how dark
     the stroke is beside the line's other ink."""

@@ -8,7 +8,7 @@ import numpy as np
 from ocr.arrays import F64, Ints, Mask
 from ocr.lines.raised import raised_above
 from ocr.lines.share import heights_of
-from ocr.scan.components import Pieces
+from ocr.scan.components import Components
 
 LEAST_HANGING_LETTERS = 1.5
 """Pieces that reach into a neighbour may still be words when they are wider."""
@@ -57,7 +57,7 @@ class Inserted:
 
 
 def insertions_of(
-    pieces: Pieces,
+    pieces: Components,
     crests: list[tuple[F64, F64]],
     xs: Ints,
     ys: Ints,
@@ -118,7 +118,7 @@ def insertions_of(
     return found
 
 
-def _free(pieces: Pieces, top: F64, bottom: F64, least_px: float) -> Mask:
+def _free(pieces: Components, top: F64, bottom: F64, least_px: float) -> Mask:
     """Which pieces are as tall as letters and end above and below between two heights, given by column."""
     lefts, tops, widths, heights = pieces.boxes.T
     middles = np.minimum(lefts + widths // 2, len(top) - 1)

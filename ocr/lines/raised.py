@@ -5,7 +5,7 @@ import numpy as np
 
 from ocr.arrays import F64, Ints, Mask
 from ocr.lines.share import heights_of
-from ocr.scan.components import Pieces
+from ocr.scan.components import Components
 
 MOST_WIDE_LETTERS = 5.0
 """Raised endings and what stands over or under a bar are no wider, in heights of small letters."""
@@ -37,7 +37,7 @@ LEAST_PART_LETTERS = 0.35
 
 
 def joined(
-    pieces: Pieces, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints, owner: Ints
+    pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints, owner: Ints
 ) -> tuple[list[tuple[F64, F64]], Ints]:
     """The crests and owners (-1: none) without lines that are parts of another line.
 
@@ -67,7 +67,7 @@ def joined(
     )
 
 
-def letter_of(pieces: Pieces) -> float:
+def letter_of(pieces: Components) -> float:
     """The height of small letters as the map of writing tells it: joined ones make pieces taller."""
     return pieces.text_map.line_px_on(len(pieces.labels))
 
@@ -114,7 +114,7 @@ def _give_rest(xs: Ints, ys: Ints, owner: Ints, mine: Mask, heights: F64, short:
         owner[mine] = apart.argmin(axis=0)
 
 
-def _stack(pieces: Pieces, heights: F64, short: Mask, xs: Ints, ys: Ints, owner: Ints) -> None:
+def _stack(pieces: Components, heights: F64, short: Mask, xs: Ints, ys: Ints, owner: Ints) -> None:
     """Gives what stands over and under each bar to the line that the bar is nearest to (in place)."""
     letter = letter_of(pieces)
     lefts, tops, widths, talls = pieces.boxes.T.astype(np.float64)
@@ -149,7 +149,7 @@ def _stack(pieces: Pieces, heights: F64, short: Mask, xs: Ints, ys: Ints, owner:
         owner[(over | under | with_it)[piece]] = line
 
 
-def _bars(pieces: Pieces, letter: float) -> list[tuple[int, int, int, int]]:
+def _bars(pieces: Components, letter: float) -> list[tuple[int, int, int, int]]:
     """Left, top, width and thickness of short level strokes."""
     ink = (pieces.labels > 0).astype(np.uint8)
     # A bar that leans leaves its row: ink is thickened before strokes are looked for.

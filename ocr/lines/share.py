@@ -3,7 +3,7 @@
 import numpy as np
 
 from ocr.arrays import F64, Ints, Mask
-from ocr.scan.components import Pieces
+from ocr.scan.components import Components
 
 FARTHEST_PITCHES = 3
 """No ink so far above or below a crest is asked whether it belongs to it."""
@@ -19,7 +19,7 @@ def heights_of(crest: tuple[F64, F64], width: int) -> F64:
     return np.asarray(np.interp(np.arange(width), *crest), np.float64)
 
 
-def owners_of(pieces: Pieces, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
+def owners_of(pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
     """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is

@@ -74,14 +74,14 @@ def strip(leaf: Leaf, line: Line, *, height_px: int | None = None) -> tuple[Grey
 
     The strip covers the box of the line's outline on the leaf; with `height_px` it is scaled to that height.
     """
-    cut, left, top = _cut(leaf, leaf.home.inverse.outline(line.outline))
-    home = leaf.home.after(Affine.shift(left, top))
+    cut, left, top = _cut(leaf, leaf.to_scan.inverse.outline(line.outline))
+    to_scan = leaf.to_scan.after(Affine.shift(left, top))
     if height_px is None or height_px == cut.shape[0]:
-        return cut, home
+        return cut, to_scan
     wanted = (max(1, round(cut.shape[1] * height_px / cut.shape[0])), height_px)
     way = cv2.INTER_AREA if height_px < cut.shape[0] else cv2.INTER_CUBIC
     scaled = cv2.resize(cut, wanted, interpolation=way).astype(np.uint8, copy=False)
-    return scaled, home.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
+    return scaled, to_scan.after(Affine(a=cut.shape[1] / wanted[0], e=cut.shape[0] / height_px))
 
 
 def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> tuple[GreyImage, Way]:
@@ -89,7 +89,7 @@ def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> t
 
     `least_px`: how far from level, in leaf pixels, is curved.
     """
-    there = leaf.home.inverse
+    there = leaf.to_scan.inverse
     outline = there.outline(line.outline)
     curve = curve_of(tuple(there(p) for p in line.baseline), outline, least_px)
     return strip(leaf, line) if curve is None else _unrolled(leaf, outline, curve)
@@ -113,8 +113,10 @@ def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> li
         if core and not ALIKE[0] * usual < core < ALIKE[1] * usual:  # a heading, an insertion
             own = min(max(core, ALIKE[0] * usual), ALIKE[1] * usual)
         half, side = round(HALF_CORES * own), round(SIDE_CORES * own)
-        room, home = _with_room(grey, way, round(middle) - half, 2 * half, side)
-        roomy.append(Cut(room, home, dark, _gaps(room[half - round(own) : half + round(own)] <= dark, own)))
+        room, to_scan = _with_room(grey, way, round(middle) - half, 2 * half, side)
+        roomy.append(
+            Cut(room, to_scan, dark, _gaps(room[half - round(own) : half + round(own)] <= dark, own))
+        )
     return roomy
 
 
@@ -145,7 +147,7 @@ def _unrolled(leaf: Leaf, outline: Outline, heights: Floats) -> tuple[GreyImage,
     away = np.array([p.y - np.interp(p.x, xs, heights) for p in outline.points])
     base = float(np.ceil(-away.min())) + 1
     size = (int(along[-1]), int(base + np.ceil(away.max())) + 1)
-    way = Ribbon(tuple(Point(float(x), float(y)) for x, y in places), STEP_PX, base, onward=leaf.home)
+    way = Ribbon(tuple(Point(float(x), float(y)) for x, y in places), STEP_PX, base, onward=leaf.to_scan)
     columns = (np.arange(size[0]) + 0.5) / STEP_PX
     knots = np.arange(len(places))
     down = np.array(way.down)

@@ -114,7 +114,7 @@ def _glimpse(sheet: OpenScan) -> Pyramid | None:
     if sheet.sheet != 1:
         return None
     try:
-        small = load.glimpse(sheet.path, GLIMPSE_PX)
+        small = load.load_reduced(sheet.path, GLIMPSE_PX)
     except OcrError:
         return None  # reading the whole says why
     return None if small is None else pyramid(small.pixels, small.source.width_px, small.source.height_px)

@@ -93,7 +93,7 @@ def rough_stroke_width(grey: GreyImage) -> float:
     return stroke_width(rough.astype(np.uint8, copy=False))
 
 
-def even(grey: GreyImage) -> GreyImage:
+def flatten_background(grey: GreyImage) -> GreyImage:
     """The page with paper near 255 everywhere: divided by its own estimated paper.
 
     The dark table or film around the paper becomes white, with its edge.
@@ -152,7 +152,7 @@ def _table(paper: GreyImage) -> GreyImage:
     return np.asarray(table, np.uint8)
 
 
-def part(evened: GreyImage, settings: InkSettings) -> GreyImage:
+def binarize(evened: GreyImage, settings: InkSettings) -> GreyImage:
     """0 where there is ink, 255 where there is paper.
 
     Otsu's threshold, no nearer to paper than its noise, tells how wide strokes are and how dark. Then the

@@ -48,13 +48,13 @@ class Blots:
     """(height, width): n + 1 on the blot with outline n, 0 elsewhere."""
     dark: Mask
     """(height, width): ink of any thickness, blots too."""
-    home: Affine
+    to_scan: Affine
     """From pixels of the reduced picture to pixels of the scan."""
 
     def under(self, box: Box) -> tuple[float, frozenset[int]]:
         """The share of the ink in a box (scan pixels) that is blot, and the numbers of those blots."""
         height, width = self.labels.shape
-        there = self.home.inverse.box(box).clip(Box(0, 0, width, height))
+        there = self.to_scan.inverse.box(box).clip(Box(0, 0, width, height))
         here = np.s_[int(there.top) : int(np.ceil(there.bottom)), int(there.left) : int(np.ceil(there.right))]
         blot = self.labels[here]
         held = int(np.count_nonzero(blot))
@@ -75,9 +75,9 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
         return None
     scale = min(WORK_LETTER_PX / letter, 1.0)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
+    to_scan = leaf.to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     letter *= scale
-    taken = _light_taken(_seen(pixels, home, size), letter)
+    taken = _light_taken(_seen(pixels, to_scan, size), letter)
     usual = 1 - float(ink.mean()) / 255
     dark = taken > max(DARK_SHARE * usual, LEAST_DARK)
     thick = max(THICK_STROKES * stroke_width(leaf.ink) * scale, THICK_LETTERS * letter)
@@ -105,24 +105,24 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
         hull = _hull(mine)
         if area < LEAST_FULL * max(cv2.contourArea(hull), 1.0):
             continue
-        outlines.append(home.outline(Outline(tuple(Point(left + x, top + y) for x, y in hull.tolist()))))
+        outlines.append(to_scan.outline(Outline(tuple(Point(left + x, top + y) for x, y in hull.tolist()))))
         labels[top : top + tall, left : left + wide][mine] = len(outlines)
         written.append(bool(marked[top : top + tall, left : left + wide][mine].mean() > 1 / 3))
     if not outlines:
         return None
     rounded = (Outline(tuple(Point(round(p.x), round(p.y)) for p in one.points)) for one in outlines)
-    return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, home)
+    return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, to_scan)
 
 
-def _seen(pixels: Pixels, home: Affine, size: tuple[int, int]) -> MaskImage:
+def _seen(pixels: Pixels, to_scan: Affine, size: tuple[int, int]) -> MaskImage:
     """The scan (grey) in the frame of a reduced leaf of that width and height."""
-    coarse = max(abs(home.a * home.e - home.b * home.d) ** 0.5, 1.0)
+    coarse = max(abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5, 1.0)
     height, width = pixels.shape[:2]
     step = max(1, int(coarse / 2))  # blots are many pixels wide: half of the rows and columns tell them, too
     pixels = np.ascontiguousarray(pixels[::step, ::step])
     small = grey_of(reduced(pixels, (max(1, round(width / coarse)), max(1, round(height / coarse)))))
     from_scan = Affine(a=small.shape[1] / width, e=small.shape[0] / height)
-    there = pixel_matrix(from_scan.after(home))
+    there = pixel_matrix(from_scan.after(to_scan))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(
         cv2.warpAffine(small, there, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8

@@ -18,7 +18,7 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True, slots=True)
-class Dyes:
+class Unmixing:
     """The colours of ink and rules on one leaf."""
 
     ink: F64
@@ -37,7 +37,9 @@ class Dyes:
         return math.degrees(math.acos(min(1.0, float(self.ink @ self.rule) / lengths))) if lengths else 0.0
 
 
-def dyes_of(colour: ColourImage, dark: GreyImage, on_rule: Mask, tones: tuple[float, float]) -> Dyes | None:
+def unmixing_of(
+    colour: ColourImage, dark: GreyImage, on_rule: Mask, tones: tuple[float, float]
+) -> Unmixing | None:
     """What dyes the leaf shows; None when it has no colour.
 
     `dark` is its darkness once evened, `tones` the darkness of rules and of ink there.
@@ -49,11 +51,11 @@ def dyes_of(colour: ColourImage, dark: GreyImage, on_rule: Mask, tones: tuple[fl
     if max(np.ptp(rule), np.ptp(ink), np.ptp(paper)) < 2:
         return None
     red, green, blue = (round(float(v)) for v in rule)
-    return Dyes(_density(ink, paper), _density(rule, paper), paper, (red, green, blue))
+    return Unmixing(_density(ink, paper), _density(rule, paper), paper, (red, green, blue))
 
 
-def without_rules(
-    evened: GreyImage, colour: ColourImage, rules: GreyImage, dyes: Dyes, ink_tone: float
+def unmix_rules(
+    evened: GreyImage, colour: ColourImage, rules: GreyImage, dyes: Unmixing, ink_tone: float
 ) -> GreyImage:
     """The evened leaf with only the ink left where `rules` is not 0."""
     at = np.flatnonzero(rules)

@@ -40,7 +40,7 @@ MOST_LETTER_LINES = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class Components:
     """Pieces of ink on a reduced leaf. Places and lengths are working pixels."""
 
     labels: I32
@@ -53,7 +53,7 @@ class Pieces:
     """The usual height of a piece."""
     pitch_px: float
     """The distance between neighbouring lines."""
-    home: Affine
+    to_scan: Affine
     """From working pixels to pixels of the scan."""
     levels: MaskImage
     """1 on level strokes longer than those of letters: ruling, underlining, striking out. In a thick pen they
@@ -62,7 +62,7 @@ class Pieces:
     """Where writing is likely on the leaf, at a resolution of its own."""
 
 
-def pieces_of(leaf: Leaf) -> Pieces | None:
+def connected_components(leaf: Leaf) -> Components | None:
     """The pieces of a leaf; None when there is nothing like writing on it."""
     height, width = leaf.ink.shape
     line = leaf.text_map.line_px_on(height) if leaf.text_map else 0.0
@@ -84,10 +84,10 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     # Rows of small letters in a thick pen look level too: where writing is likely, nothing is taken away.
     mask &= 1 - np.maximum(upright, levels & (1 - text))
     mask &= np.asarray(cv2.dilate(text, _bar(4 * line, 5 * line)), np.uint8)
-    home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
+    to_scan = leaf.to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     labels, stats = _components(mask)
     widths, heights, areas = stats.T[2:]
-    frame = _frame(home.inverse.outline(leaf.box.outline()), mask.shape)
+    frame = _frame(to_scan.inverse.outline(leaf.box.outline()), mask.shape)
     at_edge = np.zeros(len(stats), bool)
     at_edge[np.unique(labels[frame > 0])] = True
     within = np.bincount(labels[near > 0], minlength=len(stats))
@@ -111,7 +111,7 @@ def pieces_of(leaf: Leaf) -> Pieces | None:
     if stroke > THICK_PEN * line:
         levels &= 1 - text
     labels[~kept[labels]] = 0
-    return Pieces(labels, stats[:, :4].copy(), kept, letter, pitch, home, levels, leaf.text_map)
+    return Components(labels, stats[:, :4].copy(), kept, letter, pitch, to_scan, levels, leaf.text_map)
 
 
 def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImage:

@@ -62,7 +62,7 @@ class CoverageSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnreadPlace:
     """Marked writing that stands in no line."""
 
     outline: Outline
@@ -79,11 +79,11 @@ class Coverage:
 
     marked_px: int
     uncovered_px: int
-    places: tuple[Place, ...]
+    places: tuple[UnreadPlace, ...]
     """Top to bottom."""
 
 
-def accounted(
+def with_coverage(
     surface: Surface,
     leaf: Leaf,
     lines: Sequence[Line],
@@ -100,7 +100,7 @@ def accounted(
         return surface
     dropped = [line.outline.box for line in lines if line.outline not in kept]
 
-    def reason(place: Place) -> str:
+    def reason(place: UnreadPlace) -> str:
         box = place.outline.box
         if any(one.overlap(box) > 0.5 * min(one.area, box.area) for one in dropped):
             return NOT_LETTERS
@@ -133,20 +133,20 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: Pixels) -> Cove
         return Coverage(0, 0, ())
     scale = min(WORK_LETTER_PX / letter, 1.0)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    home = leaf.home.after(Affine(a=width / size[0], e=height / size[1]))
+    to_scan = leaf.to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     letter *= scale
     marked = cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST)
     paper = leaf.ink
     for other in leaf.other_inks:
         paper = np.minimum(paper, other.ink)
     ink = np.asarray((255 - cv2.resize(paper, size, interpolation=cv2.INTER_AREA)) * marked, np.uint8)
-    bare = np.asarray(cv2.subtract(marked, _covered(size, home, outlines, letter)), np.uint8)
+    bare = np.asarray(cv2.subtract(marked, _covered(size, to_scan, outlines, letter)), np.uint8)
     thick = np.ones((max(2, round(LEAST_THICK_LETTERS * letter)),) * 2, np.uint8)
     open_ = np.asarray(cv2.morphologyEx(bare, cv2.MORPH_OPEN, thick), np.uint8)
     pale = np.zeros_like(ink)
     _look_again(ink, pale, open_, leaf, pixels, letter)
-    area = abs(home.a * home.e - home.b * home.d) / 255
-    places = _places(ink, pale, open_, home, letter)
+    area = abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) / 255
+    places = _places(ink, pale, open_, to_scan, letter)
     return Coverage(
         round(area * float(ink.sum(dtype=np.int64))),
         round(area * float((ink * bare).sum(dtype=np.int64))),
@@ -154,10 +154,10 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: Pixels) -> Cove
     )
 
 
-def _covered(size: tuple[int, int], home: Affine, outlines: Iterable[Outline], letter: float) -> MaskImage:
+def _covered(size: tuple[int, int], to_scan: Affine, outlines: Iterable[Outline], letter: float) -> MaskImage:
     """1 inside the outlines and a little beyond, on a leaf of that width and height."""
     covered = np.zeros(size[::-1], np.uint8)
-    m = home.inverse
+    m = to_scan.inverse
     room = 2 * max(1, round(ROOM_LETTERS * letter)) + 1
     linear, shift = np.array([[m.a, m.d], [m.b, m.e]]), np.array([m.c - 0.5, m.f - 0.5])
     for outline in outlines:
@@ -190,7 +190,7 @@ def _look_again(
         known = _thick(leaf.ink[first:last, start:end] == 0)
         dark, contrast = _parted(leaf.grey[first:last, start:end], known)
         if contrast < LEAST_CONTRAST:
-            dark, contrast = _parted(_on_scan(pixels, leaf.home, (start, first), known.shape), known)
+            dark, contrast = _parted(_on_scan(pixels, leaf.to_scan, (start, first), known.shape), known)
         if contrast < max(LEAST_CONTRAST, FAINT_SHARE * usual):
             continue
         inner = np.rint(np.array([[top, left], [top + height, left + width]]) * scale).astype(int)
@@ -227,16 +227,16 @@ def _parted(grey: GreyImage, known: MaskImage) -> tuple[MaskImage, float]:
     return np.asarray(dark * np.uint8(255)), contrast
 
 
-def _on_scan(pixels: Pixels, home: Affine, corner: tuple[int, int], shape: tuple[int, ...]) -> MaskImage:
+def _on_scan(pixels: Pixels, to_scan: Affine, corner: tuple[int, int], shape: tuple[int, ...]) -> MaskImage:
     """A part of the scan (grey) in the frame of the leaf, from a corner (x, y) on."""
-    to_scan = home.after(Affine.shift(int(corner[0]), int(corner[1])))
+    to_scan = to_scan.after(Affine.shift(int(corner[0]), int(corner[1])))
     frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
     cut = to_scan.box(Box(0, 0, shape[1], shape[0])).clip(frame)
     left, top, right, bottom = (round(edge) for edge in (cut.left, cut.top, cut.right, cut.bottom))
     if min(right - left, bottom - top) < 2:
         return np.full(shape, 255, np.uint8)
     patch = grey_of(np.ascontiguousarray(pixels[top:bottom, left:right]))
-    coarse = 0.4 * abs(home.a * home.e - home.b * home.d) ** 0.5
+    coarse = 0.4 * abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5
     seen = cv2.warpAffine(
         cv2.GaussianBlur(patch, (0, 0), max(coarse, 0.3)),
         pixel_matrix(Affine.shift(-left, -top).after(to_scan)),
@@ -247,7 +247,9 @@ def _on_scan(pixels: Pixels, home: Affine, corner: tuple[int, int], shape: tuple
     return np.asarray(seen, np.uint8)
 
 
-def _places(ink: MaskImage, pale: MaskImage, bare: MaskImage, home: Affine, letter: float) -> list[Place]:
+def _places(
+    ink: MaskImage, pale: MaskImage, bare: MaskImage, to_scan: Affine, letter: float
+) -> list[UnreadPlace]:
     """The places of loose ink, and those of pale, what stands side by side as one, without specks."""
     reach = max(1, round(JOIN_LETTERS * letter))
     framed = cv2.copyMakeBorder(bare, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
@@ -263,9 +265,9 @@ def _places(ink: MaskImage, pale: MaskImage, bare: MaskImage, home: Affine, lett
             if size <= LEAST_LETTERS * letter:
                 continue
             marked = (np.argwhere(mine)[:, ::-1] + (left, top)).astype(np.float32) + np.float32(0.5)
-            points = home.outline(_around(marked, OUTLINE_LETTERS * letter)).points
+            points = to_scan.outline(_around(marked, OUTLINE_LETTERS * letter)).points
             outline = Outline(tuple(Point(round(p.x), round(p.y)) for p in points))
-            found.append(Place(outline, size / letter, loose is pale))
+            found.append(UnreadPlace(outline, size / letter, loose is pale))
     return found
 
 

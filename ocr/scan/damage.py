@@ -16,7 +16,7 @@ _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs"}
 _WEBP_DROPPED = {b"EXIF", b"XMP ", b"ICCP"}
 
 
-def without_metadata(file: IO[bytes], page: tiff.Sheet | None) -> bytes | None:
+def without_metadata(file: IO[bytes], page: tiff.TiffSheet | None) -> bytes | None:
     """The file with the pixels alone (of a TIFF: of one sheet); None when nothing can be left out.
 
     Orientation stays in a TIFF, where it is a tag of the picture, and is lost elsewhere.
@@ -28,7 +28,7 @@ def without_metadata(file: IO[bytes], page: tiff.Sheet | None) -> bytes | None:
     held = file.read()
     try:
         if page is not None:
-            return tiff.bare(held, page)
+            return tiff.without_metadata(held, page)
         if held.startswith(b"\xff\xd8"):
             return _jpeg(held)
         if held.startswith(_PNG):

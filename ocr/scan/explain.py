@@ -31,7 +31,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _Canvas:
     """What is drawn on, and how large things are on it."""
 
     picture: ColourImage
@@ -73,7 +73,7 @@ def overlay(scan: Scan, page: Page) -> bytes:
     if small.ndim == 2:
         small = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
     paled = (small.astype(np.uint16) * 3 // 4 + 63).astype(np.uint8)
-    sheet = _Sheet(paled, scale, min(max(small.shape[1] / 2600, 0.4), 0.7))
+    sheet = _Canvas(paled, scale, min(max(small.shape[1] / 2600, 0.4), 0.7))
     _fill(sheet, page)
     for surface in page.surfaces:
         _draw(sheet, surface)
@@ -85,7 +85,7 @@ def overlay(scan: Scan, page: Page) -> bytes:
     return coded.tobytes()
 
 
-def _fill(sheet: _Sheet, page: Page) -> None:
+def _fill(sheet: _Canvas, page: Page) -> None:
     """A wash of its kind's colour over each line, so that what belongs together is seen from afar."""
     wash = sheet.picture.copy()
     for line in page.lines:
@@ -94,7 +94,7 @@ def _fill(sheet: _Sheet, page: Page) -> None:
     sheet.picture = np.asarray(mixed, np.uint8)
 
 
-def _draw(sheet: _Sheet, surface: Surface) -> None:
+def _draw(sheet: _Canvas, surface: Surface) -> None:
     sheet.outline(surface.box.corners, _LEAF, 3)
     if surface.ruling is not None:
         _ladder(sheet, surface, surface.ruling)
@@ -118,7 +118,7 @@ def _draw(sheet: _Sheet, surface: Surface) -> None:
         sheet.tag(name, round(line.outline.box.left * sheet.scale) - 1, middle, _COLOURS[line.kind])
 
 
-def _ladder(sheet: _Sheet, surface: Surface, ruling: Ruling) -> None:
+def _ladder(sheet: _Canvas, surface: Surface, ruling: Ruling) -> None:
     """Rungs down the left edge of the leaf, as far from each other and as steep as its rules."""
     if not ruling.pitch_px:
         return
@@ -131,7 +131,7 @@ def _ladder(sheet: _Sheet, surface: Surface, ruling: Ruling) -> None:
         cv2.polylines(sheet.picture, [sheet.pixels(rung)], False, colour, 2, cv2.LINE_AA)
 
 
-def _split(sheet: _Sheet, left: Surface, right: Surface) -> None:
+def _split(sheet: _Canvas, left: Surface, right: Surface) -> None:
     """A dashed line where a double page was parted."""
     x = round((left.box.right + right.box.left) / 2 * sheet.scale)
     for y in range(0, len(sheet.picture), 32):
@@ -139,13 +139,13 @@ def _split(sheet: _Sheet, left: Surface, right: Surface) -> None:
     sheet.tag("split", x + 20, 12, _SPLIT)
 
 
-def _legend(sheet: _Sheet, page: Page) -> ColourImage:
+def _legend(sheet: _Canvas, page: Page) -> ColourImage:
     """A strip of paper as wide as the scan: what colours mean, then a row or two for each leaf."""
     width = sheet.picture.shape[1]
     step = round(44 * sheet.letter)
     told = [f"leaf {n}: {row}" for n, one in enumerate(page.surfaces, 1) for row in _about(one)]
     rows = [part for row in told for part in _broken(row, sheet.letter, width - 16)]
-    paper = _Sheet(np.full((step * (len(rows) + 4), width, 3), 255, np.uint8), 1.0, sheet.letter)
+    paper = _Canvas(np.full((step * (len(rows) + 4), width, 3), 255, np.uint8), 1.0, sheet.letter)
     named: list[tuple[str, Colour]] = [
         *((f"{kind} line", colour) for kind, colour in _COLOURS.items()),
         ("baseline", _BASELINE),

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import F32, GreyImage, Mask
-from ocr.scan.rules import MARGIN_LETTERS, Rows, peaks_of, pitch_of, slope_of
+from ocr.scan.rules import MARGIN_LETTERS, RuleRows, peaks_of, pitch_of, slope_of
 
 INK_LEVELS = 28
 """So much darker than paper is ink, and its rim is left out with it."""
@@ -34,7 +34,7 @@ THICK_PX = 5
 """No faint rule is thicker."""
 
 
-def faint(dark: GreyImage, letter_px: float) -> Rows | None:
+def find_faint_rules(dark: GreyImage, letter_px: float) -> RuleRows | None:
     """The even level rules of a leaf given as darkness (0 paper, 255 ink); None when there are none."""
     height, width = dark.shape
     count = round(width / (STRIP_LETTERS * letter_px))
@@ -59,13 +59,13 @@ def faint(dark: GreyImage, letter_px: float) -> Rows | None:
     pitch = pitch_of(places)
     if pitch is None or len(places) < LEAST_ROWS or pitch < LEAST_PITCH_LETTERS * letter_px:
         return None
-    return Rows(tuple(places), slope, agreement, pitch)
+    return RuleRows(tuple(places), slope, agreement, pitch)
 
 
-def removed(grey: GreyImage, rows: Rows, *, upright: bool = False) -> GreyImage:
+def remove_faint_rules(grey: GreyImage, rows: RuleRows, *, upright: bool = False) -> GreyImage:
     """The leaf without faint rules: paper along their rows, ink and its rim as they were."""
     if upright:
-        return np.ascontiguousarray(removed(np.ascontiguousarray(grey.T), rows).T)
+        return np.ascontiguousarray(remove_faint_rules(np.ascontiguousarray(grey.T), rows).T)
     height, width = grey.shape
     mask = np.zeros_like(grey)
     first, last, pitch = rows.places[0], rows.places[-1], rows.pitch_px or height

@@ -10,16 +10,14 @@ import numpy as np
 from ocr.arrays import F64, ColourImage, GreyImage, Pixels
 from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
-from ocr.scan import binarize as inks
-from ocr.scan import skew as skews
-from ocr.scan.binarize import InkSettings
+from ocr.scan.binarize import InkSettings, binarize, flatten_background
 from ocr.scan.finder import TEXT_THRESHOLD, FinderSettings, TextMap, find_text
 from ocr.scan.load import Scan
 from ocr.scan.other_ink import InkLayer, part_inks
-from ocr.scan.ruling import RulingSettings, unruled
-from ocr.scan.skew import SkewSettings
+from ocr.scan.ruling import RulingSettings, remove_ruling
+from ocr.scan.skew import RuleAngle, SkewSettings, measure_skew
 from ocr.scan.spread import SpreadSettings, leaves
-from ocr.scan.upright import UprightSettings, Way, way_up
+from ocr.scan.upright import QuarterTurn, UprightSettings, find_quarter_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +40,13 @@ class LeafSettings:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One page of writing, clean and straight. Pixels here are leaf pixels; `home` leads back to the scan."""
+    """One page of writing, clean and straight, in pixels of its own; `to_scan` leads back to the scan."""
 
     grey: GreyImage
     """Light evened, paper near 255, not binarized: for recognisers that want grey."""
     ink: GreyImage
     """0 where there is ink, 255 where there is paper; same shape as grey."""
-    home: Affine
+    to_scan: Affine
     """From leaf pixels to pixels of the upright scan."""
     box: Box
     """Where the leaf lies on the scan, in scan pixels."""
@@ -84,14 +82,14 @@ NO_TEXT = "no text found, because nothing on this leaf looks like writing"
 def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -> tuple[Leaf, ...]:
     """The leaves of a scan in reading order: one, or the two of a double page.
 
-    Large writing is reduced to a size that recognisers want; `home` knows. A turn is made only when its
+    Large writing is reduced to a size that recognisers want; `to_scan` knows. A turn is made only when its
     angle is believed, and taken back when lines stand no sharper after it. With `other_way_up` the scan is
     turned by 180 degrees more than its lines seem to want: who reads them knows better.
     """
     reduced = find_text(scan.pixels, settings.finder)
-    way = way_up(reduced.text, settings.upright)
+    way = find_quarter_turn(reduced.text, settings.upright)
     if other_way_up:
-        way = Way((way.quarters + 2) % 4)
+        way = QuarterTurn((way.quarters + 2) % 4)
     pixels, reduced = np.rot90(scan.pixels, way.quarters), reduced.turned(way.quarters)
     upright = quarter_turn(way.quarters, scan.pixels.shape[1], scan.pixels.shape[0])
     lean_deg = _lean_deg(reduced.text.probability, settings)
@@ -112,9 +110,9 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
             )
         ).clip(Box(0, 0, width, height))
         cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
-        home = upright.after(Affine.shift(box.left, box.top))
+        to_scan = upright.after(Affine.shift(box.left, box.top))
         marked = text.probability[int(found.top) : int(found.bottom), int(found.left) : int(found.right)]
-        leaf = _prepared(cut, home, text.line_px * (across + down) / 2, settings, marked)
+        leaf = _prepared(cut, to_scan, text.line_px * (across + down) / 2, settings, marked)
         leaf = replace(leaf, box=upright.box(box).clip(scan_frame), remark=way.doubt)
         leaf = replace(leaf, skew=_with_quarters(_with_lean(leaf.skew, lean_deg), way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
@@ -148,9 +146,9 @@ def quarter_turn(quarters: int, width: float, height: float) -> Affine:
 
 
 def _prepared(
-    cut: GreyImage, home: Affine, line_px: float, settings: LeafSettings, marked: GreyImage
+    cut: GreyImage, to_scan: Affine, line_px: float, settings: LeafSettings, marked: GreyImage
 ) -> Leaf:
-    """One leaf from its pixels; `home` leads from them to the scan, lines are about `line_px` tall.
+    """One leaf from its pixels; `to_scan` leads from them to the scan, lines are about `line_px` tall.
 
     `marked` is its part of the map of writing, asked for the angle where ink tells none.
     """
@@ -160,18 +158,18 @@ def _prepared(
     if scale < 0.85:  # else the blur is not worth it
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        home = home.after(Affine(a=width / size[0], e=height / size[1]))
+        to_scan = to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    evened = inks.even(grey_of(pixels))
+    evened = flatten_background(grey_of(pixels))
     colour = pixels if pixels.ndim == 3 else None
-    grey, ruling = unruled(evened, LINE_PX, settings.ruling, colour)
+    grey, ruling = remove_ruling(evened, LINE_PX, settings.ruling, colour)
     if not line_px:
-        ruling = _in_scan(ruling, home)
+        ruling = _in_scan(ruling, to_scan)
         bare = Skew(0.0, 0.0, applied=False, reason="nothing is written that could lie straight")
-        return Leaf(grey, inks.part(grey, settings.ink), home, frame, bare, ruling=ruling)
+        return Leaf(grey, binarize(grey, settings.ink), to_scan, frame, bare, ruling=ruling)
     rules = _level_rules(ruling)
-    ink = inks.part(grey, settings.ink)
-    skew, laid = skews.measure(ink, settings.skew, rules), False
+    ink = binarize(grey, settings.ink)
+    skew, laid = measure_skew(ink, settings.skew, rules), False
     if skew.confidence < settings.skew.least_confidence:
         skew, laid = _laid_by(marked, skew, evened, colour, settings)
     written = None
@@ -187,15 +185,15 @@ def _prepared(
         if colour is not None:
             turned_colour, _ = turn(colour, skew.angle_deg, _paper_of(colour))
         if leaning:
-            turned, _ = unruled(turned, LINE_PX, settings.ruling, turned_colour)
+            turned, _ = remove_ruling(turned, LINE_PX, settings.ruling, turned_colour)
         straight = _written(turned, turned_colour, settings)
-        left = rules and skews.Rules(rules.angle_deg - skew.angle_deg, rules.confidence)
-        if abs(skews.measure(straight.ink, settings.skew, left).angle_deg) < abs(skew.angle_deg):
-            written, home, skew = straight, home.after(back), replace(skew, applied=True)
+        left = rules and RuleAngle(rules.angle_deg - skew.angle_deg, rules.confidence)
+        if abs(measure_skew(straight.ink, settings.skew, left).angle_deg) < abs(skew.angle_deg):
+            written, to_scan, skew = straight, to_scan.after(back), replace(skew, applied=True)
         else:
             skew = replace(skew, reason="no straighter after the turn")
     written = written or _written(grey, colour, settings, ink)
-    leaf = Leaf(written.grey, written.ink, home, frame, skew, ruling=_in_scan(ruling, home))
+    leaf = Leaf(written.grey, written.ink, to_scan, frame, skew, ruling=_in_scan(ruling, to_scan))
     if not written.layers:
         return leaf
     first, *others = written.layers
@@ -207,7 +205,7 @@ def _prepared(
             replace(
                 leaf,
                 grey=one.grey,
-                ink=inks.part(one.grey, settings.ink),
+                ink=binarize(one.grey, settings.ink),
                 colour=one.colour,
                 colour_name=one.name,
             )
@@ -229,8 +227,8 @@ def _laid_by(
         return skew, False
     laid, _ = turn(evened, blobs.angle_deg)
     colours = None if colour is None else turn(colour, blobs.angle_deg, _paper_of(colour))[0]
-    laid, ruling = unruled(laid, LINE_PX, settings.ruling, colours)
-    rest = skews.measure(inks.part(laid, settings.ink), settings.skew, _level_rules(ruling))
+    laid, ruling = remove_ruling(laid, LINE_PX, settings.ruling, colours)
+    rest = measure_skew(binarize(laid, settings.ink), settings.skew, _level_rules(ruling))
     if rest.confidence < settings.skew.least_confidence:
         return skew, False
     return replace(rest, angle_deg=blobs.angle_deg + rest.angle_deg, reason=""), True
@@ -255,22 +253,22 @@ def _written(
     """The writing of a leaf that has no rules any more; `ink` is its ink, where that is known."""
     layers = () if colour is None else part_inks(unruled_grey, colour, LINE_PX)
     if layers:
-        return _Written(layers[0].grey, inks.part(layers[0].grey, settings.ink), layers)
-    return _Written(unruled_grey, inks.part(unruled_grey, settings.ink) if ink is None else ink, layers)
+        return _Written(layers[0].grey, binarize(layers[0].grey, settings.ink), layers)
+    return _Written(unruled_grey, binarize(unruled_grey, settings.ink) if ink is None else ink, layers)
 
 
-def _level_rules(ruling: Ruling | None) -> skews.Rules | None:
+def _level_rules(ruling: Ruling | None) -> RuleAngle | None:
     """What the ruling says of the angle of the lines; upright rules say nothing sure."""
     if ruling is None or ruling.kind is RuleKind.MARGIN:
         return None
-    return skews.Rules(ruling.angle_deg, ruling.confidence)
+    return RuleAngle(ruling.angle_deg, ruling.confidence)
 
 
-def _in_scan(ruling: Ruling | None, home: Affine) -> Ruling | None:
+def _in_scan(ruling: Ruling | None, to_scan: Affine) -> Ruling | None:
     """A ruling with its pitch in pixels of the scan."""
     if ruling is None or not ruling.pitch_px:
         return ruling
-    return replace(ruling, pitch_px=ruling.pitch_px * (home.b**2 + home.e**2) ** 0.5)
+    return replace(ruling, pitch_px=ruling.pitch_px * (to_scan.b**2 + to_scan.e**2) ** 0.5)
 
 
 def _lean_deg(probability: GreyImage, settings: LeafSettings) -> float:
@@ -286,7 +284,7 @@ def _lean_deg(probability: GreyImage, settings: LeafSettings) -> float:
 
 def _blobs_skew(probability: GreyImage, settings: LeafSettings) -> Skew:
     """The angle of the lines by the blobs that mark them on a map of writing."""
-    return skews.measure(np.where(probability >= TEXT_THRESHOLD, np.uint8(0), np.uint8(255)), settings.skew)
+    return measure_skew(np.where(probability >= TEXT_THRESHOLD, np.uint8(0), np.uint8(255)), settings.skew)
 
 
 def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
@@ -297,7 +295,7 @@ def _with_lean(skew: Skew | None, lean_deg: float) -> Skew | None:
     return replace(skew, angle_deg=lean_deg + rest, applied=True, reason="")
 
 
-def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:
+def _with_quarters(skew: Skew | None, way: QuarterTurn) -> Skew | None:
     """The angle with the quarters that the scan was turned by."""
     if skew is None or not way.quarters:
         return skew
@@ -310,7 +308,7 @@ def _with_quarters(skew: Skew | None, way: Way) -> Skew | None:
 def _with_text_map(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:
     """The leaf with its part of the map of writing, at the map's own resolution."""
     height, width = leaf.grey.shape
-    there = to_map.after(leaf.home)
+    there = to_map.after(leaf.to_scan)
     step = max(1.0, 1 / max((there.a**2 + there.d**2) ** 0.5, 1e-6))
     size = (max(1, round(width / step)), max(1, round(height / step)))
     from_reduced = there.after(Affine(a=width / size[0], e=height / size[1]))

@@ -148,7 +148,7 @@ def _scan(path: Path, file: IO[bytes], sheet: int, dpi: float | None) -> Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
+class _DecodedSheet:
     """What a file of a picture holds."""
 
     pixels: Pixels
@@ -157,7 +157,7 @@ class _Picture:
     orientation: int
 
 
-def _picture(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
+def _picture(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _DecodedSheet:
     """The picture; where what stands beside the pixels (EXIF, profile, comments) is damaged, without it."""
     try:
         return _decoded(file, page, name)
@@ -174,7 +174,7 @@ def _picture(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
         raise
 
 
-def _decoded(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
+def _decoded(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _DecodedSheet:
     """The picture, upright; raises what Pillow's readers raise."""
     if page is not None:
         image = tiff.open_sheet(file, page, name)
@@ -188,10 +188,10 @@ def _decoded(file: IO[bytes], page: tiff.Sheet | None, name: str) -> _Picture:
         image.load()
         # Pillow has already turned a TIFF by now, and nothing else.
         pixels = upright(eight_bits(image, name), _orientation(image))
-    return _Picture(pixels, media_type, dpi, orientation)
+    return _DecodedSheet(pixels, media_type, dpi, orientation)
 
 
-def glimpse(path: Path, least_px: int) -> Scan | None:
+def load_reduced(path: Path, least_px: int) -> Scan | None:
     """A photograph at a half, a fourth or an eighth of its size, its longest side still `least_px` or more.
 
     A JPEG gives that in a tenth of the time. `source` tells the full size, without a digest. None for any

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.arrays import F64, ColourImage, GreyImage
-from ocr.scan.colour import Dyes, usual_colour, without_rules
+from ocr.scan.colour import Unmixing, unmix_rules, usual_colour
 
 _PLANE = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt(np.array([[2], [6]]))
 """Two axes across the grey axis of red, green, blue."""
@@ -85,7 +85,7 @@ def part_inks(evened: GreyImage, colour: ColourImage, letter_px: float) -> tuple
             if other == n:
                 continue
             crossed = cores[other] & cores[n]
-            grey = without_rules(grey, colour, crossed, Dyes(own, theirs, paper, (0, 0, 0)), tone)
+            grey = unmix_rules(grey, colour, crossed, Unmixing(own, theirs, paper, (0, 0, 0)), tone)
             grey = np.where(cores[other] > crossed, np.uint8(255), grey)
         if n:  # the first ink keeps what is too pale to tell, the others only what is surely theirs
             grey = np.where(cores[n] > 0, grey, np.uint8(255))

@@ -41,7 +41,7 @@ _LOCK = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class PdfSheet:
     """One sheet of a PDF."""
 
     pixels: Pixels
@@ -59,7 +59,7 @@ def count(path: Path) -> int:
         return len(document)
 
 
-def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | None = None) -> Drawn:
+def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | None = None) -> PdfSheet:
     """One sheet, from 1.
 
     A page that is one picture gives that picture's own pixels. Others, and all when `dpi` is given, are
@@ -82,7 +82,7 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
             picture = pdf_picture.only_picture(page, MAX_PIXELS)
             if picture is not None and frame in {None, picture.pixels.shape[1::-1]}:
                 name = f"picture {picture.number} of page {sheet}"
-                return Drawn(picture.pixels, sheets, dpi or round(picture.width_px / width_in, 3), name)
+                return PdfSheet(picture.pixels, sheets, dpi or round(picture.width_px / width_in, 3), name)
         if frame is None:
             wanted = dpi or _resolution(page, width_in, height_in, unit)
             drawn_dpi = min(wanted, math.sqrt(MAX_PIXELS / (width_in * height_in)))
@@ -91,7 +91,7 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
             drawn_dpi = dpi or frame[0] / width_in
         if min(frame) < MIN_SIDE_PX:
             raise ScanError(f"Sheet {sheet} of {path} is too small to hold writing. Give a higher --dpi.")
-        return Drawn(pdf_picture.render(page, frame), sheets, drawn_dpi)
+        return PdfSheet(pdf_picture.render(page, frame), sheets, drawn_dpi)
 
 
 def _fits(frame: tuple[int, int], shape: float) -> bool:

@@ -28,7 +28,7 @@ _SEEN_ANNOTATIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PdfPicture:
     """The picture that a page is."""
 
     number: int
@@ -56,7 +56,7 @@ class _Placed:
         return math.hypot(*self.across), math.hypot(*self.down)
 
 
-def only_picture(page: pdfium.PdfPage, most_pixels: int) -> Picture | None:
+def only_picture(page: pdfium.PdfPage, most_pixels: int) -> PdfPicture | None:
     """The picture that the page is; None when it is more or less than one picture, or a picture too large.
 
     Nothing else may be seen on the page; at last both are made small and compared, since masks, clips and
@@ -74,7 +74,7 @@ def only_picture(page: pdfium.PdfPage, most_pixels: int) -> Picture | None:
         return None
     wide, tall = alone.picture.get_px_size()
     fineness = wide / alone.units[0] if abs(alone.across[0]) > abs(alone.across[1]) else tall / alone.units[1]
-    return Picture(pictures.index(alone) + 1, pixels, fineness * page.get_size()[0])
+    return PdfPicture(pictures.index(alone) + 1, pixels, fineness * page.get_size()[0])
 
 
 def resolution(page: pdfium.PdfPage) -> float | None:

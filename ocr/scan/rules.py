@@ -33,7 +33,7 @@ EVEN_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RuleRows:
     """Parallel rules, in pixels of the leaf (for upright ones: of the leaf on its side)."""
 
     places: tuple[float, ...]
@@ -46,7 +46,7 @@ class Rows:
     """From one to the next; None when they are few or lie unevenly."""
 
 
-def sought(dark: GreyImage, letter_px: float, least_dark: int, thick_px: int) -> Rows | None:
+def find_rules(dark: GreyImage, letter_px: float, least_dark: int, thick_px: int) -> RuleRows | None:
     """The level rules of a leaf given as darkness (0 paper, 255 ink); None when there are none.
 
     On curled paper rules are bent: where the whole width shows no pitch, the best third tells it.
@@ -79,7 +79,7 @@ def _thin(dark: GreyImage, along: int, least_dark: int, thick_px: int) -> GreyIm
     )
 
 
-def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, float]) -> Rows | None:
+def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, float]) -> RuleRows | None:
     thick_px, letter_px, least = sizes
     height, width = thin.shape
     size = (max(1, width // strip), height)
@@ -91,7 +91,7 @@ def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, floa
     level = cv2.dilate(level, np.ones((3, 1), np.uint8)).astype(np.float32)
     filled = cv2.resize(level, size, interpolation=cv2.INTER_AREA) > FILLED_SHARE
     places = peaks_of(filled.mean(axis=1), least, 2 * thick_px, margin=round(MARGIN_LETTERS * letter_px))
-    return Rows(tuple(places), slope, agreement, pitch_of(places)) if places else None
+    return RuleRows(tuple(places), slope, agreement, pitch_of(places)) if places else None
 
 
 def slope_of(seen: F32, step_px: float) -> tuple[float, float]:

@@ -13,9 +13,9 @@ import numpy as np
 
 from ocr.arrays import ColourImage, GreyImage
 from ocr.page import RuleKind, Ruling
-from ocr.scan.colour import dyes_of, without_rules
-from ocr.scan.faint import faint, removed
-from ocr.scan.rules import Rows, sought
+from ocr.scan.colour import unmix_rules, unmixing_of
+from ocr.scan.faint import find_faint_rules, remove_faint_rules
+from ocr.scan.rules import RuleRows, find_rules
 
 MOST_MARGINS = 6
 """So many upright rules may be margins or columns of a ledger; more are a grid."""
@@ -48,7 +48,7 @@ class RulingSettings:
     """At least so many grey levels darker than paper."""
 
 
-def unruled(
+def remove_ruling(
     evened: GreyImage, letter_px: float, settings: RulingSettings, colour: ColourImage | None = None
 ) -> tuple[GreyImage, Ruling | None]:
     """The leaf without its ruling, and what the ruling is; None when it has none.
@@ -60,8 +60,8 @@ def unruled(
     """
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     thick = max(3, round(settings.thickest_letters * letter_px))
-    level = sought(dark, letter_px, settings.least_dark_levels, thick)
-    side = sought(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
+    level = find_rules(dark, letter_px, settings.least_dark_levels, thick)
+    side = find_rules(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
     told = _told(level, side)
     if level is None or level.pitch_px is None:
         told, evened = _without_faint(evened, dark, letter_px, side) or (told, evened)
@@ -85,11 +85,11 @@ def unruled(
             return evened, told
     dyes = None
     if colour is not None and told is not None:
-        dyes = dyes_of(colour, dark, seen, (tone, ink_tone))
+        dyes = unmixing_of(colour, dark, seen, (tone, ink_tone))
         told = replace(told, colour=dyes.rule_rgb if dyes else None)
     own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > OWN_COLOUR_DEG
     if colour is not None and dyes is not None and own:
-        return without_rules(evened, colour, rules, dyes, ink_tone), told
+        return unmix_rules(evened, colour, rules, dyes, ink_tone), told
     if pale:
         between = tone + STROKE_SHARE * (ink_tone - tone)
         strokes = (dark >= min(SPREAD_OF_TONE * tone, between)).astype(np.uint8)
@@ -107,21 +107,21 @@ def unruled(
 
 
 def _without_faint(
-    evened: GreyImage, dark: GreyImage, letter_px: float, side: Rows | None
+    evened: GreyImage, dark: GreyImage, letter_px: float, side: RuleRows | None
 ) -> tuple[Ruling | None, GreyImage] | None:
     """The ruling of a leaf whose level rules are faint, and the leaf without it; None when there is none."""
-    level = faint(dark, letter_px)
+    level = find_faint_rules(dark, letter_px)
     if level is None:
         return None
-    clean = removed(evened, level)
+    clean = remove_faint_rules(evened, level)
     if side is None or side.pitch_px is None:
-        across = faint(np.ascontiguousarray(dark.T), letter_px)
+        across = find_faint_rules(np.ascontiguousarray(dark.T), letter_px)
         if across is not None:
-            clean, side = removed(clean, across, upright=True), across
+            clean, side = remove_faint_rules(clean, across, upright=True), across
     return _told(level, side), clean
 
 
-def _told(level: Rows | None, side: Rows | None) -> Ruling | None:
+def _told(level: RuleRows | None, side: RuleRows | None) -> Ruling | None:
     """What kind of paper such rules make; upright rules lean to the left when level ones run down."""
     sure = side is not None and side.agreement >= LEAST_AGREEMENT
     if level and level.pitch_px:

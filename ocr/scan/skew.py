@@ -49,14 +49,14 @@ class SkewSettings:
 CURLED = "the paper is curled: lines run down on one side and up on the other, the ruling between them"
 
 
-class Rules(NamedTuple):
+class RuleAngle(NamedTuple):
     """The level rules of the paper: how far they run down to the right, and how sure that is, 0..1."""
 
     angle_deg: float
     confidence: float
 
 
-def measure(ink: GreyImage, settings: SkewSettings, rules: Rules | None = None) -> Skew:
+def measure_skew(ink: GreyImage, settings: SkewSettings, rules: RuleAngle | None = None) -> Skew:
     """The angle of the text lines on a page of ink (0) and paper (255), with confidence in 0..1.
 
     Lines that agree with the ruling of the paper are surer for it; where lines are few, short or unsure, the
@@ -84,14 +84,14 @@ def measure(ink: GreyImage, settings: SkewSettings, rules: Rules | None = None) 
     return _by_rules(lines, feet, rules, settings)
 
 
-def _curled(feet: "_Feet", rules: Rules, settings: SkewSettings) -> bool:
+def _curled(feet: "_Feet", rules: RuleAngle, settings: SkewSettings) -> bool:
     """Do lines run off the ruling one way left, and the other way right? Hands seldom do, paper does."""
     halves = [_search(half, settings) for half in _halves(feet) if len(half.xs) >= LEAST_FEET]
     sure = [angle - rules.angle_deg for angle, confidence in halves if confidence >= settings.sure_lines]
     return len(sure) == 2 and sure[0] * sure[1] < 0 and min(map(abs, sure)) > AGREE_DEG
 
 
-def _by_rules(lines: Skew, feet: "_Feet", rules: Rules | None, settings: SkewSettings) -> Skew:
+def _by_rules(lines: Skew, feet: "_Feet", rules: RuleAngle | None, settings: SkewSettings) -> Skew:
     """What lines of writing and the ruling of the paper say together."""
     if rules is None or abs(rules.angle_deg) > settings.widest_deg:
         return lines

@@ -34,7 +34,7 @@ _NATIVE = {"F;32BF": "F;32NF", "I;32BS": "I;32NS", "I;16BS": "I;16NS", "I;16S": 
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TiffSheet:
     """One directory of a TIFF file. Without tags it is where the chain of directories breaks."""
 
     offset: int
@@ -86,7 +86,7 @@ class Sheet:
         return self.numbers == 2 and self.bits == 8
 
 
-def sheets(file: IO[bytes]) -> list[Sheet]:
+def sheets(file: IO[bytes]) -> list[TiffSheet]:
     """The pages of a TIFF file in their order; empty when it is none. Nothing is decoded.
 
     A chain of directories that breaks off ends in a sheet without tags: a page is missing there.
@@ -94,7 +94,7 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     return [sheet for sheet in _directories(file) if sheet.is_page]
 
 
-def open_sheet(file: IO[bytes], sheet: Sheet, name: str) -> Image.Image:
+def open_sheet(file: IO[bytes], sheet: TiffSheet, name: str) -> Image.Image:
     """The picture of a sheet, not yet decoded; raises what Pillow raises. `name` tells it in errors."""
     if not sheet.tags:
         raise ScanError(f"{name} is damaged or cut short (its directory is missing). Copy or scan it again.")
@@ -106,7 +106,7 @@ def open_sheet(file: IO[bytes], sheet: Sheet, name: str) -> Image.Image:
     return image
 
 
-def bare(held: bytes, sheet: Sheet) -> bytes | None:
+def without_metadata(held: bytes, sheet: TiffSheet) -> bytes | None:
     """The bytes of a TIFF file with a new first directory: of this sheet, only what its pixels need."""
     order, big, word, count_word = _format(held[:16])
     size = struct.calcsize("=HH" + word) + struct.calcsize("=" + word)
@@ -139,7 +139,7 @@ def _native(args: tuple[Any, ...] | str | None) -> tuple[Any, ...] | str | None:
     return (_NATIVE.get(args[0], args[0]), *args[1:]) if isinstance(args, tuple) else args
 
 
-def unknown(name: str, sheet: Sheet) -> ScanError:
+def unknown(name: str, sheet: TiffSheet) -> ScanError:
     """Says that the layout of a sheet is not one that is read."""
     return ScanError(
         f"{name} stores its pixels in a way this program cannot read ({sheet.layout}). "
@@ -168,7 +168,7 @@ class _From:
         return getattr(self._file, name)
 
 
-def _directories(file: IO[bytes]) -> Iterator[Sheet]:
+def _directories(file: IO[bytes]) -> Iterator[TiffSheet]:
     file.seek(0)
     start = file.read(16)
     if start[:4] not in _SIGNATURES or len(start) < 8:
@@ -184,9 +184,9 @@ def _directories(file: IO[bytes]) -> Iterator[Sheet]:
             size = struct.calcsize("=HH" + word) + struct.calcsize("=" + word)
             entries = _exactly(file, count * size if count < 65536 else -1)
             (following,) = _unpacked(file, order + word)
-            yield Sheet(at, dict(_tags(file, entries, order, word)))
+            yield TiffSheet(at, dict(_tags(file, entries, order, word)))
         except (EOFError, OSError, OverflowError, ValueError):
-            yield Sheet(at)
+            yield TiffSheet(at)
             return
         at = following
 

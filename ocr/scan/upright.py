@@ -28,28 +28,28 @@ class UprightSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class QuarterTurn:
     """Quarters to turn counter-clockwise (0 to 3), and what is doubtful about it, in words."""
 
     quarters: int = 0
     doubt: str = ""
 
 
-def way_up(text: TextMap, settings: UprightSettings) -> Way:
+def find_quarter_turn(text: TextMap, settings: UprightSettings) -> QuarterTurn:
     """How the scan must be turned for its lines to run from left to right."""
     share = _upwards(text)
     if share is None:
-        return Way()
+        return QuarterTurn()
     if share < settings.least_share:
         ends = _ends(text)
         if ends is not None and ends[1] >= settings.least_lines and ends[0] < -settings.sure_over:
-            return Way(2)
-        return Way()
+            return QuarterTurn(2)
+        return QuarterTurn()
     ends = _ends(TextMap.of(np.ascontiguousarray(np.rot90(text.probability))))
     quarters = 3 if ends is not None and ends[0] < 0 else 1
     if ends is None or ends[1] < settings.least_lines or abs(ends[0]) < settings.sure_side:
-        return Way(quarters, GUESSED)
-    return Way(quarters)
+        return QuarterTurn(quarters, GUESSED)
+    return QuarterTurn(quarters)
 
 
 def _upwards(text: TextMap) -> float | None:

@@ -94,7 +94,7 @@ def test_a_leaf_on_its_head_is_told_and_a_clear_one_costs_nothing() -> None:
 
 def test_upside_down_leads_home() -> None:
     leaf = leaf_of(np.zeros((40, 60), np.uint8))
-    assert upside_down(leaf).home(Point(0, 0)) == leaf.home(Point(60, 40))
+    assert upside_down(leaf).to_scan(Point(0, 0)) == leaf.to_scan(Point(60, 40))
 
 
 @pytest.mark.parametrize(

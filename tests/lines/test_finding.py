@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from ocr.geometry import Point
 from ocr.lines import LinesSettings, find, strip
 from ocr.page import Kind, Region, Source
-from ocr.scan.components import pieces_of
+from ocr.scan.components import connected_components
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
 from tests import drawn, notebook, written
@@ -117,17 +117,17 @@ def test_a_strip_holds_its_line_and_leads_home() -> None:
     leaf = leaf_of(page.pixels)
     (region,) = find(leaf, LinesSettings())
     line = region.lines[5]
-    grey, home = strip(leaf, line)
+    grey, to_scan = strip(leaf, line)
     assert grey.min() < 100
     assert (grey < 128).mean() > 0.02
     ys, xs = np.nonzero(grey < 100)
     dark = cv2.erode(page.pixels, np.ones((3, 3), np.uint8))
     for x, y in list(zip(xs.tolist(), ys.tolist(), strict=True))[::199]:
-        place = home(Point(x + 0.5, y + 0.5))
+        place = to_scan(Point(x + 0.5, y + 0.5))
         assert dark[int(place.y), int(place.x)] < 170
     low, home_low = strip(leaf, line, height_px=24)
     assert low.shape[0] == 24
-    corner, corner_low = home(Point(*grey.shape[::-1])), home_low(Point(*low.shape[::-1]))
+    corner, corner_low = to_scan(Point(*grey.shape[::-1])), home_low(Point(*low.shape[::-1]))
     assert corner_low.x == pytest.approx(corner.x, abs=0.01)
     assert corner_low.y == pytest.approx(corner.y, abs=0.01)
 
@@ -272,7 +272,7 @@ def test_words_joined_up_in_a_thick_pen_are_no_blots() -> None:
     leaf = leaf_of(page.pixels)
     joined = cv2.morphologyEx(leaf.ink, cv2.MORPH_OPEN, np.ones((1, 5), np.uint8))
     ink = cv2.erode(joined, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)  # as a blunt pen writes
-    found_ink = pieces_of(replace(leaf, ink=ink))
+    found_ink = connected_components(replace(leaf, ink=ink))
     assert found_ink is not None
     inside = cv2.resize(ink, found_ink.labels.shape[::-1], interpolation=cv2.INTER_AREA) < 128
     assert (found_ink.labels[inside] > 0).mean() > 0.8

@@ -35,10 +35,10 @@ def curved(rise: float, waves: float, *, dots: bool = False) -> tuple[Leaf, Line
     heights = 130 + rise * np.sin(waves * np.pi * along / WIDTH)
     base = tuple(Point(float(x), float(y)) for x, y in zip(along, heights, strict=True))
     around = (*(Point(p.x, p.y - 30) for p in base), *(Point(p.x, p.y + 22) for p in reversed(base)))
-    home = Affine.shift(40, 90).after(Affine.scale(1.5))
-    leaf = Leaf(grey, grey, home, Box(0, 0, WIDTH, HEIGHT))
-    line = Line(home.outline(Outline(around)), tuple(home(p) for p in base))
-    return leaf, line, [home(p) for p in marks]
+    to_scan = Affine.shift(40, 90).after(Affine.scale(1.5))
+    leaf = Leaf(grey, grey, to_scan, Box(0, 0, WIDTH, HEIGHT))
+    line = Line(to_scan.outline(Outline(around)), tuple(to_scan(p) for p in base))
+    return leaf, line, [to_scan(p) for p in marks]
 
 
 def blobs(grey: GreyImage) -> list[Point]:
@@ -77,9 +77,9 @@ def test_a_curved_line_is_made_level(rise: float, waves: float) -> None:
 def test_a_straight_line_is_cut_as_ever(rise: float) -> None:
     leaf, line, _ = curved(rise, 1.0)
     grey, way = level_strip(leaf, line)
-    plain, home = strip(leaf, line)
+    plain, to_scan = strip(leaf, line)
     assert grey.tobytes() == plain.tobytes()
-    assert way == home
+    assert way == to_scan
 
 
 def test_a_line_without_a_baseline_is_cut_as_ever() -> None:
@@ -105,8 +105,8 @@ def test_a_box_holds_its_ink_and_ends_at_gaps() -> None:
     leaf, line, _ = curved(0, 1.0)
     grey = leaf.grey.copy()
     grey[:, 300:340] = 255  # two words
-    cut = roomy_strips(Leaf(grey, grey, leaf.home, leaf.box), [line])[0]
-    left = leaf.home.inverse.box(cut.box(Box(20, 0, 312, len(cut.grey))))
+    cut = roomy_strips(Leaf(grey, grey, leaf.to_scan, leaf.box), [line])[0]
+    left = leaf.to_scan.inverse.box(cut.box(Box(20, 0, 312, len(cut.grey))))
     ys, xs = np.nonzero(grey[:, :300] < 128)
     assert left.left <= xs.min()
     assert xs.max() < left.right < xs.max() + 5

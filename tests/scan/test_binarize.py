@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.scan.binarize import InkSettings, even, part, stroke_width
+from ocr.scan.binarize import InkSettings, binarize, flatten_background, stroke_width
 from tests import drawn
 
 SETTINGS = InkSettings()
@@ -19,33 +19,35 @@ def test_the_width_of_strokes_is_measured(width: int) -> None:
 
 
 def test_shade_is_evened_and_ink_stays_as_it_was() -> None:
-    plain, shaded = (even(drawn.page(shade=shade, noise_levels=1).pixels) for shade in (0.0, 0.6))
+    plain, shaded = (
+        flatten_background(drawn.page(shade=shade, noise_levels=1).pixels) for shade in (0.0, 0.6)
+    )
     paper = shaded[:, -60:]
     assert np.median(paper) > 245
-    both, either = (part(plain, SETTINGS) == 0, part(shaded, SETTINGS) == 0)
+    both, either = (binarize(plain, SETTINGS) == 0, binarize(shaded, SETTINGS) == 0)
     assert (both & either).sum() > 0.93 * (both | either).sum()
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_one_colour_is_no_ink(level: int) -> None:
     page = np.full((300, 200), level, np.uint8)
-    assert (part(even(page), SETTINGS) == 255).all()
+    assert (binarize(flatten_background(page), SETTINGS) == 255).all()
 
 
 def test_paper_with_its_grain_is_no_ink() -> None:
     grain = np.random.default_rng(5).normal(210, 4, (600, 400)).clip(0, 255).astype(np.uint8)
-    assert (part(even(grain), SETTINGS) == 0).mean() < 1e-3
+    assert (binarize(flatten_background(grain), SETTINGS) == 0).mean() < 1e-3
 
 
 def test_the_table_around_the_paper_is_no_ink() -> None:
     page = drawn.page().pixels
     framed = np.full((page.shape[0] + 300, page.shape[1] + 300), 30, np.uint8)
     framed[150:-150, 150:-150] = page
-    ink = part(even(framed), SETTINGS)
+    ink = binarize(flatten_background(framed), SETTINGS)
     assert (ink[:150] == 255).all()
     assert (ink[:, :150] == 255).all()
     inside = ink[150:-150, 150:-150] == 0
-    alone = part(even(page), SETTINGS) == 0
+    alone = binarize(flatten_background(page), SETTINGS) == 0
     assert (inside & alone).sum() > 0.95 * alone.sum()
 
 
@@ -62,12 +64,12 @@ def test_hairlines_that_join_dark_strokes_come_whole() -> None:
     hair = np.full_like(leaf, 255)
     for top in (120, 260, 400):
         cv2.line(hair, (20, top), (640, top - 30), (140,), 2, cv2.LINE_AA)
-    ink = part(np.minimum(leaf, hair), SETTINGS)
+    ink = binarize(np.minimum(leaf, hair), SETTINGS)
     assert (ink[hair < 200] == 0).mean() > 0.9
 
 
 def test_the_width_of_a_blurred_stroke_is_not_its_blur() -> None:
-    sharp, soft = (part(_strokes(40, 7, blur), SETTINGS) for blur in (0.0, 2.0))
+    sharp, soft = (binarize(_strokes(40, 7, blur), SETTINGS) for blur in (0.0, 2.0))
     assert stroke_width(soft) == pytest.approx(stroke_width(sharp), rel=0.15)
 
 
@@ -75,17 +77,17 @@ def test_show_through_beside_strokes_is_no_ink() -> None:
     front = _strokes(40, 5)
     verso = np.roll(_strokes(60, 5, blur=2.5), 25, axis=1)
     paler = (255 - (255 - verso.astype(int)) * 0.6).astype(np.uint8)
-    ink = part(np.minimum(front, paler), SETTINGS)
+    ink = binarize(np.minimum(front, paler), SETTINGS)
     assert ((ink == 0) & (front == 255)).sum() < 0.05 * (front < 128).sum()
 
 
 def test_solid_black_beside_a_page_does_not_cost_its_pale_ink() -> None:
     """Pieces of table, wherever they lie and however large, say nothing of how dark strokes are."""
     pale = np.asarray(255 - (255 - drawn.page(noise_levels=0).pixels.astype(int)) * 0.35, np.uint8)
-    alone = part(pale, InkSettings()) == 0
+    alone = binarize(pale, InkSettings()) == 0
     for where in (np.s_[10:60, 200:420], np.s_[900:990, 10:60], np.s_[0:1000, 0:40]):
         marred = pale.copy()
         marred[where] = 8
         written = alone.copy()
         written[where] = False
-        assert (part(marred, InkSettings()) == 0)[written].mean() > 0.95
+        assert (binarize(marred, InkSettings()) == 0)[written].mean() > 0.95

@@ -7,7 +7,7 @@ import pytest
 from ocr.arrays import Pixels
 from ocr.lines import LinesSettings, find
 from ocr.page import Kind, Source
-from ocr.scan.components import pieces_of
+from ocr.scan.components import connected_components
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests import drawn, unwritten, written
@@ -63,14 +63,14 @@ def test_however_much_ink_a_leaf_holds_what_is_marked_makes_pieces(share: float)
     near = cv2.resize(leaf.text_map.marks, leaf.ink.shape[::-1])
     black[cv2.dilate(near, np.ones((41, 41), np.uint8)) > 0] = 0
     ink = np.where(black > 0, np.uint8(0), leaf.ink)
-    pieces = pieces_of(Leaf(leaf.grey, ink, leaf.home, leaf.box, text_map=leaf.text_map))
+    pieces = connected_components(Leaf(leaf.grey, ink, leaf.to_scan, leaf.box, text_map=leaf.text_map))
     assert pieces is not None
     assert pieces.kept.any()
 
 
 def test_a_leaf_that_is_one_line_and_no_more_has_pieces() -> None:
     page = drawn.page(drawn.TEXT[:1], size_px=(900, 80), top_px=18).pixels
-    assert pieces_of(leaf_of(page)) is not None
+    assert connected_components(leaf_of(page)) is not None
 
 
 @pytest.mark.parametrize("squared", [False, True], ids=["ruled", "squared"])
@@ -90,7 +90,7 @@ def test_faint_rules_through_the_middle_of_letters_strike_nothing(
     page += np.random.default_rng(3).normal(0, 1.5, page.shape)
     leaf = leaf_of(np.clip(np.rint(page), 0, 255).astype(np.uint8))
     assert (leaf.ruling is not None) or tones < 9
-    pieces = pieces_of(leaf)
+    pieces = connected_components(leaf)
     assert pieces is not None
     assert not pieces.levels.any()
     lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]

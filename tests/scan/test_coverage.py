@@ -56,7 +56,7 @@ def test_a_line_that_is_not_found_is_told_with_its_place(kind: str, seed: int, d
 
 def _only(leaf: Leaf, line: Line) -> Pixels:
     """The ink of a leaf in the box of a line."""
-    box = leaf.home.inverse.box(line.outline.box)
+    box = leaf.to_scan.inverse.box(line.outline.box)
     ink = np.full_like(leaf.ink, 255)
     here = np.s_[max(int(box.top), 0) : int(box.bottom), max(int(box.left), 0) : int(box.right)]
     ink[here] = leaf.ink[here]

@@ -5,7 +5,7 @@ import pytest
 
 from ocr.arrays import Pixels
 from ocr.page import RuleKind
-from ocr.scan.ruling import RulingSettings, unruled
+from ocr.scan.ruling import RulingSettings, remove_ruling
 from tests import drawn
 
 LETTER_PX = 20
@@ -31,7 +31,7 @@ def ruled(contrast: float, *, lean_deg: float = 0.0, dotted: bool = False, squar
 def test_faint_rules_are_told_with_their_pitch_and_angle(
     contrast: int, lean_deg: float, dotted: bool
 ) -> None:
-    told = unruled(ruled(contrast, lean_deg=lean_deg, dotted=dotted), LETTER_PX, RulingSettings())[1]
+    told = remove_ruling(ruled(contrast, lean_deg=lean_deg, dotted=dotted), LETTER_PX, RulingSettings())[1]
     assert told is not None
     assert told.kind is RuleKind.RULED
     assert told.pitch_px == pytest.approx(PITCH_PX, abs=0.5)
@@ -39,14 +39,14 @@ def test_faint_rules_are_told_with_their_pitch_and_angle(
 
 
 def test_faint_squares_are_squares() -> None:
-    told = unruled(ruled(5, squared=True), LETTER_PX, RulingSettings())[1]
+    told = remove_ruling(ruled(5, squared=True), LETTER_PX, RulingSettings())[1]
     assert told is not None
     assert told.kind is RuleKind.SQUARED
 
 
 def test_faint_rules_go_and_ink_stays() -> None:
     page = ruled(6)
-    clean = unruled(page, LETTER_PX, RulingSettings())[0]
+    clean = remove_ruling(page, LETTER_PX, RulingSettings())[0]
     assert (clean[page < 220] == page[page < 220]).all()
     row = slice(100 + 7 * PITCH_PX, 102 + 7 * PITCH_PX)
     paper = page[row] > 235
@@ -59,4 +59,4 @@ def test_paper_without_rules_has_no_faint_ones() -> None:
         page = drawn.page(noise_levels=noise, shade=0.0).pixels.astype(np.float32) + 20
         page += np.random.default_rng(seed).normal(0, noise, page.shape)
         plain = np.clip(np.rint(page), 0, 255).astype(np.uint8)
-        assert unruled(plain, LETTER_PX, RulingSettings())[1] is None
+        assert remove_ruling(plain, LETTER_PX, RulingSettings())[1] is None

@@ -21,9 +21,9 @@ def scan_of(pixels: np.ndarray) -> Scan:
 def test_what_is_turned_comes_home_within_a_pixel(angle_deg: float, x: int, y: int) -> None:
     page = np.full((400, 300), 255, np.uint8)
     cv2.circle(page, (x, y), 3, (0,), -1)
-    turned, home = turn(page, angle_deg)
+    turned, to_scan = turn(page, angle_deg)
     ys, xs = np.nonzero(turned < 128)
-    back = home(Point(float(xs.mean()) + 0.5, float(ys.mean()) + 0.5))
+    back = to_scan(Point(float(xs.mean()) + 0.5, float(ys.mean()) + 0.5))
     assert abs(back.x - (x + 0.5)) < 0.5
     assert abs(back.y - (y + 0.5)) < 0.5
 
@@ -38,12 +38,12 @@ def test_a_crooked_page_is_turned_straight_and_keeps_its_way_home(angle_deg: flo
     assert leaf.grey.shape == leaf.ink.shape
     assert leaf.box == Box(0, 0, *page.pixels.shape[::-1])
     for left, right in page.baselines:
-        a, b = leaf.home.inverse(left), leaf.home.inverse(right)
+        a, b = leaf.to_scan.inverse(left), leaf.to_scan.inverse(right)
         assert abs(a.y - b.y) < 0.003 * (b.x - a.x)
     # Ink of the leaf, brought home, lies on ink of the scan.
     ys, xs = np.nonzero(leaf.ink == 0)
     homes = [
-        leaf.home(Point(float(x) + 0.5, float(y) + 0.5)) for x, y in zip(xs[::97], ys[::97], strict=True)
+        leaf.to_scan(Point(float(x) + 0.5, float(y) + 0.5)) for x, y in zip(xs[::97], ys[::97], strict=True)
     ]
     dark = cv2.erode(page.pixels, np.ones((3, 3), np.uint8))
     assert all(dark[int(p.y), int(p.x)] < 170 for p in homes)
@@ -54,7 +54,7 @@ def test_a_straight_page_is_left_as_it_is() -> None:
     assert leaf.skew is not None
     assert not leaf.skew.applied
     assert leaf.skew.reason == "straight enough"
-    assert leaf.home == Affine()
+    assert leaf.to_scan == Affine()
 
 
 def test_nothing_is_turned_without_a_sure_angle() -> None:
@@ -76,7 +76,7 @@ def test_the_same_scan_twice_is_the_same_leaf() -> None:
     (one,), (other,) = prepare(scan, LeafSettings()), prepare(scan, LeafSettings())
     assert one.grey.tobytes() == other.grey.tobytes()
     assert one.ink.tobytes() == other.ink.tobytes()
-    assert one.home == other.home
+    assert one.to_scan == other.to_scan
 
 
 RULES = {"grey": (196, 196, 196), "blue": (150, 175, 225), "none": None}
@@ -102,9 +102,9 @@ def on_paper(
 
 def askew(pixels: np.ndarray, angle_deg: float) -> np.ndarray:
     """The page whole, on larger paper, its lines running down to the right by so much."""
-    blank, home = turn(pixels[..., 0], -angle_deg)
+    blank, to_scan = turn(pixels[..., 0], -angle_deg)
     paper = np.median(pixels.reshape(-1, 3), axis=0).tolist()
-    matrix = pixel_matrix(home.inverse)
+    matrix = pixel_matrix(to_scan.inverse)
     return np.asarray(cv2.warpAffine(pixels, matrix, blank.shape[::-1], borderValue=paper), np.uint8)
 
 
@@ -119,8 +119,10 @@ def test_a_leaning_page_keeps_its_ink_and_loses_its_rules(
     (leaf,) = prepare(scan_of(askew(page, angle_deg)), LeafSettings())
     assert leaf.skew is not None
     assert leaf.skew.applied
-    written, there = (np.count_nonzero(one.ink == 0) * abs(one.home.a * one.home.e - one.home.b * one.home.d)
-                      for one in (straight, leaf))  # fmt: skip
+    written, there = (
+        np.count_nonzero(leaf.ink == 0) * abs(home.a * home.e - home.b * home.d)
+        for leaf, home in ((straight, straight.to_scan), (leaf, leaf.to_scan))
+    )
     assert 0.93 < there / written < 1.1
 
 

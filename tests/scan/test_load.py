@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from ocr.errors import EncryptedError, ScanError
-from ocr.scan.load import count_sheets, glimpse, is_scan, load_sheet, open_scans
+from ocr.scan.load import count_sheets, is_scan, load_reduced, load_sheet, open_scans
 
 WIDTH, HEIGHT = 60, 40
 
@@ -271,7 +271,7 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, suffix: str) -> None:
             for sheet in range(1, count_sheets(path) + 1):
                 load_sheet(path, sheet)
         with suppress(ScanError):
-            glimpse(path, 10)
+            load_reduced(path, 10)
 
 
 def test_a_locked_pdf_asks_for_its_password(tmp_path: Path) -> None:

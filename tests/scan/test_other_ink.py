@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import F64, Pixels
-from ocr.scan.binarize import InkSettings, even, part
+from ocr.scan.binarize import InkSettings, binarize, flatten_background
 from ocr.scan.leaf import grey_of
 from ocr.scan.other_ink import colour_name, part_inks
 from tests import drawn
@@ -36,7 +36,7 @@ MARKS = amounts(texts=("Оценка", "четыре"), left_px=420, top_px=115)
 
 
 def evened(colour: Pixels) -> Pixels:
-    return even(grey_of(colour))
+    return flatten_background(grey_of(colour))
 
 
 @pytest.mark.parametrize("other", [RED, GREEN], ids=["red", "green"])
@@ -47,7 +47,7 @@ def test_a_second_ink_comes_apart_and_strokes_that_cross_stay_in_the_first(
     colour = page((MAIN, main), (MARKS, other))
     first, second = part_inks(evened(colour), colour, LETTER_PX)
     strokes, marks = MAIN > 0.7, (MARKS > 0.7) & (MAIN < 0.05)
-    first_ink, second_ink = (part(layer.grey, InkSettings()) == 0 for layer in (first, second))
+    first_ink, second_ink = (binarize(layer.grey, InkSettings()) == 0 for layer in (first, second))
     assert first_ink[strokes].mean() > 0.93
     assert second_ink[marks].mean() > 0.93
     assert first_ink[marks].mean() < 0.02

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ocr.arrays import Pixels
 from ocr.page import RuleKind
 from ocr.scan.leaf import turn
-from ocr.scan.ruling import RulingSettings, unruled
+from ocr.scan.ruling import RulingSettings, remove_ruling
 from tests import drawn
 
 SETTINGS = RulingSettings()
@@ -59,7 +59,7 @@ def lost_and_left(clean: Pixels, page: Pixels, before: Pixels) -> tuple[float, f
 def test_rules_go_and_ink_stays(colour: tuple[int, int, int], upright: bool, in_colour: bool) -> None:
     page = inked()
     scan = ruled(page, colour, upright=upright)
-    clean, told = unruled(grey(scan), LETTER_PX, SETTINGS, scan if in_colour else None)
+    clean, told = remove_ruling(grey(scan), LETTER_PX, SETTINGS, scan if in_colour else None)
     assert told is not None
     assert told.kind is (RuleKind.SQUARED if upright else RuleKind.RULED)
     assert told.pitch_px == pytest.approx(PITCH_PX, abs=0.1)
@@ -67,18 +67,20 @@ def test_rules_go_and_ink_stays(colour: tuple[int, int, int], upright: bool, in_
     lost, left = lost_and_left(clean, page, grey(scan))
     assert lost < (MOST_LOST_TO_DARK if colour is BLACK else MOST_LOST)
     assert left < 0.1
-    again, _ = unruled(grey(scan), LETTER_PX, SETTINGS, scan if in_colour else None)
+    again, _ = remove_ruling(grey(scan), LETTER_PX, SETTINGS, scan if in_colour else None)
     assert again.tobytes() == clean.tobytes()
 
 
 def test_the_colour_of_rules_is_told_only_where_there_is_one() -> None:
     scan = ruled(inked(), BLUE)
-    told = unruled(grey(scan), LETTER_PX, SETTINGS, scan)[1]
+    told = remove_ruling(grey(scan), LETTER_PX, SETTINGS, scan)[1]
     assert told is not None
     assert told.colour is not None
     assert np.abs(np.subtract(told.colour, BLUE)).max() < 12
     for colour in (None, cv2.merge([grey(scan)] * 3)):
-        told = unruled(grey(scan), LETTER_PX, SETTINGS, None if colour is None else np.asarray(colour))[1]
+        told = remove_ruling(grey(scan), LETTER_PX, SETTINGS, None if colour is None else np.asarray(colour))[
+            1
+        ]
         assert told is not None
         assert told.colour is None
 
@@ -86,7 +88,7 @@ def test_the_colour_of_rules_is_told_only_where_there_is_one() -> None:
 def test_margin_rules_alone_are_told_and_go() -> None:
     page = inked()
     scan = ruled(page, BLUE, level=False, margin=66)
-    clean, told = unruled(grey(scan), LETTER_PX, SETTINGS, scan)
+    clean, told = remove_ruling(grey(scan), LETTER_PX, SETTINGS, scan)
     assert told is not None
     assert (told.kind, told.margins, told.pitch_px) == (RuleKind.MARGIN, 1, None)
     lost, left = lost_and_left(clean, page, grey(scan))
@@ -96,7 +98,7 @@ def test_margin_rules_alone_are_told_and_go() -> None:
 
 def test_margin_rules_of_a_ruled_page_are_counted() -> None:
     scan = ruled(inked(), BLUE, margin=66)
-    told = unruled(grey(scan), LETTER_PX, SETTINGS, scan)[1]
+    told = remove_ruling(grey(scan), LETTER_PX, SETTINGS, scan)[1]
     assert told is not None
     assert (told.kind, told.margins) == (RuleKind.RULED, 1)
 
@@ -105,7 +107,7 @@ def test_margin_rules_of_a_ruled_page_are_counted() -> None:
 @given(st.floats(-9, 9), st.booleans())
 def test_the_angle_of_rules_is_found(angle: float, upright: bool) -> None:
     scan, _ = turn(grey(ruled(inked(), BLUE, upright=upright)), -angle)
-    told = unruled(scan, LETTER_PX, SETTINGS)[1]
+    told = remove_ruling(scan, LETTER_PX, SETTINGS)[1]
     assert told is not None
     assert told.angle_deg == pytest.approx(angle, abs=0.1)
     assert told.confidence > 0.5
@@ -123,12 +125,12 @@ def test_removal_never_takes_more_ink_than_stated(tone: int, thick: int, pitch: 
         before[place : place + thick] = np.minimum(before[place : place + thick], tone)
         if upright:
             before[:, place : place + thick] = np.minimum(before[:, place : place + thick], tone)
-    clean, _ = unruled(before, LETTER_PX, SETTINGS)
+    clean, _ = remove_ruling(before, LETTER_PX, SETTINGS)
     assert lost_and_left(clean, page, before)[0] < (MOST_LOST if tone > 170 else MOST_LOST_TO_DARK)
 
 
 def test_a_page_without_rules_is_left_as_it_is() -> None:
     page = drawn.page().pixels
-    clean, told = unruled(page, LETTER_PX, SETTINGS)
+    clean, told = remove_ruling(page, LETTER_PX, SETTINGS)
     assert told is None
     assert clean is page

@@ -76,7 +76,7 @@ def test_what_is_parted_reduced_and_turned_comes_home_within_a_pixel() -> None:
         ys, xs = np.nonzero(leaf.ink == 0)
         inked = 0
         for x, y in zip(xs[::211].tolist(), ys[::211].tolist(), strict=True):
-            place = leaf.home(Point(x + 0.5, y + 0.5))
+            place = leaf.to_scan(Point(x + 0.5, y + 0.5))
             row, column = int(place.y), int(place.x)
             inked += bool(page.owners[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2].any())
         assert inked >= 0.93 * len(xs[::211])
@@ -104,6 +104,6 @@ def test_a_spread_laid_askew_is_parted_all_the_same(angle_deg: int) -> None:
     # its leaves lie by some 0.5 and 1.1 degrees when it lies straight
     assert turns == pytest.approx([angle_deg + 0.5, angle_deg + 1.1], abs=0.4)
     gutter = there(Point(width / 2, height / 2))
-    ends = [leaves[0].home(Point(leaves[0].grey.shape[1], leaves[0].grey.shape[0] / 2)),
-            leaves[1].home(Point(0, leaves[1].grey.shape[0] / 2))]  # fmt: skip
+    ends = [leaves[0].to_scan(Point(leaves[0].grey.shape[1], leaves[0].grey.shape[0] / 2)),
+            leaves[1].to_scan(Point(0, leaves[1].grey.shape[0] / 2))]  # fmt: skip
     assert all(abs(end.x - gutter.x) < 0.08 * width for end in ends)
