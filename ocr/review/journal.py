@@ -14,7 +14,6 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ocr.corrections.changes import Change, CorrectLine, edit
@@ -67,16 +66,10 @@ class Journals:
         self._others_texts: set[Path] = set()
         self._lock = threading.Lock()
 
-    def save(
-        self, page: Path, expected: Collection[str], changes: Sequence[Change], who: str
-    ) -> CurrentPage | None:
-        """Makes the changes, all or none, on a version of the page with one of those sha256; None when the
-        page is none of them any more.
-
-        RecordError when a change cannot be made, OutputError when nothing can be written.
-        """
-        _refuse_read_only(page)
-        return self._journal(page).save(expected, changes, who, _now())
+    def of(self, page: Path) -> "Journal":
+        """The journal of a page; nothing is written before something is saved."""
+        with self._lock:
+            return self._journals.setdefault(page, Journal(page))
 
     def follow(self, page: Path) -> None:
         """What is derived from a page follows it: NAME.txt, unless it is missing or somebody else's."""
@@ -95,41 +88,10 @@ class Journals:
         """
         if not journal_path(page).exists() or is_read_only(page):
             return CurrentPage(content, sha256_of(content))
-        current = self._journal(page).current()
+        current = self.of(page).current()
         if current.content != content:
             self.follow(page)
         return current
-
-    def history(self, page: Path, line: str) -> list[EarlierText]:
-        """What was written on a line, oldest first; nothing when no one corrected the page here."""
-        return self._journal(page).history(line) if journal_path(page).exists() else []
-
-    def conflicts(self, page: Path) -> dict[int, Conflict]:
-        """Corrections that another program's changes stood in the way of and nobody looked at yet."""
-        return self._journal(page).conflicts() if journal_path(page).exists() else {}
-
-    def settle(self, page: Path, conflicts: Sequence[int], who: str) -> None:
-        """A person chose what shall stand. OutputError when that cannot be written."""
-        _refuse_read_only(page)
-        if journal_path(page).exists():
-            self._journal(page).settle(conflicts, who, _now())
-
-    def _journal(self, page: Path) -> "Journal":
-        with self._lock:
-            return self._journals.setdefault(page, Journal(page))
-
-
-def _now() -> str:
-    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-
-
-def _refuse_read_only(path: Path) -> None:
-    """OutputError for a file that may not be changed: a new file put in its place would get around that."""
-    if is_read_only(path):
-        raise OutputError(
-            f"{path.name} is read-only. What you typed is kept in the browser; allow writing to the file "
-            "and save again."
-        )
 
 
 class Journal:
@@ -158,6 +120,7 @@ class Journal:
         When this returns, the changes are on disk. RecordError when one cannot be made, OutputError when
         nothing can be written: then nothing is changed.
         """
+        self._refuse_read_only()
         with self._lock():
             before = self._brought_up()
             if before.sha not in expected:
@@ -193,12 +156,24 @@ class Journal:
         return {number: conflict for number, conflict in conflicts if number not in settled}
 
     def settle(self, conflicts: Sequence[int], who: str, when: str) -> None:
-        """These conflicts are told no more; the journal keeps them."""
+        """A person chose what is to be kept: these conflicts are told no more; the journal keeps them.
+        OutputError when that cannot be written."""
+        self._refuse_read_only()
+        if not self._path.exists():
+            return
         with self._lock():
             self._brought_up()
             self._append(Settled(who, when, tuple(conflicts)))
 
     # reading and writing
+
+    def _refuse_read_only(self) -> None:
+        """OutputError for a file not to be changed: a new one put in its place would get around that."""
+        if is_read_only(self._page):
+            raise OutputError(
+                f"{self._page.name} is read-only. What you typed is kept in the browser; allow writing to "
+                "the file and save again."
+            )
 
     def _reload(self) -> None:
         if self._path.exists():

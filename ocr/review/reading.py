@@ -147,7 +147,7 @@ class ReadRoutes:
     def history(self, request: Request) -> Response:
         """What was written on a line, newest first."""
         page = self._page(request)
-        history = self._journals.history(page.path, request.path_params["line"])
+        history = self._journals.of(page.path).history(request.path_params["line"])
         values = [page_values.earlier_value(earlier, at) for at, earlier in enumerate(history)]
         return json_answer(values[::-1])
 
@@ -202,7 +202,7 @@ def page_shown(
         scan_version=version,
         other_scan=other,
     )
-    conflicts = journals.conflicts(page.path).items()
+    conflicts = journals.of(page.path).conflicts().items()
     return {
         **value,
         "read_only": is_read_only(page.path),

@@ -1,6 +1,7 @@
 """What the desk does: the routes that change pages, or work for those who do."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -40,7 +41,7 @@ class WriteRoutes:
             raise RefusedError(400, f"'changes' must be a list of 1 to {MOST_CHANGES} changes.")
         changes = read(listed, tuple[Change, ...], "changes")
         base = _base(body)
-        saved = self._journals.save(page.path, expected, changes, self._who(body))
+        saved = self._journals.of(page.path).save(expected, changes, self._who(body), _now())
         if saved is None:
             return self._stale(page, changes, base)
         etag = etag_of(saved.sha)
@@ -52,7 +53,7 @@ class WriteRoutes:
         """Conflicts with another program that a person has looked at are told no more."""
         page = self._desk.page(request.path_params["pid"])
         body = body_of(sent)
-        self._journals.settle(page.path, part(body, "conflicts", tuple[int, ...]), self._who(body))
+        self._journals.of(page.path).settle(part(body, "conflicts", tuple[int, ...]), self._who(body), _now())
         return json_answer({})
 
     def reread(self, request: Request, sent: bytes) -> Response:
@@ -101,6 +102,10 @@ class WriteRoutes:
         sentence = "The page was changed meanwhile, here or in another program. Nothing was saved; merge."
         headers = {"etag": value["etag"], "cache-control": "no-cache"}
         return json_answer({"error": sentence, "page": value, "merge": merge}, 412, headers)
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
 
 
 def _base(body: Mapping[str, object]) -> dict[str, tuple[Token, ...]]:

@@ -15,10 +15,6 @@ export function setLanguage(name) {
   document.documentElement.lang = language;
 }
 
-export function currentLanguage() {
-  return language;
-}
-
 /** A sentence, with {names} filled in. A number `n` chooses among forms parted by "|"; a fraction takes the second. */
 export function t(key, values = {}) {
   let text = WORDS[language][key] ?? WORDS.en[key] ?? key;
