@@ -103,8 +103,8 @@ def _struck(root: etree._Element, rules: TextRules) -> dict[etree._Element | Non
 
 def _line(line: FlowLine, place: Callable[[etree._Element | None], Box | None]) -> FoundLine:
     start = line.start
-    words = by_words(line.text, [_word(token, place) for token in tokens(line.chunks, inside=True)])
-    gaps = sum(run.gap is not None for run in line.chunks)
+    words = by_words(line.text, [_word(token, place) for token in tokens(line.runs, inside=True)])
+    gaps = sum(run.gap is not None for run in line.runs)
     if start is None or local(start) not in {"lb", "line", "l"}:
         return FoundLine(line.text, words=words, gaps=gaps)
     ident = next(iter(pointers(start, "facs")), None) or start.get(XML_ID)

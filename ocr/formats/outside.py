@@ -7,8 +7,7 @@ from lxml import etree
 
 from ocr.geometry import Box, Point
 from ocr.tei.names import is_element
-
-_FAR_PX = 1e9
+from ocr.tei.places import FAR_PX
 
 
 def tag(node: etree._Element) -> str:
@@ -27,7 +26,7 @@ def number(text: str | None) -> float | None:
         value = float(text or "")
     except ValueError:
         return None
-    return value if math.isfinite(value) and abs(value) < _FAR_PX else None
+    return value if math.isfinite(value) and abs(value) < FAR_PX else None
 
 
 def numbers(text: str | None) -> list[float | None]:

@@ -8,8 +8,7 @@ from lxml import etree
 
 from ocr.errors import SettingsError
 from ocr.page import Glyph, Rival
-from ocr.tei.names import LETTER, NO_TEXT, XML_ID, is_element, local, pointers, q
-from ocr.tei.unread_places import is_unread_place
+from ocr.tei.names import LETTER, NO_TEXT, UNREAD, XML_ID, is_element, local, pointers, q
 from ocr.text import squeeze
 
 Kept = Literal["keep", "leave out"]
@@ -76,16 +75,16 @@ class TextRun:
 
 @dataclass(slots=True)
 class FlowLine:
-    """A line while it is gathered: where it starts (lb or block), the last pb or surface, its chunks."""
+    """A line while it is gathered: where it starts (lb or block), the last pb or surface, its runs."""
 
     start: etree._Element | None
     surface: str | None
-    chunks: list[TextRun] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """What stands on the line, white space single."""
-        return squeeze("".join(chunk.text for chunk in self.chunks))
+        return squeeze("".join(run.text for run in self.runs))
 
     @property
     def is_break(self) -> bool:
@@ -107,29 +106,29 @@ def probability(text: str | None) -> float | None:
     return value if 0.0 <= value <= 1.0 else None
 
 
-def tokens(chunks: list[TextRun], *, inside: bool) -> list[list[TextRun]]:
-    """The chunks cut at white space; a gap is a token of its own.
+def tokens(runs: list[TextRun], *, inside: bool) -> list[list[TextRun]]:
+    """The runs cut at white space; a gap is a token of its own.
 
     `inside`: cut within a w too, and take a gap for the text that stands for it.
     """
-    found: list[list[TextRun]] = [[]]
-    for chunk in chunks:
-        if chunk.gap is not None and not inside:
-            found += [[chunk], []]
+    cut: list[list[TextRun]] = [[]]
+    for run in runs:
+        if run.gap is not None and not inside:
+            cut += [[run], []]
             continue
-        if chunk.word is not None and not inside:
-            found[-1].append(chunk)
+        if run.word is not None and not inside:
+            cut[-1].append(run)
             continue
         start = 0
-        for at, character in enumerate(chunk.text):
+        for at, character in enumerate(run.text):
             if character.isspace():
                 if at > start:
-                    found[-1].append(TextRun(chunk.text[start:at], chunk.word, chunk.glyph))
-                found.append([])
+                    cut[-1].append(TextRun(run.text[start:at], run.word, run.glyph))
+                cut.append([])
                 start = at + 1
-        if start < len(chunk.text):
-            found[-1].append(TextRun(chunk.text[start:], chunk.word, chunk.glyph))
-    return [token for token in found if any(c.text or (c.gap is not None and not inside) for c in token)]
+        if start < len(run.text):
+            cut[-1].append(TextRun(run.text[start:], run.word, run.glyph))
+    return [token for token in cut if any(r.text or (r.gap is not None and not inside) for r in token)]
 
 
 def flow(root: etree._Element, rules: TextRules) -> list[FlowLine]:
@@ -158,7 +157,13 @@ _BLOCKS = frozenset(
     | {"postscript", "row", "salute", "signed", "sp", "speaker", "stage", "table", "titlePage", "trailer"}
     | {"zone"}
 )
-_PREFERRED = (("sic", "corr"), ("abbr", "expan"), ("orig", "reg"))
+
+
+def is_unread_place(gap: etree._Element) -> bool:
+    """Does a gap tell of a place that looks like writing? It stands in no line, in the text neither."""
+    parent = gap.getparent()
+    beside = parent is not None and local(parent) == "div"
+    return beside and gap.get("reason") == UNREAD and gap.get("facs") is not None
 
 
 class _Walk:
@@ -185,19 +190,19 @@ class _Walk:
             if is_unread_place(element):
                 return
             mark = "[…]" if self._rules.gap == "mark" else ""
-            self._lines[-1].chunks.append(TextRun(mark, word, None, element))
+            self._lines[-1].runs.append(TextRun(mark, word, None, element))
             return
         if name == "space":
-            self._say(" ", None, None)
+            self._append(" ", None, None)
             return
         if name == "surface":
             self._surface = element.get(XML_ID) or element.get("n")
         if name in {"w", "pc"} and word is None:
             word = element
         if name in {"choice", "app"}:
-            one = self._one_of(name, element)
-            if one is not None:
-                self.visit(one, word, glyph or _letter(one, element))
+            chosen = self._chosen(name, element)
+            if chosen is not None:
+                self.visit(chosen, word, glyph or _letter(chosen, element))
             return
         if name in _BLOCKS:
             self._lines.append(FlowLine(element, self._surface))
@@ -207,14 +212,14 @@ class _Walk:
 
     def inside(self, element: etree._Element, word: etree._Element | None, glyph: Glyph | None) -> None:
         """What an element holds: its text, children and their tails."""
-        self._say(element.text, word, glyph)
+        self._append(element.text, word, glyph)
         for child in element:
             self.visit(child, word, glyph)
-            self._say(child.tail, word, glyph)
+            self._append(child.tail, word, glyph)
 
-    def _say(self, text: str | None, word: etree._Element | None, glyph: Glyph | None) -> None:
+    def _append(self, text: str | None, word: etree._Element | None, glyph: Glyph | None) -> None:
         if text:
-            self._lines[-1].chunks.append(TextRun(text, word, glyph))
+            self._lines[-1].runs.append(TextRun(text, word, glyph))
 
     def _break(self, name: str, element: etree._Element) -> None:
         if name == "pb":
@@ -247,29 +252,26 @@ class _Walk:
             case _:
                 return False
 
-    def _one_of(self, name: str, element: etree._Element) -> etree._Element | None:
-        """The one reading of several that counts."""
-        held = {local(child): child for child in reversed(list(element)) if local(child)}
+    def _chosen(self, name: str, element: etree._Element) -> etree._Element | None:
+        """The reading of several (in a choice or app) that counts."""
         readings = [child for child in element if local(child)]
+        firsts = {local(child): child for child in reversed(readings)}
         if name == "app":
-            order = ("lem", "rdg") if self._rules.app == "lem" else ("rdg", "lem")
-            return next((held[o] for o in order if o in held), readings[0] if readings else None)
-        for pair in _PREFERRED:
-            wanted = getattr(self._rules, pair[0])
-            if wanted in held:
-                return held[wanted]
-        return readings[0] if readings else None
+            wanted = ["lem", "rdg"] if self._rules.app == "lem" else ["rdg", "lem"]
+        else:
+            wanted = [getattr(self._rules, rule) for rule in ("sic", "abbr", "orig")]
+        return next((firsts[tag] for tag in wanted if tag in firsts), readings[0] if readings else None)
 
 
 def walk_inside(element: etree._Element, rules: TextRules) -> list[TextRun]:
     """What an element holds, line breaks aside."""
     walk = _Walk(rules)
     walk.inside(element, None, None)
-    return [chunk for line in walk.finish() for chunk in line.chunks]
+    return [run for line in walk.finish() for run in line.runs]
 
 
 def _has_gap(line: FlowLine) -> bool:
-    return any(chunk.gap is not None for chunk in line.chunks)
+    return any(run.gap is not None for run in line.runs)
 
 
 def _letter(element: etree._Element, choice: etree._Element | None) -> Glyph | None:

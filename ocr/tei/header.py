@@ -15,8 +15,8 @@ _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")  # teidata.versionNu
 
 def version_number(version: str) -> str:
     """What a tool prints as its version, cut to what TEI takes: 5.3.0-46-g1f -> 5.3.0; else 0."""
-    found = _VERSION.search(version)
-    return found.group() if found else "0"
+    number_ = _VERSION.search(version)
+    return number_.group() if number_ else "0"
 
 
 def put_header(
@@ -112,7 +112,7 @@ def _put_scan(source_desc: etree._Element, source: Source) -> None:
 
 
 def _put_editorial(declaration: etree._Element, threshold: float) -> None:
-    told = _sub(
+    certs = _sub(
         _sub(declaration, "interpretation"),
         "p",
         "@cert: the probability, 0 to 1, that a word (w) with the marks around it is right, as its reader "
@@ -122,9 +122,9 @@ def _put_editorial(declaration: etree._Element, threshold: float) -> None:
         "ocr_letter: a letter, with a cert under",
     )
     limit = number(threshold, 4)
-    measure = _sub(told, "measure", limit, type=THRESHOLD, quantity=limit)
-    told.text, measure.tail = (
-        f"{told.text} ",
+    measure = _sub(certs, "measure", limit, type=THRESHOLD, quantity=limit)
+    certs.text, measure.tail = (
+        f"{certs.text} ",
         (
             ". choice of unclear: what is read (a word has its cert on w), then what else was thought of: "
             "one distribution, the likeliest first; ocr_rival: a word over it. gap: illegible, ink without "

@@ -74,13 +74,13 @@ def ruling_of(surface: etree._Element, read: Number) -> Ruling | None:
     kind = None if note is None else next((k for k in RuleKind if k == note.get("subtype")), None)
     if note is None or kind is None:
         return None
-    told = {measure.get("type"): measure for measure in note.iterchildren(q("measure"))}
-    margins = told.get("margins")
+    measures = {measure.get("type"): measure for measure in note.iterchildren(q("measure"))}
+    margins = measures.get("margins")
     return Ruling(
         kind,
-        read(told.get("angle"), "quantity"),
+        read(measures.get("angle"), "quantity"),
         confidence_of(note) or 0.0,
-        read(told["pitch"], "quantity") if "pitch" in told else None,
+        read(measures["pitch"], "quantity") if "pitch" in measures else None,
         colour_of(note),
         0 if margins is None else int(read(margins, "quantity")),
     )
@@ -91,8 +91,8 @@ def ink_of(surface: etree._Element, read: Number) -> InkAccount | None:
     note = surface.find(f"{q('note')}[@type='ink']")
     if note is None:
         return None
-    told = {measure.get("type"): measure for measure in note.iterchildren(q("measure"))}
-    marked, uncovered = (int(read(told.get(name), "quantity")) for name in ("marked", "uncovered"))
+    measures = {measure.get("type"): measure for measure in note.iterchildren(q("measure"))}
+    marked, uncovered = (int(read(measures.get(name), "quantity")) for name in ("marked", "uncovered"))
     return InkAccount(marked, uncovered, note.get("subtype") == "partial")
 
 

@@ -29,15 +29,16 @@ from ocr.tei.flow import (
     TextRun,
     confidence_of,
     flow,
+    is_unread_place,
     probability,
     tokens,
     walk_inside,
 )
 from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
+from ocr.tei.places import FAR_PX, corners
 from ocr.tei.seal import idno, is_machine, machine_ids
 from ocr.tei.tree import load, text_of
-from ocr.tei.unread_places import is_unread_place
 from ocr.text import graphemes, squeeze
 
 _AS_IT_STANDS = TextRules(deleted="keep", supplied="leave out")
@@ -121,13 +122,13 @@ class _Record:
         )
 
     def _number(self, element: etree._Element | None, attribute: str) -> float:
-        held = None if element is None else element.get(attribute)
+        text = None if element is None else element.get(attribute)
         try:
-            value = float(held or "")
+            value = float(text or "")
         except ValueError:
             value = float("nan")
-        if not abs(value) < 1e9:  # also false for what is no number
-            self._refuse(element, f"@{attribute} is {held!r} where a number is needed")
+        if not abs(value) < FAR_PX:  # also false for what is no number
+            self._refuse(element, f"@{attribute} is {text!r} where a number is needed")
         return value
 
     def _refuse(self, element: etree._Element | None, why: str) -> None:
@@ -137,24 +138,24 @@ class _Record:
         )
 
     def _source(self, scan: etree._Element) -> Source:
-        def one(kind: str, tag: str) -> etree._Element | None:
+        def typed(kind: str, tag: str) -> etree._Element | None:
             return scan.find(f".//{q(tag)}[@type='{kind}']")
 
         scope = scan.find(q("biblScope"))
-        resolution = one("resolution", "measure")
-        orientation = text_of(one("exif-orientation", "note")) or "1"
+        resolution = typed("resolution", "measure")
+        orientation = text_of(typed("exif-orientation", "note")) or "1"
         return Source(
-            file=text_of(one("file", "idno")),
-            sha256=text_of(one("sha256", "idno")),
-            width_px=int(self._number(one("width", "measure"), "quantity")),
-            height_px=int(self._number(one("height", "measure"), "quantity")),
-            media_type=text_of(one("media-type", "note")),
+            file=text_of(typed("file", "idno")),
+            sha256=text_of(typed("sha256", "idno")),
+            width_px=int(self._number(typed("width", "measure"), "quantity")),
+            height_px=int(self._number(typed("height", "measure"), "quantity")),
+            media_type=text_of(typed("media-type", "note")),
             sheet=1 if scope is None else int(self._number(scope, "from")),
             sheets=1 if scope is None else int(self._number(scope, "to")),
             dpi=None if resolution is None else self._number(resolution, "quantity"),
             exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
-            embedded=text_of(one("embedded", "note")),
-            damage=text_of(one("damage", "note")),
+            embedded=text_of(typed("embedded", "note")),
+            damage=text_of(typed("damage", "note")),
         )
 
     @staticmethod
@@ -177,11 +178,9 @@ class _Record:
             parent = None if zone is None else next(zone.iterancestors(q("surface")), None)
             if zone is None or parent is None or parent.get(XML_ID) != surface_id:
                 continue
-            held = tuple(
-                lines[lb] for lb in ab.iter(q("lb")) if lb in lines and self._zone_of(lb) is not None
-            )
+            breaks = [lb for lb in ab.iter(q("lb")) if lb in lines and self._zone_of(lb) is not None]
             hand = next(iter(pointers(ab, "hand")), None)
-            regions.append(Region(self._outline(zone), held, _kind(ab), hand))
+            regions.append(Region(self._outline(zone), tuple(lines[lb] for lb in breaks), _kind(ab), hand))
         return Surface(
             box=self._box(element),
             regions=tuple(regions),
@@ -206,21 +205,17 @@ class _Record:
     def _zone_of(self, element: etree._Element) -> etree._Element | None:
         return next((self._zones[i] for i in pointers(element, "facs") if i in self._zones), None)
 
-    def _box(self, element: etree._Element) -> Box:
-        edges = [self._number(element, edge) for edge in ("ulx", "uly", "lrx", "lry")]
-        if edges[2] < edges[0] or edges[3] < edges[1]:
-            self._refuse(element, "ends before it begins")
-        return Box(*edges)
-
     def _points(self, element: etree._Element) -> tuple[Point, ...]:
-        pairs = [pair.split(",") for pair in (element.get("points") or "").split()]
-        try:
-            points = tuple(Point(float(x), float(y)) for x, y in pairs)
-        except ValueError:
-            points = ()
-        if not points or not all(abs(v) < 1e9 for p in points for v in p):
-            self._refuse(element, "has @points that are not pairs of numbers")
+        points = tuple(corners(element))
+        if not points or not all(abs(v) < FAR_PX for p in points for v in p):
+            self._refuse(element, "has no place that can be read: numbers in @points, or in @ulx to @lry")
         return points
+
+    def _box(self, element: etree._Element) -> Box:
+        points = self._points(element)
+        if len(points) == 2 and (points[1].x < points[0].x or points[1].y < points[0].y):
+            self._refuse(element, "ends before it begins")
+        return Box.around(points)
 
     def _outline(self, zone: etree._Element) -> Outline:
         if zone.get("points") is None:
@@ -230,17 +225,19 @@ class _Record:
             self._refuse(zone, "has fewer than three points")
         return Outline(points)
 
-    def _line(self, found: FlowLine, start: etree._Element, as_read: dict[etree._Element, FlowLine]) -> Line:
+    def _line(
+        self, flow_line: FlowLine, start: etree._Element, as_read: dict[etree._Element, FlowLine]
+    ) -> Line:
         zone = self._zone_of(start)
         readings = list(self._earlier(zone))
-        persons = list(dict.fromkeys(self._persons(found)))
+        persons = list(dict.fromkeys(self._persons(flow_line)))
         by = next(iter(pointers(start, "resp")), "")
-        reason = {chunk.gap.get("reason") for chunk in found.chunks if chunk.gap is not None}
-        if UNREAD not in reason or found.text:
+        reason = {run.gap.get("reason") for run in flow_line.runs if run.gap is not None}
+        if UNREAD not in reason or flow_line.text:
             if persons and start in as_read and not _unread(as_read[start]):
-                readings.append(self._reading(as_read[start].chunks, by, confidence_of(start)))
+                readings.append(self._reading(as_read[start].runs, by, confidence_of(start)))
             reading = self._reading(
-                found.chunks, " ".join(persons) or by, None if persons else confidence_of(start)
+                flow_line.runs, " ".join(persons) or by, None if persons else confidence_of(start)
             )
             readings.append(reading)
         path = None if zone is None else zone.find(q("path"))
@@ -249,10 +246,10 @@ class _Record:
             baseline=() if path is None else self._points(path),
             kind=_kind(start),
             readings=tuple(readings),
-            kind_confidence=self._sure_of_kind(start),
+            kind_confidence=self._kind_confidence(start),
         )
 
-    def _sure_of_kind(self, start: etree._Element) -> float | None:
+    def _kind_confidence(self, start: etree._Element) -> float | None:
         """How sure the machine is that a line is struck out, put in above, a page number, in the margin."""
         mark = start.getnext()
         if _kind(start) is Kind.MARGIN:
@@ -265,10 +262,10 @@ class _Record:
             return None
         return confidence_of(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
 
-    def _persons(self, found: FlowLine) -> Iterable[str]:
+    def _persons(self, line: FlowLine) -> Iterable[str]:
         """Who corrected words of this line by marks of their own."""
-        for chunk in found.chunks:
-            element = chunk.word if chunk.word is not None else chunk.gap
+        for run in line.runs:
+            element = run.word if run.word is not None else run.gap
             while element is not None and local(element) != "ab":
                 # unclear is often marked with the engine's name inside a person's words; outer marks count
                 yield from (p for p in pointers(element, "resp") if p not in self._machines)
@@ -284,9 +281,9 @@ class _Record:
                     by = next(iter(pointers(rdg, "resp")), "")
                     yield self._reading(walk_inside(rdg, _AS_IT_STANDS), by, confidence_of(rdg))
 
-    def _reading(self, chunks: list[TextRun], by: str, confidence: float | None) -> Reading:
+    def _reading(self, runs: list[TextRun], by: str, confidence: float | None) -> Reading:
         words, failure = [], None
-        for token in tokens(chunks, inside=False):
+        for token in tokens(runs, inside=False):
             gap = token[0].gap
             if gap is None:
                 words.append(self._word(token))
@@ -298,37 +295,36 @@ class _Record:
 
     def _word_box(self, element: etree._Element) -> Box | None:
         zone = self._zone_of(element)
-        return None if zone is None else self._box(zone) if zone.get("ulx") else self._outline(zone).box
+        return None if zone is None else self._outline(zone).box
 
     def _word(self, token: list[TextRun]) -> Word:
-        elements = list(dict.fromkeys(c.word for c in token if c.word is not None))
-        text = without_line_ends("".join(c.text for c in token))
+        elements = list(dict.fromkeys(r.word for r in token if r.word is not None))
+        text = without_line_ends("".join(r.text for r in token))
         glyphs: tuple[Glyph, ...] = ()
-        if any(c.glyph is not None for c in token):
+        if any(r.glyph is not None for r in token):
             glyphs = tuple(
                 g
-                for c in token
-                for g in ([c.glyph] if c.glyph is not None else map(Glyph, graphemes(c.text)))
+                for r in token
+                for g in ([r.glyph] if r.glyph is not None else map(Glyph, graphemes(r.text)))
             )
         placed = [e for e in elements if e.get("facs") or e.get("cert")]
         main = next((e for e in placed if local(e) == "w"), placed[0] if placed else None)
-        rivals = self._rivals(token, main) if main is not None else self._rivals(token, None)
         box = None if main is None else self._word_box(main)
-        return Word(text, box, confidence_of(main), glyphs, rivals)
+        return Word(text, box, confidence_of(main), glyphs, self._rivals(token, main))
 
     @staticmethod
     def _rivals(token: list[TextRun], main: etree._Element | None) -> tuple[Rival, ...]:
         """The other readings of a word, with the marks around it put back."""
-        holders = dict.fromkeys(c.word for c in token if c.word is not None)
+        holders = dict.fromkeys(r.word for r in token if r.word is not None)
         for holder in [main] if main is not None else holders:
             choice = holder.find(q("choice"))
             own = None if choice is None else choice.find(q("unclear"))
             if choice is None or own is None or own.get("reason") not in {LOW_CONFIDENCE, RIVAL}:
                 continue
-            at = next(i for i, c in enumerate(token) if c.word is holder)
-            before = "".join(c.text for c in token[:at])
-            inside = [c for c in token if c.word is holder]
-            after = "".join(c.text for c in token[at + len(inside) :])
+            at = next(i for i, r in enumerate(token) if r.word is holder)
+            before = "".join(r.text for r in token[:at])
+            inside = [r for r in token if r.word is holder]
+            after = "".join(r.text for r in token[at + len(inside) :])
             weak = "".join(pc.text or "" for pc in holder.iterchildren(q("pc")))
             return tuple(
                 Rival(f"{before}{e.text or ''}{weak}{after}", probability(e.get("cert")) or 0.0)
@@ -337,14 +333,14 @@ class _Record:
         return ()
 
 
-def _unread(found: FlowLine) -> bool:
+def _unread(line: FlowLine) -> bool:
     """Does the machine say that it has not read the line? A person typed it, then."""
-    return any(chunk.gap is not None and chunk.gap.get("reason") == UNREAD for chunk in found.chunks)
+    return any(run.gap is not None and run.gap.get("reason") == UNREAD for run in line.runs)
 
 
 def without_line_ends(text: str) -> str:
     """Text with the line ends that XML editors put inside a word taken back."""
-    return " ".join(text.replace("\n", " ").replace("\t", " ").split(" ")).strip(" ")
+    return text.replace("\n", " ").replace("\t", " ").strip(" ")
 
 
 def _kind(element: etree._Element) -> Kind:

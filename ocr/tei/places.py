@@ -6,6 +6,8 @@ from lxml import etree
 
 from ocr.geometry import Box, Outline, Point
 
+FAR_PX = 1e9
+"""What is said to lie farther out than this is no place."""
 _GRID = 24
 """Rows and columns of points that a place is looked at by."""
 _ROOM_ABOVE, _ROOM_BESIDE = 0.5, 1.0
@@ -27,7 +29,7 @@ def corners(element: etree._Element) -> list[Point]:
 def box_of(element: etree._Element | None) -> Box | None:
     """The box around a zone; None when it has no readable place."""
     points = [] if element is None else corners(element)
-    return Box.around(points) if points and all(abs(v) < 1e9 for p in points for v in p) else None
+    return Box.around(points) if points and all(abs(v) < FAR_PX for p in points for v in p) else None
 
 
 def is_covered(place: Outline, lines: Sequence[Outline]) -> bool:
@@ -61,9 +63,9 @@ def _longest_free(rows: Sequence[Sequence[bool | None]]) -> int:
     return longest
 
 
-def shared(one: Box | None, other: Box | None) -> float:
+def shared(box: Box | None, other: Box | None) -> float:
     """How much of the smaller of two boxes the other covers, 0..1; boxes without area must be equal."""
-    if one is None or other is None:
+    if box is None or other is None:
         return 0.0
-    smaller = min(one.area, other.area)
-    return one.overlap(other) / smaller if smaller > 0 else float(one == other)
+    smaller = min(box.area, other.area)
+    return box.overlap(other) / smaller if smaller > 0 else float(box == other)

@@ -55,8 +55,8 @@ def _read(path: Path, wanted: re.Pattern[bytes]) -> str | None:
     except OSError as error:
         raise RecordError(f"{path} cannot be read ({reason_of(error)}). Check its permissions.") from error
     header, _, _ = start.partition(b"</teiHeader>")
-    found = wanted.search(header)
-    return found.group(1).decode("utf-8", "replace") or None if found else None
+    match = wanted.search(header)
+    return match.group(1).decode("utf-8", "replace") or None if match else None
 
 
 def is_corrected(path: Path) -> bool:
@@ -84,8 +84,7 @@ def is_machine(resp_stmt: etree._Element) -> bool:
 
 def machine_ids(root: etree._Element) -> frozenset[str]:
     """The ids of the programs that read."""
-    found = (e.get(XML_ID) for e in root.iter(q("respStmt")) if is_machine(e))
-    return frozenset(i for i in found if i)
+    return frozenset(e.get(XML_ID, "") for e in root.iter(q("respStmt")) if is_machine(e)) - {""}
 
 
 def idno(root: etree._Element, kind: str) -> etree._Element | None:
@@ -101,6 +100,10 @@ def document_digest(root: etree._Element) -> str:
         if getattr(node, "target", "") == "xml-model":
             continue  # an editor may put its own schema there
         _spell(node, parts, inline=False, restore=frozenset())
+    return _digest(parts)
+
+
+def _digest(parts: list[str]) -> str:
     return hashlib.sha256("".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -110,53 +113,49 @@ def part_digests(root: etree._Element) -> dict[str, str]:
     zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"))}
     digests: dict[str, str] = {}
 
-    def take(name: str, parts: list[str]) -> None:
-        digests[name] = hashlib.sha256("".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
     for name, element in header_parts(root):
         parts: list[str] = []
         _spell(element, parts, inline=False, restore=frozenset())
-        take(name, parts)
+        digests[name] = _digest(parts)[:8]
     others = _other_readings(root)
     for surface in root.iter(q("surface")):
         parts = [_start_tag(surface)]
         for child in surface:
             if local(child) != "zone" or child.get("type") == PICTURE:
                 _spell(child, parts, inline=False, restore=frozenset())
-        take(surface.get(XML_ID, ""), parts)
+        digests[surface.get(XML_ID, "")] = _digest(parts)[:8]
     for ab in root.iter(q("ab")):
         region = next(iter(pointers(ab, "facs")), "")
         if region in zones:
-            take(region, [_start_tag(zones[region]), _start_tag(ab, without=("change",))])
-        for piece in line_parts(ab):
-            ids = [i for lb in line_breaks(piece) for i in pointers(lb, "facs")]
+            parts = [_start_tag(zones[region]), _start_tag(ab, without=("change",))]
+            digests[region] = _digest(parts)[:8]
+        for nodes in line_parts(ab):
+            breaks = (lb for node in nodes if is_element(node) for lb in node.iter(q("lb")))
+            ids = [i for lb in breaks for i in pointers(lb, "facs")]
             if len(ids) != 1 or ids[0] not in zones:
                 continue
             parts = []
             _spell(zones[ids[0]], parts, inline=False, restore=frozenset())
             for other in others.get(ids[0], []):
                 _spell(other, parts, inline=True, restore=frozenset())
-            for node in piece:
+            for node in nodes:
                 _spell(node, parts, inline=True, restore=machines, lone_break=True)
                 parts.append(_quoted(node.tail))
             while parts and not parts[-1].strip(' \t\r\n"'):
                 parts.pop()  # whether white space ends a line depends on the next one
             # two line breaks for one zone are a person's work: neither is the machine's any more
-            if ids[0] in digests:
-                digests[ids[0]] = "-"
-            else:
-                take(ids[0], parts)
+            digests[ids[0]] = "-" if ids[0] in digests else _digest(parts)[:8]
     return digests
 
 
 def _other_readings(root: etree._Element) -> dict[str, list[etree._Element]]:
     """The kept earlier readings of each line, by the id of its zone."""
-    found: dict[str, list[etree._Element]] = {}
+    apps: dict[str, list[etree._Element]] = {}
     for stand_off in root.iterchildren(q("standOff")):
         for app in stand_off.iter(q("app")):
             for zone in pointers(app, "corresp"):
-                found.setdefault(zone, []).append(app)
-    return found
+                apps.setdefault(zone, []).append(app)
+    return apps
 
 
 def header_parts(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
@@ -172,9 +171,9 @@ def header_parts(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
         "-programs": f"{q('encodingDesc')}/{q('appInfo')}",
     }
     for name, path in paths.items():
-        found = header.find(path)
-        if found is not None:
-            yield name, found
+        element = header.find(path)
+        if element is not None:
+            yield name, element
 
 
 def line_parts(ab: etree._Element) -> list[list[etree._Element]]:
@@ -187,11 +186,6 @@ def line_parts(ab: etree._Element) -> list[list[etree._Element]]:
         if cut:
             cut[-1].append(child)
     return cut
-
-
-def line_breaks(piece: list[etree._Element]) -> list[etree._Element]:
-    """The line breaks of a piece, nested ones included."""
-    return [lb for node in piece if is_element(node) for lb in node.iter(q("lb"))]
 
 
 def put_seal(root: etree._Element) -> None:
@@ -223,8 +217,8 @@ def _quoted(text: str | None) -> str:
 
 
 def _start_tag(element: etree._Element, without: tuple[str, ...] = ()) -> str:
-    held = sorted((str(k), str(v)) for k, v in element.attrib.items() if k not in without)
-    return f"<{element.tag!s} " + " ".join(f"{k}={v!r}" for k, v in held) + ">"
+    attributes = sorted((str(k), str(v)) for k, v in element.attrib.items() if k not in without)
+    return f"<{element.tag!s} " + " ".join(f"{k}={v!r}" for k, v in attributes) + ">"
 
 
 def _spell(

@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from ocr.errors import RecordError
+from ocr.tei.flow import probability
 from ocr.tei.names import PICTURE, XML_ID, is_element, local, q
 from ocr.tei.places import corners
 from ocr.tei.tree import load
@@ -39,9 +40,13 @@ class Problem:
 
 
 @cache
+def _source() -> etree._Element:
+    return etree.fromstring(resources.files("ocr.tei").joinpath("schema", "tetradi.rng").read_bytes())
+
+
+@cache
 def _schema() -> etree.RelaxNG:
-    held = resources.files("ocr.tei").joinpath("schema", "tetradi.rng").read_bytes()
-    return etree.RelaxNG(etree.fromstring(held))
+    return etree.RelaxNG(_source())
 
 
 def validate(path: Path) -> list[Problem]:
@@ -63,8 +68,8 @@ def records_below(path: Path) -> list[Path]:
     """The .xml files of a folder and of those in it, in natural order, but hidden ones; a file itself."""
     if not path.is_dir():
         return [path]
-    found = (p for p in path.rglob("*.[xX][mM][lL]") if p.is_file())
-    shown = (p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    files = (p for p in path.rglob("*.[xX][mM][lL]") if p.is_file())
+    shown = (p for p in files if not any(part.startswith(".") for part in p.relative_to(path).parts))
     return sorted(shown, key=lambda p: natural(str(p.relative_to(path))))
 
 
@@ -81,8 +86,8 @@ def problems_of(root: etree._Element) -> list[Problem]:
             ),
             *_strangers(root),
         ]
-    found = [*_shape(root), *_ids(root), *_certs(root), *_zones(root), *_numbers(root)]
-    return sorted(found, key=lambda problem: problem.line)
+    problems = [*_shape(root), *_ids(root), *_certs(root), *_zones(root), *_numbers(root)]
+    return sorted(problems, key=lambda problem: problem.line)
 
 
 def _line_in(error: RecordError) -> int:
@@ -101,10 +106,9 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def _ours() -> tuple[frozenset[str], frozenset[str]]:
     """The names of the elements and attributes that our schema knows."""
-    source = etree.fromstring(resources.files("ocr.tei").joinpath("schema", "tetradi.rng").read_bytes())
     rng = "{http://relaxng.org/ns/structure/1.0}"
     elements, attributes = (
-        {e.get("name", "") for e in source.iter(rng + kind)} for kind in ("element", "attribute")
+        {e.get("name", "") for e in _source().iter(rng + kind)} for kind in ("element", "attribute")
     )
     return frozenset(elements), frozenset(attributes)
 
@@ -123,14 +127,14 @@ def _strangers(root: etree._Element) -> Iterator[Problem]:
 def _beyond(root: etree._Element) -> Iterator[Problem]:
     """Elements and attributes of TEI that our schema does not know, each name once."""
     elements, attributes = _ours()
-    seen: set[str] = set()
+    named: set[str] = set()
     for element in _elements(root):
         name = local(element)
         more = [f"element {name}"] if name in _names()[0] - elements else []
         more += [f"attribute @{a}" for a in map(str, element.attrib) if a in _names()[1] - attributes]
         for what in more:
-            if what not in seen:
-                seen.add(what)
+            if what not in named:
+                named.add(what)
                 advice = "It is kept, read and compared; tetradi itself makes nothing of it."
                 yield Problem(_at(element), f"TEI that tetradi does not write: {what}.", advice, outside=True)
 
@@ -158,17 +162,14 @@ def _shape(root: etree._Element) -> Iterator[Problem]:
     if strangers or any(schema.validate(_without_beyond(root, text=text)) for text in (True, False)):
         return
     schema.validate(root)
-    seen: set[tuple[int, str]] = set()
-    for entry in list(schema.error_log)[:_ALL_SHAPE_ERRORS]:
-        message = _plainly(str(entry.message))
-        if (entry.line, message) not in seen:
-            seen.add((entry.line, message))
-            yield Problem(entry.line, message, "Compare with docs/tei.md, or undo the last change here.")
+    entries = list(schema.error_log)[:_ALL_SHAPE_ERRORS]
+    for line, message in dict.fromkeys((entry.line, _plainly(str(entry.message))) for entry in entries):
+        yield Problem(line, message, "Compare with docs/tei.md, or undo the last change here.")
 
 
 def _plainly(message: str) -> str:
     """libxml2's sentence in words a transcriber uses."""
-    for said, meant in (
+    for beginning, meaning in (
         ("Did not expect element ", "this element does not belong here: "),
         ("Expecting an element ", "an element is missing: "),
         ("Invalid attribute ", "this attribute does not belong here, or its value is not allowed: "),
@@ -178,8 +179,8 @@ def _plainly(message: str) -> str:
         ("Type ", "a value is of the wrong kind: "),
         ("Error validating datatype ", "a value is not of the kind needed, "),
     ):
-        if message.startswith(said):
-            message = meant + message[len(said) :]
+        if message.startswith(beginning):
+            message = meaning + message[len(beginning) :]
     return f"Not in the shape of a record: {message.rstrip('.')}."
 
 
@@ -193,14 +194,14 @@ def _at(element: etree._Element) -> int:
 
 def _ids(root: etree._Element) -> Iterator[Problem]:
     counts = Counter(e.get(XML_ID) for e in _elements(root))
-    told: set[str] = set()
+    given: set[str] = set()
     for element in _elements(root):
         name = element.get(XML_ID)
-        if name and counts[name] > 1 and name in told:
+        if name and name in given:
             yield Problem(
                 _at(element), f"The id {name!r} is given {counts[name]} times.", "Give each its own id."
             )
-        told.add(name or "")
+        given.add(name or "")
         for attribute in _POINTERS:
             for target in (element.get(attribute) or "").split():
                 if target.startswith("#") and target[1:] not in counts:
@@ -213,17 +214,11 @@ def _ids(root: etree._Element) -> Iterator[Problem]:
 
 def _certs(root: etree._Element) -> Iterator[Problem]:
     for element in _elements(root):
-        held = element.get("cert")
-        if held is None or held in _CERT_WORDS:
-            continue
-        try:
-            good = 0.0 <= float(held) <= 1.0
-        except ValueError:
-            good = False
-        if not good:
+        cert = element.get("cert")
+        if cert is not None and cert not in _CERT_WORDS and probability(cert) is None:
             yield Problem(
                 _at(element),
-                f"{local(element)}/@cert is {held!r}.",
+                f"{local(element)}/@cert is {cert!r}.",
                 "Write a number from 0 to 1, or high, medium, low, unknown.",
             )
 

@@ -21,7 +21,7 @@ def clean(text: str) -> str:
 
 def rows_of_marks(text: str) -> list[str]:
     """Punctuation cut into marks; a row of the same mark is one."""
-    return [found.group() for found in _MARKS.finditer(text)]
+    return [row.group() for row in _MARKS.finditer(text)]
 
 
 def append_text(parent: etree._Element, text: str) -> None:
@@ -61,7 +61,7 @@ class _LetterRun:
 
     text: str
     glyph: Glyph | None = None
-    sure: tuple[float | None, ...] = ()
+    confidences: tuple[float | None, ...] = ()
     """The probability of each character of `text`; empty when the reader tells of no letters."""
 
 
@@ -76,13 +76,13 @@ def _runs(text: str, glyphs: tuple[Glyph, ...], threshold: float) -> list[_Lette
         return [_LetterRun(text)]
     runs: list[_LetterRun] = []
     for glyph, letter in zip(glyphs, spelt, strict=True):
-        sure = (glyph.confidence,) * len(letter)
+        confidences = (glyph.confidence,) * len(letter)
         if _doubtful(glyph, threshold):
-            runs.append(_LetterRun(letter, glyph, sure))
+            runs.append(_LetterRun(letter, glyph, confidences))
         elif runs and runs[-1].glyph is None:
-            runs[-1] = _LetterRun(runs[-1].text + letter, None, runs[-1].sure + sure)
+            runs[-1] = _LetterRun(runs[-1].text + letter, None, runs[-1].confidences + confidences)
         else:
-            runs.append(_LetterRun(letter, None, sure))
+            runs.append(_LetterRun(letter, None, confidences))
     return runs
 
 
@@ -92,44 +92,46 @@ def _slice(runs: list[_LetterRun], start: int, end: int) -> list[_LetterRun]:
         low, high = max(start - at, 0), min(end - at, len(run.text))
         if low < high:
             whole = high - low == len(run.text)
-            cut.append(_LetterRun(run.text[low:high], run.glyph if whole else None, run.sure[low:high]))
+            glyph = run.glyph if whole else None
+            cut.append(_LetterRun(run.text[low:high], glyph, run.confidences[low:high]))
         at += len(run.text)
     return cut
 
 
-def _unclear(parent: etree._Element, reason: str, sure: str | None) -> etree._Element:
+def _unclear(parent: etree._Element, reason: str, confidence: float | None = None) -> etree._Element:
     unclear = etree.SubElement(parent, q("unclear"), reason=reason)
-    if sure is not None:
-        unclear.set("cert", sure)
+    if confidence is not None:
+        unclear.set("cert", cert(confidence))
     return unclear
 
 
 def _put_alternatives(
-    parent: etree._Element, reason: str, rivals: tuple[Rival, ...], sure: str | None
+    parent: etree._Element, reason: str, rivals: tuple[Rival, ...], confidence: float | None = None
 ) -> etree._Element:
     """A choice of unclear readings, the engine's own first; gives the place of the first. The reason stands
     there once: the others are there for no other."""
     choice = etree.SubElement(parent, q("choice"))
-    own = _unclear(choice, reason, sure)
+    own = _unclear(choice, reason, confidence)
     for rival in rivals:
         other = etree.SubElement(choice, q("unclear"), cert=cert(rival.confidence))
         other.text = clean(rival.text)
     return own
 
 
-def _put_runs(parent: etree._Element, runs: list[_LetterRun], told: frozenset[str] = frozenset()) -> None:
-    """Letters, the doubtful ones marked. `told`: other readings of the whole, which need not be told again
-    letter by letter."""
+def _put_runs(parent: etree._Element, runs: list[_LetterRun], written: frozenset[str] = frozenset()) -> None:
+    """Letters, the doubtful ones marked. `written`: other readings of the whole, which need not be written
+    again letter by letter."""
     for at, run in enumerate(runs):
         glyph = run.glyph
         if glyph is None or glyph.confidence is None:
             append_text(parent, run.text)
             continue
-        rivals, sure = beside(glyph.confidence, glyph.rivals), cert(glyph.confidence)
-        before, after = ("".join(one.text for one in some) for some in (runs[:at], runs[at + 1 :]))
-        if all(f"{before}{clean(rival.text)}{after}" in told for rival in rivals):
-            rivals = ()
-        own = _put_alternatives(parent, LETTER, rivals, sure) if rivals else _unclear(parent, LETTER, sure)
+        rivals = beside(glyph.confidence, glyph.rivals)
+        before, after = ("".join(other.text for other in part) for part in (runs[:at], runs[at + 1 :]))
+        if rivals and not all(f"{before}{clean(rival.text)}{after}" in written for rival in rivals):
+            own = _put_alternatives(parent, LETTER, rivals, glyph.confidence)
+        else:
+            own = _unclear(parent, LETTER, glyph.confidence)
         own.text = run.text
 
 
@@ -149,8 +151,7 @@ def put_word(parent: etree._Element, word: Word, place: WordPlace) -> None:
     else:  # the rivals differ in their marks: these stay with the word
         before, core, after, hyphen = "", text, "", 0
 
-    sure = None if word.confidence is None else cert(word.confidence)
-    low = sure is not None and float(sure) < place.threshold
+    low = word.confidence is not None and float(cert(word.confidence)) < place.threshold
     _put_marks(parent, _slice(runs, 0, len(before)), place, word.confidence)
     is_marks = bare_word(core)[1] == ""
     element = _placed(parent, "pc" if is_marks else "w", place, word.confidence)
@@ -159,11 +160,11 @@ def put_word(parent: etree._Element, word: Word, place: WordPlace) -> None:
     inner = element
     if rivals:
         reason = LOW_CONFIDENCE if low else RIVAL
-        inner = _put_alternatives(element, reason, rivals, None)  # w tells how sure its own reading is
+        inner = _put_alternatives(element, reason, rivals)  # its own confidence stands on w
     elif low:
-        inner = _unclear(element, LOW_CONFIDENCE, None)
-    told = frozenset(rival.text for rival in rivals)
-    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), told)
+        inner = _unclear(element, LOW_CONFIDENCE)
+    written = frozenset(rival.text for rival in rivals)
+    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), written)
     if hyphen:
         (mark,) = _put_marks(element, _slice(runs, len(text) - 1, len(text)), place, word.confidence)
         mark.set("force", "weak")
@@ -171,13 +172,13 @@ def put_word(parent: etree._Element, word: Word, place: WordPlace) -> None:
     _put_marks(parent, _slice(runs, end - len(after), end), place, word.confidence)
 
 
-def _placed(parent: etree._Element, tag: str, place: WordPlace, sure: float | None) -> etree._Element:
-    """A w or pc that tells where it stands and how sure it is."""
+def _placed(parent: etree._Element, tag: str, place: WordPlace, confidence: float | None) -> etree._Element:
+    """A w or pc with its place and its confidence."""
     element = etree.SubElement(parent, q(tag))
     if place.facs:
         element.set("facs", f"#{place.facs}")
-    if sure is not None:
-        element.set("cert", cert(sure))
+    if confidence is not None:
+        element.set("cert", cert(confidence))
     return element
 
 
@@ -188,10 +189,12 @@ def _put_marks(
     reader tells of none, that of the `whole` word."""
     marks = []
     for run in runs:
-        for found in _MARKS.finditer(run.text) if run.glyph is None else [None]:
-            low, high = (0, len(run.text)) if found is None else found.span()
-            mark = _LetterRun(run.text[low:high], run.glyph, run.sure[low:high])
-            known = [one for one in mark.sure if one is not None]
+        rows = (
+            [row.span() for row in _MARKS.finditer(run.text)] if run.glyph is None else [(0, len(run.text))]
+        )
+        for low, high in rows:
+            mark = _LetterRun(run.text[low:high], run.glyph, run.confidences[low:high])
+            known = [confidence for confidence in mark.confidences if confidence is not None]
             marks.append(_placed(parent, "pc", place, min(known, default=whole)))
             _put_runs(marks[-1], [mark])
     return marks

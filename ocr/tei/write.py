@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 from urllib.parse import quote
 
@@ -28,7 +29,6 @@ from ocr.tei.names import (
     q,
 )
 from ocr.tei.seal import put_seal
-from ocr.tei.unread_places import put_unread_gaps, unread_id
 from ocr.tei.words import WordPlace, append_text, clean, hyphenated, put_word
 from ocr.text import fit_for_xml
 
@@ -52,17 +52,17 @@ def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str 
     places = _Places(page, readers, review_threshold)
     if page.surfaces:
         facsimile = etree.SubElement(root, q("facsimile"))
-        for number_, surface in enumerate(page.surfaces, 1):
-            _put_surface(facsimile, surface, f"s{number_}", page)
+        for n, surface in enumerate(page.surfaces, 1):
+            _put_surface(facsimile, surface, f"s{n}", page)
         etree.indent(facsimile, space=PLACES_INDENT)
     if any(len(line.readings) > 1 for line in page.lines):
         apps = etree.SubElement(etree.SubElement(root, q("standOff")), q("listApp"), type="readings")
-        for number_, surface in enumerate(page.surfaces, 1):
-            places.put_earlier(apps, surface, f"s{number_}")
+        for n, surface in enumerate(page.surfaces, 1):
+            places.put_earlier(apps, surface, f"s{n}")
     body = etree.SubElement(etree.SubElement(root, q("text")), q("body"))
     body.text = "\n"
-    for number_, surface in enumerate(page.surfaces, 1):
-        places.put_text(body, surface, number_)
+    for n, surface in enumerate(page.surfaces, 1):
+        places.put_text(body, surface, n)
     if not page.surfaces:
         etree.SubElement(body, q("div"))
     root.text = "\n"
@@ -91,9 +91,13 @@ def line_id(surface: int | str, region: int, line: int) -> str:
     return f"{surface}_r{region}_l{line}"
 
 
+def _unread_id(surface: str, place: int) -> str:
+    """The xml:id of the zone of a place that looks like writing and stands in no line: s1_u1."""
+    return f"{surface}_u{place}"
+
+
 def _with_note_of_loss(page: Page) -> Page:
     """The page with a note when it holds characters that XML cannot."""
-    from dataclasses import replace
 
     def texts() -> Iterable[str]:
         yield page.name
@@ -186,7 +190,7 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
             _put_line_zone(zone, line, line_id(surface_id, r, n), frame)
     for n, place in enumerate(surface.unread, 1):
         points = _spell_points(place.outline.points, frame)
-        _zone(element, unread_id(surface_id, n), UNREAD).set("points", points)
+        _zone(element, _unread_id(surface_id, n), UNREAD).set("points", points)
 
 
 def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box) -> None:
@@ -196,9 +200,9 @@ def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box)
         points = _spell_points(line.baseline, frame, 1)
         etree.SubElement(zone, q("path"), type="baseline", points=points)
     for which, reading in enumerate(reversed(line.readings)):
-        for number_, word in enumerate(reading.words, 1):
+        for n, word in enumerate(reading.words, 1):
             if word.box is not None:
-                _set_box(_zone(zone, _word_id(zone_id, which, number_), "word"), word.box.clip(frame))
+                _set_box(_zone(zone, _word_id(zone_id, which, n), "word"), word.box.clip(frame))
 
 
 def _word_id(zone: str, which: int, word: int) -> str:
@@ -226,9 +230,10 @@ class _Places:
             )
             if region.hand is not None:
                 ab.set("hand", f"#{name_token(region.hand)}")
-            sure = [line.kind_confidence for line in region.lines if line.kind is Kind.MARGIN]
-            if region.kind is Kind.MARGIN and None not in sure and sure:
-                ab.set("cert", cert(min(one for one in sure if one is not None)))
+            notes = [line.kind_confidence for line in region.lines if line.kind is Kind.MARGIN]
+            known = [confidence for confidence in notes if confidence is not None]
+            if region.kind is Kind.MARGIN and known and len(known) == len(notes):
+                ab.set("cert", cert(min(known)))
                 ab.set("resp", f"#{self._readers[MARKER]}")
             ab.tail = "\n"
             ends = False
@@ -240,7 +245,11 @@ class _Places:
                     append_text(ab, "\n")
                 self._put_line(ab, line, zone_id, position, begins=begins, ends=ends)
                 ends = begins
-        put_unread_gaps(div, surface.unread, surface_id)
+        for n, place in enumerate(surface.unread, 1):
+            gap = etree.SubElement(div, q("gap"), reason=UNREAD, facs=f"#{_unread_id(surface_id, n)}")
+            gap.tail = "\n"
+            if clean(place.reason):
+                etree.SubElement(gap, q("desc")).text = clean(place.reason)
 
     def put_earlier(self, apps: etree._Element, surface: Surface, surface_id: str) -> None:
         """The readings that are not the text, most trusted first: one app for each line."""
@@ -300,18 +309,13 @@ class _Places:
         """Words with single spaces between them, then the failure when there is one."""
         resp = self._readers.get(reading.by)
         last = len(reading.words)
-        for number_, word in enumerate(reading.words, 1):
-            if number_ > 1:
+        for n, word in enumerate(reading.words, 1):
+            if n > 1:
                 append_text(parent, " ")
-            facs = None if word.box is None else _word_id(zone_id, which, number_)
+            facs = None if word.box is None else _word_id(zone_id, which, n)
             if clean(word.text):
-                place = WordPlace(
-                    self._threshold,
-                    facs,
-                    begins=begins and number_ == last,
-                    ends=ends and number_ == 1,
-                )
-                put_word(parent, word, place)
+                begun, ended = begins and n == last, ends and n == 1
+                put_word(parent, word, WordPlace(self._threshold, facs, begins=begun, ends=ended))
             else:
                 gap = self._gap(parent, ILLEGIBLE, resp)
                 if facs:
