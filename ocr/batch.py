@@ -86,7 +86,7 @@ class SheetCounts:
         except OverdueError:
             return failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
         except DiedError as error:
-            return failed(job, error.told(job.scan))
+            return failed(job, error.as_error(job.scan))
 
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
@@ -147,11 +147,11 @@ def transcribe(
     if not scans:
         raise ScanError(f"No scans found in {', '.join(str(path) for path in paths)}.")
     yield Progress(len(scans))
-    for folder in dict.fromkeys(found.scan.parent for found in scans):
+    for folder in dict.fromkeys(listed.scan.parent for listed in scans):
         notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
     reader_steps(run.recipe)
     ready = partial(make_ready, run.recipe)
-    files = [None if found.refused else Job(found.scan, _record(found, 1, 1)) for found in scans]
+    files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
     try:
         with (
             sole_run(output) as hold,
@@ -301,13 +301,13 @@ def _jobs(
     pool: Workers, counts: SheetCounts, scans: list[ListedScan], run: RunSettings, output: Path
 ) -> Iterator[Begun | None]:
     """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
-    owners = {found.target: found.scan for found in scans if not found.refused}
+    owners = {listed.target: listed.scan for listed in scans if not listed.refused}
     read_from = _read_from(output)
-    for number, found in enumerate(scans):
-        single = Job(found.scan, _record(found, 1, 1))
-        if found.refused:
-            outcome = failed(single, ScanError(f"{found.scan}: {found.refused}."))
-            if found.passed_over:
+    for number, listed in enumerate(scans):
+        single = Job(listed.scan, _record(listed, 1, 1))
+        if listed.refused:
+            outcome = failed(single, ScanError(f"{listed.scan}: {listed.refused}."))
+            if listed.passed_over:
                 outcome = replace(outcome, outcome=SheetOutcome.SKIPPED, exit_code=0)
             yield single, outcome
             continue
@@ -317,12 +317,12 @@ def _jobs(
             yield single, sheets
             continue
         for sheet in range(1, sheets + 1):
-            target = _record(found, sheet, sheets)
-            job = Job(found.scan, target, sheet, read_from.get(target.resolve()))
-            rival = owners.get(job.target.with_suffix(""), found.scan)
-            if rival != found.scan:
+            target = _record(listed, sheet, sheets)
+            job = Job(listed.scan, target, sheet, read_from.get(target.resolve()))
+            rival = owners.get(job.target.with_suffix(""), listed.scan)
+            if rival != listed.scan:
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
-                yield job, failed(job, ScanError(f"{found.scan}: {why}."))
+                yield job, failed(job, ScanError(f"{listed.scan}: {why}."))
             else:
                 yield job, pool.begin(read_job, job, run, limit_s=run.timeout_s)
 
@@ -340,10 +340,10 @@ def _read_from(output: Path) -> dict[Path, Path]:
     return known
 
 
-def _record(found: ListedScan, sheet: int, sheets: int) -> Path:
+def _record(listed: ListedScan, sheet: int, sheets: int) -> Path:
     """Where the record of a sheet goes."""
-    name = f"{found.target.name}.p{sheet:04}" if sheets > 1 else found.target.name
-    return found.target.with_name(name + ".xml")
+    name = f"{listed.target.name}.p{sheet:04}" if sheets > 1 else listed.target.name
+    return listed.target.with_name(name + ".xml")
 
 
 def _outcome(future: Pending[Outcome] | Outcome, job: Job, run: RunSettings) -> Outcome:
@@ -354,4 +354,4 @@ def _outcome(future: Pending[Outcome] | Outcome, job: Job, run: RunSettings) -> 
     except OverdueError:
         return failed(job, PageTimeoutError(f"{job.scan} took longer than {run.timeout_s:g} s (--timeout)."))
     except DiedError as error:
-        return failed(job, error.told(job.scan))
+        return failed(job, error.as_error(job.scan))

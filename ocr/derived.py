@@ -117,12 +117,14 @@ def _as_read(page: Page) -> Page:
     """The page without what a person wrote."""
     machines = {step.ident for step in page.steps}
 
-    def line(one: Line) -> Line:
-        return replace(one, readings=tuple(r for r in one.readings if r.by in machines))
+    def machine(line: Line) -> Line:
+        return replace(line, readings=tuple(r for r in line.readings if r.by in machines))
 
     surfaces = (
-        replace(one, regions=tuple(replace(r, lines=tuple(map(line, r.lines))) for r in one.regions))
-        for one in page.surfaces
+        replace(
+            surface, regions=tuple(replace(r, lines=tuple(map(machine, r.lines))) for r in surface.regions)
+        )
+        for surface in page.surfaces
     )
     return replace(page, surfaces=tuple(surfaces))
 

@@ -63,5 +63,5 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _is_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return True
-    told = str(error).lower()
-    return any(word in told for word in _WORDS)
+    message = str(error).lower()
+    return any(word in message for word in _WORDS)

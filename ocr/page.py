@@ -5,7 +5,7 @@ without words is read and blank; a reading with a failure is failed, and says wh
 Unknown is None; zero is a measurement.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,7 +48,7 @@ def beside(own: float | None, rivals: Sequence[Rival]) -> tuple[Rival, ...]:
     if total > left:
         parts = [part * left // total for part in parts]
     shares = [Rival(rival.text, min(part, most) / _PARTS) for rival, part in zip(rivals, parts, strict=True)]
-    return tuple(sorted((rival for rival in shares if rival.confidence), key=lambda one: -one.confidence))
+    return tuple(sorted((rival for rival in shares if rival.confidence), key=lambda rival: -rival.confidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +201,9 @@ class Surface:
     """None when nobody counted."""
 
     @property
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """All lines in reading order."""
-        return (line for region in self.regions for line in region.lines)
+        return tuple(line for region in self.regions for line in region.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,14 +264,14 @@ class Page:
     """Those who wrote beside the main writer."""
 
     @property
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """All lines of all surfaces in reading order."""
-        return (line for surface in self.surfaces for line in surface.lines)
+        return tuple(line for surface in self.surfaces for line in surface.lines)
 
     @property
-    def unread(self) -> Iterator[Unread]:
+    def unread(self) -> tuple[Unread, ...]:
         """All places of all surfaces that are marked as writing and stand in no line."""
-        return (place for surface in self.surfaces for place in surface.unread)
+        return tuple(place for surface in self.surfaces for place in surface.unread)
 
     @property
     def partial(self) -> bool:

@@ -46,7 +46,7 @@ class Recipe(LeafSettings):
     """All settings that decide what the record of a scan says: those of leaves, and each later stage's."""
 
     engine: str = "auto"
-    """Who reads the lines."""
+    """Recognition engine: auto, cursive, tesseract, both, or package.module:function."""
     scan: ScanSettings = field(default_factory=ScanSettings)
     lines: LinesSettings = field(default_factory=LinesSettings)
     auto: AutoSettings = field(default_factory=AutoSettings)
@@ -72,21 +72,21 @@ class Recipe(LeafSettings):
 def load_recipe(path: Path) -> Recipe:
     """The recipe of a TOML file; SettingsError names an unknown key, its nearest known one, a wrong type."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The recipe {path} cannot be read: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or a nest without end
         raise SettingsError(f"The recipe {path} is not TOML that can be read: {reason_of(error)}.") from error
-    return _fill(Recipe(), told, str(path))
+    return _fill(Recipe(), table, str(path))
 
 
-def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
+def _fill(settings: Settings, table: dict[str, object], place: str) -> Settings:
     """Settings with what the table tells, part by part."""
     if not isinstance(settings, Recipe):
-        _refuse_twins(told, place)
+        _refuse_twins(table, place)
     hints = typing.get_type_hints(type(settings), include_extras=True)
     changes: dict[str, object] = {}
-    for key, value in told.items():
+    for key, value in table.items():
         if key not in hints:
             raise SettingsError(f"{place}: there is no setting {key!r}. {nearest_name(key, hints)}")
         present = getattr(settings, key)
@@ -102,10 +102,10 @@ def _fill(settings: Settings, told: dict[str, object], place: str) -> Settings:
         raise SettingsError(f"{place}: {error}") from error
 
 
-def _refuse_twins(told: dict[str, object], place: str) -> None:
+def _refuse_twins(table: dict[str, object], place: str) -> None:
     """The settings of a stage with a table of its own are not taken from below another: it would not hear."""
     own = {part.name for part in dataclasses.fields(Recipe)}
-    for key, value in told.items():
+    for key, value in table.items():
         if key in own and isinstance(value, dict):
             raise SettingsError(f"{place}: the settings of {key!r} have a table of their own; write [{key}].")
 
@@ -121,8 +121,10 @@ def _fitting(value: object, kind: object, present: object, place: str) -> object
     allowed = typing.get_args(kind) or (kind,)
     if float in allowed and isinstance(value, int) and not isinstance(value, bool):
         value = float(value) if abs(value) < 1e9 else math.inf
-    if not any(type(value) is one for one in allowed):
-        names = " or ".join(getattr(one, "__name__", str(one)) for one in allowed if one is not type(None))
+    if not any(type(value) is known for known in allowed):
+        names = " or ".join(
+            getattr(known, "__name__", str(known)) for known in allowed if known is not type(None)
+        )
         raise SettingsError(f"{place} wants {names}, not {value!r}.")
     if isinstance(value, int | float) and not isinstance(value, bool):
         usual = present if isinstance(present, int | float) else None

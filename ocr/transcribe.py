@@ -52,12 +52,12 @@ RECORD_FORMAT = 3
 def read_job(job: Job, run: RunSettings) -> Outcome:
     """Reads one sheet and writes its record, unless it stands already. A fault of the page never raises."""
     begun = time.monotonic()
-    told = Outcome(str(job.scan), job.sheet, str(job.target), SheetOutcome.FAILED)
+    outcome = Outcome(str(job.scan), job.sheet, str(job.target), SheetOutcome.FAILED)
     try:
-        told = _read_job(job, run, told, None if run.reading_s is None else begun + run.reading_s)
+        outcome = _read_job(job, run, outcome, None if run.reading_s is None else begun + run.reading_s)
     except Exception as error:  # noqa: BLE001  the one place where a fault of ours becomes an outcome
-        told = failed(job, as_error(error, str(job.target)))
-    return replace(told, seconds=round(time.monotonic() - begun, 3))
+        outcome = failed(job, as_error(error, str(job.target)))
+    return replace(outcome, seconds=round(time.monotonic() - begun, 3))
 
 
 def count_job(job: Job) -> int | Outcome:
@@ -69,27 +69,26 @@ def count_job(job: Job) -> int | Outcome:
         return failed(job, as_error(error, str(job.scan)))
 
 
-def _read_job(job: Job, run: RunSettings, told: Outcome, ends: float | None) -> Outcome:
+def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) -> Outcome:
     """`ends` is when reading must be over, on the monotonic clock."""
     recipe, mode = run.recipe, run.mode
     standing = job.target.exists()
     if standing and mode is Mode.SKIP:
-        return _followed(job, run, replace(told, outcome=SheetOutcome.SKIPPED))
+        return _followed(job, run, replace(outcome, outcome=SheetOutcome.SKIPPED))
     if standing and mode is not Mode.FORCE:
         refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
     if corrected and mode is not Mode.REDO:
-        return _followed(job, run, replace(told, outcome=SheetOutcome.CORRECTED, reason=KEPT))
+        return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
     engine = _opened(recipe)
     digest = load.digest_of(job.scan)
-    print_of_run = fingerprint(digest, job.sheet, recipe, engine.steps)
-    if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == print_of_run:
-        return _followed(job, run, replace(told, outcome=SheetOutcome.UNCHANGED))
+    present = fingerprint(digest, job.sheet, recipe, engine.steps)
+    if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == present:
+        return _followed(job, run, replace(outcome, outcome=SheetOutcome.UNCHANGED))
     ask_for_room()
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
     left_s = None if ends is None else ends - time.monotonic()
-    page = read_scan(scan, recipe, engine, name=job.target.stem, timeout_s=left_s)
-    page = replace(page, fingerprint=print_of_run)
+    page = read_sheet(scan, recipe, name=job.target.stem, timeout_s=left_s)
     if corrected:
         from ocr.corrections.renew import renew  # rarely needed, and not quickly loaded
 
@@ -98,25 +97,25 @@ def _read_job(job: Job, run: RunSettings, told: Outcome, ends: float | None) -> 
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
-    told = replace(told, outcome=SheetOutcome.MERGED if corrected else SheetOutcome.DONE)
-    return _followed(job, run, told, scan, None if corrected else page)
+    outcome = replace(outcome, outcome=SheetOutcome.MERGED if corrected else SheetOutcome.DONE)
+    return _followed(job, run, outcome, scan, None if corrected else page)
 
 
 def _followed(
-    job: Job, run: RunSettings, told: Outcome, scan: load.Scan | None = None, page: Page | None = None
+    job: Job, run: RunSettings, outcome: Outcome, scan: load.Scan | None = None, page: Page | None = None
 ) -> Outcome:
     """The outcome with what the record says, after text and picture were brought up to the record.
 
     `page` is what a record just written holds; without it the record is read.
     What lies beside the record is renewed, asked for or not; what is missing is made when asked for.
     """
-    told, left_alone = _header_renewed(job, told), []
+    outcome, left_alone = _header_renewed(job, outcome), []
     if not renew_text(job.target, make="txt" in run.formats, ink=run.ink):
         left_alone.append(str(job.target.with_suffix(TEXT_SUFFIX)))
     try:
         page = page or parse_tei(job.target)
     except RecordError as error:  # TEI that another program wrote
-        return replace(told, reason=told.reason or str(error), left_alone=tuple(left_alone))
+        return replace(outcome, reason=outcome.reason or str(error), left_alone=tuple(left_alone))
 
     def draw(page: Page) -> bytes | None:
         from ocr.scan.explain import overlay
@@ -128,22 +127,35 @@ def _followed(
 
     if not renew_picture(job.target, draw, make=run.explain):
         left_alone.append(str(job.target.with_suffix(load.OVERLAY_SUFFIX)))
-    return _counted(replace(told, left_alone=tuple(left_alone)), page)
+    return _counted(replace(outcome, left_alone=tuple(left_alone)), page)
 
 
-def _header_renewed(job: Job, told: Outcome) -> Outcome:
+def _header_renewed(job: Job, outcome: Outcome) -> Outcome:
     """The outcome, after a record that stays was told what its notebook.toml says now."""
-    if told.outcome not in {SheetOutcome.UNCHANGED, SheetOutcome.CORRECTED}:
-        return told
+    if outcome.outcome not in {SheetOutcome.UNCHANGED, SheetOutcome.CORRECTED}:
+        return outcome
     record = job.target.read_bytes()
     try:
         renewed = with_notebook(record, notebook_of(job.scan))
     except RecordError as error:  # in an encoding that cannot be edited in place, say
-        return replace(told, reason=f"{told.reason or told.outcome}; its header is not renewed: {error}")
+        return replace(
+            outcome, reason=f"{outcome.reason or outcome.outcome}; its header is not renewed: {error}"
+        )
     if renewed == record:
-        return told
+        return outcome
     write_whole(job.target, renewed)
-    return replace(told, header_renewed=True)
+    return replace(outcome, header_renewed=True)
+
+
+def read_sheet(scan: load.Scan, recipe: Recipe, *, name: str, timeout_s: float | None = None) -> Page:
+    """The page of a scan as the recipe's engine reads it, with the fingerprint of what it depends on.
+
+    Raises what opening the engine raises (SettingsError, DependencyError), EngineError, PageTimeoutError.
+    """
+    engine = _opened(recipe)
+    page = read_scan(scan, recipe, engine, name=name, timeout_s=timeout_s)
+    source = scan.source
+    return replace(page, fingerprint=fingerprint(source.sha256, source.sheet, recipe, engine.steps))
 
 
 def read_scan(
@@ -155,27 +167,27 @@ def read_scan(
     def left_s() -> float | None:
         return None if ends is None else max(ends - time.monotonic(), 0.1)
 
-    read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in prepare(scan, recipe.leaf)]
+    leaves = [_read_leaf(leaf, recipe, engine, left_s) for leaf in prepare(scan, recipe.leaf)]
     # The leaf with most lines speaks for its scan.
-    fullest = max(read, key=lambda one: len(one.lines))
+    fullest = max(leaves, key=lambda leaf: len(leaf.lines))
     turned = better_upside_down(
         engine, fullest.leaf, fullest.lines, fullest.recognised, recipe.legible, timeout_s=left_s()
     )
     if turned:
-        leaves = prepare(scan, recipe.leaf, other_way_up=True)
-        read = [_read_leaf(leaf, recipe, engine, left_s) for leaf in leaves]
+        turned_leaves = prepare(scan, recipe.leaf, other_way_up=True)
+        leaves = [_read_leaf(leaf, recipe, engine, left_s) for leaf in turned_leaves]
     steps = (_own_step(recipe), *engine.steps)
     surfaces = tuple(
         under_blots(
             with_coverage(
-                _surface(one, recipe, engine), one.leaf, one.all_lines, scan.pixels, recipe.coverage
+                _surface(leaf, recipe, engine), leaf.leaf, leaf.all_lines, scan.pixels, recipe.coverage
             ),
-            blots_of(one.leaf, scan.pixels),
+            blots_of(leaf.leaf, scan.pixels),
         )
-        for one in read
+        for leaf in leaves
     )
     wrote = {region.hand for surface in surfaces for region in surface.regions}
-    hands = {one.hand.ident: one.hand for leaf in read for one in leaf.others if one.hand}
+    hands = {other.hand.ident: other.hand for leaf in leaves for other in leaf.others if other.hand}
     return Page(
         name,
         scan.source,
@@ -186,7 +198,7 @@ def read_scan(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _LeafReading:
     """A leaf with its lines and what was read of each."""
 
     leaf: Leaf
@@ -195,7 +207,7 @@ class _Read:
     recognised: tuple[Recognition, ...]
     hand: Hand | None = None
     """Whoever wrote it, where it is not the page's main writer."""
-    others: tuple["_Read", ...] = ()
+    others: tuple["_LeafReading", ...] = ()
     """What stands on it in other inks."""
 
     @property
@@ -210,39 +222,39 @@ def _read_leaf(
     engine: Engine,
     left_s: Callable[[], float | None],
     hand: Hand | None = None,
-) -> _Read:
+) -> _LeafReading:
     regions = find(leaf, recipe.lines)
     lines = tuple(line for region in regions for line in region.lines)
     recognised = tuple(recognise(engine, leaf, lines, timeout_s=left_s()))
     others = tuple(_read_leaf(other, recipe, engine, left_s, _hand(other)) for other in leaf.other_inks)
-    return _Read(leaf, regions, lines, recognised, hand, others)
+    return _LeafReading(leaf, regions, lines, recognised, hand, others)
 
 
-def _surface(one: _Read, recipe: Recipe, engine: Engine) -> Surface:
+def _surface(of: _LeafReading, recipe: Recipe, engine: Engine) -> Surface:
     """The surface of a leaf; without regions, and with a reason, when there is no writing on it."""
-    leaf, lines, recognised = one.leaf, one.lines, one.recognised
+    leaf, lines, recognised = of.leaf, of.lines, of.recognised
     if not is_writing(engine, lines, recognised, recipe.legible, mean_text_probability(leaf, lines)):
         return Surface(leaf.box, (), leaf.skew, NO_LETTERS, leaf.ruling)
     if not lines:
         remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES
         return Surface(leaf.box, (), leaf.skew, remark, leaf.ruling)
-    read = tuple(region for layer in (one, *one.others) for region in _with_readings(layer))
+    read = tuple(region for layer in (of, *of.others) for region in _with_readings(layer))
     # What reads well stands upright, however it was guessed.
     sure = leaf.remark == GUESSED and (mean_legibility(recognised) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
 
 
-def _with_readings(one: _Read) -> Iterator[Region]:
+def _with_readings(of: _LeafReading) -> Iterator[Region]:
     """The regions with what was read of each line; of another ink only words and numbers, no rings."""
-    after = iter(zip(one.lines, one.recognised, strict=True))
-    for region in one.regions:
+    after = iter(zip(of.lines, of.recognised, strict=True))
+    for region in of.regions:
         lines = tuple(
             replace(line, readings=(*others, reading))
             for line, (reading, _, others) in islice(after, len(region.lines))
-            if one.hand is None or holds_words(reading)
+            if of.hand is None or holds_words(reading)
         )
         if lines:
-            yield replace(region, lines=lines, hand=one.hand.ident if one.hand else None)
+            yield replace(region, lines=lines, hand=of.hand.ident if of.hand else None)
 
 
 def _hand(other: Leaf) -> Hand:
@@ -252,12 +264,12 @@ def _hand(other: Leaf) -> Hand:
 
 def _own_step(recipe: Recipe) -> Step:
     """What this program did before an engine read."""
-    told = tuple(
+    settings = tuple(
         (f"{part}.{key}", str(value))
         for part in (*LEAF_PARTS, "lines", "legible", "coverage")
         for key, value in asdict(getattr(recipe, part)).items()
     )
-    return Step("tetradi", "tetradi", __version__, told)
+    return Step("tetradi", "tetradi", __version__, settings)
 
 
 @cache
@@ -277,14 +289,14 @@ def reader_steps(recipe: Recipe) -> tuple[Step, ...]:
     return _opened(recipe).steps
 
 
-def _counted(told: Outcome, page: Page) -> Outcome:
+def _counted(outcome: Outcome, page: Page) -> Outcome:
     """The outcome with what was found, summed from the page."""
     readings = [line.reading for line in page.lines]
     words = [word for reading in readings if reading for word in reading.words]
     known = [round(word.confidence, 4) for word in words if word.confidence is not None]  # as records do
     remarks = [surface.remark for surface in page.surfaces if surface.remark]
     unread = sum(1 for _ in page.unread)
-    if page.partial and told.outcome in (SheetOutcome.DONE, SheetOutcome.MERGED, SheetOutcome.UNCHANGED):
+    if page.partial and outcome.outcome in (SheetOutcome.DONE, SheetOutcome.MERGED, SheetOutcome.UNCHANGED):
         if page.source.damage:
             remarks.append(
                 f"the file is damaged inside ({page.source.damage}): part of the picture may be missing or "
@@ -296,15 +308,15 @@ def _counted(told: Outcome, page: Page) -> Outcome:
                 f"read in part: {what} like writing in no line, {page.ink_uncovered or 0:.1%} of the "
                 "writing; they are gaps in the TEI, and --explain shows them"
             )
-        told = replace(told, outcome=SheetOutcome.PARTIAL, exit_code=READ_IN_PART)
+        outcome = replace(outcome, outcome=SheetOutcome.PARTIAL, exit_code=READ_IN_PART)
     share = page.ink_uncovered
     return replace(
-        told,
-        reason=told.reason or "; ".join(remarks),
+        outcome,
+        reason=outcome.reason or "; ".join(remarks),
         lines=len(readings),
         words=len(words),
         unread_lines=sum(1 for reading in readings if reading is None or reading.failure is not None),
-        unread_places=None if all(one.ink is None for one in page.surfaces) else unread,
+        unread_places=None if all(surface.ink is None for surface in page.surfaces) else unread,
         marked_ink_uncovered=None if share is None else round(share, 4),
         mean_confidence=round(sum(known) / len(known), 4) if known else None,
     )

@@ -45,7 +45,7 @@ class DiedError(Exception):
         super().__init__(exit_code)
         self.exit_code, self.for_memory = exit_code, for_memory
 
-    def told(self, scan: Path) -> OcrError:
+    def as_error(self, scan: Path) -> OcrError:
         """The same as what the user can act on. Only the system knows who killed a process, and why."""
         if self.exit_code not in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return OcrError(
@@ -209,10 +209,10 @@ def processors() -> int:
 def _killed_for_memory() -> int | None:
     """How many processes the system has killed for want of memory since it started; None when not told."""
     try:
-        told = Path("/proc/vmstat").read_text("ascii")
+        counters = Path("/proc/vmstat").read_text("ascii")
     except OSError:
         return None
-    return next((int(row.split()[1]) for row in told.splitlines() if row.startswith("oom_kill ")), None)
+    return next((int(row.split()[1]) for row in counters.splitlines() if row.startswith("oom_kill ")), None)
 
 
 def _program() -> str:

@@ -62,7 +62,7 @@ def test_a_killed_worker_is_told_and_the_next_work_is_done(tmp_path: Path) -> No
 def test_what_ended_a_worker_is_told_as_far_as_it_is_known(
     code: int, for_memory: bool | None, kind: type[OcrError], words: str
 ) -> None:
-    told = DiedError(code, for_memory=for_memory).told(Path("leaf.jpg"))
+    told = DiedError(code, for_memory=for_memory).as_error(Path("leaf.jpg"))
     assert type(told) is kind
     assert words in str(told)
     assert "leaf.jpg" in str(told)

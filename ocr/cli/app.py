@@ -4,17 +4,21 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ocr import __version__
 from ocr.cli.evaluate import evaluate
 from ocr.cli.review import review
-from ocr.cli.terminal import make_ready
+from ocr.cli.terminal import make_ready, one_of, one_of_names, say
 from ocr.cli.train import train
+from ocr.cli.words import words
 from ocr.errors import OcrError, OutputError, SettingsError
 from ocr.stop import ASKED
+
+if TYPE_CHECKING:
+    from ocr.recipe import Recipe
 
 app = typer.Typer(
     name="ocr",
@@ -43,7 +47,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except OcrError as error:
-        _say(f"Error: {error}")
+        say(f"Error: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of our output (head, less) has gone
         _drop_output()
@@ -52,7 +56,7 @@ def main() -> None:
         if error.filename is not None:  # a file of ours, not standard output
             raise
         _drop_output()
-        _say(f"Error: the answer cannot be written to standard output: {error.strerror}. Send it elsewhere.")
+        say(f"Error: the answer cannot be written to standard output: {error.strerror}. Send it elsewhere.")
         sys.exit(OutputError.exit_code)
 
 
@@ -64,11 +68,6 @@ def _drop_output() -> None:
 def _interrupt(*_: object) -> None:
     ASKED.set()
     raise KeyboardInterrupt
-
-
-def _say(text: str) -> None:
-    """Words to the user go to standard error; standard output is for data."""
-    typer.echo(text, err=True)
 
 
 def _version(wanted: bool) -> None:
@@ -91,13 +90,13 @@ def _today() -> str:
     SOURCE_DATE_EPOCH names, by which builds that must not differ from day to day are dated."""
     from datetime import UTC, datetime
 
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        day = datetime.fromtimestamp(int(told), UTC) if told else datetime.now().astimezone()
+        day = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now().astimezone()
         return str(day.date())
     except (ValueError, OverflowError, OSError) as error:
         raise SettingsError(
-            f"SOURCE_DATE_EPOCH is {told!r}; it must be seconds since 1970, or not set at all."
+            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be seconds since 1970, or not set at all."
         ) from error
 
 
@@ -105,7 +104,9 @@ def _today() -> str:
 def transcribe(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
-    engine: Annotated[str | None, typer.Option(help="Who reads: auto, cursive, tesseract, both.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="Recognition engine: auto, cursive, tesseract, both.")
+    ] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
     ] = None,
@@ -161,42 +162,54 @@ def transcribe(
     jobs = jobs or processors()
 
     def begin() -> Any:
-        from dataclasses import replace
-
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
         from ocr.orders import Mode, RunSettings
         from ocr.recipe import Recipe, load_recipe
         from ocr.tei.flow import Ink
 
-        wanted = tuple(part.strip() for part in formats.split(","))
-        if unknown := [part for part in wanted if part not in _FORMATS]:
-            raise SettingsError(f"There is no format {unknown[0]!r}; known: {', '.join(_FORMATS)}.")
-        chosen = load_recipe(recipe) if recipe else Recipe()
-        if engine:
-            chosen = replace(chosen, engine=engine)
-        if lang:
-            chosen = replace(chosen, tesseract=replace(chosen.tesseract, language=lang))
-        if model:
-            chosen = replace(chosen, cursive=replace(chosen.cursive, model=str(model)))
-        if vocabulary:
-            chosen = replace(chosen, cursive=replace(chosen.cursive, vocabulary=str(vocabulary)))
-        if spelling:
-            chosen = replace(chosen, cursive=replace(chosen.cursive, spelling=spelling))
-        if dpi:
-            chosen = replace(chosen, scan=replace(chosen.scan, dpi=dpi))
-        orders = RunSettings(
+        chosen = _with_flags(
+            load_recipe(recipe) if recipe else Recipe(), engine, lang, model, vocabulary, spelling, dpi
+        )
+        settings = RunSettings(
             chosen,
-            _one_of(Mode, mode, "mode"),
-            wanted,
+            one_of(Mode, mode, "mode"),
+            tuple(one_of_names(_FORMATS, part.strip(), "format") for part in formats.split(",")),
             explain,
-            ink=_one_of(Ink, ink, "choice of inks") if ink else None,
+            ink=one_of(Ink, ink, "choice of inks") if ink else None,
             timeout_s=timeout or None,
             when=_today(),
         )
-        return run(paths, output, orders, BatchSettings(jobs, memory, halt_after))
+        return run(paths, output, settings, BatchSettings(jobs, memory, halt_after))
 
     sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))
+
+
+def _with_flags(
+    recipe: "Recipe",
+    engine: str | None,
+    lang: str | None,
+    model: Path | None,
+    vocabulary: Path | None,
+    spelling: str | None,
+    dpi: float | None,
+) -> "Recipe":
+    """The recipe with what the flags ask for; a flag that was not given changes nothing."""
+    from dataclasses import replace
+
+    cursive = recipe.cursive
+    return replace(
+        recipe,
+        engine=engine or recipe.engine,
+        tesseract=replace(recipe.tesseract, language=lang or recipe.tesseract.language),
+        cursive=replace(
+            cursive,
+            model=str(model) if model else cursive.model,
+            vocabulary=str(vocabulary) if vocabulary else cursive.vocabulary,
+            spelling=spelling or cursive.spelling,
+        ),
+        scan=replace(recipe.scan, dpi=dpi or recipe.scan.dpi),
+    )
 
 
 @app.command()
@@ -225,8 +238,8 @@ def synth(
     from ocr.synth.writer import Style
 
     settings = NotebookSettings(
-        style=_one_of(Style, style, "style"),
-        paper=_one_of(Paper, paper, "paper"),
+        style=one_of(Style, style, "style"),
+        paper=one_of(Paper, paper, "paper"),
         dpi=dpi,
         skip_unknown=skip,
     )
@@ -234,16 +247,10 @@ def synth(
         typer.echo(path)
 
 
-def _one_of(kind: Any, name: str, what: str) -> Any:
-    """The member of an enumeration by its name; SettingsError names the known ones."""
-    if name not in set(kind):
-        raise SettingsError(f"There is no {what} {name!r}; known: {', '.join(kind)}.")
-    return kind(name)
-
-
 app.command()(evaluate)
 app.command()(train)
 app.command()(review)
+app.command()(words)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocr.cli.terminal import knows_all_letters
+from ocr.cli.terminal import CSV_DIALECTS, knows_all_letters, one_of, one_of_names, say
 from ocr.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _SHOWN_PAGES = 12
 _SHOWN_REASONS = 8
-_DIALECTS = ("plain", "excel-ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def evaluate(
     ] = None,
     equal: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.toml", help="What else is to be no difference: a profile more."),
+        typer.Option(metavar="FILE.toml", help="File of extra equivalences: a profile more."),
     ] = None,
     rules: Annotated[
         str, typer.Option(metavar="RULES", help="What is read of TEI, e.g. del=keep,supplied=keep.")
@@ -107,7 +106,7 @@ def evaluate(
         bool, typer.Option("--agreement", help="Both sides are transcriptions: how far do they agree?")
     ] = False,
     calibration: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Table that makes confidences true, for an estimate.")
+        Path | None, typer.Option(metavar="FILE", help="Calibration table, for an estimate.")
     ] = None,
     fit_calibration: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write such a table, fitted on these pages.")
@@ -136,15 +135,14 @@ def evaluate(
     from ocr.text import FORMS
 
     Wording(lang)  # a language unknown is said before the work
-    if csv_dialect not in _DIALECTS:
-        raise SettingsError(f"There is no CSV dialect {csv_dialect!r}; known: {', '.join(_DIALECTS)}.")
+    one_of_names(CSV_DIALECTS, csv_dialect, "CSV dialect")
     if normal_form.upper() not in FORMS:
         raise SettingsError(f"There is no normal form {normal_form!r}; known: {', '.join(FORMS)}.")
     chosen = profiles_of(profile or (), [read_equal(equal)] if equal else ())
     settings = EvaluateSettings(
         allow_missing=allow_missing,
-        letters=_one_of(Letters, letters, "letters"),
-        words=_one_of(Words, words, "words"),
+        letters=one_of(Letters, letters, "letters"),
+        words=one_of(Words, words, "words"),
         rules=parse_rules(",".join(filter(None, (rules, ink and f"ink={ink}")))),
         profiles=tuple(replace(one, form=normal_form.upper()) for one in chosen),
     )
@@ -176,7 +174,7 @@ def evaluate(
         )
     if fit_calibration is not None:
         fit(findings.outcomes).write(fit_calibration)
-        _say(f"written: {fit_calibration}")
+        say(f"written: {fit_calibration}")
     if html is not None:
         _write(
             html, _page(report, findings, parts, groups or (), (truth, found), scans, strips, lang).encode()
@@ -188,9 +186,9 @@ def evaluate(
     else:
         print_report(report, findings, parts)
         for remark in report.remarks:
-            _say(remark)
+            say(remark)
         if html is None:
-            _say("Every line with its picture, letter by letter: add --html report.html")
+            say("Every line with its picture, letter by letter: add --html report.html")
 
 
 def _page(
@@ -212,9 +210,9 @@ def _page(
 
     cutting = strips(report, worst(report), scans, most)
     for reason in cutting.failed[:_SHOWN_REASONS]:
-        _say(f"No picture: {reason}")
+        say(f"No picture: {reason}")
     if len(cutting.failed) > _SHOWN_REASONS:
-        _say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
+        say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
     told = flat({**settings_as_json(report.settings, findings.seed, findings.draws), "versions": versions()})
     named = (str(sides[0]), str(sides[1]))
     more = {part.key: part.show(HtmlWording(lang)) for part in parts}
@@ -263,7 +261,7 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
 
     pages, _, passed = pair(run, run, output.settings.rules)  # a run beside itself: its files, by name
     if passed:
-        _say(Wording().plain("remark.passed", files=listed(passed)))
+        say(Wording().plain("remark.passed", files=listed(passed)))
     beliefs = [page_confidence(page.name, page.found) for page in pages]
     held = estimate(
         beliefs,
@@ -292,7 +290,7 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     for number, one in enumerate(held.transcribe_next, 1):
         typer.echo(f"{'Transcribe next: ' if number == 1 else ''}{number}. {one.name}: {one.reason}")
     if held.cer is not None and not held.calibration_pages:
-        _say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
+        say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
 
 
 def _agreement(one: Path, other: Path, output: _Output) -> None:
@@ -343,16 +341,4 @@ def _write(path: Path, held: bytes) -> None:
     from ocr.files import write_whole
 
     write_whole(path, held)
-    _say(f"written: {path}")
-
-
-def _say(text: str) -> None:
-    """Words to the user go to standard error; standard output is for data."""
-    typer.echo(text, err=True)
-
-
-def _one_of(kind: Any, name: str, what: str) -> Any:
-    """The member of an enumeration by its name; SettingsError names the known ones."""
-    if name not in set(kind):
-        raise SettingsError(f"There is no {what} {name!r}; known: {', '.join(kind)}.")
-    return kind(name)
+    say(f"written: {path}")

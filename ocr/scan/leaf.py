@@ -1,5 +1,6 @@
 """From a scan to its leaves: light evened, turned straight, ink parted from paper, each with its way home."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -351,11 +352,9 @@ def turn(pixels: GreyImage, angle_deg: float, beyond: Sequence[float] = (255.0,)
     height, width = pixels.shape[:2]
     there = Affine.turn(angle_deg, Point(width / 2, height / 2))
     bounds = there.box(Box(0, 0, width, height))
-    there = Affine.shift(-np.floor(bounds.left), -np.floor(bounds.top)).after(there)
-    size = (
-        int(np.ceil(bounds.right) - np.floor(bounds.left)),
-        int(np.ceil(bounds.bottom) - np.floor(bounds.top)),
-    )
+    left, top = math.floor(bounds.left), math.floor(bounds.top)
+    there = Affine.shift(-left, -top).after(there)
+    size = (math.ceil(bounds.right) - left, math.ceil(bounds.bottom) - top)
     matrix = pixel_matrix(there)
     turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=beyond)
     return turned.astype(np.uint8, copy=False), there.inverse
