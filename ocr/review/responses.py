@@ -34,16 +34,13 @@ def picture(jpeg: bytes, request: Request) -> Response:
 
 def refusal(error: OcrError) -> Response:
     """What went wrong, in the words of the error; the status says who can mend it."""
-    if isinstance(error, RefusedError):
-        return json_answer({"error": str(error)}, error.status)
-    status = 500
     match error:
-        case UnknownError():
-            status = 404
-        case ScanError():
-            status = 404
+        case RefusedError():
+            status = error.status
         case UnfitError():
             status = 400
+        case UnknownError() | ScanError():
+            status = 404
         case DependencyError():
             status = 503
         case OutputError():

@@ -145,6 +145,8 @@ def read(value: object, kind: Any, place: str, *, sent: bool = True) -> Any:
     A change is an object with its name: {"change": "AcceptLine", "line": "s1_r1_l3", "state": "verified"}.
     What was `sent` is bounded and closed; what we kept ourselves is not, so that old journals are read.
     """
+    if kind is str:  # first: most parts are
+        return _text(value, place, sent=sent)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind == Change:
         return _change(value, place, sent=sent)
@@ -177,8 +179,6 @@ def read(value: object, kind: Any, place: str, *, sent: bool = True) -> Any:
         if value not in set(kind):
             raise UnfitError(f"{place} must be one of: {', '.join(kind)}.")
         return kind(str(value))
-    if kind is str:
-        return _text(value, place, sent=sent)
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise UnfitError(f"{place} must be an object.")
