@@ -222,7 +222,7 @@ def _page(
         lang=lang,
         strips=cutting.strips,
         hands=hands(report, groups),
-        told=told,
+        settings=told,
         sides=named,
         more=more,
     )

@@ -68,7 +68,7 @@ class Agreement:
 
 
 def agreement(
-    one: Path,
+    first: Path,
     other: Path,
     settings: EvaluateSettings | None = None,
     *,
@@ -80,7 +80,7 @@ def agreement(
     Raises what `scores.evaluate` raises: ComparisonError, ScanError, RecordError.
     """
     settings = settings or EvaluateSettings()
-    pairs, alone, _ = pair(one, other, settings.rules, allow_missing=settings.allow_missing)
+    pairs, alone, _ = pair(first, other, settings.rules, allow_missing=settings.allow_missing)
     # lines are cut at those of one side: let the texts say which, not the order they were given in
     pages = [score_page(_ordered(page), settings) for page in pairs]
     profiles = {

@@ -17,25 +17,25 @@ _FEW_SIGNS = 2000
 """An alphabet has fewer different units than this, a vocabulary more."""
 
 
-def anchors(one: str, other: str) -> list[tuple[int, int]]:
-    """Places (in one, in other) of equal stretches that stand once in each text, rising in both.
+def anchors(first: str, other: str) -> list[tuple[int, int]]:
+    """Places (in both) of equal stretches that stand once in each text, rising in both.
 
     Texts without such stretches, those that say the same over and over, have none.
     """
-    long = 12 if len(set(one)) < _FEW_SIGNS else 3
-    return _rising(list(_shared(one, other, long)))
+    long = 12 if len(set(first)) < _FEW_SIGNS else 3
+    return _rising(list(_shared(first, other, long)))
 
 
-def _shared(one: str, other: str, long: int) -> Iterator[tuple[int, int]]:
-    for start in range(_STEP, len(one) - _STEP // 2, _STEP):
+def _shared(truth: str, found: str, long: int) -> Iterator[tuple[int, int]]:
+    for start in range(_STEP, len(truth) - _STEP // 2, _STEP):
         for at in range(start, start + _TRIES * long, long):
-            sample = one[at : at + long]
-            found = other.find(sample)
-            if found < 0 or other.find(sample, found + 1) >= 0:
+            sample = truth[at : at + long]
+            at_other = found.find(sample)
+            if at_other < 0 or found.find(sample, at_other + 1) >= 0:
                 continue
-            first = one.find(sample)
-            if first == at and one.find(sample, at + 1) < 0:
-                yield at, found
+            first = truth.find(sample)
+            if first == at and truth.find(sample, at + 1) < 0:
+                yield at, at_other
                 break
 
 
@@ -44,10 +44,10 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
-    for at, (_, found) in enumerate(pairs):
-        place = bisect_left(ends, found)
+    for at, (_, second) in enumerate(pairs):
+        place = bisect_left(ends, second)
         before.append(last[place - 1] if place else -1)
-        ends[place:] = [found, *ends[place + 1 :]]
+        ends[place:] = [second, *ends[place + 1 :]]
         last[place:] = [at, *last[place + 1 :]]
     chain = []
     at = last[-1] if last else -1
@@ -113,21 +113,21 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     the length, not with its square, and the errors may, by a hair, be more than the least.
     """
     is_mirrored = _comes_first(found, truth)
-    one, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
-    opcodes = [code for part in _parts(one, other) for code in part]
+    first, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
+    opcodes = [code for part in _parts(first, other) for code in part]
     if is_mirrored:
         return Alignment(tuple([Chunk(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes]))
     return Alignment(tuple([Chunk(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes]))
 
 
-def _parts(one: Units, other: Units) -> Iterator[list[_Opcode]]:
+def _parts(first: Units, other: Units) -> Iterator[list[_Opcode]]:
     """The opcodes of both, in parts when they are very long."""
-    if min(len(one), len(other)) <= _LONG:
-        yield _opcodes(one, other)
+    if min(len(first), len(other)) <= _LONG:
+        yield _opcodes(first, other)
         return
-    cuts = anchors(_as_text(one), _as_text(other))
-    for (a, c), (b, d) in pairwise([(0, 0), *cuts, (len(one), len(other))]):
-        part = _opcodes(one[a:b], other[c:d])
+    cuts = anchors(_as_text(first), _as_text(other))
+    for (a, c), (b, d) in pairwise([(0, 0), *cuts, (len(first), len(other))]):
+        part = _opcodes(first[a:b], other[c:d])
         yield [(tag, s + a, t + a, u + c, v + c) for tag, s, t, u, v in part]
 
 
@@ -135,20 +135,20 @@ def _as_text(units: Units) -> str:
     return units if isinstance(units, str) else "".join(chr(number % 0x110000) for number in units)
 
 
-def _opcodes(one: Units, other: Units) -> list[_Opcode]:
+def _opcodes(first: Units, other: Units) -> list[_Opcode]:
     # Rates near one in eight are what is met; a hint too small costs a second pass, one too large costs time.
-    hint = max(len(one), len(other)) // 8
+    hint = max(len(first), len(other)) // 8
     # the stub says list[int | str]
-    return cast("list[_Opcode]", Levenshtein.opcodes(one, other, score_hint=hint).as_list())
+    return cast("list[_Opcode]", Levenshtein.opcodes(first, other, score_hint=hint).as_list())
 
 
-def _comes_first(one: Sequence[str], other: Sequence[str]) -> bool:
-    return len(one) < len(other) or (len(one) == len(other) and list(one) < list(other))
+def _comes_first(first: Sequence[str], other: Sequence[str]) -> bool:
+    return len(first) < len(other) or (len(first) == len(other) and list(first) < list(other))
 
 
-def _interned(one: Sequence[str], other: Sequence[str]) -> tuple[Units, Units]:
+def _interned(first: Sequence[str], other: Sequence[str]) -> tuple[Units, Units]:
     """Equal units as equal small numbers, so that no two different units are ever taken for one by a hash."""
-    if set(map(len, one)) | set(map(len, other)) <= {1}:  # single characters are such numbers already
-        return "".join(one), "".join(other)
-    numbers = {unit: number for number, unit in enumerate(dict.fromkeys(chain(one, other)))}
-    return [numbers[unit] for unit in one], [numbers[unit] for unit in other]
+    if set(map(len, first)) | set(map(len, other)) <= {1}:  # single characters are such numbers already
+        return "".join(first), "".join(other)
+    numbers = {unit: number for number, unit in enumerate(dict.fromkeys(chain(first, other)))}
+    return [numbers[unit] for unit in first], [numbers[unit] for unit in other]

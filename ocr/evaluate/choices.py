@@ -55,7 +55,7 @@ def parse_rules(text: str) -> TextRules:
     sic=corr, abbr=expan, orig=reg one by one, or choice=diplomatic or edited for all three. SettingsError
     names what is not known.
     """
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         key, equals, value = (piece.strip() for piece in part.partition("="))
         value = _SHORT.get(value, value)
@@ -66,10 +66,10 @@ def parse_rules(text: str) -> TextRules:
         if key == "choice":
             if value not in _CHOICES:
                 raise SettingsError(f"choice cannot be {value!r}; it is diplomatic or edited.")
-            told |= _CHOICES[value]
+            fields |= _CHOICES[value]
         else:
-            told[_OF_ELEMENT[key]] = value
-    return TextRules(**told)
+            fields[_OF_ELEMENT[key]] = value
+    return TextRules(**fields)
 
 
 def profiles_of(names: Sequence[str], more: Sequence[Profile] = ()) -> tuple[Profile, ...]:
@@ -92,44 +92,44 @@ def read_equal(path: Path) -> Profile:
     file cannot be read, holds an unknown key, or says something that is no equivalence.
     """
     try:
-        told = tomllib.loads(path.read_bytes().decode("utf-8"))
+        table = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not a TOML file: {reason_of(error)}. Mend that line.") from error
-    for key in told:
+    for key in table:
         if key not in _KEYS:
             raise SettingsError(f"{path}: there is no key {key!r}. {nearest_name(key, _KEYS)}")
-    name = told.get("name", path.stem)
+    name = table.get("name", path.stem)
     if not isinstance(name, str) or not name.strip():
         raise SettingsError(f"{path}: name must be a word, not {name!r}.")
     known = {profile.name: profile for profile in PROFILES}
     if name in known:
         raise SettingsError(f"{path}: the name {name!r} is taken; choose another than {', '.join(known)}.")
-    if told.get("from", "strict") not in known:
-        raise SettingsError(f"{path}: from cannot be {told['from']!r}; it is one of: {', '.join(known)}.")
-    return equal_profile(name.strip(), _changes(path, told), known[told.get("from", "strict")])
+    if table.get("from", "strict") not in known:
+        raise SettingsError(f"{path}: from cannot be {table['from']!r}; it is one of: {', '.join(known)}.")
+    return equal_profile(name.strip(), _changes(path, table), known[table.get("from", "strict")])
 
 
 def equal_profile(name: str, changes: dict[str, str], base: Profile = PROFILES[0]) -> Profile:
     """The profile that does what `base` does, then takes each left side for its right side ("" : ignored)."""
-    held = {nfc(left): nfc(right) for left, right in changes.items() if nfc(left) != nfc(right)}
-    if not held:
+    equivalents = {nfc(left): nfc(right) for left, right in changes.items() if nfc(left) != nfc(right)}
+    if not equivalents:
         return Profile(name, base.rules)
-    pattern = regex.compile("|".join(map(regex.escape, sorted(held, key=len, reverse=True))))
-    shown = [f"{left} is {right}" if right else f"{left} is nothing" for left, right in held.items()]
+    pattern = regex.compile("|".join(map(regex.escape, sorted(equivalents, key=len, reverse=True))))
+    shown = [f"{left} is {right}" if right else f"{left} is nothing" for left, right in equivalents.items()]
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
 
     def change(text: str) -> str:
-        return pattern.sub(lambda found: held[found[0]], text)
+        return pattern.sub(lambda match: equivalents[match[0]], text)
 
     return Profile(name, (*base.rules, Rule(", ".join(shown[:_SHOWN]) + more, change)))
 
 
-def _changes(path: Path, told: dict[str, object]) -> dict[str, str]:
-    equal, ignore = told.get("equal", {}), told.get("ignore", {})
+def _changes(path: Path, table: dict[str, object]) -> dict[str, str]:
+    equal, ignore = table.get("equal", {}), table.get("ignore", {})
     if not isinstance(equal, dict) or not isinstance(ignore, dict):
         raise SettingsError(
             f"{path}: equal and ignore are tables; write [equal] and [ignore] above their lines."

@@ -38,10 +38,10 @@ def groupings(pages: Sequence[Pair], by: str) -> tuple[Grouping, ...]:
         return (_grouping(by, [page.name for page in pages]),)
     if by == "folder":
         return (_grouping(by, [str(PurePosixPath(page.name).parent) for page in pages]),)
-    told = [_about(page) for page in pages]
-    values = [one.get(by) for one in told]
+    facts = [_about(page) for page in pages]
+    values = [page_facts.get(by) for page_facts in facts]
     if not any(values):
-        known = sorted({"page", "folder"} | {key for one in told for key in one})
+        known = sorted({"page", "folder"} | {key for page_facts in facts for key in page_facts})
         raise SettingsError(
             f"No page says anything of {by!r}; group by one of: {', '.join(known)}, or give a CSV file."
         )
@@ -49,21 +49,21 @@ def groupings(pages: Sequence[Pair], by: str) -> tuple[Grouping, ...]:
 
 
 def _about(page: Pair) -> dict[str, str]:
-    told: dict[str, str] = {}
+    facts: dict[str, str] = {}
     for path in (*page.truth.files, *page.found.files):
         for key, value in metadata_of(path).items():
-            told.setdefault(key, value)
-    return told
+            facts.setdefault(key, value)
+    return facts
 
 
 def _grouping(key: str, values: Sequence[str | None]) -> Grouping:
-    held: dict[str, list[int]] = {}
+    places_of: dict[str, list[int]] = {}
     for place, value in enumerate(values):
         if value:
-            held.setdefault(value, []).append(place)
+            places_of.setdefault(value, []).append(place)
     return Grouping(
         key,
-        {value: tuple(held[value]) for value in sorted(held, key=natural)},
+        {value: tuple(places_of[value]) for value in sorted(places_of, key=natural)},
         tuple(place for place, value in enumerate(values) if not value),
     )
 
@@ -77,24 +77,26 @@ def _by_table(pages: Sequence[Pair], path: Path) -> tuple[Grouping, ...]:
             "what you like."
         )
     at = next((head.index(name) for name in _PAGE_COLUMNS if name in head), 0)
-    told: dict[str, dict[str, str]] = {}
+    by_page: dict[str, dict[str, str]] = {}
     for number, row in enumerate(rows[1:], 2):
         cells = [squeeze(cell) for cell in row]
         if not any(cells):
             continue
         if len(cells) != len(head):
             raise SettingsError(f"{path}, row {number}: {len(cells)} cells where {len(head)} are named.")
-        if cells[at] in told:
+        if cells[at] in by_page:
             raise SettingsError(f"{path}, row {number}: {cells[at]} was told before; keep one row.")
-        told[cells[at]] = dict(zip(head, cells, strict=True))
-    of_file = {(PurePosixPath(name).parent / name_of(Path(name))).as_posix(): told[name] for name in told}
-    found = [_told_of(page.name, told, of_file) for page in pages]
-    if not any(found):
+        by_page[cells[at]] = dict(zip(head, cells, strict=True))
+    of_file = {
+        (PurePosixPath(name).parent / name_of(Path(name))).as_posix(): by_page[name] for name in by_page
+    }
+    facts = [_told_of(page.name, by_page, of_file) for page in pages]
+    if not any(facts):
         raise SettingsError(
             f"{path}: column {head[at]!r} names none of the pages, such as {pages[0].name if pages else '-'}."
         )
     keys = [name for place, name in enumerate(head) if place != at]
-    return tuple(_grouping(key, [one.get(key) for one in found]) for key in keys)
+    return tuple(_grouping(key, [page_facts.get(key) for page_facts in facts]) for key in keys)
 
 
 def _told_of(page: str, *tables: Mapping[str, dict[str, str]]) -> dict[str, str]:

@@ -91,17 +91,17 @@ def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[
 def _join(laid: list[Chunk], letters: list[str], kind: EditKind) -> None:
     """Joins the last stretch, a loss or an addition, with as many before it as can be."""
     stop = _span(laid[-1], kind)[1]
-    said: list[str] = []
+    between: list[str] = []
     best: tuple[int, bool, int] | None = None
     for at in range(len(laid) - 3, max(len(laid) - 2 * _CHAIN, 0) - 1, -2):
         first, hit = laid[at], laid[at + 1]
         if first.kind is not kind or hit.kind is not EditKind.HIT:
             break
-        said = letters[slice(*_span(hit, kind))] + said
-        start, long = _span(first, kind)[0], len(said)
-        if letters[stop - long : stop] == said:
+        between = letters[slice(*_span(hit, kind))] + between
+        start, long = _span(first, kind)[0], len(between)
+        if letters[stop - long : stop] == between:
             best = at, True, long
-        elif letters[start : start + long] == said:
+        elif letters[start : start + long] == between:
             best = at, False, long
     if best is None:
         return
@@ -140,13 +140,13 @@ def with_lines(page: Pair) -> Pair:
     truth, found = page.truth, page.found
     if len(truth.leaves) != len(found.leaves):
         return page
-    for one, other, name in ((truth, found, "truth"), (found, truth, "found")):
+    for side, other, name in ((truth, found, "truth"), (found, truth, "found")):
         leaves = tuple(
             _cut(text, like) if _lacks_lines(text, like) else text
-            for text, like in zip(one.leaves, other.leaves, strict=True)
+            for text, like in zip(side.leaves, other.leaves, strict=True)
         )
-        if leaves != one.leaves and (name == "truth" or one.file_lines is None):
-            broken = PageText(one.files, leaves, one.gaps, None, one)
+        if leaves != side.leaves and (name == "truth" or side.file_lines is None):
+            broken = PageText(side.files, leaves, side.gaps, None, side)
             return replace(page, truth=broken) if name == "truth" else replace(page, found=broken)
     return page
 
@@ -160,13 +160,13 @@ def _lacks_lines(text: str, like: str) -> bool:
 
 def _cut(text: str, like: str) -> str:
     """The text with line ends where those of the other lie against it, each in the place of a space."""
-    one, other = (side_of(side, STRICT, Letters.GRAPHEMES, Words.SPACE) for side in (text, like))
-    alignment, _, lines = at_line_ends(align(one.letters, other.letters), one, other)
+    own, other = (side_of(side, STRICT, Letters.GRAPHEMES, Words.SPACE) for side in (text, like))
+    alignment, _, lines = at_line_ends(align(own.letters, other.letters), own, other)
     first, last = dict[int, int](), dict[int, int]()
     for kind, start, end, found, _ in alignment.chunks:
         if kind in {EditKind.HIT, EditKind.SUBSTITUTION}:
             for at in range(start, end):
-                if one.letters[at] != " ":
+                if own.letters[at] != " ":
                     line = int(lines[found + at - start])
                     first.setdefault(line, at)
                     last[line] = at + 1
@@ -177,8 +177,8 @@ def _cut(text: str, like: str) -> str:
         wanted |= {start, end} if end - start >= _LOST else {(start + end) // 2}
     if order:
         wanted |= {at for at in (first[order[0]],) if at >= _LOST}
-        wanted |= {at for at in (last[order[-1]],) if len(one.letters) - at >= _LOST}
-    return _broken(one.letters, sorted(wanted))
+        wanted |= {at for at in (last[order[-1]],) if len(own.letters) - at >= _LOST}
+    return _broken(own.letters, sorted(wanted))
 
 
 def _broken(letters: list[str], wanted: list[int]) -> str:

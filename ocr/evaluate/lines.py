@@ -100,24 +100,27 @@ def by_line(
     known: dict[tuple[str, str], Side] = {}
     links: _Links | None = None
     for profile in profiles:
-        one = side_of(truth, profile, letters, words, known)
-        other = side_of(found, profile, letters, words, known)
-        seen = one.text, other.text
-        if seen not in made:
-            alignment, one_line, other_line = at_line_ends(align(one.letters, other.letters), one, other)
-            one, other = replace(one, letter_line=one_line), replace(other, letter_line=other_line)
-            by_letter = _Laid.of(alignment)
-            by_word = _Laid.of(align(one.words, other.words))
-            links = links or _Links.of(by_letter, one, other)
-            made[seen] = _Cut(
-                one,
-                other,
-                by_letter,
-                _counts(by_letter, one.letter_line, other.letter_line, links),
-                _counts(by_word, one.word_line, other.word_line, links),
-                bag_of_words(one.words, other.words),
+        truth_side = side_of(truth, profile, letters, words, known)
+        found_side = side_of(found, profile, letters, words, known)
+        texts = truth_side.text, found_side.text
+        if texts not in made:
+            alignment, truth_line, found_line = at_line_ends(
+                align(truth_side.letters, found_side.letters), truth_side, found_side
             )
-        cuts.append(made[seen])
+            truth_side = replace(truth_side, letter_line=truth_line)
+            found_side = replace(found_side, letter_line=found_line)
+            by_letter = _Laid.of(alignment)
+            by_word = _Laid.of(align(truth_side.words, found_side.words))
+            links = links or _Links.of(by_letter, truth_side, found_side)
+            made[texts] = _Cut(
+                truth_side,
+                found_side,
+                by_letter,
+                _counts(by_letter, truth_side.letter_line, found_side.letter_line, links),
+                _counts(by_word, truth_side.word_line, found_side.word_line, links),
+                bag_of_words(truth_side.words, found_side.words),
+            )
+        cuts.append(made[texts])
     if links is None:
         raise ValueError("no profile, no score")
     rows = _rows(list(made.values()), links)
@@ -154,8 +157,8 @@ class _Laid:
         """The same alignment, unit by unit."""
         if not alignment.chunks:
             return _Laid(*[np.zeros(0, dtype=np.intp)] * 5)
-        told, *places = zip(*alignment.chunks, strict=True)
-        kinds = np.array([_KINDS[kind] for kind in told], dtype=np.intp)
+        edits, *places = zip(*alignment.chunks, strict=True)
+        kinds = np.array([_KINDS[kind] for kind in edits], dtype=np.intp)
         starts, ends, found_starts, found_ends = (np.array(place, dtype=np.intp) for place in places)
         long, wide = ends - starts, found_ends - found_starts
         truth_kinds, found_kinds = np.repeat(kinds, long), np.repeat(kinds, wide)
@@ -180,18 +183,18 @@ class _Links:
     """Which found lines lie against any line of the truth."""
 
     @staticmethod
-    def of(laid: _Laid, one: Side, other: Side) -> "_Links":
+    def of(laid: _Laid, truth: Side, found: Side) -> "_Links":
         """Pairs of which at least half the letters of the shorter line lie opposite each other."""
-        many = len(other.lines)
+        many = len(found.lines)
         codes, paired = np.unique(
-            one.letter_line[laid.against] * many + other.letter_line[laid.opposite], return_counts=True
+            truth.letter_line[laid.against] * many + found.letter_line[laid.opposite], return_counts=True
         )
-        long = np.bincount(one.letter_line, minlength=len(one.lines))
-        wide = np.bincount(other.letter_line, minlength=many)
+        long = np.bincount(truth.letter_line, minlength=len(truth.lines))
+        wide = np.bincount(found.letter_line, minlength=many)
         codes = codes[2 * paired >= np.minimum(long[codes // many], wide[codes % many])]
         answered = np.zeros(many, dtype=np.bool_)
         answered[codes % many] = True
-        return _Links(len(one.lines), many, codes, answered)
+        return _Links(len(truth.lines), many, codes, answered)
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -232,8 +235,8 @@ def _counts(laid: _Laid, truth_line: Ints, found_line: Ints, links: _Links) -> I
 class _Cut:
     """What one profile makes of a leaf."""
 
-    one: Side
-    other: Side
+    truth: Side
+    found: Side
     laid: _Laid
     letter_counts: Ints
     word_counts: Ints
@@ -247,12 +250,12 @@ class _Cut:
 
 def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
     """The lines worth telling, in the order of the page: k < truth lines, or truth lines + found line."""
-    one, other = cuts[0].one, cuts[0].other
-    has_text = np.array([line != "" for line in one.lines])
+    truth, other = cuts[0].truth, cuts[0].found
+    has_text = np.array([line != "" for line in truth.lines])
     has_letters = np.bincount(other.letter_line, minlength=links.found_lines) > 0
-    told = np.concatenate([has_text, has_letters & ~links.answered])
+    shown = np.concatenate([has_text, has_letters & ~links.answered])
     for cut in cuts:
-        told |= (cut.letter_counts.any(axis=1)) | (cut.word_counts.any(axis=1))
+        shown |= (cut.letter_counts.any(axis=1)) | (cut.word_counts.any(axis=1))
     last_before = np.full(links.found_lines, -1)
     np.maximum.at(last_before, links.codes % links.found_lines, links.codes // links.found_lines)
     last_before = np.maximum.accumulate(last_before)
@@ -261,7 +264,7 @@ def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
         found = row - links.truth_lines
         return (row, -1) if found < 0 else (int(last_before[found]), found)
 
-    return sorted(np.flatnonzero(told).tolist(), key=place)
+    return sorted(np.flatnonzero(shown).tolist(), key=place)
 
 
 def _row_counts(counts: Ints, rows: list[int]) -> tuple[EditCounts, ...]:
@@ -282,62 +285,65 @@ def _line_scores(
     for k, j in links.pairs:
         found_of[k].append(j)
         truths_of[j].append(k)
-    owners = _owners(cut.laid, cut.one.letter_line, cut.other.letter_line, links)
+    owners = _owners(cut.laid, cut.truth.letter_line, cut.found.letter_line, links)
     owned, wrong = _owned(cut, owners, links), _wrong(cut, owners, links)
     for row, letters, words in zip(rows, *tallies, strict=True):
         errors, places = wrong[row]
         if row >= links.truth_lines:
             j = row - links.truth_lines
             yield LineScore(
-                leaf, None, (j,), "", cut.other.lines[j], letters, words, LineOutcome.INVENTED, errors, places
+                leaf, None, (j,), "", cut.found.lines[j], letters, words, LineOutcome.INVENTED, errors, places
             )
             continue
-        held = tuple(found_of[row])
-        if not held:
-            fate = LineOutcome.MISSED if letters.truth else LineOutcome.READ
-        elif len(held) > 1:
-            fate = LineOutcome.SPLIT
+        opposite = tuple(found_of[row])
+        if not opposite:
+            outcome = LineOutcome.MISSED if letters.truth else LineOutcome.READ
+        elif len(opposite) > 1:
+            outcome = LineOutcome.SPLIT
         else:
-            fate = LineOutcome.MERGED if len(truths_of[held[0]]) > 1 else LineOutcome.READ
-        yield LineScore(leaf, row, held, cut.one.lines[row], owned[row], letters, words, fate, errors, places)
+            outcome = LineOutcome.MERGED if len(truths_of[opposite[0]]) > 1 else LineOutcome.READ
+        yield LineScore(
+            leaf, row, opposite, cut.truth.lines[row], owned[row], letters, words, outcome, errors, places
+        )
 
 
 def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
     """Per line of the truth the found text that lies against it."""
-    owner = np.empty(len(cut.other.letters), dtype=np.intp)
-    owner[cut.laid.opposite] = cut.one.letter_line[cut.laid.against]
+    owner = np.empty(len(cut.found.letters), dtype=np.intp)
+    owner[cut.laid.opposite] = cut.truth.letter_line[cut.laid.against]
     owner[cut.laid.inserted] = owners
-    held: list[list[str]] = [[] for _ in range(links.truth_lines + links.found_lines)]
-    for letter, row in zip(cut.other.letters, owner.tolist(), strict=True):
-        held[row].append(letter)
-    return ["".join(line).strip() for line in held]
+    texts: list[list[str]] = [[] for _ in range(links.truth_lines + links.found_lines)]
+    for letter, row in zip(cut.found.letters, owner.tolist(), strict=True):
+        texts[row].append(letter)
+    return ["".join(line).strip() for line in texts]
 
 
 def _wrong(cut: _Cut, owners: Ints, links: _Links) -> dict[int, _Errors]:
     """The errors of each row in the order of the page, and where in its line each stands."""
-    laid, truth, found = cut.laid, cut.one.letters, cut.other.letters
-    lines = cut.one.letter_line.tolist()
+    laid, truth, found = cut.laid, cut.truth.letters, cut.found.letters
+    lines = cut.truth.letter_line.tolist()
     missed = np.flatnonzero(laid.truth_kinds == 3).tolist()
     misread = np.flatnonzero(laid.truth_kinds[laid.against] == 1)
     pairs = zip(laid.against[misread].tolist(), laid.opposite[misread].tolist(), strict=True)
     added = zip(laid.inserted_at.tolist(), laid.inserted.tolist(), owners.tolist(), strict=True)
-    told = [(t, 1, lines[t], truth[t], "") for t in missed]
-    told += [(t, 1, lines[t], truth[t], found[f]) for t, f in pairs]
-    told += [(at, 0, row, "", found[f]) for at, f, row in added]
-    told.sort(key=itemgetter(0, 1))
-    starts = np.searchsorted(cut.one.letter_line, np.arange(links.truth_lines)).tolist()
+    errors = [(t, 1, lines[t], truth[t], "") for t in missed]
+    errors += [(t, 1, lines[t], truth[t], found[f]) for t, f in pairs]
+    errors += [(at, 0, row, "", found[f]) for at, f, row in added]
+    errors.sort(key=itemgetter(0, 1))
+    starts = np.searchsorted(cut.truth.letter_line, np.arange(links.truth_lines)).tolist()
     # a line end that was lost belongs to the line after it, whose text does not show it
     starts = [at + (truth[at : at + 1] == [" "]) for at in starts]
     wrong: dict[int, list[tuple[str, str]]] = defaultdict(list)
     places: dict[int, list[int]] = defaultdict(list)
-    for at, _, row, one, other in told:
-        wrong[row].append(_pair(one, other))
+    for at, _, row, truth_letter, found_letter in errors:
+        wrong[row].append(_pair(truth_letter, found_letter))
         places[row].append(max(at - starts[row], 0) if row < links.truth_lines else 0)
     return defaultdict(
-        lambda: ((), ()), {row: (tuple(held), tuple(places[row])) for row, held in wrong.items()}
+        lambda: ((), ()),
+        {row: (tuple(pairs_of_row), tuple(places[row])) for row, pairs_of_row in wrong.items()},
     )
 
 
 @lru_cache(maxsize=65536)  # a pair is met thousands of times; each is kept once
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return one, other
+def _pair(truth: str, found: str) -> tuple[str, str]:
+    return truth, found

@@ -66,13 +66,13 @@ def lint_path(root: Path, rules: TextRules | None = None) -> tuple[Flaw, ...]:
 
 def lint(pages: Iterable[tuple[str, PageText]]) -> tuple[Flaw, ...]:
     """The flaws of pages with their names, in order of their places."""
-    held = [
+    lines = [
         TruthLine(name, leaf, at, text, written.file_lines is not None or written.text.strip() == "")
         for name, written in pages
         for leaf, whole in enumerate(written.leaves, 1)
         for at, text in enumerate(whole.split("\n"), 1)
     ]
-    ways = _Ways.of(line.text for line in held)
+    ways = _Ways.of(line.text for line in lines)
     return tuple(
         Flaw(
             line.page,
@@ -84,7 +84,7 @@ def lint(pages: Iterable[tuple[str, PageText]]) -> tuple[Flaw, ...]:
             better,
             line.text[max(at - _AROUND, 0) : at + len(found) + _AROUND].strip("\n"),
         )
-        for line in held
+        for line in lines
         for at, kind, found, better in sorted(_flaws(line, ways), key=lambda flaw: flaw[0])
     )
 
@@ -149,20 +149,20 @@ def _flaws(line: TruthLine, ways: _Ways) -> Iterator[_Found]:
         if text or line.is_told:
             yield 0, FlawKind.EMPTY, text, None
         return
-    for found in _SPACES.finditer(text):
-        yield found.start(), FlawKind.SPACES, found[0], "" if found.end() == len(text) else " "
+    for match in _SPACES.finditer(text):
+        yield match.start(), FlawKind.SPACES, match[0], "" if match.end() == len(text) else " "
     if text[0] == " " != text[1:2]:
         yield 0, FlawKind.SPACES, " ", ""
-    for found in _CONTROL.finditer(text):
-        yield found.start(), FlawKind.CONTROL, found[0], None if found[0] == "\ufffd" else ""
-    for found in _ODD_QUOTE.finditer(text):
-        yield found.start(), FlawKind.QUOTES, found[0], None
-    for found in _APOSTROPHE.finditer(text):
-        if found[0] != ways.apostrophe:
-            yield found.start(), FlawKind.QUOTES, found[0], ways.apostrophe
-    for found in regex.finditer(r"\X", text) if nfc(text) != text else ():
-        if nfc(found[0]) != found[0]:
-            yield found.start(), FlawKind.FORM, found[0], nfc(found[0])
+    for match in _CONTROL.finditer(text):
+        yield match.start(), FlawKind.CONTROL, match[0], None if match[0] == "\ufffd" else ""
+    for match in _ODD_QUOTE.finditer(text):
+        yield match.start(), FlawKind.QUOTES, match[0], None
+    for match in _APOSTROPHE.finditer(text):
+        if match[0] != ways.apostrophe:
+            yield match.start(), FlawKind.QUOTES, match[0], ways.apostrophe
+    for match in regex.finditer(r"\X", text) if nfc(text) != text else ():
+        if nfc(match[0]) != match[0]:
+            yield match.start(), FlawKind.FORM, match[0], nfc(match[0])
     if any(mark in text for mark in _PAIRED):
         yield from _brackets(text)
     if ways.latin or _NOT_CYRILLIC.search(text):
@@ -182,21 +182,21 @@ def _brackets(text: str) -> Iterator[_Found]:
 def _letters(text: str, ways: _Ways) -> Iterator[_Found]:
     words = list(_WORD.finditer(text))
     for at, word in enumerate(words):
-        said = word[0]
-        cyrillic, latin = len(_CYRILLIC.findall(said)), len(_LATIN.findall(said))
+        spelt = word[0]
+        cyrillic, latin = len(_CYRILLIC.findall(spelt)), len(_LATIN.findall(spelt))
         near = [words[i][0] for i in (at - 1, at + 1) if 0 <= i < len(words)]
         if cyrillic:
-            for found in _FOREIGN.finditer(said):
-                yield word.start() + found.start(), FlawKind.MIXED, found[0], None
+            for match in _FOREIGN.finditer(spelt):
+                yield word.start() + match.start(), FlawKind.MIXED, match[0], None
         if cyrillic and cyrillic >= latin:
             yield from _misspelt(word, ways)
         elif cyrillic:
-            for found in _CYRILLIC.finditer(said):
-                yield word.start() + found.start(), *_other(found[0], _TWINS_BACK)
-        elif latin and _is_russian(said, near):
+            for match in _CYRILLIC.finditer(spelt):
+                yield word.start() + match.start(), *_other(match[0], _TWINS_BACK)
+        elif latin and _is_russian(spelt, near):
             yield from _misspelt(word, ways)
-        if said in _TWINS_BACK and any(_is_latin(one) for one in near):
-            yield word.start(), FlawKind.ALPHABET, said, _TWINS_BACK[said]
+        if spelt in _TWINS_BACK and any(_is_latin(other) for other in near):
+            yield word.start(), FlawKind.ALPHABET, spelt, _TWINS_BACK[spelt]
 
 
 def _misspelt(word: "regex.Match[str]", ways: _Ways) -> Iterator[_Found]:
@@ -220,8 +220,8 @@ def _is_russian(word: str, near: Sequence[str]) -> bool:
     return (
         all(letter in _TWINS for letter in word)
         and not _ROMAN.fullmatch(word)
-        and any(_CYRILLIC.search(one) for one in near)
-        and not any(_is_latin(one) for one in near)
+        and any(_CYRILLIC.search(other) for other in near)
+        and not any(_is_latin(other) for other in near)
     )
 
 

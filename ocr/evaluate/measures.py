@@ -102,11 +102,11 @@ def most_first(counts: Mapping[_Key, int]) -> list[tuple[_Key, int]]:
 
 def confusions(lines: Iterable[LineScore], letters: Letters = Letters.GRAPHEMES) -> Confusions:
     """The errors of lines letter by letter, out of the alignment that the page's tallies come from."""
-    told = Confusions()
+    counts = Confusions()
     for line in lines:
-        told.pairs.update(line.wrong)
-        told.frequency.update(letters_of(line.truth, letters))
-    return told
+        counts.pairs.update(line.wrong)
+        counts.frequency.update(letters_of(line.truth, letters))
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

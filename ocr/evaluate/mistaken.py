@@ -48,7 +48,9 @@ def _is_machines(path: Path) -> bool:
 def better_fits(pages: Sequence[Pair], scores: Sequence[Score]) -> tuple[BetterFit, ...]:
     """The pages that fit the truth of another much better than their own, by their strict scores."""
     bad = [
-        at for at, one in enumerate(scores) if one.cer is not None and one.cer > _BAD and one.letters.found
+        at
+        for at, score in enumerate(scores)
+        if score.cer is not None and score.cer > _BAD and score.letters.found
     ]
     if not bad or len(pages) < 2:
         return ()
@@ -59,18 +61,18 @@ def better_fits(pages: Sequence[Pair], scores: Sequence[Score]) -> tuple[BetterF
         for word in words:
             if stands[word] <= max(1, _COMMON * len(pages)):
                 where[word].append(at)
-    told = []
+    fits = []
     for at in bad:
         shared = Counter(other for word in _telling(pages[at].found.text) for other in where.get(word, ()))
-        best, count = max(shared.items(), key=lambda one: (one[1], -one[0]), default=(at, 0))
+        best, count = max(shared.items(), key=lambda item: (item[1], -item[0]), default=(at, 0))
         if best == at or count < _LEAST_WORDS:
             continue
         own = scores[at].cer or 0.0
         letters = [graphemes(STRICT.apply(text)) for text in (pages[best].truth.text, pages[at].found.text)]
         rate = compare(*letters).rate
         if rate is not None and rate < _GOOD * own:
-            told.append(BetterFit(pages[at].name, pages[best].name, own, rate))
-    return tuple(told)
+            fits.append(BetterFit(pages[at].name, pages[best].name, own, rate))
+    return tuple(fits)
 
 
 def _telling(text: str) -> set[str]:

@@ -50,9 +50,9 @@ def order_free(
     """
     whole = OrderFree()
     for leaf, sides in enumerate(leaves):
-        held = [line for line in lines if line.leaf == leaf]
+        of_leaf = [line for line in lines if line.leaf == leaf]
         truths, founds = ([profile.apply(line) for line in side.split("\n")] for side in sides)
-        whole += _leaf(truths, founds, held)
+        whole += _leaf(truths, founds, of_leaf)
     return whole
 
 
@@ -72,13 +72,13 @@ def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> Order
             or opposite[0] in stay_found
         ):
             continue
-        one, other = truths[at], founds[opposite[0]]
-        if one == other:
-            common[one] -= 1
-        elif common[one] > 0 or common[other] > 0:
+        truth, other = truths[at], founds[opposite[0]]
+        if truth == other:
+            common[truth] -= 1
+        elif common[truth] > 0 or common[other] > 0:
             continue  # its like stands elsewhere
-        distance = 0 if one == other else _distance(one, other)
-        if distance <= _ANCHOR_RATE * len(one):
+        distance = 0 if truth == other else _distance(truth, other)
+        if distance <= _ANCHOR_RATE * len(truth):
             errors += distance
             stay_truth.add(at)
             stay_found.add(opposite[0])
@@ -99,7 +99,7 @@ def _loose(truths: list[str], founds: list[str]) -> int:
     truths.sort(key=len)
     while truths:
         truth = truths.pop()
-        best = max(founds, key=lambda found: fuzz.partial_ratio(truth, found), default=None)
+        best = max(founds, key=lambda line: fuzz.partial_ratio(truth, line), default=None)
         if best is None or fuzz.partial_ratio(truth, best) < _WORTH:
             errors += len(graphemes(truth))
             continue
@@ -110,12 +110,12 @@ def _loose(truths: list[str], founds: list[str]) -> int:
         founds += _rests(best, cut.dest_start, cut.dest_end)
         truths += _rests(truth, cut.src_start, cut.src_end)
         truths.sort(key=len)
-    return errors + sum(len(graphemes(found)) for found in founds)
+    return errors + sum(len(graphemes(line)) for line in founds)
 
 
 def _rests(line: str, start: int, end: int) -> list[str]:
     return [rest for rest in (line[:start].strip(), line[end:].strip()) if rest]
 
 
-def _distance(one: str, other: str) -> int:
-    return Levenshtein.distance(graphemes(one), graphemes(other))
+def _distance(truth: str, other: str) -> int:
+    return Levenshtein.distance(graphemes(truth), graphemes(other))

@@ -36,13 +36,13 @@ def against(
     return compare(rows, names, seed=seed, draws=draws), alone
 
 
-def _rows(one: PageScore, other: PageScore, place: int, unit: Unit) -> list[tuple[int, int, int]]:
+def _rows(first: PageScore, other: PageScore, place: int, unit: Unit) -> list[tuple[int, int, int]]:
     """Of each line of the truth the errors of both runs and its units."""
-    firsts, seconds = _by_line(one, place, unit), _by_line(other, place, unit)
+    firsts, seconds = _by_line(first, place, unit), _by_line(other, place, unit)
     whole = [sum(lines.values(), EditCounts()) for lines in (firsts, seconds)]
     if whole[0].truth != whole[1].truth:
-        files = listed(list(dict.fromkeys(one.pair.truth.files + other.pair.truth.files)))
-        raise ComparisonError(f"The truth of {one.name} is not the same for both runs ({files}).")
+        files = listed(list(dict.fromkeys(first.pair.truth.files + other.pair.truth.files)))
+        raise ComparisonError(f"The truth of {first.name} is not the same for both runs ({files}).")
     keys = sorted(firsts.keys() | seconds.keys())
     none = EditCounts()
     rows = [(firsts.get(key, none), seconds.get(key, none)) for key in keys]

@@ -28,7 +28,7 @@ def with_struck(lines: Sequence[LineScore], found: Sequence[FoundLine]) -> Seque
     struck = {at: STRICT.apply(piece.struck) for at, piece in enumerate(found) if piece.struck}
     if not struck:
         return lines
-    told = list(lines)
+    scores = list(lines)
     likest = sorted(
         (-fuzz.ratio(line.truth, text), place, at)
         for place, line in enumerate(lines)
@@ -37,10 +37,10 @@ def with_struck(lines: Sequence[LineScore], found: Sequence[FoundLine]) -> Seque
     )
     taken = set[int]()
     for unlike, place, at in likest:
-        if -unlike >= _ALIKE and at not in taken and told[place].struck_line is None:
+        if -unlike >= _ALIKE and at not in taken and scores[place].struck_line is None:
             taken.add(at)
-            told[place] = replace(told[place], struck_line=at)
-    return told
+            scores[place] = replace(scores[place], struck_line=at)
+    return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class Report:
         scores = [page.scores[place] for page in self.pages]
         return Total(
             sum(scores, Score(self.profiles[place].name)),
-            macro(one.letters for one in scores),
-            macro(one.words for one in scores),
+            macro(score.letters for score in scores),
+            macro(score.words for score in scores),
         )
 
     @property
@@ -182,7 +182,7 @@ def evaluate(
     settings = settings or EvaluateSettings()
     pairs, alone, passed = pair(truth, found, settings.rules, allow_missing=settings.allow_missing)
     known = {page.name: page.pair.truth for page in like.pages} if like else {}
-    pages = tuple(score_page(_with_lines(one, known), settings) for one in pairs)
+    pages = tuple(score_page(_with_lines(page, known), settings) for page in pairs)
     strict = [page.scores[0] for page in pages]
     pairs = [page.pair for page in pages]
     return Report(settings, pages, tuple(alone), passed, machine_truths(pairs), better_fits(pairs, strict))
@@ -213,8 +213,8 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
         page,
         tuple(sum((leaf.scores[at] for leaf in leaves), Score(names[at])) for at in places),
         lines,
-        tuple(tuple(one for leaf in leaves for one in leaf.blocks[at]) for at in places),
-        tuple(tuple(one for leaf in leaves for one in leaf.word_blocks[at]) for at in places),
+        tuple(tuple(counts for leaf in leaves for counts in leaf.blocks[at]) for at in places),
+        tuple(tuple(counts for leaf in leaves for counts in leaf.word_blocks[at]) for at in places),
         tuple(sum((leaf.bags[at] for leaf in leaves), Bag()) for at in places),
     )
 

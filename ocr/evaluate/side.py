@@ -67,7 +67,7 @@ def _side(text: str, changed: str, profile: Profile, letters: Letters, words: Wo
     for at, is_joined in enumerate(joined):
         if is_joined and counts[at] and counts[at + 1]:
             counts[at + 1] -= 1
-    units, held = letters_of(whole, letters), words_of(whole, words)
+    units, spelt = letters_of(whole, letters), words_of(whole, words)
     starts = np.arange(len(units))
     if len(units) != len(whole):
         starts = np.cumsum([0, *map(len, units[:-1])])
@@ -75,8 +75,8 @@ def _side(text: str, changed: str, profile: Profile, letters: Letters, words: Wo
         whole,
         units,
         _line_of(starts, lengths),
-        held,
-        _line_of(np.arange(len(held)), counts),
+        spelt,
+        _line_of(np.arange(len(spelt)), counts),
         tuple(lines),
     )
 

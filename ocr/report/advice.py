@@ -16,30 +16,30 @@ _OFTEN = 3
 """Times that are worth a sentence."""
 
 
-def advice(report: Report, found: Findings) -> list[Sentence]:
+def advice(report: Report, findings: Findings) -> list[Sentence]:
     """What to look at first; nothing when there are no errors."""
-    stages = found.loss.stages
-    errors = sum(one.letters.errors for one in stages.values())
-    told: list[Sentence] = []
+    stages = findings.loss.stages
+    errors = sum(stage.letters.errors for stage in stages.values())
+    sentences: list[Sentence] = []
     if errors:
         struck = sum(
             line.letters.errors for p in report.pages for line in p.lines if line.struck_line is not None
         )
-        read = found.loss.reading
+        read = findings.loss.reading
         if struck >= _MUCH * errors:
-            told.append(("next.struck", {"n": percent(struck / errors, 0)}))
+            sentences.append(("next.struck", {"n": percent(struck / errors, 0)}))
         elif errors - read >= _MUCH * errors:
-            told.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
+            sentences.append(("next.lines", {"n": percent((errors - read) / errors, 0)}))
         else:
-            told.append(("next.letters", {"n": percent(read / errors, 0)}))
-        told += _commonest(report)
-        told += _worst(report, errors)
-        told += _spelling(report)
-        told += _risk(found)
-    pages = found.intervals[0].cer.pages if found.intervals[0].cer else 0
+            sentences.append(("next.letters", {"n": percent(read / errors, 0)}))
+        sentences += _commonest(report)
+        sentences += _worst(report, errors)
+        sentences += _spelling(report)
+        sentences += _risk(findings)
+    pages = findings.intervals[0].cer.pages if findings.intervals[0].cer else 0
     if 0 < pages < _FEW_PAGES:
-        told.append(("next.few", {"n": whole(pages)}))
-    return told
+        sentences.append(("next.few", {"n": whole(pages)}))
+    return sentences
 
 
 def _commonest(report: Report) -> list[Sentence]:
@@ -64,11 +64,11 @@ def _worst(report: Report, errors: int) -> list[Sentence]:
     return [("next.worst", {"n": percent(share, 0)})] if len(lines) >= 20 and share >= _MUCH else []
 
 
-def _risk(found: Findings) -> list[Sentence]:
+def _risk(findings: Findings) -> list[Sentence]:
     """What reading the least sure words again would gain."""
-    for judgement in found.calibration:
-        gain = judgement.reading()
-        if judgement.level == "word" and gain.found is not None:
+    for level in findings.calibration:
+        gain = level.reading()
+        if level.level == "word" and gain.found is not None:
             return [("next.risk", {"n1": percent(gain.read, 0), "n2": percent(gain.found, 0)})]
     return []
 

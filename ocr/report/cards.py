@@ -83,43 +83,43 @@ class Card:
     """The picture shows where the line should be: nothing was found there."""
 
 
-def card(one: Card, words: HtmlWording) -> Markup:
+def card(shown: Card, words: HtmlWording) -> Markup:
     """One line as an article."""
-    line, counts = one.line, one.line.letters
-    kinds = kinds_of(one.pairs)
-    told = [str(kind) for kind in kinds]
+    line, counts = shown.line, shown.line.letters
+    kinds = kinds_of(shown.pairs)
+    kind_names = [str(kind) for kind in kinds]
     if line.outcome is not LineOutcome.READ:
-        told.append(str(line.outcome))
+        kind_names.append(str(line.outcome))
     rate = counts.rate
     number = line.truth_line if line.truth_line is not None else line.found_lines[0]
-    where = "line.placeleaf" if one.leaves > 1 else "line.place"
+    where = "line.placeleaf" if shown.leaves > 1 else "line.place"
     if line.truth_line is None:
         where = "line.invented"
     head = [
         tag("b", words.say("line.errors", n=whole(counts.errors), n1=whole(counts.truth))),
         words.number(percent(rate, 0), class_="quiet"),
-        tag("span", one.page),
+        tag("span", shown.page),
         words.element("span", where, {"n": str(number + 1), "n1": str(line.leaf + 1)}, class_="quiet"),
-        tag("span", one.hand, class_="quiet") if one.hand else None,
+        tag("span", shown.hand, class_="quiet") if shown.hand else None,
         tag("span", *_tags(line, kinds, words), class_="tags"),
     ]
-    truth, found = ("".join(letters) for letters in zip(*one.pairs, strict=True))
+    truth, found = ("".join(letters) for letters in zip(*shown.pairs, strict=True))
     both = f"{words.plain('truth')}: {truth} / {words.plain('reading')}: {found}"
     return tag(
         "article",
         tag("header", *head),
-        _picture(one, words),
+        _picture(shown, words),
         words.element("p", "line.struck", class_="quiet meta") if line.struck_line is not None else None,
         tag("p", both, class_="vh"),
-        tag("div", *_pairs(one.pairs), class_="pairs", aria_hidden="true"),
+        tag("div", *_pairs(shown.pairs), class_="pairs", aria_hidden="true"),
         class_="line",
-        data_place=one.place,
+        data_place=shown.place,
         data_errors=counts.errors,
         data_rate=round(rate, 4) if rate is not None else 999,
-        data_page=one.page,
-        data_hand=one.hand,
-        data_kind="\n".join(told),
-        data_text=f"{truth}\n{found}\n{one.page}\n{one.hand}",
+        data_page=shown.page,
+        data_hand=shown.hand,
+        data_kind="\n".join(kind_names),
+        data_text=f"{truth}\n{found}\n{shown.page}\n{shown.hand}",
     )
 
 
@@ -134,13 +134,13 @@ def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: HtmlWording) -
     return tags
 
 
-def _picture(one: Card, words: HtmlWording) -> Content:
-    if one.picture is None:
+def _picture(shown: Card, words: HtmlWording) -> Content:
+    if shown.picture is None:
         return None
-    source = f"data:image/jpeg;base64,{b64encode(one.picture).decode()}"
-    name = words.label("line.guessed" if one.guessed else "line.picture")
-    told = words.element("p", "line.guessed", class_="quiet meta") if one.guessed else None
-    return joined([tag("img", src=source, alt="", role="img", loading="lazy", **name), told])
+    source = f"data:image/jpeg;base64,{b64encode(shown.picture).decode()}"
+    name = words.label("line.guessed" if shown.guessed else "line.picture")
+    caption = words.element("p", "line.guessed", class_="quiet meta") if shown.guessed else None
+    return joined([tag("img", src=source, alt="", role="img", loading="lazy", **name), caption])
 
 
 def _pairs(pairs: Sequence[AlignedPair]) -> list[Content]:
@@ -170,7 +170,7 @@ def _shown(letter: str) -> str:
 def legend(words: HtmlWording) -> Markup:
     """What colours and signs of the cards mean."""
     parts = (("s", "и", "н", "key.misread"), ("d", "и", "∅", "key.leftout"), ("a", "+", "и", "key.added"))
-    held = [
+    entries = [
         tag(
             "span",
             tag(
@@ -183,4 +183,4 @@ def legend(words: HtmlWording) -> Markup:
         )
         for kind, above, below, key in parts
     ]
-    return tag("div", *held, class_="key")
+    return tag("div", *entries, class_="key")

@@ -24,7 +24,7 @@ def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], 
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
     )
-    told = json.dumps(catalogue(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    texts = json.dumps(catalogue(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     links = [words.element("a", f"{key}.nav", href=f"#{key}") for key, _ in sections]
     body = [
         words.element("a", "skip", href="#main", class_="skip"),
@@ -36,10 +36,10 @@ def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], 
         tag(
             "main",
             tag("header", words.element("h1", title), tag("p", subtitle, class_="meta")),
-            *(_section(key, held, words) for key, held in sections),
+            *(_section(key, content, words) for key, content in sections),
             id="main",
         ),
-        _raw("script", told, type="application/json", id="words"),
+        _raw("script", texts, type="application/json", id="words"),
         _raw("script", script),
     ]
     head = [
@@ -54,39 +54,39 @@ def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], 
     return f"<!DOCTYPE html>\n{page.text}\n"
 
 
-def _section(key: str, held: Markup, words: HtmlWording) -> Markup:
+def _section(key: str, content: Markup, words: HtmlWording) -> Markup:
     title = words.element("h2", f"{key}.title", id=f"{key}-name") if key != "brief" else None
-    return tag("section", title, held, id=key, aria_labelledby=f"{key}-name" if title else None)
+    return tag("section", title, content, id=key, aria_labelledby=f"{key}-name" if title else None)
 
 
 def _languages(words: HtmlWording) -> Markup:
     names = {"en": "English", "ru": "Русский"}
     short = {"en": "EN", "ru": "РУ"}
-    held = [
+    buttons = [
         tag("button", short[lang], type="button", data_lang=lang, title=names[lang], lang=lang,
             aria_label=names[lang], aria_pressed="true" if lang == words.lang else "false")
         for lang in LANGUAGES
     ]  # fmt: skip
-    return tag("div", *held, class_="switch", role="group", **words.label("language"))
+    return tag("div", *buttons, class_="switch", role="group", **words.label("language"))
 
 
 def _themes(words: HtmlWording) -> Markup:
-    held = [
+    buttons = [
         words.element("button", f"theme.{theme}", type="button", data_dress=theme, aria_pressed="false")
         for theme in _THEMES
     ]
-    return tag("div", *held, class_="switch", role="group", **words.label("theme"))
+    return tag("div", *buttons, class_="switch", role="group", **words.label("theme"))
 
 
-def _raw(name: str, told: str, **attributes: str) -> Markup:
+def _raw(name: str, text: str, **attributes: str) -> Markup:
     """A style or script of ours: what is in them is not escaped, and is never a user's."""
     start = tag(name, **attributes).text.removesuffix(f"</{name}>")
-    return Markup(f"{start}{told}</{name}>")
+    return Markup(f"{start}{text}</{name}>")
 
 
 def _static(name: str) -> str:
     return files("ocr.report").joinpath("static", name).read_text("utf-8")
 
 
-def _digest(told: str) -> str:
-    return f"sha256-{b64encode(sha256(told.encode()).digest()).decode()}"
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -34,7 +34,7 @@ class LinePicture:
     """It shows where the line should be."""
 
 
-def worst(report: Report, most: int = MOST_LINES) -> list[LinePlace]:
+def worst(report: Report) -> list[LinePlace]:
     """The lines with most errors, the worst first; lines without errors are left out."""
     places = [
         (line.letters.errors, (p, n))
@@ -42,39 +42,39 @@ def worst(report: Report, most: int = MOST_LINES) -> list[LinePlace]:
         for n, line in enumerate(page.lines)
         if line.letters.errors
     ]
-    return [place for _, place in sorted(places, key=lambda one: (-one[0], one[1]))[:most]]
+    return [place for _, place in sorted(places, key=lambda item: (-item[0], item[1]))[:MOST_LINES]]
 
 
 def page(
     report: Report,
-    found: Findings,
+    findings: Findings,
     *,
     lang: str = "en",
     strips: Mapping[LinePlace, LinePicture] | None = None,
     hands: Mapping[str, str] | None = None,
-    told: Sequence[tuple[str, str]] = (),
+    settings: Sequence[tuple[str, str]] = (),
     sides: tuple[str, str] = ("", ""),
     more: Mapping[str, Markup] | None = None,
 ) -> str:
     """The whole report.
 
-    `strips`: pictures of lines; `hands`: the hand of a page by its name; `told`: settings and versions;
+    `strips`: pictures of lines; `hands`: the hand of a page by its name; `settings`: settings and versions;
     `sides`: what was compared; `more`: further sections by key (groups, against, lint).
     """
     words = HtmlWording(lang)
     subtitle = words.say("compared", truth=sides[0], found=sides[1])
-    held = {
-        "brief": brief(report, found, words),
-        "stages": origins(found, words),
-        "letters": letters(found, words),
-        "pages": pages(report, found, words),
+    content = {
+        "brief": brief(report, findings, words),
+        "stages": origins(findings, words),
+        "letters": letters(findings, words),
+        "pages": pages(report, findings, words),
         "lines": _lines(report, words, strips or {}, hands or {}),
-        "how": how(report, found, words, told),
+        "how": how(report, findings, words, settings),
         **(more or {}),
     }
-    if found.calibration:
-        held["trust"] = calibration(found.calibration, words)
-    sections = [(key, held[key]) for key in _ORDER if key in held]
+    if findings.calibration:
+        content["trust"] = calibration(findings.calibration, words)
+    sections = [(key, content[key]) for key in _ORDER if key in content]
     return document("title.evaluation", subtitle, sections, words)
 
 
@@ -82,26 +82,26 @@ def _lines(
     report: Report, words: HtmlWording, strips: Mapping[LinePlace, LinePicture], hands: Mapping[str, str]
 ) -> Markup:
     numbers, total = {}, 0
-    for p, one in enumerate(report.pages):
-        for n in range(len(one.lines)):
+    for p, scored_page in enumerate(report.pages):
+        for n in range(len(scored_page.lines)):
             numbers[p, n] = total
             total += 1
     cards = []
     for place in worst(report):
-        held = report.pages[place[0]]
-        line = held.lines[place[1]]
+        scored = report.pages[place[0]]
+        line = scored.lines[place[1]]
         strip = strips.get(place)
         pairs = list(islice(aligned_pairs(line, report.settings.letters), _LONGEST + 1))
         if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
             pairs[-1] = ("…", "…")
         cards.append(
             Card(
-                held.name,
+                scored.name,
                 numbers[place],
                 line,
                 pairs,
-                len(held.pair.leaves),
-                hands.get(held.name, ""),
+                len(scored.pair.leaves),
+                hands.get(scored.name, ""),
                 strip.jpeg if strip else None,
                 strip.guessed if strip else False,
             )
@@ -118,7 +118,7 @@ def _lines(
             legend(words),
             words.element("p", "key.rows", class_="quiet meta"),
             _tools(cards, words),
-            tag("div", *(card(one, words) for one in cards), id="lines-list"),
+            tag("div", *(card(shown, words) for shown in cards), id="lines-list"),
         ]
     )
 
@@ -135,13 +135,13 @@ def _tools(cards: Sequence[Card], words: HtmlWording) -> Markup:
     fates = [
         fate
         for fate in LineOutcome
-        if any(one.line.outcome is fate for one in cards) and fate is not LineOutcome.READ
+        if any(shown.line.outcome is fate for shown in cards) and fate is not LineOutcome.READ
     ]
     kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
-    hands = sorted({one.hand for one in cards if one.hand})
-    found_on = [(name, name) for name in dict.fromkeys(one.page for one in cards)]
+    hands = sorted({shown.hand for shown in cards if shown.hand})
+    found_on = [(name, name) for name in dict.fromkeys(shown.page for shown in cards)]
     orders = [(key, f"order.{key}") for key in ("errors", "rate", "place")]
-    held: list[Content] = [
+    tools: list[Content] = [
         tag("label", words.say("find.search"), search),
         _choice("by-page", "find.page", found_on, words),
         _choice("by-hand", "find.hand", [(name, name) for name in hands], words) if hands else None,
@@ -150,7 +150,7 @@ def _tools(cards: Sequence[Card], words: HtmlWording) -> Markup:
         words.element("button", "find.clear", type="button", id="clear"),
         tag("output", id="shown", aria_live="polite"),
     ]
-    return tag("div", *held, class_="tools ui", role="search")
+    return tag("div", *tools, class_="tools ui", role="search")
 
 
 def _choice(
@@ -163,9 +163,9 @@ def _choice(
     any_: bool = True,
 ) -> Markup:
     """A list to choose from: (value, name or, when `named`, key of the name)."""
-    held: list[Content] = [words.element("option", "find.any", value="")] if any_ else []
-    held += [
+    choices: list[Content] = [words.element("option", "find.any", value="")] if any_ else []
+    choices += [
         words.element("option", shown, value=value) if named else tag("option", shown, value=value)
         for value, shown in options
     ]
-    return tag("label", words.say(key), tag("select", *held, id=ident))
+    return tag("label", words.say(key), tag("select", *choices, id=ident))

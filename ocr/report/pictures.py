@@ -57,7 +57,7 @@ def strips(
             continue
         wanted[scan].append((place, box, guessed))
         taken += 1
-    held: dict[LinePlace, LinePicture] = {}
+    by_place: dict[LinePlace, LinePicture] = {}
     failed, size = list(named.failed), 0
     for scan, lines in wanted.items():
         try:
@@ -68,8 +68,8 @@ def strips(
         for (place, _, guessed), jpeg in zip(lines, pictures, strict=True):
             size += len(jpeg)
             if size <= _MOST_BYTES:
-                held[place] = LinePicture(jpeg, guessed)
-    return Cutting(held, tuple(failed))
+                by_place[place] = LinePicture(jpeg, guessed)
+    return Cutting(by_place, tuple(failed))
 
 
 class _Named:
@@ -98,9 +98,9 @@ class _Named:
         facts = scan_facts(file) if file.suffix.lower() != ".txt" else None
         stem = "" if facts else file.name.partition(".")[0]
         beside = [file.parent / (facts.file or "")] if facts else [file.with_name(stem + s) for s in SUFFIXES]
-        held = [path for path in beside if is_scan(path) and _is_file(path)]
+        scans = [path for path in beside if is_scan(path) and _is_file(path)]
         refused: ScanError | None = None
-        for shelf in (self._shelf, Shelf(held)):
+        for shelf in (self._shelf, Shelf(scans)):
             try:
                 return facts is not None, shelf.find(facts or ScanFacts(), within=Path(within), stem=stem)
             except OtherScanError as error:
@@ -139,13 +139,13 @@ def _between(page: PageScore, line: LineScore) -> Box | None:
     for other in page.lines:
         if other.leaf != line.leaf or other.truth_line is None or line.truth_line is None:
             continue
-        held = [box for at in other.found_lines if (box := founds[at].box) is not None]
-        if not held:
+        boxes = [box for at in other.found_lines if (box := founds[at].box) is not None]
+        if not boxes:
             continue
         if other.truth_line < line.truth_line:
-            near[0] = held[-1]
+            near[0] = boxes[-1]
         elif other.truth_line > line.truth_line and near[1] is None:
-            near[1] = held[0]
+            near[1] = boxes[0]
     before, after = near
     if before is None or after is None or after.centre.y <= before.centre.y:
         return None

@@ -109,16 +109,16 @@ def _kinds(counts: EditCounts) -> list[Markup]:
     return [cell.count(kind) for kind in (counts.substitutions, counts.deletions, counts.insertions)]
 
 
-def _measures(report: Report, found: Findings, words: HtmlWording) -> Markup:
+def _measures(report: Report, findings: Findings, words: HtmlWording) -> Markup:
     """What one rate hides, each with its counts."""
     counts = report.totals[0].micro.letters
-    capped, bag = normalised(counts), found.bag_of_words[0]
+    capped, bag = normalised(counts), findings.bag_of_words[0]
     rows = [
         ("measure.capped", capped, f"{whole(counts.errors)} / {whole(counts.hits + counts.errors)}"),
         (
             "measure.flex",
-            found.order_free.accuracy,
-            f"1 − {whole(found.order_free.errors)} / {whole(found.order_free.truth)}",
+            findings.order_free.accuracy,
+            f"1 − {whole(findings.order_free.errors)} / {whole(findings.order_free.truth)}",
         ),
         ("measure.bagrecall", bag.recall, f"{whole(bag.shared)} / {whole(bag.truth)}"),
         ("measure.bagprecision", bag.precision, f"{whole(bag.shared)} / {whole(bag.found)}"),
@@ -155,29 +155,31 @@ def origins(findings: Findings, words: HtmlWording) -> Markup:
     )
 
 
-def letters(found: Findings, words: HtmlWording) -> Markup:
+def letters(findings: Findings, words: HtmlWording) -> Markup:
     """The matrix of confusions, and the commonest of them as a table."""
-    commonest = most_first(found.confusions.pairs)[:_MOST_CONFUSIONS]
+    commonest = most_first(findings.confusions.pairs)[:_MOST_CONFUSIONS]
     rows = [
         [
             cell.name(letter_mark(truth)),
             cell.text(letter_mark(read)),
             cell.count(count),
-            cell.count(found.confusions.frequency[truth]) if truth else tag("td"),
-            cell.rate(found.confusions.rate(truth, read), words, 1),
+            cell.count(findings.confusions.frequency[truth]) if truth else tag("td"),
+            cell.rate(findings.confusions.rate(truth, read), words, 1),
         ]
         for (truth, read), count in commonest
     ]
     heads = ("col.truth", "col.found", "col.times#", "col.often#", "col.share#")
     return joined(
         [
-            figure("confusion", confusion(found.confusions.pairs, found.confusions.frequency, words), words),
+            figure(
+                "confusion", confusion(findings.confusions.pairs, findings.confusions.frequency, words), words
+            ),
             tag(
                 "details",
                 words.element("summary", "confusion.table"),
                 cell.table(heads, rows, words, sortable=True),
             ),
-            _old(found.old_letters, words) if found.old_letters else None,
+            _old(findings.old_letters, words) if findings.old_letters else None,
         ]
     )
 

@@ -28,7 +28,7 @@ def picture() -> bytes:
 
 def written(folder: Path, held: Report) -> Path:
     strips = dict.fromkeys(worst(held), LinePicture(picture()))
-    told = page(held, find(held, draws=100), sides=HOSTILE[:2], strips=strips, told=[("seed", "1")])
+    told = page(held, find(held, draws=100), sides=HOSTILE[:2], strips=strips, settings=[("seed", "1")])
     path = folder / "report.html"
     path.write_text(told, "utf-8")
     return path
