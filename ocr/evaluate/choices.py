@@ -73,7 +73,10 @@ def parse_rules(text: str) -> TextRules:
 
 
 def profiles_of(names: Sequence[str], more: Sequence[Profile] = ()) -> tuple[Profile, ...]:
-    """The profiles of these names, in their order; all of them, and `more`, when none is named."""
+    """The profiles of these names, in their order; all of them, and `more`, when none is named.
+
+    SettingsError names the nearest when one is not known.
+    """
     known = {profile.name: profile for profile in (*PROFILES, *more)}
     for name in names:
         if name not in known:

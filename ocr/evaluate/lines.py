@@ -95,8 +95,8 @@ def by_line(
     two lines belongs to the one that its found line lies against. Profiles that see the same two texts
     share one alignment.
     """
-    cuts: list[_Cut] = []
-    made: dict[tuple[str, str], _Cut] = {}
+    cuts: list[_LeafCut] = []
+    made: dict[tuple[str, str], _LeafCut] = {}
     known: dict[tuple[str, str], Side] = {}
     links: _Links | None = None
     for profile in profiles:
@@ -112,7 +112,7 @@ def by_line(
             by_letter = _Laid.of(alignment)
             by_word = _Laid.of(align(truth_side.words, found_side.words))
             links = links or _Links.of(by_letter, truth_side, found_side)
-            made[texts] = _Cut(
+            made[texts] = _LeafCut(
                 truth_side,
                 found_side,
                 by_letter,
@@ -232,7 +232,7 @@ def _counts(laid: _Laid, truth_line: Ints, found_line: Ints, links: _Links) -> I
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class _LeafCut:
     """What one profile makes of a leaf."""
 
     truth: Side
@@ -248,7 +248,7 @@ class _Cut:
         return Score(profile.name, EditCounts(*letters), EditCounts(*words))
 
 
-def _rows(cuts: list[_Cut], links: _Links) -> list[int]:
+def _rows(cuts: list[_LeafCut], links: _Links) -> list[int]:
     """The lines worth telling, in the order of the page: k < truth lines, or truth lines + found line."""
     truth, other = cuts[0].truth, cuts[0].found
     has_text = np.array([line != "" for line in truth.lines])
@@ -276,7 +276,7 @@ _edit_counts = lru_cache(maxsize=65536)(EditCounts)  # lines with the same count
 
 def _line_scores(
     rows: list[int],
-    cut: _Cut,
+    cut: _LeafCut,
     tallies: tuple[tuple[EditCounts, ...], tuple[EditCounts, ...]],
     links: _Links,
     leaf: int,
@@ -307,7 +307,7 @@ def _line_scores(
         )
 
 
-def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
+def _owned(cut: _LeafCut, owners: Ints, links: _Links) -> list[str]:
     """Per line of the truth the found text that lies against it."""
     owner = np.empty(len(cut.found.letters), dtype=np.intp)
     owner[cut.laid.opposite] = cut.truth.letter_line[cut.laid.against]
@@ -318,7 +318,7 @@ def _owned(cut: _Cut, owners: Ints, links: _Links) -> list[str]:
     return ["".join(line).strip() for line in texts]
 
 
-def _wrong(cut: _Cut, owners: Ints, links: _Links) -> dict[int, _Errors]:
+def _wrong(cut: _LeafCut, owners: Ints, links: _Links) -> dict[int, _Errors]:
     """The errors of each row in the order of the page, and where in its line each stands."""
     laid, truth, found = cut.laid, cut.truth.letters, cut.found.letters
     lines = cut.truth.letter_line.tolist()

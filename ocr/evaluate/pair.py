@@ -13,17 +13,6 @@ from ocr.formats.leaves import HTML_SUFFIXES, is_other, leaves_of
 from ocr.tei.flow import TextRules
 from ocr.text import natural, nfc
 
-__all__ = [
-    "PageText",
-    "Pair",
-    "Pairing",
-    "files_of",
-    "listed",
-    "name_of",
-    "pair",
-    "read",
-]
-
 # Of two files of one name the first kind is read: TEI is the record.
 _SUFFIXES = (".tei.xml", ".xml", ".page.xml", ".alto.xml", *HTML_SUFFIXES, ".txt")
 _LONGEST_FIRST = sorted(_SUFFIXES, key=len, reverse=True)

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from ocr.errors import SettingsError
-from ocr.evaluate.choices import equal_profile, read_equal
+from ocr.evaluate.choices import equal_profile, parse_rules, read_equal
 from ocr.evaluate.lines import by_line
+from ocr.evaluate.pair import read
+from ocr.tei.flow import TextRules
 from ocr.text import LENIENT, PROFILES
 
 
@@ -65,3 +67,47 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "k.toml").write_bytes("[equal]\n'ѣ' = 'е'".encode("utf-16"))
     with pytest.raises(SettingsError, match="UTF-8"):
         read_equal(tmp_path / "k.toml")
+
+
+TEI = (
+    '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>а<del>б</del><add>в</add><unclear>г</unclear>'
+    "<supplied>д</supplied><gap/><choice><sic>е</sic><corr>ж</corr></choice>"
+    "<choice><orig>з</orig><reg>и</reg></choice><app><lem>к</lem><rdg>л</rdg></app></p></body></text></TEI>"
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        ("", "авгезк"),
+        ("del=keep", "абвгезк"),
+        ("add=drop, unclear=drop", "аезк"),
+        ("supplied=keep,gap=mark", "авгд[…]езк"),
+        ("choice=edited,app=rdg", "авгжил"),
+        ("choice=edited,sic=sic", "авгеик"),
+        ("add=leave out", "агезк"),
+    ],
+)
+def test_rules_as_written_by_a_user(tmp_path: Path, rules: str, text: str) -> None:
+    (tmp_path / "p.xml").write_text(TEI, "utf-8")
+    assert read(tmp_path / "p.xml", parse_rules(rules)).text == text
+
+
+def test_no_rules_are_the_usual_ones() -> None:
+    assert parse_rules(" , ") == TextRules()
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        ("suplied=keep", "Did you mean 'supplied'"),
+        ("zzz=keep", "Known: del"),
+        ("del", "says nothing"),
+        ("del=", "says nothing"),
+        ("del=perhaps", "cannot be 'perhaps'"),
+        ("choice=best", "diplomatic or edited"),
+    ],
+)
+def test_unknown_rules(rules: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=why):
+        parse_rules(rules)

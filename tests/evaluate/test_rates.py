@@ -10,12 +10,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.evaluate.rates import EditCounts, Letters, Score, Words, compare, letters_of, macro, score, words_of
+from ocr.evaluate.rates import (
+    Bag,
+    EditCounts,
+    Letters,
+    Score,
+    Words,
+    bag_of_words,
+    compare,
+    letters_of,
+    macro,
+    score,
+    words_of,
+)
 from ocr.text import PROFILES, STRICT
+
+TEXTS = st.lists(st.sampled_from(["один", "два нѣт", "три", "", "чет", "одинъ"]), max_size=6).map("\n".join)
+
 
 CASES = Path(__file__).parents[2] / "../shared/peers/cer_cases.jsonl"
 
+
 counts = st.integers(0, 1000)
+
+
 tallies = st.builds(EditCounts, counts, counts, counts, counts)
 
 
@@ -112,3 +130,17 @@ def test_what_peers_expect(case: dict[str, Any]) -> None:
         assert (measured.substitutions, measured.deletions, measured.insertions) == tuple(expected)
     else:
         assert math.isclose(measured, expected, abs_tol=5e-7)
+
+
+@given(TEXTS, TEXTS)
+def test_bags_are_symmetric_and_bounded(one: str, other: str) -> None:
+    bag, mirror = bag_of_words(one.split(), other.split()), bag_of_words(other.split(), one.split())
+    assert (bag.precision, bag.recall, bag.f1) == (mirror.recall, mirror.precision, mirror.f1)
+    assert bag_of_words(one.split(), one.split()).f1 in {1.0, None}
+    assert bag + Bag() == bag
+
+
+def test_words_in_a_bag_count_as_often_as_they_stand() -> None:
+    assert bag_of_words(["да", "да", "нет"], ["нет", "да", "ой"]) == Bag(2, 3, 3)
+    assert bag_of_words([], ["да"]).recall is None
+    assert bag_of_words(["да"], []).precision is None

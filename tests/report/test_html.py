@@ -4,16 +4,13 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.errors import SettingsError
 from ocr.evaluate.findings import find
 from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, Report, score_page
-from ocr.evaluate.wording import Wording, catalogue
-from ocr.report.markup import joined, tag, visible_controls
+from ocr.evaluate.wording import catalogue
 from ocr.report.page import LinePicture, page, worst
 
 HOSTILE = (
@@ -24,6 +21,8 @@ HOSTILE = (
     "'\" onmouseover=alert(1) x='",
     "\u202egnp.exe \x00\x1b[31m",
 )
+
+
 VOID = {"meta", "input", "img", "br", "hr"}
 
 
@@ -92,34 +91,9 @@ def test_the_file_asks_nothing_of_any_other_place() -> None:
     assert 'src="data:image/jpeg;base64,/9g="' in held
 
 
-def test_every_key_has_both_languages_and_the_same_values() -> None:
-    for key, (english, russian) in catalogue().items():
-        assert english, key
-        assert russian, key
-        values = [set(re.findall(r"\{(\w+)\}", form)) for form in (english, russian)]
-        assert values[0] == values[1], key
-        if "|" in english:
-            assert (len(english.split("|")), len(russian.split("|"))) == (2, 3), key
-
-
 def test_every_key_that_a_page_names_is_known() -> None:
     held = shown(report(("p", "раз\nдва ѣ", "рез")))
     assert set(re.findall(r'data-w[lp]?="([^"]+)"', held)) <= catalogue().keys()
-
-
-def test_numbers_choose_their_forms() -> None:
-    russian = Wording("ru")
-    told = [russian.plain("head.pages", n=str(n)) for n in (1, 2, 5, 11, 21, 22, 112)]
-    ends = ("страница", "страницы", "страниц", "страниц", "страница", "страницы", "страниц")
-    assert told == [f"{n} {end}" for n, end in zip((1, 2, 5, 11, 21, 22, 112), ends, strict=True)]
-    assert Wording().plain("head.pages", n="1") == "1 page"
-    assert russian.plain("next.worst", n="8.07 %").startswith("В худшей")
-    assert "8,07" in russian.plain("next.worst", n="8.07 %")
-
-
-def test_an_unknown_language_is_named() -> None:
-    with pytest.raises(SettingsError, match=r"'de'.*en, ru"):
-        Wording("de")
 
 
 def test_both_languages_and_the_page_of_no_errors() -> None:
@@ -133,11 +107,3 @@ def test_an_empty_truth_has_no_rate() -> None:
     held = shown(report(("p", "", "кляксы")))
     assert ">–<" in held
     assert "nan" not in re.sub(r"<script.*?</script>", "", held, flags=re.DOTALL).lower()
-
-
-def test_elements_escape_and_show_what_cannot_be_seen() -> None:
-    assert tag("b", "<&>", title='"').text == '<b title="&quot;">&lt;&amp;&gt;</b>'
-    assert tag("input", disabled=True, class_=None, data_x=0.5).text == '<input disabled data-x="0.5">'
-    assert joined(["a", None, tag("i")]).text == "a<i></i>"
-    assert visible_controls("а\u200bб\x00") == "а⟨U+200B⟩б⟨U+0000⟩"
-    assert visible_controls("\udcff") == "\\udcff"
