@@ -21,8 +21,10 @@ class OcrError(Exception):
 def reason_of(error: BaseException) -> str:
     """Why something outside failed, fit to stand within a sentence of ours: one line, no number of an errno,
     no full stop at its end."""
-    told = error.strerror if isinstance(error, OSError) else None
-    return " ".join((told or str(error) or type(error).__name__).split()).rstrip(".") or type(error).__name__
+    reason = error.strerror if isinstance(error, OSError) else None
+    return (
+        " ".join((reason or str(error) or type(error).__name__).split()).rstrip(".") or type(error).__name__
+    )
 
 
 class DependencyError(OcrError):

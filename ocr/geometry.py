@@ -81,10 +81,10 @@ class Box:
     @staticmethod
     def around(points: Iterable[Point]) -> "Box":
         """The smallest box that holds all points (at least one)."""
-        held = list(points)
-        if not held:
+        corners = list(points)
+        if not corners:
             raise ValueError("no points, no box")
-        xs, ys = [p.x for p in held], [p.y for p in held]
+        xs, ys = [p.x for p in corners], [p.y for p in corners]
         return Box(min(xs), min(ys), max(xs), max(ys))
 
 

@@ -103,7 +103,7 @@ def _same_yo(text: str) -> str:
     if "\u0308" not in text:
         return text.replace("ё", "е").replace("Ё", "Е")
     apart = unicodedata.normalize("NFD", text)
-    return nfc(_E_MARKED.sub(lambda found: found[0].replace("\u0308", ""), apart))
+    return nfc(_E_MARKED.sub(lambda match: match[0].replace("\u0308", ""), apart))
 
 
 def _new_letters(text: str) -> str:
@@ -112,7 +112,7 @@ def _new_letters(text: str) -> str:
 
 
 def _hard_sign(text: str) -> str:
-    return _HARD_SIGN.sub(lambda found: "Ъ" if found[1].isupper() else "ъ", text)
+    return _HARD_SIGN.sub(lambda match: "Ъ" if match[1].isupper() else "ъ", text)
 
 
 def _no_punctuation(text: str) -> str:
@@ -125,7 +125,7 @@ def _no_punctuation(text: str) -> str:
 class Rule:
     """One difference a profile does not count, told in words, and the change that takes it away."""
 
-    told: str
+    description: str
     change: Callable[[str], str]
 
 
@@ -139,11 +139,11 @@ class Profile:
     """Normal form of Unicode in which letters are counted, of FORMS."""
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def descriptions(self) -> tuple[str, ...]:
         """Its rules in words, in the order they are applied."""
         return (
             f"Unicode {self.form}",
-            *(rule.told for rule in self.rules),
+            *(rule.description for rule in self.rules),
             "white space collapsed, line ends included",
         )
 

@@ -59,7 +59,7 @@ def report_as_json(report: Report, findings: Findings, more: Mapping[str, Any]) 
     return {
         "versions": versions(),
         "settings": settings_as_json(report.settings, findings.seed, findings.draws),
-        "profiles": {profile.name: list(profile.told) for profile in report.profiles},
+        "profiles": {profile.name: list(profile.descriptions) for profile in report.profiles},
         "totals": {
             total.micro.profile: {
                 "pages": len(report.pages),

@@ -253,7 +253,7 @@ def how(
     ]
     profiles = []
     for profile in report.profiles:
-        rules = [part for rule in profile.told for part in ("; ", _rule(rule, words))][1:]
+        rules = [part for rule in profile.descriptions for part in ("; ", _rule(rule, words))][1:]
         profiles += [tag("dt", profile.name), tag("dd", *rules)]
     return joined(
         [

@@ -180,8 +180,8 @@ def binarize(evened: GreyImage, settings: InkSettings) -> GreyImage:
     tone = cv2.blur(cv2.erode(calm, np.ones((window, window), np.uint8)), (window, window))
     edges = np.arange(256.0)
     edges = np.where(paper - edges >= palest, paper - settings.edge_share * (paper - edges), 0)
-    found = _grey(cv2.compare(evened, cv2.LUT(tone, _grey(np.rint(edges))), cv2.CMP_LT))
-    return _pieces(found, calm, stroke, paper - DARK_SHARE * strong)
+    strokes_of_ink = _grey(cv2.compare(evened, cv2.LUT(tone, _grey(np.rint(edges))), cv2.CMP_LT))
+    return _pieces(strokes_of_ink, calm, stroke, paper - DARK_SHARE * strong)
 
 
 def _without_solid(evened: GreyImage) -> GreyImage:
@@ -197,13 +197,13 @@ def _without_solid(evened: GreyImage) -> GreyImage:
     return _grey(cv2.max(evened, cv2.dilate(cores, np.ones((2 * size - 1,) * 2, np.uint8))))
 
 
-def _pieces(found: GreyImage, calm: GreyImage, stroke: float, dark: float) -> GreyImage:
+def _pieces(strokes: GreyImage, calm: GreyImage, stroke: float, dark: float) -> GreyImage:
     """0 on those pieces of what was found (255) that are large, dark and sharp enough to be ink, else 255."""
-    at = np.flatnonzero(found != 0)  # of truths they are found much sooner than of numbers
+    at = np.flatnonzero(strokes != 0)  # of truths they are found much sooner than of numbers
     cross = np.ones((3, 3), np.uint8)
-    rim = (cv2.erode(found, cross).ravel()[at] == 0).nonzero()[0]
+    rim = (cv2.erode(strokes, cross).ravel()[at] == 0).nonzero()[0]
     steep = cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, cross).ravel()[at[rim]]
-    count, labels = cv2.connectedComponents(found, connectivity=8)
+    count, labels = cv2.connectedComponents(strokes, connectivity=8)
     pieces = labels.ravel()[at]
     del labels  # of a large scan every such picture counts
     areas = np.bincount(pieces, minlength=count)
@@ -215,7 +215,7 @@ def _pieces(found: GreyImage, calm: GreyImage, stroke: float, dark: float) -> Gr
         sharp = steep > SHARP_SHARE * np.percentile(of_ink, 75)
         rims = np.bincount(around, minlength=count)
         kept &= np.bincount(around[sharp], minlength=count) > SHARP_PART * rims
-    ink = np.full(found.shape, 255, np.uint8)
+    ink = np.full(strokes.shape, 255, np.uint8)
     ink.ravel()[at[kept[pieces]]] = 0
     return ink
 
@@ -227,8 +227,8 @@ def _counts(pixels: GreyImage, mask: Any = None) -> I64:
 
 def _percentile(counts: I64, share: float) -> int:
     """The level below or at which this share of the pixels lies."""
-    held = np.cumsum(counts)
-    return int(np.searchsorted(held, held[-1] * share))
+    reached = np.cumsum(counts)
+    return int(np.searchsorted(reached, reached[-1] * share))
 
 
 def _grey(pixels: Any) -> GreyImage:

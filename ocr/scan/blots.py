@@ -57,11 +57,11 @@ class Blots:
         there = self.to_scan.inverse.box(box).clip(Box(0, 0, width, height))
         here = np.s_[int(there.top) : int(np.ceil(there.bottom)), int(there.left) : int(np.ceil(there.right))]
         blot = self.labels[here]
-        held = int(np.count_nonzero(blot))
-        if not held:
+        blot_px = int(np.count_nonzero(blot))
+        if not blot_px:
             return 0.0, frozenset()
         ink = int(np.count_nonzero(self.dark[here] | (blot > 0)))
-        return held / ink, frozenset((np.unique(blot[blot > 0]) - 1).tolist())
+        return blot_px / ink, frozenset((np.unique(blot[blot > 0]) - 1).tolist())
 
 
 def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
@@ -88,8 +88,8 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     rim = 2 * max(1, round(RIM_LETTERS * letter)) + 1
     solid = np.asarray(cv2.dilate(solid, np.ones((rim, rim), np.uint8)), np.uint8) & dark
     marked = cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST) > 0
-    _, found, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    labels = np.zeros(found.shape, np.int32)
+    _, components, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    labels = np.zeros(components.shape, np.int32)
     outlines: list[Outline] = []
     written: list[bool] = []
     for n, (left, top, wide, tall, area) in enumerate(stats.tolist()[1:], 1):
@@ -101,7 +101,7 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
             or tall > MOST_TALL_LETTERS * letter
         ):
             continue
-        mine = found[top : top + tall, left : left + wide] == n
+        mine = components[top : top + tall, left : left + wide] == n
         hull = _hull(mine)
         if area < LEAST_FULL * max(cv2.contourArea(hull), 1.0):
             continue
@@ -110,7 +110,7 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
         written.append(bool(marked[top : top + tall, left : left + wide][mine].mean() > 1 / 3))
     if not outlines:
         return None
-    rounded = (Outline(tuple(Point(round(p.x), round(p.y)) for p in one.points)) for one in outlines)
+    rounded = (Outline(tuple(Point(round(p.x), round(p.y)) for p in outline.points)) for outline in outlines)
     return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, to_scan)
 
 

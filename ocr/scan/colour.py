@@ -81,12 +81,12 @@ def usual_colour(colour: ColourImage, where: Mask) -> F64:
     pixels, mask = np.ascontiguousarray(colour), np.ascontiguousarray(where).view(np.uint8)
     usual = np.zeros(3)
     for n in range(3):  # counting the 256 levels is much faster than ordering the pixels
-        held = np.cumsum(cv2.calcHist([pixels], [n], mask, [256], [0, 256]).ravel().astype(np.int64))
-        if held[-1]:
-            middle = np.searchsorted(held, ((held[-1] - 1) // 2, held[-1] // 2), side="right")
+        reached = np.cumsum(cv2.calcHist([pixels], [n], mask, [256], [0, 256]).ravel().astype(np.int64))
+        if reached[-1]:
+            middle = np.searchsorted(reached, ((reached[-1] - 1) // 2, reached[-1] // 2), side="right")
             usual[n] = middle.mean()
     return usual
 
 
-def _density(seen: F64, paper: F64) -> F64:
-    return np.asarray(np.log(np.maximum(paper, 1) / np.maximum(seen, 1)), np.float64)
+def _density(colour: F64, paper: F64) -> F64:
+    return np.asarray(np.log(np.maximum(paper, 1) / np.maximum(colour, 1)), np.float64)

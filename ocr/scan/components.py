@@ -119,7 +119,7 @@ def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImag
 
     Each stretch of writing that holds much less ink than is usual gets a threshold of its own (Otsu 1979).
     """
-    found = np.zeros_like(mask)
+    faint = np.zeros_like(mask)
     down, across = mask.shape[0] / text.shape[0], mask.shape[1] / text.shape[1]
     _, _, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
     boxes = []
@@ -129,16 +129,16 @@ def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImag
         boxes.append(
             (rows, slice(int(max(left - 0.5 * room, 0) * across), int((left + width + 0.5 * room) * across)))
         )
-    held = [float(mask[box].mean()) if mask[box].size else 0.0 for box in boxes]
-    usual = float(np.median(held)) if held else 0.0
-    for box, share in zip(boxes, held, strict=True):
+    shares = [float(mask[box].mean()) if mask[box].size else 0.0 for box in boxes]
+    usual = float(np.median(shares)) if shares else 0.0
+    for box, share in zip(boxes, shares, strict=True):
         here = np.ascontiguousarray(grey[box])
         if share > FAINT_SHARE * usual or not here.size:  # a tiny leaf has less than a pixel for a mark
             continue
-        _, seen = cv2.threshold(here, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-        if 0 < seen.mean() < 2 * usual and here[seen == 0].mean() - here[seen > 0].mean() > LEAST_CONTRAST:
-            found[box] |= seen.astype(np.uint8)
-    return found
+        _, dark = cv2.threshold(here, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+        if 0 < dark.mean() < 2 * usual and here[dark == 0].mean() - here[dark > 0].mean() > LEAST_CONTRAST:
+            faint[box] |= dark.astype(np.uint8)
+    return faint
 
 
 def _stacked(stats: I32, kept: Mask, pitch_px: float, letter_px: float) -> Mask:

@@ -102,7 +102,7 @@ def with_coverage(
 
     def reason(place: UnreadPlace) -> str:
         box = place.outline.box
-        if any(one.overlap(box) > 0.5 * min(one.area, box.area) for one in dropped):
+        if any(line_box.overlap(box) > 0.5 * min(line_box.area, box.area) for line_box in dropped):
             return NOT_LETTERS
         return PALE if place.pale else NOT_IN_A_LINE
 
@@ -181,8 +181,8 @@ def _look_again(
     for n, (left, top, width, height, area) in enumerate(stats.tolist()[1:], 1):
         here = np.s_[top : top + height, left : left + width]
         mine = (labels[here] == n).astype(np.uint8)
-        held = float((ink[here] * mine).sum(dtype=np.int64)) / 255
-        if max(width, height) <= LEAST_LETTERS * letter or held >= LEAST_INK * area:
+        ink_px = float((ink[here] * mine).sum(dtype=np.int64)) / 255
+        if max(width, height) <= LEAST_LETTERS * letter or ink_px >= LEAST_INK * area:
             continue
         room = AROUND_LETTERS * letter
         ends = np.array([[top - room, left - room], [top + height + room, left + width + room]]) * scale
@@ -195,13 +195,13 @@ def _look_again(
             continue
         inner = np.rint(np.array([[top, left], [top + height, left + width]]) * scale).astype(int)
         (upper, before), (lower, after) = inner - (first, start)
-        seen = cv2.resize(
+        small = cv2.resize(
             dark[upper : max(lower, upper + 1), before : max(after, before + 1)],
             (width, height),
             interpolation=cv2.INTER_AREA,
         )
         into = ink if contrast >= PALEST_SHARE * usual else pale
-        into[here] = np.maximum(into[here], mine * seen)
+        into[here] = np.maximum(into[here], mine * small)
 
 
 def _thick(ink: Mask) -> MaskImage:
@@ -237,14 +237,14 @@ def _on_scan(pixels: Pixels, to_scan: Affine, corner: tuple[int, int], shape: tu
         return np.full(shape, 255, np.uint8)
     patch = grey_of(np.ascontiguousarray(pixels[top:bottom, left:right]))
     coarse = 0.4 * abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5
-    seen = cv2.warpAffine(
+    patch_on_leaf = cv2.warpAffine(
         cv2.GaussianBlur(patch, (0, 0), max(coarse, 0.3)),
         pixel_matrix(Affine.shift(-left, -top).after(to_scan)),
         (shape[1], shape[0]),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(seen, np.uint8)
+    return np.asarray(patch_on_leaf, np.uint8)
 
 
 def _places(
@@ -255,20 +255,20 @@ def _places(
     framed = cv2.copyMakeBorder(bare, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[:, reach:-reach]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(joined), connectivity=8)
-    found = []
+    places = []
     for n, (left, top, width, height, _) in enumerate(stats.tolist()[1:], 1):
         here = np.s_[top : top + height, left : left + width]
         mine = (labels[here] == n) & (bare[here] > 0)
         for loose in (ink, pale):
-            held = mine & (loose[here] > FAINT_INK)
-            size = max(int(held.any(axis=0).sum()), int(held.any(axis=1).sum()))
+            inked = mine & (loose[here] > FAINT_INK)
+            size = max(int(inked.any(axis=0).sum()), int(inked.any(axis=1).sum()))
             if size <= LEAST_LETTERS * letter:
                 continue
             marked = (np.argwhere(mine)[:, ::-1] + (left, top)).astype(np.float32) + np.float32(0.5)
             points = to_scan.outline(_around(marked, OUTLINE_LETTERS * letter)).points
             outline = Outline(tuple(Point(round(p.x), round(p.y)) for p in points))
-            found.append(UnreadPlace(outline, size / letter, loose is pale))
-    return found
+            places.append(UnreadPlace(outline, size / letter, loose is pale))
+    return places
 
 
 def _around(points: F32, room: float) -> Outline:

@@ -25,51 +25,51 @@ def without_metadata(file: IO[bytes], page: tiff.TiffSheet | None) -> bytes | No
     if file.tell() > _MOST_BYTES:
         return None
     file.seek(0)
-    held = file.read()
+    content = file.read()
     try:
         if page is not None:
-            return tiff.without_metadata(held, page)
-        if held.startswith(b"\xff\xd8"):
-            return _jpeg(held)
-        if held.startswith(_PNG):
-            return _png(held)
-        if held[:4] == b"RIFF" and held[8:12] == b"WEBP":
-            return _webp(held)
+            return tiff.without_metadata(content, page)
+        if content.startswith(b"\xff\xd8"):
+            return _jpeg(content)
+        if content.startswith(_PNG):
+            return _png(content)
+        if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+            return _webp(content)
     except (struct.error, IndexError):
         return None  # the picture itself is broken
     return None
 
 
-def _jpeg(held: bytes) -> bytes:
+def _jpeg(content: bytes) -> bytes:
     """Without comments and application segments but the two that say how colours are meant (JFIF, Adobe)."""
-    kept, at = [held[:2]], 2
-    while held[at] == 0xFF and held[at + 1] != 0xDA:
-        marker = held[at + 1]
+    kept, at = [content[:2]], 2
+    while content[at] == 0xFF and content[at + 1] != 0xDA:
+        marker = content[at + 1]
         if marker == 0xFF:
             at += 1
             continue
-        (size,) = struct.unpack_from(">H", held, at + 2)
+        (size,) = struct.unpack_from(">H", content, at + 2)
         if not (0xE1 <= marker <= 0xED or marker in {0xEF, 0xFE}):
-            kept.append(held[at : at + 2 + size])
+            kept.append(content[at : at + 2 + size])
         at += 2 + size
-    return b"".join([*kept, held[at:]])
+    return b"".join([*kept, content[at:]])
 
 
-def _png(held: bytes) -> bytes:
+def _png(content: bytes) -> bytes:
     kept, at = [_PNG], len(_PNG)
-    while at < len(held):
-        size, name = struct.unpack_from(">I4s", held, at)
+    while at < len(content):
+        size, name = struct.unpack_from(">I4s", content, at)
         if name in _PNG_KEPT:
-            kept.append(held[at : at + 12 + size])
+            kept.append(content[at : at + 12 + size])
         at += 12 + size
     return b"".join(kept)
 
 
-def _webp(held: bytes) -> bytes:
+def _webp(content: bytes) -> bytes:
     kept, at = [], 12
-    while at < len(held):
-        name, size = struct.unpack_from("<4sI", held, at)
-        whole = held[at : at + 8 + size + size % 2]
+    while at < len(content):
+        name, size = struct.unpack_from("<4sI", content, at)
+        whole = content[at : at + 8 + size + size % 2]
         if name == b"VP8X":
             whole = whole[:8] + bytes([whole[8] & ~0b101100]) + whole[9:]  # neither profile, EXIF nor XMP
         if name not in _WEBP_DROPPED:
@@ -104,26 +104,26 @@ def damage_of(file: IO[bytes]) -> str:
     return _of_packed(file.read(_MOST_BYTES)) if packed or start.startswith(b"\xff\x4f\xff\x51") else ""
 
 
-def _of_jpeg(held: bytes) -> str:
+def _of_jpeg(content: bytes) -> str:
     try:
-        colours = simplejpeg.decode_jpeg_header(held)[2]
+        colours = simplejpeg.decode_jpeg_header(content)[2]
         kind = "CMYK" if colours in {"CMYK", "YCCK"} else "GRAY"
-        simplejpeg.decode_jpeg(held, kind, min_height=1, min_width=1, strict=True)
+        simplejpeg.decode_jpeg(content, kind, min_height=1, min_width=1, strict=True)
     except ValueError as error:
-        told = str(error).removeprefix("Corrupt JPEG data: ")
-        spare = _EXTRANEOUS.search(told)
-        if "orrupt JPEG" not in str(error) and "Premature" not in told:
+        warning = str(error).removeprefix("Corrupt JPEG data: ")
+        spare = _EXTRANEOUS.search(warning)
+        if "orrupt JPEG" not in str(error) and "Premature" not in warning:
             return ""  # a JPEG of a kind that this decoder does not know
-        return "" if spare and int(spare.group(1)) <= _HARMLESS_BYTES else told
+        return "" if spare and int(spare.group(1)) <= _HARMLESS_BYTES else warning
     return ""
 
 
-def _of_packed(held: bytes) -> str:
-    for zeros in _ZEROS.finditer(held):
+def _of_packed(content: bytes) -> str:
+    for zeros in _ZEROS.finditer(content):
         before, after = -zeros.start() % _SECTOR, zeros.end() % _SECTOR
-        to_the_end = zeros.end() >= len(held) - _SLACK
+        to_the_end = zeros.end() >= len(content) - _SLACK
         if before <= _SLACK and (after <= _SLACK or to_the_end):
             return f"{len(zeros.group())} zero bytes from byte {zeros.start()} on"
-        if to_the_end and len(zeros.group()) >= max(2 * _SECTOR, len(held) // 8):
+        if to_the_end and len(zeros.group()) >= max(2 * _SECTOR, len(content) // 8):
             return f"nothing but zero bytes from byte {zeros.start()} on"
     return ""

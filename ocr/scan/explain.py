@@ -49,16 +49,16 @@ class _Canvas:
     def outline(self, points: tuple[Point, ...], colour: Colour, width: int) -> None:
         cv2.polylines(self.picture, [self.pixels(points)], True, colour, width, cv2.LINE_AA)
 
-    def tag(self, told: str, right: int, middle: int, colour: Colour) -> None:
+    def tag(self, text: str, right: int, middle: int, colour: Colour) -> None:
         """White words on a patch of colour that ends at a place, or begins at the picture's edge."""
-        (wide, tall), _ = cv2.getTextSize(told, _FONT, self.letter, 1)
+        (wide, tall), _ = cv2.getTextSize(text, _FONT, self.letter, 1)
         left = max(right - wide - 6, 0)
         top = min(max(middle - tall // 2 - 3, 0), len(self.picture) - tall - 6)
         cv2.rectangle(self.picture, (left, top), (left + wide + 5, top + tall + 6), colour, -1)
-        self.write(told, left + 3, top + tall + 3, _WHITE)
+        self.write(text, left + 3, top + tall + 3, _WHITE)
 
-    def write(self, told: str, x: int, y: int, colour: Colour) -> None:
-        plain = told.encode("ascii", "replace").decode()  # the fonts of cv2 know no more
+    def write(self, text: str, x: int, y: int, colour: Colour) -> None:
+        plain = text.encode("ascii", "replace").decode()  # the fonts of cv2 know no more
         cv2.putText(self.picture, plain, (x, y), _FONT, self.letter, colour, 1, cv2.LINE_AA)
 
 
@@ -143,8 +143,8 @@ def _legend(sheet: _Canvas, page: Page) -> ColourImage:
     """A strip of paper as wide as the scan: what colours mean, then a row or two for each leaf."""
     width = sheet.picture.shape[1]
     step = round(44 * sheet.letter)
-    told = [f"leaf {n}: {row}" for n, one in enumerate(page.surfaces, 1) for row in _about(one)]
-    rows = [part for row in told for part in _broken(row, sheet.letter, width - 16)]
+    leaves = [f"leaf {n}: {row}" for n, surface in enumerate(page.surfaces, 1) for row in _about(surface)]
+    rows = [part for row in leaves for part in _broken(row, sheet.letter, width - 16)]
     paper = _Canvas(np.full((step * (len(rows) + 4), width, 3), 255, np.uint8), 1.0, sheet.letter)
     named: list[tuple[str, Colour]] = [
         *((f"{kind} line", colour) for kind, colour in _COLOURS.items()),
@@ -167,10 +167,10 @@ def _legend(sheet: _Canvas, page: Page) -> ColourImage:
     return paper.picture[: y + step // 2]
 
 
-def _broken(told: str, letter: float, width: int) -> list[str]:
+def _broken(text: str, letter: float, width: int) -> list[str]:
     """A row of words in as many rows as the width asks for."""
     rows = [""]
-    for word in told.split():
+    for word in text.split():
         longer = f"{rows[-1]} {word}".strip()
         if rows[-1] and cv2.getTextSize(longer, _FONT, letter, 1)[0][0] > width:
             rows.append(word)
@@ -183,10 +183,10 @@ def _about(surface: Surface) -> list[str]:
     """What is known of a leaf, in words."""
     kinds = [line.kind for line in surface.lines]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in Kind if kind in kinds)
-    found = f"lines: {counted}" if kinds else "no lines"
+    lines = f"lines: {counted}" if kinds else "no lines"
     return [
         f"{_skew_words(surface.skew)}; {_ruling_words(surface.ruling)}",
-        found + _ink_words(surface) + (f"; {surface.remark}" if surface.remark else ""),
+        lines + _ink_words(surface) + (f"; {surface.remark}" if surface.remark else ""),
     ]
 
 
@@ -207,9 +207,9 @@ def _skew_words(skew: Skew | None) -> str:
 def _ruling_words(ruling: Ruling | None) -> str:
     if ruling is None:
         return "no ruling found"
-    told = f"ruling: {ruling.kind}, {ruling.angle_deg:+.2f} deg, confidence {ruling.confidence:.2f}"
+    words = f"ruling: {ruling.kind}, {ruling.angle_deg:+.2f} deg, confidence {ruling.confidence:.2f}"
     if ruling.pitch_px:
-        told += f", every {ruling.pitch_px:.0f} px"
+        words += f", every {ruling.pitch_px:.0f} px"
     if ruling.colour:
-        told += ", red {} green {} blue {}".format(*ruling.colour)
-    return told + (f", {ruling.margins} margin rules" if ruling.margins else "")
+        words += ", red {} green {} blue {}".format(*ruling.colour)
+    return words + (f", {ruling.margins} margin rules" if ruling.margins else "")

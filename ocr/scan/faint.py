@@ -51,10 +51,12 @@ def find_faint_rules(dark: GreyImage, letter_px: float) -> RuleRows | None:
     least = max(LEAST_LEVELS, LEAST_NOISE * noise)
     step = width / count
     slope, agreement = slope_of(np.clip(darker, 0, 3 * least), step)
-    seen = _straightened(darker, slope * step) > least
+    seen_in = _straightened(darker, slope * step) > least
     telling = _straightened(tells.astype(np.float32), slope * step) > 0.5
-    told = telling.sum(axis=1)
-    presence = np.where(told >= LEAST_STRIPS / 2, (seen & telling).sum(axis=1) / np.maximum(told, 1), 0.0)
+    known = telling.sum(axis=1)
+    presence = np.where(
+        known >= LEAST_STRIPS / 2, (seen_in & telling).sum(axis=1) / np.maximum(known, 1), 0.0
+    )
     places = peaks_of(presence, PRESENCE, 2 * THICK_PX, margin=round(MARGIN_LETTERS * letter_px))
     pitch = pitch_of(places)
     if pitch is None or len(places) < LEAST_ROWS or pitch < LEAST_PITCH_LETTERS * letter_px:
@@ -88,8 +90,8 @@ def _ridges(mean: F32, tells: Mask) -> F32:
         middle = len(kernel) // 2
         kernel[middle + first : middle + last + 1] = 1
         total = cv2.filter2D(mean * weight, -1, kernel, borderType=cv2.BORDER_REPLICATE)
-        held = cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REPLICATE)
-        return np.asarray(np.where(held > 0, total / np.maximum(held, 1), 255), np.float32)
+        count = cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(np.where(count > 0, total / np.maximum(count, 1), 255), np.float32)
 
     around = np.maximum(rows(-THICK_PX - 3, -THICK_PX + 1), rows(THICK_PX - 1, THICK_PX + 3))
     return np.asarray(rows(-1, 1) - around, np.float32)

@@ -103,22 +103,22 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     text = reduced.text
     across, down = width / text.probability.shape[1], height / text.probability.shape[0]
     prepared = []
-    for found in leaves(reduced, settings.spread, laid_straight=bool(lean_deg)):
+    for part in leaves(reduced, settings.spread, laid_straight=bool(lean_deg)):
         box = Box(
             *(
                 round(v)
-                for v in (found.left * across, found.top * down, found.right * across, found.bottom * down)
+                for v in (part.left * across, part.top * down, part.right * across, part.bottom * down)
             )
         ).clip(Box(0, 0, width, height))
         cut = pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
         to_scan = upright.after(Affine.shift(box.left, box.top))
-        marked = text.probability[int(found.top) : int(found.bottom), int(found.left) : int(found.right)]
+        marked = text.probability[int(part.top) : int(part.bottom), int(part.left) : int(part.right)]
         leaf = _prepared(cut, to_scan, text.line_px * (across + down) / 2, settings, marked)
         leaf = replace(leaf, box=upright.box(box).clip(scan_frame), remark=way.doubt)
         leaf = replace(leaf, skew=_with_quarters(_with_lean(leaf.skew, lean_deg), way))
         to_map = Affine(a=1 / across, e=1 / down).after(upright.inverse)
         leaf = _with_text_map(leaf, text, to_map)
-        prepared.append(replace(leaf, other_inks=tuple(_of_other_ink(leaf, one) for one in leaf.other_inks)))
+        prepared.append(replace(leaf, other_inks=tuple(_of_other_ink(leaf, ink) for ink in leaf.other_inks)))
     return tuple(prepared)
 
 
@@ -129,8 +129,8 @@ def under(leaves: Sequence[Leaf], box: Box) -> int:
 
 def other_way_up(leaf: Leaf, skew_deg: float | None) -> bool:
     """Whether a leaf as prepared stands on its head beside what a record tells of its turn."""
-    found = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
-    return skew_deg is not None and abs((found - skew_deg + 180) % 360 - 180) > 90
+    turned_deg = leaf.skew.angle_deg if leaf.skew and leaf.skew.applied else 0.0
+    return skew_deg is not None and abs((turned_deg - skew_deg + 180) % 360 - 180) > 90
 
 
 def quarter_turn(quarters: int, width: float, height: float) -> Affine:
@@ -205,12 +205,12 @@ def _prepared(
         other_inks=tuple(
             replace(
                 leaf,
-                grey=one.grey,
-                ink=binarize(one.grey, settings.ink),
-                colour=one.colour,
-                colour_name=one.name,
+                grey=layer.grey,
+                ink=binarize(layer.grey, settings.ink),
+                colour=layer.colour,
+                colour_name=layer.name,
             )
-            for one in others
+            for layer in others
         ),
     )
 
@@ -300,10 +300,10 @@ def _with_quarters(skew: Skew | None, way: QuarterTurn) -> Skew | None:
     """The angle with the quarters that the scan was turned by."""
     if skew is None or not way.quarters:
         return skew
-    told = f"turned by {90 * way.quarters} degrees" + (f"; {skew.reason}" if skew.reason else "")
+    reason = f"turned by {90 * way.quarters} degrees" + (f"; {skew.reason}" if skew.reason else "")
     rest = skew.angle_deg if skew.applied else 0.0
     quarters = way.quarters if way.quarters < 3 else -1
-    return replace(skew, angle_deg=90.0 * quarters + rest, applied=True, reason=told)
+    return replace(skew, angle_deg=90.0 * quarters + rest, applied=True, reason=reason)
 
 
 def _with_text_map(leaf: Leaf, text: TextMap, to_map: Affine) -> Leaf:

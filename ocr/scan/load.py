@@ -163,9 +163,9 @@ def _picture(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _Decode
         return _decoded(file, page, name)
     except _BROKEN as error:
         try:
-            held = without_metadata(file, page)
-            if held is not None:
-                bare = io.BytesIO(held)
+            content = without_metadata(file, page)
+            if content is not None:
+                bare = io.BytesIO(content)
                 return _decoded(bare, tiff.sheets(bare)[0] if page else None, name)
         except _BROKEN:
             pass  # it is the picture itself, and the first error says what

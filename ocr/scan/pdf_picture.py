@@ -63,7 +63,7 @@ def only_picture(page: pdfium.PdfPage, most_pixels: int) -> PdfPicture | None:
     colours can make of a picture something else.
     """
     try:
-        pictures = [_placed(page, found) for found in page.get_objects([pdfium_raw.FPDF_PAGEOBJ_IMAGE])]
+        pictures = [_placed(page, part) for part in page.get_objects([pdfium_raw.FPDF_PAGEOBJ_IMAGE])]
         alone = _covering(page, pictures)
         if alone is None or alone.picture.get_px_size()[0] * alone.picture.get_px_size()[1] > most_pixels:
             return None
@@ -80,7 +80,7 @@ def only_picture(page: pdfium.PdfPage, most_pixels: int) -> PdfPicture | None:
 def resolution(page: pdfium.PdfPage) -> float | None:
     """Pixels per 72 units of the finest large picture; None when pictures do not cover most of the page."""
     try:
-        pictures = [_placed(page, found) for found in page.get_objects([pdfium_raw.FPDF_PAGEOBJ_IMAGE])]
+        pictures = [_placed(page, part) for part in page.get_objects([pdfium_raw.FPDF_PAGEOBJ_IMAGE])]
         areas = [placed.units[0] * placed.units[1] for placed in pictures]
         width, height = page.get_size()
         if not areas or sum(areas) < _MOSTLY * width * height:
@@ -108,9 +108,9 @@ def render(page: pdfium.PdfPage, size_px: tuple[int, int]) -> Pixels:
         bitmap.close()
 
 
-def _placed(page: pdfium.PdfPage, found: pdfium.PdfObject) -> _Placed:
-    matrix = found.get_matrix()
-    form = found.container
+def _placed(page: pdfium.PdfPage, part: pdfium.PdfObject) -> _Placed:
+    matrix = part.get_matrix()
+    form = part.container
     while form is not None:
         matrix = matrix.multiply(form.get_matrix())
         form = form.container
@@ -120,7 +120,7 @@ def _placed(page: pdfium.PdfPage, found: pdfium.PdfObject) -> _Placed:
     across, down = (matrix.a, -matrix.b), (-matrix.c, matrix.d)
     for _ in range(page.get_rotation() // 90):
         across, down = (-across[1], across[0]), (-down[1], down[0])
-    return _Placed(found, across, down, (min(xs), min(ys), max(xs), max(ys)))
+    return _Placed(part, across, down, (min(xs), min(ys), max(xs), max(ys)))
 
 
 def _covering(page: pdfium.PdfPage, pictures: list[_Placed]) -> _Placed | None:
@@ -129,10 +129,10 @@ def _covering(page: pdfium.PdfPage, pictures: list[_Placed]) -> _Placed | None:
         return None
     (alone,) = pictures
     behind = True
-    for found in page.get_objects():
-        if found.type == pdfium_raw.FPDF_PAGEOBJ_IMAGE:
+    for part in page.get_objects():
+        if part.type == pdfium_raw.FPDF_PAGEOBJ_IMAGE:
             behind = False
-        elif not behind and not _is_unseen(found):
+        elif not behind and not _is_unseen(part):
             return None
     (across_x, across_y), (down_x, down_y) = alone.across, alone.down
     upright = abs(across_x) > abs(across_y)
@@ -154,11 +154,11 @@ def _covering(page: pdfium.PdfPage, pictures: list[_Placed]) -> _Placed | None:
     return alone if square and max(bare) <= _COVERED else None
 
 
-def _is_unseen(found: pdfium.PdfObject) -> bool:
-    if found.type == pdfium_raw.FPDF_PAGEOBJ_FORM:
+def _is_unseen(part: pdfium.PdfObject) -> bool:
+    if part.type == pdfium_raw.FPDF_PAGEOBJ_FORM:
         return True  # what is in it comes by itself
-    is_text = found.type == pdfium_raw.FPDF_PAGEOBJ_TEXT
-    return bool(is_text and pdfium_raw.FPDFTextObj_GetTextRenderMode(found) == _INVISIBLE)
+    is_text = part.type == pdfium_raw.FPDF_PAGEOBJ_TEXT
+    return bool(is_text and pdfium_raw.FPDFTextObj_GetTextRenderMode(part) == _INVISIBLE)
 
 
 def _has_notes(page: pdfium.PdfPage) -> bool:
@@ -221,7 +221,7 @@ def _looks_like(pixels: Pixels, page: pdfium.PdfPage) -> bool:
     drawn = render(page, (max(1, round(wide * share)), max(1, round(tall * share))))
     cells = (min(_LOOK_CELLS, wide), min(_LOOK_CELLS, tall))
     small = [
-        np.asarray(Image.fromarray(one).convert("RGB").resize(cells, Image.Resampling.BOX), np.float32)
-        for one in (pixels, drawn)
+        np.asarray(Image.fromarray(picture).convert("RGB").resize(cells, Image.Resampling.BOX), np.float32)
+        for picture in (pixels, drawn)
     ]
     return float(np.abs(small[0] - small[1]).max()) <= _MOST_TONES

@@ -83,8 +83,8 @@ def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, floa
     thick_px, letter_px, least = sizes
     height, width = thin.shape
     size = (max(1, width // strip), height)
-    seen = cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    slope, agreement = slope_of(np.asarray(seen, np.float32), along * width / size[0])
+    strips = cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    slope, agreement = slope_of(np.asarray(strips, np.float32), along * width / size[0])
     # Rows are straightened column by column, so that a rule fills its strips and writing does not.
     shear = np.array([[1.0, 0.0, 0.0], [slope * along, 1.0, -slope * along * width / 2]])
     level = cv2.warpAffine(thin, shear, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
@@ -94,10 +94,10 @@ def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, floa
     return RuleRows(tuple(places), slope, agreement, pitch_of(places)) if places else None
 
 
-def slope_of(seen: F32, step_px: float) -> tuple[float, float]:
+def slope_of(strips: F32, step_px: float) -> tuple[float, float]:
     """Rows per column under which strips agree, and how well they do at half the width of the leaf."""
-    height, count = seen.shape
-    even = seen - seen.mean(axis=0)
+    height, count = strips.shape
+    even = strips - strips.mean(axis=0)
     spectra = np.fft.rfft(even, 2 * height, axis=0)
     energy = float((even.astype(np.float64) ** 2).sum()) / count
     if energy <= 0:
@@ -126,12 +126,12 @@ def peaks_of(presence: F64, least: float, thickest: int, margin: int) -> list[fl
     """The middles of the runs of rows where rules are present, none at the edge, none thicker than a rule."""
     there = np.concatenate([[False], presence > least, [False]])
     starts, ends = np.flatnonzero(there[1:] & ~there[:-1]), np.flatnonzero(~there[1:] & there[:-1])
-    held = []
+    peaks = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         if end - start <= thickest and margin < start and end < len(presence) - margin:
             weight = presence[start:end]
-            held.append(float((weight * np.arange(start, end)).sum() / weight.sum()) + 0.5)
-    return held
+            peaks.append(float((weight * np.arange(start, end)).sum() / weight.sum()) + 0.5)
+    return peaks
 
 
 def pitch_of(places: list[float]) -> float | None:

@@ -62,34 +62,34 @@ def remove_ruling(
     thick = max(3, round(settings.thickest_letters * letter_px))
     level = find_rules(dark, letter_px, settings.least_dark_levels, thick)
     side = find_rules(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
-    told = _told(level, side)
+    ruling = _ruling_of(level, side)
     if level is None or level.pitch_px is None:
-        told, evened = _without_faint(evened, dark, letter_px, side) or (told, evened)
+        ruling, evened = _without_faint(evened, dark, letter_px, side) or (ruling, evened)
         dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     # On a leaf that is not ruled, long pale runs are edges of paper and folds: they go as well.
     level_rules = _rules(dark, letter_px, settings)
     side_rules = _rules(dark, letter_px, settings, upright=True)
     rules = np.asarray(cv2.max(level_rules, side_rules), np.uint8)
-    seen = (rules > 0) & (dark >= settings.least_dark_levels)
-    if not seen.any():
-        return evened, told
+    on_rules = (rules > 0) & (dark >= settings.least_dark_levels)
+    if not on_rules.any():
+        return evened, ruling
     ink_tone = float(np.percentile(dark[::3, ::3], 99))
     # Most of a rule's pixels are its pale rims: its tone is that of its middle, if it is sure to be a rule.
-    tone = float(np.median((cv2.dilate(dark, np.ones((3, 3), np.uint8)) if told else dark)[seen]))
+    tone = float(np.median((cv2.dilate(dark, np.ones((3, 3), np.uint8)) if ruling else dark)[on_rules]))
     pale = tone <= PALEST_INK * ink_tone
     if not pale:  # then only what was found twice is no stroke
         level_rules = level_rules if level and level.pitch_px else np.zeros_like(dark)
-        side_rules = side_rules if told and side else np.zeros_like(dark)
+        side_rules = side_rules if ruling and side else np.zeros_like(dark)
         rules = np.asarray(cv2.max(level_rules, side_rules), np.uint8)
         if not rules.any():
-            return evened, told
+            return evened, ruling
     dyes = None
-    if colour is not None and told is not None:
-        dyes = unmixing_of(colour, dark, seen, (tone, ink_tone))
-        told = replace(told, colour=dyes.rule_rgb if dyes else None)
+    if colour is not None and ruling is not None:
+        dyes = unmixing_of(colour, dark, on_rules, (tone, ink_tone))
+        ruling = replace(ruling, colour=dyes.rule_rgb if dyes else None)
     own = dyes is not None and tone > PALE * ink_tone and dyes.apart_deg > OWN_COLOUR_DEG
     if colour is not None and dyes is not None and own:
-        return unmix_rules(evened, colour, rules, dyes, ink_tone), told
+        return unmix_rules(evened, colour, rules, dyes, ink_tone), ruling
     if pale:
         between = tone + STROKE_SHARE * (ink_tone - tone)
         strokes = (dark >= min(SPREAD_OF_TONE * tone, between)).astype(np.uint8)
@@ -103,7 +103,7 @@ def remove_ruling(
     core = cv2.dilate(np.ascontiguousarray(strokes), np.ones((3, 3), np.uint8))
     clean = evened.copy()
     clean[(rules > 0) & (core == 0)] = 255
-    return clean, told
+    return clean, ruling
 
 
 def _without_faint(
@@ -118,10 +118,10 @@ def _without_faint(
         across = find_faint_rules(np.ascontiguousarray(dark.T), letter_px)
         if across is not None:
             clean, side = remove_faint_rules(clean, across, upright=True), across
-    return _told(level, side), clean
+    return _ruling_of(level, side), clean
 
 
-def _told(level: RuleRows | None, side: RuleRows | None) -> Ruling | None:
+def _ruling_of(level: RuleRows | None, side: RuleRows | None) -> Ruling | None:
     """What kind of paper such rules make; upright rules lean to the left when level ones run down."""
     sure = side is not None and side.agreement >= LEAST_AGREEMENT
     if level and level.pitch_px:
@@ -171,8 +171,8 @@ def _rules(
     run = cv2.morphologyEx(leaning, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     # Shadows are as long as rules, and thicker.
     run = cv2.subtract(run, cv2.morphologyEx(run, cv2.MORPH_OPEN, np.ones((thick + 2, 1), np.uint8)))
-    seen = cv2.threshold(run, settings.least_dark_levels, 255, cv2.THRESH_BINARY)[1]
-    joined = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((1, piece), np.uint8))
+    dark_runs = cv2.threshold(run, settings.least_dark_levels, 255, cv2.THRESH_BINARY)[1]
+    joined = cv2.morphologyEx(dark_runs, cv2.MORPH_CLOSE, np.ones((1, piece), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         joined.astype(np.uint8, copy=False), connectivity=8
     )
@@ -180,9 +180,9 @@ def _rules(
     long[0] = False
     if not long.any():
         return np.zeros_like(dark)
-    found = np.where(long[labels], seen, 0).astype(np.uint8)
-    found = np.repeat(found, along, axis=1)[:, :width]
-    found = np.pad(found, ((0, 0), (0, width - found.shape[1])))
+    rules = np.where(long[labels], dark_runs, 0).astype(np.uint8)
+    rules = np.repeat(rules, along, axis=1)[:, :width]
+    rules = np.pad(rules, ((0, 0), (0, width - rules.shape[1])))
     # What was left of a run's outermost parts.
-    found = cv2.dilate(found, np.ones((1, 2 * along - 1), np.uint8)).astype(np.uint8, copy=False)
-    return np.ascontiguousarray(found.T) if upright else found
+    rules = cv2.dilate(rules, np.ones((1, 2 * along - 1), np.uint8)).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(rules.T) if upright else rules

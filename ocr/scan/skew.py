@@ -97,12 +97,12 @@ def _by_rules(lines: Skew, feet: "_Feet", rules: RuleAngle | None, settings: Ske
         return lines
     if lines.confidence > 0 and abs(lines.angle_deg - rules.angle_deg) < AGREE_DEG:
         return replace(lines, confidence=1 - (1 - lines.confidence) * (1 - rules.confidence))
-    told = f"the ruling lies at {rules.angle_deg:.2f} degrees"
+    where = f"the ruling lies at {rules.angle_deg:.2f} degrees"
     if lines.confidence >= settings.sure_lines:
-        return replace(lines, reason=f"{told}, the lines do not")
+        return replace(lines, reason=f"{where}, the lines do not")
     if len(feet.xs) and _sharpness(feet, rules.angle_deg) < _sharpness(feet, 0.0):
-        return replace(lines, reason=f"{told}, and lines stand less sharp there")
-    return Skew(rules.angle_deg, rules.confidence, applied=False, reason=told)
+        return replace(lines, reason=f"{where}, and lines stand less sharp there")
+    return Skew(rules.angle_deg, rules.confidence, applied=False, reason=where)
 
 
 def _between(left: tuple[float, float], right: tuple[float, float]) -> Skew:

@@ -80,8 +80,8 @@ def leaves(scan: ReducedScan, settings: SpreadSettings, *, laid_straight: bool =
         middle = (left + right) / 2
         boxes = [Box(box.left, box.top, middle, box.bottom), Box(middle, box.top, box.right, box.bottom)]
     outer = [
-        _without_neighbours(light, scan.text.probability, one, blobs, left=n == 0, right=n == len(boxes) - 1)
-        for n, one in enumerate(boxes)
+        _without_neighbours(light, scan.text.probability, half, blobs, left=n == 0, right=n == len(boxes) - 1)
+        for n, half in enumerate(boxes)
     ]
     return tuple(outer)
 
@@ -193,10 +193,10 @@ def _valley(
         depth.append(_depth(middle, reach))
     deep = np.asarray(depth, np.float32)[:, first - left : last - left]
     noise = float(np.median(deep))
-    seen = (deep > max(LEAST_DIP_LEVELS, 4 * noise)).astype(np.float32)
-    if not seen.any():
+    valleys = (deep > max(LEAST_DIP_LEVELS, 4 * noise)).astype(np.float32)
+    if not valleys.any():
         return None
-    return _straightest(np.asarray(cv2.dilate(seen, np.ones((1, 3), np.uint8)), np.float32), deep, first)
+    return _straightest(np.asarray(cv2.dilate(valleys, np.ones((1, 3), np.uint8)), np.float32), deep, first)
 
 
 def _depth(profile: Floats, reach: int) -> Floats:
@@ -211,18 +211,18 @@ def _depth(profile: Floats, reach: int) -> Floats:
     return np.asarray(np.maximum(low_side - level, 0), np.float32)
 
 
-def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
+def _straightest(valleys: Floats, deep: Floats, first: int) -> _Valley:
     """Of all leaning lines the one along which the valley is seen longest, then deepest."""
-    count, width = seen.shape
+    count, width = valleys.shape
     levels = np.linspace(-0.5, 0.5, count)
-    best, found = -1.0, (0.0, 0.0, 0.0, 0.0)
+    best, best_valley = -1.0, (0.0, 0.0, 0.0, 0.0)
     lean_most = round(0.12 * count * 24 / 2)  # about three degrees either way on a usual page
     for lean in range(-lean_most, lean_most + 1, 2):
         shifts = np.rint(lean * levels).astype(np.int64)
         places = np.arange(width)[None, :] + shifts[:, None]
         inside = (places >= 0) & (places < width)
         at = np.clip(places, 0, width - 1)
-        run = (np.take_along_axis(seen, at, 1) * inside).mean(axis=0)
+        run = (np.take_along_axis(valleys, at, 1) * inside).mean(axis=0)
         dark = (np.take_along_axis(deep, at, 1) * inside).mean(axis=0)
         score = run + 0.002 * np.minimum(dark, 100)
         n = int(score.argmax())
@@ -235,14 +235,14 @@ def _straightest(seen: Floats, deep: Floats, first: int) -> _Valley:
             back = 1
             while n - back >= 0 and half[n - back]:
                 back += 1
-            found = (float(n), float(lean), float(run[n]), float(dark[n]))
+            best_valley = (float(n), float(lean), float(run[n]), float(dark[n]))
             breadth = wide + back - 1
-            held = np.take_along_axis(seen, at, 1)[:, n]
-            ends = float(min(held[:2].mean(), held[-2:].mean()))
+            along = np.take_along_axis(valleys, at, 1)[:, n]
+            ends = float(min(along[:2].mean(), along[-2:].mean()))
             others = np.where(np.abs(np.arange(width) - n) > breadth + 4, dark, 0)
             others[run < 0.5] = 0
             rival = float(others.max()) / max(float(dark[n]), 1e-6)
-    middle, lean_px, share, depth = found
+    middle, lean_px, share, depth = best_valley
     at_top, at_bottom = first + middle - lean_px / 2, first + middle + lean_px / 2
     return _Valley(first + middle, at_top, at_bottom, share, float(breadth), rival, ends, depth)
 

@@ -106,22 +106,22 @@ def open_sheet(file: IO[bytes], sheet: TiffSheet, name: str) -> Image.Image:
     return image
 
 
-def without_metadata(held: bytes, sheet: TiffSheet) -> bytes | None:
+def without_metadata(content: bytes, sheet: TiffSheet) -> bytes | None:
     """The bytes of a TIFF file with a new first directory: of this sheet, only what its pixels need."""
-    order, big, word, count_word = _format(held[:16])
+    order, big, word, count_word = _format(content[:16])
     size = struct.calcsize("=HH" + word) + struct.calcsize("=" + word)
-    (count,) = struct.unpack_from(order + count_word, held, sheet.offset)
+    (count,) = struct.unpack_from(order + count_word, content, sheet.offset)
     first = sheet.offset + struct.calcsize("=" + count_word)
-    entries = [held[at : at + size] for at in range(first, first + min(count, 65535) * size, size)]
+    entries = [content[at : at + size] for at in range(first, first + min(count, 65535) * size, size)]
     kept = [entry for entry in entries if len(entry) == size and _tag_of(entry, order) in _STRUCTURE]
     if len(kept) == count:
         return None
-    offset = len(held) + len(held) % 2
+    offset = len(content) + len(content) % 2
     directory = (
         struct.pack(order + count_word, len(kept)) + b"".join(kept) + bytes(struct.calcsize("=" + word))
     )
-    head = held[: 8 if big else 4] + struct.pack(order + word, offset)
-    return head + held[len(head) :] + bytes(len(held) % 2) + directory
+    head = content[: 8 if big else 4] + struct.pack(order + word, offset)
+    return head + content[len(head) :] + bytes(len(content) % 2) + directory
 
 
 def _tag_of(entry: bytes, order: str) -> int:
@@ -160,9 +160,9 @@ class _From:
 
     def read(self, size: int = -1) -> bytes:
         at = self._file.tell()
-        held = self._file.read(size)
-        head = self._head[at : at + len(held)]
-        return head + held[len(head) :]
+        rest = self._file.read(size)
+        head = self._head[at : at + len(rest)]
+        return head + rest[len(head) :]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._file, name)
@@ -198,12 +198,12 @@ def _tags(file: IO[bytes], entries: bytes, order: str, word: str) -> Iterator[tu
         if code is None or not 0 < count <= _MOST_VALUES:
             continue
         form = f"{order}{count}{code}"
-        held = inline
+        packed = inline
         if struct.calcsize(form) > room:
             file.seek(struct.unpack(order + word, inline)[0])
-            held = file.read(struct.calcsize(form))
-        if len(held) >= struct.calcsize(form):
-            yield tag, struct.unpack_from(form, held)
+            packed = file.read(struct.calcsize(form))
+        if len(packed) >= struct.calcsize(form):
+            yield tag, struct.unpack_from(form, packed)
 
 
 def _unpacked(file: IO[bytes], form: str) -> tuple[int, ...]:
@@ -211,7 +211,7 @@ def _unpacked(file: IO[bytes], form: str) -> tuple[int, ...]:
 
 
 def _exactly(file: IO[bytes], size: int) -> bytes:
-    held = file.read(size) if size > 0 else b""
-    if not held or len(held) < size:
+    content = file.read(size) if size > 0 else b""
+    if not content or len(content) < size:
         raise EOFError
-    return held
+    return content

@@ -87,9 +87,9 @@ def _halved(pixels: Pixels) -> Pixels:
 def jpeg(pixels: Pixels) -> bytes:
     """Grey or red, green, blue pixels as a JPEG file."""
     ordered = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
-    done, held = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    done, coded = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     assert done  # a picture in memory, no side longer than JPEG takes
-    return held.tobytes()
+    return coded.tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,6 @@ def _ends(text: TextMap) -> tuple[float, int] | None:
         gaps.append(np.clip((after - before) / wide, -0.5, 0.5))
     if len(gaps) < 4:
         return None
-    held = np.array(gaps)
-    error = max(float(held.std()) / np.sqrt(len(held)), 1e-3)
-    return float(held.mean()) / error, len(held)
+    differences = np.array(gaps)
+    error = max(float(differences.std()) / np.sqrt(len(differences)), 1e-3)
+    return float(differences.mean()) / error, len(differences)

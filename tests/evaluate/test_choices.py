@@ -23,8 +23,8 @@ def test_a_file_of_equivalences(tmp_path: Path) -> None:
     profile = read_equal(toml(tmp_path, text))
     assert profile.name == "чин"
     assert profile.apply("ёйꙋ ⊕ а") == "еiу а"
-    assert "ꙋ is у, й is i, ⊕ is nothing" in profile.told[-2]
-    assert profile.told[1:-2] == LENIENT.told[1:-1]
+    assert "ꙋ is у, й is i, ⊕ is nothing" in profile.descriptions[-2]
+    assert profile.descriptions[1:-2] == LENIENT.descriptions[1:-1]
 
 
 def test_replacements_are_made_at_once_and_longest_first() -> None:
