@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from ocr.corrections.changes import CorrectLine
-from ocr.corrections.tokens import Token
+from ocr.corrections.tokens import Gap, Token
 from ocr.corrections.view import ChangeView, LineView, RecordView
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
@@ -141,19 +141,15 @@ def token_value(token: Token) -> Value:
 def reading_value(reading: Reading) -> list[Value]:
     """What an engine makes of a line, as tokens."""
     return [
-        {
-            "id": None,
-            "text": word.text,
-            "marks": [],
-            "parts": [],
-            "expan": None,
-            "gap": None if word.text else {"reason": "illegible", "extent": None},
-            "cert": word.confidence,
-            "box": _box(word.box),
-            "rivals": [{"text": rival.text, "cert": rival.confidence} for rival in word.rivals],
-            "machine": None,
-            "by": None,
-        }
+        token_value(
+            Token(
+                word.text,
+                gap=None if word.text else Gap("illegible"),
+                cert=word.confidence,
+                box=word.box,
+            )
+        )
+        | {"rivals": [{"text": rival.text, "cert": rival.confidence} for rival in word.rivals]}
         for word in reading.words
     ]
 
