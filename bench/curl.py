@@ -20,7 +20,7 @@ from ocr.arrays import F64, GreyImage, Pixels
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
 from ocr.geometry import Ribbon
-from ocr.lines import LinesSettings, find, roomy_strips
+from ocr.lines import LinesSettings, find_lines, strips_with_margin
 from ocr.page import Kind, Line
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
 from ocr.scan.load import Scan, is_scan, load_sheet
@@ -81,7 +81,7 @@ def read(engine: CursiveEngine, leaves: list[tuple[Leaf, list[Line]]], *, level:
     """What is read, a row per line, and how many lines were straightened."""
     rows, curved = [], 0
     for leaf, lines in leaves:
-        cuts = roomy_strips(leaf, lines, level=level)
+        cuts = strips_with_margin(leaf, lines, level=level)
         curved += sum(isinstance(cut.way, Ribbon) for cut in cuts)
         rows += [one.text for one in engine.decoded([engine.model.look(cut.grey) for cut in cuts])]
     return "\n".join(rows), curved
@@ -92,7 +92,7 @@ def leaves_of(scan: Scan) -> list[tuple[Leaf, list[Line]]]:
     return [
         (
             leaf,
-            [line for part in find(leaf, LinesSettings()) for line in part.lines if line.kind in TEXT],
+            [line for part in find_lines(leaf, LinesSettings()) for line in part.lines if line.kind in TEXT],
         )
         for leaf in prepare(scan, LeafSettings())
     ]

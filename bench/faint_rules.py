@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ocr.arrays import GreyImage
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Kind, RuleKind, Source
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
@@ -73,7 +73,7 @@ def main() -> None:
         )
         told = leaf.ruling if leaf.ruling and leaf.ruling.kind is not RuleKind.MARGIN else None
         right = told is not None and told.pitch_px is not None and abs(told.pitch_px - gap) < 0.04 * gap
-        lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+        lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
         struck = sum(line.kind is Kind.STRUCK for line in lines)
         seen[contrast].update(pages=1, told=told is not None, pitch=right, lines=len(lines), struck=struck)
     told_of = {str(contrast): dict(seen[contrast]) for contrast in sorted(seen)}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Source
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan, load_sheet
@@ -26,7 +26,9 @@ def cost(path: str) -> tuple[float, float, float, int]:
     scan = load_sheet(Path(path))
     start = time.process_time()
     lines = sum(
-        len(region.lines) for leaf in prepare(scan, LeafSettings()) for region in find(leaf, LinesSettings())
+        len(region.lines)
+        for leaf in prepare(scan, LeafSettings())
+        for region in find_lines(leaf, LinesSettings())
     )
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -23,7 +23,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Kind, Page, Source, Surface
 from ocr.scan.explain import overlay
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
@@ -88,7 +88,7 @@ def surfaces_of(scan: Scan) -> list[tuple[Leaf, Surface]]:
     """The leaves of a scan with their lines."""
     leaves = prepare(scan, LeafSettings())
     return [
-        (leaf, Surface(leaf.box, find(leaf, LinesSettings()), leaf.skew, leaf.remark, leaf.ruling))
+        (leaf, Surface(leaf.box, find_lines(leaf, LinesSettings()), leaf.skew, leaf.remark, leaf.ruling))
         for leaf in leaves
     ]
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.arrays import I64, GreyImage, Pixels
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.lines.columns import asides_of
 from ocr.lines.kinds import (
     Marked,
@@ -148,7 +148,7 @@ def seen_on(made: Notebook, settings: LinesSettings) -> Iterator[Seen]:
     for leaf in prepare(scan, LeafSettings()):
         leaf_columns.clear()
         with patch("ocr.lines.finding.kinds_of_columns", listen):
-            regions = find(leaf, settings)
+            regions = find_lines(leaf, settings)
         text = [shape for kind, shapes in leaf_columns if kind is Kind.TEXT for shape in shapes]
         for region, (column, shapes) in zip(regions, leaf_columns, strict=True):
             pitch = pitches[-1]

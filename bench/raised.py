@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Line, Page, Source, Surface
 from ocr.scan.explain import overlay
 from ocr.scan.leaf import LeafSettings, prepare
@@ -81,7 +81,9 @@ def main() -> None:
     for seed in range(given.first, given.first + given.count):
         made = raised.page((seed, 41))
         scan = scanned(made)
-        surfaces = [Surface(leaf.box, find(leaf, LinesSettings())) for leaf in prepare(scan, LeafSettings())]
+        surfaces = [
+            Surface(leaf.box, find_lines(leaf, LinesSettings())) for leaf in prepare(scan, LeafSettings())
+        ]
         told = counted(made, surfaces)
         whole += told
         bad = {k: v for k, v in told.items() if v and k.endswith(("own line", "elsewhere", "invented"))}

@@ -25,7 +25,7 @@ from ocr.engines.under_blots import under_blots
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
-from ocr.lines import find
+from ocr.lines import find_lines
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
@@ -223,7 +223,7 @@ def _read_leaf(
     left_s: Callable[[], float | None],
     hand: Hand | None = None,
 ) -> _LeafReading:
-    regions = find(leaf, recipe.lines)
+    regions = find_lines(leaf, recipe.lines)
     lines = tuple(line for region in regions for line in region.lines)
     recognised = tuple(recognise(engine, leaf, lines, timeout_s=left_s()))
     others = tuple(_read_leaf(other, recipe, engine, left_s, _hand(other)) for other in leaf.other_inks)

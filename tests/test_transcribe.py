@@ -14,7 +14,7 @@ from ocr.engines import open_engine
 from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
 from ocr.geometry import Box, Point
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.orders import Job, RunSettings, SheetOutcome
 from ocr.page import Page, Region, Source, Unread
 from ocr.recipe import Recipe
@@ -78,7 +78,7 @@ def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
     job = _job(tmp_path)
 
     def find_less(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
-        return tuple(replace(region, lines=region.lines[1:]) for region in find(leaf, settings))
+        return tuple(replace(region, lines=region.lines[1:]) for region in find_lines(leaf, settings))
 
     monkeypatch.setattr("ocr.transcribe.find", find_less)
     first = read_job(job, TABLE)

@@ -19,7 +19,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import F32, F64
-from ocr.engines.language import Beam, BeamSettings, Foretelling
+from ocr.engines.language import Beam, BeamSettings, NextLetter
 from ocr.errors import EngineError
 
 Scores = F32
@@ -45,7 +45,7 @@ class Evidence(NamedTuple):
     """Natural logarithm of what the language model expects of the letter; 0 without one."""
     rivals: list[list[tuple[int, float]]]
     """Per letter the codes of its rivals and their probabilities."""
-    agreements: list["Agreement"]
+    agreements: list["BeamAgreement"]
     """How far other readings have the same letters, stretch by stretch."""
 
     def agreed_on(self, start: int, end: int) -> float:
@@ -59,7 +59,7 @@ class Evidence(NamedTuple):
         )
 
 
-class Agreement(NamedTuple):
+class BeamAgreement(NamedTuple):
     """What other readings make of a stretch of letters."""
 
     first: int
@@ -89,7 +89,7 @@ class Calibration:
 
     def letters(self, evidence: Evidence) -> Shares:
         """Probability of each letter to be right."""
-        return _on(self.letter_curve, letter_traits(evidence) @ np.array(self.by_letter))
+        return _on(self.letter_curve, letter_features(evidence) @ np.array(self.by_letter))
 
     def words(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
         """Probability of the letters of each word (first, after the last) to be right all together."""
@@ -127,18 +127,18 @@ class Calibration:
         return Calibration(**values)
 
 
-def letter_traits(evidence: Evidence) -> Shares:
+def letter_features(evidence: Evidence) -> Shares:
     """Shape (letters, 4): what `Calibration.by_letter` weighs."""
     ones = np.ones(len(evidence.against))
     return np.stack([ones, _odds(evidence.against), _odds(evidence.agreed), evidence.clear], 1)
 
 
-def weigh(
+def evidence_of(
     scores: Scores,
     spans: Sequence[tuple[int, int]],
     codes: bytes,
-    agreements: list[Agreement],
-    spelling: Foretelling | None,
+    agreements: list[BeamAgreement],
+    spelling: NextLetter | None,
     settings: BeamSettings,
 ) -> Evidence:
     """The evidence for the letters of a reading.
@@ -177,7 +177,7 @@ def weigh(
     return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, agreements)
 
 
-def _told(spelling: Foretelling, codes: bytes, place: int, code: int) -> float:
+def _told(spelling: NextLetter, codes: bytes, place: int, code: int) -> float:
     """What the language model says of a letter at a place and of the two that follow it."""
     line = codes[:place]
     told = 0.0
@@ -187,7 +187,7 @@ def _told(spelling: Foretelling, codes: bytes, place: int, code: int) -> float:
     return told
 
 
-def agreement(readings: Sequence[tuple[bytes, float]], first: int = 0) -> Agreement:
+def agreement_of(readings: Sequence[tuple[bytes, float]], first: int = 0) -> BeamAgreement:
     """How far readings (codes, probability) agree with the first of them, which begins at letter `first`."""
     codes = readings[0][0]
     shared = [
@@ -199,14 +199,14 @@ def agreement(readings: Sequence[tuple[bytes, float]], first: int = 0) -> Agreem
         for other, _ in readings
     ]
     weights = [weight for _, weight in readings]
-    return Agreement(first, first + len(codes), list(zip(weights, shared, strict=True)))
+    return BeamAgreement(first, first + len(codes), list(zip(weights, shared, strict=True)))
 
 
-def of_beams(found: Sequence[Beam]) -> Agreement:
+def beam_agreement(found: Sequence[Beam]) -> BeamAgreement:
     """How far the readings of a beam agree with its best."""
     weights = np.exp([beam.score - found[0].score for beam in found])
     weights /= weights.sum()
-    return agreement([(beam.codes, share) for beam, share in zip(found, weights.tolist(), strict=True)])
+    return agreement_of([(beam.codes, share) for beam, share in zip(found, weights.tolist(), strict=True)])
 
 
 def _odds(share: float | Shares) -> Shares:

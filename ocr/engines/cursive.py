@@ -14,14 +14,14 @@ from typing import Annotated, ClassVar, NamedTuple
 from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT, Recognition
 from ocr.engines.calibration import Calibration
-from ocr.engines.decoding import Decoder, LogProbs, Read, Writing, spelling_of, words_of
-from ocr.engines.language import BeamSettings, CharModel, Foretelling, Leaning, load_language
-from ocr.engines.lattice import LatticeSettings, weighed
-from ocr.engines.leaf_adaptation import Features, Seen, accustomed
+from ocr.engines.decoding import Decoded, DecodedLine, Decoder, LogProbs, spelling_of, words_of
+from ocr.engines.language import BeamSettings, CharModel, NextLetter, SpellingMixture, load_language
+from ocr.engines.lattice import LatticeSettings, rescore
+from ocr.engines.leaf_adaptation import Features, LeafStrip, adapt_to_leaf
 from ocr.engines.legible import legibility
 from ocr.engines.vocabulary import Vocabulary, load_vocabulary
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
-from ocr.lines import Cut, roomy_strips
+from ocr.lines import StripCut, strips_with_margin
 from ocr.lines.strips import Fitted, fit_strip
 from ocr.models import FOLDER, Session, open_onnx
 from ocr.page import Line, Reading, Step
@@ -37,7 +37,7 @@ _LAST_STAGE = {"samples": "last_stage_samples", "training_hours": "last_stage_ho
 _HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
-class Look(NamedTuple):
+class NetOutput(NamedTuple):
     """A strip as the net sees it."""
 
     scores: LogProbs
@@ -58,15 +58,15 @@ class Model:
     facts: tuple[tuple[str, str], ...]
     digest: str
 
-    def look(self, grey: GreyImage) -> Look:
+    def look(self, grey: GreyImage) -> NetOutput:
         """A strip (uint8, height by width) as the net sees it."""
         strip = fit_strip(grey)
         return self.look_at(strip.fitted, 1 / strip.scale_x)
 
-    def look_at(self, fitted: Fitted, pixel: float = 1.0) -> Look:
+    def look_at(self, fitted: Fitted, pixel: float = 1.0) -> NetOutput:
         """The same of a strip that is fitted already; one of its pixels spans `pixel` pixels before."""
         scores, *features = self.session.run(None, {"strips": fitted[None, None]})
-        return Look(scores[0], features[0][0] if features else None, self.frame_px * pixel)
+        return NetOutput(scores[0], features[0][0] if features else None, self.frame_px * pixel)
 
 
 def load_model(path: Path) -> Model:
@@ -78,7 +78,7 @@ def load_model(path: Path) -> Model:
         )
     held = path.read_bytes()
     digest = hashlib.sha256(held).hexdigest()
-    if hash_told(path) not in {None, digest}:
+    if card_sha256(path) not in {None, digest}:
         raise EngineError(
             f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
             "exchanged; fetch both again."
@@ -94,7 +94,7 @@ def load_model(path: Path) -> Model:
     return Model(session, alphabet, int(facts["frame_px"]), trust, rest, digest[:16])
 
 
-def hash_told(path: Path) -> str | None:
+def card_sha256(path: Path) -> str | None:
     """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
     try:
         told = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
@@ -156,8 +156,8 @@ class CursiveEngine:
     def recognise(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Recognition]:
         """The readings, with how legible each line is to the net. PageTimeoutError: no time was left."""
         end = time.monotonic() + timeout_s if timeout_s else None
-        seen: list[tuple[Look, Cut]] = []
-        for cut in roomy_strips(leaf, lines):
+        seen: list[tuple[NetOutput, StripCut]] = []
+        for cut in strips_with_margin(leaf, lines):
             if end is not None and time.monotonic() > end:
                 raise PageTimeoutError(
                     "The recogniser did not finish in the time a page may take (--timeout)."
@@ -173,12 +173,12 @@ class CursiveEngine:
             recognitions.append(Recognition(reading, legibility(look.scores)))
         return recognitions
 
-    def decoded(self, leaf: Sequence[Look]) -> list[Writing]:
+    def decoded(self, leaf: Sequence[NetOutput]) -> list[DecodedLine]:
         """The strips of one leaf as read."""
         reads = self.reads(leaf)
         return [self.decoder.writing(read, look.frame) for look, read in zip(leaf, reads, strict=True)]
 
-    def reads(self, leaf: Sequence[Look]) -> list[Read]:
+    def reads(self, leaf: Sequence[NetOutput]) -> list[Decoded]:
         """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand."""
         spelling = self.spelling([look.scores for look in leaf])
         scores = [look.scores for look in leaf]
@@ -186,25 +186,25 @@ class CursiveEngine:
             return [self.decoder.read(strip, None) for strip in scores]
         if self.settings.accustomed and all(look.features is not None for look in leaf):
             seen = [
-                Seen(look.scores, look.features, self.decoder.read(look.scores, spelling))
+                LeafStrip(look.scores, look.features, self.decoder.read(look.scores, spelling))
                 for look in leaf
                 if look.features is not None
             ]
-            scores = accustomed(seen) or scores
+            scores = adapt_to_leaf(seen) or scores
         return self._by_words(scores, spelling)
 
-    def _by_words(self, leaf: Sequence[LogProbs], spelling: Foretelling) -> list[Read]:
+    def _by_words(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[Decoded]:
         """The strips of one leaf read with the vocabulary, where there is one."""
         if self.vocabulary is None:
             return [self.decoder.read(scores, spelling) for scores in leaf]
         lines = [self.decoder.stretches(scores, spelling) for scores in leaf]
         alphabet, how = self.model.alphabet, LatticeSettings(weight=self.settings.vocabulary_weight)
-        chosen = weighed(lines, alphabet, self.vocabulary, how)
+        chosen = rescore(lines, alphabet, self.vocabulary, how)
         return [
             self.decoder.chosen(scores, spelling, line) for scores, line in zip(leaf, chosen, strict=True)
         ]
 
-    def spelling(self, leaf: Sequence[LogProbs]) -> Foretelling | None:
+    def spelling(self, leaf: Sequence[LogProbs]) -> NextLetter | None:
         """The language to read the strips of a leaf with; None: without any."""
         if self.language is None:
             return None
@@ -212,7 +212,7 @@ class CursiveEngine:
         asked, spellings = self.settings.spelling, self.language.spellings
         if asked in {"auto", shown}:
             return spellings[shown]
-        return Leaning(spellings[asked], spellings[shown])
+        return SpellingMixture(spellings[asked], spellings[shown])
 
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:

@@ -8,9 +8,9 @@ import numpy as np
 import regex
 
 from ocr.arrays import F32
-from ocr.engines.calibration import Calibration, Evidence, agreement, of_beams, weigh
-from ocr.engines.language import Beam, BeamSettings, Foretelling, beams, placed
-from ocr.engines.lattice import Stretch, Weighed, stretches_of
+from ocr.engines.calibration import Calibration, Evidence, agreement_of, beam_agreement, evidence_of
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beams, forced_alignment
+from ocr.engines.lattice import WordHypotheses, WordSpan, word_spans
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
 
@@ -31,7 +31,7 @@ _OLD_SHARE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DecodedLetter:
     """One letter read, its probability, and from where to where it stands, in pixels of the strip given."""
 
     text: str
@@ -42,11 +42,11 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class DecodedLine:
     """A strip as read: its letters from left to right, spaces among them, none at the ends."""
 
-    letters: tuple[Letter, ...] = ()
-    words: tuple["WordRead", ...] = ()
+    letters: tuple[DecodedLetter, ...] = ()
+    words: tuple["DecodedWord", ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,7 +54,7 @@ class Writing:
         return "".join(letter.text for letter in self.letters)
 
 
-class WordRead(NamedTuple):
+class DecodedWord(NamedTuple):
     """A word of a strip."""
 
     start: int
@@ -67,7 +67,7 @@ class WordRead(NamedTuple):
     """What else may stand there, likeliest first."""
 
 
-class Read(NamedTuple):
+class Decoded(NamedTuple):
     """A strip as decoded."""
 
     text: str
@@ -102,20 +102,20 @@ class Decoder:
         """What the net alone reads: the best class of each frame, doubles joined, silence dropped."""
         return "".join(self.alphabet[code - 1] for code in greedy(scores).codes).strip()
 
-    def read(self, scores: LogProbs, spelling: Foretelling | None) -> Read:
+    def read(self, scores: LogProbs, spelling: NextLetter | None) -> Decoded:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
         found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
         codes = found[0].codes
-        spans = placed(scores, codes)
-        evidence = weigh(scores, spans, codes, [of_beams(found)], spelling, self.settings)
-        return Read(self._text(codes), codes, spans, evidence, len(scores))
+        spans = forced_alignment(scores, codes)
+        evidence = evidence_of(scores, spans, codes, [beam_agreement(found)], spelling, self.settings)
+        return Decoded(self._text(codes), codes, spans, evidence, len(scores))
 
-    def stretches(self, scores: LogProbs, spelling: Foretelling) -> list[Stretch]:
+    def stretches(self, scores: LogProbs, spelling: NextLetter) -> list[WordSpan]:
         """What may stand between the spaces of the reading that strip and language model like best."""
         best = beams(scores, spelling, self.settings)[0].codes
-        return stretches_of(scores, best, placed(scores, best), spelling, self._space, self.settings)
+        return word_spans(scores, best, forced_alignment(scores, best), spelling, self._space, self.settings)
 
-    def chosen(self, scores: LogProbs, spelling: Foretelling, line: Sequence[Weighed]) -> Read:
+    def chosen(self, scores: LogProbs, spelling: NextLetter, line: Sequence[WordHypotheses]) -> Decoded:
         """The reading made of the likeliest reading of each stretch, single spaces between them."""
         codes, agreements, others = b"", [], dict[int, list[tuple[str, float]]]()
         space = bytes((self._space,))
@@ -124,13 +124,13 @@ class Decoder:
             if not readings[0][0]:
                 continue
             codes += space if codes else b""
-            agreements.append(agreement(readings, len(codes)))
+            agreements.append(agreement_of(readings, len(codes)))
             if space not in readings[0][0]:
                 others[len(codes)] = [(self._text(other), share) for other, share in readings[1:]]
             codes += readings[0][0]
-        spans = placed(scores, codes)
-        evidence = weigh(scores, spans, codes, agreements, spelling, self.settings)
-        return Read(self._text(codes), codes, spans, evidence, len(scores), others)
+        spans = forced_alignment(scores, codes)
+        evidence = evidence_of(scores, spans, codes, agreements, spelling, self.settings)
+        return Decoded(self._text(codes), codes, spans, evidence, len(scores), others)
 
     @property
     def _space(self) -> int:
@@ -139,7 +139,7 @@ class Decoder:
     def _text(self, codes: bytes) -> str:
         return "".join(self.alphabet[code - 1] for code in codes)
 
-    def writing(self, read: Read, frame: float) -> Writing:
+    def writing(self, read: Decoded, frame: float) -> DecodedLine:
         """A reading with places, trust and rivals.
 
         A frame spans `frame` pixels of the strip; a letter reaches half way to its neighbours.
@@ -147,7 +147,7 @@ class Decoder:
         text, spans, evidence = read.text, read.spans, read.evidence
         first, last = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
         if first >= last:
-            return Writing()
+            return DecodedLine()
         sure = self.calibration.letters(evidence)
         letters = []
         for n in range(first, last):
@@ -156,13 +156,15 @@ class Decoder:
             right = (end + spans[n + 1][0]) / 2 if n + 1 < last else end + 1.0
             left, right = max(left, start - 3, 0), min(right, end + 3, read.frames)
             own = float(sure[n])
-            letters.append(Letter(text[n], own, left * frame, right * frame, self._rivals(evidence, n, own)))
+            letters.append(
+                DecodedLetter(text[n], own, left * frame, right * frame, self._rivals(evidence, n, own))
+            )
         words = word_places(text)
         chances = self.calibration.words(evidence, words).tolist()
-        return Writing(
+        return DecodedLine(
             tuple(letters),
             tuple(
-                WordRead(a - first, b - first, chance, _rivals_of_word(chance, read.others.get(a, ())))
+                DecodedWord(a - first, b - first, chance, _rivals_of_word(chance, read.others.get(a, ())))
                 for (a, b), chance in zip(words, chances, strict=True)
             ),
         )
@@ -202,7 +204,7 @@ def greedy(scores: LogProbs) -> Beam:
     return Beam(bytes(best[starts & (best > 0)].tolist()), float(scores.max(1).sum()))
 
 
-def words_of(writing: Writing, height: float, to_scan: StripToScan) -> tuple[Word, ...]:
+def words_of(writing: DecodedLine, height: float, to_scan: StripToScan) -> tuple[Word, ...]:
     """The words of a strip so high, with boxes in scan pixels."""
     words = []
     for start, end, sure, rivals in writing.words:
@@ -215,7 +217,7 @@ def words_of(writing: Writing, height: float, to_scan: StripToScan) -> tuple[Wor
     return tuple(words)
 
 
-def _box(letters: Sequence[Letter], height: float) -> Box:
+def _box(letters: Sequence[DecodedLetter], height: float) -> Box:
     return Box(letters[0].left, 0, max(letters[-1].right, letters[0].left), height)
 
 

@@ -103,7 +103,7 @@ class Spelling:
         return place
 
 
-class Foretelling(Protocol):
+class NextLetter(Protocol):
     """What tells which letter may come next."""
 
     def after(self, line: bytes) -> Shares:
@@ -112,12 +112,12 @@ class Foretelling(Protocol):
 
 
 @dataclass(frozen=True)
-class Leaning:
+class SpellingMixture:
     """The spelling that a person asked for, and a share of the one that the leaf shows: either by itself
     holds the letters of the other for all but impossible, and would write over what stands on the strip."""
 
-    asked: Foretelling
-    shown: Foretelling
+    asked: NextLetter
+    shown: NextLetter
     share: float = SHOWN_SPELLING
     _logs: dict[bytes, Shares] = field(default_factory=dict)
 
@@ -220,7 +220,7 @@ _Held = tuple[float, float, float, float]
 
 def beams(
     scores: F32,
-    spelling: Foretelling,
+    spelling: NextLetter,
     settings: BeamSettings,
     before: bytes = b"",
     after: bytes = b"\0",
@@ -289,14 +289,14 @@ def beams(
     ends = [
         Beam(
             prefix,
-            both + told + weight * followed(spelling, before + prefix, after),
+            both + told + weight * log_p_of(spelling, before + prefix, after),
         )
         for prefix, (both, _, _, told) in held.items()
     ]
     return sorted(ends, key=lambda beam: -beam.score)
 
 
-def followed(spelling: Foretelling, line: bytes, after: bytes) -> float:
+def log_p_of(spelling: NextLetter, line: bytes, after: bytes) -> float:
     """Natural logarithm of the probability that these letters follow a line so far."""
     total = 0.0
     for code in after:
@@ -305,7 +305,7 @@ def followed(spelling: Foretelling, line: bytes, after: bytes) -> float:
     return total
 
 
-def placed(scores: F32, codes: bytes) -> list[tuple[int, int]]:
+def forced_alignment(scores: F32, codes: bytes) -> list[tuple[int, int]]:
     """From which frame to before which each letter of a reading stands: the likeliest path (Viterbi)."""
     if not codes:
         return []

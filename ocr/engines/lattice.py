@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from ocr.arrays import F32
-from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beams
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
 WIDTH, BEHIND = 50, 12.0
@@ -34,28 +34,28 @@ class LatticeSettings:
     """So many ways up to a stretch are kept."""
 
 
-class Stretch(NamedTuple):
+class WordSpan(NamedTuple):
     """What stands between two spaces of a line as first read."""
 
     readings: list[Beam]
     """Best first; codes and score (natural logarithm)."""
 
 
-class Weighed(NamedTuple):
+class WordHypotheses(NamedTuple):
     """A stretch with what the whole leaf makes of its readings."""
 
     readings: list[tuple[bytes, float]]
     """Codes and probability, likeliest first; the first is the text."""
 
 
-def stretches_of(
+def word_spans(
     scores: F32,
     best: bytes,
     spans: Sequence[tuple[int, int]],
-    spelling: Foretelling,
+    spelling: NextLetter,
     space: int,
     beam: BeamSettings,
-) -> list[Stretch]:
+) -> list[WordSpan]:
     """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
     found = []
     wide = replace(beam, width=WIDTH, behind=BEHIND)
@@ -70,7 +70,7 @@ def stretches_of(
         last = spans[end][0] if end < len(best) else len(scores)
         after = best[end : end + FOLLOWING] or b"\0"
         searched = beams(scores[first:last], spelling, wide, best[:at], after)
-        found.append(Stretch(_without_spaces_around(searched, bytes((space,)))))
+        found.append(WordSpan(_without_spaces_around(searched, bytes((space,)))))
         at = end
     return found
 
@@ -98,9 +98,9 @@ _Ways = dict[_History, float]
 _Place = TypeVar("_Place", _History, int, bytes)
 
 
-def weighed(
-    lines: Sequence[Sequence[Stretch]], alphabet: str, vocabulary: Vocabulary, settings: LatticeSettings
-) -> list[list[Weighed]]:
+def rescore(
+    lines: Sequence[Sequence[WordSpan]], alphabet: str, vocabulary: Vocabulary, settings: LatticeSettings
+) -> list[list[WordHypotheses]]:
     """Of the lines of a leaf, in reading order, each stretch with its readings by probability."""
     steps = [
         (n, [_word(beam, alphabet, last=place == len(line) - 1) for beam in stretch.readings])
@@ -121,7 +121,7 @@ def weighed(
         kept = dict(sorted(reached.items(), key=lambda way: -way[1])[: settings.histories])
         forward.append((ways, [arc for arc in arcs if arc[2] in kept]))
         ways = kept
-    result: list[list[Weighed]] = [[] for _ in lines]
+    result: list[list[WordHypotheses]] = [[] for _ in lines]
     behind: _Ways = dict.fromkeys(ways, 0.0)
     for (n, _), (ways, arcs), stretch in zip(
         reversed(steps), reversed(forward), reversed([s for line in lines for s in line]), strict=True
@@ -136,7 +136,9 @@ def weighed(
         shares = {word: math.exp(total - top) for word, total in sums.items()}
         whole = sum(shares.values())
         order = sorted(shares, key=lambda word: (-shares[word], word))
-        result[n].append(Weighed([(stretch.readings[word].codes, shares[word] / whole) for word in order]))
+        result[n].append(
+            WordHypotheses([(stretch.readings[word].codes, shares[word] / whole) for word in order])
+        )
         behind = before
     return [line[::-1] for line in result]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr.arrays import F32, I64
-from ocr.engines.decoding import Read
+from ocr.engines.decoding import Decoded
 
 Features = F32
 """Shape (frames, features): what the last layer makes the scores of."""
@@ -32,16 +32,16 @@ _THINNED = 8
 """...and one frame of so many stands for all of it."""
 
 
-class Seen(NamedTuple):
+class LeafStrip(NamedTuple):
     """A strip as first read."""
 
     scores: F32
     """Shape (frames, 1 + letters): natural logarithms, class 0 silence."""
     features: Features
-    read: Read
+    read: Decoded
 
 
-def accustomed(strips: Sequence[Seen]) -> list[F32] | None:
+def adapt_to_leaf(strips: Sequence[LeafStrip]) -> list[F32] | None:
     """The scores of the strips of one leaf, its hand known; None where too little is sure."""
     sure = sum(int((strip.read.evidence.agreed >= _SURE).sum()) for strip in strips)
     if sure < _ENOUGH:
@@ -55,7 +55,7 @@ def accustomed(strips: Sequence[Seen]) -> list[F32] | None:
     return [_log_shares(strip.scores + _with_one(strip.features) @ change) for strip in strips]
 
 
-def _lessons(strip: Seen) -> tuple[F32, F32, I64, F32]:
+def _lessons(strip: LeafStrip) -> tuple[F32, F32, I64, F32]:
     """Features, scores, class and weight of the frames of a strip that teach something."""
     wanted = np.zeros(len(strip.scores), np.int64)
     weights = np.ones(len(strip.scores), np.float32)

@@ -21,7 +21,7 @@ LINK_PITCHES = 0.4
 """Pieces of one line stand at the same height to within this."""
 
 
-def crests_of(pieces: Components, left: int, right: int) -> list[tuple[F64, F64]]:
+def line_centres(pieces: Components, left: int, right: int) -> list[tuple[F64, F64]]:
     """The middles of lines as xs (ascending) and ys in working pixels, top to bottom."""
     pitch = pieces.pitch_px
     height, width = pieces.labels.shape

@@ -6,14 +6,14 @@ import numpy as np
 
 from ocr.arrays import F64, Ints
 from ocr.geometry import Box
-from ocr.lines.centres import crests_of
+from ocr.lines.centres import line_centres
 from ocr.lines.columns import asides_of, columns_of
 from ocr.lines.insertions import insertions_of
 from ocr.lines.kinds import Shape, kinds_of_columns
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.raised import joined
 from ocr.lines.settings import LinesSettings
-from ocr.lines.share import owners_of
+from ocr.lines.share import assign_ink
 from ocr.page import Kind, Line, Region
 from ocr.scan.components import Components, connected_components
 from ocr.scan.finder import TEXT_THRESHOLD
@@ -29,7 +29,7 @@ SIGN_SOLID = 0.6
 """Ink fills no more than this share of the box of a digit."""
 
 
-def find(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
+def find_lines(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
     """Regions of lines in reading order: columns left to right, margins after them, lines top to bottom.
 
     There are no readings yet. Outlines and baselines are in scan pixels. A blank leaf gives no regions.
@@ -67,11 +67,11 @@ def _lines(
     pieces: Components, leaf: Leaf, column: tuple[int, int], kind: Kind, settings: LinesSettings
 ) -> list[tuple[Line, Shape]]:
     """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
-    crests = crests_of(pieces, *column)
+    crests = line_centres(pieces, *column)
     pitch, letter, to_scan = pieces.pitch_px, pieces.letter_px, pieces.to_scan
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
-    owner, _ = owners_of(pieces, crests, xs, ys)
+    owner, _ = assign_ink(pieces, crests, xs, ys)
     _drop_strays(owner, xs, len(crests), pitch)
     crests, owner = joined(pieces, crests, xs, ys, owner)
     above = insertions_of(pieces, crests, xs, ys, owner) if kind is Kind.TEXT else []

@@ -19,7 +19,7 @@ def heights_of(crest: tuple[F64, F64], width: int) -> F64:
     return np.asarray(np.interp(np.arange(width), *crest), np.float64)
 
 
-def owners_of(pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
+def assign_ink(pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
     """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 
     A piece goes whole to the line that holds most of its ink near a crest; one that several lines claim is

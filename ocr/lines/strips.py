@@ -37,7 +37,7 @@ PALEST = 235
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class StripCut:
     """A strip for a recogniser, and its way home."""
 
     grey: GreyImage
@@ -95,7 +95,7 @@ def level_strip(leaf: Leaf, line: Line, *, least_px: float = LEAST_CURL_PX) -> t
     return strip(leaf, line) if curve is None else _unrolled(leaf, outline, curve)
 
 
-def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> list[Cut]:
+def strips_with_margin(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> list[StripCut]:
     """Strips for a recogniser that measures them itself: level, the small letters in the middle of each, and
     paper around, so that heads and tails are never at its edge; all in proportion to the leaf's letters.
 
@@ -115,7 +115,7 @@ def roomy_strips(leaf: Leaf, lines: Sequence[Line], *, level: bool = True) -> li
         half, side = round(HALF_CORES * own), round(SIDE_CORES * own)
         room, to_scan = _with_room(grey, way, round(middle) - half, 2 * half, side)
         roomy.append(
-            Cut(room, to_scan, dark, _gaps(room[half - round(own) : half + round(own)] <= dark, own))
+            StripCut(room, to_scan, dark, _gaps(room[half - round(own) : half + round(own)] <= dark, own))
         )
     return roomy
 

@@ -22,8 +22,8 @@ import onnx
 from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import Mask
-from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_traits
-from ocr.engines.cursive import CursiveEngine, CursiveSettings, Look, hash_told, open_engine
+from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_features
+from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, card_sha256, open_engine
 from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import CalibrationReport, ConfidenceOutcomes, calibration_report
 from ocr.evaluate.recalibration import fit_curve, fit_logistic
@@ -42,7 +42,7 @@ STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidde
 """What makes a stranger of a hand; done twice."""
 
 Right = Mask
-Lines = list[tuple[Look, str]]
+Lines = list[tuple[NetOutput, str]]
 """The lines of a leaf as the net sees them, and what stands in them."""
 
 
@@ -74,7 +74,7 @@ def fit(lines: Sequence[Weighed]) -> Calibration:
     """What fits best: first for letters, then for words, which lean on them."""
     right = np.concatenate([line.right for line in lines]).astype(float)
     weights, curve = _fitted(
-        np.concatenate([letter_traits(line.evidence) for line in lines]), right, "letter"
+        np.concatenate([letter_features(line.evidence) for line in lines]), right, "letter"
     )
     half = replace(Calibration(), by_letter=weights, letter_curve=curve)
     traits = np.concatenate([half.word_traits(line.evidence, line.places) for line in lines])
@@ -148,7 +148,7 @@ def main() -> None:
     onnx.helper.set_model_props(model, facts | {"calibration": calibration.told()})
     held = model.SerializeToString()
     write_whole(asked.model, held)
-    old, card = hash_told(asked.model), asked.model.with_suffix(".md")
+    old, card = card_sha256(asked.model), asked.model.with_suffix(".md")
     if old is not None:
         text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(held).hexdigest())
         write_whole(card, text.encode())

@@ -16,7 +16,7 @@ from ocr.engines.decoding import greedy
 from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import files_below
 from ocr.formats.leaves import root_of
-from ocr.lines import roomy_strips
+from ocr.lines import strips_with_margin
 from ocr.page import Kind, Line
 from ocr.recipe import Recipe
 from ocr.scan.leaf import grey_of, other_way_up, prepare, under
@@ -141,7 +141,7 @@ def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf)
         line = Line(told.outline, told.baseline, told.kind)
         on_leaf.setdefault(under(leaves, line.outline.box), []).append((told, line, text))
     for place, lines in sorted(on_leaf.items()):
-        cuts = roomy_strips(leaves[place], [line for _, line, _ in lines])
+        cuts = strips_with_margin(leaves[place], [line for _, line, _ in lines])
         for cut, (told, _, text) in zip(cuts, lines, strict=True):
             yield KnownLine(file, told.ident, cut.grey, text)
 

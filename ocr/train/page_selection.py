@@ -15,7 +15,7 @@ from math import exp
 from pathlib import Path
 
 from ocr.engines.cursive import CursiveSettings, open_engine
-from ocr.engines.decoding import Writing
+from ocr.engines.decoding import DecodedLine
 from ocr.train.hands import KnownLine
 
 _ENOUGH = 3.0
@@ -67,7 +67,7 @@ def select_pages(lines: Iterable[KnownLine], model: Path) -> list[RankedPage]:
     return ranked(pages)
 
 
-def page_of(name: str, writings: Iterable[Writing]) -> PageCandidate:
+def page_of(name: str, writings: Iterable[DecodedLine]) -> PageCandidate:
     """What a page holds."""
     pairs, doubt = Counter[str](), Counter[str]()
     letters, wrong = 0, 0.0

@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import GreyImage
 from ocr.engines import decoding
-from ocr.engines.cursive import CursiveEngine, Look
+from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.lines.strips import Fitted, fit_strip
@@ -138,7 +138,7 @@ def self_train(
     return SelfTrained(final, len(lines), share, before, after, final.step)
 
 
-def weighed(engine: CursiveEngine, read: decoding.Read) -> OwnReading:
+def weighed(engine: CursiveEngine, read: decoding.Decoded) -> OwnReading:
     """A line as read, and how far its words are to be believed."""
     text, spans, evidence = read.text, read.spans, read.evidence
     calibration, places = engine.model.calibration, word_places(text)
@@ -148,7 +148,10 @@ def weighed(engine: CursiveEngine, read: decoding.Read) -> OwnReading:
 
 
 def check(
-    engine: CursiveEngine, looks: Sequence[Look], reads: Sequence[OwnReading], first: Sequence[OwnReading]
+    engine: CursiveEngine,
+    looks: Sequence[NetOutput],
+    reads: Sequence[OwnReading],
+    first: Sequence[OwnReading],
 ) -> Check:
     """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
     letters = max(sum(len(read.text) for read in first), 1)
@@ -202,9 +205,9 @@ def _taught(
     return run
 
 
-def seen_by(net: Net, strip: Fitted) -> Look:
+def seen_by(net: Net, strip: Fitted) -> NetOutput:
     """A fitted strip as a net sees it."""
     with torch.inference_mode():
         features = net.features(torch.from_numpy(strip)[None, None])[0].float()
         scores = net.head(features).log_softmax(-1)
-    return Look(scores.numpy(), features.numpy(), float(Net.frame_px))
+    return NetOutput(scores.numpy(), features.numpy(), float(Net.frame_px))

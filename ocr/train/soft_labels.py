@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.engines.cursive import CursiveEngine, Look
+from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
-from ocr.engines.language import Beam, BeamSettings, Foretelling, beams
-from ocr.engines.leaf_adaptation import Seen, accustomed
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beams
+from ocr.engines.leaf_adaptation import LeafStrip, adapt_to_leaf
 from ocr.errors import ScanError, reason_of
 from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
@@ -56,7 +56,10 @@ class SoftLine:
 
 
 def labelled(
-    engine: CursiveEngine, lines: Sequence[UnreadLine], settings: LabelSettings, looks: Sequence[Look] = ()
+    engine: CursiveEngine,
+    lines: Sequence[UnreadLine],
+    settings: LabelSettings,
+    looks: Sequence[NetOutput] = (),
 ) -> Iterator[SoftLine]:
     """The lines that are read well enough, hand by hand, with their texts.
 
@@ -73,7 +76,7 @@ def labelled(
 
 
 def _read(
-    engine: CursiveEngine, leaf: Sequence[Look], settings: LabelSettings
+    engine: CursiveEngine, leaf: Sequence[NetOutput], settings: LabelSettings
 ) -> tuple[list[Texts], list[float]]:
     """Texts of each line of a leaf, none where too few letters stand in it, and its share of doubtful
     letters."""
@@ -84,9 +87,9 @@ def _read(
     reads = [engine.decoder.read(look.scores, spelling) for look in leaf]
     scores = [look.scores for look in leaf]
     if all(look.features is not None for look in leaf):
-        adapted = accustomed(
+        adapted = adapt_to_leaf(
             [
-                Seen(look.scores, look.features, read)
+                LeafStrip(look.scores, look.features, read)
                 for look, read in zip(leaf, reads, strict=True)
                 if look.features is not None
             ]
@@ -105,7 +108,7 @@ def _read(
 
 
 def weighed_texts(
-    scores: LogProbs, spelling: Foretelling, how: BeamSettings, settings: LabelSettings
+    scores: LogProbs, spelling: NextLetter, how: BeamSettings, settings: LabelSettings
 ) -> Texts:
     """The likeliest readings of a strip and their probabilities, most of the language model's share taken
     out."""
@@ -121,7 +124,7 @@ def weighed_texts(
     return tuple((readings[n].codes, float(shares[n] / whole)) for n in order)
 
 
-def _language_share(beam: Beam, spelling: Foretelling, how: BeamSettings) -> float:
+def _language_share(beam: Beam, spelling: NextLetter, how: BeamSettings) -> float:
     """What of a reading's score is not the strip's: the language model and the bonus per letter."""
     codes = beam.codes
     expected = sum(float(spelling.after(codes[:n])[code]) for n, code in enumerate(codes))

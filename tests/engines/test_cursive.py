@@ -12,8 +12,8 @@ from ocr.arrays import GreyImage
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, hash_told, load_model, open_engine
-from ocr.engines.decoding import LogProbs, Writing
+from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, card_sha256, load_model, open_engine
+from ocr.engines.decoding import DecodedLine, LogProbs
 from ocr.errors import DependencyError, EngineError
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.synth.strokes import StrokeLines
@@ -32,7 +32,7 @@ def line() -> tuple[GreyImage, str]:
     return next(StrokeLines(Texts([read_text(PROSE)])).strips(11, 40))
 
 
-def read(engine: CursiveEngine, grey: GreyImage) -> Writing:
+def read(engine: CursiveEngine, grey: GreyImage) -> DecodedLine:
     return engine.decoded([engine.model.look(grey)])[0]
 
 
@@ -68,7 +68,7 @@ def test_a_model_in_another_alphabet_is_refused(tmp_path: Path) -> None:
 def test_a_model_is_held_against_the_hash_on_its_card(tmp_path: Path) -> None:
     path = tmp_path / "hand.onnx"
     shutil.copy(SHIPPED, path)
-    assert hash_told(path) is None
+    assert card_sha256(path) is None
     card = path.with_suffix(".md")
     card.write_text(f"| sha256 | {hashlib.sha256(path.read_bytes()).hexdigest()} |\n", encoding="utf-8")
     load_model(path)
@@ -129,7 +129,7 @@ def test_a_line_on_its_head_is_less_clear(engine: CursiveEngine, line: tuple[Gre
     upright, turned = read(engine, grey), read(engine, np.ascontiguousarray(grey[::-1, ::-1]))
     assert upright.text != turned.text != text
 
-    def doubt(writing: Writing) -> float:
+    def doubt(writing: DecodedLine) -> float:
         return sum(1 - letter.confidence for letter in writing.letters) / len(writing.letters)
 
     assert doubt(turned) > 2 * doubt(upright)

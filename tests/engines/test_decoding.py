@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.engines.calibration import Calibration, agreement, weigh
+from ocr.engines.calibration import Calibration, agreement_of, evidence_of
 from ocr.engines.decoding import Decoder, LogProbs, greedy, spelling_of, words_of
-from ocr.engines.language import BeamSettings, placed
+from ocr.engines.language import BeamSettings, forced_alignment
 from ocr.errors import EngineError
 from ocr.geometry import Affine
 
@@ -71,7 +71,9 @@ def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -
 def test_evidence_has_one_row_per_letter() -> None:
     held = scores([0, 1, 0, 2, 0], 4)
     codes = greedy(held).codes
-    evidence = weigh(held, placed(held, codes), codes, [agreement([(codes, 1.0)])], None, BeamSettings())
+    evidence = evidence_of(
+        held, forced_alignment(held, codes), codes, [agreement_of([(codes, 1.0)])], None, BeamSettings()
+    )
     assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
     assert evidence.agreed == pytest.approx(1.0)
 

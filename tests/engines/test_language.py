@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import F32
-from ocr.engines.language import BeamSettings, CharModel, beams, load_language, placed
+from ocr.engines.language import BeamSettings, CharModel, beams, forced_alignment, load_language
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
 from ocr.train.language import build, coded, wrapped
@@ -87,8 +87,8 @@ def test_the_model_leads_a_doubtful_letter(model: CharModel) -> None:
 
 def test_letters_are_placed_where_they_stand() -> None:
     strip = scores_of({}, {"м": 0.9}, {"м": 0.8}, {}, {"м": 0.9}, {"а": 0.9}, {})
-    assert placed(strip, codes("мма")) == [(1, 3), (4, 5), (5, 6)]
-    assert placed(strip, b"") == []
+    assert forced_alignment(strip, codes("мма")) == [(1, 3), (4, 5), (5, 6)]
+    assert forced_alignment(strip, b"") == []
 
 
 def test_lines_lose_no_word() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.engines.language import Beam
-from ocr.engines.lattice import NEUTRAL, LatticeSettings, Stretch, weighed
+from ocr.engines.lattice import NEUTRAL, LatticeSettings, WordSpan, rescore
 from ocr.engines.vocabulary import START, Vocabulary, forms, from_shares
 from ocr.synth.text import ALPHABET
 
@@ -22,16 +22,16 @@ def codes(text: str) -> bytes:
     return bytes(ALPHABET.index(letter) + 1 for letter in text)
 
 
-def stretch(*readings: tuple[str, float]) -> Stretch:
-    return Stretch([Beam(codes(text), score) for text, score in readings])
+def stretch(*readings: tuple[str, float]) -> WordSpan:
+    return WordSpan([Beam(codes(text), score) for text, score in readings])
 
 
 def texts(line: list) -> list[str]:  # type: ignore[type-arg]
     return ["".join(ALPHABET[code - 1] for code in one.readings[0][0]) for one in line]
 
 
-def read(*lines: list[Stretch], vocabulary: Vocabulary = KNOWN, weight: float = 0.7) -> list[list[str]]:
-    return [texts(line) for line in weighed(lines, ALPHABET, vocabulary, LatticeSettings(weight=weight))]
+def read(*lines: list[WordSpan], vocabulary: Vocabulary = KNOWN, weight: float = 0.7) -> list[list[str]]:
+    return [texts(line) for line in rescore(lines, ALPHABET, vocabulary, LatticeSettings(weight=weight))]
 
 
 def test_a_word_that_exists_overrules_a_slightly_better_one_that_does_not() -> None:
@@ -72,7 +72,7 @@ def test_probabilities_are_those_of_all_ways_added_up() -> None:
                 score += how.weight * (KNOWN.log_probability(form, before) - NEUTRAL)
                 before = form
         total[a, b] = math.exp(score)
-    found = weighed([line], ALPHABET, KNOWN, how)[0]
+    found = rescore([line], ALPHABET, KNOWN, how)[0]
     for place in (0, 1):
         for n, beam in enumerate(line[place].readings):
             share = sum(value for way, value in total.items() if way[place] == n) / sum(total.values())
@@ -99,7 +99,7 @@ def test_each_stretch_is_one_distribution_and_its_text_the_likeliest(
     lines: list[list[list[tuple[str, float]]]], vocabulary: Vocabulary
 ) -> None:
     leaf = [[stretch(*sorted(one, key=lambda r: -r[1])) for one in line] for line in lines]
-    found = weighed(leaf, ALPHABET, vocabulary, LatticeSettings(histories=3))
+    found = rescore(leaf, ALPHABET, vocabulary, LatticeSettings(histories=3))
     assert [len(line) for line in found] == [len(line) for line in leaf]
     for one in itertools.chain.from_iterable(found):
         shares = [share for _, share in one.readings]

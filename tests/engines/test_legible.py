@@ -17,7 +17,7 @@ from ocr.engines.legible import (
     upside_down,
 )
 from ocr.geometry import Box, Point
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Line, Reading, Source, Step, Word
 from ocr.recipe import Recipe
 from ocr.scan.finder import TextMap
@@ -191,8 +191,8 @@ def test_turned_leaves_have_their_lines_where_they_were() -> None:
     scan = scan_of(drawn.page().pixels)
     (one,) = prepare(scan, LeafSettings())
     (other,) = prepare(scan, LeafSettings(), other_way_up=True)
-    tops = [sorted(p.y for p in region.outline.points)[0] for region in find(one, LinesSettings())]
-    turned = [sorted(p.y for p in region.outline.points)[0] for region in find(other, LinesSettings())]
+    tops = [sorted(p.y for p in region.outline.points)[0] for region in find_lines(one, LinesSettings())]
+    turned = [sorted(p.y for p in region.outline.points)[0] for region in find_lines(other, LinesSettings())]
     assert min(tops) == pytest.approx(min(turned), abs=12)
     assert other.skew is not None
     assert abs(other.skew.angle_deg) == pytest.approx(180, abs=1)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr.geometry import Point
-from ocr.lines import LinesSettings, find, strip
+from ocr.lines import LinesSettings, find_lines, strip
 from ocr.page import Kind, Region, Source
 from ocr.scan.components import connected_components
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
@@ -25,7 +25,7 @@ def leaf_of(pixels: np.ndarray) -> Leaf:
 
 
 def found(pixels: np.ndarray) -> tuple[Region, ...]:
-    return find(leaf_of(pixels), LinesSettings())
+    return find_lines(leaf_of(pixels), LinesSettings())
 
 
 @pytest.mark.parametrize("angle_deg", [0.0, -6.0, 3.5])
@@ -115,7 +115,7 @@ def test_rules_alone_are_no_lines() -> None:
 def test_a_strip_holds_its_line_and_leads_home() -> None:
     page = drawn.page(angle_deg=4.0)
     leaf = leaf_of(page.pixels)
-    (region,) = find(leaf, LinesSettings())
+    (region,) = find_lines(leaf, LinesSettings())
     line = region.lines[5]
     grey, to_scan = strip(leaf, line)
     assert grey.min() < 100
@@ -135,14 +135,14 @@ def test_a_strip_holds_its_line_and_leads_home() -> None:
 def test_a_strip_hides_its_neighbours() -> None:
     page = drawn.page(pitch_px=40)
     leaf = leaf_of(page.pixels)
-    (region,) = find(leaf, LinesSettings())
+    (region,) = find_lines(leaf, LinesSettings())
     total = sum(int((strip(leaf, line)[0] < 128).sum()) for line in region.lines)
     assert total == pytest.approx(int((leaf.grey < 128).sum()), rel=0.03)
 
 
 def test_the_same_leaf_twice_gives_the_same_lines() -> None:
     leaf = leaf_of(drawn.page(angle_deg=2).pixels)
-    assert find(leaf, LinesSettings()) == find(leaf, LinesSettings())
+    assert find_lines(leaf, LinesSettings()) == find_lines(leaf, LinesSettings())
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real pages of ../shared are not here")
@@ -150,7 +150,7 @@ def test_the_same_leaf_twice_gives_the_same_lines() -> None:
 def test_real_pages_have_as_many_lines_as_their_transcription(name: str) -> None:
     wanted = [line for line in (REAL / f"{name}.txt").read_text("utf-8").splitlines() if line.strip()]
     (leaf,) = prepare(load_sheet(REAL / f"{name}.jpg"), LeafSettings())
-    assert sum(len(region.lines) for region in find(leaf, LinesSettings())) == len(wanted)
+    assert sum(len(region.lines) for region in find_lines(leaf, LinesSettings())) == len(wanted)
 
 
 def test_notes_in_the_margin_are_lines_of_their_own() -> None:
@@ -239,7 +239,7 @@ def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
         ),
         LeafSettings(),
     )
-    lines = [line for leaf in leaves for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for leaf in leaves for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert len(lines) == len(page.kinds)
 
 
@@ -249,7 +249,7 @@ def test_an_insertion_among_the_heads_of_the_line_below_is_a_line() -> None:
     lines = [
         line
         for leaf in prepare(scan, LeafSettings())
-        for one in find(leaf, LinesSettings())
+        for one in find_lines(leaf, LinesSettings())
         for line in one.lines
     ]
     assert [line.outline.box.width < 100 for line in lines if line.outline.holds(Point(815, 600))] == [True]

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.lines.raised import raised_above
 from ocr.page import Kind, Line, Source
 from ocr.scan.leaf import LeafSettings, prepare
@@ -17,7 +17,7 @@ def lines_of(made: notebook.Notebook) -> list[Line]:
     height, width = made.pixels.shape[:2]
     scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), made.pixels)
     (leaf,) = prepare(scan, LeafSettings())
-    return [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    return [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
 
 
 def inside(line: Line, shape: tuple[int, ...]) -> np.ndarray:

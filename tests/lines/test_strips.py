@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocr.arrays import GreyImage
 from ocr.geometry import Affine, Box, Outline, Point, Ribbon
-from ocr.lines import level_strip, roomy_strips, strip
+from ocr.lines import level_strip, strip, strips_with_margin
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.page import Line
 from ocr.scan.leaf import Leaf
@@ -56,7 +56,7 @@ def blobs(grey: GreyImage) -> list[Point]:
 @given(st.floats(-40, 40), st.floats(0.4, 2.5))
 def test_every_mark_of_a_strip_comes_home(rise: float, waves: float) -> None:
     leaf, line, marks = curved(rise, waves, dots=True)
-    for grey, way in (level_strip(leaf, line), *((c.grey, c.way) for c in roomy_strips(leaf, [line]))):
+    for grey, way in (level_strip(leaf, line), *((c.grey, c.way) for c in strips_with_margin(leaf, [line]))):
         found = [way(p) for p in blobs(grey)]
         assert len(found) >= len(marks) - 2
         for place in found:  # a leaf pixel is one and a half scan pixels here
@@ -86,26 +86,26 @@ def test_a_line_without_a_baseline_is_cut_as_ever() -> None:
     leaf, line, _ = curved(30, 1.0)
     bare = Line(line.outline)
     assert isinstance(level_strip(leaf, bare)[1], Affine)
-    assert len(roomy_strips(leaf, [bare])) == 1
+    assert len(strips_with_margin(leaf, [bare])) == 1
 
 
 def test_roomy_strips_are_alike_and_keep_all_ink() -> None:
     leaf, line, _ = curved(0, 1.0)
     blank = Line(Box(100, 100, 300, 130).outline())
-    first, second, third = roomy_strips(leaf, [line, line, blank])
+    first, second, third = strips_with_margin(leaf, [line, line, blank])
     assert first.grey.shape[0] == third.grey.shape[0]
     assert first.grey.tobytes() == second.grey.tobytes()
     assert (first.grey < 128).sum() == (leaf.grey < 128).sum()
     rows = np.flatnonzero((first.grey < 128).any(axis=1))
     assert rows.mean() == pytest.approx(len(first.grey) / 2, abs=2)
-    assert roomy_strips(leaf, []) == []
+    assert strips_with_margin(leaf, []) == []
 
 
 def test_a_box_holds_its_ink_and_ends_at_gaps() -> None:
     leaf, line, _ = curved(0, 1.0)
     grey = leaf.grey.copy()
     grey[:, 300:340] = 255  # two words
-    cut = roomy_strips(Leaf(grey, grey, leaf.to_scan, leaf.box), [line])[0]
+    cut = strips_with_margin(Leaf(grey, grey, leaf.to_scan, leaf.box), [line])[0]
     left = leaf.to_scan.inverse.box(cut.box(Box(20, 0, 312, len(cut.grey))))
     ys, xs = np.nonzero(grey[:, :300] < 128)
     assert left.left <= xs.min()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import Pixels
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Kind, Source
 from ocr.scan.components import connected_components
 from ocr.scan.leaf import Leaf, LeafSettings, prepare
@@ -29,7 +29,7 @@ def in_felt_pen(page: Pixels, wider_px: int) -> Pixels:
 def test_every_line_in_a_thick_pen_is_found_and_none_is_struck(wider_px: int) -> None:
     page = drawn.page(size_px=(950, 860), letter_px=40, pitch_px=60).pixels
     leaf = leaf_of(in_felt_pen(page, wider_px))
-    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert len(lines) == len(drawn.TEXT)
     assert all(line.kind is not Kind.STRUCK for line in lines)
 
@@ -38,7 +38,7 @@ def test_every_line_in_a_thick_pen_is_found_and_none_is_struck(wider_px: int) ->
 def test_a_joined_hand_in_a_thick_pen_is_found(sort: str, wider_px: int) -> None:
     page = written.page((3, 1), sort)
     leaf = leaf_of(in_felt_pen(page.pixels, wider_px))
-    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert len(lines) >= 0.9 * len(page.kinds)
     assert all(line.kind is not Kind.STRUCK for line in lines)
 
@@ -49,7 +49,7 @@ def test_writing_beside_a_dark_picture_is_found(picture: str) -> None:
     photo = unwritten.PICTURES[picture](np.random.default_rng(5))
     page[600:] = cv2.cvtColor(photo[:800, :900], cv2.COLOR_RGB2GRAY) // 2
     leaf = leaf_of(page)
-    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert len(lines) >= 6
 
 
@@ -93,5 +93,5 @@ def test_faint_rules_through_the_middle_of_letters_strike_nothing(
     pieces = connected_components(leaf)
     assert pieces is not None
     assert not pieces.levels.any()
-    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert [line.kind for line in lines] == [Kind.TEXT] * len(drawn.TEXT)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.arrays import Pixels
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Line, Source
 from ocr.scan.coverage import Coverage, CoverageSettings, coverage_of, is_partial
 from ocr.scan.finder import TextMap
@@ -27,7 +27,7 @@ def page(kind: str, seed: int) -> tuple[Pixels, Leaf, tuple[Line, ...]]:
         pixels = written.page((seed,), kind).pixels
     scan = Scan(Source("a.png", "0" * 64, pixels.shape[1], pixels.shape[0], "image/png"), pixels)
     leaf = prepare(scan, LeafSettings())[0]
-    return pixels, leaf, tuple(line for region in find(leaf, LinesSettings()) for line in region.lines)
+    return pixels, leaf, tuple(line for region in find_lines(leaf, LinesSettings()) for line in region.lines)
 
 
 def account(pixels: Pixels, leaf: Leaf, lines: tuple[Line, ...]) -> Coverage:

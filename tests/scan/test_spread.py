@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Affine, Box, Point
-from ocr.lines import LinesSettings, find
+from ocr.lines import LinesSettings, find_lines
 from ocr.page import Source
 from ocr.scan.leaf import NO_TEXT, LeafSettings, pixel_matrix, prepare, quarter_turn
 from ocr.scan.load import Scan
@@ -63,7 +63,7 @@ def test_a_page_on_its_side_is_read_along_its_lines(quarters: int) -> None:
     (leaf,) = prepare(scan_of(turned), LeafSettings())
     assert leaf.skew is not None
     assert abs(leaf.skew.angle_deg) == pytest.approx(90, abs=1)
-    lines = [line for region in find(leaf, LinesSettings()) for line in region.lines]
+    lines = [line for region in find_lines(leaf, LinesSettings()) for line in region.lines]
     assert len(lines) == len(page.texts)
     assert all(line.outline.box.height > line.outline.box.width for line in lines)
     frame = turned.shape
@@ -86,7 +86,7 @@ def test_what_is_parted_reduced_and_turned_comes_home_within_a_pixel() -> None:
 def test_where_nothing_is_written_it_is_said(tone: int) -> None:
     (leaf,) = prepare(scan_of(np.full((700, 500, 3), tone, np.uint8)), LeafSettings())
     assert leaf.remark == NO_TEXT
-    assert find(leaf, LinesSettings()) == ()
+    assert find_lines(leaf, LinesSettings()) == ()
 
 
 @pytest.mark.parametrize("angle_deg", [-8, -5, -2, 2, 5, 8])

@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from ocr.engines.calibration import Agreement, Calibration, Evidence
-from ocr.engines.cursive import SHIPPED, hash_told, load_model
+from ocr.engines.calibration import BeamAgreement, Calibration, Evidence
+from ocr.engines.cursive import SHIPPED, card_sha256, load_model
 from ocr.train import calibrate
 from ocr.train.calibrate import Weighed, fit, judged
 
@@ -28,7 +28,7 @@ def drawn(lines: int, seed: int) -> list[Weighed]:
             np.zeros(7),
             rng.uniform(-5, 0, 7),
             [[]] * 7,
-            [Agreement(0, 7, [(0.5, [(0, 7)]), (0.5, runs)])],
+            [BeamAgreement(0, 7, [(0.5, [(0, 7)]), (0.5, runs)])],
         )
         found.append(Weighed(evidence, [(0, 3), (4, 7)], rng.random(7) < chance))
     return found
@@ -56,7 +56,7 @@ def test_one_command_fits_a_model(
     monkeypatch.setattr(sys, "argv", ["calibrate", str(path)])
     calibrate.main()
     assert load_model(path).calibration != load_model(SHIPPED).calibration
-    assert hash_told(path) == load_hash(path)
+    assert card_sha256(path) == load_hash(path)
 
 
 def load_hash(path: Path) -> str:

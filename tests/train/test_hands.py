@@ -10,7 +10,7 @@ from PIL import Image
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.corrections.changes import AcceptLine, edit
-from ocr.engines.cursive import Look
+from ocr.engines.cursive import NetOutput
 from ocr.errors import RecordError, ScanError
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Line, Page, Reading, Region, Source, Step, Surface, Word
@@ -153,12 +153,12 @@ class Reader:
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
 
-    def look(self, grey: Any) -> Look:
+    def look(self, grey: Any) -> NetOutput:
         codes = [self.alphabet.index(c) + 1 for c in self._texts[int(grey[0, 0])]]
         path = [code for one in codes for code in (one, 0)]
         held = np.full((len(path), 1 + len(self.alphabet)), -9.0, np.float32)
         held[np.arange(len(path)), path] = 0.0
-        return Look(held, None, 4.0)
+        return NetOutput(held, None, 4.0)
 
 
 def test_a_text_of_another_line_stands_out() -> None:

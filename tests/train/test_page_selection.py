@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from ocr.engines.cursive import SHIPPED
-from ocr.engines.decoding import Letter, Writing
+from ocr.engines.decoding import DecodedLetter, DecodedLine
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 from ocr.train.hands import KnownLine
@@ -18,12 +18,12 @@ from ocr.train.page_selection import page_of, ranked, select_pages
 PROSE = Path(__file__).parents[2] / "ocr" / "synth" / "prose.txt"
 
 
-def written(text: str, sure: float) -> Writing:
-    return Writing(tuple(Letter(one, sure, n, n + 1) for n, one in enumerate(text)))
+def written(text: str, sure: float) -> DecodedLine:
+    return DecodedLine(tuple(DecodedLetter(one, sure, n, n + 1) for n, one in enumerate(text)))
 
 
 def test_a_page_tells_what_is_doubtful() -> None:
-    page = page_of("p", [written("аба", 0.75), Writing()])
+    page = page_of("p", [written("аба", 0.75), DecodedLine()])
     assert page.letters == 3
     assert page.wrong == pytest.approx(0.75)
     assert page.pairs == Counter({" а": 1, "аб": 1, "ба": 1})
