@@ -25,6 +25,7 @@ SEED, _DRAWS = 1, 200
 _CURVE = 101
 READ_SHARE = 0.15
 """What a person may have time to read again."""
+_AT_SHARE = round(READ_SHARE * (_CURVE - 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +140,10 @@ class CalibrationReport:
     """What reading READ_SHARE again gains, in words."""
     seed: int
 
-    def reading(self, share: float = READ_SHARE) -> Gain:
-        """What reading about this share again gains."""
-        return _gain_at(self.curve, share)
+    @property
+    def reading(self) -> Gain:
+        """What reading READ_SHARE again gains."""
+        return self.curve[_AT_SHARE]
 
 
 def calibration_report(outcomes: ConfidenceOutcomes, *, seed: int = SEED) -> CalibrationReport | None:
@@ -161,7 +163,7 @@ def calibration_report(outcomes: ConfidenceOutcomes, *, seed: int = SEED) -> Cal
         outcomes.brier,
         reliability(outcomes),
         curve,
-        _sentence(outcomes.level, count, _gain_at(curve, READ_SHARE)),
+        _sentence(outcomes.level, count, curve[_AT_SHARE]),
         seed,
     )
 
@@ -277,10 +279,6 @@ def _curve(outcomes: ConfidenceOutcomes) -> tuple[Gain, ...]:
         )
         for share, errors in zip(shares.tolist(), met.tolist(), strict=True)
     )
-
-
-def _gain_at(curve: Sequence[Gain], share: float) -> Gain:
-    return curve[round(min(max(share, 0.0), 1.0) * (_CURVE - 1))]
 
 
 def _sentence(level: str, count: int, gain: Gain) -> str:

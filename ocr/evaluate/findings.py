@@ -1,4 +1,4 @@
-"""What a report tells beyond rates: how sure they are, where errors are, which letters, what to trust."""
+"""What a report tells beyond rates: how sure they are, where errors are, which letters, the calibration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

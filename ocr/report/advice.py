@@ -67,7 +67,7 @@ def _worst(report: Report, errors: int) -> list[Sentence]:
 def _risk(findings: Findings) -> list[Sentence]:
     """What reading the least sure words again would gain."""
     for level in findings.calibration:
-        gain = level.reading()
+        gain = level.reading
         if level.level == "word" and gain.found is not None:
             return [("next.risk", {"n1": percent(gain.read, 0), "n2": percent(gain.found, 0)})]
     return []

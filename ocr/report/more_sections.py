@@ -36,7 +36,7 @@ def calibration(levels: Sequence[CalibrationReport], words: HtmlWording) -> Mark
             cell.figure(level.ece, words),
             cell.figure(level.ece_by_chance, words),
             cell.figure(level.brier, words),
-            cell.rate(level.reading().found, words, 0),
+            cell.rate(level.reading.found, words, 0),
         ]
         for level in levels
     ]

@@ -56,10 +56,10 @@ def test_by_hand() -> None:
     assert found.brier == pytest.approx((3 * 0.15**2 + 0.85**2 + 0.3**2) / 5)
     assert [(b.low, b.count, b.right) for b in found.bins if b.count] == [(0.3, 1, 0.0), (0.8, 4, 0.75)]
     assert found.bins[0].believed is None
-    assert found.reading(0.2).found == 0.5
-    assert found.reading(0.2).left_wrong == pytest.approx(0.25)
-    assert found.reading(0.0).left_wrong == pytest.approx(0.4)
-    assert found.reading(1.0).left_wrong is None
+    assert found.curve[20].found == 0.5
+    assert found.curve[20].left_wrong == pytest.approx(0.25)
+    assert found.curve[0].left_wrong == pytest.approx(0.4)
+    assert found.curve[100].left_wrong is None
 
 
 def test_the_sentence() -> None:
@@ -74,7 +74,7 @@ def test_the_equally_sure_come_in_no_order() -> None:
     """With one confidence for all, reading a share finds that share, however the words stand."""
     found = calibration_report(trust([(0.5, False)] * 10 + [(0.5, True)] * 90))
     assert found is not None
-    assert found.reading(0.15).found == pytest.approx(0.15)
+    assert found.curve[15].found == pytest.approx(0.15)
 
 
 def test_true_confidences_err_as_chance_has_it() -> None:
