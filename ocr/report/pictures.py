@@ -41,7 +41,7 @@ def strips(
     It is looked for in the folder `scans`, then beside the file, and only the scan that was read is used:
     that of the sha256 and the size that the file tells.
     """
-    from ocr.scan.cut import cut  # its libraries are loaded only when there is a picture to cut
+    from ocr.scan.strips_for_people import cut  # its libraries are loaded only when there is a picture to cut
 
     wanted: dict[ScanSheet, list[tuple[LinePlace, Box, bool]]] = defaultdict(list)
     named = _Named(scans)

@@ -14,7 +14,7 @@ from ocr.review.priority import Effort
 from ocr.review.tally import effort_of
 from ocr.review.threeway import MergedRun, WordPair, side_by_side
 from ocr.review.values import Conflict
-from ocr.scan.tiles import LineCut, line_cut
+from ocr.scan.strips_for_people import LineCut, line_cut
 
 Value = dict[str, Any]
 

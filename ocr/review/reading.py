@@ -21,7 +21,8 @@ from ocr.review.responses import RefusedError, etag_of, json_answer, number, pic
 from ocr.review.threeway import pairs_of_lines, side_by_side
 from ocr.review.tiles import OpenScan, Scans
 from ocr.scan.scan_of import OtherScanError
-from ocr.scan.tiles import OVERLAP_PX, TILE_PX, line_strip
+from ocr.scan.strips_for_people import line_strip
+from ocr.scan.tiles import OVERLAP_PX, TILE_PX
 
 _TILE = re.compile(r"(\d{1,6})_(\d{1,6})")
 

@@ -1,15 +1,12 @@
 """A scan in tiles, for looking at it closely: halved again and again, each size cut into squares of JPEG."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from ocr.arrays import Pixels
-from ocr.geometry import Affine, Outline, Point
-from ocr.scan.leaf import pixel_matrix
 
 TILE_PX = 512
 """Side of a tile: a 26-megapixel spread has 108 of them at full size."""
@@ -17,10 +14,6 @@ OVERLAP_PX = 1
 """Tiles share a seam of so many pixels with each neighbour, so that no gap shows between them."""
 QUALITY = 85
 """Of JPEG, 0 to 100."""
-WIDEST_PX = 8000
-"""Longer strips are squeezed."""
-ROOM = 0.35
-"""Paper around a line in its strip, in heights of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,49 +77,9 @@ def _halved(pixels: Pixels) -> Pixels:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def jpeg(pixels: Pixels) -> bytes:
-    """Grey or red, green, blue pixels as a JPEG file."""
+def jpeg(pixels: Pixels, quality: int = QUALITY) -> bytes:
+    """Grey or red, green, blue pixels as a JPEG file; `quality` is 0 to 100."""
     ordered = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
-    done, coded = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    done, coded = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done  # a picture in memory, no side longer than JPEG takes
     return coded.tobytes()
-
-
-@dataclass(frozen=True, slots=True)
-class LineCut:
-    """Where the strip of a line lies: upright along its baseline, with some paper around."""
-
-    width: int
-    height: int
-    """In pixels, one for one with the scan."""
-    there: Affine
-    """From scan pixels to strip pixels."""
-
-
-def line_cut(outline: Outline, baseline: Sequence[Point]) -> LineCut:
-    """The strip around a line, turned so that the baseline lies level from left to right.
-
-    A baseline shorter than a pixel turns nothing.
-    """
-    angle_deg = 0.0
-    if len(baseline) > 1:
-        dx, dy = baseline[-1].x - baseline[0].x, baseline[-1].y - baseline[0].y
-        if math.hypot(dx, dy) >= 1:
-            angle_deg = math.degrees(math.atan2(dy, dx))
-    turned = Affine.turn(angle_deg, outline.box.centre)
-    around = turned.outline(outline).box
-    pad = max(8.0, ROOM * around.height)
-    there = Affine.shift(pad - around.left, pad - around.top).after(turned)
-    return LineCut(math.ceil(around.width + 2 * pad), math.ceil(around.height + 2 * pad), there)
-
-
-def line_strip(pixels: Pixels, cut: LineCut, height_px: int) -> bytes:
-    """The strip of a line as JPEG, so many pixels tall (its width in proportion, WIDEST_PX at most)."""
-    scale = height_px / cut.height
-    width = max(1, min(round(cut.width * scale), WIDEST_PX))
-    matrix = pixel_matrix(Affine(a=width / cut.width, e=scale).after(cut.there))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    strip = cv2.warpAffine(
-        pixels, matrix, (width, height_px), flags=how, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.uint8, copy=False)
-    return jpeg(strip)

@@ -6,7 +6,7 @@ from PIL import Image
 
 from ocr.arrays import Pixels
 from ocr.geometry import Box
-from ocr.scan.cut import cut
+from ocr.scan.strips_for_people import cut
 
 
 @pytest.fixture
