@@ -7,7 +7,7 @@ from ocr.corrections.spans import Document, Element
 from ocr.tei.names import NO_TEXT
 from ocr.text import bare_word
 
-PARTIAL = ("del", "add", "supplied", "unclear", "hi")
+PARTIAL = ("del", "add", "supplied", "unclear", "hi", "superscript")
 """The marks that TEI allows within a word, outermost first."""
 SILENT = NO_TEXT | {
     "note",
@@ -35,6 +35,12 @@ class Part:
     marks: tuple[str, ...] = ()
 
 
+def mark_of(element: Element) -> str:
+    """What an element is as a mark: its name, but of hi with raised letters "superscript"."""
+    raised = element.name == "hi" and element.get("rend") in {"superscript", "sup", "super"}
+    return "superscript" if raised else element.name
+
+
 def is_persons(element: Element) -> bool:
     """Is the mark a person's? The machine's own doubt is none."""
     return element.name != "unclear" or not (element.get("reason") or "").startswith("ocr_")
@@ -54,7 +60,7 @@ def parts_of(
         chosen = instead if instead in element.children else first
         return [] if chosen is None else parts_of(doc, chosen, instead, marks)
     if element.name in PARTIAL and is_persons(element):
-        marks = (*marks, element.name)
+        marks = (*marks, mark_of(element))
     parts, at = [], element.inner
     for child in element.children:
         parts += [Part(doc.run(at, child.start), marks), *parts_of(doc, child, instead, marks)]

@@ -1,6 +1,6 @@
 """Words of a person spelt as TEI: w and pc, gap, abbreviations, and the marks around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ocr.corrections.letters import Part
 from ocr.corrections.spans import attribute, content
@@ -17,20 +17,33 @@ MARK_TAGS = {
     "unclear": 'unclear reason="illegible"',
     "foreign": "foreign",
     "hi": 'hi rend="underline"',
+    "superscript": 'hi rend="superscript"',
 }
 """The start tag of a mark that a person sets."""
+
+
+def marked(words: str, tag: str) -> str:
+    """Words in an element, given by what its start tag holds."""
+    return f"<{tag}>{words}</{tag.split(maxsplit=1)[0]}>"
 
 
 def in_kind(words: str, kind: str, p: str) -> str:
     """Words in the element that a line of that kind stands in."""
     tag = KIND_TAGS.get(kind)
-    return words if tag is None else f"<{p}{tag}>{words}</{p}{tag.split()[0]}>"
+    return words if tag is None else marked(words, p + tag)
 
 
 def spell_token(
-    token: Token, p: str, zones: Sequence[str], *, goes_on: bool = False, went_on: bool = False
+    token: Token,
+    p: str,
+    zones: Sequence[str],
+    *,
+    goes_on: bool = False,
+    went_on: bool = False,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
-    """A person's word as TEI: pc for the marks around it, w for the word, choice for an abbreviation."""
+    """A person's word as TEI: pc for the marks around it, w for the word, choice for an abbreviation.
+    `tags`: the start tags of marks on its letters, where they are not those that a person sets."""
     facs = f' facs="{" ".join("#" + attribute(z) for z in zones)}"' if zones else ""
     if token.gap is not None:
         count = token.gap.extent
@@ -47,7 +60,7 @@ def spell_token(
     if not core:
         core, before = before, ""
     is_word = bare_word(core)[1] != ""
-    inner = _letters(token.parts, len(before), len(before) + len(core), p) or content(core)
+    inner = _letters(token.parts, len(before), len(before) + len(core), p, tags or {}) or content(core)
     if "abbr" in token.marks:
         if after.startswith("."):  # the point belongs to the abbreviation
             core, after = core + ".", after[1:]
@@ -62,7 +75,7 @@ def spell_token(
     return "".join([*_marks(before, p, attributes), main, *_marks(after, p, attributes)])
 
 
-def _letters(parts: Sequence[Part], first: int, last: int, p: str) -> str:
+def _letters(parts: Sequence[Part], first: int, last: int, p: str, tags: Mapping[str, str]) -> str:
     """The letters of a word from one place to another, each part in its marks; nothing without parts."""
     spelt, at = [], 0
     for part in parts:
@@ -70,7 +83,7 @@ def _letters(parts: Sequence[Part], first: int, last: int, p: str) -> str:
         at += len(part.text)
         inner = content(text)
         for mark in reversed(part.marks) if text else ():
-            inner = f"<{p}{MARK_TAGS[mark]}>{inner}</{p}{mark}>"
+            inner = marked(inner, tags.get(mark, p + MARK_TAGS[mark]))
         spelt.append(inner)
     return "".join(spelt)
 

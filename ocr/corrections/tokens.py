@@ -8,13 +8,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ocr.corrections.letters import SILENT, Part, content_of, folded, is_persons, parts_of, text_of
+from ocr.corrections.letters import SILENT, Part, content_of, folded, is_persons, mark_of, parts_of, text_of
 from ocr.corrections.spans import Document, Element, unescape
 from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 
-MARKS = ("del", "add", "supplied", "unclear", "foreign", "hi", "abbr")
+MARKS = ("del", "add", "supplied", "unclear", "foreign", "hi", "superscript", "abbr")
 """What a token can be marked as, outermost element first."""
 KIND_MARKS = {"insertion": "add", "struck": "del", "number": "fw"}
 """The element that holds the words of a line of such a kind."""
@@ -254,7 +254,7 @@ class _Walk:
 
 
 def _marks_of(path: tuple[Element, ...]) -> tuple[str, ...]:
-    return tuple(e.name for e in path if e.name in MARKS and is_persons(e))
+    return tuple(mark_of(e) for e in path if e.name in MARKS and is_persons(e))
 
 
 def zones_of(pieces: list[TokenSpan]) -> list[str]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from ocr.corrections.diff import ChangedRun, changed_runs, composed
-from ocr.corrections.markup import KIND_TAGS, MARK_TAGS, in_kind, spell_token
+from ocr.corrections.letters import is_persons, mark_of
+from ocr.corrections.markup import KIND_TAGS, MARK_TAGS, in_kind, marked, spell_token
 from ocr.corrections.session import Session, machines_of
 from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.corrections.tokens import (
@@ -201,7 +202,7 @@ class _Writer:
         return holder.name in _HOLDS_APP
 
     def _marked(self, path: tuple[Element, ...], new: list[Token]) -> bool:
-        marks = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
+        marks = {mark_of(e) for e in path if e.name in MARKS and e is not self._row.wrapper}
         return all(marks <= {*token.marks} for token in new)
 
     @staticmethod
@@ -326,7 +327,7 @@ class _Writer:
 
     def _spelt(self, run: ChangedRun, path: tuple[Element, ...], pieces: list[TokenSpan]) -> str:
         """The new words, each in the marks that are not around all of them."""
-        around = {e.name for e in path if e.name in MARKS and e is not self._row.wrapper}
+        around = {mark_of(e) for e in path if e.name in MARKS and e is not self._row.wrapper}
         tags = self._held_tags(pieces)
         zones = self._zones(run)
         spelt = []
@@ -334,19 +335,20 @@ class _Writer:
             range(len(run.new)),
             key=lambda i: tuple(m for m in MARKS[:-1] if m in run.new[i].marks and m not in around),
         ):
-            inner = " ".join(self._token(run, i, zones[i]) for i in group)
+            inner = " ".join(self._token(run, i, zones[i], tags) for i in group)
             for mark in reversed(extra):
-                inner = f"<{tags.get(mark, self._p + MARK_TAGS[mark])}>{inner}</{self._p}{mark}>"
+                inner = marked(inner, tags.get(mark, self._p + MARK_TAGS[mark]))
             spelt.append(inner)
         return " ".join(spelt)
 
     def _held_tags(self, pieces: list[TokenSpan]) -> dict[str, str]:
-        """The marks as they stood around the old words, with the attributes they had."""
+        """The marks as they stood around and in the old words, with the attributes they had."""
         tags: dict[str, str] = {}
         for piece in pieces:
-            for e in piece.within:
+            inside = () if piece.element is None else piece.element.walk()
+            for e in (*piece.within, *(e for e in inside if is_persons(e))):
                 if e.name in MARKS and e.prefix == self._p and "xml:id" not in e.attributes:
-                    tags.setdefault(e.name, self._doc.text[e.start + 1 : e.inner - 1])
+                    tags.setdefault(mark_of(e), self._doc.text[e.start + 1 : e.inner - 1])
         return tags
 
     def _zones(self, run: ChangedRun) -> list[list[str]]:
@@ -367,13 +369,13 @@ class _Writer:
             zones.append(own)
         return zones
 
-    def _token(self, run: ChangedRun, i: int, zones: list[str]) -> str:
+    def _token(self, run: ChangedRun, i: int, zones: list[str], tags: dict[str, str]) -> str:
         place = run.kept.get(i)
         if place is not None:
             return "".join(self._doc.text[p.start : p.end] for p in place.pieces)
         ends = self._goes_on and run.last == len(self._row.places) and i == len(run.new) - 1
         begins = self._row.lb.get("break") == "no" and run.first == 0 and i == 0
-        return spell_token(run.new[i], self._p, zones, goes_on=ends, went_on=begins)
+        return spell_token(run.new[i], self._p, zones, goes_on=ends, went_on=begins, tags=tags)
 
 
 def _while_same(first: tuple[Element, ...], other: tuple[Element, ...]) -> list[Element]:

@@ -12,7 +12,7 @@ export const LETTERS = [
 
 /** The marks in the order of their buttons. */
 export const MARK_KEYS = {
-  del: "KeyX", add: "KeyA", unclear: "KeyU", gap: "KeyG", supplied: "KeyS", abbr: "KeyB", foreign: "KeyL", hi: "KeyH",
+  del: "KeyX", add: "KeyA", unclear: "KeyU", gap: "KeyG", supplied: "KeyS", abbr: "KeyB", foreign: "KeyL", hi: "KeyH", superscript: "KeyY",
 };
 
 /** Opens the second row of keys: what is pressed next is a command. Alt would open the menu of Firefox and Windows,

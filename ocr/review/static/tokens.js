@@ -4,7 +4,7 @@ import { retold } from "./letters.js";
 
 export const GAP = "▯";
 
-const SPREADS = new Set(["del", "add", "unclear", "supplied", "foreign", "hi"]);
+const SPREADS = new Set(["del", "add", "unclear", "supplied", "foreign", "hi", "superscript"]);
 const GAP_WORD = /^(▯+)(…?)$/u;
 
 /** A token as it is typed: a gap is a row of boxes, with … when nobody can tell how long it is. */

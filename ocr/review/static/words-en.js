@@ -75,6 +75,7 @@ export const en = {
   mark_supplied: "supplied",
   mark_foreign: "foreign",
   mark_hi: "underlined",
+  mark_superscript: "raised",
   mark_abbr: "abbreviation",
   mark_gap: "gap",
   expan: "In full",

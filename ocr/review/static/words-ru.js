@@ -75,6 +75,7 @@ export const ru = {
   mark_supplied: "восстановлено",
   mark_foreign: "иноязычное",
   mark_hi: "подчёркнуто",
+  mark_superscript: "надстрочно",
   mark_abbr: "сокращение",
   mark_gap: "пропуск",
   expan: "Полностью",
