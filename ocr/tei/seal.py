@@ -36,13 +36,14 @@ _OWN_DIGESTS = ("machine-digest", "line-digests")
 def read_fingerprint(path: Path) -> str | None:
     """The fingerprint a record carries; None when there is no such file, or no fingerprint in it.
 
-    Reads the header only (256 kB at most), without parsing.
+    Reads the header only (256 kB at most), without parsing. RecordError when the file cannot be read.
     """
     return _read(path, _FINGERPRINT)
 
 
 def read_scan_digest(path: Path) -> str | None:
-    """The sha256 of the scan that a record was read from; None when none is told. Reads the header only."""
+    """The sha256 of the scan that a record was read from; None when it names none. Reads the header only.
+    RecordError when the file cannot be read."""
     return _read(path, _SCAN_DIGEST)
 
 
@@ -65,8 +66,7 @@ def is_corrected(path: Path) -> bool:
 
     RecordError when the file cannot be parsed.
     """
-    root = load(path)
-    return is_changed(root)
+    return is_changed(load(path))
 
 
 def is_changed(root: etree._Element) -> bool:
