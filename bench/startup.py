@@ -1,6 +1,7 @@
-"""How soon `ocr --help` answers, and what it loads: python bench/startup.py [RUNS].
+"""How soon `ocr --help` answers and `import ocr` returns, and what they load: python bench/startup.py [RUNS].
 
-Last line: {"median_s", "median_cpu_s", "heavy"}; heavy lists libraries that --help must not load.
+Last line: {"median_s", "median_cpu_s", "import_s", "heavy"}; import_s is the quickest `import ocr`, and
+heavy lists libraries that neither may load.
 """
 
 import json
@@ -22,7 +23,8 @@ def main() -> None:
         walls.append(time.monotonic() - begun)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    asked = "import sys, ocr.cli.app; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
+    imports = min(_import_s() for _ in range(runs))
+    asked = "import sys, ocr, ocr.cli.app; print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
     told = subprocess.run([sys.executable, "-c", asked, *HEAVY], check=True, capture_output=True, text=True)
     print(f"ocr --help over {runs} runs: wall {min(walls):.3f} to {max(walls):.3f} s")
     print(
@@ -30,10 +32,17 @@ def main() -> None:
             {
                 "median_s": round(statistics.median(walls), 3),
                 "median_cpu_s": round(statistics.median(cpus), 3),
+                "import_s": round(imports, 4),
                 "heavy": told.stdout.split(),
             }
         )
     )
+
+
+def _import_s() -> float:
+    program = "import time; t = time.perf_counter(); import ocr; print(time.perf_counter() - t)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 if __name__ == "__main__":

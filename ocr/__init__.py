@@ -12,8 +12,8 @@ Each name is loaded when it is first used: `import ocr` itself loads no library.
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as typing has it, which takes as long to load as all the rest
 if TYPE_CHECKING:
     from ocr.door import cer as cer
     from ocr.door import compare as compare
@@ -68,7 +68,7 @@ __all__ = [
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'ocr' has no attribute {name!r}; it offers {', '.join(_HOMES)}")
     value = globals()[name] = getattr(import_module(_HOMES[name]), name)

@@ -34,6 +34,7 @@ FURNISHED = {
     "__main__",
     "arrays",
     "batch",
+    "cli",
     "corrections",
     "derived",
     "door",
@@ -43,6 +44,7 @@ FURNISHED = {
     "files",
     "formats",
     "geometry",
+    "models",
     "orders",
     "page",
     "recipe",
@@ -58,7 +60,7 @@ FURNISHED = {
     "workers",
 }
 COSTUMES = {"told", "held", "found", "one", "said", "seen"}
-FINDERS = {"door", "evaluate", "report"}  # there, found is the other side of the truth
+FINDERS = {"cli", "door", "evaluate", "report"}  # there, found is the other side of the truth
 KEYS = {"evaluate/agreement": {"one"}}  # fields that bear the name of their key in JSON
 LAYERS = {room: height for height, tier in enumerate(TIERS) for room in tier}
 

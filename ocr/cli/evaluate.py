@@ -36,7 +36,7 @@ class _Output:
     settings: "EvaluateSettings"
 
     @property
-    def told(self) -> dict[str, Any]:
+    def provenance(self) -> dict[str, Any]:
         """What the figures depend on."""
         from ocr.evaluate.as_json import settings_as_json, versions
 
@@ -47,7 +47,7 @@ class _Output:
         from ocr.evaluate.as_json import flat
 
         if self.html is not None:
-            _write(self.html, make(flat(self.told)).encode())
+            _write(self.html, make(flat(self.provenance)).encode())
 
 
 _Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="Hand transcription: a file or a folder.")]
@@ -144,7 +144,7 @@ def evaluate(
         letters=one_of(Letters, letters, "letters"),
         words=one_of(Words, words, "words"),
         rules=parse_rules(",".join(filter(None, (rules, ink and f"ink={ink}")))),
-        profiles=tuple(replace(one, form=normal_form.upper()) for one in chosen),
+        profiles=tuple(replace(each, form=normal_form.upper()) for each in chosen),
     )
     if scans is not None and not scans.exists():
         raise SettingsError(f"There is no folder {scans} with scans; check the name.")
@@ -213,7 +213,9 @@ def _page(
         say(f"No picture: {reason}")
     if len(cutting.failed) > _SHOWN_REASONS:
         say(f"No picture for {len(cutting.failed) - _SHOWN_REASONS} scans more.")
-    told = flat({**settings_as_json(report.settings, findings.seed, findings.draws), "versions": versions()})
+    provenance = flat(
+        {**settings_as_json(report.settings, findings.seed, findings.draws), "versions": versions()}
+    )
     named = (str(sides[0]), str(sides[1]))
     more = {part.key: part.show(HtmlWording(lang)) for part in parts}
     return page(
@@ -222,7 +224,7 @@ def _page(
         lang=lang,
         strips=cutting.strips,
         hands=hands(report, groups),
-        settings=told,
+        settings=provenance,
         sides=named,
         more=more,
     )
@@ -263,63 +265,69 @@ def _estimate(run: Path, calibration: Path | None, output: _Output) -> None:
     if passed:
         say(Wording().plain("remark.passed", files=listed(passed)))
     beliefs = [page_confidence(page.name, page.found) for page in pages]
-    held = estimate(
+    estimated = estimate(
         beliefs,
         read(calibration) if calibration else ASSUMED,
         seed=output.seed,
         draws=output.draws,
         done={page.name for page in pages if all(map(is_done, page.found.files))},
     )
-    output.page(lambda told: estimate_page(held, str(run), told, output.lang))
+    output.page(lambda provenance: estimate_page(estimated, str(run), provenance, output.lang))
     if output.as_json:
-        _print_json({**output.told, **asdict(held)})
+        _print_json({**output.provenance, **asdict(estimated)})
         return
 
     def row(name: str, cer: "Range | None", wer: "Range | None") -> tuple[str, ...]:
         cells = (
-            ("–", "") if one is None else (percent(one.rate), f"{100 * one.low:.2f}–{100 * one.high:.2f}")
-            for one in (cer, wer)
+            ("–", "") if bounds is None else (percent(bounds.rate), _range(bounds.low, bounds.high))
+            for bounds in (cer, wer)
         )
         return (name, *chain(*cells))
 
-    order = sorted(held.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
-    rows = [row("all", held.cer, held.wer), *(row(p.name, p.cer, p.wer) for p in order[:_SHOWN_PAGES])]
+    order = sorted(estimated.pages, key=lambda page: -(page.cer.rate if page.cer else -1.0))
+    rows = [
+        row("all", estimated.cer, estimated.wer),
+        *(row(p.name, p.cer, p.wer) for p in order[:_SHOWN_PAGES]),
+    ]
     print_rows(("estimated", "CER", "95 % interval", "WER", "95 % interval"), rows)
-    if held.cer is None:
+    if estimated.cer is None:
         typer.echo("No file tells a confidence: nothing can be estimated.")
-    for number, one in enumerate(held.transcribe_next, 1):
-        typer.echo(f"{'Transcribe next: ' if number == 1 else ''}{number}. {one.name}: {one.reason}")
-    if held.cer is not None and not held.calibration_pages:
+    for number, page in enumerate(estimated.transcribe_next, 1):
+        typer.echo(f"{'Transcribe next: ' if number == 1 else ''}{number}. {page.name}: {page.reason}")
+    if estimated.cer is not None and not estimated.calibration_pages:
         say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
 
 
-def _agreement(one: Path, other: Path, output: _Output) -> None:
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:.2f}–{100 * high:.2f}"
+
+
+def _agreement(first: Path, second: Path, output: _Output) -> None:
     """How far two transcriptions differ."""
     from ocr.cli.show import print_rows
     from ocr.evaluate.agreement import agreement
     from ocr.evaluate.wording import percent
     from ocr.report.without_truth import agreement_page
 
-    held = agreement(one, other, output.settings, seed=output.seed, draws=output.draws)
-    output.page(lambda told: agreement_page(held, (str(one), str(other)), told, output.lang))
+    agreed = agreement(first, second, output.settings, seed=output.seed, draws=output.draws)
+    sides = (str(first), str(second))
+    output.page(lambda provenance: agreement_page(agreed, sides, provenance, output.lang))
     if output.as_json:
-        _print_json({**output.told, **asdict(held)})
+        _print_json({**output.provenance, **asdict(agreed)})
         return
 
     def cells(sure: "Range | None") -> tuple[str, str]:
-        return (
-            ("–", "") if sure is None else (percent(sure.rate), f"{100 * sure.low:.2f}–{100 * sure.high:.2f}")
-        )
+        return ("–", "") if sure is None else (percent(sure.rate), _range(sure.low, sure.high))
 
-    rows = [(name, *cells(agreed.letters), *cells(agreed.words)) for name, agreed in held.profiles.items()]
+    rows = [(name, *cells(each.letters), *cells(each.words)) for name, each in agreed.profiles.items()]
     print_rows(("differ in", "letters", "95 % interval", "words", "95 % interval"), rows)
-    typer.echo(held.sentence)
+    typer.echo(agreed.sentence)
 
 
-def _print_json(held: dict[str, Any]) -> None:
+def _print_json(answer: dict[str, Any]) -> None:
     # where standard output does not know all letters they are escaped as JSON does: it stays the same data
     escaped = not knows_all_letters()
-    typer.echo(json.dumps(held, ensure_ascii=escaped, indent=1, allow_nan=False))
+    typer.echo(json.dumps(answer, ensure_ascii=escaped, indent=1, allow_nan=False))
 
 
 def _write_csv(path: Path, report: "Report", findings: "Findings", dialect: str) -> None:
@@ -327,18 +335,18 @@ def _write_csv(path: Path, report: "Report", findings: "Findings", dialect: str)
 
     from ocr.evaluate.as_json import rows, with_commas
 
-    held = StringIO()
+    text = StringIO()
     table = rows(report, findings)
     if dialect == "excel-ru":
-        csv.writer(held, delimiter=";").writerows(with_commas(table))
+        csv.writer(text, delimiter=";").writerows(with_commas(table))
     else:
-        csv.writer(held).writerows(table)
+        csv.writer(text).writerows(table)
     # the mark tells Excel that it is UTF-8
-    _write(path, held.getvalue().encode("utf-8-sig", "backslashreplace"))
+    _write(path, text.getvalue().encode("utf-8-sig", "backslashreplace"))
 
 
-def _write(path: Path, held: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     from ocr.files import write_whole
 
-    write_whole(path, held)
+    write_whole(path, content)
     say(f"written: {path}")

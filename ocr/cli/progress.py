@@ -119,8 +119,8 @@ class _Screen:
             self._latest.append(step.outcome.seconds)
             self.bar.update(self._task, advance=1)
             if step.outcome.exit_code:
-                one = step.outcome
-                self.say(f"{one.outcome}: {one.scan}, sheet {one.sheet}: {one.reason}")
+                sheet = step.outcome
+                self.say(f"{sheet.outcome}: {sheet.scan}, sheet {sheet.sheet}: {sheet.reason}")
         left = time_left_s(self._latest, self._jobs, step.known - int(task.completed))
         words = "" if left is None else f"{'' if step.counted else 'at least '}{_clock(left)} left"
         self.bar.update(self._task, total=step.known, left=words)

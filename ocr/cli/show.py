@@ -27,18 +27,18 @@ def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]
     for head in ("", "CER", "95 % interval", "errors/letters", "WER", "95 % interval", "errors/words"):
         table.add_column(head, justify="left" if not head else "right", no_wrap=bool(head))
 
-    def row(name: str, one: Any, cer: Any, wer: Any, style: str = "") -> None:
+    def row(name: str, score: Any, cer: Any, wer: Any, style: str = "") -> None:
         bounds = [
             "" if sure is None else f"{100 * sure.low:.2f}–{100 * sure.high:.2f}" for sure in (cer, wer)
         ]
         table.add_row(
             Text(name, overflow="fold"),
-            Text(percent(one.cer), style=f"bold {style}"),
+            Text(percent(score.cer), style=f"bold {style}"),
             Text(bounds[0], style="dim"),
-            f"{whole(one.letters.errors)}/{whole(one.letters.truth)}",
-            Text(percent(one.wer), style="bold"),
+            f"{whole(score.letters.errors)}/{whole(score.letters.truth)}",
+            Text(percent(score.wer), style="bold"),
             Text(bounds[1], style="dim"),
-            f"{whole(one.words.errors)}/{whole(one.words.truth)}",
+            f"{whole(score.words.errors)}/{whole(score.words.truth)}",
         )
 
     for total, sure in zip(report.totals, findings.intervals, strict=True):
@@ -60,11 +60,11 @@ def print_report(report: Report, findings: Findings, parts: Sequence[ReportPart]
                     "red" if sure_page.low > whole_rate else "green" if sure_page.high < whole_rate else ""
                 )
             row(report.pages[at].name, report.pages[at].scores[0], sure_page, None, style)
-    rows = [one for part in parts for one in part.rows]
+    rows = [line for part in parts for line in part.rows]
     if rows:
         table.add_row()
-    for name, one, bounds in rows[:_SHOWN_GROUPS]:
-        row(name, one, bounds, None)
+    for name, score, bounds in rows[:_SHOWN_GROUPS]:
+        row(name, score, bounds, None)
     console.print(table)
     if len(report.pages) > _SHOWN_PAGES:
         console.print(f"the worst {_SHOWN_PAGES} of {whole(len(report.pages))} pages", style="dim")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocr.cli.terminal import say
 from ocr.errors import DependencyError, SettingsError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _learn_hand(
 
     lines = list(known_lines(files, scans, Recipe(), every=every))
     typer.echo(f"{len(lines)} lines to learn from.", err=True)
-    found = learn_hand(
+    learnt = learn_hand(
         name,
         lines,
         start,
@@ -110,28 +111,27 @@ def _learn_hand(
         settings,
         lambda steps, rate: typer.echo(f"  {steps} steps: {100 * rate:.1f} % on lines held back", err=True),
     )
-    if found.strange:
-        typer.echo(
-            f"{len(found.strange)} lines look mistranscribed and were left out: {places_of(found.strange)}.",
-            err=True,
+    if learnt.strange:
+        say(
+            f"{len(learnt.strange)} lines look mistranscribed and were left out: {places_of(learnt.strange)}."
         )
-    before, after = 100 * found.adapted.held_before, 100 * found.adapted.held_after
-    if found.model is None:
+    before, after = 100 * learnt.adapted.held_before, 100 * learnt.adapted.held_after
+    if learnt.model is None:
         typer.echo(f"Learning did not help ({before:.1f} % of letters misread before); nothing was written.")
         return
-    errors, letters = (sum(counts) for counts in zip(*found.adapted.after, strict=True))
-    bounds = f"; 95 %: {_span(found.sure.low, found.sure.high)}" if found.sure else ""
+    errors, letters = (sum(counts) for counts in zip(*learnt.adapted.after, strict=True))
+    bounds = f"; 95 %: {_span(learnt.sure.low, learnt.sure.high)}" if learnt.sure else ""
     typer.echo(
-        f"Letters misread on {len(found.adapted.after)} lines held back, without the language model: "
+        f"Letters misread on {len(learnt.adapted.after)} lines held back, without the language model: "
         f"{before:.1f} %, now {after:.1f} % ({errors} of {letters} letters{bounds})."
     )
-    if found.with_more is not None:
-        more = found.with_more
+    if learnt.with_more is not None:
+        more = learnt.with_more
         typer.echo(
             f"{MORE} more lines would likely bring it to {100 * more.rate:.1f} % "
             f"({_span(more.low, more.high)}, as far as {letters} letters can tell)."
         )
-    typer.echo(_USE.format(found.model))
+    typer.echo(_USE.format(learnt.model))
 
 
 def _learn_alone(
@@ -144,17 +144,17 @@ def _learn_alone(
 
     lines = list(seen_lines(files, scans, Recipe()))
     typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
-    found, model = learn_without_person(
+    learnt, model = learn_without_person(
         name,
         lines,
         start,
         output,
         SelfTrainingSettings(learning=settings),
-        lambda told: typer.echo(told, err=True),
+        say,
     )
-    before, after = found.before, found.after
+    before, after = learnt.before, learnt.after
     typer.echo(
-        f"{100 * found.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
+        f"{100 * learnt.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
         f"learnt, the net alone is {100 * before.apart:.1f} % apart from the first reading, now "
         f"{100 * after.apart:.1f} %; {100 * before.doubt:.1f} % of letters are expected to be wrong, now "
         f"{100 * after.doubt:.1f} %."
@@ -174,8 +174,8 @@ def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
     every = within(files, pictures=True)
     done = [file for file in every if is_done(file)]
     left = [file for file in every if file not in set(done)]
-    for place, one in enumerate(select_pages(seen_lines(left, scans, Recipe()), start), 1):
-        typer.echo(f"{place:3}  {one.page.name}: {one.reason}")
+    for place, ranked in enumerate(select_pages(seen_lines(left, scans, Recipe()), start), 1):
+        typer.echo(f"{place:3}  {ranked.page.name}: {ranked.reason}")
     if done:
         names = ", ".join(file.name for file in done[:8]) + ("..." if len(done) > 8 else "")
         typer.echo(f"Left out, since a person is done with them: {len(done)} ({names}).", err=True)
