@@ -65,6 +65,7 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
     A page that is one picture gives that picture's own pixels. Others, and all when `dpi` is given, are
     drawn: at that resolution, or at one that fits what is on the page. `frame` is the width and height that
     an earlier reading had: the picture, or the page drawn, of just that size, whatever the resolution.
+    ScanError when there is no such sheet, or it has another shape than that frame.
     """
     with _opened(path) as document:
         sheets = len(document)

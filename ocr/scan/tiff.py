@@ -95,7 +95,10 @@ def sheets(file: IO[bytes]) -> list[TiffSheet]:
 
 
 def open_sheet(file: IO[bytes], sheet: TiffSheet, name: str) -> Image.Image:
-    """The picture of a sheet, not yet decoded; raises what Pillow raises. `name` tells it in errors."""
+    """The picture of a sheet, not yet decoded; `name` tells it in errors.
+
+    ScanError when its directory is missing, or Pillow would misread it; else raises what Pillow raises.
+    """
     if not sheet.tags:
         raise ScanError(f"{name} is damaged or cut short (its directory is missing). Copy or scan it again.")
     if sheet.is_misread:
