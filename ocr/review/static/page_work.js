@@ -320,27 +320,27 @@ export class PageWork {
     return at >= 0;
   }
 
-  /** Brings a text back into a line, as undo does, and saves it; the promise says whether it was. */
+  /** Brings a text back into a line, as undo does, and saves it; the next undo need not wait for that. */
   put(id, tokens) {
     const line = this.byId(id);
-    if (!line) return Promise.resolve(false);
+    if (!line) return;
     line.live = placed(line.tokens, tokens);
     if (wordingOf(line.live) === wordingOf(line.tokens)) line.live = line.tokens;
     if (this.line === line) this.desk.text.refresh(line);
     this.open(line, "end");
     this.desk.text.refresh(line);
     this.keep(line);
-    const saved = this.saveTyped(line);
+    this.saved = this.saveTyped(line);
     this.mark();
-    return saved;
   }
 
-  /** The line shall say this; undo brings back what it says now. */
+  /** The line shall say this; undo brings back what it says now. The promise says whether it was saved. */
   say(line, tokens) {
     const before = line.live;
     const put = (wanted) => this.desk.work.put(line.id, wanted);
     this.desk.undo.push({ page: this.page.id, line: line.id, n: this.nameOfLine(line), what: "what_text", back: () => put(before), forth: () => put(tokens) });
-    return put(tokens);
+    put(tokens);
+    return this.desk.work.saved;
   }
 
   /** The line's text, for those who listen. */
