@@ -21,7 +21,6 @@ from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.page import Reading, Step
 from ocr.tei.names import REVIEW_THRESHOLD
-from ocr.tei.tree import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str)
     for first, accepted in _batches(changes):
         content = _made(content, first, accepted, who, when)
     if content is not before:
-        load(content)  # what could not be read again is never given to anyone
+        document(content)  # what could not be read again is never given to anyone
     return content
 
 

@@ -1,16 +1,15 @@
 """Lines put into a record and divided in it: their lb, their words, their zones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from string import ascii_lowercase
 
 from ocr.corrections.markup import in_kind, spell_token
+from ocr.corrections.places import baseline_of, points_of
 from ocr.corrections.session import Session
 from ocr.corrections.shapes import (
     around,
     baseline,
-    baseline_of,
     half,
-    outline_of,
     put_inside,
     set_outline,
     spell_points,
@@ -25,7 +24,6 @@ from ocr.tei.names import PICTURE
 from ocr.tei.words import clean
 
 WORK = "lines put in, divided or joined"
-_SPACE = " \t\r\n"
 
 
 def add_line(
@@ -102,11 +100,13 @@ def _lb(p: str, n: str, zone: str, kind: str, who: str | None, change: str) -> s
 
 def _number(doc: Document, after: Element | None) -> str:
     """The number of the line before, with the first letter that is free."""
-    taken = {lb.get("n") for lb in doc.lines}
-    base = (after.get("n") or "0") if after is not None else "0"
-    endings = [*ascii_lowercase, *(f"-{i}" for i in range(1, len(doc.lines) + 2))]
-    first = [""] if after is None else []
-    return next(f"{base}{end}" for end in [*first, *endings] if f"{base}{end}" not in taken)
+    return free_number("0" if after is None else after.get("n") or "0", {lb.get("n") for lb in doc.lines})
+
+
+def free_number(n: str, taken: Collection[str | None]) -> str:
+    """A number for a line: this one, or with the first ending, a letter, that is not taken."""
+    endings = ("", *ascii_lowercase, *(f"-{i}" for i in range(1, len(taken) + 2)))
+    return next(number for end in endings if (number := f"{n}{end}") not in taken)
 
 
 def _put_zone(doc: Document, edits: TextEdits, region: Element, after: Element | None, zone: str) -> None:
@@ -154,10 +154,7 @@ def top_level(doc: Document, row: LineTokens) -> int:
     ends_at_lb = next_lb < len(doc.lines) and doc.lines[next_lb].start == row.end
     if row.lb.parent is not row.block or (ends_at_lb and doc.lines[next_lb].parent is not row.block):
         raise RecordError("This line begins or ends inside a mark. Change its bounds in an XML editor.")
-    end = row.end
-    while end > row.lb.end and doc.text[end - 1] in _SPACE:
-        end -= 1
-    return end
+    return max(row.lb.end, doc.end_of_text(row.end))
 
 
 def block_of(doc: Document, region: str) -> Element:
@@ -192,7 +189,7 @@ def split_line(
         raise RecordError("A line is divided between two of its words, or along a line that you draw.")
     a, b = (cut[0], cut[-1]) if len(cut) > 1 else _upright(zone, places, at)
     side = _side(doc, places, at, a, b)
-    outlines = [half(outline_of(zone), a, b, s, closed=True) for s in (side, -side)]
+    outlines = [half(points_of(zone), a, b, s, closed=True) for s in (side, -side)]
     bases = [half(baseline_of(zone), a, b, s, closed=False) for s in (side, -side)]
     if any(len(outline) < 3 for outline in outlines):
         raise RecordError("The cut does not go through the line. Draw it across the line.")
@@ -205,7 +202,7 @@ def split_line(
     for word in moved:
         edits.put(word.start - len(doc.indent(word)), word.end, "")
     set_outline(doc, edits, session, zone, outlines[0])
-    path = next((c for c in zone.children if c.name == "path"), None)
+    path = zone.child("path")
     if path is not None:
         if len(bases[0]) > 1:
             edits.set(path, "points", spell_points(doc, zone, bases[0]))
@@ -218,7 +215,7 @@ def split_line(
 
 
 def _upright(zone: Element, places: Sequence[PlacedToken], at: int) -> tuple[Point, Point]:
-    outline = outline_of(zone)
+    outline = points_of(zone)
     top, bottom = min(p.y for p in outline) - 1, max(p.y for p in outline) + 1
     left, right = min(p.x for p in outline), max(p.x for p in outline)
     before, after = places[at - 1].token.box, places[at].token.box
@@ -273,9 +270,7 @@ def _put_break(doc: Document, edits: TextEdits, row: LineTokens, at: int, lb: st
     depth = sum(1 for x, y in zip(before.path, after.path, strict=False) if x is y)
     shared = after.path[:depth]
     place = after.path[depth].start if len(after.path) > depth else after.outer[0]
-    start = place
-    while doc.text[start - 1] in _SPACE:
-        start -= 1
+    start = doc.end_of_text(place)
     closed = "".join(f"</{e.prefix}{e.name}>" for e in reversed(shared))
     opened = "".join(_again(doc, e) for e in shared)
     edits.put(start, place, f"{closed}{doc.newline}{lb}{opened}")
@@ -296,9 +291,7 @@ def merge_lines(doc: Document, edits: TextEdits, session: Session, first: Elemen
     top_level(doc, a)
     zones = zone_of(doc, first), zone_of(doc, second)
     session.change(WORK)
-    start = second.start
-    while doc.text[start - 1] in _SPACE:
-        start -= 1
+    start = doc.end_of_text(second.start)
     words = bool(a.places) and bool(b.places)
     edits.put(start, second.end, " " if words and second.get("break") != "no" else "")
     if a.places or b.places:
@@ -313,14 +306,14 @@ def merge_lines(doc: Document, edits: TextEdits, session: Session, first: Elemen
 
 
 def _join_zones(doc: Document, edits: TextEdits, session: Session, zone: Element, other: Element) -> None:
-    set_outline(doc, edits, session, zone, around([*outline_of(zone), *outline_of(other)]))
+    set_outline(doc, edits, session, zone, around([*points_of(zone), *points_of(other)]))
     bases = baseline_of(zone), baseline_of(other)
     base = max(bases, key=lambda points: abs(points[-1].x - points[0].x) if points else -1.0)
     if all(bases):
         left, right = sorted(bases, key=lambda points: points[0].x)
         if right[0].x >= left[-1].x - 1:
             base = (*left, *right)
-    path = next((c for c in zone.children if c.name == "path"), None)
+    path = zone.child("path")
     fresh = ""
     if path is not None:
         edits.set(path, "points", spell_points(doc, zone, base))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ocr.corrections.places import box_around, box_of
 from ocr.corrections.spans import Document, Element
-from ocr.corrections.tokens import box_around
 from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.places import shared
@@ -102,6 +102,22 @@ def lines_of(doc: Document, ab: Element, kind: type[_L]) -> Iterator[_L]:
         yield kind(doc, ab, parts, end, zone, box_around(doc, names))
 
 
+def same_places(
+    olds: Mapping[Element, Element | None], news: Mapping[Element, Element | None]
+) -> dict[Element, Element]:
+    """For each new element, in turn, the old one that stands in the same place, if one is left. Both are
+    given with what tells their place."""
+    same: dict[Element, Element] = {}
+    boxes = {old: None if place is None else box_of(place) for old, place in olds.items()}
+    for new, place in news.items():
+        box = None if place is None else box_of(place)
+        best = max(boxes, key=lambda old: shared(boxes[old], box), default=None)
+        if best is not None and shared(boxes[best], box) >= SAME_PLACE:
+            same[new] = best
+            del boxes[best]
+    return same
+
+
 def decide(olds: Sequence[OldLine], news: Sequence[NewLine], gone: Sequence[Box | None]) -> None:
     """Settles what becomes of each line: new lines are not written where an old one stays or a person took
     one out (`gone`), marked lines are merged with the one new line in their place, clean lines stay if
@@ -191,8 +207,9 @@ def free_names(taken: set[str], names: Iterable[str]) -> dict[str, str]:
     return free
 
 
-def renamed(text: str, names: Mapping[str, str], p: str) -> str:
-    """TEI that we wrote, with other ids, in all that points to them too, and a prefix for its elements."""
+def respelt(text: str, names: Mapping[str, str], doc: Document) -> str:
+    """TEI that we wrote, as it stands in a record: with other ids, in all that points to them too, and the
+    prefix and line ends of the record."""
 
     def other(match: re.Match[str]) -> str:
         if match[1] == "xml:id":
@@ -201,8 +218,8 @@ def renamed(text: str, names: Mapping[str, str], p: str) -> str:
             value = " ".join("#" + names.get(i[1:], i[1:]) if i[0] == "#" else i for i in match[3].split())
         return f"{match[1]}={match[2]}{value}{match[2]}"
 
-    text = _TAG.sub(lambda tag: _POINTING.sub(other, tag[0]), text)
-    return re.sub(r"<(/?)(?=\w)", rf"<\1{p}", text) if p else text
+    text = _TAG.sub(lambda tag: _POINTING.sub(other, tag[0]), text).replace("\n", doc.newline)
+    return re.sub(r"<(/?)(?=\w)", rf"<\1{doc.root.prefix}", text) if doc.root.prefix else text
 
 
 def check_places(doc: Document) -> None:

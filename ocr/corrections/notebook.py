@@ -24,7 +24,7 @@ def with_notebook(record: bytes, notebook: Notebook) -> bytes:
     if not notebook and _MARK not in record.replace(b"\0", b""):  # of UTF-16, too
         return record
     doc, edits = document(record), TextEdits()
-    header = next((e for e in doc.root.children if e.name == "teiHeader"), doc.root)
+    header = doc.root.child("teiHeader") or doc.root
     p = doc.root.prefix
     present = [e for e in header.walk() if of_notebook(e.name, e.get("xml:id"), e.get("corresp"))]
     _put(doc, edits, header, present, "author", _author(notebook, p))

@@ -17,7 +17,6 @@ from ocr.corrections.unread import remove_from_aside
 from ocr.errors import RecordError
 
 REMOVED = "removed"
-_SPACE = " \t\r\n"
 _GOES_ON = re.compile(
     r"""<(?:\w+:)?pc\b[^>]*\bforce\s*=\s*["']weak["'][^>]*>[^<]*</[^>]*>(?:</[^>]*>)*\s*$"""
 )
@@ -30,8 +29,8 @@ def remove_line(doc: Document, edits: TextEdits, session: Session, lb: Element) 
     low, high = lb.start, top_level(doc, row)
     change, spelt = session.change(WORK), doc.text[low:high]
     before, following = _beside(doc, lb, -1), _beside(doc, lb, 1)
-    while before is not None and doc.text[low - 1] in _SPACE:
-        low -= 1
+    if before is not None:
+        low = doc.end_of_text(low)
     if following is not None:
         space = doc.text[high : following.start] or doc.text[low : lb.start] or doc.newline
         goes_on = before is not None and _goes_on(doc.text[before.start : low], following)
@@ -84,9 +83,7 @@ def _put_back(doc: Document, edits: TextEdits, region: str, before: Element | No
 
 def removed(doc: Document) -> list[Element]:
     """The lines taken out, each as its app."""
-    aside = next((c for c in doc.root.children if c.name == "standOff"), None)
-    apps = [] if aside is None else [e for e in aside.walk() if e.name == "app"]
-    return [app for app in apps if app.get("type") == REMOVED and app.children]
+    return [app for app in doc.apps_aside if app.get("type") == REMOVED and app.children]
 
 
 def _beside(doc: Document, lb: Element, step: int) -> Element | None:

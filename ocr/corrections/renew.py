@@ -5,14 +5,12 @@ changes are corrections, app(lem by a person, rdg by a machine): those words sta
 a person's (every byte stays). A line that a person took out stays out as long as its zone is there.
 """
 
-from collections.abc import Iterator
-from itertools import count
-from string import ascii_lowercase
+from dataclasses import astuple
 
 from lxml import etree
 
+from ocr.corrections.lines import free_number
 from ocr.corrections.match import (
-    SAME_PLACE,
     NewLine,
     OldLine,
     blocks_of,
@@ -20,26 +18,25 @@ from ocr.corrections.match import (
     decide,
     free_names,
     lines_of,
+    same_places,
 )
-from ocr.corrections.renew_header import publication_idno, renew_header, set_text
+from ocr.corrections.places import EDGES, box_of, outline_of
+from ocr.corrections.renew_header import publication_idno, renew_header
 from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
 from ocr.corrections.session import free_change_id
 from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import Document, Element, TextEdits, document
-from ocr.corrections.tokens import box_of
-from ocr.corrections.unread import outline_of_place, place_gaps, remove_from_aside
+from ocr.corrections.unread import place_gaps, remove_from_aside
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.names import COVERED, PICTURE, REVIEW_THRESHOLD, UNREAD
-from ocr.tei.places import is_covered, shared
+from ocr.tei.places import is_covered
 from ocr.tei.seal import is_changed, kept_digests, part_digests
 from ocr.tei.tree import load
 from ocr.tei.write import to_tei
 
 _POINTERS = ("facs", "corresp", "target")
-_EDGES = ("ulx", "uly", "lrx", "lry")
-_SPACE = " \t\r\n"
 
 
 def renew(
@@ -70,7 +67,7 @@ def _sealed(record: bytes, renewal: "_Renewal") -> bytes:
     for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
         idno = publication_idno(doc, kind)
         if idno is not None:
-            set_text(doc, edits, idno, text)
+            edits.set_text(doc, idno, text)
     return doc.encoded(edits.applied(doc.text))
 
 
@@ -100,18 +97,12 @@ class _Renewal:
 
     def surfaces(self) -> None:
         """Renews each surface with the lines on it; those that the old record lacks are put in."""
-        free = [e for e in self.doc.root.walk() if e.name == "surface"]
-        lone = []
-        for surface in (e for e in self.fresh.root.walk() if e.name == "surface"):
-            best = max(free, key=lambda e: shared(box_of(e), box_of(surface)), default=None)
-            if best is None or shared(box_of(best), box_of(surface)) < SAME_PLACE:
-                lone.append(surface)
-                continue
-            free.remove(best)
-            self._renew(best, surface)
-        for surface in free:
-            self._renew(surface, None)
-        self._append(lone)
+        olds, news = ([e for e in doc.root.walk() if e.name == "surface"] for doc in (self.doc, self.fresh))
+        same = same_places({e: e for e in olds}, {e: e for e in news})
+        new_of = {old: new for new, old in same.items()}
+        for surface in sorted(olds, key=lambda e: e not in new_of):
+            self._renew(surface, new_of.get(surface))
+        self._append([surface for surface in news if surface not in same])
         for zone in self._zones_out:
             if not any(e in self._zones_out for e in zone.above()):
                 self.edits.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
@@ -121,7 +112,7 @@ class _Renewal:
 
     def _append(self, surfaces: list[Element]) -> None:
         """Puts in surfaces that the old record does not have, with their text."""
-        facsimile, body = self._child("facsimile"), self.doc.root.find("body")
+        facsimile, body = self.doc.root.child("facsimile"), self.doc.root.find("body")
         if body is None or not surfaces:
             return
         places, texts = "", ""
@@ -138,8 +129,8 @@ class _Renewal:
             whole = f"<{self._p}facsimile>{places}</{self._p}facsimile>"
             self.edits.put(header.end, header.end, self._nl + whole)
         else:
-            self._put_last(facsimile, places)
-        self._put_last(body, texts)
+            put_inside(self.doc, self.edits, facsimile, places, apart=False)
+        put_inside(self.doc, self.edits, body, texts, apart=False)
 
     def _renew(self, old: Element, new: Element | None) -> None:
         """Renews one surface: decides line by line, then renews each ab."""
@@ -161,11 +152,13 @@ class _Renewal:
                 assert new_line.zone is not None  # our writer gives each line one
                 going = _ids(*new_line.left_out)
                 new_line.names = free_names(self._taken, (i for i in _ids(new_line.zone) if i not in going))
-                n = new_line.parts[0].get("n") or ""
-                new_line.number = next(free for free in _numbers(n) if free not in numbers)
+                new_line.number = free_number(new_line.parts[0].get("n") or "", numbers)
                 self._bring_readings(new_line.zone, new_line.names)
                 self.ours.add(new_line.names[new_line.zone.get("xml:id") or ""])
-        targets = self._same_blocks(blocks, new_blocks)
+        regions = {ab: region_of(self.doc, ab) for ab in blocks}
+        targets = same_places(regions, {ab: region_of(self.fresh, ab) for ab in new_blocks})
+        for new_ab, ab in targets.items():
+            self._renew_region(ab, new_ab)
         for ab in blocks:
             own = [(n, line) for n, line in enumerate(news) if line.written and targets.get(line.ab) is ab]
             lines = [line for line in olds if line.ab is ab]
@@ -175,7 +168,7 @@ class _Renewal:
         gaps = self._renew_unread(old, new, news, zones)
         self._put_text(old, texts, gaps)
         if zones:
-            self._put_last(old, "".join(zones))
+            put_inside(self.doc, self.edits, old, "".join(zones), apart=False)
 
     # what a surface says of its leaf
 
@@ -184,7 +177,7 @@ class _Renewal:
         here, there = box_of(old), box_of(new)
         if here is not None and there is not None:
             box = Box.around([*here.corners, *there.corners])
-            for edge, now, before in zip(_EDGES, _edges(box), _edges(here), strict=True):
+            for edge, now, before in zip(EDGES, astuple(box), astuple(here), strict=True):
                 if now != before:
                     self.edits.set(old, edge, str(round(now)))
         notes, spelt = [e for e in old.children if e.name == "note"], ""
@@ -210,16 +203,13 @@ class _Renewal:
             self._taken -= set(_ids(zone))
             self._apps_out += [app for app in self._apps_of(self.doc, zone) if app.get("type") == COVERED]
             for gap in (gap for gap in gaps if _leads(gap, zone)):
-                end = gap.end
-                while self.doc.text[end] in _SPACE:
-                    end += 1
-                self.edits.put(gap.start, end, "")
+                self.edits.put(gap.start, self.doc.end_of_space(gap.end), "")
         drawn = [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
         drawn += [line.zone for line in news if line.written and line.zone is not None]
-        outlines = [outline for zone in drawn if (outline := outline_of_place(zone)) is not None]
+        outlines = [outline for zone in drawn if (outline := outline_of(zone)) is not None]
         spelt, gaps = [], place_gaps(self.fresh)
         for zone in [] if new is None else (e for e in new.children if e.get("type") == UNREAD):
-            place = outline_of_place(zone)
+            place = outline_of(zone)
             if place is None or not is_covered(place, outlines):
                 names = free_names(self._taken, _ids(zone))
                 zones.append(self._nl + self._writer.spelt(self.fresh.spelt(zone), names))
@@ -246,19 +236,6 @@ class _Renewal:
         self._apps_out += self._apps_of(self.doc, line.zone)
 
     # regions
-
-    def _same_blocks(self, olds: list[Element], news: list[Element]) -> dict[Element, Element]:
-        """For each new ab the old one in the same place, if there is one; these are renewed."""
-        same, free = {}, list(olds)
-        for new in news:
-            place = region_of(self.fresh, new)
-            boxes = [None if (zone := region_of(self.doc, ab)) is None else box_of(zone) for ab in free]
-            shares = [shared(box, None if place is None else box_of(place)) for box in boxes]
-            best = max(range(len(free)), key=shares.__getitem__, default=-1)
-            if best >= 0 and shares[best] >= SAME_PLACE:
-                same[new] = free.pop(best)
-                self._renew_region(same[new], new)
-        return same
 
     def _renew_region(self, old: Element, new: Element) -> None:
         zone, fresh = region_of(self.doc, old), region_of(self.fresh, new)
@@ -312,10 +289,7 @@ class _Renewal:
             return False
         self._zones_out.append(zone)
         self._taken -= set(_ids(zone))
-        end = ab.end
-        while self.doc.text[end] in _SPACE:
-            end += 1
-        self.edits.put(ab.start, end, "")
+        self.edits.put(ab.start, self.doc.end_of_space(ab.end), "")
         return True
 
     def _put_text(self, surface: Element, texts: list[str], gaps: list[str]) -> None:
@@ -333,27 +307,14 @@ class _Renewal:
         elif body is not None and (texts or gaps):
             inside = "".join(text + self._nl for text in (*texts, *gaps))
             opened = f'{self._nl}<{self._p}div><{self._p}pb facs="#{name}"/>{self._nl}'
-            self._put_last(body, f"{opened}{inside}</{self._p}div>")
+            put_inside(self.doc, self.edits, body, f"{opened}{inside}</{self._p}div>", apart=False)
 
     # bytes
-
-    def _child(self, name: str) -> Element | None:
-        return next((e for e in self.doc.root.children if e.name == name), None)
-
-    def _put_last(self, element: Element, text: str) -> None:
-        """Puts text behind the last child of an element."""
-        put_inside(self.doc, self.edits, element, text, apart=False)
 
     @staticmethod
     def _apps_of(doc: Document, zone: Element) -> list[Element]:
         """What is kept aside for a zone."""
-        aside = (c for c in doc.root.children if c.name == "standOff")
-        return [
-            e
-            for stand_off in aside
-            for e in stand_off.walk()
-            if e.name == "app" and _leads(e, zone, "corresp")
-        ]
+        return [app for app in doc.apps_aside if _leads(app, zone, "corresp")]
 
     def _bring_readings(self, place: Element, names: dict[str, str]) -> None:
         """Has what the new record keeps aside for a zone, or those in a surface, put in."""
@@ -369,14 +330,3 @@ def _ids(*elements: Element) -> list[str]:
 
 def _leads(element: Element, place: Element, name: str = "facs") -> bool:
     return place.get("xml:id") in element.pointers(name)
-
-
-def _edges(box: Box) -> tuple[float, float, float, float]:
-    return box.left, box.top, box.right, box.bottom
-
-
-def _numbers(n: str) -> Iterator[str]:
-    """The number of a line, then with a letter, for when a person's line has it."""
-    yield n
-    yield from (f"{n}{letter}" for letter in ascii_lowercase)
-    yield from (f"{n}-{i}" for i in count(1))

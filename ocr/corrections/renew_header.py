@@ -1,6 +1,6 @@
 """The header of a record read anew: the machine's parts renewed where no person touched them."""
 
-from ocr.corrections.match import renamed
+from ocr.corrections.match import respelt
 from ocr.corrections.session import declare_variants, in_header, is_machine, put_changes, statements_of
 from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import Document, Element, TextEdits, attribute
@@ -24,7 +24,7 @@ def renew_header(
     p = doc.root.prefix
     for name in _PARTS:
         present, new = _part(doc, name), _part(fresh, name)
-        spelt = "" if new is None else renamed(fresh.spelt(new), {}, p)
+        spelt = "" if new is None else respelt(fresh.spelt(new), {}, doc)
         if present is not None and name in ours and spelt.split() != doc.spelt(present).split():
             start = present.start if spelt else present.start - len(doc.indent(present))
             edits.put(start, present.end, spelt)
@@ -39,7 +39,7 @@ def renew_header(
     declare_variants(doc, edits, methods)
     print_of_run, new_print = publication_idno(doc, "fingerprint"), publication_idno(fresh, "fingerprint")
     if print_of_run is not None and new_print is not None:
-        set_text(doc, edits, print_of_run, fresh.inside(new_print))
+        edits.set_text(doc, print_of_run, fresh.inside(new_print))
     made = in_header(fresh, "change")
     who = None if made is None else made.get("who")
     attributes = (("status", "draft"), ("when", when), ("who", who))
@@ -53,14 +53,6 @@ def publication_idno(doc: Document, kind: str) -> Element | None:
     statement = in_header(doc, "publicationStmt")
     idnos = [] if statement is None else [e for e in statement.walk() if e.name == "idno"]
     return next((e for e in idnos if e.get("type") == kind), None)
-
-
-def set_text(doc: Document, edits: TextEdits, element: Element, text: str) -> None:
-    """Gives an element that text (spelt) as its content."""
-    if element.is_empty:
-        put_inside(doc, edits, element, text, apart=False)
-    elif doc.inside(element) != text:
-        edits.put(element.inner, element.inner_end, text)
 
 
 def _part(doc: Document, name: str) -> Element | None:
@@ -86,7 +78,7 @@ def _put_readers(doc: Document, fresh: Document, edits: TextEdits) -> None:
     place = (programs or [e for e in title.children if e.name == "title"] or title.children)[-1]
     for statement in statements_of(fresh):
         if statement.get("xml:id") not in doc.by_id:
-            spelt = renamed(fresh.spelt(statement), {}, doc.root.prefix)
+            spelt = respelt(fresh.spelt(statement), {}, doc)
             edits.put(place.end, place.end, f"{doc.indent(place)}{spelt}")
 
 
@@ -99,7 +91,7 @@ def _put_programs(doc: Document, fresh: Document, edits: TextEdits, *, whole: bo
     if present is None:
         encoding = in_header(doc, "encodingDesc")
         if encoding is not None:
-            put_inside(doc, edits, encoding, renamed(fresh.spelt(programs), {}, doc.root.prefix))
+            put_inside(doc, edits, encoding, respelt(fresh.spelt(programs), {}, doc))
         return
     known, new = (
         {_said(source, e): e for e in parent.children}
@@ -108,7 +100,7 @@ def _put_programs(doc: Document, fresh: Document, edits: TextEdits, *, whole: bo
     for program in present.children:
         if whole and program.get("type") != "reader" and _said(doc, program) not in new:
             edits.put(program.start - len(doc.indent(program)), program.end, "")
-    missing = [renamed(fresh.spelt(e), {}, doc.root.prefix) for says, e in new.items() if says not in known]
+    missing = [respelt(fresh.spelt(e), {}, doc) for says, e in new.items() if says not in known]
     margin = doc.indent(present.children[-1]) if present.children else ""
     if missing:
         put_inside(doc, edits, present, margin.join(missing))
@@ -126,7 +118,7 @@ def _put_hands(doc: Document, fresh: Document, edits: TextEdits) -> None:
     if hands is None:
         return
     missing = [hand for hand in hands.children if hand.get("xml:id") not in doc.by_id]
-    spelt = "".join(renamed(fresh.spelt(hand), {}, doc.root.prefix) for hand in missing)
+    spelt = "".join(respelt(fresh.spelt(hand), {}, doc) for hand in missing)
     if not spelt:
         return
     p = doc.root.prefix

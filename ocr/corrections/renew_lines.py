@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from ocr.corrections.match import NewLine, OldLine, renamed
+from ocr.corrections.match import NewLine, OldLine, respelt
 from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import Document, Element, TextEdits
 from ocr.corrections.words import NOT_READ
@@ -24,7 +24,7 @@ class LineWriter:
 
     def spelt(self, text: str, names: Mapping[str, str]) -> str:
         """TEI of the new record as it stands in the old one: its ids, prefix, line ends."""
-        return renamed(text, names, self._doc.root.prefix).replace("\n", self._newline)
+        return respelt(text, names, self._doc)
 
     def renew_block(self, ab: Element, olds: list[OldLine], news: list[tuple[int, NewLine]]) -> None:
         """Puts new lines where they were read, among the lines that stay in their order."""

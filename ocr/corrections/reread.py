@@ -6,17 +6,17 @@ from typing import cast
 from lxml import etree
 
 from ocr.corrections.markup import in_kind
+from ocr.corrections.places import box_of, surface_of
 from ocr.corrections.session import Session, introduce, statement_of
 from ocr.corrections.shapes import put_inside, zone_of
 from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
-from ocr.corrections.tokens import PENDING, LineTokens, box_of, line_tokens
+from ocr.corrections.tokens import PENDING, LineTokens, line_tokens
 from ocr.page import Reading, Step
 from ocr.tei.header import version_number
 from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
 from ocr.tei.words import WordPlace, append_text, clean, put_word
 
 WORK = "lines read again"
-_SPACE = " \t\r\n"
 
 
 def reread_line(
@@ -56,10 +56,7 @@ def _held(doc: Document, row: LineTokens) -> tuple[int, int]:
     """Where the words of a line stand: in the element of its kind if there is one."""
     if row.wrapper is not None:
         return row.wrapper.inner, row.wrapper.inner_end
-    low, high = row.lb.end, row.end
-    while high > low and doc.text[high - 1] in _SPACE:
-        high -= 1
-    return low, high
+    return row.lb.end, max(row.lb.end, doc.end_of_text(row.end))
 
 
 def _engine(doc: Document, edits: TextEdits, reader: Step) -> str:
@@ -98,9 +95,7 @@ def _keep(doc: Document, edits: TextEdits, session: Session, lb: Element, zone: 
         f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name)
     )
     rdg = f"<{p}rdg{attributes}>{old}</{p}rdg>" if old else f"<{p}rdg{attributes}/>"
-    stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
-    apps = [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
-    for app in apps:
+    for app in doc.apps_aside:
         if zone in app.pointers("corresp") and app.get("type") is None:
             put_inside(doc, edits, app, rdg, first=True, apart=False)
             return
@@ -115,7 +110,7 @@ def keep_reading_aside(doc: Document, edits: TextEdits, session: Session, p: str
 
 def put_in_list(doc: Document, edits: TextEdits, p: str, app_text: str) -> None:
     """The same, without telling in the header how app is linked to the text."""
-    stand_off = next((c for c in doc.root.children if c.name == "standOff"), None)
+    stand_off = doc.root.child("standOff")
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:
         put_inside(doc, edits, listed, app_text, apart=False)
@@ -133,7 +128,7 @@ def _spelt(
 ) -> tuple[str, list[str]]:
     """The words as TEI, and the zones they point to."""
     root = etree.Element(q("ab"), nsmap=cast(dict[str, str], {p[:-1] or None: TEI}))
-    surface = next((e for e in zone.above() if e.name == "surface"), None)
+    surface = surface_of(zone)
     frame = None if surface is None else box_of(surface)
     zones, taken, stem = [], set(doc.by_id), f"{zone.get('xml:id')}_w"
     for number, word in enumerate(reading.words, 1):

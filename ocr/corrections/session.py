@@ -83,7 +83,7 @@ def name_of(doc: Document, person: str) -> str:
 
 def in_header(doc: Document, name: str) -> Element | None:
     """The first element of that name in the header."""
-    header = next((c for c in doc.root.children if c.name == "teiHeader"), None)
+    header = doc.root.child("teiHeader")
     return None if header is None else header.find(name)
 
 
@@ -156,7 +156,7 @@ def put_changes(doc: Document, edits: TextEdits, spelt: Sequence[str], status: s
 
     RecordError when the file has no header.
     """
-    header = next((c for c in doc.root.children if c.name == "teiHeader"), None)
+    header = doc.root.child("teiHeader")
     revision, p = in_header(doc, "revisionDesc"), doc.root.prefix
     first = None if revision is None else revision.find("change")
     if first is not None:
@@ -330,15 +330,10 @@ class Session:
             edits.unset(element, "target")
         if not entry.added:
             return
-        text = "; ".join([entry.text, *entry.added] if entry.text else entry.added)
-        if element.is_empty:
-            slash = self._doc.text.rindex("/", element.start, element.end)
-            tag = f"{element.prefix}change"
-            edits.put(slash, element.end, f">{content(text)}</{tag}>")
-        elif entry.text:
+        if entry.text:
             edits.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in entry.added)))
         else:
-            edits.put(element.inner, element.inner_end, content(text))
+            edits.set_text(self._doc, element, content("; ".join(entry.added)))
 
     def _pointers(self, entry: ChangeEntry) -> str:
         """The targets as pointers, those of before as they were."""

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
+from ocr.corrections.places import EDGES, box_of, surface_of
 from ocr.corrections.session import Session
 from ocr.corrections.spans import Document, Element, TextEdits, attribute
-from ocr.corrections.tokens import box_of
 from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.tei.names import number
 
 WORK = "places of lines corrected"
-_EDGES = ("ulx", "uly", "lrx", "lry")
 
 
 def zone_of(doc: Document, lb: Element) -> Element:
@@ -26,7 +25,7 @@ def zone_of(doc: Document, lb: Element) -> Element:
 
 def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
     """Points as TEI spells them, each brought into the surface of a zone."""
-    surface = next((e for e in (place, *place.above()) if e.name == "surface"), None)
+    surface = surface_of(place)
     frame = None if surface is None else box_of(surface)
     spelt = []
     for x, y in points:
@@ -46,9 +45,7 @@ def put_inside(
     margin = doc.indent(element)
     step = f"{margin}  " if apart and margin else ""
     if element.is_empty:
-        slash = doc.text.rindex("/", element.start, element.end)
-        name = doc.text[element.start + 1 : element.spelt_attributes[0]]
-        edits.put(slash, element.end, f">{step}{text}{margin if step else ''}</{name}>")
+        edits.set_text(doc, element, f"{step}{text}{margin if step else ''}")
     elif first or not element.children:
         after = margin if step and not element.children else ""
         edits.put(element.inner, element.inner, f"{step}{text}{after}")
@@ -66,7 +63,7 @@ def move_baseline(
         raise RecordError("A baseline needs two points or more. Draw it again.")
     zone = zone_of(doc, lb)
     spelt = spell_points(doc, zone, points)
-    path = next((c for c in zone.children if c.name == "path"), None)
+    path = zone.child("path")
     if path is not None and path.get("points") == spelt:
         return
     who, change = session.person(), session.change(WORK)
@@ -100,34 +97,11 @@ def set_outline(
     spelt = spell_points(doc, zone, points)
     if zone.get("points") == spelt:
         return
-    for edge in _EDGES:
+    for edge in EDGES:
         edits.unset(zone, edge)
     who, change = session.person(), session.change(WORK)
     for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
         edits.set(zone, name, value)
-
-
-def points_of(element: Element) -> tuple[Point, ...]:
-    """The points of a zone or path (four corners for a box); none when they cannot be read."""
-    spelt = element.get("points")
-    if spelt is None:
-        box = box_of(element)
-        return () if box is None else box.corners
-    try:
-        return tuple(Point(float(x), float(y)) for x, y in (pair.split(",") for pair in spelt.split()))
-    except ValueError:
-        return ()
-
-
-def outline_of(zone: Element) -> tuple[Point, ...]:
-    """The outline of a zone."""
-    return points_of(zone)
-
-
-def baseline_of(zone: Element) -> tuple[Point, ...]:
-    """The baseline in a zone; empty when it has none."""
-    path = next((c for c in zone.children if c.name == "path"), None)
-    return () if path is None else points_of(path)
 
 
 def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:

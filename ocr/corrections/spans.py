@@ -34,6 +34,7 @@ _MARKUP = re.compile(
 )
 _ID = re.compile(r"""(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*?\s+xml:id\s*=\s*("[^"]*"|'[^']*')""")
 _NO_ELEMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+SPACE = " \t\r\n"
 _ASIDE = frozenset({"rdg", "note"})
 _REFERENCE = re.compile(r"&(#x?[0-9A-Fa-f]+|\w+);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -100,6 +101,10 @@ class Element:
                 yield from child.walk()
             else:
                 yield from child.between(low, high)
+
+    def child(self, name: str) -> "Element | None":
+        """The first child with that name."""
+        return next((e for e in self.children if e.name == name), None)
 
     def find(self, *names: str) -> "Element | None":
         """The first element with that name in the tree below."""
@@ -204,11 +209,26 @@ class Document:
 
     def indent(self, element: Element) -> str:
         """The white space before an element, when it begins a line; otherwise nothing."""
-        start = element.start
-        while start and self.text[start - 1] in " \t\r\n":
-            start -= 1
-        space = self.text[start : element.start]
+        space = self.text[self.end_of_text(element.start) : element.start]
         return space if "\n" in space else ""
+
+    def end_of_text(self, place: int) -> int:
+        """Where the white space begins that ends at a place."""
+        while place and self.text[place - 1] in SPACE:
+            place -= 1
+        return place
+
+    def end_of_space(self, place: int) -> int:
+        """Where the white space ends that begins at a place."""
+        while place < len(self.text) and self.text[place] in SPACE:
+            place += 1
+        return place
+
+    @property
+    def apps_aside(self) -> list[Element]:
+        """What standOff keeps: earlier readings, lines and gaps taken out."""
+        stand_off = self.root.child("standOff")
+        return [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
 
     def free_id(self, stem: str) -> str:
         """The first of stem1, stem2 ... that is nobody's id."""
@@ -247,6 +267,15 @@ class TextEdits:
         present = element.attributes.get(name)
         if present is not None:
             self.put(present[1], present[2], "")
+
+    def set_text(self, doc: Document, element: Element, text: str) -> None:
+        """Gives an element this content, as spelt."""
+        if not element.is_empty:
+            self.put(element.inner, element.inner_end, text)
+        elif text:
+            slash = doc.text.rindex("/", element.start, element.end)
+            name = doc.text[element.start + 1 : element.spelt_attributes[0]]
+            self.put(slash, element.end, f">{text}</{name}>")
 
     def __bool__(self) -> bool:
         return bool(self._edits)

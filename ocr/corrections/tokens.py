@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ocr.corrections.letters import SILENT, Part, content_of, folded, is_persons, mark_of, parts_of, text_of
+from ocr.corrections.places import box_around
 from ocr.corrections.spans import Document, Element, unescape
 from ocr.errors import RecordError
 from ocr.geometry import Box
@@ -206,7 +207,7 @@ class _Walk:
         if name == "space":
             self._groups.append([])
         elif name == "app":
-            lem = next((c for c in child.children if c.name == "lem"), None)
+            lem = child.child("lem")
             before = sum(map(len, self._groups))
             if lem is not None:
                 self.inside(lem, path, within, unit or child)
@@ -326,7 +327,7 @@ def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator
     word = main.element
     if word is not None:
         yield from _other_letters(doc, pieces, main, word)
-    choice = None if word is None else next((c for c in word.children if c.name == "choice"), None)
+    choice = None if word is None else word.child("choice")
     if word is None or choice is None or not choice.children or choice.children[0].name != "unclear":
         return
     if (choice.children[0].get("reason") or "") not in {"ocr_low_confidence", "ocr_rival"}:
@@ -352,30 +353,3 @@ def _other_letters(doc: Document, pieces: list[TokenSpan], main: TokenSpan, word
     before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
     for _, other in sorted(choices, key=lambda pair: -pair[0]):
         yield Rival(f"{before}{text_of(doc, word, other)}{after}", None)
-
-
-def box_of(zone: Element) -> Box | None:
-    """The box around a zone; None when its place cannot be read."""
-    try:
-        if zone.get("points") is not None:
-            pairs = [pair.split(",") for pair in (zone.get("points") or "").split()]
-            xs, ys = [float(x) for x, _ in pairs], [float(y) for _, y in pairs]
-            box = Box(min(xs), min(ys), max(xs), max(ys))
-        else:
-            box = Box(*(float(zone.get(edge) or "") for edge in ("ulx", "uly", "lrx", "lry")))
-    except ValueError:
-        return None
-    return box if all(abs(edge) < 1e9 for corner in box.corners for edge in corner) else None
-
-
-def box_around(doc: Document, zones: list[str]) -> Box | None:
-    """The box around several zones."""
-    boxes = [box for z in zones if z in doc.by_id and (box := box_of(doc.by_id[z])) is not None]
-    if not boxes:
-        return None
-    return Box(
-        min(b.left for b in boxes),
-        min(b.top for b in boxes),
-        max(b.right for b in boxes),
-        max(b.bottom for b in boxes),
-    )

@@ -2,15 +2,13 @@
 in standOff as app[@type='covered'], byte for byte, and comes back when they leave. Its zone stays.
 """
 
+from ocr.corrections.places import outline_of, surface_of
 from ocr.corrections.reread import keep_reading_aside
 from ocr.corrections.session import Session
-from ocr.corrections.shapes import outline_of, put_inside
-from ocr.corrections.spans import Document, Element, TextEdits, attribute
-from ocr.geometry import Outline
+from ocr.corrections.shapes import put_inside
+from ocr.corrections.spans import SPACE, Document, Element, TextEdits, attribute
 from ocr.tei.names import COVERED, UNREAD
 from ocr.tei.places import is_covered
-
-_SPACE = " \t\r\n"
 
 
 def covered_places(doc: Document) -> frozenset[str]:
@@ -19,11 +17,11 @@ def covered_places(doc: Document) -> frozenset[str]:
     if not places:
         return frozenset()
     drawn = (doc.by_id.get(ident) for lb in doc.lines for ident in lb.pointers("facs"))
-    lines = [line for zone in drawn if zone is not None and (line := outline_of_place(zone)) is not None]
+    lines = [line for zone in drawn if zone is not None and (line := outline_of(zone)) is not None]
     return frozenset(
         zone.get("xml:id") or ""
         for zone in places
-        if (place := outline_of_place(zone)) is not None and is_covered(place, lines)
+        if (place := outline_of(zone)) is not None and is_covered(place, lines)
     )
 
 
@@ -34,10 +32,7 @@ def settle(doc: Document, edits: TextEdits, session: Session, before: frozenset[
     put = [gap for gap in place_gaps(doc) if set(gap.pointers("facs")) & (now - before)]
     back = [app for app in _waiting(doc) if set(app.pointers("corresp")) & (before - now)]
     for gap in put:
-        end = gap.end
-        while doc.text[end] in _SPACE:
-            end += 1
-        edits.put(gap.start, end, "")
+        edits.put(gap.start, doc.end_of_space(gap.end), "")
     for app in back:
         _bring_back(doc, edits, app)
     if put:
@@ -75,7 +70,7 @@ def _bring_back(doc: Document, edits: TextEdits, app: Element) -> None:
     """Puts a gap where its zone stands among those of its surface: before the next, or last in the div."""
     spelt = doc.inside(app.children[0])
     zone = doc.by_id[app.pointers("corresp")[0]]
-    surface = next((e for e in zone.above() if e.name == "surface"), None)
+    surface = surface_of(zone)
     name = None if surface is None else surface.get("xml:id")
     breaks = (e for e in doc.root.walk() if e.name == "pb" and name in e.pointers("facs"))
     div = next((e.parent for e in breaks if e.parent is not None), None)
@@ -86,7 +81,7 @@ def _bring_back(doc: Document, edits: TextEdits, app: Element) -> None:
         if gap.parent is div and following is not None and following.start > zone.start:
             edits.put(gap.start, gap.start, f"{spelt}{doc.newline}")
             return
-    if doc.text[div.inner_end - 1] in _SPACE:
+    if doc.text[div.inner_end - 1] in SPACE:
         edits.put(div.inner_end, div.inner_end, f"{spelt}{doc.newline}")
     else:
         put_inside(doc, edits, div, spelt, apart=False)
@@ -99,18 +94,11 @@ def place_gaps(doc: Document) -> list[Element]:
 
 
 def _waiting(doc: Document) -> list[Element]:
-    aside = (c for c in doc.root.children if c.name == "standOff")
-    apps = (
-        e for stand_off in aside for e in stand_off.walk() if e.name == "app" and e.get("type") == COVERED
-    )
     return [
         app
-        for app in apps
-        if app.children and app.pointers("corresp")[:1] and app.pointers("corresp")[0] in doc.by_id
+        for app in doc.apps_aside
+        if app.get("type") == COVERED
+        and app.children
+        and app.pointers("corresp")[:1]
+        and app.pointers("corresp")[0] in doc.by_id
     ]
-
-
-def outline_of_place(zone: Element) -> Outline | None:
-    """The outline of a zone; None when it has no readable one."""
-    points = outline_of(zone)
-    return Outline(points) if len(points) > 2 else None

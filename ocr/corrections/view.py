@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from urllib.parse import unquote
 
 from ocr.corrections.letters import content_of
+from ocr.corrections.places import baseline_of, box_of, outline_of, surface_of
 from ocr.corrections.remove import removed
 from ocr.corrections.session import changes_of, line_states, page_state
 from ocr.corrections.spans import Document, Element, document
@@ -14,7 +14,6 @@ from ocr.corrections.tokens import (
     PENDING,
     LineTokens,
     Token,
-    box_of,
     line_name,
     line_tokens,
     machine_reading,
@@ -30,8 +29,6 @@ _MOST_READ = 3000
 """Lines kept as they were read: fifty pages."""
 _LOCK = threading.Lock()
 _READ: "dict[tuple[object, ...], LineView]" = {}
-_FAR = 1e6
-"""Places farther out, in pixels, are no places on a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ class RecordView:
 def view(source: bytes) -> RecordView:
     """The view of a TEI file; RecordError when it cannot be parsed."""
     doc = document(source)
-    header = _child(doc.root, "teiHeader") or doc.root
+    header = doc.root.child("teiHeader") or doc.root
     state = page_state(doc)
     title = header.find("title")
     threshold = probability(_attribute(_typed(header, "measure", THRESHOLD), "quantity"))
@@ -219,8 +216,8 @@ def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> 
         kind=next((kind for kind in Kind if kind.value == lb.get("type")), Kind.TEXT),
         region=next(iter(row.block.pointers("facs")), None),
         surface=None if zone is None else _surface_of(zone),
-        outline=_outline(zone),
-        baseline=() if zone is None else _baseline(zone),
+        outline=None if zone is None else outline_of(zone),
+        baseline=() if zone is None else baseline_of(zone),
         confidence=probability(lb.get("cert")),
         by=next(iter(lb.pointers("resp")), None),
         state=STATES[0],
@@ -261,7 +258,7 @@ def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...
     outlines = [line.outline for line in lines if line.outline is not None]
     gaps = {ident: e for e in everything if e.name == "gap" for ident in e.pointers("facs")}
     for zone in (e for e in everything if e.name == "zone" and e.get("type") == UNREAD):
-        ident, outline = zone.get("xml:id") or "", _outline(zone)
+        ident, outline = zone.get("xml:id") or "", outline_of(zone)
         if outline is None or is_covered(outline, outlines):
             continue
         gap = gaps.get(ident)
@@ -270,8 +267,7 @@ def _unread(doc: Document, everything: list[Element], lines: tuple[LineView, ...
 
 def _earlier(doc: Document) -> dict[str, list[EarlierReading]]:
     readings: dict[str, list[EarlierReading]] = {}
-    aside = _child(doc.root, "standOff")
-    for app in () if aside is None else (e for e in aside.walk() if e.name == "app"):
+    for app in doc.apps_aside:
         for ident in app.pointers("corresp"):
             for rdg in (e for e in app.children if e.name == "rdg"):
                 by = next(iter(rdg.pointers("resp")), "")
@@ -280,47 +276,9 @@ def _earlier(doc: Document) -> dict[str, list[EarlierReading]]:
     return readings
 
 
-def _points(element: Element) -> tuple[Point, ...]:
-    return _points_of(element.get("points") or "")
-
-
-@lru_cache(maxsize=8192)  # a page has thousands of points, and is read again after every correction
-def _points_of(spelt: str) -> tuple[Point, ...]:
-    try:
-        pairs = [pair.split(",") for pair in spelt.split()]
-        points = tuple(Point(float(x), float(y)) for x, y in pairs)
-    except ValueError:
-        return ()
-    return points if all(abs(v) < _FAR for point in points for v in point) else ()
-
-
-def _outline(zone: Element | None) -> Outline | None:
-    if zone is None:
-        return None
-    points = _points(zone)
-    if len(points) > 2:
-        return Outline(points)
-    box = _box(zone)
-    return None if box is None else box.outline()
-
-
-def _box(zone: Element) -> Box | None:
-    """The box around a zone or surface; None when it has no place on a scan."""
-    try:
-        box = box_of(zone)
-    except ValueError:
-        return None
-    far = box is None or not all(abs(v) < _FAR for v in (box.left, box.top, box.right, box.bottom))
-    return None if far else box
-
-
-def _baseline(zone: Element) -> tuple[Point, ...]:
-    path = _child(zone, "path")
-    return () if path is None else _points(path)
-
-
 def _surface_of(zone: Element) -> str | None:
-    return next((e.get("xml:id") for e in zone.above() if e.name == "surface"), None)
+    surface = surface_of(zone)
+    return None if surface is None else surface.get("xml:id")
 
 
 def _surface(doc: Document, element: Element) -> SurfaceView:
@@ -330,13 +288,13 @@ def _surface(doc: Document, element: Element) -> SurfaceView:
         angle = _number(skew.find("measure"), "quantity")
     remark = _typed(element, "note", "remark")
     text = "" if remark is None else squeeze(doc.plain(remark))
-    return SurfaceView(element.get("xml:id") or "", _box(element), angle, text)
+    return SurfaceView(element.get("xml:id") or "", box_of(element), angle, text)
 
 
 def _scan(doc: Document, header: Element) -> ScanFacts:
     scan = next((e for e in header.walk() if e.name == "bibl" and e.get("type") == "scan"), None)
     if scan is None:
-        facsimile = _child(doc.root, "facsimile")
+        facsimile = doc.root.child("facsimile")
         graphic = None if facsimile is None else facsimile.find("graphic")
         url = "" if graphic is None else unquote((graphic.get("url") or "").partition("#")[0])
         return ScanFacts(url or None)
@@ -357,10 +315,6 @@ def _scan(doc: Document, header: Element) -> ScanFacts:
         dpi=dpi,
         media_type=text_of_typed("note", "media-type"),
     )
-
-
-def _child(element: Element, name: str) -> Element | None:
-    return next((e for e in element.children if e.name == name), None)
 
 
 def _typed(element: Element, name: str, kind: str) -> Element | None:

@@ -13,7 +13,6 @@ from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.corrections.tokens import (
     MARKS,
     LineTokens,
-    PlacedToken,
     Token,
     TokenSpan,
     line_tokens,
@@ -181,13 +180,13 @@ class _Writer:
     def _path(self, run: ChangedRun) -> tuple[Element, ...]:
         """The elements that a run stays in."""
         path = self._shared(self._pieces(run))
-        while path and not (self._allowed(path[-1]) and self._marked(path, run.new)):
+        while not self._fits(path, run.new):
             path = path[:-1]
         return path
 
-    def _fits(self, place: PlacedToken, new: list[Token]) -> bool:
-        path = self._shared(place.pieces)
-        return all(map(self._allowed, path[-1:])) and self._marked(path, new)
+    def _fits(self, path: tuple[Element, ...], new: list[Token]) -> bool:
+        """May new words stand in these elements?"""
+        return all(holder.name in _HOLDS_APP for holder in path[-1:]) and self._marked(path, new)
 
     @staticmethod
     def _shared(pieces: list[TokenSpan]) -> tuple[Element, ...]:
@@ -197,9 +196,6 @@ class _Writer:
             same = sum(1 for _ in _while_same(path, piece.path))
             path = path[:same]
         return path
-
-    def _allowed(self, holder: Element) -> bool:
-        return holder.name in _HOLDS_APP
 
     def _marked(self, path: tuple[Element, ...], new: list[Token]) -> bool:
         marks = {mark_of(e) for e in path if e.name in MARKS and e is not self._row.wrapper}
@@ -251,22 +247,14 @@ class _Writer:
     def _gap_between(self, run: ChangedRun) -> tuple[int, int, tuple[Element, ...]]:
         """Where new words go between two old ones, and in what."""
         row, at = self._row, run.first
-        empty = [(unit, path) for i, unit, path in row.empty if i == at and self._fits_empty(path, run.new)]
-        if empty:
-            unit, path = empty[0]
-            return unit.start, unit.end, path
-        if at and self._fits(row.places[at - 1], run.new):
-            path = self._shared(row.places[at - 1].pieces)
-            place = self._range(row.places[at - 1].pieces, path)[1]
-            return place, place, path
-        if at < len(row.places) and self._fits(row.places[at], run.new):
-            path = self._shared(row.places[at].pieces)
-            place = self._range(row.places[at].pieces, path)[0]
-            return place, place, path
-        return row.lb.end, row.lb.end, ()
-
-    def _fits_empty(self, path: tuple[Element, ...], new: list[Token]) -> bool:
-        return all(map(self._allowed, path[-1:])) and self._marked(path, new)
+        rooms = [(unit.start, unit.end, path) for i, unit, path in row.empty if i == at]
+        for neighbour, side in ((at - 1, 1), (at, 0)):
+            if 0 <= neighbour < len(row.places):
+                path = self._shared(row.places[neighbour].pieces)
+                place = self._range(row.places[neighbour].pieces, path)[side]
+                rooms.append((place, place, path))
+        rooms.append((row.lb.end, row.lb.end, ()))
+        return next(room for room in rooms if self._fits(room[2], run.new))
 
     def _machine(self, low: int, high: int) -> str:
         """The machine's own bytes between two places: where a correction stands, what it keeps."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from ocr.corrections.changes import Change, CorrectLine, edit
-from ocr.corrections.spans import Document
+from ocr.corrections.spans import Document, document
 from ocr.corrections.tokens import Token, line_break, line_name, line_tokens
 from ocr.corrections.view import LineView
 from ocr.errors import RecordError
@@ -139,7 +139,7 @@ def carried_over(
     `edits` are all that were made since `base`, in turn. Gives the file, the edits that lead to it from
     `theirs`, and what could not be brought together. RecordError when `theirs` is no TEI.
     """
-    Document(theirs)  # what is no TEI is told, not merged
+    document(theirs)  # what is no TEI is told, not merged
     versions = [base]
     for entry in edits:
         versions.append(edit(versions[-1], entry.changes, entry.who, entry.when))
@@ -183,7 +183,7 @@ def _nearest(versions: Sequence[bytes], theirs: bytes) -> int:
 
 def _lines(content: bytes) -> set[tuple[str, str]]:
     """Each line with its name as it is spelt, and each change of the header."""
-    doc = Document(content)
+    doc = document(content)
     lines = {(line_name(doc, lb), doc.text[lb.start : line_tokens(doc, lb).end].strip()) for lb in doc.lines}
     return lines | {
         ("", doc.spelt(e)) for e in doc.by_id.values() if e.name in {"change", "zone", "respStmt"}
@@ -196,7 +196,7 @@ def _again(
     """A change as it is to be made on a file that another program has changed."""
     if not isinstance(change, CorrectLine):
         return change, []
-    base, theirs = tokens_of(Document(before), change.line), tokens_of(Document(content), change.line)
+    base, theirs = tokens_of(document(before), change.line), tokens_of(document(content), change.line)
     if base is None or theirs is None:
         return None, [Conflict(entry.who, entry.when, "The line is no longer in the file.", change, ())]
     runs = three_way(base, change.tokens, theirs)
