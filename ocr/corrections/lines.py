@@ -36,7 +36,8 @@ def add_line(
     kind: str,
     text: str,
 ) -> None:
-    """Puts a line into a region, behind another or as its first. `places`: outline and baseline."""
+    """Puts a line into a region, behind another or as its first. `places`: outline and baseline.
+    RecordError when the region is not there, or outline or baseline have too few points."""
     check_kind(kind)
     outline, base = places
     if len(outline) < 3 or len(base) == 1:
@@ -158,7 +159,7 @@ def top_level(doc: Document, row: LineTokens) -> int:
 
 
 def block_of(doc: Document, region: str) -> Element:
-    """The ab that holds the text of a region."""
+    """The ab that holds the text of a region. RecordError when there is none."""
     for element in doc.root.walk():
         if element.name == "ab" and region in element.pointers("facs"):
             return element
@@ -181,7 +182,8 @@ def split_line(
     doc: Document, edits: TextEdits, session: Session, lb: Element, at: int, cut: Sequence[Point]
 ) -> None:
     """Divides a line before a token. `cut`: the first and last point of the line to cut along; without it,
-    upright between the two words. Of the parts, a half without words is not read yet."""
+    upright between the two words. Of the parts, a half without words is not read yet. RecordError when
+    there is nothing to cut, or the cut does not go through the line."""
     row, zone = line_tokens(doc, lb), zone_of(doc, lb)
     top_level(doc, row)
     places = row.places
@@ -284,7 +286,8 @@ def _again(doc: Document, element: Element) -> str:
 
 
 def merge_lines(doc: Document, edits: TextEdits, session: Session, first: Element, second: Element) -> None:
-    """Joins two lines that follow each other: the words of the second stand behind those of the first."""
+    """Joins two lines that follow each other: the words of the second stand behind those of the first.
+    RecordError when they do not follow each other."""
     a, b = line_tokens(doc, first), line_tokens(doc, second)
     if doc.lines.index(second) != doc.lines.index(first) + 1 or a.block is not b.block:
         raise RecordError("Only a line and the next one of its region can be joined. Reorder them first.")

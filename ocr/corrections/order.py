@@ -12,7 +12,8 @@ from ocr.page import Kind
 
 
 def set_kind(doc: Document, edits: TextEdits, session: Session, lb: Element, kind: str) -> None:
-    """Makes a line an insertion, a margin note, and so on: @type of lb, and the element around its words."""
+    """Makes a line an insertion, a margin note, and so on: @type of lb, and the element around its words.
+    RecordError for an unknown kind, or words in a mark over several lines."""
     check_kind(kind)
     row, p = line_tokens(doc, lb), lb.prefix
     if (lb.get("type") or Kind.TEXT) == kind:
@@ -42,7 +43,8 @@ def set_kind(doc: Document, edits: TextEdits, session: Session, lb: Element, kin
 
 
 def reorder(doc: Document, edits: TextEdits, session: Session, region: str, names: Sequence[str]) -> None:
-    """Puts the lines of a region into another order. The first place keeps its number, the second its, ..."""
+    """Puts the lines of a region into another order. The first place keeps its number, the second its, ...
+    RecordError when not each line is named once."""
     rows = [line_tokens(doc, lb) for lb in doc.lines if lb.parent is not None]
     rows = [row for row in rows if region in row.block.pointers("facs")]
     present = [line_name(doc, row.lb) for row in rows]

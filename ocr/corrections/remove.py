@@ -49,7 +49,8 @@ def remove_line(doc: Document, edits: TextEdits, session: Session, lb: Element) 
 
 
 def restore_line(doc: Document, edits: TextEdits, session: Session, line: str, after: str | None) -> None:
-    """Brings a line back behind another; without one, behind the line whose zone stands before its own."""
+    """Brings a line back behind another; without one, behind the line whose zone stands before its own.
+    RecordError when it was not taken out."""
     app = next((app for app in removed(doc) if line in app.pointers("corresp")), None)
     zone = doc.by_id.get(line)
     if app is None or zone is None or zone.parent is None:

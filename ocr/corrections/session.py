@@ -106,7 +106,7 @@ def statement_of(doc: Document, name: str) -> Element | None:
 def introduce(
     doc: Document, edits: TextEdits, name: str, resp: str, called: str, *, software: bool = False
 ) -> None:
-    """Puts a respStmt into the header."""
+    """Puts a respStmt into the header. RecordError when there is no titleStmt."""
     title = in_header(doc, "titleStmt")
     if title is None or not title.children:
         raise RecordError(
@@ -224,7 +224,7 @@ class Session:
         return entry.id
 
     def accept(self, lines: list[str], state: str) -> None:
-        """Gives lines a state."""
+        """Gives lines a state. RecordError for an unknown state."""
         if state not in STATES:
             raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
         for line in lines:
@@ -251,7 +251,7 @@ class Session:
         self._tell(entry, {"draft": "lines reopened"}.get(state, f"lines {state}"))
 
     def page(self, state: str) -> None:
-        """Gives the whole page a state."""
+        """Gives the whole page a state. RecordError for an unknown state."""
         if state not in STATES:
             raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
         revision = in_header(self._doc, "revisionDesc")

@@ -24,7 +24,8 @@ def zone_of(doc: Document, lb: Element) -> Element:
 
 
 def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
-    """Points as TEI spells them, each brought into the surface of a zone."""
+    """Points as TEI spells them, each brought into the surface of a zone. RecordError when one is no
+    place."""
     surface = surface_of(place)
     frame = None if surface is None else box_of(surface)
     spelt = []
@@ -58,7 +59,7 @@ def put_inside(
 def move_baseline(
     doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
 ) -> None:
-    """Draws the baseline of a line anew."""
+    """Draws the baseline of a line anew. RecordError for fewer than two points."""
     if len(points) < 2:
         raise RecordError("A baseline needs two points or more. Draw it again.")
     zone = zone_of(doc, lb)
@@ -83,7 +84,7 @@ def baseline(p: str, points: str, who: str, change: str) -> str:
 def redraw_outline(
     doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
 ) -> None:
-    """Draws the outline of a line anew."""
+    """Draws the outline of a line anew. RecordError for fewer than three points."""
     if len(points) < 3:
         raise RecordError("An outline needs three points or more. Draw it again.")
     zone = zone_of(doc, lb)

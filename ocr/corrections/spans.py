@@ -281,7 +281,7 @@ class TextEdits:
         return bool(self._edits)
 
     def applied(self, text: str) -> str:
-        """The text with all changes made."""
+        """The text with all changes made. RecordError when two of them overlap."""
         parts, at = [], 0
         for start, end, new in sorted(self._edits, key=lambda cut: (cut[0], cut[1])):
             if start < at:

@@ -37,7 +37,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class TokenRival:
     """Another reading the machine thought of."""
 
     text: str
@@ -55,7 +55,7 @@ class Token:
     gap: Gap | None = None
     cert: float | None = None
     box: Box | None = None
-    rivals: tuple[Rival, ...] = ()
+    rivals: tuple[TokenRival, ...] = ()
     machine: str | None = None
     """What the machine read here, when a person corrected or confirmed it."""
     by: str | None = None
@@ -322,7 +322,7 @@ def machine_reading(app: Element) -> Element | None:
     return app.children[1] if names == ["lem", "rdg"] else None
 
 
-def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator[Rival]:
+def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator[TokenRival]:
     """Other readings of a word in a choice of ours, the marks around it put back."""
     word = main.element
     if word is not None:
@@ -337,10 +337,12 @@ def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator
     after = "".join(p.text for p in pieces[at + 1 :])
     weak = "".join(doc.plain(c) for c in word.children if c.name == "pc")
     for other in choice.children[1:]:
-        yield Rival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))
+        yield TokenRival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))
 
 
-def _other_letters(doc: Document, pieces: list[TokenSpan], main: TokenSpan, word: Element) -> Iterator[Rival]:
+def _other_letters(
+    doc: Document, pieces: list[TokenSpan], main: TokenSpan, word: Element
+) -> Iterator[TokenRival]:
     """The word with one doubtful letter read otherwise, first the likeliest letter."""
     choices = [
         (probability(other.get("cert")) or 0.0, other)
@@ -352,4 +354,4 @@ def _other_letters(doc: Document, pieces: list[TokenSpan], main: TokenSpan, word
     at = pieces.index(main)
     before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
     for _, other in sorted(choices, key=lambda pair: -pair[0]):
-        yield Rival(f"{before}{text_of(doc, word, other)}{after}", None)
+        yield TokenRival(f"{before}{text_of(doc, word, other)}{after}", None)

@@ -47,7 +47,7 @@ def correct_line(
 def accept_words(
     doc: Document, edits: TextEdits, session: Session, ids: Sequence[str], *, accepted: bool
 ) -> None:
-    """Confirms words as the machine read them, or takes that back."""
+    """Confirms words as the machine read them, or takes that back. RecordError when one is not there."""
     wanted = set(ids)
     for lb in doc.lines:
         row = line_tokens(doc, lb)
