@@ -36,15 +36,15 @@ class LineWriter:
         region, behind = region_of(self._doc, ab), None
         zones: dict[Element | None, str] = {}
         for before, own, after in zip([None, *stays], slots, [*stays, None], strict=True):
-            low = before.end if before else olds[0].start if olds else ab.inner
+            low = before.end if before else olds[0].start if olds else ab.inner_end
             high = after.start if after else olds[-1].end if olds else low
             if own or any(low <= line.start < high for line in olds if not line.stays):
                 text = self.lines("" if before is None else self._doc.text[before.start : before.end], own)
                 goes_on = after is not None and after.parts[0].get("break") == "no"
                 between = after is not None and (before is not None or own) and not goes_on
                 text += self._newline if between else ""
-                if low == high == ab.inner:
-                    put_inside(self._doc, self._edits, ab, text, apart=False)
+                if ab.is_empty:
+                    self._edits.set_text(self._doc, ab, text)
                 else:
                     self._edits.put(low, high, text)
             if before and before.zone and before.zone.parent is region:

@@ -278,6 +278,18 @@ def _spelt_lines(doc: Document) -> list[str]:
     ]
 
 
+def test_a_remark_in_a_region_without_lines_stays() -> None:
+    page = GOLDEN_PAGES["marks"]
+    first, *others = page.surfaces
+    bare = replace(first, regions=tuple(replace(region, lines=()) for region in first.regions))
+    empty = replace(page, surfaces=(bare, *others))
+    root = load(to_tei(empty))
+    next(root.iter(q("ab"))).append(etree.Comment("РУКА"))
+    for again in (page, empty, page):
+        root = load(renew(serialize(root), again))
+        assert serialize(root).count("РУКА".encode()) == 1
+
+
 def test_new_regions_tell_who_wrote_them() -> None:
     """Of another ink, say: what they point to stands in the header."""
     page = GOLDEN_PAGES["marks"]
