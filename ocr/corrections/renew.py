@@ -106,9 +106,12 @@ class _Renewal:
         for zone in self._zones_out:
             if not any(e in self._zones_out for e in zone.above()):
                 self.edits.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
-        remove_from_aside(self.doc, self.edits, self._apps_out, emptied=not self._apps_in)
-        if self._apps_in:
-            put_in_list(self.doc, self.edits, self._p, "".join(self._apps_in))
+        out, new = sorted(dict.fromkeys(self._apps_out), key=lambda app: app.start), self._apps_in
+        for app, spelt in zip(out, new, strict=False):  # where it stood, so that what is the same stays so
+            self.edits.put(app.start, app.end, spelt)
+        remove_from_aside(self.doc, self.edits, out[len(new) :], emptied=not new)
+        if len(new) > len(out):
+            put_in_list(self.doc, self.edits, self._p, "".join(new[len(out) :]))
 
     def _append(self, surfaces: list[Element]) -> None:
         """Puts in surfaces that the old record does not have, with their text."""
