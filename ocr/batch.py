@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
-from ocr.files import Hold, files_below, sole_run, sweep_parts, write_whole
+from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
 from ocr.orders import Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX, may_hold_sheets
@@ -90,8 +90,6 @@ class SheetCounts:
 
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
-INVENTORY = "run.jsonl"
-"""What became of each sheet, in the output folder."""
 _AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
 
 NO_LOCKS = (

@@ -15,6 +15,9 @@ from pathlib import Path
 from ocr.errors import OutputError, reason_of
 from ocr.text import natural
 
+INVENTORY = "run.jsonl"
+"""What became of each sheet of a run, in its output folder."""
+
 
 def files_below(
     folder: Path, *, without: Path | None = None, on_error: Callable[[OSError], object] | None = None

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from ocr.errors import INTERRUPTED, READ_IN_PART, SEVERAL_REASONS, OutputError
-from ocr.files import why
+from ocr.files import INVENTORY, why
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
     from ocr.batch import Progress as Step
@@ -34,7 +34,7 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     codes: set[int] = set()
     left_alone: list[str] = []
     renewed = 0
-    path = output / "run.jsonl"
+    path = output / INVENTORY
     with ExitStack() as stack:
         stack.enter_context(screen.bar)
         try:

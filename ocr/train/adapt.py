@@ -98,7 +98,7 @@ def adapt(
     lines: Sequence[Pair],
     others: Source,
     settings: AdaptSettings,
-    told: Callable[[int, float], None] = lambda _steps, _rate: None,
+    on_progress: Callable[[int, float], None] = lambda _steps, _rate: None,
 ) -> Adapted:
     """Learns the hand of the lines. ComparisonError when there are too few that can be learnt from."""
     torch.set_num_threads(settings.threads)
@@ -111,20 +111,20 @@ def adapt(
         )
     rng = np.random.default_rng(settings.seed)
     back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held))].tolist())
-    held = [pair for n, pair in enumerate(usable) if n in back]
+    held_back = [pair for n, pair in enumerate(usable) if n in back]
     rest = [pair for n, pair in enumerate(usable) if n not in back]
     run = begun(start, model.alphabet, settings)
-    before = best = _counts(run.averaged(), held, model.alphabet)
+    before = best = _counts(run.averaged(), held_back, model.alphabet)
     begin, curve, best_at = time.monotonic(), [(0, rate_of(before))], 0
     feed = batches(rest, others, model.alphabet, settings)
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
             run.learn(next(feed), DataPlace())
-        counts = _counts(run.averaged(), held, model.alphabet)
+        counts = _counts(run.averaged(), held_back, model.alphabet)
         rate = rate_of(counts)
         curve.append((run.step, rate))
-        told(run.step, rate)
+        on_progress(run.step, rate)
         if rate < rate_of(best):
             best, best_at = counts, run.step
     if best_at == 0:
@@ -136,7 +136,7 @@ def adapt(
     feed = batches(usable, others, model.alphabet, settings)
     for batch in islice(feed, best_at):
         final.learn(batch, DataPlace())
-    with_half = _counts(half.averaged(), held, model.alphabet)
+    with_half = _counts(half.averaged(), held_back, model.alphabet)
     return Adapted(final, before, best, with_half, best_at, tuple(curve))
 
 

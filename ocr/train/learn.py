@@ -58,7 +58,7 @@ def learn_hand(
     start: Path,
     folder: Path,
     settings: AdaptSettings,
-    shown: Callable[[int, float], None] = lambda _steps, _rate: None,
+    on_progress: Callable[[int, float], None] = lambda _steps, _rate: None,
 ) -> Learnt:
     """Learns a hand and writes FOLDER/NAME.onnx and its card NAME.md.
 
@@ -68,25 +68,27 @@ def learn_hand(
     odd = suspect(lines, model)
     used = [line for line in lines if line not in odd]
     try:
-        found = adapt(start, model, [(line.grey, line.text) for line in used], _others(), settings, shown)
+        adapted = adapt(
+            start, model, [(line.grey, line.text) for line in used], _others(), settings, on_progress
+        )
     except ComparisonError as error:
         why = f" Left out because their text looks like another line's: {places_of(odd)}." if odd else ""
         raise ComparisonError(f"{error}{why}") from error
     path = None
-    if found.steps:
-        rates = f"{found.held_before:.3f} before, {found.held_after:.3f} after"
+    if adapted.steps:
+        rates = f"{adapted.held_before:.3f} before, {adapted.held_after:.3f} after"
         path = _kept(
             name,
             folder,
-            found.run,
+            adapted.run,
             model,
             [
                 f"| learnt from | {_from(used)} |",
-                f"| steps | {found.steps} |",
+                f"| steps | {adapted.steps} |",
                 f"| error of letters, net alone, lines held back | {rates} |",
             ],
         )
-    return Learnt(len(used), tuple(odd), found, path, with_more(len(used), found.half, found.after))
+    return Learnt(len(used), tuple(odd), adapted, path, with_more(len(used), adapted.half, adapted.after))
 
 
 def learn_without_person(
@@ -95,7 +97,7 @@ def learn_without_person(
     start: Path,
     folder: Path,
     settings: SelfTrainingSettings,
-    shown: Callable[[str], None] = lambda _: None,
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[SelfTrained, Path | None]:
     """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
 
@@ -103,19 +105,19 @@ def learn_without_person(
     be read.
     """
     engine = open_engine(CursiveSettings(model=str(start)))
-    found = self_train(start, engine, [line.grey for line in lines], _others(), settings, shown)
-    if found.run is None:
-        return found, None
-    before, after = found.before, found.after
+    adapted = self_train(start, engine, [line.grey for line in lines], _others(), settings, on_progress)
+    if adapted.run is None:
+        return adapted, None
+    before, after = adapted.before, adapted.after
     told_of = [
         f"| learnt from | {_from(lines)}, as they were read; no person has seen them |",
-        f"| steps | {found.steps} |",
+        f"| steps | {adapted.steps} |",
         f"| net alone apart from the start's reading, lines not learnt | {before.apart:.3f} before, "
         f"{after.apart:.3f} after |",
         f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
         f"{after.doubt:.3f} after |",
     ]
-    return found, _kept(name, folder, found.run, engine.model, told_of)
+    return adapted, _kept(name, folder, adapted.run, engine.model, told_of)
 
 
 def _others() -> StrokeLines:

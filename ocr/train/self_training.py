@@ -96,7 +96,7 @@ def self_train(
     lines: Sequence[GreyImage],
     others: Source,
     settings: SelfTrainingSettings,
-    told: Callable[[str], None] = lambda _: None,
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> SelfTrained:
     """Learns the hand that wrote the lines. `engine` reads with the model in the file `start`.
 
@@ -126,7 +126,7 @@ def self_train(
         for n in rest:
             crosswise[n] = seen_by(net, strips[n])
         del net  # so that no two nets are held at a time
-        told(f"half {seed + 1} of 2 learnt in {steps} steps")
+        on_progress(f"half {seed + 1} of 2 learnt in {steps} steps")
     again = [weighed(engine, read) for read in engine.reads(crosswise)]
     after = check(engine, crosswise, again, reads)
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
@@ -167,7 +167,7 @@ def confident_runs(
     strips: Sequence[Fitted], reads: Sequence[OwnReading], alphabet: str, settings: SelfTrainingSettings
 ) -> list[tuple[Fitted, str]]:
     """Runs of words that are sure enough, and their texts. A cut goes through the middle of a gap."""
-    held = []
+    runs = []
     for strip, read in zip(strips, reads, strict=True):
         run: list[tuple[int, int]] = []
         for n, (start, end, chance) in enumerate(read.words):
@@ -182,9 +182,9 @@ def confident_runs(
                 right = strip.shape[1] if whole_right else sum(read.spans[last]) * Net.frame_px // 2
                 piece, text = np.ascontiguousarray(strip[:, left:right]), read.text[first:last]
                 if fits(piece, text, alphabet):
-                    held.append((piece, text))
+                    runs.append((piece, text))
             run = []
-    return held
+    return runs
 
 
 def _taught(
