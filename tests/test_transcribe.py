@@ -80,7 +80,7 @@ def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
     def find_less(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         return tuple(replace(region, lines=region.lines[1:]) for region in find_lines(leaf, settings))
 
-    monkeypatch.setattr("ocr.transcribe.find", find_less)
+    monkeypatch.setattr("ocr.transcribe.find_lines", find_less)
     first = read_job(job, TABLE)
     assert (first.outcome, first.exit_code) == (SheetOutcome.PARTIAL, READ_IN_PART)
     assert first.unread_places == 1
