@@ -50,7 +50,7 @@ class AdaptSettings:
     """Lines of the hand in a batch,"""
     others: int = 2
     """and lines of other hands."""
-    held: float = 0.15
+    held_share: float = 0.15
     """Share of lines held back in the first round."""
     rounds: int = 8
     """So often the held-back lines are read."""
@@ -110,7 +110,7 @@ def adapt(
             "correct some more."
         )
     rng = np.random.default_rng(settings.seed)
-    back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held))].tolist())
+    back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held_share))].tolist())
     held_back = [pair for n, pair in enumerate(usable) if n in back]
     rest = [pair for n, pair in enumerate(usable) if n not in back]
     run = begun(start, model.alphabet, settings)

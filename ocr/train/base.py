@@ -111,12 +111,12 @@ def main() -> None:
     )
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
-    held = HeldBack(asked.held, run.recipe.alphabet)
+    score = HeldBack(asked.held, run.recipe.alphabet)
     go(
         run,
         feed,
         asked.folder,
-        held,
+        score,
         steps=asked.steps,
         every_s=asked.every,
         asked_to_stop=asked_to_stop.is_set,

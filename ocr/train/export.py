@@ -53,13 +53,13 @@ def export(run: Run, path: Path, **facts: str) -> None:
             dynamo=False,
         )
     model = onnx.load(str(unfinished))
-    told = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
-    told |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}"}
+    metadata = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
+    metadata |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}"}
     if run.past is not None:
         samples, seconds = run.past.samples + run.samples, run.past.seconds + run.seconds
-        told |= {"samples_in_all": str(samples), "hours_in_all": f"{seconds / 3600:.2f}"}
-    told |= facts
-    onnx.helper.set_model_props(model, told)
+        metadata |= {"samples_in_all": str(samples), "hours_in_all": f"{seconds / 3600:.2f}"}
+    metadata |= facts
+    onnx.helper.set_model_props(model, metadata)
     _halve(model.graph)
     onnx.checker.check_model(model)
     unfinished.write_bytes(model.SerializeToString())
@@ -70,10 +70,10 @@ def _halve(graph: onnx.GraphProto) -> None:
     """Keeps large weights as 16-bit floats, widened when the model is opened: half the file, same speed."""
     widened = []
     for weights in graph.initializer:
-        held = onnx.numpy_helper.to_array(weights)
-        if held.dtype == np.float32 and held.size > 256:
+        array = onnx.numpy_helper.to_array(weights)
+        if array.dtype == np.float32 and array.size > 256:
             name = weights.name
-            weights.CopyFrom(onnx.numpy_helper.from_array(held.astype(np.float16), f"{name}.half"))
+            weights.CopyFrom(onnx.numpy_helper.from_array(array.astype(np.float16), f"{name}.half"))
             widened.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
     nodes = [*widened, *graph.node]
     del graph.node[:]

@@ -97,9 +97,9 @@ def within(paths: Sequence[Path], *, pictures: bool = False) -> list[Path]:
             files.append(path)
             continue
         below = list(files_below(path))
-        taken = [one for one in below if one.suffix.lower() == ".tsv" or _is_tei(one)]
+        taken = [path for path in below if path.suffix.lower() == ".tsv" or _is_tei(path)]
         if not taken and pictures:
-            taken = [one for one in below if is_scan(one)]
+            taken = [path for path in below if is_scan(path)]
         if not taken:
             raise ScanError(f"The folder {path} holds neither TEI nor tables picture<TAB>text (*.tsv).")
         files += taken
@@ -133,17 +133,19 @@ def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf)
         return
     scan = shelves.scan_of(file, record).load()
     leaves = prepare(scan, recipe.leaf)
-    if any(one.box and other_way_up(leaves[under(leaves, one.box)], one.skew_deg) for one in record.surfaces):
+    if any(
+        leaf.box and other_way_up(leaves[under(leaves, leaf.box)], leaf.skew_deg) for leaf in record.surfaces
+    ):
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
     on_leaf: dict[int, list[tuple[LineView, Line, str]]] = {}
-    for told, text in wanted:
-        assert told.outline is not None  # text_of asks for it
-        line = Line(told.outline, told.baseline, told.kind)
-        on_leaf.setdefault(under(leaves, line.outline.box), []).append((told, line, text))
+    for line_view, text in wanted:
+        assert line_view.outline is not None  # text_of asks for it
+        line = Line(line_view.outline, line_view.baseline, line_view.kind)
+        on_leaf.setdefault(under(leaves, line.outline.box), []).append((line_view, line, text))
     for place, lines in sorted(on_leaf.items()):
         cuts = strips_with_margin(leaves[place], [line for _, line, _ in lines])
-        for cut, (told, _, text) in zip(cuts, lines, strict=True):
-            yield KnownLine(file, told.ident, cut.grey, text)
+        for cut, (line_view, _, text) in zip(cuts, lines, strict=True):
+            yield KnownLine(file, line_view.ident, cut.grey, text)
 
 
 def _text(line: LineView, record: RecordView, *, every: bool) -> str | None:
@@ -197,8 +199,8 @@ def suspect(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:
 
 def _rate(line: KnownLine, model: Model) -> float:
     codes = greedy(model.look(line.grey).scores).codes
-    found = "".join(model.alphabet[code - 1] for code in codes).strip()
-    return Levenshtein.distance(found, line.text) / max(len(line.text), len(found), 1)
+    reading = "".join(model.alphabet[code - 1] for code in codes).strip()
+    return Levenshtein.distance(reading, line.text) / max(len(line.text), len(reading), 1)
 
 
 def places_of(lines: Iterable[KnownLine], most: int = 8) -> str:

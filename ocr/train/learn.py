@@ -131,7 +131,10 @@ def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None
     """
     if half is None or not 0 < rate_of(after) < rate_of(half):
         return None
-    table = np.array([(*one, *other) for one, other in zip(half, after, strict=True)], np.int64)
+    table = np.array(
+        [(*few, *every) for few, every in zip(half, after, strict=True)],
+        np.int64,
+    )
     dice = np.random.default_rng(SEED)
     drawn = table[dice.integers(len(table), size=(DRAWS, len(table)))].sum(1)
     of_half, of_all = (drawn[:, at] / np.maximum(drawn[:, at + 1], 1) for at in (0, 2))

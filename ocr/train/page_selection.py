@@ -61,8 +61,8 @@ def select_pages(lines: Iterable[KnownLine], model: Path) -> list[RankedPage]:
     """
     engine = open_engine(CursiveSettings(model=str(model)))
     pages = []
-    for file, held in groupby(lines, lambda line: line.file):
-        writings = engine.decoded([engine.model.look(line.grey) for line in held])
+    for file, page_lines in groupby(lines, lambda line: line.file):
+        writings = engine.decoded([engine.model.look(line.grey) for line in page_lines])
         pages.append(page_of(file.name, writings))
     return ranked(pages)
 

@@ -63,8 +63,8 @@ def curve(runs: Sequence[tuple[str, list[dict[str, float]]]]) -> str:
 
 
 def _line(points: Points, colour: str, more: str) -> str:
-    told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return f'<polyline points="{told}" fill="none" stroke="{colour}" stroke-width="2"{more}/>'
+    spelt = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline points="{spelt}" fill="none" stroke="{colour}" stroke-width="2"{more}/>'
 
 
 def main() -> None:

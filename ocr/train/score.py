@@ -41,22 +41,22 @@ class HeldBack:
     def __call__(self, net: Net) -> dict[str, object]:
         """CER over all lines, with old letters mapped, and per hand; two readings to look at."""
         errors, letters = defaultdict[str, int](int), defaultdict[str, int](int)
-        seen = []
+        readings = []
         for hand, strip, text in self._lines:
-            found = net_text(net, strip, self._alphabet)
-            seen.append(found)
+            reading = net_text(net, strip, self._alphabet)
+            readings.append(reading)
             for key, a, b in (
-                (hand, text, found),
-                ("", text, found),
-                ("mapped", old_mapped(text), old_mapped(found)),
+                (hand, text, reading),
+                ("", text, reading),
+                ("mapped", old_mapped(text), old_mapped(reading)),
             ):
                 errors[key] += Levenshtein.distance(a, b)
                 letters[key] += len(a)
         rates = {key: round(errors[key] / letters[key], 4) for key in letters}
-        middle = len(seen) // 2
+        middle = len(readings) // 2
         return {
             "cer": rates.pop(""),
             "mapped": rates.pop("mapped"),
             "hands": rates,
-            "read": [seen[0], seen[middle]],
+            "read": [readings[0], readings[middle]],
         }
