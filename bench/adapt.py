@@ -94,7 +94,7 @@ def main() -> None:
     if run is not None:
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder) / "hand.onnx"
-            export(run, model, calibration=engine.model.calibration.told())
+            export(run, model, calibration=engine.model.calibration.to_json())
             after = rate(model, test)
     told = {"before": before, "after": after, "kept": run is not None, "seconds": round(seconds)}
     print(json.dumps(told | {"cpu_s": round(cpu), "peak_mb": round(peak_mb)}))

@@ -22,7 +22,7 @@ def main() -> None:
     asked = parser.parse_args()
     engine = open_engine(CursiveSettings(model=str(asked.model or "")))
     calibration = fit(made(engine))
-    print(calibration.told())
+    print(calibration.to_json())
     hands = real(engine, asked.lines)
     hands["all of them"] = [line for lines in hands.values() for line in lines]
     hands["made, other hands"] = made(engine, seed=SEED + 1)

@@ -41,8 +41,8 @@ class Evidence(NamedTuple):
     """Share of the beam's readings, by their weight, that have the letter too, in 0..1."""
     clear: Shares
     """Mean natural logarithm of what the net believes best, over the line: at most 0."""
-    told: Shares
-    """Natural logarithm of what the language model expects of the letter; 0 without one."""
+    log_p: Shares
+    """Natural logarithm of the probability of the letter in the language model; 0 without one."""
     rivals: list[list[tuple[int, float]]]
     """Per letter the codes of its rivals and their probabilities."""
     agreements: list["BeamAgreement"]
@@ -50,7 +50,7 @@ class Evidence(NamedTuple):
 
     def agreed_on(self, start: int, end: int) -> float:
         """Share of the other readings, by their weight, that have all these letters and both neighbours."""
-        place = next((one for one in self.agreements if one.first <= start < one.last), None)
+        place = next((span for span in self.agreements if span.first <= start < span.last), None)
         if place is None:
             return 1.0
         first, last = max(start - 1, place.first), min(end + 1, place.last)
@@ -82,7 +82,7 @@ class Calibration:
     """Beside one: log-odds of `against`, log-odds of `agreed`, `clear`."""
     by_word: tuple[float, ...] = (0.238, 0.06, 0.908, 0.032)
     """Beside one: log-odds of `agreed_on`, log-odds of all letters being right each for itself, least of
-    `told`."""
+    `log_p`."""
     letter_curve: tuple[float, ...] = tuple((1 / (1 + np.exp(-GRID))).tolist())
     """Probabilities at GRID."""
     word_curve: tuple[float, ...] = tuple((1 / (1 + np.exp(-GRID))).tolist())
@@ -93,31 +93,31 @@ class Calibration:
 
     def words(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
         """Probability of the letters of each word (first, after the last) to be right all together."""
-        return _on(self.word_curve, self.word_traits(evidence, places) @ np.array(self.by_word))
+        return _on(self.word_curve, self.word_features(evidence, places) @ np.array(self.by_word))
 
-    def word_traits(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
+    def word_features(self, evidence: Evidence, places: Sequence[tuple[int, int]]) -> Shares:
         """Shape (words, 4): what `by_word` weighs."""
         sure = self.letters(evidence)
         rows = [
-            (1.0, evidence.agreed_on(a, b), float(sure[a:b].prod()), float(evidence.told[a:b].min()))
+            (1.0, evidence.agreed_on(a, b), float(sure[a:b].prod()), float(evidence.log_p[a:b].min()))
             for a, b in places
         ]
-        traits = np.array(rows).reshape(len(rows), 4)
-        traits[:, 1:3] = _odds(traits[:, 1:3])
-        return traits
+        features = np.array(rows).reshape(len(rows), 4)
+        features[:, 1:3] = _odds(features[:, 1:3])
+        return features
 
-    def told(self) -> str:
+    def to_json(self) -> str:
         """As it stands in a model's metadata."""
         return json.dumps(asdict(self))
 
     @staticmethod
-    def of(told: str) -> "Calibration":
+    def from_json(text: str) -> "Calibration":
         """From a model's metadata. EngineError when it is no calibration."""
         try:
-            held = json.loads(told)
-            if "word" in held:  # weights of other traits, from before words were weighed by these
+            stored = json.loads(text)
+            if "word" in stored:  # weights of other features, from before words were weighed by these
                 return Calibration()
-            values = {f.name: tuple(float(x) for x in held[f.name]) for f in fields(Calibration)}
+            values = {f.name: tuple(float(x) for x in stored[f.name]) for f in fields(Calibration)}
             sizes = {name: len(v) for name, v in asdict(Calibration()).items()}
             right = all(len(v) == sizes[n] and all(map(math.isfinite, v)) for n, v in values.items())
         except (ValueError, KeyError, TypeError) as error:
@@ -148,43 +148,43 @@ def evidence_of(
     """
     against, rivals = np.ones(len(codes)), list[list[tuple[int, float]]]()
     for place, (start, end) in enumerate(spans):
-        seen = scores[start:end].max(0)
-        tried = np.flatnonzero(seen[1:] > _TRIED) + 1
+        best_scores = scores[start:end].max(0)
+        tried = np.flatnonzero(best_scores[1:] > _TRIED) + 1
         tried = tried[tried != codes[place]]
         if len(tried) > _MOST:
-            tried = tried[np.argsort(-seen[tried])[:_MOST]]
-        worth = [float(seen[code]) for code in (codes[place], *tried.tolist())]
+            tried = tried[np.argsort(-best_scores[tried])[:_MOST]]
+        scored = [float(best_scores[code]) for code in (codes[place], *tried.tolist())]
         if spelling is not None and len(tried):
             for n, code in enumerate((codes[place], *tried.tolist())):
-                worth[n] += settings.language * _told(spelling, codes, place, code)
-        top = max(worth)
-        shares = [math.exp(one - top) for one in worth]
+                scored[n] += settings.language * _log_p_following(spelling, codes, place, code)
+        top = max(scored)
+        shares = [math.exp(score - top) for score in scored]
         # what is left of certainty when no rival is tried is what the net keeps back
-        kept = 0.0 if len(tried) else max(1 - math.exp(worth[0]), 0.0)
+        kept = 0.0 if len(tried) else max(1 - math.exp(scored[0]), 0.0)
         total = sum(shares) + kept
         against[place] = shares[0] / total
         rivals.append([(int(c), s / total) for c, s in zip(tried, shares[1:], strict=True)])
     best = scores.max(1)[scores.argmax(1) > 0]
     clear = float(best.mean()) if len(best) else 0.0
-    agreed, told = np.ones(len(codes)), np.zeros(len(codes))
+    agreed, log_p = np.ones(len(codes)), np.zeros(len(codes))
     for stretch in agreements:
         agreed[stretch.first : stretch.last] = 0.0
         for weight, runs in stretch.readings:
             for start, end in runs:
                 agreed[start:end] += weight
     if spelling is not None:
-        told[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
-    return Evidence(against, agreed, np.full(len(codes), clear), told, rivals, agreements)
+        log_p[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
+    return Evidence(against, agreed, np.full(len(codes), clear), log_p, rivals, agreements)
 
 
-def _told(spelling: NextLetter, codes: bytes, place: int, code: int) -> float:
+def _log_p_following(spelling: NextLetter, codes: bytes, place: int, code: int) -> float:
     """What the language model says of a letter at a place and of the two that follow it."""
     line = codes[:place]
-    told = 0.0
+    log_p = 0.0
     for following in (code, *codes[place + 1 : place + 3], *((0,) if place + 3 > len(codes) else ())):
-        told += float(spelling.after(line)[following])
+        log_p += float(spelling.after(line)[following])
         line += bytes((following,))
-    return told
+    return log_p
 
 
 def agreement_of(readings: Sequence[tuple[bytes, float]], first: int = 0) -> BeamAgreement:
@@ -202,16 +202,16 @@ def agreement_of(readings: Sequence[tuple[bytes, float]], first: int = 0) -> Bea
     return BeamAgreement(first, first + len(codes), list(zip(weights, shared, strict=True)))
 
 
-def beam_agreement(found: Sequence[Beam]) -> BeamAgreement:
+def beam_agreement(readings: Sequence[Beam]) -> BeamAgreement:
     """How far the readings of a beam agree with its best."""
-    weights = np.exp([beam.score - found[0].score for beam in found])
+    weights = np.exp([beam.score - readings[0].score for beam in readings])
     weights /= weights.sum()
-    return agreement_of([(beam.codes, share) for beam, share in zip(found, weights.tolist(), strict=True)])
+    return agreement_of([(beam.codes, share) for beam, share in zip(readings, weights.tolist(), strict=True)])
 
 
 def _odds(share: float | Shares) -> Shares:
-    held = np.clip(share, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(held / (1 - held)))
+    inner = np.clip(share, _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inner / (1 - inner)))
 
 
 def _on(curve: tuple[float, ...], odds: Shares) -> Shares:

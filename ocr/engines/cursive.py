@@ -76,31 +76,31 @@ def load_model(path: Path) -> Model:
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
         )
-    held = path.read_bytes()
-    digest = hashlib.sha256(held).hexdigest()
+    raw = path.read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
     if card_sha256(path) not in {None, digest}:
         raise EngineError(
             f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
             "exchanged; fetch both again."
         )
-    session = open_onnx(held, path.name)
+    session = open_onnx(raw, path.name)
     facts = session.get_modelmeta().custom_metadata_map
     if facts.get("kind") != KIND or "alphabet" not in facts:
         raise EngineError(f"{path.name} is no model of ours: it does not call itself {KIND!r}. Name another.")
     alphabet = facts["alphabet"]
-    trust = Calibration.of(facts["calibration"]) if "calibration" in facts else Calibration()
+    calibration = Calibration.from_json(facts["calibration"]) if "calibration" in facts else Calibration()
     kept = {k: v for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}}
     rest = tuple(sorted((_LAST_STAGE.get(k, k), v) for k, v in kept.items()))
-    return Model(session, alphabet, int(facts["frame_px"]), trust, rest, digest[:16])
+    return Model(session, alphabet, int(facts["frame_px"]), calibration, rest, digest[:16])
 
 
 def card_sha256(path: Path) -> str | None:
     """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
     try:
-        told = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
+        row = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return None
-    return told[1] if told else None
+    return row[1] if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +156,21 @@ class CursiveEngine:
     def recognise(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Recognition]:
         """The readings, with how legible each line is to the net. PageTimeoutError: no time was left."""
         end = time.monotonic() + timeout_s if timeout_s else None
-        seen: list[tuple[NetOutput, StripCut]] = []
+        outputs: list[tuple[NetOutput, StripCut]] = []
         for cut in strips_with_margin(leaf, lines):
             if end is not None and time.monotonic() > end:
                 raise PageTimeoutError(
                     "The recogniser did not finish in the time a page may take (--timeout)."
                 )
-            seen.append((self.model.look(cut.grey), cut))
-        decoded = self.decoded([look for look, _ in seen])
+            outputs.append((self.model.look(cut.grey), cut))
+        decoded = self.decoded([output for output, _ in outputs])
         recognitions = []
-        for writing, (look, cut) in zip(decoded, seen, strict=True):
+        for writing, (output, cut) in zip(decoded, outputs, strict=True):
             words = words_of(writing, len(cut.grey), cut)
             known = [word.confidence for word in words if word.confidence is not None]
             sure = sum(known) / len(known) if known else None
             reading = Reading(self.step.ident, words, sure, None if words else NO_TEXT)
-            recognitions.append(Recognition(reading, legibility(look.scores)))
+            recognitions.append(Recognition(reading, legibility(output.scores)))
         return recognitions
 
     def decoded(self, leaf: Sequence[NetOutput]) -> list[DecodedLine]:
@@ -185,12 +185,12 @@ class CursiveEngine:
         if spelling is None:
             return [self.decoder.read(strip, None) for strip in scores]
         if self.settings.accustomed and all(look.features is not None for look in leaf):
-            seen = [
+            first_pass = [
                 LeafStrip(look.scores, look.features, self.decoder.read(look.scores, spelling))
                 for look in leaf
                 if look.features is not None
             ]
-            scores = adapt_to_leaf(seen) or scores
+            scores = adapt_to_leaf(first_pass) or scores
         return self._by_words(scores, spelling)
 
     def _by_words(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[Decoded]:
@@ -227,7 +227,7 @@ def open_engine(settings: CursiveSettings) -> CursiveEngine:
         vocabulary = load_vocabulary()
         if settings.vocabulary:
             vocabulary = vocabulary.with_own(Path(settings.vocabulary).expanduser())
-    told = (
+    provenance = (
         ("model", path.name),
         ("model data", model.digest),
         ("language data", language.digest if language else "none"),
@@ -236,7 +236,7 @@ def open_engine(settings: CursiveSettings) -> CursiveEngine:
         *model.facts,
     )
     version = dict(model.facts).get("version", "1")
-    step = Step("cursive", "Cursive recogniser", version, told, reads=True)
+    step = Step("cursive", "Cursive recogniser", version, provenance, reads=True)
     how = BeamSettings(width=settings.beams, language=settings.language_weight, letter=settings.letter_bonus)
     return CursiveEngine(
         model, step, settings, language, Decoder(model.alphabet, model.calibration, how), vocabulary

@@ -15,7 +15,7 @@ from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
 
 LogProbs = F32
-"""Shape (frames, 1 + letters): natural logarithms; class 0 is silence, class k letter k - 1."""
+"""Shape (frames, 1 + letters): natural logarithms; class 0 is the blank, class k letter k - 1."""
 
 MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.01, 0.9
 """So many other words are told, none less likely than this, and none of a word surer than that."""
@@ -99,15 +99,15 @@ class Decoder:
     settings: BeamSettings
 
     def rough(self, scores: LogProbs) -> str:
-        """What the net alone reads: the best class of each frame, doubles joined, silence dropped."""
+        """What the net alone reads: the best class of each frame, doubles joined, blanks dropped."""
         return "".join(self.alphabet[code - 1] for code in greedy(scores).codes).strip()
 
     def read(self, scores: LogProbs, spelling: NextLetter | None) -> Decoded:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
-        found = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
-        codes = found[0].codes
+        readings = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
+        codes = readings[0].codes
         spans = forced_alignment(scores, codes)
-        evidence = evidence_of(scores, spans, codes, [beam_agreement(found)], spelling, self.settings)
+        evidence = evidence_of(scores, spans, codes, [beam_agreement(readings)], spelling, self.settings)
         return Decoded(self._text(codes), codes, spans, evidence, len(scores))
 
     def stretches(self, scores: LogProbs, spelling: NextLetter) -> list[WordSpan]:
@@ -198,7 +198,7 @@ def word_places(text: str) -> list[tuple[int, int]]:
 
 
 def greedy(scores: LogProbs) -> Beam:
-    """The best class of each frame, doubles joined, silence dropped."""
+    """The best class of each frame, doubles joined, blanks dropped."""
     best = scores.argmax(1)
     starts = np.diff(best, prepend=-1) != 0
     return Beam(bytes(best[starts & (best > 0)].tolist()), float(scores.max(1).sum()))
@@ -210,9 +210,10 @@ def words_of(writing: DecodedLine, height: float, to_scan: StripToScan) -> tuple
     for start, end, sure, rivals in writing.words:
         letters = writing.letters[start:end]
         glyphs = tuple(
-            Glyph(one.text, one.confidence, to_scan.box(_box([one], height)), one.rivals) for one in letters
+            Glyph(letter.text, letter.confidence, to_scan.box(_box([letter], height)), letter.rivals)
+            for letter in letters
         )
-        text = "".join(one.text for one in letters)
+        text = "".join(letter.text for letter in letters)
         words.append(Word(text, to_scan.box(_box(letters, height)), sure, glyphs, rivals))
     return tuple(words)
 

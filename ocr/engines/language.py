@@ -58,31 +58,31 @@ class Spelling:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
         longest = len(self.levels) - 1
         context = line[-longest:] if len(line) >= longest else b"\0" + line
-        held = self._logs.get(context)
-        if held is None:
+        logs = self._logs.get(context)
+        if logs is None:
             if len(self._logs) >= _CACHED:
                 self._logs.clear()
-            held = self._logs[context] = np.log(self._shares(context))
-        return held
+            logs = self._logs[context] = np.log(self._shares(context))
+        return logs
 
     def _shares(self, context: bytes) -> Shares:
         """What may follow a context: what its own runs say and, of the rest, what the context without its
         first letter says."""
-        held = self._cache.get(context)
-        if held is not None:
-            return held
-        held = self._shares(context[1:]) if context else np.full(self.size, 1 / self.size, np.float32)
+        shares = self._cache.get(context)
+        if shares is not None:
+            return shares
+        shares = self._shares(context[1:]) if context else np.full(self.size, 1 / self.size, np.float32)
         node = self._find(context)
         if node >= 0:
             level = self.levels[len(context)]
             start, end = self.starts[len(context)][node], self.starts[len(context)][node + 1]
-            held = held * _FROM_BYTE[level.rests[node]]
-            held[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
+            shares = shares * _FROM_BYTE[level.rests[node]]
+            shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
         if len(context) < len(self.levels) - 1:  # no longer context leans on the longest ones
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
-            self._cache[context] = held
-        return held
+            self._cache[context] = shares
+        return shares
 
     def _find(self, context: bytes) -> int:
         """The place of a context among those of its level; -1 when it was not seen."""
@@ -160,9 +160,9 @@ class CharModel:
             for depth, level in enumerate(levels)
             for part, array in level._asdict().items()
         }
-        held = io.BytesIO()
-        np.savez_compressed(held, alphabet=np.array(self.alphabet), **arrays)
-        path.write_bytes(held.getvalue())
+        packed = io.BytesIO()
+        np.savez_compressed(packed, alphabet=np.array(self.alphabet), **arrays)
+        path.write_bytes(packed.getvalue())
 
 
 def _starts(level: Level) -> I32:
@@ -175,17 +175,17 @@ def load_language(path: Path = SHIPPED) -> CharModel:
         raise DependencyError(f"There is no language model {path}; reinstall the package.")
     try:
         raw = path.read_bytes()
-        with np.load(io.BytesIO(raw), allow_pickle=False) as held:
-            names = sorted({key.split(".")[0] for key in held if "." in key})
-            depths = 1 + max(int(key.split(".")[1]) for key in held if "." in key)
+        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+            names = sorted({key.split(".")[0] for key in stored if "." in key})
+            depths = 1 + max(int(key.split(".")[1]) for key in stored if "." in key)
             spellings = {
                 name: [
-                    Level(*(held[f"{name}.{depth}.{part}"] for part in Level._fields))
+                    Level(*(stored[f"{name}.{depth}.{part}"] for part in Level._fields))
                     for depth in range(depths)
                 ]
                 for name in names
             }
-            return CharModel(str(held["alphabet"]), spellings, hashlib.sha256(raw).hexdigest()[:16])
+            return CharModel(str(stored["alphabet"]), spellings, hashlib.sha256(raw).hexdigest()[:16])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
 
@@ -214,8 +214,8 @@ class BeamSettings:
 
 
 _NONE = -1e30
-_Held = tuple[float, float, float, float]
-"""Logarithms of ending anyhow, in silence, in its last letter; score of language so far."""
+_Kept = tuple[float, float, float, float]
+"""Logarithms of ending anyhow, in the blank, in its last letter; score of the language model so far."""
 
 
 def beams(
@@ -227,71 +227,70 @@ def beams(
 ) -> list[Beam]:
     """The best readings of a strip, best first: CTC prefix beam search (Hannun et al., 2014).
 
-    `scores`: (frames, 1 + letters) natural logarithms, class 0 silence. Of a stretch of a line, `before` are
-    the letters that stand before it, `after` those that follow, with 0 for the line's end.
+    `scores`: (frames, 1 + letters) natural logarithms, class 0 the blank. Of a stretch of a line, `before`
+    are the letters that stand before it, `after` those that follow, with 0 for the line's end.
     """
     weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
     frames, classes = np.nonzero(scores[:, 1:] > math.log(settings.least))
     tried = (classes + 1).tolist()
     starts = np.searchsorted(frames, np.arange(len(scores) + 1)).tolist()
-    held: dict[bytes, _Held] = {b"": (0.0, 0.0, _NONE, 0.0)}
+    kept: dict[bytes, _Kept] = {b"": (0.0, 0.0, _NONE, 0.0)}
     for row, start, end in zip(scores.tolist(), starts[:-1], starts[1:], strict=True):
-        silence, codes = row[0], tried[start:end]
-        if not codes and silence > -0.05:  # nothing is written here: all readings live on as they are
-            held = {
-                prefix: (both + silence, both + silence, _NONE, told)
-                for prefix, (both, _, _, told) in held.items()
+        blank, codes = row[0], tried[start:end]
+        if not codes and blank > -0.05:  # nothing is written here: all readings live on as they are
+            kept = {
+                prefix: (both + blank, both + blank, _NONE, lm) for prefix, (both, _, _, lm) in kept.items()
             }
             continue
         letters = [(code, bytes((code,)), row[code]) for code in codes]
         likeliest = max((share for _, _, share in letters), default=_NONE)
-        grown: dict[bytes, list[float]] = {}
+        extended: dict[bytes, list[float]] = {}
         bar = _NONE
-        for prefix, (both, blank, letter, told) in held.items():
+        for prefix, (both, p_blank, p_letter, lm) in kept.items():
             last = prefix[-1] if prefix else -1
-            quiet = both + silence
-            again = letter + row[last] if prefix else _NONE
-            entry = grown.get(prefix)
+            stay_blank = both + blank
+            repeat = p_letter + row[last] if prefix else _NONE
+            entry = extended.get(prefix)
             if entry is None:
-                grown[prefix] = [quiet, again, told]
-            else:  # a shorter reading has just grown into this one
-                entry[0], entry[1] = quiet, _add(entry[1], again)
+                extended[prefix] = [stay_blank, repeat, lm]
+            else:  # a shorter reading has just been extended to this one
+                entry[0], entry[1] = stay_blank, _add(entry[1], repeat)
             # a reading that can only end farther behind than is kept need not begin; two ways lead to it
-            least = (quiet if quiet > again else again) + told - slack
+            least = (stay_blank if stay_blank > repeat else repeat) + lm - slack
             bar = least if least > bar else bar  # max() of two numbers takes several times as long
-            if both + likeliest + told + bonus < bar:
+            if both + likeliest + lm + bonus < bar:
                 continue
             expected = None
             for code, suffix, share in letters:
-                path = (blank if code == last else both) + share
-                if path + told + bonus < bar:
+                path = (p_blank if code == last else both) + share
+                if path + lm + bonus < bar:
                     continue
                 new = prefix + suffix
-                entry = grown.get(new)
+                entry = extended.get(new)
                 if entry is not None:
                     entry[1] = _add(entry[1], path)
                     continue
                 if expected is None:
                     expected = spelling.after(before + prefix)
-                said = told + weight * expected.item(code) + bonus
-                worth = path + said
-                if worth >= bar:
-                    grown[new] = [_NONE, path, said]
-                    bar = worth - slack if worth - slack > bar else bar
-        ways: list[tuple[float, bytes, _Held]] = []
-        for prefix, (blank, letter, told) in grown.items():
-            both = letter if blank == _NONE else _add(blank, letter)
-            if both + told > bar:
-                ways.append((both + told, prefix, (both, blank, letter, told)))
+                new_lm = lm + weight * expected.item(code) + bonus
+                score = path + new_lm
+                if score >= bar:
+                    extended[new] = [_NONE, path, new_lm]
+                    bar = score - slack if score - slack > bar else bar
+        ways: list[tuple[float, bytes, _Kept]] = []
+        for prefix, (p_blank, p_letter, lm) in extended.items():
+            both = p_letter if p_blank == _NONE else _add(p_blank, p_letter)
+            if both + lm > bar:
+                ways.append((both + lm, prefix, (both, p_blank, p_letter, lm)))
         ways.sort(key=itemgetter(0), reverse=True)
         least = ways[0][0] - settings.behind
-        held = {prefix: way for worth, prefix, way in ways[: settings.width] if worth >= least}
+        kept = {prefix: way for score, prefix, way in ways[: settings.width] if score >= least}
     ends = [
         Beam(
             prefix,
-            both + told + weight * log_p_of(spelling, before + prefix, after),
+            both + lm + weight * log_p_of(spelling, before + prefix, after),
         )
-        for prefix, (both, _, _, told) in held.items()
+        for prefix, (both, _, _, lm) in kept.items()
     ]
     return sorted(ends, key=lambda beam: -beam.score)
 
@@ -311,7 +310,7 @@ def forced_alignment(scores: F32, codes: bytes) -> list[tuple[int, int]]:
         return []
     states = np.zeros(2 * len(codes) + 1, np.int64)
     states[1::2] = np.frombuffer(codes, np.uint8)
-    skip = np.zeros(len(states), bool)  # from letter to next letter without silence, unless they are the same
+    skip = np.zeros(len(states), bool)  # from letter to next letter without a blank, unless they are the same
     skip[3::2] = states[3::2] != states[1:-2:2]
     frames, size = len(scores), len(states)
     best = np.full(size, _NONE)

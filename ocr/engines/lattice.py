@@ -35,7 +35,7 @@ class LatticeSettings:
 
 
 class WordSpan(NamedTuple):
-    """What stands between two spaces of a line as first read."""
+    """What stands between two spaces of a line as first decoded."""
 
     readings: list[Beam]
     """Best first; codes and score (natural logarithm)."""
@@ -57,7 +57,7 @@ def word_spans(
     beam: BeamSettings,
 ) -> list[WordSpan]:
     """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
-    found = []
+    result: list[WordSpan] = []
     wide = replace(beam, width=WIDTH, behind=BEHIND)
     at = 0
     while at < len(best):
@@ -70,9 +70,9 @@ def word_spans(
         last = spans[end][0] if end < len(best) else len(scores)
         after = best[end : end + FOLLOWING] or b"\0"
         searched = beams(scores[first:last], spelling, wide, best[:at], after)
-        found.append(WordSpan(_without_spaces_around(searched, bytes((space,)))))
+        result.append(WordSpan(_without_spaces_around(searched, bytes((space,)))))
         at = end
-    return found
+    return result
 
 
 def _without_spaces_around(readings: Sequence[Beam], space: bytes) -> list[Beam]:
@@ -80,7 +80,7 @@ def _without_spaces_around(readings: Sequence[Beam], space: bytes) -> list[Beam]
     scores: dict[bytes, float] = {}
     for codes, score in readings:
         _add(scores, codes.strip(space), score)
-    return sorted((Beam(*one) for one in scores.items()), key=lambda beam: -beam.score)
+    return sorted((Beam(*item) for item in scores.items()), key=lambda beam: -beam.score)
 
 
 class _Word(NamedTuple):
@@ -173,9 +173,9 @@ def _after(
 
 def _add(sums: dict[_Place, float], place: _Place, value: float) -> None:
     """Adds a probability, as natural logarithm, to those of a place."""
-    held = sums.get(place)
-    if held is None:
+    sum_before = sums.get(place)
+    if sum_before is None:
         sums[place] = value
     else:
-        high, low = (held, value) if held > value else (value, held)
+        high, low = (sum_before, value) if sum_before > value else (value, sum_before)
         sums[place] = high + math.log1p(math.exp(low - high))

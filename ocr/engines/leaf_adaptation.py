@@ -27,7 +27,7 @@ _STEPS, _RATE = 40, 0.02
 _RARE = -0.7
 """Classes that no frame believes in more than this (natural logarithm) and no letter was read as stay."""
 _PLAIN = -0.02
-"""Silence surer than this teaches little..."""
+"""A blank surer than this teaches little..."""
 _THINNED = 8
 """...and one frame of so many stands for all of it."""
 
@@ -36,7 +36,7 @@ class LeafStrip(NamedTuple):
     """A strip as first read."""
 
     scores: F32
-    """Shape (frames, 1 + letters): natural logarithms, class 0 silence."""
+    """Shape (frames, 1 + letters): natural logarithms, class 0 the blank."""
     features: Features
     read: Decoded
 
@@ -66,8 +66,8 @@ def _lessons(strip: LeafStrip) -> tuple[F32, F32, I64, F32]:
     plain = np.flatnonzero((wanted == 0) & (strip.scores[:, 0] > _PLAIN))
     weights[plain] = 0.0
     weights[plain[::_THINNED]] = _THINNED
-    held = weights > 0
-    return _with_one(strip.features[held]), strip.scores[held], wanted[held], weights[held]
+    weighed = weights > 0
+    return _with_one(strip.features[weighed]), strip.scores[weighed], wanted[weighed], weights[weighed]
 
 
 def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:

@@ -76,8 +76,8 @@ class TesseractEngine:
             listing = Path(folder) / "strips.txt"
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")
             table = self._run(str(listing), len(lines), timeout_s)
-        found = words_by_strip(table, len(lines))
-        return [self._reading(words, to_scan) for words, to_scan in zip(found, homes, strict=True)]
+        words_of_strips = words_by_strip(table, len(lines))
+        return [self._reading(words, to_scan) for words, to_scan in zip(words_of_strips, homes, strict=True)]
 
     def _run(self, listing: str, strips: int, timeout_s: float | None) -> str:
         # Strips are dark on light: without being told, Tesseract reads doubtful lines a second time inverted.
@@ -128,7 +128,7 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
     The table is split at tabs and nothing else: a word that begins with a quotation mark is a word, not the
     start of a quoted field.
     """
-    found: list[list[tuple[str, Box, float | None]]] = [[] for _ in range(strips)]
+    words: list[list[tuple[str, Box, float | None]]] = [[] for _ in range(strips)]
     rows = csv.reader(io.StringIO(table, newline="\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:
         if len(row) != 12 or row[0] != "5" or not row[11].strip():
@@ -137,8 +137,8 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
         percent = float(row[10])
         confidence = None if percent < 0 else min(percent / 100, 1.0)
         for text in row[11].split():
-            found[int(row[1]) - 1].append((text, Box(left, top, left + width, top + height), confidence))
-    return found
+            words[int(row[1]) - 1].append((text, Box(left, top, left + width, top + height), confidence))
+    return words
 
 
 def _write_strip(name: Path, pixels: GreyImage, to_scan: Way, height_px: int) -> Way:
@@ -187,7 +187,7 @@ def open_engine(settings: TesseractSettings) -> TesseractEngine:
         trained = folder / f"{language}.traineddata" if folder else None
         if trained and trained.is_file():
             digests.append(hashlib.sha256(trained.read_bytes()).hexdigest()[:16])
-    told = (
+    provenance = (
         ("language", settings.language),
         ("language data", " ".join(digests) or "unknown"),
         ("psm", str(settings.psm)),
@@ -196,18 +196,18 @@ def open_engine(settings: TesseractSettings) -> TesseractEngine:
         ("strip height", f"{settings.strip_height_px} px"),
     )
     return TesseractEngine(
-        settings, Step("tesseract", f"Tesseract ({settings.language})", version, told, reads=True)
+        settings, Step("tesseract", f"Tesseract ({settings.language})", version, provenance, reads=True)
     )
 
 
 def _ask(command: str, option: str) -> str:
     """What the program says of itself (it uses standard output or standard error, by version)."""
     try:
-        told = subprocess.run(
+        answer = subprocess.run(
             [command, option], capture_output=True, text=True, encoding="utf-8", timeout=30, check=False
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise DependencyError(
             f"{command} {option} does not answer: {reason_of(error)}. Reinstall Tesseract."
         ) from error
-    return (told.stdout or told.stderr).strip()
+    return (answer.stdout or answer.stderr).strip()

@@ -34,15 +34,15 @@ def under_blots(surface: Surface, blots: Blots | None) -> Surface:
         for region in surface.regions
     )
     blocks = [region.outline.box for region in surface.regions]
-    told = {
+    in_text = {
         n
         for n, outline in enumerate(blots.outlines)
-        if blots.marked[n] or any(one.overlap(outline.box) > 0.5 * outline.box.area for one in blocks)
+        if blots.marked[n] or any(block.overlap(outline.box) > 0.5 * outline.box.area for block in blocks)
     }
-    gaps = [blots.outlines[n] for n in sorted((erased | told) - doubtful)]
-    places = [place for place in surface.unread if not any(_same(place.outline.box, one.box) for one in gaps)]
+    gaps = [blots.outlines[n] for n in sorted((erased | in_text) - doubtful)]
+    places = [place for place in surface.unread if not any(_same(place.outline.box, gap.box) for gap in gaps)]
     unread = sorted(
-        (*places, *(Unread(one, BLOT) for one in gaps)),
+        (*places, *(Unread(gap, BLOT) for gap in gaps)),
         key=lambda place: (place.outline.box.top, place.outline.box.left),
     )
     return replace(surface, regions=regions, unread=tuple(unread))
@@ -55,7 +55,9 @@ def _same(place: Box, blot: Box) -> bool:
 
 def _line(line: Line, blots: Blots, doubtful: set[int], erased: set[int]) -> Line:
     """The line with its readings; adds the blots that leave words in doubt, and those that leave none."""
-    return replace(line, readings=tuple(_reading(one, blots, doubtful, erased) for one in line.readings))
+    return replace(
+        line, readings=tuple(_reading(reading, blots, doubtful, erased) for reading in line.readings)
+    )
 
 
 def _reading(reading: Reading, blots: Blots, doubtful: set[int], erased: set[int]) -> Reading:
@@ -81,10 +83,12 @@ def _reading(reading: Reading, blots: Blots, doubtful: set[int], erased: set[int
 def _doubted(word: Word, share: float, blots: Blots) -> Word:
     """A word of which a share is under a blot."""
     glyphs = tuple(
-        replace(one, confidence=min(one.confidence, SUREST))
-        if one.confidence is not None and one.box is not None and blots.under(one.box)[0] > LEAST_BLOTTED
-        else one
-        for one in word.glyphs
+        replace(glyph, confidence=min(glyph.confidence, SUREST))
+        if glyph.confidence is not None
+        and glyph.box is not None
+        and blots.under(glyph.box)[0] > LEAST_BLOTTED
+        else glyph
+        for glyph in word.glyphs
     )
     sure = None if word.confidence is None else min(word.confidence * (1 - share), SUREST)
     return replace(word, confidence=sure, glyphs=glyphs)

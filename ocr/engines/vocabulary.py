@@ -148,7 +148,7 @@ def load_vocabulary(path: Path = SHIPPED) -> Vocabulary:
 
 def _table(shares: dict[int, float]) -> tuple[Hashes, Costs]:
     hashes = np.array(sorted(shares), np.uint32)
-    costs = [min(round(-math.log(shares[int(one)]) / STEP), 255) for one in hashes]
+    costs = [min(round(-math.log(shares[int(form)]) / STEP), 255) for form in hashes]
     return hashes, np.array(costs, np.uint8)
 
 

@@ -52,9 +52,9 @@ def columns_of(pieces: Components, settings: LinesSettings) -> list[tuple[int, i
     edges = [0, *(round(cut) for cut in sorted(cuts)), width]
     middles = blobs[:, 0] + blobs[:, 2] / 2
     edges = _without_tables(edges, blobs, pieces.pitch_px)
-    held = [float(blobs[(middles >= a) & (middles < b)][:, 2].sum()) for a, b in pairwise(edges)]
-    most = max(held)
-    kinds = [Kind.MARGIN if one < settings.margin_cover * most else Kind.TEXT for one in held]
+    written_px = [float(blobs[(middles >= a) & (middles < b)][:, 2].sum()) for a, b in pairwise(edges)]
+    most = max(written_px)
+    kinds = [Kind.MARGIN if written < settings.margin_cover * most else Kind.TEXT for written in written_px]
     return [(a, b, kind) for (a, b), kind in zip(pairwise(edges), kinds, strict=True) if b > a]
 
 
@@ -93,7 +93,7 @@ def _clearest(blobs: Floats, pitch: float, settings: LinesSettings) -> float | N
     lefts, rights = blobs[:, 0], blobs[:, 0] + blobs[:, 2]
     rows = blobs[:, 1] + blobs[:, 3] / 2
     near = 0.15 * pitch
-    best, found = 0.0, None
+    best, cut = 0.0, None
     for x in np.unique(lefts):
         left, right = rights <= x + near, lefts >= x - near
         if not left.any() or not right.any():
@@ -111,8 +111,8 @@ def _clearest(blobs: Floats, pitch: float, settings: LinesSettings) -> float | N
         begins = aligned > LEAST_ALIGNED and lines >= 4 and written
         clear = aligned + min(corridor / pitch, 3.0) - crossed / lines
         if (begins or corridor > settings.column_gap_pitches * pitch) and clear > best:
-            best, found = clear, float(x - min(max(corridor, 0) / 2, 0.5 * pitch) - near / 2)
-    return found
+            best, cut = clear, float(x - min(max(corridor, 0) / 2, 0.5 * pitch) - near / 2)
+    return cut
 
 
 def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: float) -> list[Aside]:
@@ -128,7 +128,7 @@ def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: fl
     flush = float((np.abs(starts - margin) < FLUSH_PITCHES * pitch_px).mean())
     if flush < LEAST_FLUSH:
         return []
-    found: list[Aside] = []
+    notes: list[Aside] = []
     for n, line in enumerate(lines):
         if not len(line) or line[0] > margin - LEAST_ASIDE_PITCHES * pitch_px:
             continue
@@ -145,10 +145,10 @@ def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: fl
             end = float(before[widest] + after[widest]) / 2
             others = gaps[(before > before[widest]) & (gaps > 0.5 * GAP_PITCHES * pitch_px)]
             usual = float(np.median(others)) if len(others) else GAP_PITCHES * pitch_px
-            told = (gaps[widest] / pitch_px, gaps[widest] / usual, (before[widest] - line[0]) / pitch_px)
-            found.append((n, end, tuple(float(min(value, 4.0)) for value in told)))
-    if len(found) > MOST_ASIDES * len(starts):
+            features = (gaps[widest] / pitch_px, gaps[widest] / usual, (before[widest] - line[0]) / pitch_px)
+            notes.append((n, end, tuple(float(min(value, 4.0)) for value in features)))
+    if len(notes) > MOST_ASIDES * len(starts):
         return []
-    share = len(found) / len(starts)
-    asides = [(n, end, (*told, share, flush)) for n, end, told in found]
-    return [one for one in asides if probability(one[2], ASIDE_WEIGHTS) >= least_sure]
+    share = len(notes) / len(starts)
+    asides = [(n, end, (*features, share, flush)) for n, end, features in notes]
+    return [aside for aside in asides if probability(aside[2], ASIDE_WEIGHTS) >= least_sure]

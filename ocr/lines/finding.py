@@ -42,25 +42,25 @@ def find_lines(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
         for left, right, kind in columns_of(pieces, settings)
         for part in _parted(kind, _lines(pieces, leaf, (left, right), kind, settings))
     ]
-    columns = [(kind, found) for kind, found in columns if found]
+    columns = [(kind, shaped) for kind, shaped in columns if shaped]
     marks = kinds_of_columns(
-        [(kind, [shape for _, shape in found]) for kind, found in columns], pieces.pitch_px, settings
+        [(kind, [shape for _, shape in shaped]) for kind, shaped in columns], pieces.pitch_px, settings
     )
     regions = []
-    for (kind, kinds), (_, found) in zip(marks, columns, strict=True):
+    for (kind, kinds), (_, shaped) in zip(marks, columns, strict=True):
         lines = tuple(
-            replace(line, kind=own, kind_confidence=sure)
-            for (line, _), (own, sure) in zip(found, kinds, strict=True)
+            replace(line, kind=own, kind_confidence=confidence)
+            for (line, _), (own, confidence) in zip(shaped, kinds, strict=True)
         )
         outline = Box.around(p for line in lines for p in line.outline.points).outline()
         regions.append(Region(outline, lines, kind))
     return tuple(sorted(regions, key=lambda region: region.kind is Kind.MARGIN))  # the text is not broken off
 
 
-def _parted(kind: Kind, found: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, list[tuple[Line, Shape]]], ...]:
+def _parted(kind: Kind, lines: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, list[tuple[Line, Shape]]], ...]:
     """The lines of a column, and those of its margin."""
-    beside = [one for one in found if one[1].aside is not None]
-    return (kind, [one for one in found if one[1].aside is None]), (Kind.MARGIN, beside)
+    beside = [(line, shape) for line, shape in lines if shape.aside is not None]
+    return (kind, [(line, shape) for line, shape in lines if shape.aside is None]), (Kind.MARGIN, beside)
 
 
 def _lines(
@@ -124,11 +124,14 @@ def _is_sign(pieces: Components, xs: Ints, ys: Ints) -> bool:
     tall, wide = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
     probability = pieces.text_map.probability
     down, across = np.array(probability.shape) / pieces.labels.shape
-    seen = probability[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= TEXT_THRESHOLD
+    marked = probability[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= TEXT_THRESHOLD
     letter = pieces.text_map.line_px / down  # joined letters make pieces of ink taller than that
     size = SIGN_TALL_LETTERS * letter, SIGN_WIDE_LETTERS * letter
     return (
-        tall >= size[0] and wide >= size[1] and len(xs) < SIGN_SOLID * tall * wide and bool(seen.mean() > 0.5)
+        tall >= size[0]
+        and wide >= size[1]
+        and len(xs) < SIGN_SOLID * tall * wide
+        and bool(marked.mean() > 0.5)
     )
 
 
@@ -179,11 +182,11 @@ def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:
     width = int(xs.max(initial=0)) + 1
     cells = np.bincount((owner + 1) * width + xs, minlength=(count + 1) * width).reshape(count + 1, width)
     spans = [np.flatnonzero(row) for row in cells[1:]]
-    held = [span for span in spans if len(span)]
-    if len(held) < 4:
+    written = [span for span in spans if len(span)]
+    if len(written) < 4:
         return
-    start = float(np.percentile([span[0] for span in held], 25)) - pitch_px
-    end = float(np.percentile([span[-1] for span in held], 75)) + pitch_px
+    start = float(np.percentile([span[0] for span in written], 25)) - pitch_px
+    end = float(np.percentile([span[-1] for span in written], 75)) + pitch_px
     for n, span in enumerate(spans):
         groups = np.split(span, np.flatnonzero(np.diff(span) > 1.5 * pitch_px) + 1)
         for group in groups if len(groups) > 1 else []:

@@ -76,7 +76,7 @@ def insertions_of(
     numbers = np.full((height, width), -1, np.int32)
     numbers[ys, xs] = np.arange(len(xs))
     rows = np.arange(height)[:, None]
-    found = []
+    inserted = []
     for n, crest in enumerate(crests):
         lower = heights_of(crest, width)
         upper = heights_of(crests[n - 1], width) if n else lower - ABOVE_FIRST_PITCHES * pieces.pitch_px
@@ -114,8 +114,8 @@ def insertions_of(
                     owner[ink] = line
                     continue
                 crest_of = np.array([float(begins), float(ends)]), middle
-                found.append(Inserted(n, crest_of, ink))
-    return found
+                inserted.append(Inserted(n, crest_of, ink))
+    return inserted
 
 
 def _free(pieces: Components, top: F64, bottom: F64, least_px: float) -> Mask:
@@ -159,7 +159,7 @@ def _words(
         end = max(end, lefts[piece] + widths[piece])
     # What reaches into a neighbour may bridge free pieces, but no group begins or ends with it.
     groups = [_between_free(group, reaching) for group in groups]
-    found = []
+    masks = []
     for group in groups:
         free = [piece for piece in group if not reaching[piece]]
         if not free or (joined and not word_like[free].any()):
@@ -173,8 +173,8 @@ def _words(
             low = (lefts >= box[0]) & (lefts + widths <= box[1])
             low &= ~reaching | (widths > LEAST_BRIDGE_LETTERS * letter)
             low[0] = False
-            found.append(shown | low[labels])
-    return found
+            masks.append(shown | low[labels])
+    return masks
 
 
 def _hangs(piece: Mask, rim: Mask, stats: Ints) -> bool:
@@ -215,6 +215,6 @@ def _moved(mask: Mask, by: int) -> Mask:
 
 def _whole(ink: Mask, piece: Ints) -> Mask:
     """The same with all ink of pieces that are mostly in it."""
-    held = np.bincount(piece[ink], minlength=int(piece.max()) + 1)
+    inside = np.bincount(piece[ink], minlength=int(piece.max()) + 1)
     total = np.bincount(piece)
-    return ink | (held > 0.6 * total)[piece]
+    return ink | (inside > 0.6 * total)[piece]

@@ -65,23 +65,23 @@ def kinds_of_columns(
     it is text like any other.
     """
     text = [shape for kind, shapes in columns if kind is Kind.TEXT for shape in shapes]
-    told: list[tuple[Kind, list[Marked]]] = []
+    marked: list[tuple[Kind, list[Marked]]] = []
     for kind, shapes in columns:
         if kind is Kind.MARGIN and may_be_number(shapes, text):
             sure = probability(number_features(shapes[0], text, pitch_px), NUMBER_WEIGHTS)
             if sure >= settings.least_sure:
-                told.append((Kind.NUMBER, [(Kind.NUMBER, sure)]))
+                marked.append((Kind.NUMBER, [(Kind.NUMBER, sure)]))
                 continue
         if kind is not Kind.MARGIN:
-            told.append((kind, kinds_of(shapes, kind, pitch_px, settings)))
+            marked.append((kind, kinds_of(shapes, kind, pitch_px, settings)))
             continue
         sure = margin_probability(shapes, text, pitch_px)
         if sure >= settings.least_sure:
             kinds = kinds_of(shapes, kind, pitch_px, settings)
-            told.append((kind, [(own, sure if own is kind else other) for own, other in kinds]))
+            marked.append((kind, [(own, sure if own is kind else other) for own, other in kinds]))
         else:
-            told.append((Kind.TEXT, kinds_of(shapes, Kind.TEXT, pitch_px, settings)))
-    return told
+            marked.append((Kind.TEXT, kinds_of(shapes, Kind.TEXT, pitch_px, settings)))
+    return marked
 
 
 def margin_probability(shapes: list[Shape], text: list[Shape], pitch_px: float) -> float:
@@ -97,7 +97,7 @@ def may_be_number(shapes: list[Shape], text: list[Shape]) -> bool:
     """Is what stands in the margin a single line, above or below all text?"""
     if len(shapes) != 1 or not text or shapes[0].aside is not None:
         return False
-    crests, reach = [one.crest for one in text], 0.3 * shapes[0].box.height
+    crests, reach = [shape.crest for shape in text], 0.3 * shapes[0].box.height
     return not min(crests) - reach <= shapes[0].crest <= max(crests) + reach
 
 
@@ -105,8 +105,8 @@ def numbers_among(shapes: list[Shape], settings: LinesSettings) -> list[int]:
     """Which lines of a column of text may be page numbers: short ones above and below all others."""
     if len(shapes) < 4:
         return []
-    usual = float(np.median([one.box.width for one in shapes]))
-    short = [not one.inserted and one.box.width < settings.number_width * usual for one in shapes]
+    usual = float(np.median([shape.box.width for shape in shapes]))
+    short = [not shape.inserted and shape.box.width < settings.number_width * usual for shape in shapes]
     text = [n for n, number in enumerate(short) if not number]
     return [n for n, number in enumerate(short) if number and text and not text[0] < n < text[-1]]
 
@@ -117,8 +117,8 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     A line is called struck out, put in above or a page number only when that is sure; else it is text.
     """
     kinds: list[Marked] = [(column, None)] * len(shapes)
-    for n, one in enumerate(shapes):
-        asked = one.struck > settings.least_struck and one.box.width > LEAST_STRUCK_PITCHES * pitch_px
+    for n, line in enumerate(shapes):
+        asked = line.struck > settings.least_struck and line.box.width > LEAST_STRUCK_PITCHES * pitch_px
         sure = struck_probability(shapes, n) if asked else 0.0
         if sure >= settings.least_sure:
             kinds[n] = Kind.STRUCK, sure
@@ -129,13 +129,13 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
     if column is not Kind.TEXT or len(shapes) < 4:
         return kinds
     numbers = numbers_among(shapes, settings)
-    others = [one for n, one in enumerate(shapes) if n not in numbers]
+    others = [line for n, line in enumerate(shapes) if n not in numbers]
     for n in numbers:
         sure = probability(number_features(shapes[n], others, pitch_px), NUMBER_WEIGHTS)
         if sure >= settings.least_sure:
             kinds[n] = Kind.NUMBER, sure
-    start = float(np.median([one.box.left for one in shapes]))
-    end = start + float(np.median([one.box.width for one in shapes]))
+    start = float(np.median([line.box.left for line in shapes]))
+    end = start + float(np.median([line.box.width for line in shapes]))
     first = next((n for n in range(len(shapes)) if n not in numbers), None)
     if (
         first is not None
@@ -148,12 +148,12 @@ def kinds_of(shapes: list[Shape], column: Kind, pitch_px: float, settings: Lines
 
 def may_be_inserted(shapes: list[Shape], n: int, pitch_px: float) -> bool:
     """Was a line found between two others, or does it stand where there is room for none, small and short?"""
-    one = shapes[n]
-    if one.inserted or len(shapes) < 4:
-        return one.inserted
+    line = shapes[n]
+    if line.inserted or len(shapes) < 4:
+        return line.inserted
     usual = float(np.median([other.box.width for other in shapes]))
     tall = float(np.median([other.letter_px for other in shapes]))
-    return _wedged(shapes, n, pitch_px) and one.box.width < 0.6 * usual and one.letter_px < tall
+    return _wedged(shapes, n, pitch_px) and line.box.width < 0.6 * usual and line.letter_px < tall
 
 
 def _wedged(shapes: list[Shape], n: int, pitch_px: float) -> bool:
@@ -183,18 +183,18 @@ def insertion_features(shapes: Sequence[Shape], n: int, pitch_px: float) -> tupl
     """Of a line between two others: its size beside the usual, how crowded it stands, how much of it has its
     neighbours above and below it (the end of a line, found apart, has beside it what it belongs to), and how
     long it is."""
-    one = shapes[n]
+    line = shapes[n]
     ordinary = [other for other in shapes if not other.inserted]
-    usual = float(np.median([other.letter_px for other in ordinary])) if ordinary else one.letter_px
+    usual = float(np.median([other.letter_px for other in ordinary])) if ordinary else line.letter_px
     above = next((other for other in shapes[n - 1 :: -1] if not other.inserted), None) if n else None
     below = next((other for other in shapes[n + 1 :] if not other.inserted), None)
-    gaps = [abs(other.crest - one.crest) / pitch_px for other in (above, below) if other is not None]
+    gaps = [abs(other.crest - line.crest) / pitch_px for other in (above, below) if other is not None]
     return (
-        one.letter_px / max(usual, 1.0),
+        line.letter_px / max(usual, 1.0),
         min(gaps, default=1.0),
         sum(gaps) if len(gaps) == 2 else 1.0,
-        min(_shared(one, above), _shared(one, below)),
-        min(one.box.width / pitch_px, 6.0),
+        min(_shared(line, above), _shared(line, below)),
+        min(line.box.width / pitch_px, 6.0),
     )
 
 
@@ -208,13 +208,13 @@ def struck_probability(shapes: Sequence[Shape], n: int) -> float:
 def struck_features(shapes: Sequence[Shape], n: int) -> tuple[float, ...]:
     """Of a line with a level stroke through it: how much of its width, how dark beside its ink, and how many
     of the other lines have one too: rules of the paper run through many."""
-    one = shapes[n]
+    line = shapes[n]
     others = [other.struck for k, other in enumerate(shapes) if k != n]
     common = float(np.mean([share > 0.2 for share in others])) if others else 0.0
-    return one.struck, one.stroke_dark, common
+    return line.struck, line.stroke_dark, common
 
 
-def number_features(one: Shape, text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
+def number_features(line: Shape, text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
     """Of a short line above or below all text: how long it is, how far it stands from the text and from the
     edge of the leaf, how far it reaches beyond the ends of the lines, and whether it stands above them."""
     ordinary = [other for other in text if not other.inserted] or list(text)
@@ -222,21 +222,21 @@ def number_features(one: Shape, text: Sequence[Shape], pitch_px: float) -> tuple
     usual = max(float(np.median([other.box.width for other in ordinary])), 1.0)
     apart = np.diff(sorted(other.crest for other in ordinary))
     step = float(np.median(apart)) if len(apart) > 2 else pitch_px
-    gap = min(abs(other.crest - one.crest) for other in ordinary) / max(step, 0.5 * pitch_px)
-    beyond = max(start - one.box.left, one.box.right - start - usual, 0.0) / usual
+    gap = min(abs(other.crest - line.crest) for other in ordinary) / max(step, 0.5 * pitch_px)
+    beyond = max(start - line.box.left, line.box.right - start - usual, 0.0) / usual
     return (
-        min(one.box.width / pitch_px, 3.0),
+        min(line.box.width / pitch_px, 3.0),
         min(gap, 3.0),
-        min(one.edge_px / pitch_px, 3.0),
+        min(line.edge_px / pitch_px, 3.0),
         min(4 * beyond, 1.0),
-        float(one.crest < min(other.crest for other in ordinary)),
+        float(line.crest < min(other.crest for other in ordinary)),
     )
 
 
 def margin_features(shapes: Sequence[Shape], text: Sequence[Shape], pitch_px: float) -> tuple[float, ...]:
     """Of a narrow column beside the text: how wide it is, how many lines it has beside how many, the size of
     its letters, the room between, how much of it stands beside text, how close its lines stand, its side."""
-    left, right = min(one.box.left for one in shapes), max(one.box.right for one in shapes)
+    left, right = min(shape.box.left for shape in shapes), max(shape.box.right for shape in shapes)
     start = float(np.percentile([other.box.left for other in text], 20))
     end = float(np.percentile([other.box.right for other in text], 80))
     usual = max(float(np.median([other.box.width for other in text])), 1.0)
@@ -246,11 +246,11 @@ def margin_features(shapes: Sequence[Shape], text: Sequence[Shape], pitch_px: fl
     return (
         min((right - left) / usual, 1.5),
         min(len(shapes) / max(len(text), 1), 1.0),
-        min(float(np.median([one.letter_px for one in shapes])) / tall, 2.0),
+        min(float(np.median([shape.letter_px for shape in shapes])) / tall, 2.0),
         min(max(room, -2.0), 4.0),
-        float(np.mean([min(crests) <= one.crest <= max(crests) for one in shapes])),
+        float(np.mean([min(crests) <= shape.crest <= max(crests) for shape in shapes])),
         float(right < 0.5 * (start + end)),
-        min(min(one.edge_px for one in shapes) / pitch_px, 6.0),
+        min(min(shape.edge_px for shape in shapes) / pitch_px, 6.0),
     )
 
 
@@ -260,9 +260,9 @@ def probability(features: Sequence[float], weights: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
 
 
-def _shared(one: Shape, other: Shape | None) -> float:
+def _shared(line: Shape, other: Shape | None) -> float:
     """The share of a line's width that another runs along; 1 where there is no other."""
     if other is None:
         return 1.0
-    width = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
-    return max(width, 0.0) / max(one.box.width, 1.0)
+    width = min(line.box.right, other.box.right) - max(line.box.left, other.box.left)
+    return max(width, 0.0) / max(line.box.width, 1.0)

@@ -16,9 +16,9 @@ def outline_of(xs: Ints, ys: Ints, pitch_px: float) -> Outline:
     top, bottom = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(top, bins, ys)
     np.maximum.at(bottom, bins, ys + 1)
-    seen = np.flatnonzero(np.isfinite(top))
-    top = np.interp(np.arange(count), seen, top[seen]) - room
-    bottom = np.interp(np.arange(count), seen, bottom[seen]) + room
+    inked = np.flatnonzero(np.isfinite(top))
+    top = np.interp(np.arange(count), inked, top[inked]) - room
+    bottom = np.interp(np.arange(count), inked, bottom[inked]) + room
     edges = first + step * np.arange(count + 1)
     upper = [Point(float(x), float(y)) for n, y in enumerate(top) for x in edges[n : n + 2]]
     lower = [Point(float(x), float(y)) for n, y in enumerate(bottom) for x in edges[n : n + 2]]

@@ -50,10 +50,10 @@ def assign_ink(pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: 
         cells = np.bincount(piece[voters] * count + line[voters], minlength=size * count)
         return np.asarray(cells.reshape(size, count), np.int32)
 
-    held = votes((np.abs(offset) < 0.28 * pitch) & (nearest >= 0), nearest)
-    total = held.sum(axis=1)
-    whole = (total > 0) & (held.max(axis=1) > 0.8 * total)
-    owner = np.where(whole[piece], held.argmax(axis=1)[piece], nearest).astype(np.int32)
+    near_votes = votes((np.abs(offset) < 0.28 * pitch) & (nearest >= 0), nearest)
+    total = near_votes.sum(axis=1)
+    whole = (total > 0) & (near_votes.max(axis=1) > 0.8 * total)
+    owner = np.where(whole[piece], near_votes.argmax(axis=1)[piece], nearest).astype(np.int32)
     loose = (total == 0)[piece] & (over >= 0)
     owner[loose] = votes(loose, over).argmax(axis=1)[piece[loose]]
     offset = np.where(owner >= 0, ys - np.stack(heights)[owner, xs], np.inf)

@@ -77,7 +77,7 @@ def fit(lines: Sequence[Weighed]) -> Calibration:
         np.concatenate([letter_features(line.evidence) for line in lines]), right, "letter"
     )
     half = replace(Calibration(), by_letter=weights, letter_curve=curve)
-    traits = np.concatenate([half.word_traits(line.evidence, line.places) for line in lines])
+    traits = np.concatenate([half.word_features(line.evidence, line.places) for line in lines])
     words_right = np.array([one for line in lines for one in line.words_right()], float)
     weights, curve = _fitted(traits, words_right, "word")
     return replace(half, by_word=weights, word_curve=curve)
@@ -145,7 +145,7 @@ def main() -> None:
                 )
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
-    onnx.helper.set_model_props(model, facts | {"calibration": calibration.told()})
+    onnx.helper.set_model_props(model, facts | {"calibration": calibration.to_json()})
     held = model.SerializeToString()
     write_whole(asked.model, held)
     old, card = card_sha256(asked.model), asked.model.with_suffix(".md")

@@ -161,7 +161,7 @@ def _kept(name: str, folder: Path, run: Run, start: Model, learnt: Sequence[str]
     path = folder / f"{name}.onnx"
     folder.mkdir(parents=True, exist_ok=True)
     # the start's trust is kept: a few lines are too few to fit it anew
-    export(run, path, calibration=start.calibration.told(), hand=name, start=start.digest)
+    export(run, path, calibration=start.calibration.to_json(), hand=name, start=start.digest)
     card = [
         f"# {name}.onnx",
         "",

@@ -80,11 +80,11 @@ def test_evidence_has_one_row_per_letter() -> None:
 
 def test_a_calibration_comes_back_from_a_model() -> None:
     held = Calibration((0.1, 0.2, 0.3, 0.4), (1.0, 2.0, 3.0, 4.0))
-    assert Calibration.of(held.told()) == held
+    assert Calibration.from_json(held.to_json()) == held
 
 
 def test_a_calibration_by_other_traits_is_not_taken_for_ours() -> None:
-    assert Calibration.of('{"letter": [9, 9, 9, 9], "word": [9, 9, 9, 9]}') == Calibration()
+    assert Calibration.from_json('{"letter": [9, 9, 9, 9], "word": [9, 9, 9, 9]}') == Calibration()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_calibration_by_other_traits_is_not_taken_for_ours() -> None:
 )
 def test_a_calibration_that_is_none_is_refused(told: str) -> None:
     with pytest.raises(EngineError, match="calibration"):
-        Calibration.of(told)
+        Calibration.from_json(told)
 
 
 def test_old_spelling_is_told_from_new() -> None:

@@ -42,7 +42,7 @@ def test_what_is_fitted_holds_on_other_lines() -> None:
     assert letters.ece < 0.03
     assert words.ece < 0.06
     assert list(calibration.word_curve) == sorted(calibration.word_curve)
-    assert Calibration.of(calibration.told()) == calibration
+    assert Calibration.from_json(calibration.to_json()) == calibration
 
 
 def test_one_command_fits_a_model(
