@@ -212,8 +212,8 @@ def _line(
     if rng.random() < habits.underlined:
         first = int(rng.integers(len(words)))
         begin = len(" ".join(words[:first])) + bool(first)
-        held = (piece.track.letters >= begin) & (piece.track.letters < begin + len(words[first]))
-        xs = piece.places[held, 0]
+        of_word = (piece.track.letters >= begin) & (piece.track.letters < begin + len(words[first]))
+        xs = piece.places[of_word, 0]
         low = at[1] + 0.3 * x_px
         strokes = (np.array([[xs.min(), low], [xs.mean(), low + 2], [xs.max(), low]], np.float32),)
     return [*kinds, _written(Kind.TEXT, (piece,), strokes, pen)]

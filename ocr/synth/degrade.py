@@ -46,8 +46,8 @@ def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) 
         )
     out = np.clip(grey, 0, 255).astype(np.uint8)
     if rng.random() < 0.25:
-        _, held = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
-        read = cv2.imdecode(held, cv2.IMREAD_GRAYSCALE)
+        _, encoded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
+        read = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
         assert read is not None  # it was encoded a line above
         out = read.astype(np.uint8)
     if rng.random() < 0.05 and tone < 0.5 and float(paper.std()) < 12:
@@ -59,8 +59,8 @@ def _raw(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) 
 def _cleaned(rng: np.random.Generator, ink: Ink, base: int, x_px: int, tone: float) -> GreyImage:
     """As the reader gets it out of a leaf."""
     inside = _outline(rng, ink, base, x_px)
-    held = np.flatnonzero(inside.any(axis=0))
-    first, last = int(held[0]), int(held[-1]) + 1
+    columns = np.flatnonzero(inside.any(axis=0))
+    first, last = int(columns[0]), int(columns[-1]) + 1
     ink, inside = ink[:, first:last], inside[:, first:last]
     height, width = ink.shape
     dirt = _cloud(rng, height, width, float(rng.uniform(2, 12))) ** 2 * np.float32(rng.uniform(0, 30))
@@ -176,9 +176,9 @@ def _rulings(rng: np.random.Generator, paper: Ink, base: int, x_px: int, dark: f
 
 def _through(rng: np.random.Generator, ink: Ink) -> Ink:
     """The verso's writing shining through: mirrored, shifted, soft."""
-    seen = np.roll(ink[:, ::-1], (int(rng.integers(-12, 13)), int(rng.integers(0, ink.shape[1]))), (0, 1))
+    mirrored = np.roll(ink[:, ::-1], (int(rng.integers(-12, 13)), int(rng.integers(0, ink.shape[1]))), (0, 1))
     return np.asarray(
-        cv2.GaussianBlur(np.ascontiguousarray(seen), (0, 0), float(rng.uniform(0.8, 2.5))), np.float32
+        cv2.GaussianBlur(np.ascontiguousarray(mirrored), (0, 0), float(rng.uniform(0.8, 2.5))), np.float32
     )
 
 

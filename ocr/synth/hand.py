@@ -92,8 +92,8 @@ def write(rng: np.random.Generator, writer: Writer, text: str) -> Track:
     rows = rows_of(text)
     traits = writer.own[rows] + rng.normal(0, writer.mood, (len(text), TRAITS))
     wide = widths(traits).tolist()
-    held = [found.span() for found in _RAISED.finditer(text)] if writer.raised else []
-    high = frozenset(k for span in held for k in range(*span))
+    raised = [match.span() for match in _RAISED.finditer(text)] if writer.raised else []
+    high = frozenset(k for span in raised for k in range(*span))
     at = 0
     for word in text.split(" "):
         if word:
@@ -213,12 +213,14 @@ def _run(
 ) -> Track:
     """The smooth path through all control points, with its unrest, its slant and its ink."""
     points = np.concatenate(pen.parts)
-    held = np.array(pen.owners, np.int64)
-    owners = np.repeat(held[:, 0], held[:, 1])
+    owner_counts = np.array(pen.owners, np.int64)
+    owners = np.repeat(owner_counts[:, 0], owner_counts[:, 1])
     local = points[:, 0].copy()
-    ways = np.repeat(np.array(pen.ways), held[:, 1], axis=0)
+    ways = np.repeat(np.array(pen.ways), owner_counts[:, 1], axis=0)
     stray(points, local, traits[owners])
-    slots = np.arange(len(points)) - np.repeat(np.cumsum(held[:, 1]) - held[:, 1], held[:, 1])
+    slots = np.arange(len(points)) - np.repeat(
+        np.cumsum(owner_counts[:, 1]) - owner_counts[:, 1], owner_counts[:, 1]
+    )
     points[:, :2] += kinks[owners, slots % KINKS]
     points[:, :2] = points[:, :2] * ways[:, 1::2] + ways[:, 0::2]
     ends = np.cumsum(np.array(pen.sizes, np.int64))
@@ -311,10 +313,10 @@ def _curves(places: _Floats, sharp: Mask, last: Mask, owners: _Ints) -> tuple[_F
 
 def _soften(places: _Floats, breaks: _Ints, times: int) -> None:
     """Smooths along the path, ends of strokes kept. In place."""
-    held = np.zeros(len(places), bool)
-    held[breaks[:-1]] = True
-    held[breaks[1:] - 1] = True
-    free = ~held[1:-1]
+    fixed = np.zeros(len(places), bool)
+    fixed[breaks[:-1]] = True
+    fixed[breaks[1:] - 1] = True
+    free = ~fixed[1:-1]
     for _ in range(times):
         mean = (places[:-2] + 2 * places[1:-1] + places[2:]) / 4
         places[1:-1][free] = mean[free]

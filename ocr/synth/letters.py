@@ -82,18 +82,18 @@ def _form(row: str) -> Form:
 @cache
 def forms() -> dict[str, tuple[Form, ...]]:
     """All forms of every letter that a hand can write."""
-    held: dict[str, list[Form]] = {}
+    by_letter: dict[str, list[Form]] = {}
     folder = Path(letterforms.__file__).parent
     for name in ("lower", "upper", "latin", "signs"):
         for row in (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             form = _form(row)
-            held.setdefault(form.letter, []).append(form)
+            by_letter.setdefault(form.letter, []).append(form)
     for letter, lender in _BORROWED.items():
         barred = _NOT_BORROWED.get(letter)
         if barred != "":
-            own = held.setdefault(letter, [])
-            own += [form for form in held[lender] if form.tag not in (barred or "")]
-    return {letter: tuple(rows) for letter, rows in held.items()}
+            own = by_letter.setdefault(letter, [])
+            own += [form for form in by_letter[lender] if form.tag not in (barred or "")]
+    return {letter: tuple(rows) for letter, rows in by_letter.items()}
 
 
 def unknown_letters(text: str) -> str:
@@ -105,7 +105,7 @@ def check_letters(text: str) -> None:
     """SettingsError that names the characters no hand can write."""
     strange = unknown_letters(text)
     if strange:
-        told = ", ".join(f"{c} (U+{ord(c):04X})" for c in strange[:8])
+        listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in strange[:8])
         raise SettingsError(
-            f"No hand can write {told}. Change the text, or leave such characters out (--skip-unknown)."
+            f"No hand can write {listed}. Change the text, or leave such characters out (--skip-unknown)."
         )

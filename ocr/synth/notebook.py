@@ -167,16 +167,16 @@ def _scan(
     name = f"page-{number:04d}"
     digest = hashlib.sha256(jpeg).hexdigest()
     source = Source(f"{name}.jpg", digest, lie.shape[1], lie.shape[0], "image/jpeg", dpi=float(dpi))
-    told = (("look", look.value), ("paper", sheets[0].paper.value), ("style", writer.style.value))
-    page = page_of(name, source, lie, leaves, told)
+    facts = (("look", look.value), ("paper", sheets[0].paper.value), ("style", writer.style.value))
+    page = page_of(name, source, lie, leaves, facts)
     rows = [line.text for line in page.lines if line.kind is not Kind.STRUCK]
     return Made(page, jpeg, pixels, "".join(f"{row}\n" for row in rows)), left
 
 
 def _jpeg(pixels: ColourImage, dpi: int, quality: int) -> bytes:
-    held = io.BytesIO()
-    Image.fromarray(pixels).save(held, "JPEG", quality=quality, dpi=(dpi, dpi))
-    return held.getvalue()
+    jpeg = io.BytesIO()
+    Image.fromarray(pixels).save(jpeg, "JPEG", quality=quality, dpi=(dpi, dpi))
+    return jpeg.getvalue()
 
 
 def _leaves(
@@ -209,5 +209,5 @@ def _verso(rng: np.random.Generator, writer: Writer, words: list[str], lie: Lie,
     lines: list[Written] = []
     for leaf in leaves:
         lines += compose(rng, writer, leaf, words, Habits(0, 0, 0, 0))[0]
-    seen = ink_of(lie, lines, 1)
-    return np.asarray(cv2.GaussianBlur(seen[:, ::-1], (0, 0), 2.0), np.uint8)
+    ink = ink_of(lie, lines, 1)
+    return np.asarray(cv2.GaussianBlur(ink[:, ::-1], (0, 0), 2.0), np.uint8)

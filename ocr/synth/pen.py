@@ -36,10 +36,10 @@ def runs_of(widths: F32, track: Track) -> Runs:
     firsts = np.flatnonzero(begins)
     # a run goes on to the first sample of the next one, unless the pen was lifted there
     lasts = np.append(firsts[1:] + ~fresh[firsts[1:]], len(kind))
-    held: dict[int, list[tuple[int, int]]] = {}
+    spans: dict[int, list[tuple[int, int]]] = {}
     for first, last, what in zip(firsts.tolist(), lasts.tolist(), kind[firsts].tolist(), strict=True):
-        held.setdefault(what, []).append((first, last))
-    return Runs(tuple((what % 64, what // 64, tuple(held[what])) for what in sorted(held)))
+        spans.setdefault(what, []).append((first, last))
+    return Runs(tuple((what % 64, what // 64, tuple(spans[what])) for what in sorted(spans)))
 
 
 def draw(

@@ -197,12 +197,12 @@ def old_spelling(text: str, rng: np.random.Generator | None = None) -> str:
     last, end = "", 0
     plural = rng is not None and rng.random() < 0.5
 
-    def one(found: regex.Match[str]) -> str:
+    def respelt(match: regex.Match[str]) -> str:
         nonlocal last, end
-        word, low = found.group(), found.group().lower()
-        before = last if found.string[end : found.start()].isspace() else ""
-        end = found.end()
-        after = found.string[end : end + 1]
+        word, low = match.group(), match.group().lower()
+        before = last if match.string[end : match.start()].isspace() else ""
+        end = match.end()
+        after = match.string[end : end + 1]
         if len(word) <= 3 and after == ".":  # short for something
             last = ""
             return word
@@ -215,7 +215,7 @@ def old_spelling(text: str, rng: np.random.Generator | None = None) -> str:
             new = _PLURAL.sub(lambda ending: "ыя" if ending.group() == "ые" else "ія", new)
         return _like(word, new.removesuffix("ъ") if after == "\u00ad" else new)
 
-    return _WORD.sub(one, text)
+    return _WORD.sub(respelt, text)
 
 
 _PLURAL = regex.compile(r"(?<=\w\w)ые$|(?<=[кгхшщчж])іе$")

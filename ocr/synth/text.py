@@ -114,10 +114,10 @@ class Texts:
 
     def __init__(self, texts: Sequence[str], *, old: float = 0.36, romans: float = 0.0) -> None:
         """Shares in 0..1: `old` of lines in old spelling, `romans` of prose with a Roman numeral put in."""
-        held = [text for text in texts if len(text) > 200]
-        if not held:
+        long_texts = [text for text in texts if len(text) > 200]
+        if not long_texts:
             raise ScanError("No text to write: give at least one text of more than 200 letters.")
-        self._texts = held
+        self._texts = long_texts
         self._old = old
         self._romans = romans
 

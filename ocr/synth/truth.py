@@ -41,8 +41,10 @@ def _words(lie: Lie, piece: Piece) -> list[Word]:
             box = _box(low[begin:end].min(axis=0), high[begin:end].max(axis=0))
             glyphs.append(Glyph(letter, 1.0, box))
             begin = end
-        held = slice(at, at + len(word))
-        words.append(Word(word, _box(low[held].min(axis=0), high[held].max(axis=0)), 1.0, tuple(glyphs)))
+        letters = slice(at, at + len(word))
+        words.append(
+            Word(word, _box(low[letters].min(axis=0), high[letters].max(axis=0)), 1.0, tuple(glyphs))
+        )
         at += len(word) + 1
     return words
 

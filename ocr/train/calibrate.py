@@ -78,7 +78,7 @@ def fit(lines: Sequence[Weighed]) -> Calibration:
     )
     half = replace(Calibration(), by_letter=weights, letter_curve=curve)
     traits = np.concatenate([half.word_features(line.evidence, line.places) for line in lines])
-    words_right = np.array([one for line in lines for one in line.words_right()], float)
+    words_right = np.array([is_right for line in lines for is_right in line.words_right()], float)
     weights, curve = _fitted(traits, words_right, "word")
     return replace(half, by_word=weights, word_curve=curve)
 
@@ -99,7 +99,7 @@ def judged(
     letters = np.concatenate([calibration.letters(line.evidence) for line in lines])
     words = np.concatenate([calibration.words(line.evidence, line.places) for line in lines])
     right = np.concatenate([line.right for line in lines]).astype(float)
-    words_right = np.array([one for line in lines for one in line.words_right()], float)
+    words_right = np.array([is_right for line in lines for is_right in line.words_right()], float)
     return calibration_report(ConfidenceOutcomes(letters, right, "letter")), calibration_report(
         ConfidenceOutcomes(words, words_right, "word")
     )
@@ -108,15 +108,15 @@ def judged(
 def made(engine: CursiveEngine, seed: int = SEED) -> list[Weighed]:
     """Lines of leaves in strange hands, as read."""
     rng, prose = np.random.default_rng(seed), read_text(PROSE)
-    found: list[Weighed] = []
+    lines_read: list[Weighed] = []
     for number in range(LEAVES):
         texts = Texts([prose], old=float(number % OLD_EVERY == 0))
         lines = islice(StrokeLines(texts, stays=LINES).strips(int(rng.integers(2**62)), LONGEST), LINES)
         strange = [
             (varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE), t) for grey, t in lines
         ]
-        found += weighed(engine, [(engine.model.look_at(strip), truth) for strip, truth in strange])
-    return found
+        lines_read += weighed(engine, [(engine.model.look_at(strip), truth) for strip, truth in strange])
+    return lines_read
 
 
 def real(engine: CursiveEngine, tables: Iterable[Path]) -> dict[str, list[Weighed]]:
@@ -137,20 +137,20 @@ def main() -> None:
     engine = open_engine(CursiveSettings(model=str(asked.model)))
     calibration = fit(made(engine))
     for hand, lines in real(engine, asked.check).items():
-        for found in judged(lines, calibration):
-            if found is not None:
+        for report in judged(lines, calibration):
+            if report is not None:
                 sys.stdout.write(
-                    f"{hand:24} {found.count:5} {found.level}s off by {found.ece:.3f}, "
-                    f"perfect trust by {found.ece_by_chance or 0:.3f}\n"
+                    f"{hand:24} {report.count:5} {report.level}s off by {report.ece:.3f}, "
+                    f"perfect trust by {report.ece_by_chance or 0:.3f}\n"
                 )
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
     onnx.helper.set_model_props(model, facts | {"calibration": calibration.to_json()})
-    held = model.SerializeToString()
-    write_whole(asked.model, held)
+    data = model.SerializeToString()
+    write_whole(asked.model, data)
     old, card = card_sha256(asked.model), asked.model.with_suffix(".md")
     if old is not None:
-        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(held).hexdigest())
+        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(data).hexdigest())
         write_whole(card, text.encode())
 
 

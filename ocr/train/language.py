@@ -68,20 +68,20 @@ def build(codes: Codes, least: int) -> list[Level]:
 
     `least`: runs of five letters and more that stand less often are left to the shorter ones.
     """
-    found = [grams(codes, order) for order in range(1, ORDER + 1)]
+    runs = [grams(codes, order) for order in range(1, ORDER + 1)]
     # Below the longest, what counts is before how many different letters a run stands.
     counted: list[tuple[Keys, Counts]] = []
     for order in range(1, ORDER):
-        longer = found[order][0]
+        longer = runs[order][0]
         mask = np.uint64((1 << (8 * order)) - 1)
         keys, counts = np.unique(longer & mask, return_counts=True)
-        starts = found[order - 1][0]  # runs at the beginning of a line have no letter before them
+        starts = runs[order - 1][0]  # runs at the beginning of a line have no letter before them
         first = (starts >> np.uint64(8 * (order - 1))) == 0
         keys = np.concatenate([keys, starts[first]])
-        counts = np.concatenate([counts, found[order - 1][1][first]])
+        counts = np.concatenate([counts, runs[order - 1][1][first]])
         keys, back = np.unique(keys, return_inverse=True)
         counted.append((keys, np.bincount(back, counts).astype(np.int64)))
-    counted.append(found[-1])
+    counted.append(runs[-1])
     kept = _kept(counted, [1, 1, 1, 2, least, least, least])
     return [_level(counted[place], kept, place) for place in range(ORDER)]
 
@@ -90,10 +90,10 @@ def _kept(counted: list[tuple[Keys, Counts]], least: list[int]) -> list[Keys]:
     """The runs that stay: often enough, and every beginning of one that stays."""
     kept: list[Keys] = []
     for (keys, counts), limit in zip(reversed(counted), reversed(least), strict=True):
-        held = keys[counts >= limit]
+        enough = keys[counts >= limit]
         if kept:
-            held = np.union1d(held, np.unique(kept[-1] >> np.uint64(8)))
-        kept.append(held)
+            enough = np.union1d(enough, np.unique(kept[-1] >> np.uint64(8)))
+        kept.append(enough)
     return kept[::-1]
 
 
@@ -112,12 +112,12 @@ def _level(counted: tuple[Keys, Counts], kept: list[Keys], place: int) -> Level:
     owners = here >> np.uint64(8)
     parents = kept[place - 1] if place else np.zeros(1, np.uint64)
     where = np.searchsorted(parents, owners)
-    told = np.bincount(where, share, minlength=len(parents))
+    foretold = np.bincount(where, share, minlength=len(parents))
     children = np.bincount(where, minlength=len(parents))
     return Level(
         (here & np.uint64(255)).astype(np.uint8),
         _quantised(share),
-        _quantised(np.clip(1 - told, 1e-6, 1)),
+        _quantised(np.clip(1 - foretold, 1e-6, 1)),
         children.astype(np.uint8),
     )
 
@@ -144,23 +144,23 @@ def main() -> None:
     words.add_argument(
         "--lists", type=int, default=0, help="lines of lists of souls; for a teacher, not for all"
     )
-    told = words.parse_args()
+    asked = words.parse_args()
     rng = np.random.default_rng(5)
-    texts = [read_text(path) for path in told.texts]
+    texts = [read_text(path) for path in asked.texts]
     new = " ".join(texts)
     new = " ".join([new, apostrophe(new[: len(new) // 3]), new[len(new) // 2 :].replace("ё", "е")])
     old = old_spelling(" ".join(texts))
-    new = f"{new} {jottings(texts, told.jottings, 0.0, rng)}"
-    old = f"{old} {jottings(texts, told.jottings, 1.0, rng)}"
-    rolls = "\n".join(list_line(rng) for _ in range(told.lists))
+    new = f"{new} {jottings(texts, asked.jottings, 0.0, rng)}"
+    old = f"{old} {jottings(texts, asked.jottings, 1.0, rng)}"
+    rolls = "\n".join(list_line(rng) for _ in range(asked.lists))
     model = CharModel(
         ALPHABET,
         {
-            name: build(np.concatenate([coded(text, rng), as_codes(lines)]), told.least)
+            name: build(np.concatenate([coded(text, rng), as_codes(lines)]), asked.least)
             for name, text, lines in (("new", new, rolls), ("old", old, old_spelling(rolls)))
         },
     )
-    model.save(told.output)
+    model.save(asked.output)
 
 
 if __name__ == "__main__":

@@ -160,13 +160,13 @@ class Net(nn.Module):
 
 def find_start() -> Path:
     """The start weights inside an installed rapidocr; DependencyError when it is not there."""
-    found = find_spec("rapidocr")  # found, not imported: it would open its own engines
-    if found is None or not found.submodule_search_locations:
+    spec = find_spec("rapidocr")  # looked for, not imported: it would open its own engines
+    if spec is None or not spec.submodule_search_locations:
         raise DependencyError(
             f"Training begins from {START}, which comes with rapidocr 3.10; install it with "
             "`pip install --no-deps rapidocr==3.10.0`, or name the file with --start."
         )
-    path = Path(found.submodule_search_locations[0]) / "models" / START
+    path = Path(spec.submodule_search_locations[0]) / "models" / START
     if not path.is_file():
         raise DependencyError(f"The installed rapidocr does not hold {START}; install rapidocr 3.10.")
     return path
@@ -180,19 +180,19 @@ def _begin_from_ours(net: Net, path: Path, alphabet: str) -> bool:
         return False
     if facts["alphabet"] != alphabet:
         raise ScanError(f"{path.name} has another alphabet; begin from {START}.")
-    held = {
-        weights.name.removesuffix(".half"): numpy_helper.to_array(weights).astype(np.float32)
-        for weights in model.graph.initializer
+    weights = {
+        tensor.name.removesuffix(".half"): numpy_helper.to_array(tensor).astype(np.float32)
+        for tensor in model.graph.initializer
     }
     # The exporter keeps names, but turns the weights of linear layers round and numbers them in order.
-    matrices = [name for name in held if name.startswith("onnx::MatMul_")]
+    matrices = [name for name in weights if name.startswith("onnx::MatMul_")]
     turned = iter(sorted(matrices, key=lambda name: int(name.removeprefix("onnx::MatMul_"))))
     linear = {f"net.{name}.weight" for name, part in net.named_modules() if isinstance(part, nn.Linear)}
     with torch.no_grad():
         for name, weight in net.named_parameters():
-            value = held.get(f"net.{name}")
+            value = weights.get(f"net.{name}")
             if value is None and f"net.{name}" in linear:
-                value = held[next(turned)].T
+                value = weights[next(turned)].T
             if value is None or value.shape != tuple(weight.shape):
                 raise ScanError(f"{path.name} lacks the weights {name}; begin from {START}.")
             weight.copy_(torch.from_numpy(np.ascontiguousarray(value)))
@@ -243,22 +243,22 @@ def _layers(path: Path) -> tuple[list[Weights], list[str]]:
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in known:
             known[node.output[0]] = known[node.input[0]]
-    found: list[list[F32]] = []
+    layers: list[list[F32]] = []
     for node in graph.node:
         consts = [known[name] for name in node.input if name in known and known[name].size > 1]
         if node.op_type == "Conv":
-            found.append([consts[0], np.zeros(len(consts[0]), np.float32)])
+            layers.append([consts[0], np.zeros(len(consts[0]), np.float32)])
         elif node.op_type == "MatMul" and consts:
-            found.append([consts[0].T.copy(), np.zeros(consts[0].shape[1], np.float32)])
+            layers.append([consts[0].T.copy(), np.zeros(consts[0].shape[1], np.float32)])
         elif node.op_type == "BatchNormalization":
             gain, shift, mean, var = consts
             factor = gain / np.sqrt(var + next(a.f for a in node.attribute if a.name == "epsilon"))
-            found[-1] = [found[-1][0] * factor[:, None, None, None], shift - mean * factor]
+            layers[-1] = [layers[-1][0] * factor[:, None, None, None], shift - mean * factor]
         elif node.op_type == "Mul" and consts and consts[0].ndim == 1:
-            found.append([consts[0], np.zeros(len(consts[0]), np.float32)])
+            layers.append([consts[0], np.zeros(len(consts[0]), np.float32)])
         elif node.op_type == "Add" and consts:
-            found[-1][1] = consts[0].ravel()
+            layers[-1][1] = consts[0].ravel()
     letters = "".join(p.value for p in onnx.load(str(path)).metadata_props if p.key == "character").split(
         "\n"
     )
-    return [(w, b) for w, b in found], letters
+    return [(w, b) for w, b in layers], letters

@@ -118,14 +118,14 @@ def chunk(source: Source, settings: BatchSettings, alphabet: str, number: int) -
         ):
             items.append((strip, classes))
     items.sort(key=lambda item: item[0].shape[1])
-    batches, held = [], list[tuple[Fitted, list[int]]]()
+    batches, waiting = [], list[tuple[Fitted, list[int]]]()
     for item in items:
-        if held and item[0].shape[1] * (len(held) + 1) > settings.batch_px:
-            batches.append(collate(held))
-            held = []
-        held.append(item)
-    if held:
-        batches.append(collate(held))
+        if waiting and item[0].shape[1] * (len(waiting) + 1) > settings.batch_px:
+            batches.append(collate(waiting))
+            waiting = []
+        waiting.append(item)
+    if waiting:
+        batches.append(collate(waiting))
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
@@ -174,13 +174,13 @@ def served(
 ) -> Iterator[tuple[Batch, DataPlace]]:
     """The same as `batches`, made by another process ahead of need. EngineError when that process fails."""
     context = multiprocessing.get_context("spawn")
-    held: multiprocessing.Queue[tuple[Batch, DataPlace] | str] = context.Queue(maxsize=48)
-    cook = context.Process(target=_serve, args=(held, open_source, settings, alphabet, place), daemon=True)
+    made: multiprocessing.Queue[tuple[Batch, DataPlace] | str] = context.Queue(maxsize=48)
+    cook = context.Process(target=_serve, args=(made, open_source, settings, alphabet, place), daemon=True)
     cook.start()
     try:
         while True:
             try:
-                item = held.get(timeout=20)
+                item = made.get(timeout=20)
             except queue.Empty:
                 if cook.is_alive():
                     continue
