@@ -97,6 +97,7 @@ def _learn_hand(
     *,
     every: bool,
 ) -> None:
+    from ocr.evaluate.rates import EditCounts
     from ocr.recipe import Recipe
     from ocr.train.hands import known_lines, places_of
     from ocr.train.learn import MORE, learn_hand
@@ -119,17 +120,17 @@ def _learn_hand(
     if learnt.model is None:
         typer.echo(f"Learning did not help ({before:.1f} % of letters misread before); nothing was written.")
         return
-    errors, letters = (sum(counts) for counts in zip(*learnt.adapted.after, strict=True))
+    total = sum(learnt.adapted.after, EditCounts())
     bounds = f"; 95 %: {_span(learnt.sure.low, learnt.sure.high)}" if learnt.sure else ""
     typer.echo(
         f"Letters misread on {len(learnt.adapted.after)} lines held back, without the language model: "
-        f"{before:.1f} %, now {after:.1f} % ({errors} of {letters} letters{bounds})."
+        f"{before:.1f} %, now {after:.1f} % ({total.errors} of {total.truth} letters{bounds})."
     )
     if learnt.with_more is not None:
         more = learnt.with_more
         typer.echo(
             f"{MORE} more lines would likely bring it to {100 * more.rate:.1f} % "
-            f"({_span(more.low, more.high)}, as far as {letters} letters can tell)."
+            f"({_span(more.low, more.high)}, as far as {total.truth} letters can tell)."
         )
     typer.echo(_USE.format(learnt.model))
 

@@ -7,18 +7,18 @@ many steps. What is kept is never worse on the held-back lines than the start.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
-from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import GreyImage
 from ocr.engines.cursive import Model
 from ocr.errors import ComparisonError
+from ocr.evaluate.rates import EditCounts, compare
 from ocr.lines.strips import Fitted, fit_strip
 from ocr.synth import Source
 from ocr.synth.vary import Variety, varied
@@ -31,7 +31,8 @@ from ocr.train.score import net_text
 LEAST_LINES = 5
 """With fewer lines nothing can be held back and little be learnt."""
 
-Counts = tuple[tuple[int, int], ...]
+LineCounts = tuple[EditCounts, ...]
+"""Of each line held back, read by the net alone: letters (code points) right, misread, added, left out."""
 Pair = tuple[GreyImage, str]
 """The picture of a line and what stands in it."""
 
@@ -65,16 +66,13 @@ class Adapted:
     """What was learnt."""
 
     run: Run
-    before: Counts
-    """Of each line held back, net alone: letters misread, letters; before."""
-    after: Counts
-    """And after the first round, at its best."""
-    half: Counts | None
+    before: LineCounts
+    after: LineCounts
+    """After the first round, at its best."""
+    half: LineCounts | None
     """The same after as many steps with half of the lines; None when nothing was learnt."""
     steps: int
     """Steps of the second round: none when learning did not help."""
-    curve: tuple[tuple[int, float], ...]
-    """Steps and error rate on the held-back lines."""
 
     @property
     def held_before(self) -> float:
@@ -87,9 +85,9 @@ class Adapted:
         return rate_of(self.after)
 
 
-def rate_of(counts: Counts) -> float:
-    """Errors per letter of all the lines."""
-    return sum(errors for errors, _ in counts) / max(sum(letters for _, letters in counts), 1)
+def rate_of(counts: Iterable[EditCounts]) -> float:
+    """Errors per letter of all the lines; they have letters (see `fits`)."""
+    return sum(counts, EditCounts()).rate or 0.0
 
 
 def adapt(
@@ -115,20 +113,18 @@ def adapt(
     rest = [pair for n, pair in enumerate(usable) if n not in back]
     run = begun(start, model.alphabet, settings)
     before = best = _counts(run.averaged(), held_back, model.alphabet)
-    begin, curve, best_at = time.monotonic(), [(0, rate_of(before))], 0
+    begin, best_at = time.monotonic(), 0
     feed = batches(rest, others, model.alphabet, settings)
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
             run.learn(next(feed), DataPlace())
         counts = _counts(run.averaged(), held_back, model.alphabet)
-        rate = rate_of(counts)
-        curve.append((run.step, rate))
-        on_progress(run.step, rate)
-        if rate < rate_of(best):
+        on_progress(run.step, rate_of(counts))
+        if rate_of(counts) < rate_of(best):
             best, best_at = counts, run.step
     if best_at == 0:
-        return Adapted(begun(start, model.alphabet, settings), before, best, None, 0, tuple(curve))
+        return Adapted(begun(start, model.alphabet, settings), before, best, None, 0)
     half = begun(start, model.alphabet, settings)
     for batch in islice(batches(rest[::2], others, model.alphabet, settings), best_at):
         half.learn(batch, DataPlace())
@@ -137,7 +133,7 @@ def adapt(
     for batch in islice(feed, best_at):
         final.learn(batch, DataPlace())
     with_half = _counts(half.averaged(), held_back, model.alphabet)
-    return Adapted(final, before, best, with_half, best_at, tuple(curve))
+    return Adapted(final, before, best, with_half, best_at)
 
 
 def begun(start: Path, alphabet: str, settings: AdaptSettings, cool: int = 0) -> Run:
@@ -186,7 +182,5 @@ def batches(
         yield collate(items)
 
 
-def _counts(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> Counts:
-    return tuple(
-        (Levenshtein.distance(text, net_text(net, strip, alphabet)), len(text)) for strip, text in lines
-    )
+def _counts(net: Net, lines: Sequence[tuple[Fitted, str]], alphabet: str) -> LineCounts:
+    return tuple(compare(text, net_text(net, strip, alphabet)) for strip, text in lines)

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import GreyImage
 from ocr.corrections.view import LineView, RecordView, view
 from ocr.engines.cursive import Model
 from ocr.engines.decoding import greedy
 from ocr.errors import RecordError, ScanError, reason_of
+from ocr.evaluate.rates import compare
 from ocr.files import files_below
 from ocr.formats.leaves import root_of
 from ocr.lines import strips_with_margin
@@ -200,7 +200,8 @@ def suspect(lines: Sequence[KnownLine], model: Model) -> list[KnownLine]:
 def _rate(line: KnownLine, model: Model) -> float:
     codes = greedy(model.look(line.grey).scores).codes
     reading = "".join(model.alphabet[code - 1] for code in codes).strip()
-    return Levenshtein.distance(reading, line.text) / max(len(line.text), len(reading), 1)
+    counts = compare(line.text, reading)
+    return counts.errors / max(counts.truth, counts.found, 1)  # in 0..1, whichever of both is too long
 
 
 def places_of(lines: Iterable[KnownLine], most: int = 8) -> str:

@@ -10,11 +10,11 @@ import numpy as np
 from ocr.arrays import F64
 from ocr.engines.cursive import CursiveSettings, Model, load_model, open_engine
 from ocr.errors import ComparisonError
-from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, interval
+from ocr.evaluate.bootstrap import DRAWS, SEED, Interval, Range, interval
 from ocr.files import write_whole
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
-from ocr.train.adapt import Adapted, AdaptSettings, Counts, adapt, rate_of
+from ocr.train.adapt import Adapted, AdaptSettings, LineCounts, adapt, rate_of
 from ocr.train.export import export
 from ocr.train.hands import KnownLine, places_of, suspect
 from ocr.train.loop import Run
@@ -26,15 +26,6 @@ MORE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """A rate to be expected, with the bounds between which it lies 95 % of the time."""
-
-    rate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Learnt:
     """What came of it. F64 are of the net alone, on lines held back, in 0..1."""
 
@@ -43,13 +34,13 @@ class Learnt:
     adapted: Adapted
     model: Path | None
     """None when learning did not help: then nothing is written."""
-    with_more: Forecast | None
+    with_more: Range | None
     """Rate to be expected with MORE lines more; None when it cannot be told."""
 
     @property
     def sure(self) -> Interval | None:
         """The rate after learning with its bounds; None when there are no letters."""
-        return interval([self.adapted.after])
+        return _interval(self.adapted.after)
 
 
 def learn_hand(
@@ -124,7 +115,7 @@ def _others() -> StrokeLines:
     return StrokeLines(Texts([read_text(PROSE)]))
 
 
-def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None:
+def with_more(lines: int, half: LineCounts | None, after: LineCounts) -> Range | None:
     """Error falls as a power of the number of lines (Hestness et al., 2017), seen from half to all.
 
     `half` and `after` are counts of the same held-back lines; the bounds come of drawing these anew.
@@ -132,7 +123,7 @@ def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None
     if half is None or not 0 < rate_of(after) < rate_of(half):
         return None
     table = np.array(
-        [(*few, *every) for few, every in zip(half, after, strict=True)],
+        [(few.errors, few.truth, every.errors, every.truth) for few, every in zip(half, after, strict=True)],
         np.int64,
     )
     dice = np.random.default_rng(SEED)
@@ -147,8 +138,12 @@ def with_more(lines: int, half: Counts | None, after: Counts) -> Forecast | None
     low, high = np.quantile(expected(of_half, of_all), [0.025, 0.975])
     rate = float(expected(np.array([rate_of(half)]), np.array([rate_of(after)]))[0])
     # drawing anew shows no error where few were met: what was counted may be as bad as its own bounds
-    sure = interval([after])
-    return Forecast(rate, min(float(low), rate), max(float(high), rate, sure.high / growth if sure else 0.0))
+    sure = _interval(after)
+    return Range(rate, min(float(low), rate), max(float(high), rate, sure.high / growth if sure else 0.0))
+
+
+def _interval(counts: LineCounts) -> Interval | None:
+    return interval([[(line.errors, line.truth) for line in counts]])
 
 
 def _from(lines: Sequence[KnownLine]) -> str:

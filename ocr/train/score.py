@@ -4,9 +4,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import torch
-from rapidfuzz.distance import Levenshtein
 
 from ocr.engines.decoding import greedy
+from ocr.errors import ScanError
+from ocr.evaluate.rates import EditCounts, compare
 from ocr.lines.strips import Fitted, fit_strip
 from ocr.text import nfc, squeeze
 from ocr.train.hands import table_lines
@@ -30,33 +31,34 @@ def net_text(net: Net, strip: Fitted, alphabet: str) -> str:
 
 
 class HeldBack:
-    """Held-back lines, to score nets with."""
+    """Held-back lines, to score nets with. ScanError when the table cannot be read or holds no text."""
 
     def __init__(self, path: Path, alphabet: str) -> None:
         self._lines = [
             (line.hand, fit_strip(line.grey).fitted, squeeze(nfc(line.text))) for line in table_lines(path)
         ]
+        if not any(text for _, _, text in self._lines):
+            raise ScanError(f"{path} holds no text to score with; give lines picture<TAB>text.")
         self._alphabet = alphabet
 
     def __call__(self, net: Net) -> dict[str, object]:
         """CER over all lines, with old letters mapped, and per hand; two readings to look at."""
-        errors, letters = defaultdict[str, int](int), defaultdict[str, int](int)
+        total, mapped, hands = EditCounts(), EditCounts(), defaultdict[str, EditCounts](EditCounts)
         readings = []
         for hand, strip, text in self._lines:
             reading = net_text(net, strip, self._alphabet)
             readings.append(reading)
-            for key, a, b in (
-                (hand, text, reading),
-                ("", text, reading),
-                ("mapped", old_mapped(text), old_mapped(reading)),
-            ):
-                errors[key] += Levenshtein.distance(a, b)
-                letters[key] += len(a)
-        rates = {key: round(errors[key] / letters[key], 4) for key in letters}
-        middle = len(readings) // 2
+            counts = compare(text, reading)
+            total += counts
+            hands[hand] += counts
+            mapped += compare(old_mapped(text), old_mapped(reading))
         return {
-            "cer": rates.pop(""),
-            "mapped": rates.pop("mapped"),
-            "hands": rates,
-            "read": [readings[0], readings[middle]],
+            "cer": _rate(total),
+            "mapped": _rate(mapped),
+            "hands": {hand: _rate(counts) for hand, counts in hands.items()},
+            "read": [readings[0], readings[len(readings) // 2]],
         }
+
+
+def _rate(counts: EditCounts) -> float | None:
+    return None if counts.rate is None else round(counts.rate, 4)

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import GreyImage
 from ocr.engines import decoding
 from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
+from ocr.evaluate.rates import compare
 from ocr.lines.strips import Fitted, fit_strip
 from ocr.synth import Source
 from ocr.train.adapt import AdaptSettings, batches, begun, fits
@@ -156,7 +156,7 @@ def check(
     """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
     letters = max(sum(len(read.text) for read in first), 1)
     apart = sum(
-        Levenshtein.distance(engine.decoder.rough(look.scores), read.text.strip())
+        compare(read.text.strip(), engine.decoder.rough(look.scores)).errors
         for look, read in zip(looks, first, strict=True)
     )
     doubt = sum(read.doubt for read in reads) / max(sum(len(read.text) for read in reads), 1)
