@@ -88,12 +88,6 @@ def count_sheets(path: Path) -> int:
     return pdf.count(path)
 
 
-def open_scans(path: Path, *, dpi: float | None = None) -> Iterator[Scan]:
-    """All sheets of a file, each loaded only when asked for. See load_sheet."""
-    for sheet in range(1, count_sheets(path) + 1):
-        yield load_sheet(path, sheet, dpi=dpi)
-
-
 def load_sheet(
     path: Path, sheet: int = 1, *, dpi: float | None = None, frame: tuple[int, int] | None = None
 ) -> Scan:

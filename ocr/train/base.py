@@ -21,7 +21,7 @@ from ocr.synth.vary import Variety
 from ocr.train.export import past_of
 from ocr.train.loop import Run, TrainSettings, go
 from ocr.train.net import Net, begin_from, find_start
-from ocr.train.samples import BatchSettings, served
+from ocr.train.samples import SampleSettings, served
 from ocr.train.score import HeldBack
 
 
@@ -95,7 +95,7 @@ def main() -> None:
         start = asked.start or find_start()
         begin_from(net, start, ALPHABET)
         run = Run(net, recipe, past_of(start))
-    batching = BatchSettings(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
+    batching = SampleSettings(seed=run.recipe.seed, variety=Variety() if asked.vary else None)
     feed = served(
         FontsAndTexts(
             asked.fonts,

@@ -30,7 +30,7 @@ from ocr.train.export import past_of
 from ocr.train.hands import table_lines
 from ocr.train.loop import Run, TrainSettings, go
 from ocr.train.net import Net, begin_from
-from ocr.train.samples import Batch, BatchSettings, DataPlace, collate_soft, encode, needed_frames, served
+from ocr.train.samples import Batch, DataPlace, SampleSettings, collate_soft, encode, needed_frames, served
 from ocr.train.score import HeldBack
 from ocr.train.soft_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines
 from ocr.train.unread import UnreadLine, unread_lines
@@ -174,7 +174,7 @@ def main() -> None:
     known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
     sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1, asked.romans)
     # every length of text from the first sample on: this net can read already
-    batching = BatchSettings(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
+    batching = SampleSettings(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
     made = served(sources, batching, run.recipe.alphabet, run.place)
     mix = Mix(real=asked.real, seed=run.recipe.seed)
     feed = mixed(real, known, made, mix, step=run.step, place=run.place)

@@ -47,7 +47,7 @@ class DataPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchSettings:
+class SampleSettings:
     """How samples become batches."""
 
     seed: int = 1
@@ -102,7 +102,7 @@ def collate_soft(items: Sequence[tuple[Fitted, Sequence[tuple[bytes, float]]]]) 
     )
 
 
-def chunk(source: Source, settings: BatchSettings, alphabet: str, number: int) -> list[Batch]:
+def chunk(source: Source, settings: SampleSettings, alphabet: str, number: int) -> list[Batch]:
     """The batches of one chunk, in an order drawn by chance; the same for the same settings and number."""
     rng = np.random.default_rng((settings.seed, number))
     longest = settings.longest_at(number * CHUNK)
@@ -130,7 +130,7 @@ def chunk(source: Source, settings: BatchSettings, alphabet: str, number: int) -
 
 
 def batches(
-    open_source: Callable[[], Source], settings: BatchSettings, alphabet: str, place: DataPlace
+    open_source: Callable[[], Source], settings: SampleSettings, alphabet: str, place: DataPlace
 ) -> Iterator[tuple[Batch, DataPlace]]:
     """Endless batches from a place on, made here; each with the place that follows it."""
     source = open_source()
@@ -158,7 +158,7 @@ def _put(out: "multiprocessing.Queue[tuple[Batch, DataPlace] | str]", item: tupl
 def _serve(
     out: "multiprocessing.Queue[tuple[Batch, DataPlace] | str]",
     open_source: Callable[[], Source],
-    settings: BatchSettings,
+    settings: SampleSettings,
     alphabet: str,
     place: DataPlace,
 ) -> None:
@@ -170,7 +170,7 @@ def _serve(
 
 
 def served(
-    open_source: Callable[[], Source], settings: BatchSettings, alphabet: str, place: DataPlace
+    open_source: Callable[[], Source], settings: SampleSettings, alphabet: str, place: DataPlace
 ) -> Iterator[tuple[Batch, DataPlace]]:
     """The same as `batches`, made by another process ahead of need. EngineError when that process fails."""
     context = multiprocessing.get_context("spawn")

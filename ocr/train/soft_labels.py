@@ -56,20 +56,14 @@ class SoftLine:
 
 
 def labelled(
-    engine: CursiveEngine,
-    lines: Sequence[UnreadLine],
-    settings: LabelSettings,
-    looks: Sequence[NetOutput] = (),
+    engine: CursiveEngine, lines: Sequence[UnreadLine], settings: LabelSettings
 ) -> Iterator[SoftLine]:
-    """The lines that are read well enough, hand by hand, with their texts.
-
-    `looks`: what another net than the engine's sees in the lines; its own by default.
-    """
+    """The lines that are read well enough, hand by hand, with their texts."""
     hands = defaultdict[str, list[int]](list)
     for number, line in enumerate(lines):
         hands[line.hand].append(number)
     for _, numbers in sorted(hands.items()):
-        leaf = [looks[number] if looks else engine.model.look_at(lines[number].strip) for number in numbers]
+        leaf = [engine.model.look_at(lines[number].strip) for number in numbers]
         for number, texts, doubt in zip(numbers, *_read(engine, leaf, settings), strict=True):
             if texts and doubt <= settings.doubtful:
                 yield SoftLine(lines[number].strip, texts, (1 - doubt) ** 2)

@@ -17,7 +17,7 @@ from ocr.lines.strips import fit_strip  # noqa: E402
 from ocr.train.export import blended, export, past_of  # noqa: E402
 from ocr.train.loop import Run, TrainSettings, ctc, go  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
-from ocr.train.samples import BatchSettings, DataPlace, batches  # noqa: E402
+from ocr.train.samples import DataPlace, SampleSettings, batches  # noqa: E402
 
 
 class Bars:
@@ -34,7 +34,7 @@ class Bars:
 
 
 RECIPE = TrainSettings("ab", warm_steps=2, half=False)
-BATCHING = BatchSettings(batch_px=300)
+BATCHING = SampleSettings(batch_px=300)
 
 
 def begin() -> Run:
