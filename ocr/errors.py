@@ -89,4 +89,5 @@ class PageMemoryError(OcrError):
 
 SEVERAL_REASONS = 6
 READ_IN_PART = 14
+"""Exit code of a page that was read only in part."""
 INTERRUPTED = 130

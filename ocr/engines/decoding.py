@@ -9,7 +9,7 @@ import regex
 
 from ocr.arrays import F32
 from ocr.engines.calibration import Calibration, Evidence, agreement_of, beam_agreement, evidence_of
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beams, forced_alignment
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search, forced_alignment
 from ocr.engines.lattice import WordHypotheses, WordSpan, word_spans
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
@@ -104,7 +104,7 @@ class Decoder:
 
     def read(self, scores: LogProbs, spelling: NextLetter | None) -> Decoded:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
-        readings = beams(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
+        readings = beam_search(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
         codes = readings[0].codes
         spans = forced_alignment(scores, codes)
         evidence = evidence_of(scores, spans, codes, [beam_agreement(readings)], spelling, self.settings)
@@ -112,7 +112,7 @@ class Decoder:
 
     def stretches(self, scores: LogProbs, spelling: NextLetter) -> list[WordSpan]:
         """What may stand between the spaces of the reading that strip and language model like best."""
-        best = beams(scores, spelling, self.settings)[0].codes
+        best = beam_search(scores, spelling, self.settings)[0].codes
         return word_spans(scores, best, forced_alignment(scores, best), spelling, self._space, self.settings)
 
     def chosen(self, scores: LogProbs, spelling: NextLetter, line: Sequence[WordHypotheses]) -> Decoded:

@@ -218,7 +218,7 @@ _Kept = tuple[float, float, float, float]
 """Logarithms of ending anyhow, in the blank, in its last letter; score of the language model so far."""
 
 
-def beams(
+def beam_search(
     scores: F32,
     spelling: NextLetter,
     settings: BeamSettings,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from ocr.arrays import F32
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beams
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
 WIDTH, BEHIND = 50, 12.0
@@ -69,7 +69,7 @@ def word_spans(
         first = spans[at - 1][1] if at else 0
         last = spans[end][0] if end < len(best) else len(scores)
         after = best[end : end + FOLLOWING] or b"\0"
-        searched = beams(scores[first:last], spelling, wide, best[:at], after)
+        searched = beam_search(scores[first:last], spelling, wide, best[:at], after)
         result.append(WordSpan(_without_spaces_around(searched, bytes((space,)))))
         at = end
     return result

@@ -1,4 +1,7 @@
-"""Lines cut out of their leaf, each with its way home."""
+"""The strips that recognisers see: lines cut out of their leaf, each with its way back to the scan.
+
+`strips_with_margin` and then `fit_strip` for the cursive net, `level_strip` for Tesseract.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -44,7 +44,9 @@ class AdaptSettings:
     seconds: float = 240.0
     """Time for learning, both rounds together."""
     body_rate: float = 5e-4
+    """Learning rate of the body of the net when a hand is learnt (`ocr train --hand`),"""
     head_rate: float = 1.5e-3
+    """and of its head, which tells letters from features."""
     frozen_blocks: int = 4
     """The stem and so many blocks of the body stay: what a stroke is, they know."""
     lines: int = 6

@@ -30,7 +30,9 @@ class TrainSettings:
 
     alphabet: str
     body_rate: float = 6e-4
+    """Learning rate of the body of the net; a hand has its own (`AdaptSettings`)."""
     head_rate: float = 2.5e-3
+    """Learning rate of the head."""
     warm_steps: int = 200
     cool_from: int = 0
     """Step at which the rate starts down; 0: not yet."""

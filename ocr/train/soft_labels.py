@@ -18,7 +18,7 @@ import numpy as np
 
 from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beams
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
 from ocr.engines.leaf_adaptation import LeafStrip, adapt_to_leaf
 from ocr.errors import ScanError, reason_of
 from ocr.lines.strips import Fitted
@@ -106,7 +106,9 @@ def weighed_texts(
 ) -> Texts:
     """The likeliest readings of a strip and their probabilities, most of the language model's share taken
     out."""
-    readings = [beam for beam in beams(scores, spelling, how) if needed_frames(beam.codes) <= len(scores)]
+    readings = [
+        beam for beam in beam_search(scores, spelling, how) if needed_frames(beam.codes) <= len(scores)
+    ]
     if not readings:
         return ()
     taken = 1 - settings.language_kept

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import F32
-from ocr.engines.language import BeamSettings, CharModel, beams, forced_alignment, load_language
+from ocr.engines.language import BeamSettings, CharModel, beam_search, forced_alignment, load_language
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
 from ocr.train.language import build, coded, wrapped
@@ -67,7 +67,7 @@ def test_without_the_model_the_search_is_exact_on_small_strips(model: CharModel)
             share *= frame.get(letter, 0.0) if letter else 1 - sum(frame.values())
         text = "".join(a for a, b in zip(path, ("", *path), strict=False) if a and a != b)
         total[text] = total.get(text, 0) + share
-    found = beams(
+    found = beam_search(
         scores_of(*shares),
         model.spellings["new"],
         BeamSettings(width=50, behind=99.0, language=0.0, letter=0.0),
@@ -80,9 +80,11 @@ def test_without_the_model_the_search_is_exact_on_small_strips(model: CharModel)
 def test_the_model_leads_a_doubtful_letter(model: CharModel) -> None:
     strip = scores_of({"м": 0.9}, {"а": 0.9}, {}, {"м": 0.9}, {"о": 0.5, "а": 0.45})
     spelling = model.spellings["new"]
-    assert beams(strip, spelling, BeamSettings(width=8, language=0.0, letter=0.0))[0].codes == codes("мамо")
-    assert beams(strip, spelling, BeamSettings())[0].codes == codes("мама")
-    assert beams(scores_of({}, {}), spelling, BeamSettings())[0].codes == b""
+    assert beam_search(strip, spelling, BeamSettings(width=8, language=0.0, letter=0.0))[0].codes == codes(
+        "мамо"
+    )
+    assert beam_search(strip, spelling, BeamSettings())[0].codes == codes("мама")
+    assert beam_search(scores_of({}, {}), spelling, BeamSettings())[0].codes == b""
 
 
 def test_letters_are_placed_where_they_stand() -> None:
