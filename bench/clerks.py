@@ -7,6 +7,7 @@ lines of a sheet are read together; forty at most are, the transcribed ones firs
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from itertools import chain
 from pathlib import Path
@@ -29,7 +30,7 @@ def main() -> None:
     sheets = {name.split("_")[0] for name in truths}
     known: dict[str, list[UnreadLine]] = defaultdict(list)
     others: dict[str, list[UnreadLine]] = defaultdict(list)
-    for line in unread_lines(asked.folder):
+    for line in unread_lines(asked.folder, on_refused=lambda error: print(error, file=sys.stderr)):
         name = Path(line.ident).stem
         sheet = name.split("_")[0]
         if sheet in sheets:

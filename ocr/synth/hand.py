@@ -19,9 +19,6 @@ from ocr.synth.letters import Form, Points
 from ocr.synth.own import rows_of, stray, widths
 from ocr.synth.writer import KINKS, TRAITS, Writer
 
-_Floats = F64
-_Ints = I64
-
 _GAP = {"i": 0.34, "n": 0.3, "o": 0.2, "e": 0.14, "l": 0.24, "-": 0.2}
 _FINE = 9.0
 """Samples per unit of path."""
@@ -41,7 +38,7 @@ class Track:
     """(n,) width of the line there."""
     wet: F32
     """(n,) how much ink flows there, 0..1."""
-    breaks: _Ints
+    breaks: I64
     """Where strokes begin, first 0; the last entry is n."""
     letters: I64
     """(n,) which character of the text a sample belongs to."""
@@ -208,9 +205,7 @@ def _join(
     return first
 
 
-def _run(
-    rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits: _Floats, kinks: _Floats
-) -> Track:
+def _run(rng: np.random.Generator, writer: Writer, text: str, pen: _Pen, traits: F64, kinks: F64) -> Track:
     """The smooth path through all control points, with its unrest, its slant and its ink."""
     points = np.concatenate(pen.parts)
     owner_counts = np.array(pen.owners, np.int64)
@@ -245,7 +240,7 @@ def _run(
     )
 
 
-def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats, owners: _Ints) -> None:
+def _shape(rng: np.random.Generator, writer: Writer, text: str, places: F64, owners: I64) -> None:
     """Proportions, and the unrest from letter to letter and from point to point; slant last. In place."""
     count = len(text)
     tall = np.array([not c.islower() and c.isalpha() for c in text])
@@ -275,7 +270,7 @@ def _shape(rng: np.random.Generator, writer: Writer, text: str, places: _Floats,
     y += lifts[owners] + unrest
 
 
-def _curves(places: _Floats, sharp: Mask, last: Mask, owners: _Ints) -> tuple[_Floats, _Ints, _Ints]:
+def _curves(places: F64, sharp: Mask, last: Mask, owners: I64) -> tuple[F64, I64, I64]:
     """Centripetal Catmull-Rom curves (Yuksel, Schaefer, Keyser 2011) through strokes, broken at sharp turns.
 
     Gives samples, their owners, and where strokes begin (the last entry is the number of samples).
@@ -311,7 +306,7 @@ def _curves(places: _Floats, sharp: Mask, last: Mask, owners: _Ints) -> tuple[_F
     return curve, owners[at + (t[:, 0] > 0.6)], breaks
 
 
-def _soften(places: _Floats, breaks: _Ints, times: int) -> None:
+def _soften(places: F64, breaks: I64, times: int) -> None:
     """Smooths along the path, ends of strokes kept. In place."""
     fixed = np.zeros(len(places), bool)
     fixed[breaks[:-1]] = True
@@ -322,7 +317,7 @@ def _soften(places: _Floats, breaks: _Ints, times: int) -> None:
         places[1:-1][free] = mean[free]
 
 
-def _curve(rng: np.random.Generator, length: float, step: float, size: float, at: _Floats) -> _Floats:
+def _curve(rng: np.random.Generator, length: float, step: float, size: float, at: F64) -> F64:
     """A smooth random curve of that deviation, a new value every `step`, read at places 0..length."""
     knots = rng.normal(0, size, max(int(length / step) + 3, 4))
     where = np.clip(at / step, 0, len(knots) - 2.001)
@@ -332,7 +327,7 @@ def _curve(rng: np.random.Generator, length: float, step: float, size: float, at
     return np.asarray(knots[low] * (1 - part) + knots[low + 1] * part, np.float64)
 
 
-def _unrest(rng: np.random.Generator, writer: Writer, places: _Floats, length: float) -> None:
+def _unrest(rng: np.random.Generator, writer: Writer, places: F64, length: float) -> None:
     """Wave of the baseline, tremor. In place."""
     if writer.wave:
         places[:, 1] += _curve(rng, length, float(rng.uniform(4, 14)), writer.wave, places[:, 0])
@@ -341,7 +336,7 @@ def _unrest(rng: np.random.Generator, writer: Writer, places: _Floats, length: f
         places[1:] += (noise[1:] + noise[:-1]) * 0.7
 
 
-def _ink(rng: np.random.Generator, writer: Writer, places: _Floats, breaks: _Ints) -> tuple[_Floats, _Floats]:
+def _ink(rng: np.random.Generator, writer: Writer, places: F64, breaks: I64) -> tuple[F64, F64]:
     """Width of the line and flow of ink at every sample."""
     count = len(places)
     steps = np.empty_like(places)

@@ -7,27 +7,24 @@ import numpy as np
 from ocr.arrays import F64, I64
 from ocr.synth.letters import forms
 
-_Floats = F64
-_Ints = I64
-
 
 @cache
 def _rows() -> dict[str, int]:
     return {letter: row for row, letter in enumerate(forms())}
 
 
-def rows_of(text: str) -> _Ints:
+def rows_of(text: str) -> I64:
     """The row of every character in a writer's table of traits; 0 for spaces, which are never drawn."""
     known = _rows()
     return np.array([known.get(c, 0) for c in text], np.int64)
 
 
-def widths(traits: _Floats) -> _Floats:
+def widths(traits: F64) -> F64:
     """How much wider than the models these letters are; traits (n, TRAITS)."""
     return np.exp(np.clip(0.09 * traits[:, 0], -0.25, 0.3))
 
 
-def stray(places: _Floats, local: _Floats, traits: _Floats) -> None:
+def stray(places: F64, local: F64, traits: F64) -> None:
     """Leans, lifts and bends points, in place. local: their x in the model letter; traits: of their letter.
 
     A bend is a wave along each axis with a phase of its own, so that neighbouring points go the same way.

@@ -41,7 +41,6 @@ OLD_EVERY = 3
 STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidden=6)
 """What makes a stranger of a hand; done twice."""
 
-Right = Mask
 Lines = list[tuple[NetOutput, str]]
 """The lines of a leaf as the net sees them, and what stands in them."""
 
@@ -52,7 +51,7 @@ class Weighed:
 
     evidence: Evidence
     places: list[tuple[int, int]]
-    right: Right
+    right: Mask
 
     def words_right(self) -> Iterator[bool]:
         """Of each word whether all its letters are right."""

@@ -11,6 +11,7 @@ weights between both know both (robust fine-tuning: Wortsman et al., 2022).
 
 import argparse
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -169,7 +170,7 @@ def main() -> None:
     labels = asked.run / "labels.npz"
     if not labels.exists():
         asked.run.mkdir(parents=True, exist_ok=True)
-        save_lines(_read(asked), labels)
+        save_lines(read_lines(asked), labels)
     real = load_lines(labels)
     known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
     sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1, asked.romans)
@@ -190,8 +191,11 @@ def main() -> None:
     )
 
 
-def _read(asked: argparse.Namespace) -> list[SoftLine]:
-    """The unread lines as the teacher reads them. ScanError when none is read well enough."""
+def read_lines(asked: argparse.Namespace) -> list[SoftLine]:
+    """The unread lines as the teacher reads them; a picture that cannot be is named on standard error.
+
+    ScanError when none is read well enough.
+    """
     engine = open_engine(CursiveSettings(model=str(asked.teacher or asked.start), spelling=asked.spelling))
     if asked.language is not None:
         engine = replace(engine, language=load_language(asked.language))
@@ -200,7 +204,7 @@ def _read(asked: argparse.Namespace) -> list[SoftLine]:
         for folder in folders:
             lines += (
                 line
-                for line in unread_lines(folder, words=words)
+                for line in unread_lines(folder, on_refused=_left_out, words=words)
                 if line.hand.partition("/")[2] not in asked.without
             )
     real = list(
@@ -211,6 +215,10 @@ def _read(asked: argparse.Namespace) -> list[SoftLine]:
             f"None of {len(lines)} lines is read well enough to learn from; give others, or raise --doubtful."
         )
     return real
+
+
+def _left_out(error: ScanError) -> None:
+    sys.stderr.write(f"left out: {error}\n")
 
 
 def begun(start: Path, recipe: TrainSettings) -> Run:

@@ -35,9 +35,9 @@ class UnreadLine:
 def unread_lines(
     folder: Path,
     *,
+    on_refused: Callable[[ScanError], None],
     words: int = 1,
     narrowest_px: int = 60,
-    on_refused: Callable[[ScanError], None] = lambda _: None,
 ) -> Iterator[UnreadLine]:
     """The lines of a folder, in order of name; a hand is a name before its last underscore, else the folder.
 

@@ -1,10 +1,12 @@
 """Batches of real and made lines: the same from a step on; several texts a strip in one loss."""
 
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -88,3 +90,22 @@ def test_no_line_that_is_read_well_enough_is_told(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(sys, "argv", given)
     with pytest.raises(ScanError, match="None of 1 lines"):
         real.main()
+
+
+def test_a_picture_that_is_not_learnt_from_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ocr.train import real
+
+    grey = np.full((60, 300), 220, np.uint8)
+    grey[20:40, 10::12] = 40
+    cv2.imwrite(str(tmp_path / "1_0.png"), grey)
+    (tmp_path / "1_1.png").write_bytes(b"no picture")
+    monkeypatch.setattr(real, "open_engine", lambda _: None)
+    monkeypatch.setattr(real, "labelled", lambda _engine, lines, _settings: iter(lines))
+    asked = Namespace(
+        teacher=None, start="model", spelling="old", language=None, lines=[tmp_path], words=[], without=[]
+    )
+    lines = real.read_lines(Namespace(**vars(asked), language_kept=0.5, doubtful=0.5))
+    assert len(lines) == 1
+    assert "1_1.png" in capsys.readouterr().err
