@@ -97,7 +97,10 @@ def make(
 
 
 def notebook(count: int, seed: int, settings: NotebookSettings, text: str | None = None) -> Iterator[Made]:
-    """So many scans; the text (our own prose by default) runs on from one to the next."""
+    """So many scans; the text (our own prose by default) runs on from one to the next.
+
+    SettingsError as in `make`.
+    """
     words = _words(text, settings)
     if settings.dpi is not None and not 100 <= settings.dpi <= 600:
         raise SettingsError(f"{settings.dpi} dpi is out of range; choose 100 to 600.")

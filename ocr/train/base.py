@@ -54,8 +54,8 @@ class FontsAndTexts:
         return Mixed(parts) if len(parts) > 1 else parts[0][1]
 
 
-def main() -> None:
-    """Begins or goes on."""
+def _asked() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fonts", type=Path, required=True)
@@ -77,7 +77,12 @@ def main() -> None:
     parser.add_argument(
         "--set", nargs="*", default=[], metavar="FIELD=NUMBER", help="fields of the recipe to change"
     )
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Begins or goes on."""
+    asked = _asked()
     torch.set_num_threads(1)
     fields = {
         name: type(getattr(TrainSettings(""), name))(float(value))

@@ -27,7 +27,7 @@ MORE = 20
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What came of it. F64 are of the net alone, on lines held back, in 0..1."""
+    """What came of it. Rates are of the net alone, on lines held back, in 0..1."""
 
     lines: int
     strange: tuple[KnownLine, ...]
@@ -53,7 +53,7 @@ def learn_hand(
 ) -> Learnt:
     """Learns a hand and writes FOLDER/NAME.onnx and its card NAME.md.
 
-    Lines that look mistranscribed are left out and told. ComparisonError when too few lines are left.
+    Lines that look mistranscribed are left out and named. ComparisonError when too few lines are left.
     """
     model = load_model(start)
     odd = suspect(lines, model)

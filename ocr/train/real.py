@@ -113,8 +113,8 @@ def known_lines(table: Path, alphabet: str) -> Iterator[SoftLine]:
             yield line
 
 
-def main() -> None:
-    """Begins or goes on."""
+def _asked() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("--lines", type=Path, nargs="*", default=[], metavar="FOLDER")
@@ -144,7 +144,12 @@ def main() -> None:
     parser.add_argument("--frozen-blocks", type=int, default=0)
     parser.add_argument("--average", type=float, default=0.99)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Begins or goes on."""
+    asked = _asked()
     torch.set_num_threads(1)
     saved = asked.run / "run.pt"
     run = (
