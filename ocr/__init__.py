@@ -46,22 +46,7 @@ _HOMES = {
     "wer": "ocr.door",
     "words": "ocr.word_table",
 }
-__all__ = [
-    "OcrError",
-    "Page",
-    "Recipe",
-    "WordRow",
-    "__version__",
-    "cer",
-    "compare",
-    "compare_files",
-    "read_image",
-    "read_tei",
-    "to_tei",
-    "to_text",
-    "wer",
-    "words",
-]
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the keys are strings
 
 # onnxruntime reports to its maker since 1.29 (docs/decisions/0004). Archives' scans are nobody's business;
 # it looks at its environment when it is first imported, so this stands before everything else.

@@ -260,3 +260,11 @@ def why(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "no permission to write there. Give another folder (-o) or change its permissions."
     return f"{reason_of(error)}."
+
+
+def is_file(path: Path) -> bool:
+    """Is there a file of that name? Names that no system takes have none: anybody may have written them."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

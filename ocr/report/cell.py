@@ -6,8 +6,6 @@ from ocr.evaluate.bootstrap import Range
 from ocr.evaluate.wording import percent, whole
 from ocr.report.markup import Content, HtmlWording, Markup, tag
 
-Cell = Markup | str
-
 
 def rate(value: float | None, words: HtmlWording, digits: int = 2) -> Markup:
     """A rate in per cent."""

@@ -9,6 +9,7 @@ from ocr.errors import OcrError, ScanError
 from ocr.evaluate.lines import LineScore
 from ocr.evaluate.pair import Pair
 from ocr.evaluate.scores import PageScore, Report
+from ocr.files import is_file
 from ocr.formats.metadata import scan_facts
 from ocr.geometry import Box
 from ocr.page import ScanFacts
@@ -98,7 +99,7 @@ class _Named:
         facts = scan_facts(file) if file.suffix.lower() != ".txt" else None
         stem = "" if facts else file.name.partition(".")[0]
         beside = [file.parent / (facts.file or "")] if facts else [file.with_name(stem + s) for s in SUFFIXES]
-        scans = [path for path in beside if is_scan(path) and _is_file(path)]
+        scans = [path for path in beside if is_scan(path) and is_file(path)]
         refused: ScanError | None = None
         for shelf in (self._shelf, Shelf(scans)):
             try:
@@ -110,13 +111,6 @@ class _Named:
         if self._folder is not None and facts is not None:
             self.failed.append(str(refused))
         return facts is not None, None
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that no system takes, out of a file that anybody may have written
-        return False
 
 
 def _box(page: PageScore, line: LineScore) -> tuple[Box | None, bool]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from ocr.errors import ScanError
-from ocr.files import files_below
+from ocr.files import files_below, is_file
 from ocr.page import ScanFacts, Source
 from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
 from ocr.text import fit_for_xml, nfc, squeeze
@@ -93,7 +93,7 @@ class Shelf:
         """Files that might be it, the likeliest first; one may come twice."""
         for folder in self._folders if named else ():
             for place in (folder / (within or Path()) / named, folder / named):
-                if _is_file(place):
+                if is_file(place):
                     yield place
         key = name_key(named or stem)
         for path in self._files if key else ():
@@ -106,7 +106,7 @@ class Shelf:
             path
             for folder in self._folders
             for path in ([folder] if folder.is_file() else files_below(folder))
-            if _is_file(path)
+            if is_file(path)
         )
 
 
@@ -133,13 +133,6 @@ def refuse_another(scan: Path, record: Path, sha256: str | None, read_from: Path
 def name_key(name: str) -> str:
     """What is left of a file's name when it has gone through XML and a normal form."""
     return squeeze(nfc(fit_for_xml(name)[0]))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that no system takes, out of a file that anybody may have written
-        return False
 
 
 def _sheet(path: Path, facts: ScanFacts | Source) -> ScanSheet:
