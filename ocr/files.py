@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from ocr.errors import OutputError, reason_of
 from ocr.text import natural
@@ -73,18 +74,31 @@ _CANNOT = frozenset(
 def write_whole(path: Path, content: bytes) -> None:
     """The file has either its old bytes or all of the new ones, whatever happens in between.
 
-    Temporary file beside it, fsync, rename, fsync of the folder. A result is as open as the file it replaces,
-    or as the user's other files. OutputError says what stood in the way.
+    A result is as open as the file it replaces, or as the user's other files. OutputError says what stood in
+    the way.
+    """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path, before: Callable[[Path], object] | None = None) -> Iterator[IO[bytes]]:
+    """A file to write into that takes the place of `path` when all is written, and not at all if that fails.
+
+    Temporary file beside it, fsync, rename, fsync of the folder. `before` is given the temporary file when
+    it is whole, just before it is renamed. OutputError as for `write_whole`.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.parent / f"{_PART}{secrets.token_hex(8)}"
         try:
             with part.open("xb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 sync(file.fileno())
                 _open_as(path, part, file.fileno())
+            if before is not None:
+                before(part)
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)

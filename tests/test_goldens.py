@@ -375,7 +375,7 @@ def _unpacked(record: Path, original: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words"]
+    "command", ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words", "export"]
 )
 def test_help(command: str, golden: Golden) -> None:
     words = [command, "--help"] if command else ["--help"]

@@ -21,7 +21,7 @@ TIERS = (
     {"lines", "corrections"},  # corrections edit the bytes of the record
     {"formats"},  # of lines read from any file: uses corrections.view
     {"derived", "engines", "synth", "evaluate", "word_table"},
-    {"recipe", "report"},
+    {"recipe", "report", "exports"},
     {"orders"},
     {"transcribe", "train"},
     {"batch", "review", "door"},
@@ -41,6 +41,7 @@ FURNISHED = {
     "engines",
     "errors",
     "evaluate",
+    "exports",
     "faults",
     "files",
     "formats",
@@ -77,7 +78,7 @@ DOORS = {
     "pytesseract": ("engines/tesseract",),
     "onnxruntime": ("models",),
     "torch": ("train",),
-    "lxml": ("tei", "corrections", "formats"),
+    "lxml": ("tei", "corrections", "formats", "exports"),
     "pebble": ("workers",),
     "typer": ("cli",),
     "rich": ("cli",),

@@ -10,6 +10,7 @@ import typer
 
 from ocr import __version__
 from ocr.cli.evaluate import evaluate
+from ocr.cli.export import export
 from ocr.cli.review import review
 from ocr.cli.terminal import make_ready, one_of, one_of_names, say
 from ocr.cli.train import train
@@ -251,6 +252,7 @@ app.command()(evaluate)
 app.command()(train)
 app.command()(review)
 app.command()(words)
+app.command()(export)
 
 
 @app.command()

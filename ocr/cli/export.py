@@ -1,0 +1,71 @@
+"""The export command: records in the formats of other programs and of readers."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ocr.cli.terminal import one_of, say
+from ocr.errors import SEVERAL_REASONS
+from ocr.exports.formats import FORMATS
+
+
+def export(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="TEI files of ours, or folders with them.")
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help=", ".join(f"{name} ({each.summary})" for name, each in FORMATS.items()) + ".",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")],
+    scans: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Where the scans are (beside the TEI, or ./scans)."),
+    ] = None,
+    ink: Annotated[
+        str, typer.Option(metavar="all|main", help="Leave out of texts what is in another ink: main.")
+    ] = "all",
+    threshold: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="Words a machine read with less confidence stand as […] in texts for readers.",
+        ),
+    ] = 0.0,
+    modern: Annotated[bool, typer.Option("--modern", help="Texts for readers in new spelling.")] = False,
+    images: Annotated[
+        str,
+        typer.Option(metavar="URL", help="The address of the pictures, for iiif and page (else relative)."),
+    ] = "",
+) -> None:
+    """Write corrected or raw records as text, for readers, or for other programs.
+
+    Files are whole or not written; a second run writes only what changed. A file that somebody else wrote or
+    changed stays as it is and is named.
+    """
+    from ocr.exports.reading import ExportSettings
+    from ocr.exports.run import export as export_records
+    from ocr.tei.flow import Ink
+
+    settings = ExportSettings(one_of(Ink, ink, "choice of inks"), threshold, modern, images)
+    written = current = 0
+    codes = set()
+    for exported in export_records(paths, to, output, settings, scans):
+        written += exported.error is None and not exported.is_current
+        current += exported.is_current
+        if exported.error is not None:
+            say(f"{exported.place}: {exported.error}")
+            codes.add(exported.error.exit_code)
+    unit = FORMATS[to].unit
+    say(f"{written} {unit}(s) written below {output}" + (f", {current} unchanged." if current else "."))
+    if FORMATS[to].leaves_out:
+        say(f"{to} does not hold: {', '.join(FORMATS[to].leaves_out)}.")
+    if codes:
+        sys.exit(codes.pop() if len(codes) == 1 else SEVERAL_REASONS)

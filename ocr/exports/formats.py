@@ -1,0 +1,54 @@
+"""The formats records are written in: what each is for, what it holds of a record, and what it leaves out."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ocr.errors import DependencyError
+
+if TYPE_CHECKING:
+    from ocr.exports.output import GroupOutput
+    from ocr.exports.pages import Group
+    from ocr.exports.reading import ExportSettings
+
+Unit = Literal["page", "notebook", "folder"]
+"""What one answer is made of: a record, the records of a folder, or everything."""
+
+
+class Write(Protocol):
+    """What a module of this room offers as `write`."""
+
+    def __call__(self, group: "Group", settings: "ExportSettings", out: "GroupOutput") -> None:
+        """Writes the answer of a group. An OcrError says what is wrong with a page, and nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format."""
+
+    summary: str
+    """What it is for, in a few words."""
+    unit: Unit
+    module: str
+    """The module of this room that writes it."""
+    leaves_out: tuple[str, ...] = ()
+    """What a record holds and it cannot, in the words of docs/export.md."""
+    extra: str = ""
+    """The extra to install for it; empty when none is needed."""
+
+    def writer(self) -> Write:
+        """Its writer. DependencyError when a library it needs is not installed."""
+        try:
+            write: Write = import_module(f"ocr.exports.{self.module}").write
+        except ModuleNotFoundError as error:
+            if not self.extra or (error.name or "").partition(".")[0] == "ocr":
+                raise
+            raise DependencyError(
+                f"This format needs {error.name}; install it with: pip install 'tetradi[{self.extra}]'."
+            ) from error
+        return write
+
+
+FORMATS = {
+    "txt": Format("plain text", "page", "plain", ("places", "confidences", "alternatives", "marks")),
+}

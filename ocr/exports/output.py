@@ -1,0 +1,116 @@
+"""Where the files of an export go: whole or not at all, known from run to run, a stranger's left alone.
+
+In .tetradi/ of the folder lies a ledger for each group: the digest of what it was made from, and the sha256
+of each file as written. A file of another sha256 was written or changed by somebody else. What is to be
+written is noted before it is, so that a run that is killed in between knows its files again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from ocr.derived import FOLDER
+from ocr.errors import OutputError, reason_of
+from ocr.files import sha256_of, whole_file, write_whole
+
+
+@dataclass
+class GroupOutput:
+    """The files of one group, below the folder of the export."""
+
+    folder: Path
+    place: PurePosixPath
+    """Of the group, without suffix."""
+    format: str
+    origin: str
+    """One digest of all that it is made from: records, settings, the format, our version."""
+    _made_from: str = ""
+    _ours: dict[str, list[str]] = field(default_factory=dict)
+    """The files known as ours: place below the folder, and the digests it may have."""
+    _written: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        try:
+            kept = json.loads(self._ledger().read_bytes())
+            self._ours = {
+                str(name): [str(each) for each in digests] for name, digests in kept["files"].items()
+            }
+            self._made_from = str(kept["origin"])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            self._ours = {}
+
+    def is_current(self) -> bool:
+        """Was all of it made from the same, and is it there as it was written?"""
+        return self._made_from == self.origin and all(
+            _digest(self.folder / name) in digests for name, digests in self._ours.items()
+        )
+
+    def put(self, suffix: str, content: bytes) -> None:
+        """Writes PLACE + suffix. OutputError when it cannot be, or when a stranger's file lies there."""
+        self.put_file(f"{self.place}{suffix}", content)
+
+    def put_file(self, name: str, content: bytes) -> None:
+        """Writes a file at its own place below the folder; else as `put`."""
+        if self._present(name) == sha256_of(content) and len(self._ours[name]) == 1:
+            self._written.add(name)
+            return
+        with self.open_file(name) as file:
+            file.write(content)
+
+    @contextmanager
+    def open_file(self, name: str) -> Iterator[IO[bytes]]:
+        """A file at its own place below the folder, to write into piece by piece; else as `put`."""
+        present = self._present(name)
+
+        def note(part: Path) -> None:
+            digest = _digest(part)
+            self._ours[name] = [digest] if present in {"", digest} else [present, digest]
+            self._keep("")
+
+        with whole_file(self.folder / name, note) as file:
+            yield file
+        self._ours[name] = self._ours[name][-1:]
+        self._written.add(name)
+
+    def keep(self) -> None:
+        """The group is whole: files of the time before that it no longer has go, and its ledger says so."""
+        for name in sorted(set(self._ours) - self._written):
+            path = self.folder / name
+            if _digest(path) in self._ours.pop(name):
+                path.unlink(missing_ok=True)
+        self._keep(self.origin)
+
+    def _present(self, name: str) -> str:
+        """The digest of the file that lies there, empty of none."""
+        path = self.folder / name
+        digest = _digest(path)
+        if digest and digest not in self._ours.get(name, ()):
+            raise OutputError(
+                f"{path} was written or changed by somebody else and stays as it is. "
+                "Move it away, or export into another folder."
+            )
+        return digest
+
+    def _keep(self, origin: str) -> None:
+        ledger = {"place": str(self.place), "format": self.format, "origin": origin, "files": self._ours}
+        write_whole(self._ledger(), json.dumps(ledger).encode() + b"\n")
+
+    def _ledger(self) -> Path:
+        key = sha256_of(os.fsencode(f"{self.format} {self.place}"))[:24]
+        return self.folder / FOLDER / f"{key}.export.json"
+
+
+def _digest(path: Path) -> str:
+    """The sha256 of a file; empty when there is none. OutputError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}. Move it away.") from error
