@@ -13,7 +13,7 @@ from ocr.corrections.remove import remove_line, restore_line
 from ocr.corrections.reread import reread_line
 from ocr.corrections.session import Session
 from ocr.corrections.shapes import move_baseline, redraw_outline
-from ocr.corrections.spans import Document, TextEdits, document
+from ocr.corrections.spans import Document, TextEdits, document, parsed
 from ocr.corrections.tokens import Token, line_break
 from ocr.corrections.unread import covered_places, settle
 from ocr.corrections.words import accept_words, correct_line
@@ -175,7 +175,7 @@ def edit(content: bytes, change: Change | Sequence[Change], who: str, when: str)
     for first, accepted in _batches(changes):
         content = _made(content, first, accepted, who, when)
     if content is not before:
-        document(content)  # what could not be read again is never given to anyone
+        parsed(content)  # what could not be read again is never given to anyone
     return content
 
 

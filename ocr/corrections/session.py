@@ -127,8 +127,12 @@ def introduce(
 
 def declare_variants(doc: Document, edits: TextEdits, methods: Iterable[str]) -> None:
     """Has the header say how app is linked to the text (see tei.names.INSIDE_TEXT), where it did not yet."""
-    declared = [e.get("method") for e in doc.root.walk() if e.name == "variantEncoding"]
-    p = doc.root.prefix
+    encoding, file_desc, p = in_header(doc, "encodingDesc"), in_header(doc, "fileDesc"), doc.root.prefix
+    declared = (
+        []
+        if encoding is None
+        else [e.get("method") for e in encoding.children if e.name == "variantEncoding"]
+    )
     new = [
         f'<{p}variantEncoding method="{method}" location="{_LOCATIONS[method]}"/>'
         for method in methods
@@ -136,7 +140,6 @@ def declare_variants(doc: Document, edits: TextEdits, methods: Iterable[str]) ->
     ]
     if not new:
         return
-    encoding, file_desc = in_header(doc, "encodingDesc"), in_header(doc, "fileDesc")
     if encoding is not None and encoding.children:
         place = encoding.find("variantEncoding", "editorialDecl") or encoding.children[0]
         space = doc.indent(place)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from lxml import etree
+
 from ocr.errors import RecordError
 from ocr.tei.names import TEI
 from ocr.tei.tree import load
@@ -123,6 +125,12 @@ def _end(element: Element) -> int:
 
 
 @lru_cache(maxsize=8)
+def parsed(content: bytes) -> etree._Element:
+    """The TEI root of the file by lxml, once for all who ask; it must not be altered. RecordError as load."""
+    return load(content)
+
+
+@lru_cache(maxsize=8)
 def document(content: bytes) -> "Document":
     """The file as text with places; kept for the next who asks, so it must not be altered."""
     return Document(content)
@@ -136,7 +144,7 @@ class Document:
         if isinstance(content, str):
             self.bom, self.encoding, self.text = b"", "utf-8", content
         else:
-            load(content)
+            parsed(content)
             self.bom, self.encoding = _encoding(content)
             self.text = self._decoded(content)
         self.newline = "\r\n" if "\r\n" in self.text else "\n"

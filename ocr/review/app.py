@@ -37,6 +37,7 @@ def build(desk: Desk, scans: Scans, rules: HostRules, me: str) -> ASGIApp:
     routes = [
         Route("/", _front, methods=["GET"]),
         Route("/api/desk", _get(reading.desk), methods=["GET"]),
+        Route("/api/scheme", _get(reading.scheme), methods=["GET"]),
         Route("/api/notebooks/{nid}/pages", _get(reading.pages), methods=["GET"]),
         Route("/api/queue", _get(reading.queue), methods=["GET"]),
         Route("/api/pages/{pid}", _get(reading.page), methods=["GET"]),

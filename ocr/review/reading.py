@@ -48,17 +48,21 @@ class ReadRoutes:
                     **page_values.effort_value(progress.left),
                 }
             )
-        return json_answer(
-            {
-                "notebooks": books,
-                "me": {"name": self._me},
-                "others": list(self._desk.others),
-                "marks": MARKS,
-                "partial": PARTIAL,
-                "kinds": list(Kind),
-                "confidence": {"likely": LIKELY, "sure": SURE},
-            }
-        )
+        return json_answer({"notebooks": books, **self._scheme()})
+
+    def scheme(self, _: Request) -> Response:
+        """What the page must know before it shows anything; no folder is looked at for it."""
+        return json_answer(self._scheme())
+
+    def _scheme(self) -> page_values.Value:
+        return {
+            "me": {"name": self._me},
+            "others": list(self._desk.others),
+            "marks": MARKS,
+            "partial": PARTIAL,
+            "kinds": list(Kind),
+            "confidence": {"likely": LIKELY, "sure": SURE},
+        }
 
     def pages(self, request: Request) -> Response:
         """The pages of a notebook with their counts."""

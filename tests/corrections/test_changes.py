@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.corrections import spans
 from ocr.corrections.changes import (
     AcceptLine,
     AcceptWords,
@@ -30,13 +31,14 @@ from ocr.corrections.changes import (
 )
 from ocr.corrections.renew import renew
 from ocr.corrections.session import line_states
-from ocr.corrections.spans import Document
+from ocr.corrections.spans import Document, document
 from ocr.corrections.tokens import MARKS, Gap, Token, line_break, line_name
 from ocr.errors import RecordError
 from ocr.geometry import Box, Point
 from ocr.page import Kind, Page, Reading, Rival, Step, Word
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected
+from ocr.tei.tree import load
 from ocr.tei.write import to_tei
 from tests.corrections.edits import (
     MARKED,
@@ -259,3 +261,26 @@ def test_what_is_written_is_tei(tmp_path: Path) -> None:
     done = subprocess.run([jing, SHARED / "tei_all.rng", *files], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     assert done.returncode == 0
+
+
+def test_who_saves_waits_for_one_parse_and_not_until_the_file_is_ready_to_be_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document(MARKED)
+    parsed, scanned = list[bytes](), list[str]()
+    scan = spans._scan
+
+    def loaded(content: bytes) -> object:
+        parsed.append(content)
+        return load(content)
+
+    def scans(text: str) -> spans.Element:
+        scanned.append(text)
+        return scan(text)
+
+    monkeypatch.setattr(spans, "load", loaded)
+    monkeypatch.setattr(spans, "_scan", scans)
+    content = edit(MARKED, AcceptLine(f"{L}1"), "Т. Новая", WHEN)
+    assert (parsed, scanned) == ([content], [])
+    assert line_states(document(content))[f"{L}1"][0] == "corrected"
+    assert parsed == [content]

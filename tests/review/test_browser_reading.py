@@ -242,3 +242,11 @@ def test_the_whole_page_can_be_walked_with_tab(opened: Window) -> None:
             opened.page.locator(".tools button").first.focus()
     assert any("mark-button" in name for name in met)
     assert "letter" in met
+
+
+def test_a_page_is_shown_before_the_notebooks_are_counted(window: Window) -> None:
+    asked = []
+    window.page.route("**/api/desk", lambda route: asked.append(route))  # noqa: PLW0108  and no answer
+    window.page.goto(f"{window.served.address}/#/page/{window.served.first()}")
+    window.page.wait_for_function("() => performance.getEntriesByName('page-usable').length > 0")
+    assert asked == []

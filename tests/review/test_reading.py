@@ -29,6 +29,7 @@ def test_the_listing_counts_and_orders(desk: Set) -> None:
     pages = desk.client.get(f"/api/notebooks/{told['notebooks'][0]['id']}/pages").json()
     assert [page["name"] for page in pages] == ["page-1", "page-2", "page-10"]
     assert all(page["lines"] == 12 and page["accepted"] == 0 and page["worth"] > 0 for page in pages)
+    assert desk.client.get("/api/scheme").json() == {key: told[key] for key in told if key != "notebooks"}
     again = desk.client.get("/api/desk").json()["notebooks"][0]
     assert again["counted"] == 3
     assert again["expected_errors"] == pytest.approx(sum(page["expected_errors"] for page in pages), abs=0.01)

@@ -84,22 +84,20 @@ class Desk {
     this.saver.restore();
   }
 
-  /** What the desk says of itself: asked for once, before anything is shown. */
+  /** What the desk says of itself: asked for once, before anything is shown; its notebooks, which take longer, are not. */
   get met() {
-    this.meeting ??= get("/api/desk").then((desk) => this.meet(desk)).catch((trouble) => {
+    this.meeting ??= get("/api/scheme").then((scheme) => this.meet(scheme)).catch((trouble) => {
       this.meeting = null; // whoever comes next asks again
       throw trouble;
     });
     return this.meeting;
   }
 
-  meet(desk) {
-    setScheme(desk);
-    this.me = desk.me?.name ?? "";
-    this.others = desk.others ?? [];
+  meet(scheme) {
+    setScheme(scheme);
+    this.me = scheme.me.name;
+    this.others = scheme.others;
     $("compare").hidden = !this.others.length;
-    this.books = desk.notebooks;
-    return desk;
   }
 
   /** Shows what the address asks for: the desk, a page, or a line of a page. */
@@ -115,12 +113,12 @@ class Desk {
   }
 
   async showDesk() {
-    const fresh = this.meeting ? null : await this.met;
+    const [desk] = await Promise.all([get("/api/desk"), this.met]);
     this.leavePage();
     $("page").hidden = $("where").hidden = $("page-tools").hidden = true;
     $("front").hidden = false;
     document.title = `tetradi: ${t("desk")}`;
-    await showFront(fresh ?? (await get("/api/desk")), () => !this.work);
+    await showFront(desk, () => !this.work);
   }
 
   leavePage() {
@@ -270,7 +268,8 @@ class Desk {
   }
 
   async siblings() {
-    for (const book of this.books ?? []) {
+    this.books ??= (await get("/api/desk")).notebooks;
+    for (const book of this.books) {
       const pages = await get(`/api/notebooks/${encodeURIComponent(book.id)}/pages`);
       if (pages.some(({ id }) => id === this.work?.page.id)) return pages;
     }
