@@ -51,4 +51,12 @@ class Format:
 
 FORMATS = {
     "txt": Format("plain text", "page", "plain", ("places", "confidences", "alternatives", "marks")),
+    "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
+    "alto": Format(
+        "ALTO, for libraries, eScriptorium, kraken",
+        "page",
+        "alto",
+        ("single letters", "how likely alternatives are"),
+    ),
+    "hocr": Format("hOCR", "page", "hocr", ("outlines", "alternatives", "marks but struck words")),
 }
