@@ -11,7 +11,6 @@ import argparse
 import json
 from collections import defaultdict
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import torch
@@ -19,14 +18,11 @@ import torch
 from ocr.engines.cursive import SHIPPED, CursiveSettings, open_engine
 from ocr.evaluate.rates import Score, score
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.synth.strokes import StrokeLines
-from ocr.synth.text import Texts, read_text
 from ocr.text import STRICT
-from ocr.train.adapt import AdaptSettings, batches, begun, fits
+from ocr.train.fine_tuning import FineTuneSettings, learn
 from ocr.train.hands import table_lines
-from ocr.train.learn import PROSE
-from ocr.train.samples import DataPlace
-from ocr.train.self_training import SelfTrainingSettings, check, confident_runs, seen_by, weighed
+from ocr.train.samples import encode, fits
+from ocr.train.self_training import SelfTrainingSettings, check, confident_runs, look_with, weighed
 
 Lesson = list[tuple[Fitted, str]]
 
@@ -40,8 +36,7 @@ def main() -> None:
     torch.set_num_threads(1)
     engine = open_engine(CursiveSettings(model=str(asked.model)))
     assert engine.language is not None
-    alphabet, how = engine.model.alphabet, AdaptSettings()
-    others = StrokeLines(Texts([read_text(PROSE)]))
+    alphabet, how = engine.model.alphabet, FineTuneSettings()
     hands: dict[str, Lesson] = defaultdict(list)
     for line in table_lines(asked.lines):
         hands[line.hand].append((fit_strip(line.grey).fitted, line.text))
@@ -58,7 +53,7 @@ def main() -> None:
         astray = [weighed(engine, read) for read in misled.reads(looks[::2])]
         surely = SelfTrainingSettings()
         lessons[hand] = confident_runs(strips, first[::2], alphabet, surely)
-        ways: dict[str, tuple[Lesson, AdaptSettings]] = {
+        ways: dict[str, tuple[Lesson, FineTuneSettings]] = {
             "as meant": (lessons[hand], how),
             "too fast": (lessons[hand], replace(how, body_rate=4e-3, head_rate=1e-2)),
             "net alone": (
@@ -73,11 +68,9 @@ def main() -> None:
         held, held_looks, held_first = lines[1::2], looks[1::2], first[1::2]
         before = check(engine, held_looks, held_first, held_first)
         for way, (lesson, settings) in ways.items():
-            fitting = [(strip, text) for strip, text in lesson if fits(strip, text, alphabet)]
-            run = begun(asked.model, alphabet, settings, cool=asked.steps)
-            for batch in islice(batches(fitting, others, alphabet, settings), asked.steps):
-                run.learn(batch, DataPlace())
-            found = [seen_by(run.averaged(), strip) for strip, _ in held]
+            fitting = [(strip, text) for strip, text in lesson if fits(strip, encode(text, alphabet))]
+            run = learn(fitting, asked.model, alphabet, settings, asked.steps)
+            found = [look_with(run.averaged(), strip) for strip, _ in held]
             reads = [weighed(engine, read) for read in engine.reads(found)]
             after = check(engine, found, reads, held_first)
             change = sum(

@@ -20,7 +20,7 @@ def trained(folder: Path, share: float, asked: argparse.Namespace) -> dict[str, 
     command = [
         sys.executable,
         "-m",
-        "ocr.train.base",
+        "ocr.train.pretraining",
         folder,
         "--fonts",
         asked.fonts,

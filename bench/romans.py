@@ -18,8 +18,7 @@ from ocr.engines.cursive import CursiveSettings, open_engine
 from ocr.synth import Source
 from ocr.synth.fonts import FontLines, open_faces
 from ocr.synth.strokes import StrokeLines
-from ocr.synth.text import Texts, read_text
-from ocr.train.learn import PROSE
+from ocr.synth.text import PROSE, Texts, read_text
 
 LEAF, LONGEST = 10, 40
 _NUMERAL = regex.compile(r"(?<!\p{L})[IVXLC]+(?!\p{L})")

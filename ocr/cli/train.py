@@ -9,7 +9,7 @@ from ocr.cli.terminal import say
 from ocr.errors import DependencyError, SettingsError
 
 if TYPE_CHECKING:
-    from ocr.train.adapt import AdaptSettings
+    from ocr.train.fine_tuning import FineTuneSettings
 
 
 def train(
@@ -70,7 +70,7 @@ def train(
         _list_next(files, scans, start)
         return
     try:
-        from ocr.train.adapt import AdaptSettings
+        from ocr.train.fine_tuning import FineTuneSettings
     except ModuleNotFoundError as error:
         if error.name not in {"torch", "onnx"}:
             raise
@@ -80,7 +80,7 @@ def train(
     from ocr.workers import processors
 
     threads = max(processors() // 2, 1)
-    settings = AdaptSettings(seconds=60 * minutes, seed=seed, threads=threads)
+    settings = FineTuneSettings(seconds=60 * minutes, seed=seed, threads=threads)
     if alone:
         _learn_alone(name, files, scans, start, output, settings)
     else:
@@ -93,18 +93,18 @@ def _learn_hand(
     scans: Path | None,
     start: Path,
     output: Path,
-    settings: "AdaptSettings",
+    settings: "FineTuneSettings",
     *,
     every: bool,
 ) -> None:
     from ocr.evaluate.rates import EditCounts
     from ocr.recipe import Recipe
+    from ocr.train.fine_tuning import MORE, fine_tune, rate_of
     from ocr.train.hands import known_lines, places_of
-    from ocr.train.learn import MORE, learn_hand
 
     lines = list(known_lines(files, scans, Recipe(), every=every))
     typer.echo(f"{len(lines)} lines to learn from.", err=True)
-    learnt = learn_hand(
+    learnt = fine_tune(
         name,
         lines,
         start,
@@ -112,18 +112,18 @@ def _learn_hand(
         settings,
         lambda steps, rate: typer.echo(f"  {steps} steps: {100 * rate:.1f} % on lines held back", err=True),
     )
-    if learnt.strange:
+    if learnt.suspect:
         say(
-            f"{len(learnt.strange)} lines look mistranscribed and were left out: {places_of(learnt.strange)}."
+            f"{len(learnt.suspect)} lines look mistranscribed and were left out: {places_of(learnt.suspect)}."
         )
-    before, after = 100 * learnt.adapted.held_before, 100 * learnt.adapted.held_after
+    before, after = 100 * rate_of(learnt.before), 100 * rate_of(learnt.after)
     if learnt.model is None:
         typer.echo(f"Learning did not help ({before:.1f} % of letters misread before); nothing was written.")
         return
-    total = sum(learnt.adapted.after, EditCounts())
-    bounds = f"; 95 %: {_span(learnt.sure.low, learnt.sure.high)}" if learnt.sure else ""
+    total = sum(learnt.after, EditCounts())
+    bounds = f"; 95 %: {_span(learnt.interval.low, learnt.interval.high)}" if learnt.interval else ""
     typer.echo(
-        f"Letters misread on {len(learnt.adapted.after)} lines held back, without the language model: "
+        f"Letters misread on {len(learnt.after)} lines held back, without the language model: "
         f"{before:.1f} %, now {after:.1f} % ({total.errors} of {total.truth} letters{bounds})."
     )
     if learnt.with_more is not None:
@@ -136,23 +136,15 @@ def _learn_hand(
 
 
 def _learn_alone(
-    name: str, files: list[Path], scans: Path | None, start: Path, output: Path, settings: "AdaptSettings"
+    name: str, files: list[Path], scans: Path | None, start: Path, output: Path, settings: "FineTuneSettings"
 ) -> None:
     from ocr.recipe import Recipe
     from ocr.train.hands import seen_lines
-    from ocr.train.learn import learn_without_person
-    from ocr.train.self_training import SelfTrainingSettings
+    from ocr.train.self_training import SelfTrainingSettings, self_train
 
     lines = list(seen_lines(files, scans, Recipe()))
     typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
-    learnt, model = learn_without_person(
-        name,
-        lines,
-        start,
-        output,
-        SelfTrainingSettings(learning=settings),
-        say,
-    )
+    learnt = self_train(name, lines, start, output, SelfTrainingSettings(learning=settings), say)
     before, after = learnt.before, learnt.after
     typer.echo(
         f"{100 * learnt.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
@@ -160,10 +152,10 @@ def _learn_alone(
         f"{100 * after.apart:.1f} %; {100 * before.doubt:.1f} % of letters are expected to be wrong, now "
         f"{100 * after.doubt:.1f} %."
     )
-    if model is None:
+    if learnt.model is None:
         typer.echo("So learning does not help enough; nothing was written.")
     else:
-        typer.echo(_USE.format(model))
+        typer.echo(_USE.format(learnt.model))
 
 
 def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:

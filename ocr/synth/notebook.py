@@ -21,12 +21,12 @@ from ocr.synth.letters import check_letters, unknown_letters
 from ocr.synth.paper import Leaf, Paper, draw_leaf
 from ocr.synth.pen import Sheet
 from ocr.synth.spelling import apostrophe, old_spelling
+from ocr.synth.text import PROSE
 from ocr.synth.truth import page_of
 from ocr.synth.writer import Style, Writer, draw_writer
 from ocr.tei.write import to_tei
 from ocr.text import nfc, squeeze
 
-_PROSE = Path(__file__).parent / "prose.txt"
 _MOST_WORDS = 2000
 """More than any scan holds."""
 _SIZES_MM = ((165.0, 205.0), (170.0, 210.0), (148.0, 210.0), (176.0, 220.0))
@@ -125,7 +125,7 @@ def notebook(count: int, seed: int, settings: NotebookSettings, text: str | None
 
 
 def _words(text: str | None, settings: NotebookSettings) -> list[str]:
-    text = squeeze(nfc(_PROSE.read_text(encoding="utf-8") if text is None else text))
+    text = squeeze(nfc(PROSE.read_text(encoding="utf-8") if text is None else text))
     if settings.skip_unknown:
         strange = unknown_letters(text)
         text = squeeze("".join(c for c in text if c not in strange))

@@ -18,6 +18,9 @@ MARKS = " 0123456789.,:;!?-–—'’\"«»„“”()№§°½¼¾+=%*/"
 ALPHABET = LETTERS + LETTERS.upper() + LATIN + LATIN.upper() + MARKS
 """All that our recogniser can write, in the order of its classes."""
 
+PROSE = Path(__file__).parent / "prose.txt"
+"""Our own prose, for samples and for those who bring no text."""
+
 _KNOWN = frozenset(ALPHABET)
 _SWAP: dict[str, str | int | None] = {
     "…": "...",

@@ -30,10 +30,9 @@ from ocr.evaluate.recalibration import fit_curve, fit_logistic
 from ocr.files import write_whole
 from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
-from ocr.synth.text import Texts, read_text
+from ocr.synth.text import PROSE, Texts, read_text
 from ocr.synth.vary import Variety, varied
 from ocr.train.hands import table_lines
-from ocr.train.learn import PROSE
 
 LEAVES, LINES, LONGEST, SEED = 60, 20, 45, 1
 OLD_EVERY = 3

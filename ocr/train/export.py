@@ -5,7 +5,6 @@ al., Model soups, 2022); models that were exported before may be among them, the
 """
 
 import argparse
-import hashlib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from ocr.engines.cursive import KIND
-from ocr.train.loop import Ancestor, Run
 from ocr.train.net import Net, begin_from
+from ocr.train.run import Ancestor, Run, past_of
 
 
 class _Reader(nn.Module):
@@ -78,21 +77,6 @@ def _halve(graph: onnx.GraphProto) -> None:
     nodes = [*widened, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
-
-
-def past_of(path: Path) -> Ancestor | None:
-    """What a model has learnt, all its stages together; None when it is of ours and does not tell.
-
-    A model of others counts as nothing learnt.
-    """
-    data = path.read_bytes()
-    facts = {prop.key: prop.value for prop in onnx.load_from_string(data).metadata_props}
-    if facts.get("kind") != KIND:
-        return Ancestor()
-    if "samples_in_all" not in facts or "hours_in_all" not in facts:
-        return None
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    return Ancestor(digest, int(facts["samples_in_all"]), float(facts["hours_in_all"]) * 3600)
 
 
 def blended(stages: Sequence[Path], *, shares: Sequence[float] | None = None) -> Run:

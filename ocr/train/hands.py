@@ -34,9 +34,12 @@ TextOf = Callable[[LineView, RecordView], str | None]
 """The text of a line that is wanted; None when the line is not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownLine:
-    """A line to learn from, with the text that a person vouches for; empty where none is asked for."""
+    """A line to learn from, with the text that a person vouches for; empty where none is asked for.
+
+    A line is equal to itself alone: the same place may come twice, with two texts.
+    """
 
     file: Path
     ident: str

@@ -46,6 +46,9 @@ class DataPlace:
     batch: int = 0
 
 
+BEGINNING = DataPlace()
+
+
 @dataclass(frozen=True, slots=True)
 class SampleSettings:
     """How samples become batches."""
@@ -73,6 +76,11 @@ def encode(text: str, alphabet: str) -> list[int]:
 def needed_frames(classes: Sequence[int]) -> int:
     """Frames that CTC needs at least: one per letter, one more between doubles."""
     return len(classes) + sum(a == b for a, b in pairwise(classes))
+
+
+def fits(strip: Fitted, classes: Sequence[int]) -> bool:
+    """Whether a strip is long enough for its text, and there is any."""
+    return bool(classes) and needed_frames(classes) <= strip.shape[1] // FRAME_PX
 
 
 def collate(items: Sequence[tuple[Fitted, list[int]]]) -> Batch:
@@ -111,11 +119,7 @@ def chunk(source: Source, settings: SampleSettings, alphabet: str, number: int) 
         strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
         if settings.variety is not None:
             strip = varied(strip, rng, settings.variety)
-        if (
-            strip.shape[1] <= settings.widest_px
-            and classes
-            and needed_frames(classes) <= strip.shape[1] // FRAME_PX
-        ):
+        if strip.shape[1] <= settings.widest_px and fits(strip, classes):
             items.append((strip, classes))
     items.sort(key=lambda item: item[0].shape[1])
     batches, waiting = [], list[tuple[Fitted, list[int]]]()

@@ -7,27 +7,23 @@ been told, so the final net learns from better texts; and since both halves were
 their readings also say, without a person, whether learning helps.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from ocr.arrays import GreyImage
 from ocr.engines import decoding
-from ocr.engines.cursive import CursiveEngine, NetOutput
+from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, open_engine
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.evaluate.rates import compare
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.synth import Source
-from ocr.train.adapt import AdaptSettings, batches, begun, fits
-from ocr.train.loop import Run
+from ocr.train.fine_tuning import FineTuneSettings, learn, origin_of, write_model
+from ocr.train.hands import KnownLine
 from ocr.train.net import Net
-from ocr.train.samples import DataPlace
+from ocr.train.samples import encode, fits
 
 LEAST_LINES = 8
 """With fewer lines a half says too little."""
@@ -43,7 +39,7 @@ class SelfTrainingSettings:
     """Letters that a piece between doubtful words has at least."""
     steps: int = 100
     """Steps over all lines; half as many over each half of them."""
-    learning: AdaptSettings = field(default_factory=AdaptSettings)
+    learning: FineTuneSettings = field(default_factory=FineTuneSettings)
     """Its `seconds` are for all of it: steps are left out when they would take longer."""
 
 
@@ -64,10 +60,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class SelfTrained:
-    """What was learnt."""
+    """What came of it."""
 
-    run: Run | None
-    """None when learning did not help."""
     lines: int
     believed: float
     """Share of the letters of the start's reading that were sure enough to learn from."""
@@ -77,6 +71,8 @@ class SelfTrained:
     """On each half the net that has learnt the other."""
     steps: int
     """Over all lines."""
+    model: Path | None
+    """None when learning did not help: then nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +87,21 @@ class OwnReading:
 
 
 def self_train(
+    name: str,
+    lines: Sequence[KnownLine],
     start: Path,
-    engine: CursiveEngine,
-    lines: Sequence[GreyImage],
-    others: Source,
+    folder: Path,
     settings: SelfTrainingSettings,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> SelfTrained:
-    """Learns the hand that wrote the lines. `engine` reads with the model in the file `start`.
+    """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
 
     ComparisonError when there are too few lines, or too little of them can be read.
     """
     torch.set_num_threads(settings.learning.threads)
-    strips = [fit_strip(grey).fitted for grey in lines]
+    engine = open_engine(CursiveSettings(model=str(start)))
+    strips = [fit_strip(line.grey).fitted for line in lines]
     looks = [engine.model.look_at(strip) for strip in strips]
-    if engine.language is None:
-        raise ComparisonError("Without a language model a net has nothing to learn from its own readings.")
     alphabet, how = engine.model.alphabet, settings.learning
     order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
     reads = [weighed(engine, read) for read in engine.reads(looks)]
@@ -119,12 +114,12 @@ def self_train(
                 f"{len(lines)} lines, and {len(lesson)} pieces of them sure enough to learn from: too few. "
                 f"Give at least {LEAST_LINES} lines, or correct some and learn from them (--hand)."
             )
-        quick = replace(how, seed=how.seed + seed, seconds=how.seconds / 4)
-        run = _taught(start, lesson, others, alphabet, quick, steps)
+        quick = replace(how, seed=how.seed + seed)
+        run = learn(lesson, start, alphabet, quick, steps, seconds=how.seconds / 4)
         net, steps = run.averaged(), run.step
         del run  # it holds three times as much as its net
         for n in rest:
-            crosswise[n] = seen_by(net, strips[n])
+            crosswise[n] = look_with(net, strips[n])
         del net  # so that no two nets are held at a time
         on_progress(f"half {seed + 1} of 2 learnt in {steps} steps")
     again = [weighed(engine, read) for read in engine.reads(crosswise)]
@@ -132,10 +127,19 @@ def self_train(
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
-        return SelfTrained(None, len(lines), share, before, after, 0)
+        return SelfTrained(len(lines), share, before, after, 0, None)
     lesson = confident_runs(strips, again, alphabet, settings)
-    final = _taught(start, lesson, others, alphabet, replace(how, seconds=how.seconds / 2), 2 * steps)
-    return SelfTrained(final, len(lines), share, before, after, final.step)
+    run = learn(lesson, start, alphabet, how, 2 * steps, seconds=how.seconds / 2)
+    card = [
+        f"| learnt from | {origin_of(lines)}, as they were read; no person has seen them |",
+        f"| steps | {run.step} |",
+        f"| net alone apart from the start's reading, lines not learnt | {before.apart:.3f} before, "
+        f"{after.apart:.3f} after |",
+        f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
+        f"{after.doubt:.3f} after |",
+    ]
+    path = write_model(name, folder, run, engine.model, card)
+    return SelfTrained(len(lines), share, before, after, run.step, path)
 
 
 def weighed(engine: CursiveEngine, read: decoding.Decoded) -> OwnReading:
@@ -181,31 +185,13 @@ def confident_runs(
                 left = 0 if whole_left else sum(read.spans[first - 1]) * Net.frame_px // 2
                 right = strip.shape[1] if whole_right else sum(read.spans[last]) * Net.frame_px // 2
                 piece, text = np.ascontiguousarray(strip[:, left:right]), read.text[first:last]
-                if fits(piece, text, alphabet):
+                if fits(piece, encode(text, alphabet)):
                     runs.append((piece, text))
             run = []
     return runs
 
 
-def _taught(
-    start: Path,
-    lesson: Sequence[tuple[Fitted, str]],
-    others: Source,
-    alphabet: str,
-    how: AdaptSettings,
-    steps: int,
-) -> Run:
-    """A run after so many steps; after fewer when `how.seconds` are over."""
-    run = begun(start, alphabet, how, cool=steps)
-    begin = time.monotonic()
-    for batch in islice(batches(lesson, others, alphabet, how), steps):
-        if time.monotonic() - begin > how.seconds:
-            break
-        run.learn(batch, DataPlace())
-    return run
-
-
-def seen_by(net: Net, strip: Fitted) -> NetOutput:
+def look_with(net: Net, strip: Fitted) -> NetOutput:
     """A fitted strip as a net sees it."""
     with torch.inference_mode():
         features = net.features(torch.from_numpy(strip)[None, None])[0].float()

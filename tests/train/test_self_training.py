@@ -1,5 +1,6 @@
 """A hand is learnt from what can be read of it, and only kept when two signs say that it helps."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,22 +10,25 @@ from ocr.arrays import GreyImage
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from ocr.engines.cursive import SHIPPED, CursiveSettings, load_model, open_engine
+from ocr.engines.cursive import SHIPPED, load_model
 from ocr.errors import ComparisonError
 from ocr.synth.strokes import StrokeLines
-from ocr.synth.text import Texts, read_text
-from ocr.train.adapt import AdaptSettings, fits
+from ocr.synth.text import PROSE, Texts, read_text
+from ocr.train.fine_tuning import FineTuneSettings
 from ocr.train.hands import KnownLine
-from ocr.train.learn import PROSE, learn_without_person
+from ocr.train.samples import encode, fits
 from ocr.train.self_training import Check, OwnReading, SelfTrainingSettings, confident_runs, self_train
 
-OTHERS = StrokeLines(Texts([read_text(PROSE)]))
-QUICK = SelfTrainingSettings(steps=2, learning=AdaptSettings(lines=2, others=1))
+QUICK = SelfTrainingSettings(steps=2, learning=FineTuneSettings(lines=2, others=1))
 
 
-def made(count: int) -> list[GreyImage]:
-    lines = OTHERS.strips(12, 14)
-    return [next(lines)[0] for _ in range(count)]
+def pictures(greys: Iterable[GreyImage]) -> list[KnownLine]:
+    return [KnownLine(Path(f"{n}.png"), "", grey, "") for n, grey in enumerate(greys)]
+
+
+def made(count: int) -> list[KnownLine]:
+    lines = StrokeLines(Texts([read_text(PROSE)])).strips(12, 14)
+    return pictures(next(lines)[0] for _ in range(count))
 
 
 def test_doubtful_words_are_cut_out() -> None:
@@ -33,15 +37,15 @@ def test_doubtful_words_are_cut_out() -> None:
     text = "один два три конь"
     spans = [(5 * n + 1, 5 * n + 4) for n in range(len(text))]
     words = [(0, 4, 0.9), (5, 8, 0.2), (9, 12, 0.8), (13, 17, 0.7)]
-    held = confident_runs(
+    lesson = confident_runs(
         [strip], [OwnReading(text, spans, 1.0, words)], "одинватрикь ", SelfTrainingSettings()
     )
-    assert [part for _, part in held] == ["один", "три конь"]
-    first, second = (part for part, _ in held)
+    assert [part for _, part in lesson] == ["один", "три конь"]
+    first, second = (part for part, _ in lesson)
     assert (first[0, 0], second[0, -1]) == (0, 399)  # what stands at an end goes to the end
     assert first.shape[1] == 90  # the middle of the gap after the word, four pixels a frame
     assert second[0, 0] == 170
-    assert all(fits(part, told, "одинватрикь ") for part, told in held)
+    assert all(fits(part, encode(text, "одинватрикь ")) for part, text in lesson)
 
 
 def test_nothing_is_cut_out_of_silence() -> None:
@@ -56,25 +60,23 @@ def test_both_signs_must_say_so(apart: float, doubt: float, *, better: bool) -> 
     assert Check(apart, doubt).better_than(Check(0.15, 0.03)) is better
 
 
-def test_too_few_lines_are_refused() -> None:
-    engine = open_engine(CursiveSettings())
+def test_too_few_lines_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ComparisonError, match="at least 8 lines"):
-        self_train(SHIPPED, engine, made(3), OTHERS, QUICK)
+        self_train("few", made(3), SHIPPED, tmp_path, QUICK)
 
 
-def test_blank_lines_teach_nothing() -> None:
-    engine = open_engine(CursiveSettings())
-    blank = [np.full((60, 400), 240, np.uint8)] * 9
+def test_blank_lines_teach_nothing(tmp_path: Path) -> None:
+    blank = pictures([np.full((60, 400), 240, np.uint8)] * 9)
     with pytest.raises(ComparisonError, match="0 pieces"):
-        self_train(SHIPPED, engine, blank, OTHERS, QUICK)
+        self_train("blank", blank, SHIPPED, tmp_path, QUICK)
 
 
 def test_what_does_not_help_is_not_written(tmp_path: Path) -> None:
-    lines = [KnownLine(Path(f"{n}.png"), "", grey, "") for n, grey in enumerate(made(8))]
-    found, path = learn_without_person("сам", lines, SHIPPED, tmp_path, QUICK)
-    assert (path is None) == (found.run is None) == (not list(tmp_path.iterdir()))
-    assert found.after.better_than(found.before) == (path is not None)
-    assert 0 < found.believed <= 1
+    learnt = self_train("сам", made(8), SHIPPED, tmp_path, QUICK)
+    path = learnt.model
+    assert (path is None) == (not list(tmp_path.iterdir()))
+    assert learnt.after.better_than(learnt.before) == (path is not None)
+    assert 0 < learnt.believed <= 1
     if path is not None:
         assert load_model(path).alphabet == load_model(SHIPPED).alphabet
         assert "no person has seen them" in path.with_suffix(".md").read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from ocr.train.loop import ctc  # noqa: E402
+from ocr.train.domain_adaptation import Mix, mixed  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
-from ocr.train.real import Mix, mixed  # noqa: E402
+from ocr.train.pseudo_labels import SoftLine  # noqa: E402
+from ocr.train.run import ctc  # noqa: E402
 from ocr.train.samples import Batch, DataPlace, collate, collate_soft  # noqa: E402
-from ocr.train.soft_labels import SoftLine  # noqa: E402
 
 
 def line(width: int, *texts: tuple[bytes, float], value: float = 0.0) -> SoftLine:
@@ -72,7 +72,7 @@ def test_no_line_that_is_read_well_enough_is_told(tmp_path: Path, monkeypatch: p
     import cv2
 
     from ocr.errors import ScanError
-    from ocr.train import real
+    from ocr.train import domain_adaptation as real
 
     cv2.imwrite(str(tmp_path / "1_0.png"), np.full((60, 400), 200, np.uint8))
     given = [
@@ -95,7 +95,7 @@ def test_no_line_that_is_read_well_enough_is_told(tmp_path: Path, monkeypatch: p
 def test_a_picture_that_is_not_learnt_from_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ocr.train import real
+    from ocr.train import domain_adaptation as real
 
     grey = np.full((60, 300), 220, np.uint8)
     grey[20:40, 10::12] = 40

@@ -14,9 +14,9 @@ pytest.importorskip("onnx", reason="the extra `train` is not installed")
 from ocr.engines.cursive import SHIPPED, load_model  # noqa: E402
 from ocr.errors import ScanError  # noqa: E402
 from ocr.lines.strips import fit_strip  # noqa: E402
-from ocr.train.export import blended, export, past_of  # noqa: E402
-from ocr.train.loop import Run, TrainSettings, ctc, go  # noqa: E402
+from ocr.train.export import blended, export  # noqa: E402
 from ocr.train.net import Net  # noqa: E402
+from ocr.train.run import Run, TrainSettings, ctc, go, past_of  # noqa: E402
 from ocr.train.samples import DataPlace, SampleSettings, batches  # noqa: E402
 
 

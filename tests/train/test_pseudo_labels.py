@@ -13,9 +13,8 @@ from ocr.engines.language import BeamSettings
 from ocr.errors import ScanError
 from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
-from ocr.synth.text import ALPHABET, Texts, read_text
-from ocr.train.learn import PROSE
-from ocr.train.soft_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines, weighed_texts
+from ocr.synth.text import ALPHABET, PROSE, Texts, read_text
+from ocr.train.pseudo_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines, weighed_texts
 from ocr.train.unread import UnreadLine
 
 

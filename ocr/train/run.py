@@ -1,9 +1,10 @@
-"""The run: batches in, a better net out, a checkpoint now and then. It can stop anywhere and go on the same.
+"""A training run: batches in, a better net out, a checkpoint now and then. Stopped, it goes on the same.
 
 The rate of learning is constant after a warm-up and the shipped weights are an average over the last
 steps, so a run has no fixed end; `cool` brings the rate to zero over its last steps.
 """
 
+import hashlib
 import json
 import math
 import time
@@ -12,13 +13,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ocr.engines.cursive import KIND
 from ocr.errors import ScanError, reason_of
-from ocr.train.net import Net
-from ocr.train.samples import Batch, DataPlace
+from ocr.train.net import Net, begin_from
+from ocr.train.samples import BEGINNING, Batch, DataPlace
 
 Score = Callable[[Net], dict[str, object]]
 """What a net is worth on held-back lines: a JSON object, rates in 0..1."""
@@ -30,7 +33,7 @@ class TrainSettings:
 
     alphabet: str
     body_rate: float = 6e-4
-    """Learning rate of the body of the net; a hand has its own (`AdaptSettings`)."""
+    """Learning rate of the body of the net; a hand has its own (`FineTuneSettings`)."""
     head_rate: float = 2.5e-3
     """Learning rate of the head."""
     warm_steps: int = 200
@@ -71,6 +74,21 @@ class Ancestor:
     seconds: float = 0.0
 
 
+def past_of(path: Path) -> Ancestor | None:
+    """What a model has learnt, all its stages together; None when it is of ours and does not tell.
+
+    A model of others counts as nothing learnt.
+    """
+    data = path.read_bytes()
+    facts = {prop.key: prop.value for prop in onnx.load_from_string(data).metadata_props}
+    if facts.get("kind") != KIND:
+        return Ancestor()
+    if "samples_in_all" not in facts or "hours_in_all" not in facts:
+        return None
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    return Ancestor(digest, int(facts["samples_in_all"]), float(facts["hours_in_all"]) * 3600)
+
+
 class Run:
     """A net on its way: weights, their average, the optimiser, the count of steps and samples, the place."""
 
@@ -106,7 +124,7 @@ class Run:
         ]
         return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
-    def learn(self, batch: Batch, place: DataPlace) -> float:
+    def learn(self, batch: Batch, place: DataPlace = BEGINNING) -> float:
         """One step; the mean loss per letter."""
         recipe = self.recipe
         for group, rate in zip(
@@ -157,6 +175,14 @@ class Run:
         unfinished = path.with_name(path.name + ".part")
         torch.save(state, unfinished)
         unfinished.replace(path)
+
+    @staticmethod
+    def begin(start: Path, recipe: TrainSettings) -> "Run":
+        """A run from a model, of ours or the foreign start. ScanError when it has other weights."""
+        torch.manual_seed(recipe.seed)
+        net = Net(len(recipe.alphabet), dropout=recipe.dropout)
+        begin_from(net, start, recipe.alphabet)
+        return Run(net, recipe, past_of(start))
 
     @staticmethod
     def load(path: Path, **changes: Any) -> "Run":
