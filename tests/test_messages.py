@@ -1,17 +1,15 @@
 """What is told of a file that cannot be read, by every door that opens files: sentences fit for a person."""
 
-import errno
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ocr.errors import OcrError, reason_of
+from ocr.errors import OcrError
 from ocr.evaluate import recalibration
 from ocr.evaluate.choices import read_equal
 from ocr.evaluate.pair import read as read_written
-from ocr.faults import as_error
 from ocr.formats.leaves import leaves_of
 from ocr.recipe import load_recipe
 from ocr.scan.load import count_sheets, load_sheet
@@ -86,25 +84,3 @@ def test_what_cannot_be_read_is_told_in_sentences(door: str, folder: Path) -> No
         rest = sentence.replace(str(path), "FILE")
         assert re.search(r"[^.]\.$", rest), sentence
         assert not re.search(r"\.\)|\.\.|\.:|\. \.|\(\)|\bNone\b|\s\s|\n", rest), sentence
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        OSError(errno.EISDIR, "Is a directory", "/a/b"),
-        OSError("Failed to load document (PDFium: Data format error)."),
-        OSError(),
-        ValueError("embedded null byte\n"),
-        RuntimeError("two\nlines.."),
-        KeyError(),
-    ],
-    ids=repr,
-)
-def test_a_reason_from_outside_fits_into_a_sentence(error: Exception) -> None:
-    reason = reason_of(error)
-    assert reason
-    assert "[Errno" not in reason
-    assert "\n" not in reason
-    assert not reason.endswith(".")
-    if isinstance(error, OSError):
-        assert re.search(r"[^.]\.$", str(as_error(error, "FILE")))

@@ -1,1 +1,4 @@
-"""The command line: parses, calls once, prints, exits."""
+"""The command line: parses, calls once, prints, exits.
+
+What stands behind a form feed in the docstring of a command is for readers of the code; help ends there.
+"""

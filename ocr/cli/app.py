@@ -3,23 +3,26 @@
 import os
 import signal
 import sys
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocr import __version__
-from ocr.cli.evaluate import evaluate
+from ocr.cli.evaluate import EvaluateFlags, evaluate
 from ocr.cli.export import export
 from ocr.cli.review import review
-from ocr.cli.terminal import make_ready, one_of, one_of_names, say
-from ocr.cli.train import train
+from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say
+from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
-from ocr.errors import OcrError, OutputError, SettingsError
+from ocr.errors import OcrError, OutputError, RecordError, SettingsError
 from ocr.stop import ASKED
 
 if TYPE_CHECKING:
-    from ocr.recipe import Recipe
+    from ocr.batch import Progress
+    from ocr.orders import RunSettings
 
 app = typer.Typer(
     name="ocr",
@@ -101,29 +104,31 @@ def _today() -> str:
         ) from error
 
 
-@app.command()
-def transcribe(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")],
+@dataclass(frozen=True, slots=True)
+class TranscribeFlags:
+    """What the command is asked."""
+
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scans or folders of scans.")]
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the TEI goes.")]
     engine: Annotated[
         str | None, typer.Option(help="Recognition engine: auto, cursive, tesseract, both.")
-    ] = None,
+    ] = None
     lang: Annotated[
         str | None, typer.Option("--lang", "-l", help="Tesseract language data, e.g. rus or rus+eng.")
-    ] = None,
+    ] = None
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.onnx", help="Another model of our recogniser.")
-    ] = None,
+    ] = None
     spelling: Annotated[
         str | None, typer.Option(help="Spelling our recogniser expects: auto, old, new, none.")
-    ] = None,
+    ] = None
     vocabulary: Annotated[
         Path | None,
         typer.Option(metavar="FILE.txt", help="Your own names and villages, which the reader favours."),
-    ] = None,
+    ] = None
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Pages read at the same time; 0: one per processor.")
-    ] = 0,
+    ] = 0
     mode: Annotated[
         str,
         typer.Option(
@@ -131,25 +136,60 @@ def transcribe(
             help="Pages already done: default reads again what changed, force all, skip none; "
             "redo reads all and keeps the words a person corrected.",
         ),
-    ] = "default",
-    recipe: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of every stage.")] = None,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds one page may take; 0: no limit.")] = 300.0,
-    memory: Annotated[int, typer.Option(min=0, help="MB one worker may take; 0: no limit.")] = 2000,
+    ] = "default"
+    recipe: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of every stage.")] = None
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds one page may take; 0: no limit.")] = 300.0
+    memory: Annotated[int, typer.Option(min=0, help="MB one worker may take; 0: no limit.")] = 2000
     halt_after: Annotated[
         int, typer.Option("--halt-after", metavar="N", min=0, help="Stop when N pages failed; 0: never.")
-    ] = 0,
+    ] = 0
     dpi: Annotated[
         float | None, typer.Option(min=50, max=1200, help="Draw pages of PDFs, at this resolution.")
-    ] = None,
+    ] = None
     explain: Annotated[
         bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")
-    ] = False,
-    formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei",
+    ] = False
+    formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei"
     ink: Annotated[
         str | None,
         typer.Option(metavar="all|main", help="Of NAME.txt; main: without other inks, as a teacher's red."),
-    ] = None,
-) -> None:
+    ] = None
+
+    def settings(self) -> "RunSettings":
+        """What is asked of every page: the recipe with what the flags ask for; one not given changes nothing.
+
+        SettingsError for what is not known, DependencyError for an engine that is not there.
+        """
+        from ocr.orders import Mode, RunSettings
+        from ocr.recipe import Recipe, load_recipe
+        from ocr.tei.flow import Ink
+
+        recipe = load_recipe(self.recipe) if self.recipe else Recipe()
+        cursive = recipe.cursive
+        chosen = replace(
+            recipe,
+            engine=self.engine or recipe.engine,
+            tesseract=replace(recipe.tesseract, language=self.lang or recipe.tesseract.language),
+            cursive=replace(
+                cursive,
+                model=str(self.model or cursive.model),
+                vocabulary=str(self.vocabulary or cursive.vocabulary),
+                spelling=self.spelling or cursive.spelling,
+            ),
+            scan=replace(recipe.scan, dpi=self.dpi or recipe.scan.dpi),
+        )
+        return RunSettings(
+            chosen,
+            one_of(Mode, self.mode, "mode"),
+            tuple(one_of_names(_FORMATS, part.strip(), "format") for part in self.formats.split(",")),
+            self.explain,
+            ink=one_of(Ink, self.ink, "choice of inks") if self.ink else None,
+            timeout_s=self.timeout or None,
+            when=_today(),
+        )
+
+
+def transcribe(flags: TranscribeFlags) -> None:
     """Read scans into TEI: one file per page, words with places and confidence.
 
     A page is done when its TEI carries the fingerprint of scan, settings and engine: stop whenever you like
@@ -160,57 +200,19 @@ def transcribe(
     from ocr.cli.progress import follow
     from ocr.workers import processors
 
-    jobs = jobs or processors()
+    jobs = flags.jobs or processors()
 
-    def begin() -> Any:
+    def begin() -> "Generator[Progress]":
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
-        from ocr.orders import Mode, RunSettings
-        from ocr.recipe import Recipe, load_recipe
-        from ocr.tei.flow import Ink
 
-        chosen = _with_flags(
-            load_recipe(recipe) if recipe else Recipe(), engine, lang, model, vocabulary, spelling, dpi
-        )
-        settings = RunSettings(
-            chosen,
-            one_of(Mode, mode, "mode"),
-            tuple(one_of_names(_FORMATS, part.strip(), "format") for part in formats.split(",")),
-            explain,
-            ink=one_of(Ink, ink, "choice of inks") if ink else None,
-            timeout_s=timeout or None,
-            when=_today(),
-        )
-        return run(paths, output, settings, BatchSettings(jobs, memory, halt_after))
+        how = BatchSettings(jobs, flags.memory, flags.halt_after)
+        return run(flags.paths, flags.output, flags.settings(), how)
 
-    sys.exit(follow(begin, output, jobs=jobs, halt_after=halt_after))
+    sys.exit(follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after))
 
 
-def _with_flags(
-    recipe: "Recipe",
-    engine: str | None,
-    lang: str | None,
-    model: Path | None,
-    vocabulary: Path | None,
-    spelling: str | None,
-    dpi: float | None,
-) -> "Recipe":
-    """The recipe with what the flags ask for; a flag that was not given changes nothing."""
-    from dataclasses import replace
-
-    cursive = recipe.cursive
-    return replace(
-        recipe,
-        engine=engine or recipe.engine,
-        tesseract=replace(recipe.tesseract, language=lang or recipe.tesseract.language),
-        cursive=replace(
-            cursive,
-            model=str(model) if model else cursive.model,
-            vocabulary=str(vocabulary) if vocabulary else cursive.vocabulary,
-            spelling=spelling or cursive.spelling,
-        ),
-        scan=replace(recipe.scan, dpi=dpi or recipe.scan.dpi),
-    )
+app.command()(command(transcribe, TranscribeFlags))
 
 
 @app.command()
@@ -248,8 +250,8 @@ def synth(
         typer.echo(path)
 
 
-app.command()(evaluate)
-app.command()(train)
+app.command()(command(evaluate, EvaluateFlags))
+app.command()(command(train, TrainFlags))
 app.command()(review)
 app.command()(words)
 app.command()(export)
@@ -264,14 +266,12 @@ def validate(
     """Check TEI files and explain in plain words what is wrong with them. Exit code 10 when something is.
 
     TEI that goes beyond what tetradi writes (placeName, front) is told and is not wrong.
+    \f
+    RecordError when a file is not valid, or there is none.
     """
-    from ocr.errors import RecordError
-    from ocr.tei.validate import records_below
     from ocr.tei.validate import validate as check
 
-    files, wrong = [file for path in paths for file in records_below(path)], 0
-    if not files:
-        raise RecordError(f"No .xml file in {', '.join(map(str, paths))}. Give TEI files, or their folder.")
+    files, wrong = records_in(paths), 0
     for file in files:
         problems = check(file)
         for problem in problems:

@@ -27,7 +27,7 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     """Shows a run and writes its run.jsonl; returns the exit code.
 
     `begin` is called when the bar is seen: what it imports and opens takes a second. Errors that stand before
-    any page was read are raised, and leave the old run.jsonl alone.
+    any page was read are raised, and leave the old run.jsonl alone; OutputError when that cannot be written.
     """
     screen = _Screen(jobs)
     tally: Counter[str] = Counter()

@@ -25,7 +25,10 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any that is free.")] = 8642,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
-    """Correct pages in the browser, with the scan before your eyes. Ctrl-C closes the desk."""
+    """Correct pages in the browser, with the scan before your eyes. Ctrl-C closes the desk.
+    \f
+    DependencyError when its libraries are not installed.
+    """
     try:
         from ocr.review.serve import Opening, open_desk
     except ModuleNotFoundError as error:

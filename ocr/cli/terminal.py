@@ -1,20 +1,21 @@
 """The way out to a terminal, whatever letters it knows, and whether or not there is one."""
 
 import codecs
+import inspect
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from io import TextIOWrapper
-from typing import TypeVar
+from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 import typer
 
-from ocr.errors import SettingsError
+from ocr.errors import RecordError, SettingsError
 
-CSV_DIALECTS = ("plain", "excel-ru")
-"""excel-ru: semicolons and decimal commas."""
 Named = TypeVar("Named", bound=StrEnum)
+Flags = TypeVar("Flags")
 
 _PLAIN = {"\u202f": " ", "\u00a0": " ", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2022": "*"}
 _PLAIN |= {"\u2026": "...", "\u2205": "0", "\u2423": "_"}
@@ -65,3 +66,25 @@ def one_of_names(known: Collection[str], name: str, what: str) -> str:
     if name not in known:
         raise SettingsError(f"There is no {what} {name!r}; known: {', '.join(known)}.")
     return name
+
+
+def records_in(paths: Iterable[Path]) -> list[Path]:
+    """The TEI files named, and those in the folders named; RecordError when there is none."""
+    from ocr.tei.validate import records_below
+
+    files = [file for path in paths for file in records_below(path)]
+    if not files:
+        raise RecordError(f"No .xml file in {', '.join(map(str, paths))}. Give TEI files, or their folder.")
+    return files
+
+
+def command(work: Callable[[Flags], None], flags: type[Flags]) -> Callable[..., None]:
+    """A command for typer whose options are the fields of a dataclass; `work` gets them as one value."""
+
+    def run(**values: object) -> None:
+        work(flags(**values))
+
+    run.__name__, run.__doc__ = work.__name__, work.__doc__
+    run.__annotations__ = get_type_hints(flags, include_extras=True)
+    run.__signature__ = inspect.signature(flags)  # type: ignore[attr-defined]
+    return run

@@ -1,5 +1,6 @@
 """The train command: a hand learnt from corrected pages, or without a person; and what to correct next."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     from ocr.train.fine_tuning import FineTuneSettings
 
 
-def train(
+@dataclass(frozen=True, slots=True)
+class TrainFlags:
+    """What the command is asked."""
+
     files: Annotated[
         list[Path],
         typer.Argument(
@@ -20,55 +24,69 @@ def train(
             help="TEI, tables of picture<TAB>text (*.tsv), or folders of them; with --self and --next also "
             "pictures of lines.",
         ),
-    ],
+    ]
     hand: Annotated[
         str,
         typer.Option(metavar="NAME", help="Name of the hand; the model gets it. With --self: the folder's."),
-    ] = "",
+    ] = ""
     alone: Annotated[
         bool,
         typer.Option("--self", help="Learn without a person, from what can be read of these pages already."),
-    ] = False,
+    ] = False
     following: Annotated[
         bool, typer.Option("--next", help="Learn nothing: list what to transcribe next, best first.")
-    ] = False,
+    ] = False
     scans: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the scans are (beside the TEI, or ./scans).")
-    ] = None,
+    ] = None
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the model and its card go.")
-    ] = Path("models"),
+    ] = Path("models")
     model: Annotated[
         Path | None,
         typer.Option(metavar="FILE.onnx", help="Begin from this model, not from the shipped one."),
-    ] = None,
+    ] = None
     every: Annotated[
         bool,
         typer.Option(
             "--all", help="Learn from all lines with a text, not only from those a person vouches for."
         ),
-    ] = False,
-    minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Time for learning.")] = 4.0,
-    seed: Annotated[int, typer.Option(help="The same seed on the same machine learns the same.")] = 1,
-) -> None:
+    ] = False
+    minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Time for learning.")] = 4.0
+    seed: Annotated[int, typer.Option(help="The same seed on the same machine learns the same.")] = 1
+
+    @property
+    def name(self) -> str:
+        """Of the hand. SettingsError when none is told, or what cannot name a file."""
+        first = self.files[0].resolve()
+        name = self.hand or ((first if first.is_dir() else first.parent).name if self.alone else "")
+        if not name or any(c in name for c in "/\\\0") or name.startswith("."):
+            raise SettingsError(f"{name!r} is no name for a hand (--hand); use letters, digits, - and _.")
+        return name
+
+    @property
+    def start(self) -> Path:
+        """The model to begin from."""
+        from ocr.engines.cursive import SHIPPED
+
+        return self.model or SHIPPED
+
+
+def train(flags: TrainFlags) -> None:
     """Learn a hand from its corrected lines: 25 lines and a few minutes make a difference.
 
     Writes DIR/NAME.onnx and its card, says how many letters were misread before and after on lines held back,
     and what 20 more lines would likely bring. With --self nothing need be corrected: the pages of one hand
     teach by what is read in them surely. Nothing is written when learning did not help (exit code 0).
+    \f
+    SettingsError for flags that do not go together, DependencyError without torch or onnx.
     """
-    if alone and (following or every):
+    if flags.alone and (flags.following or flags.every):
         raise SettingsError("--self goes with neither --next nor --all: it looks at no texts.")
-    first = files[0].resolve()
-    name = hand or ((first if first.is_dir() else first.parent).name if alone else "")
-    if not following and (not name or any(c in name for c in "/\\\0") or name.startswith(".")):
-        raise SettingsError(f"{name!r} is no name for a hand (--hand); use letters, digits, - and _.")
-    from ocr.engines.cursive import SHIPPED
-
-    start = model or SHIPPED
-    if following:
-        _list_next(files, scans, start)
+    if flags.following:
+        _list_next(flags)
         return
+    name = flags.name
     try:
         from ocr.train.fine_tuning import FineTuneSettings
     except ModuleNotFoundError as error:
@@ -79,38 +97,25 @@ def train(
         ) from error
     from ocr.workers import processors
 
-    threads = max(processors() // 2, 1)
-    settings = FineTuneSettings(seconds=60 * minutes, seed=seed, threads=threads)
-    if alone:
-        _learn_alone(name, files, scans, start, output, settings)
-    else:
-        _learn_hand(name, files, scans, start, output, settings, every=every)
+    settings = FineTuneSettings(60 * flags.minutes, seed=flags.seed, threads=max(processors() // 2, 1))
+    (_learn_alone if flags.alone else _learn_hand)(name, flags, settings)
 
 
-def _learn_hand(
-    name: str,
-    files: list[Path],
-    scans: Path | None,
-    start: Path,
-    output: Path,
-    settings: "FineTuneSettings",
-    *,
-    every: bool,
-) -> None:
+def _learn_hand(name: str, flags: TrainFlags, settings: "FineTuneSettings") -> None:
     from ocr.evaluate.rates import EditCounts
     from ocr.recipe import Recipe
     from ocr.train.fine_tuning import MORE, fine_tune, rate_of
     from ocr.train.hands import known_lines, places_of
 
-    lines = list(known_lines(files, scans, Recipe(), every=every))
-    typer.echo(f"{len(lines)} lines to learn from.", err=True)
+    lines = list(known_lines(flags.files, flags.scans, Recipe(), every=flags.every))
+    say(f"{len(lines)} lines to learn from.")
     learnt = fine_tune(
         name,
         lines,
-        start,
-        output,
+        flags.start,
+        flags.output,
         settings,
-        lambda steps, rate: typer.echo(f"  {steps} steps: {100 * rate:.1f} % on lines held back", err=True),
+        lambda steps, rate: say(f"  {steps} steps: {100 * rate:.1f} % on lines held back"),
     )
     if learnt.suspect:
         say(
@@ -135,16 +140,15 @@ def _learn_hand(
     typer.echo(_USE.format(learnt.model))
 
 
-def _learn_alone(
-    name: str, files: list[Path], scans: Path | None, start: Path, output: Path, settings: "FineTuneSettings"
-) -> None:
+def _learn_alone(name: str, flags: TrainFlags, settings: "FineTuneSettings") -> None:
     from ocr.recipe import Recipe
     from ocr.train.hands import seen_lines
     from ocr.train.self_training import SelfTrainingSettings, self_train
 
-    lines = list(seen_lines(files, scans, Recipe()))
-    typer.echo(f"{len(lines)} lines to learn from, their texts not looked at.", err=True)
-    learnt = self_train(name, lines, start, output, SelfTrainingSettings(learning=settings), say)
+    lines = list(seen_lines(flags.files, flags.scans, Recipe()))
+    say(f"{len(lines)} lines to learn from, their texts not looked at.")
+    how = SelfTrainingSettings(learning=settings)
+    learnt = self_train(name, lines, flags.start, flags.output, how, say)
     before, after = learnt.before, learnt.after
     typer.echo(
         f"{100 * learnt.believed:.0f} % of the letters were read surely enough to learn from. On lines not "
@@ -158,20 +162,20 @@ def _learn_alone(
         typer.echo(_USE.format(learnt.model))
 
 
-def _list_next(files: list[Path], scans: Path | None, start: Path) -> None:
+def _list_next(flags: TrainFlags) -> None:
     from ocr.formats.metadata import is_done
     from ocr.recipe import Recipe
     from ocr.train.hands import seen_lines, within
     from ocr.train.page_selection import select_pages
 
-    every = within(files, pictures=True)
+    every = within(flags.files, pictures=True)
     done = [file for file in every if is_done(file)]
     left = [file for file in every if file not in set(done)]
-    for place, ranked in enumerate(select_pages(seen_lines(left, scans, Recipe()), start), 1):
+    for place, ranked in enumerate(select_pages(seen_lines(left, flags.scans, Recipe()), flags.start), 1):
         typer.echo(f"{place:3}  {ranked.page.name}: {ranked.reason}")
     if done:
         names = ", ".join(file.name for file in done[:8]) + ("..." if len(done) > 8 else "")
-        typer.echo(f"Left out, since a person is done with them: {len(done)} ({names}).", err=True)
+        say(f"Left out, since a person is done with them: {len(done)} ({names}).")
 
 
 def _span(low: float, high: float) -> str:

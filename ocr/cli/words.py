@@ -1,21 +1,19 @@
 """The words command: the words of TEI files as a table, for a spreadsheet or a program."""
 
-import csv
 import json
+from codecs import iterencode
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocr.cli.terminal import CSV_DIALECTS, knows_all_letters, one_of_names, say
+from ocr.cli.spreadsheet import DIALECTS, csv_text
+from ocr.cli.terminal import knows_all_letters, one_of_names, records_in, say
 from ocr.errors import RecordError, SettingsError
 
 if TYPE_CHECKING:
     from ocr.word_table import WordRow
-
-_NUMBERS = ("confidence", "alternative_confidences")
 
 
 def words(
@@ -36,54 +34,62 @@ def words(
 ) -> None:
     """List every word with its line, place on the scan, confidence, alternatives, state and reader.
 
-    A row for each word, in reading order; the column file names the TEI. Exit code 10 when a file is no TEI.
+    A row for each word, in reading order; the column file names the TEI. Exit code 10 when a file is no TEI:
+    it is named, and the others are listed.
+    \f
+    RecordError for such files, SettingsError for flags that do not go together.
     """
-    from ocr.tei.validate import records_below
-    from ocr.word_table import words as words_of
+    from ocr.files import whole_file
 
     if as_csv and as_jsonl:
         raise SettingsError("--csv and --jsonl are two answers; give one of them.")
-    one_of_names(CSV_DIALECTS, csv_dialect, "CSV dialect")
-    files = [file for path in paths for file in records_below(path)]
-    if not files:
-        raise RecordError(f"No .xml file in {', '.join(map(str, paths))}. Give TEI files, or their folder.")
-    rows = ((str(file), row) for file in files for row in words_of(file))
-    text = _jsonl(rows, escaped=output is None) if as_jsonl else _csv(rows, csv_dialect)
+    one_of_names(DIALECTS, csv_dialect, "CSV dialect")
+    files, refused = records_in(paths), list[Path]()
+    pages = _pages(files, refused)
+    escaped = output is None and not knows_all_letters()  # letters by number, where not all can be shown
+    parts = (_jsonl(page, escaped=escaped) for page in pages) if as_jsonl else _csv(pages, csv_dialect)
     if output is None:
-        typer.echo(text, nl=False)
-        return
-    from ocr.files import write_whole
-
-    # the mark tells Excel that it is UTF-8
-    write_whole(output, text.encode("utf-8" if as_jsonl else "utf-8-sig", "backslashreplace"))
-    say(f"written: {output}")
-
-
-def _jsonl(rows: "Iterator[tuple[str, WordRow]]", *, escaped: bool) -> str:
-    """One object a line; `escaped`: letters that the terminal does not know are told by number."""
-    ascii_only = escaped and not knows_all_letters()
-    return "".join(
-        json.dumps({"file": file, **row._asdict()}, ensure_ascii=ascii_only, allow_nan=False) + "\n"
-        for file, row in rows
-    )
+        for part in parts:
+            typer.echo(part, nl=False)
+    else:
+        # the mark tells Excel that it is UTF-8
+        encoding = "utf-8" if as_jsonl else "utf-8-sig"
+        with whole_file(output) as file:
+            file.writelines(iterencode(parts, encoding, "backslashreplace"))
+        say(f"written: {output}")
+    if refused:
+        raise RecordError(f"{len(refused)} of {len(files)} files could not be listed; the others were.")
 
 
-def _csv(rows: "Iterator[tuple[str, WordRow]]", dialect: str) -> str:
+_PageRows = list[tuple[str, "WordRow"]]
+
+
+def _pages(files: list[Path], refused: list[Path]) -> Iterator[_PageRows]:
+    """The rows of one file after the other; a file that is no TEI is named and put into `refused`.
+
+    RecordError when all are.
+    """
+    from ocr.word_table import words as words_of
+
+    for file in files:
+        try:
+            yield [(str(file), row) for row in words_of(file)]
+        except RecordError as error:
+            say(f"left out: {error}")
+            refused.append(file)
+    if len(refused) == len(files):
+        raise RecordError("None of the files is TEI that can be listed; ocr validate says what is wrong.")
+
+
+def _jsonl(page: _PageRows, *, escaped: bool) -> str:
+    entries = ({"file": file, **row._asdict()} for file, row in page)
+    return "".join(f"{json.dumps(entry, ensure_ascii=escaped, allow_nan=False)}\n" for entry in entries)
+
+
+def _csv(pages: Iterator[_PageRows], dialect: str) -> Iterator[str]:
     """A heading and a row for each word; alternatives stand in one cell, with spaces between them."""
     from ocr.word_table import WordRow
 
-    table = StringIO()
-    writer = csv.writer(table, delimiter=";" if dialect == "excel-ru" else ",", lineterminator="\r\n")
-    writer.writerow(("file", *WordRow._fields))
-    for file, row in rows:
-        cells = {name: _cell(value) for name, value in row._asdict().items()}
-        if dialect == "excel-ru":
-            cells |= {name: cells[name].replace(".", ",") for name in _NUMBERS}
-        writer.writerow((file, *cells.values()))
-    return table.getvalue()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, tuple):
-        return " ".join(map(_cell, value))
-    return "" if value is None else str(value)
+    yield csv_text([("file", *WordRow._fields)], dialect)
+    for page in pages:
+        yield csv_text([(file, *row) for file, row in page], dialect)

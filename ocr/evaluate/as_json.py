@@ -1,7 +1,7 @@
 """A report as plain values: everything for JSON, row by row for a spreadsheet. Never NaN or inf."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,8 +15,6 @@ from ocr.evaluate.scores import EvaluateSettings, PageScore, Report
 from ocr.formats.metadata import made_by
 from ocr.text import UNICODE_VERSION
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 HEADERS = (
     "level", "page", "leaf", "line", "fate", "profile",
     "cer", "cer_low", "cer_high", "letter_errors", "letters", "letters_found",
@@ -26,8 +24,7 @@ HEADERS = (
     "macro_cer", "macro_wer", "truth", "found",
 )  # fmt: skip
 """Columns of the spreadsheet. Of "setting" rows `page` is the name and `truth` the value."""
-_WORDS = frozenset({"level", "page", "leaf", "line", "fate", "profile", "truth", "found"})
-"""Columns that hold no figures."""
+Row = tuple[str | float | None, ...]
 
 
 def versions() -> dict[str, str]:
@@ -109,17 +106,8 @@ def report_as_json(report: Report, findings: Findings, more: Mapping[str, Any]) 
 
 def counted(counts: EditCounts) -> dict[str, Any]:
     """A rate with all its counts."""
-    return {
-        "rate": counts.rate,
-        "errors": counts.errors,
-        "truth": counts.truth,
-        "found": counts.found,
-        "hits": counts.hits,
-        "substitutions": counts.substitutions,
-        "insertions": counts.insertions,
-        "deletions": counts.deletions,
-        "capped_rate": normalised(counts),
-    }
+    whole = {"rate": counts.rate, "errors": counts.errors, "truth": counts.truth, "found": counts.found}
+    return {**whole, **asdict(counts), "capped_rate": normalised(counts)}
 
 
 def plain(bounds: Interval | None) -> dict[str, Any] | None:
@@ -170,70 +158,45 @@ def _digest(path: Path) -> str | None:
         return None
 
 
-def rows(report: Report, findings: Findings) -> Iterator[tuple[str, ...]]:
-    """The spreadsheet: a header, then rows of the levels total, page and line, settings last.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
-    """
+def rows(report: Report, findings: Findings) -> Iterator[Row]:
+    """The spreadsheet: a header, then rows of the levels total, page and line, settings last."""
     yield HEADERS
     for total, bounds in zip(report.totals, findings.intervals, strict=True):
-        macro = (_cell(total.macro_cer), _cell(total.macro_wer))
-        yield _row(("total", "", "", "", ""), total.micro, bounds.cer, bounds.wer, macro)
+        macro = (total.macro_cer, total.macro_wer)
+        yield _row(("total",), total.micro, bounds.cer, bounds.wer, macro)
     for page, page_bounds in zip(report.pages, findings.page_intervals, strict=True):
         for at, score in enumerate(page.scores):
-            yield _row(("page", page.name, "", "", ""), score, None if at else page_bounds)
+            yield _row(("page", page.name), score, None if at else page_bounds)
     for page in report.pages:
         for line in page.lines:
-            number = "" if line.truth_line is None else str(line.truth_line + 1)
-            start = ("line", page.name, str(line.leaf + 1), number, line.outcome)
+            number = None if line.truth_line is None else line.truth_line + 1
+            start = ("line", page.name, line.leaf + 1, number, line.outcome)
             score = Score(report.profiles[0].name, line.letters, line.words)
             yield _row(start, score, texts=(line.truth, line.found))
     settings = settings_as_json(report.settings, findings.seed, findings.draws)
     for name, value in flat({"versions": versions(), "settings": settings}):
-        yield ("setting", name, *[""] * (len(HEADERS) - 4), _text(value), "")
-
-
-def with_commas(table: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The same rows for a spreadsheet that writes a decimal comma."""
-    figures = [header not in _WORDS for header in HEADERS]
-    for row in table:
-        yield tuple(
-            cell.replace(".", ",") if figure else cell for cell, figure in zip(row, figures, strict=True)
-        )
+        yield ("setting", name, *[None] * (len(HEADERS) - 4), value, None)
 
 
 def _row(
-    start: tuple[str, ...],
+    start: Row,
     score: Score,
     cer: Interval | None = None,
     wer: Interval | None = None,
-    macro: tuple[str, str] = ("", ""),
-    texts: tuple[str, str] = ("", ""),
-) -> tuple[str, ...]:
+    macro: Row = (None, None),
+    texts: Row = (None, None),
+) -> Row:
+    blank = [None] * (5 - len(start))
+    counts = (*_counts(score.letters, cer), *_counts(score.words, wer))
+    return (*start, *blank, score.profile, *counts, *macro, *texts)
+
+
+def _counts(counts: EditCounts, bounds: Interval | None) -> Row:
     return (
-        *map(_text, (*start, score.profile)),
-        *_counts(score.letters, cer),
-        *_counts(score.words, wer),
-        *macro,
-        *map(_text, texts),
-    )
-
-
-def _counts(counts: EditCounts, bounds: Interval | None) -> Iterable[str]:
-    rates = (counts.rate, *((bounds.low, bounds.high) if bounds else (None, None)))
-    whole = (
+        counts.rate, *((bounds.low, bounds.high) if bounds else (None, None)),
         counts.errors, counts.truth, counts.found,
         counts.hits, counts.substitutions, counts.insertions, counts.deletions,
     )  # fmt: skip
-    return (*map(_cell, rates), *map(str, whole))
-
-
-def _cell(rate: float | None) -> str:
-    return "" if rate is None else f"{rate:.6f}"
-
-
-def _text(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def flat(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:

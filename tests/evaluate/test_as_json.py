@@ -50,7 +50,7 @@ def test_a_spreadsheet_reads_back() -> None:
     read = list(csv.DictReader(StringIO(file.getvalue())))
     assert [one["level"] for one in read[:7]] == ["total"] * 3 + ["page"] * 3 + ["line"]
     line = read[6]
-    assert (line["truth"], line["found"]) == ('\'=cmd "x",', "'+1")
+    assert (line["truth"], line["found"]) == ('=cmd "x",', "+1")
     assert int(line["letter_errors"]) + int(read[7]["letter_errors"]) == int(read[0]["letter_errors"])
     assert {one["page"]: one["truth"] for one in read if one["level"] == "setting"}["settings.seed"] == "1"
     assert tuple(read[0]) == HEADERS

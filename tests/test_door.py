@@ -1,6 +1,5 @@
 """`import ocr` for researchers: docs/python.md runs as it stands, and each promise of the door is kept."""
 
-import json
 import re
 import subprocess
 import sys
@@ -12,11 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 import ocr
-from ocr.cli.app import app
-from ocr.geometry import Box
 from ocr.orders import Job, RunSettings
 from ocr.page import Page
 from ocr.transcribe import read_job
@@ -136,35 +132,6 @@ def test_a_page_holds_sequences_and_plain_numbers() -> None:
     assert all(plain(tuple(row)) for row in ocr.words(page))
 
 
-def test_words_of_a_page_and_of_its_file_are_the_same(tmp_path: Path) -> None:
-    page = ocr.read_image(leaf(tmp_path), recipe=RECIPE)
-    path = tmp_path / "leaf.xml"
-    path.write_bytes(ocr.to_tei(page))
-    rows = ocr.words(page)
-    assert [row.text for row in rows] == [word.text for line in page.lines for word in line.reading.words]  # type: ignore[union-attr]
-    assert {row.state for row in rows} == {None}
-    assert [row._replace(state="draft") for row in rows] == ocr.words(path) == ocr.words(path.read_bytes())
-
-
-def test_words_of_a_corrected_file_tell_who_and_how_far(tmp_path: Path) -> None:
-    rows = ocr.words(ROOT / "tests/golden/desk.page.xml")
-    assert {row.state for row in rows} == {"draft", "verified"}
-    assert any(row.by and row.by != rows[0].by for row in rows)
-    boxed = next(row for row in rows if row.box)
-    assert isinstance(boxed.box, Box)
-    assert boxed.box.left == boxed.left
-
-
-def test_columns_are_of_one_kind_each() -> None:
-    """So a frame makes columns of numbers and of text, with nothing lost."""
-    rows = ocr.words(ROOT / "docs/example/page-0001.xml")
-    columns = dict(zip(rows[0]._fields, map(list, zip(*rows, strict=True)), strict=True))
-    kinds = {name: {type(cell) for cell in cells if cell is not None} for name, cells in columns.items()}
-    assert kinds["confidence"] <= {float}
-    assert kinds["left"] == kinds["place"] == {int}
-    assert all(len(kind) <= 1 for kind in kinds.values())
-
-
 def test_rates_of_texts_and_files(tmp_path: Path) -> None:
     assert ocr.cer("конь", "кони").rate == 0.25
     assert ocr.wer("старый конь", "старый кони").rate == 0.5
@@ -175,36 +142,3 @@ def test_rates_of_texts_and_files(tmp_path: Path) -> None:
     assert ocr.cer(truth, found) == ocr.cer("старый конь", "старый кони")
     assert ocr.compare_files(truth, found).totals[0].micro == ocr.compare(truth, found)
     assert isinstance(ocr.read_tei(ROOT / "docs/example/page-0001.xml"), Page)
-
-
-def test_the_words_command(tmp_path: Path) -> None:
-    example, table = str(ROOT / "docs/example"), tmp_path / "words.csv"
-    done = CliRunner().invoke(app, ["words", example, "--jsonl"])
-    objects = [json.loads(line) for line in done.stdout.splitlines()]
-    rows = ocr.words(ROOT / "docs/example/page-0001.xml")
-    assert [entry["text"] for entry in objects] == [row.text for row in rows]
-    assert (
-        CliRunner().invoke(app, ["words", example, "--csv-dialect", "excel-ru", "-o", str(table)]).exit_code
-        == 0
-    )
-    head, first = table.read_bytes().decode("utf-8-sig").split("\r\n")[:2]
-    assert table.read_bytes()[:3] == b"\xef\xbb\xbf"
-    assert head.split(";") == ["file", *ocr.WordRow._fields]
-    assert first.split(";")[6] == str(rows[0].confidence).replace(".", ",")
-    plain_table = CliRunner().invoke(app, ["words", example]).stdout
-    assert plain_table.splitlines()[0] == ",".join(["file", *ocr.WordRow._fields])
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (["--csv", "--jsonl"], "give one of them"),
-        (["--csv-dialect", "excel"], "known: plain, excel-ru"),
-    ],
-)
-def test_what_the_words_command_refuses(words: list[str], sentence: str) -> None:
-    done = CliRunner().invoke(app, ["words", str(ROOT / "docs/example"), *words])
-    assert isinstance(done.exception, ocr.OcrError)
-    assert sentence in str(done.exception)
-    empty = CliRunner().invoke(app, ["words", str(ROOT / "ground_truth")])
-    assert "No .xml file" in str(empty.exception)
