@@ -143,10 +143,14 @@ class FontLines:
         """See `ocr.synth.Source`."""
         rng = np.random.default_rng(seed)
         while True:
-            text = self._texts.line(rng, longest)
-            text = "".join(c for c in text if c == " " or self._lenders[c]).strip()
+            text = self._line(rng, longest)
             if text:
                 yield self._strip(rng, text), text
+
+    def _line(self, rng: np.random.Generator, longest: int) -> str:
+        """A text without the letters that no face has."""
+        text = self._texts.line(rng, longest)
+        return "".join(c for c in text if c == " " or self._lenders[c]).strip()
 
     def _strip(self, rng: np.random.Generator, text: str) -> GreyImage:
         faces = [self._faces[i] for i in rng.choice(len(self._faces), 4, p=self._weights)]
@@ -226,6 +230,6 @@ class FontLines:
         pitch = X_PX * rng.uniform(2.7, 4.5)
         for side in (-1, 1):
             if rng.random() < 0.75:
-                text = self._texts.line(rng, max(ink.shape[1] // X_PX, 4))
+                text = self._line(rng, max(ink.shape[1] // X_PX, 4))
                 _, pens = self._lay(rng, face, {}, text, 0.0, 1.5, 0.0)
                 self._write(ink, face, pens, int(rng.integers(-60, 60)), base + round(side * pitch))

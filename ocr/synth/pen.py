@@ -1,7 +1,5 @@
 """The pen on paper: a track drawn as ink."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +15,8 @@ _SHIFT = 3
 """Binary digits behind the point in what cv2 draws."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """A track cut into runs of one width and wetness: width, level, and first sample and end of each run."""
-
-    by_kind: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+Runs = tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+"""A track cut into runs of one width and wetness: width, level, and first sample and end of each run."""
 
 
 def runs_of(widths: F32, track: Track) -> Runs:
@@ -39,7 +34,7 @@ def runs_of(widths: F32, track: Track) -> Runs:
     spans: dict[int, list[tuple[int, int]]] = {}
     for first, last, what in zip(firsts.tolist(), lasts.tolist(), kind[firsts].tolist(), strict=True):
         spans.setdefault(what, []).append((first, last))
-    return Runs(tuple((what % 64, what // 64, tuple(spans[what])) for what in sorted(spans)))
+    return tuple((what % 64, what // 64, tuple(spans[what])) for what in sorted(spans))
 
 
 def draw(
@@ -56,6 +51,6 @@ def draw(
 def draw_runs(sheet: Sheet, places: F32, runs: Runs, strength: float = 1.0) -> None:
     """The same with its runs known."""
     points = np.round(places * (1 << _SHIFT)).astype(np.int32)
-    for thick, level, spans in runs.by_kind:
+    for thick, level, spans in runs:
         lines = [points[first:last] for first, last in spans]
         cv2.polylines(sheet, lines, False, (255 * strength * level / _LEVELS,), thick, cv2.LINE_8, _SHIFT)

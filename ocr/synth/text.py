@@ -22,15 +22,7 @@ PROSE = Path(__file__).parent / "prose.txt"
 """Our own prose, for samples and for those who bring no text."""
 
 _KNOWN = frozenset(ALPHABET)
-_SWAP: dict[str, str | int | None] = {
-    "…": "...",
-    "\u00a0": " ",
-    "‘": "’",
-    "`": "'",
-    "\u0301": "",
-    "−": "-",
-    "‑": "-",
-}
+_SWAP = str.maketrans({"…": "...", "\u00a0": " ", "‘": "’", "`": "'", "\u0301": "", "−": "-", "‑": "-"})
 _VOWELS = "аеёиоуыэюяѣіѵ"
 _ABBREVIATED = """
     т.т. ВКП(б) т.к. т.е. и т.д. и т.п. ЦК СССР ЦКК РСФСР тов. г. гг. стр. см. др. руб. коп. млн. п. пуд. чел.
@@ -38,39 +30,17 @@ _ABBREVIATED = """
     Его Имп. Вел. Г. В. И. А. Н. С.
 """
 _SHORT = tuple(_ABBREVIATED.split())
-_FOREIGN = (
-    *(
-        "status quo",
-        "a priori",
-        "ad hoc",
-        "de facto",
-        "in corpore",
-        "ultima ratio",
-        "post factum",
-        "contra",
-        "pro",
-    ),
-    *(
-        "ibid",
-        "sic",
-        "NB",
-        "PS",
-        "laissez faire",
-        "Le Temps",
-        "Times",
-        "New York",
-        "Berlin",
-        "Marx",
-        "Engels",
-    ),
-    *("Neue Zeit", "Das Kapital", "Paris", "London", "Figaro", "Temps", "via", "etc", "vice versa"),
-)
+_LATIN_PHRASES = """
+    status quo|a priori|ad hoc|de facto|in corpore|ultima ratio|post factum|contra|pro|ibid|sic|NB|PS
+    laissez faire|Le Temps|Times|New York|Berlin|Marx|Engels|Neue Zeit|Das Kapital|Paris|London|Figaro|Temps
+    via|etc|vice versa
+"""
 _BROKEN = "\u00ad"
 """Stands for the hyphen after a word that goes on in the next line, until its spelling is settled."""
-_MONTHS = (
-    *("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа"),
-    *("сентября", "октября", "ноября", "декабря"),
-)
+_MONTH_NAMES = """
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+"""
+MONTHS = tuple(_MONTH_NAMES.split())
 _ENDINGS = ("мя", "го", "й", "я", "е", "хъ", "му", "ти", "м", "-й", "-го")
 _INITIALS = tuple("АБВГДЕИКЛМНПСФЯ")
 _NAMED = """
@@ -89,7 +59,14 @@ _PHRASES = """
     с подлинным верно|на сумму|итого|остаток|приход|расход|десятин|саженей|вёрст|душ мужского пола|обоего пола
     означенный|вышеизложенное|нижеследующий|вследствие сего|при сём|за № |от сего числа|прилагая при этом
 """
-_OFFICE = tuple(part.strip() for part in _PHRASES.strip().replace("\n", "|").split("|"))
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a table: parted by | or a line end."""
+    return tuple(part.strip() for part in text.strip().replace("\n", "|").split("|"))
+
+
+_OFFICE, _FOREIGN = phrases(_PHRASES), phrases(_LATIN_PHRASES)
 _PAIRS = (("«", "»"), ("„", "“"), ('"', '"'), ("“", "”"), ("(", ")"))
 
 
@@ -108,7 +85,7 @@ def open_text(path: Path) -> str:
 
 def read_text(path: Path) -> str:
     """The same as one string of single spaces with no letter outside the alphabet."""
-    text = open_text(path).translate(str.maketrans(_SWAP))
+    text = open_text(path).translate(_SWAP)
     return regex.sub(" {2,}", " ", regex.sub(f"[^{regex.escape(ALPHABET, special_only=False)}]+", " ", text))
 
 
@@ -216,10 +193,10 @@ def _token(rng: np.random.Generator) -> str:
         lambda: f"{n} р. {rng.integers(0, 100)}{rng.choice(['', '½', '¼', '¾'])} к.",
         lambda: f"{rng.integers(0, 100)},{rng.integers(0, 100)}%",
         lambda: (
-            f"{rng.integers(1, 32)} {rng.choice(_MONTHS)} {rng.integers(1800, 1975)}"
+            f"{rng.integers(1, 32)} {rng.choice(MONTHS)} {rng.integers(1800, 1975)}"
             + str(rng.choice([" г.", " года", "", " г"]))
         ),
-        lambda: f"{rng.integers(1, 32)}го {str(rng.choice(_MONTHS)).capitalize()}",
+        lambda: f"{rng.integers(1, 32)}го {str(rng.choice(MONTHS)).capitalize()}",
         lambda: f"{rng.integers(1, 60)}{rng.choice(_ENDINGS)}",
         lambda: f"{rng.integers(2, 99)}/т." + str(rng.choice([" руб.", " р.", ""])),
         lambda: (

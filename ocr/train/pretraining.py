@@ -14,9 +14,8 @@ from typing import Any
 
 import torch
 
-from ocr.synth import Source
+from ocr.synth import Mixed, Source
 from ocr.synth.fonts import FontLines, open_faces
-from ocr.synth.mixed import Mixed
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import ALPHABET, Texts, read_text
 from ocr.synth.vary import Variety

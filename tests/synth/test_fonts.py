@@ -35,6 +35,16 @@ def test_strips_hold_writing() -> None:
 
 
 @needs_fonts
+def test_letters_that_no_face_has_are_left_out_of_neighbours_too() -> None:
+    face = open_faces(FONTS)[0]
+    for letter in "оеа":
+        face.glyphs.pop(letter)
+        face.even.pop(letter, None)
+    for _, text in islice(FontLines([face], Texts([PROSE])).strips(1, 30), 10):
+        assert not set("оеа") & set(text)
+
+
+@needs_fonts
 def test_joined_hands_are_known() -> None:
     joined = {face.name: face.joined for face in open_faces(FONTS)}
     assert joined["Gogol"] > 0.8

@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 
 from ocr.arrays import GreyImage
-from ocr.synth.mixed import Mixed
+from ocr.synth import Mixed
 
 
 class Always:
