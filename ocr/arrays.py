@@ -1,4 +1,4 @@
-"""The types of arrays: what a number in them means, and the shape, once for every room."""
+"""The types of arrays: what a number in them means, and the shape, once for every room; and log odds."""
 
 from typing import Any
 
@@ -30,3 +30,12 @@ Floats = npt.NDArray[np.floating[Any]]
 
 Ints = npt.NDArray[np.integer[Any]]
 """Of any width: sizes, places and labels as the libraries give them."""
+
+SURE = 1e-4
+"""No probability is taken for more or less than this short of certainty."""
+
+
+def log_odds(share: float | Floats) -> F64:
+    """Natural logarithm of the odds of probabilities, kept short of certainty."""
+    inside = np.clip(share, SURE, 1 - SURE)
+    return np.asarray(np.log(inside / (1 - inside)))

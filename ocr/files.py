@@ -205,7 +205,8 @@ def sole_run(folder: Path) -> Iterator[Hold]:
 def locked(path: Path) -> Iterator[None]:
     """Waits until nobody else holds the file (made if need be), in this process or another, and holds it.
 
-    On a drive that cannot lock, only threads of this process wait for each other.
+    On a drive that cannot lock, only threads of this process wait for each other. OutputError when the file
+    cannot be made.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -229,7 +229,10 @@ def _no_workers() -> OutputError:
 
 @contextmanager
 def own_temporary_folder(output: Path) -> Iterator[Path]:
-    """A private folder for temporary files of runs into this output; what a killed run left is removed."""
+    """A private folder for temporary files of runs into this output; what a killed run left is removed.
+
+    OutputError when there can be none.
+    """
     mark = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"tetradi-{os.getuid()}-{mark}"
     shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ocr.arrays import F32, F64
+from ocr.arrays import F32, F64, log_odds
 from ocr.engines.language import Beam, BeamSettings, NextLetter
 from ocr.errors import EngineError
 
@@ -28,8 +28,6 @@ Shares = F64
 _TRIED = math.log(1e-3)
 _MOST = 3
 """So many rivals of a letter are weighed, each with the two letters that follow it."""
-_EDGE = 1e-4
-"""Nothing is believed more or less than this short of certainty."""
 
 
 class Evidence(NamedTuple):
@@ -103,7 +101,7 @@ class Calibration:
             for a, b in places
         ]
         features = np.array(rows).reshape(len(rows), 4)
-        features[:, 1:3] = _odds(features[:, 1:3])
+        features[:, 1:3] = log_odds(features[:, 1:3])
         return features
 
     def to_json(self) -> str:
@@ -130,7 +128,7 @@ class Calibration:
 def letter_features(evidence: Evidence) -> Shares:
     """Shape (letters, 4): what `Calibration.by_letter` weighs."""
     ones = np.ones(len(evidence.against))
-    return np.stack([ones, _odds(evidence.against), _odds(evidence.agreed), evidence.clear], 1)
+    return np.stack([ones, log_odds(evidence.against), log_odds(evidence.agreed), evidence.clear], 1)
 
 
 def evidence_of(
@@ -207,11 +205,6 @@ def beam_agreement(readings: Sequence[Beam]) -> BeamAgreement:
     weights = np.exp([beam.score - readings[0].score for beam in readings])
     weights /= weights.sum()
     return agreement_of([(beam.codes, share) for beam, share in zip(readings, weights.tolist(), strict=True)])
-
-
-def _odds(share: float | Shares) -> Shares:
-    inner = np.clip(share, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(inner / (1 - inner)))
 
 
 def _on(curve: tuple[float, ...], odds: Shares) -> Shares:

@@ -216,7 +216,7 @@ class CursiveEngine:
 
 
 def open_engine(settings: CursiveSettings) -> CursiveEngine:
-    """Our recogniser, ready; DependencyError when its model is missing."""
+    """Our recogniser, ready; DependencyError without its model, EngineError when models do not match."""
     path = Path(settings.model).expanduser() if settings.model else SHIPPED
     model = load_model(path)
     language = None if settings.spelling == "none" else load_language()

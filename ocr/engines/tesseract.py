@@ -163,7 +163,7 @@ _INSTALL = (
 
 
 def open_engine(settings: TesseractSettings) -> TesseractEngine:
-    """Tesseract, ready; DependencyError when it or its language data are missing."""
+    """Tesseract, ready; DependencyError when it or its data are missing, SettingsError for no language."""
     if not all(settings.language.split("+")):
         raise SettingsError(
             f"The languages {settings.language!r} hold an empty name; write rus, or several as rus+eng."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr.evaluate.bootstrap import DRAWS, SEED, Range, interval
-from ocr.evaluate.measures import most_first
+from ocr.evaluate.findings import most_first
 from ocr.evaluate.pair import Pair, pair
 from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import EvaluateSettings, PageScore, score_page
@@ -87,6 +87,7 @@ def agreement(
         profile.name: _profile(pages, at, seed, draws) for at, profile in enumerate(settings.profiles)
     }
     counts: Counter[tuple[str, str]] = Counter()
+    strict = [(page.name, page.scores[0].letters) for page in pages]
     for line in (line for page in pages for line in page.lines):
         counts.update((min(letters), max(letters)) for letters in line.wrong)
     return Agreement(
@@ -94,7 +95,7 @@ def agreement(
         draws,
         _sentence(*next(iter(profiles.items()))),
         profiles,
-        tuple(_page(page.name, page.scores[0].letters) for page in pages),
+        tuple(PageAgreement(name, of.errors, (of.truth + of.found) / 2) for name, of in strict),
         tuple(Difference(*letters, count) for letters, count in most_first(counts)[:_LISTED]),
         tuple(str(path) for path in sorted(alone)),
     )
@@ -107,15 +108,9 @@ def _ordered(page: Pair) -> Pair:
 
 
 def _profile(pages: Sequence[PageScore], at: int, seed: int, draws: int) -> ProfileAgreement:
-    letters, words = (
-        _range(blocks, seed, draws)
-        for blocks in ([page.blocks[at] for page in pages], [page.word_blocks[at] for page in pages])
-    )
+    letters = _range([page.blocks[at] for page in pages], seed, draws)
+    words = _range([page.word_blocks[at] for page in pages], seed, draws)
     return ProfileAgreement(letters, words, None if letters is None else letters.rate / 2)
-
-
-def _page(name: str, counts: EditCounts) -> PageAgreement:
-    return PageAgreement(name, counts.errors, (counts.truth + counts.found) / 2)
 
 
 def _sentence(profile: str, differ: ProfileAgreement) -> str:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, pairwise
 from typing import NamedTuple, cast
@@ -97,15 +96,12 @@ class Chunk(NamedTuple):
         return max(self.truth_end - self.truth_start, self.found_end - self.found_start)
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """Stretches in order that together cover both sequences, each unit once; as few errors as can be."""
-
-    chunks: tuple[Chunk, ...]
+Chunks = tuple[Chunk, ...]
+"""An alignment: stretches in order that together cover both sequences, each unit once."""
 
 
-def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
-    """The Levenshtein alignment of two sequences of units (letters, words or lines).
+def align(truth: Sequence[str], found: Sequence[str]) -> Chunks:
+    """The Levenshtein alignment of two sequences of units (letters, words or lines): as few errors as can be.
 
     Several alignments can be equally short; the one chosen for (found, truth) is always the mirror of
     the one for (truth, found), so that counts do not depend on who is called the truth. When both are longer
@@ -116,8 +112,8 @@ def align(truth: Sequence[str], found: Sequence[str]) -> Alignment:
     first, other = _interned(found, truth) if is_mirrored else _interned(truth, found)
     opcodes = [code for part in _parts(first, other) for code in part]
     if is_mirrored:
-        return Alignment(tuple([Chunk(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes]))
-    return Alignment(tuple([Chunk(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes]))
+        return tuple([Chunk(_MIRRORED[tag], c, d, a, b) for tag, a, b, c, d in opcodes])
+    return tuple([Chunk(_KINDS[tag], a, b, c, d) for tag, a, b, c, d in opcodes])
 
 
 def _parts(first: Units, other: Units) -> Iterator[list[_Opcode]]:

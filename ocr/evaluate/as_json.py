@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr.evaluate.bootstrap import Interval
-from ocr.evaluate.findings import Findings
-from ocr.evaluate.measures import most_first, normalised
+from ocr.evaluate.findings import Findings, most_first, normalised
 from ocr.evaluate.rates import EditCounts, Score
 from ocr.evaluate.scores import EvaluateSettings, PageScore, Report
 from ocr.formats.metadata import made_by
@@ -79,7 +78,7 @@ def report_as_json(report: Report, findings: Findings, more: Mapping[str, Any]) 
         "order_free": {**asdict(findings.order_free), "accuracy": findings.order_free.accuracy},
         "stages": {
             outcome: {"lines": stage.lines, **counted(stage.letters)}
-            for outcome, stage in findings.loss.stages.items()
+            for outcome, stage in findings.stages.items()
         },
         "confusions": [
             {"truth": truth, "found": found, "times": times, "frequency": confused.frequency[truth]}

@@ -11,7 +11,6 @@ percentiles are too narrow for few pages. Measured on simulated notebooks in `be
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Literal
@@ -51,14 +50,6 @@ class Interval(Range):
     draws: int
 
 
-class Better(StrEnum):
-    """Who has fewer errors on a page."""
-
-    FIRST = "first"
-    SECOND = "second"
-    EQUAL = "equal"
-
-
 @dataclass(frozen=True, slots=True)
 class Contest:
     """One page read by both runs."""
@@ -70,11 +61,9 @@ class Contest:
     truth: int
 
     @property
-    def better(self) -> Better:
-        """Who wins here."""
-        if self.first == self.second:
-            return Better.EQUAL
-        return Better.FIRST if self.first < self.second else Better.SECOND
+    def better(self) -> Literal["first", "second", "equal"]:
+        """Who has fewer errors here."""
+        return "equal" if self.first == self.second else "first" if self.first < self.second else "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +82,6 @@ class Comparison:
     """What was swapped: whole pages, or lines when there are few pages. Lines tell of these pages only."""
     contests: tuple[Contest, ...]
     """The pages, in their order."""
-
-    def won(self, by: Better) -> int:
-        """How many pages."""
-        return sum(contest.better is by for contest in self.contests)
 
 
 def interval(

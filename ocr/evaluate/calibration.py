@@ -13,13 +13,14 @@ from itertools import chain
 import numpy as np
 
 from ocr.arrays import F64, Ints
-from ocr.evaluate.align import Alignment, EditKind, align
+from ocr.evaluate.align import Chunks, EditKind, align
 from ocr.evaluate.pair import PageText
 from ocr.evaluate.rates import Score, count_edits
 from ocr.evaluate.scores import PageScore
 from ocr.formats.found_lines import FoundLine, FoundWord
 from ocr.text import STRICT, graphemes, words_by_space
 
+LEVELS = ("word", "letter", "line")
 BINS = 10
 SEED, _DRAWS = 1, 200
 _CURVE = 101
@@ -47,6 +48,11 @@ class ConfidenceOutcomes:
     def brier(self) -> float:
         """Mean squared difference (Brier, 1950): 0 at best, 0.25 for those who always say one half."""
         return float(((self.confidence - self.right) ** 2).mean())
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error, bins of like width, 0..1 (Naeini et al., 2015; Guo et al., 2017)."""
+        return _error(self.confidence, self.right)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,13 +132,12 @@ class CalibrationReport:
     right: float
     """Share that is right."""
     ece: float
-    """Expected calibration error over `bins`."""
+    """See ConfidenceOutcomes."""
     ece_by_chance: float | None
     """What the expected calibration error would be on the average had every confidence been true: few
     units scatter (consistency resampling: Bröcker and Smith, 2007). None for lines, which are shares."""
     ece_bins: str
     brier: float
-    """See ConfidenceOutcomes.brier."""
     bins: tuple[Bin, ...]
     curve: tuple[Gain, ...]
     """From nothing read again to all, in steps of one in a hundred."""
@@ -157,7 +162,7 @@ def calibration_report(outcomes: ConfidenceOutcomes, *, seed: int = SEED) -> Cal
         count,
         float(outcomes.confidence.mean()),
         float(outcomes.right.mean()),
-        expected_error(outcomes),
+        outcomes.ece,
         None if outcomes.level == "line" else _by_chance(outcomes.confidence, seed),
         f"{BINS} of like width",
         outcomes.brier,
@@ -166,11 +171,6 @@ def calibration_report(outcomes: ConfidenceOutcomes, *, seed: int = SEED) -> Cal
         _sentence(outcomes.level, count, curve[_AT_SHARE]),
         seed,
     )
-
-
-def expected_error(outcomes: ConfidenceOutcomes) -> float:
-    """Expected calibration error over bins of like width (Naeini et al., 2015; Guo et al., 2017), in 0..1."""
-    return _error(outcomes.confidence, outcomes.right)
 
 
 def reliability(outcomes: ConfidenceOutcomes) -> tuple[Bin, ...]:
@@ -198,11 +198,7 @@ def page_confidence(name: str, found: PageText) -> PageConfidence:
 
 def page_outcomes(page: PageScore) -> PageOutcomes:
     """The confidences of a page, held against its truth."""
-    words, letters, lines = (
-        list[tuple[float, float]](),
-        list[tuple[float, float]](),
-        list[tuple[float, float]](),
-    )
+    words, letters, lines = (list[tuple[float, float]]() for _ in LEVELS)
     score = Score(STRICT.name)
     for (truth, _), (_, found_lines) in zip(page.pair.leaves, page.pair.pieces, strict=True):
         by_line = [_words(line) for line in found_lines]
@@ -228,16 +224,12 @@ def page_outcomes(page: PageScore) -> PageOutcomes:
     )
 
 
-def joined(parts: Iterable[ConfidenceOutcomes], level: str) -> ConfidenceOutcomes:
-    """All of them as one."""
-    filled = [part for part in parts if len(part.confidence)]
-    if not filled:
-        return _outcomes((), level)
-    return ConfidenceOutcomes(
-        np.concatenate([part.confidence for part in filled]),
-        np.concatenate([part.right for part in filled]),
-        level,
-    )
+def joined(pages: Iterable[PageOutcomes], level: str) -> ConfidenceOutcomes:
+    """The outcomes of all pages at one of LEVELS."""
+    parts: list[ConfidenceOutcomes] = [getattr(page, f"{level}s") for page in pages]
+    columns = ([part.confidence for part in parts], [part.right for part in parts])
+    confidence, right = (np.concatenate([np.zeros(0), *column]) for column in columns)
+    return ConfidenceOutcomes(confidence, right, level)
 
 
 def _error(confidence: F64, right: F64) -> float:
@@ -297,10 +289,10 @@ def _words(line: FoundLine) -> tuple[FoundWord, ...]:
     return line.words or tuple(FoundWord(word) for word in line.text.split())
 
 
-def _hits(alignment: Alignment, count: int) -> list[bool]:
+def _hits(chunks: Chunks, count: int) -> list[bool]:
     """Which of the found units are right."""
     right = [False] * count
-    for chunk in alignment.chunks:
+    for chunk in chunks:
         if chunk.kind is EditKind.HIT:
             right[chunk.found_start : chunk.found_end] = [True] * chunk.length
     return right

@@ -6,7 +6,7 @@ there is none; the intervals hold all of it: how unsure the table is, which all 
 lies from others, and chance.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,14 +79,12 @@ def estimate(
     *,
     seed: int = SEED,
     draws: int = DRAWS,
-    following: int = _NEXT,
     done: Collection[str] = (),
 ) -> Estimate:
     """CER and WER, per page and of all, with bounds; the same seed gives the same figures.
 
-    `following`: so many pages are named to be transcribed next, at most; `done`: those that a person has
-    accepted, by name, are not among them. Rates are of the strict profile. Without a table the confidences
-    are taken as they are told.
+    `done`: pages that a person has accepted, by name; they are not to be transcribed next. Rates are of the
+    strict profile. Without a table the confidences are taken as they are told.
     """
     known = [page for page in pages if len(page.words)]
     true = [table.apply(page.words) for page in known]
@@ -108,14 +106,18 @@ def estimate(
         table.letters.pages,
         _ranges(by_letter.sum(1, keepdims=True), letters.sum(keepdims=True))[0] if known else None,
         _ranges(by_word.sum(1, keepdims=True), words.sum(keepdims=True))[0] if known else None,
-        tuple(_page_estimate(page, *(next(rates) if len(page.words) else (None, None))) for page in pages),
-        tuple([*_unknown(pages, done), *_next(known, by_letter, letters, following, done)][:following]),
-    )
-
-
-def _page_estimate(page: PageConfidence, cer: Range | None, wer: Range | None) -> PageEstimate:
-    return PageEstimate(
-        page.name, page.word_count, page.letters, page.words_without_confidence, page.gaps, cer, wer
+        tuple(
+            PageEstimate(
+                page.name,
+                page.word_count,
+                page.letters,
+                page.words_without_confidence,
+                page.gaps,
+                *(next(rates) if len(page.words) else (None, None)),
+            )
+            for page in pages
+        ),
+        tuple([*_unknown(pages, done), *_next(known, by_letter, letters, done)][:_NEXT]),
     )
 
 
@@ -153,42 +155,34 @@ def _unknown(pages: Sequence[PageConfidence], done: Collection[str]) -> list[Nex
 
 
 def _next(
-    known: Sequence[PageConfidence], drawn: F32, letters: F64, wanted: int, done: Collection[str]
-) -> list[NextPage]:
+    known: Sequence[PageConfidence], drawn: F32, letters: F64, done: Collection[str]
+) -> Iterator[NextPage]:
     """The pages that, once their errors are known, leave least doubt about the sum of all.
 
     Each in turn is the one whose errors tell most of what is still unknown of the sum: the share of its
     variance that a linear forecast from them explains (conditioning, as in kriging).
     """
-    if not known:
-        return []
-    rest = drawn - drawn.mean(0)
+    mean = drawn.mean(0)
+    rest = drawn - mean
     total = rest.sum(1)
     whole = float(total @ total)
-    mean = drawn.mean(0)
     run = float(mean.sum() / max(letters.sum(), 1))
-    listed: list[NextPage] = []
     open_pages = np.array([page.name not in done for page in known])
-    for _ in range(min(wanted, len(known))):
+    for _ in range(min(_NEXT, len(known))):
         size = np.einsum("dp,dp->p", rest, rest)
         explained = np.where(open_pages & (size > 1e-9), (total @ rest) ** 2 / np.maximum(size, 1e-9), -1.0)
         best = int(explained.argmax())
         if explained[best] < 0 or whole <= 0:
             break
+        page, errors, gain = known[best], float(mean[best]), min(float(explained[best]) / whole, 1.0)
         doubtful = mean[best] / max(letters[best], 1) > _LONG * run
-        gain = min(float(explained[best]) / whole, 1.0)
-        listed.append(_worth_it(known[best], "doubtful" if doubtful else "long", gain, float(mean[best])))
+        why = "it is much less sure than the rest" if doubtful else "it holds much text"
+        reason = (
+            f"{why}: about {errors:.0f} of {page.letters} letters wrong; transcribed, it takes "
+            f"{100 * gain:.0f} % of the doubt about the whole away"
+        )
+        yield NextPage(page.name, "doubtful" if doubtful else "long", reason, gain, errors, page.letters)
         known_now = rest[:, best] / np.sqrt(size[best])
         total = total - known_now * (known_now @ total)
         rest -= np.outer(known_now, known_now @ rest)
         open_pages[best] = False
-    return listed
-
-
-def _worth_it(page: PageConfidence, because: Because, gain: float, errors: float) -> NextPage:
-    why = "it is much less sure than the rest" if because == "doubtful" else "it holds much text"
-    reason = (
-        f"{why}: about {errors:.0f} of {page.letters} letters wrong; transcribed, it takes "
-        f"{100 * gain:.0f} % of the doubt about the whole away"
-    )
-    return NextPage(page.name, because, reason, gain, errors, page.letters)

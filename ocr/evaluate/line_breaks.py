@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.evaluate.align import Alignment, Chunk, EditKind, align
+from ocr.evaluate.align import Chunk, Chunks, EditKind, align
 from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.rates import Letters, Words
 from ocr.evaluate.side import Ints, Side, side_of
@@ -21,45 +21,37 @@ _CHAIN = 40
 """Losses looked back on: chance hits in a line left out are fewer."""
 
 
-def at_line_ends(alignment: Alignment, truth: Side, found: Side) -> tuple[Alignment, Ints, Ints]:
-    """The alignment of the letters of two sides with as many errors, and the line of each letter of both.
+def at_line_ends(chunks: Chunks, truth: Side, found: Side) -> tuple[Chunks, Side, Side]:
+    """The alignment of the letters of two sides with as many errors, and the sides, whose letters know their
+    lines anew.
 
     A stretch in one text only that begins at a line end and could as well begin behind it is moved there:
     a line left out then costs its own end, not that of the line before. A last line has no end of its own;
     where it is left out or added, the end before it counts to it. Chance hits inside a line left out are
     moved to where they leave it out in one piece, if that costs nothing.
     """
-    truth_line, found_line = truth.letter_line, found.letter_line
-    chunks = _gathered(alignment, truth.letters, found.letters)
+    truth_line, found_line = truth.letter_line.copy(), found.letter_line.copy()
     truth_ends, found_ends = _ends(truth_line), _ends(found_line)
+    ahead = _gathered(chunks, truth.letters, found.letters)
     laid: list[Chunk] = []
-    for at, stretch in enumerate(chunks):
+    for at, stretch in enumerate(ahead):
         kind, t, t_end, f, f_end = stretch
         is_loss = kind is EditKind.DELETION and t in truth_ends
-        is_gain = kind is EditKind.INSERTION and f in found_ends
-        if not is_loss and not is_gain:
-            if t_end > t or f_end > f:
-                laid.append(stretch)
-            continue
-        following = chunks[at + 1] if at + 1 < len(chunks) else None
-        if is_loss:
+        if is_loss or (kind is EditKind.INSERTION and f in found_ends):
+            letters, line = (truth.letters, truth_line) if is_loss else (found.letters, found_line)
+            start, end = (t, t_end) if is_loss else (f, f_end)
+            following = ahead[at + 1] if at + 1 < len(ahead) else None
             if following is None:
-                truth_line = truth_line.copy()
-                truth_line[t] = truth_line[t + 1]
-            elif following.kind is EditKind.HIT and truth.letters[t] == truth.letters[t_end]:
-                laid += [Chunk(EditKind.HIT, t, t + 1, f, f + 1), Chunk(kind, t + 1, t_end + 1, f + 1, f + 1)]
-                chunks[at + 1] = _later(following)
+                line[start] = line[start + 1]
+            elif following.kind is EditKind.HIT and letters[start] == letters[end]:
+                hit = Chunk(EditKind.HIT, t, t + 1, f, f + 1)
+                laid += [hit, Chunk(kind, t + 1, t_end + 1, f + 1, f_end + 1)]
+                ahead[at + 1] = _later(following)
                 continue
-        if is_gain:
-            if following is None:
-                found_line = found_line.copy()
-                found_line[f] = found_line[f + 1]
-            elif following.kind is EditKind.HIT and found.letters[f] == found.letters[f_end]:
-                laid += [Chunk(EditKind.HIT, t, t + 1, f, f + 1), Chunk(kind, t + 1, t + 1, f + 1, f_end + 1)]
-                chunks[at + 1] = _later(following)
-                continue
-        laid.append(stretch)
-    return Alignment(tuple(laid)), truth_line, found_line
+            laid.append(stretch)
+        elif t_end > t or f_end > f:
+            laid.append(stretch)
+    return tuple(laid), replace(truth, letter_line=truth_line), replace(found, letter_line=found_line)
 
 
 def _ends(line: Ints) -> set[int]:
@@ -72,12 +64,12 @@ def _later(hit: Chunk) -> Chunk:
     return Chunk(hit.kind, hit.truth_start + 1, hit.truth_end, hit.found_start + 1, hit.found_end)
 
 
-def _gathered(alignment: Alignment, truth: list[str], found: list[str]) -> list[Chunk]:
+def _gathered(chunks: Chunks, truth: list[str], found: list[str]) -> list[Chunk]:
     """The stretches with losses (or additions) made one where all hits between fit before or behind them."""
     laid: list[Chunk] = []
     loss, gain, hit = EditKind.DELETION, EditKind.INSERTION, EditKind.HIT
     before, last = hit, hit
-    for stretch in alignment.chunks:
+    for stretch in chunks:
         laid.append(stretch)
         kind = stretch[0]
         if last is hit and kind is before and (kind is loss or kind is gain):
@@ -161,9 +153,10 @@ def _lacks_lines(text: str, like: str) -> bool:
 def _cut(text: str, like: str) -> str:
     """The text with line ends where those of the other lie against it, each in the place of a space."""
     own, other = (side_of(side, STRICT, Letters.GRAPHEMES, Words.SPACE) for side in (text, like))
-    alignment, _, lines = at_line_ends(align(own.letters, other.letters), own, other)
+    chunks, _, other = at_line_ends(align(own.letters, other.letters), own, other)
+    lines = other.letter_line
     first, last = dict[int, int](), dict[int, int]()
-    for kind, start, end, found, _ in alignment.chunks:
+    for kind, start, end, found, _ in chunks:
         if kind in {EditKind.HIT, EditKind.SUBSTITUTION}:
             for at in range(start, end):
                 if own.letters[at] != " ":

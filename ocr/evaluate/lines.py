@@ -6,7 +6,7 @@ the leaf exactly, and a line broken at another place costs nothing.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
@@ -14,7 +14,7 @@ from operator import itemgetter
 import numpy as np
 
 from ocr.arrays import Mask
-from ocr.evaluate.align import Alignment, EditKind, align
+from ocr.evaluate.align import Chunks, EditKind, align
 from ocr.evaluate.line_breaks import at_line_ends
 from ocr.evaluate.rates import Bag, EditCounts, Letters, Score, Words, bag_of_words
 from ocr.evaluate.side import Ints, Side, side_of
@@ -104,12 +104,9 @@ def by_line(
         found_side = side_of(found, profile, letters, words, known)
         texts = truth_side.text, found_side.text
         if texts not in made:
-            alignment, truth_line, found_line = at_line_ends(
-                align(truth_side.letters, found_side.letters), truth_side, found_side
-            )
-            truth_side = replace(truth_side, letter_line=truth_line)
-            found_side = replace(found_side, letter_line=found_line)
-            by_letter = _Laid.of(alignment)
+            letter_chunks = align(truth_side.letters, found_side.letters)
+            letter_chunks, truth_side, found_side = at_line_ends(letter_chunks, truth_side, found_side)
+            by_letter = _Laid.of(letter_chunks)
             by_word = _Laid.of(align(truth_side.words, found_side.words))
             links = links or _Links.of(by_letter, truth_side, found_side)
             made[texts] = _LeafCut(
@@ -153,11 +150,11 @@ class _Laid:
     """The found units that lie there."""
 
     @staticmethod
-    def of(alignment: Alignment) -> "_Laid":
+    def of(chunks: Chunks) -> "_Laid":
         """The same alignment, unit by unit."""
-        if not alignment.chunks:
+        if not chunks:
             return _Laid(*[np.zeros(0, dtype=np.intp)] * 5)
-        edits, *places = zip(*alignment.chunks, strict=True)
+        edits, *places = zip(*chunks, strict=True)
         kinds = np.array([_KINDS[kind] for kind in edits], dtype=np.intp)
         starts, ends, found_starts, found_ends = (np.array(place, dtype=np.intp) for place in places)
         long, wide = ends - starts, found_ends - found_starts

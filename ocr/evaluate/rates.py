@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from ocr.evaluate.align import Alignment, EditKind, align
+from ocr.evaluate.align import Chunks, EditKind, align
 from ocr.text import Profile, codepoints, graphemes, words_by_space, words_uax29
 
 
@@ -122,10 +122,10 @@ class EditCounts(Counts):
         return self.hits / self.truth if self.truth else None
 
 
-def count_edits(alignment: Alignment) -> EditCounts:
+def count_edits(chunks: Chunks) -> EditCounts:
     """The counts of one alignment."""
     counts = dict.fromkeys(EditKind, 0)  # in the order of the fields
-    for chunk in alignment.chunks:
+    for chunk in chunks:
         counts[chunk.kind] += chunk.length
     return EditCounts(*counts.values())
 

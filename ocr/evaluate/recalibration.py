@@ -11,22 +11,20 @@ Mizil and Caruana, 2005. Either is kept as points to be joined by straight lines
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from ocr.arrays import F64
+from ocr.arrays import F64, SURE, log_odds
 from ocr.errors import ComparisonError, SettingsError, reason_of
-from ocr.evaluate.calibration import ConfidenceOutcomes, PageOutcomes, expected_error, joined
+from ocr.evaluate.calibration import LEVELS, ConfidenceOutcomes, PageOutcomes, joined
 from ocr.files import write_whole
 
 _FORMAT = "tetradi calibration 1"
 _FOLDS = 10
-_LEVELS = (("word", "words"), ("letter", "letters"), ("line", "lines"))
 _FOR_ISOTONIC = 1000
-_EDGE = 1e-4
-"""No confidence is taken for more or less than this short of certainty."""
 _POINTS = 25
 _PRIOR = 0.1
 """How much the weights of a logistic regression are drawn to nought (an L2 penalty)."""
@@ -100,17 +98,11 @@ class Recalibration:
         curve = next((curve for curve in self.curves if curve.level == level), None)
         return confidence if curve is None else curve.apply(confidence)
 
-    def as_dict(self) -> dict[str, Any]:
-        """As it stands in its file."""
-        return {
-            "format": _FORMAT,
-            "use": "join the points (believed, right) by straight lines",
-            **asdict(self),
-        }
-
     def write(self, path: Path) -> None:
         """The file, whole or not at all. OutputError when it cannot be written."""
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        use = "join the points (believed, right) by straight lines"
+        table = {"format": _FORMAT, "use": use, **asdict(self)}
+        text = json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False)
         write_whole(path, f"{text}\n".encode())
 
 
@@ -163,7 +155,7 @@ def fit(pages: Sequence[PageOutcomes]) -> Recalibration:
         raise ComparisonError(
             "The found text tells no confidence of any word; there is nothing to calibrate."
         )
-    curves = [fit_curve(joined([getattr(page, many) for page in pages], level)) for level, many in _LEVELS]
+    curves = [fit_curve(joined(pages, level)) for level in LEVELS]
     foretold = _held_out(pages)
     rows = [
         _rows(page, words) for page, words in zip(pages, foretold, strict=True) if page.confidence.word_count
@@ -193,27 +185,20 @@ def _held_out(pages: Sequence[PageOutcomes]) -> list[F64]:
     """Of each page the confidences of its words by the curve of the others; of a single page by its own."""
     folds = min(len(pages), _FOLDS)
     by_fold = [
-        fit_curve(
-            joined([page.words for n, page in enumerate(pages) if folds == 1 or n % folds != fold], "word")
-        )
+        fit_curve(joined((p for n, p in enumerate(pages) if folds == 1 or n % folds != fold), "word"))
         for fold in range(folds)
     ]
-    confidences = [page.confidence.words for page in pages]
     return [
-        words if (curve := by_fold[n % folds]) is None else curve.apply(words)
-        for n, words in enumerate(confidences)
+        page.confidence.words if curve is None else curve.apply(page.confidence.words)
+        for page, curve in zip(pages, cycle(by_fold))
     ]
 
 
 def _cross_validation(pages: Sequence[PageOutcomes], foretold: Sequence[F64]) -> CrossValidation:
-    before = joined([page.words for page in pages], "word")
+    before = joined(pages, "word")
     after = ConfidenceOutcomes(np.concatenate(foretold), before.right, "word") if len(pages) > 1 else None
-    return CrossValidation(
-        expected_error(before),
-        None if after is None else expected_error(after),
-        before.brier,
-        None if after is None else after.brier,
-    )
+    ece, brier = (None, None) if after is None else (after.ece, after.brier)
+    return CrossValidation(before.ece, ece, before.brier, brier)
 
 
 def fit_curve(outcomes: ConfidenceOutcomes) -> Curve | None:
@@ -228,14 +213,8 @@ def fit_curve(outcomes: ConfidenceOutcomes) -> Curve | None:
     weights = fit_logistic(features, outcomes.right)
     slope = max(float(weights[1]), 0.0)  # a higher confidence is never less worth
     points = 1 / (1 + np.exp(-np.linspace(-9, 9, _POINTS)))
-    right = np.clip(1 / (1 + np.exp(-(weights[0] + slope * log_odds(points)))), _EDGE, 1 - _EDGE)
+    right = np.clip(1 / (1 + np.exp(-(weights[0] + slope * log_odds(points)))), SURE, 1 - SURE)
     return Curve(outcomes.level, "logistic", tuple(points.tolist()), tuple(right.tolist()), count)
-
-
-def log_odds(share: F64) -> F64:
-    """Natural logarithm of the odds, kept short of certainty."""
-    inside = np.clip(share, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(inside / (1 - inside)))
 
 
 def fit_logistic(features: F64, right: F64) -> F64:

@@ -1,5 +1,6 @@
 """Two runs of the same pages, line by line: what `bootstrap.compare` wants, from two reports."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from ocr.errors import ComparisonError
@@ -9,20 +10,23 @@ from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import PageScore, Report
 
 Unit = Literal["letters", "words"]
-
+_UNITS: tuple[Unit, Unit] = ("letters", "words")
 _Key = tuple[int, int]
 
 
-def against(
-    first: Report,
-    second: Report,
-    place: int = 0,
-    unit: Unit = "letters",
-    *,
-    seed: int = SEED,
-    draws: int = DRAWS,
-) -> tuple[Comparison | None, tuple[str, ...]]:
-    """The second run against the first under the profile at `place`, and the pages that only one of them has.
+@dataclass(frozen=True, slots=True)
+class RunComparison:
+    """The second of two runs against the first under one profile."""
+
+    profile: str
+    letters: Comparison
+    words: Comparison | None
+
+
+def compare_runs(
+    first: Report, second: Report, *, seed: int = SEED, draws: int = DRAWS
+) -> tuple[list[RunComparison], tuple[str, ...]]:
+    """The second run against the first under every profile, and the pages that only one of them has.
 
     Pages are matched by name. ComparisonError when no page has both runs, or when the truths differ.
     """
@@ -31,9 +35,15 @@ def against(
     names = [name for name in firsts if name in seconds]
     if not names:
         raise ComparisonError("No page was read by both runs; give two runs of the same pages.")
-    alone = tuple(sorted(firsts.keys() ^ seconds.keys()))
-    rows = [_rows(firsts[name], seconds[name], place, unit) for name in names]
-    return compare(rows, names, seed=seed, draws=draws), alone
+    comparisons = []
+    for at, profile in enumerate(first.profiles):
+        letters, words = (
+            compare([_rows(firsts[n], seconds[n], at, unit) for n in names], names, seed=seed, draws=draws)
+            for unit in _UNITS
+        )
+        if letters is not None:
+            comparisons.append(RunComparison(profile.name, letters, words))
+    return comparisons, tuple(sorted(firsts.keys() ^ seconds.keys()))
 
 
 def _rows(first: PageScore, other: PageScore, place: int, unit: Unit) -> list[tuple[int, int, int]]:

@@ -18,14 +18,13 @@ _OFTEN = 3
 
 def advice(report: Report, findings: Findings) -> list[Sentence]:
     """What to look at first; nothing when there are no errors."""
-    stages = findings.loss.stages
-    errors = sum(stage.letters.errors for stage in stages.values())
+    errors = sum(stage.letters.errors for stage in findings.stages.values())
     sentences: list[Sentence] = []
     if errors:
         struck = sum(
             line.letters.errors for p in report.pages for line in p.lines if line.struck_line is not None
         )
-        read = findings.loss.reading
+        read = findings.stages[LineOutcome.READ].letters.errors
         if struck >= _MUCH * errors:
             sentences.append(("next.struck", {"n": percent(struck / errors, 0)}))
         elif errors - read >= _MUCH * errors:

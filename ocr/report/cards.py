@@ -10,7 +10,7 @@ from enum import StrEnum
 from ocr.evaluate.lines import LineOutcome, LineScore
 from ocr.evaluate.rates import Letters, letters_of
 from ocr.evaluate.wording import percent, whole
-from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
+from ocr.report.markup import Content, HtmlWording, Markup, joined, letter_mark, tag
 
 AlignedPair = tuple[str, str]
 """A letter of the truth and what was found for it; "" on one side: added, or left out."""
@@ -66,6 +66,15 @@ def _kind(truth: str, found: str) -> ErrorKind:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePicture:
+    """The picture of a line."""
+
+    jpeg: bytes
+    guessed: bool = False
+    """It shows where the line should be: nothing was found there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A line worth looking at."""
 
@@ -77,10 +86,7 @@ class Card:
     leaves: int = 1
     """Of the page."""
     hand: str = ""
-    picture: bytes | None = None
-    """A JPEG."""
-    guessed: bool = False
-    """The picture shows where the line should be: nothing was found there."""
+    picture: LinePicture | None = None
 
 
 def card(shown: Card, words: HtmlWording) -> Markup:
@@ -108,7 +114,7 @@ def card(shown: Card, words: HtmlWording) -> Markup:
     return tag(
         "article",
         tag("header", *head),
-        _picture(shown, words),
+        _picture(shown.picture, words),
         words.element("p", "line.struck", class_="quiet meta") if line.struck_line is not None else None,
         tag("p", both, class_="vh"),
         tag("div", *_pairs(shown.pairs), class_="pairs", aria_hidden="true"),
@@ -134,12 +140,12 @@ def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: HtmlWording) -
     return tags
 
 
-def _picture(shown: Card, words: HtmlWording) -> Content:
-    if shown.picture is None:
+def _picture(picture: LinePicture | None, words: HtmlWording) -> Content:
+    if picture is None:
         return None
-    source = f"data:image/jpeg;base64,{b64encode(shown.picture).decode()}"
-    name = words.label("line.guessed" if shown.guessed else "line.picture")
-    caption = words.element("p", "line.guessed", class_="quiet meta") if shown.guessed else None
+    source = f"data:image/jpeg;base64,{b64encode(picture.jpeg).decode()}"
+    name = words.label("line.guessed" if picture.guessed else "line.picture")
+    caption = words.element("p", "line.guessed", class_="quiet meta") if picture.guessed else None
     return joined([tag("img", src=source, alt="", role="img", loading="lazy", **name), caption])
 
 
@@ -158,29 +164,16 @@ def _pairs(pairs: Sequence[AlignedPair]) -> list[Content]:
         if truth == found:
             continue
         kind = "s" if truth and found else "d" if truth else "a"
-        above, below = _shown(truth) or "+", _shown(found) or "∅"
+        above, below = letter_mark(truth) if truth else "+", letter_mark(found)
         cells.append(tag("span", tag("b", above), tag("i", below), class_=kind))
     return cells
-
-
-def _shown(letter: str) -> str:
-    return "␣" if letter == " " else letter
 
 
 def legend(words: HtmlWording) -> Markup:
     """What colours and signs of the cards mean."""
     parts = (("s", "и", "н", "key.misread"), ("d", "и", "∅", "key.leftout"), ("a", "+", "и", "key.added"))
-    entries = [
-        tag(
-            "span",
-            tag(
-                "span",
-                tag("span", tag("b", above), tag("i", below), class_=kind),
-                class_="pairs",
-                aria_hidden="true",
-            ),
-            words.say(key),
-        )
-        for kind, above, below, key in parts
-    ]
+    entries = []
+    for kind, above, below, key in parts:
+        pair = tag("span", tag("b", above), tag("i", below), class_=kind)
+        entries.append(tag("span", tag("span", pair, class_="pairs", aria_hidden="true"), words.say(key)))
     return tag("div", *entries, class_="key")

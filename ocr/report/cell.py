@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ocr.evaluate.bootstrap import Range
+from ocr.evaluate.rates import Score
 from ocr.evaluate.wording import percent, whole
 from ocr.report.markup import Content, HtmlWording, Markup, tag
 
@@ -37,6 +38,21 @@ def bounds(low: float, high: float, words: HtmlWording, *, signed: bool = False)
     if signed:
         return words.number(f"{100 * low:+.2f} … {100 * high:+.2f}\u202f%")
     return words.number(f"{100 * low:.2f}–{100 * high:.2f}\u202f%")
+
+
+SCORE_HEADS = (
+    "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#", "col.errors#", "col.words#",
+)  # fmt: skip
+"""What stands above the cells of `score`."""
+
+
+def score(of: Score, cer: Range | None, words: HtmlWording) -> list[Markup]:
+    """Rates of letters and words with what they are made of; `cer`: the bounds of the first."""
+    letters, spelt = of.letters, of.words
+    return [
+        rate(of.cer, words), span(cer, words), count(letters.errors), count(letters.truth),
+        rate(of.wer, words), count(spelt.errors), count(spelt.truth),
+    ]  # fmt: skip
 
 
 def text(content: Content, **attributes: str) -> Markup:

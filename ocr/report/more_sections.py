@@ -1,12 +1,14 @@
 """Sections that only some evaluations have: calibration of confidences, another run, groups, lint."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr.evaluate.bootstrap import Better, Comparison, Interval
+from ocr.evaluate.bootstrap import Comparison, Interval
 from ocr.evaluate.calibration import CalibrationReport
 from ocr.evaluate.lint import Flaw
-from ocr.evaluate.rates import EditCounts
+from ocr.evaluate.rates import Score
+from ocr.evaluate.run_comparison import RunComparison
 from ocr.evaluate.wording import whole
 from ocr.report import cell
 from ocr.report.advice import Sentence
@@ -18,7 +20,6 @@ _MOST_ROWS = 300
 _SPACES = {" ": "␣", "\t": "⇥", "\u00a0": "⍽"}
 _SIGNIFICANT = 0.05
 """The usual border of p."""
-_WINNERS = (Better.SECOND, Better.FIRST, Better.EQUAL)
 
 
 def calibration(levels: Sequence[CalibrationReport], words: HtmlWording) -> Markup:
@@ -62,15 +63,6 @@ def calibration(levels: Sequence[CalibrationReport], words: HtmlWording) -> Mark
     return joined(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class RunComparison:
-    """Two runs under one profile."""
-
-    profile: str
-    letters: Comparison
-    words: Comparison | None
-
-
 def against(
     comparisons: Sequence[RunComparison],
     sides: tuple[str, str],
@@ -95,7 +87,8 @@ def against(
         Bar(f"{profile}, {unit}", differ.difference.rate, differ.difference, differ.difference.lines)
         for profile, unit, differ in by_unit
     ]
-    wins = {n: whole(first.won(better)) for n, better in zip(("n1", "n2", "n3"), _WINNERS, strict=True)}
+    won = Counter(contest.better for contest in first.contests)
+    wins = {"n1": whole(won["second"]), "n2": whole(won["first"]), "n3": whole(won["equal"])}
     pages = [
         [
             cell.name(page.name),
@@ -157,8 +150,7 @@ class GroupRow:
 
     name: str
     pages: int
-    letters: EditCounts
-    words: EditCounts
+    score: Score
     cer: Interval | None
 
 
@@ -168,8 +160,8 @@ def groups(
     """Rates by group, for each thing that pages are grouped by."""
     parts: list[Content] = [words.element("p", "groups.small", class_="quiet meta")]
     for name, rows in groupings:
-        order = sorted(rows, key=lambda row: -(row.letters.rate or 0.0))
-        bars = [Bar(row.name, row.letters.rate, row.cer, row.letters.truth) for row in order]
+        order = sorted(rows, key=lambda row: -(row.score.cer or 0.0))
+        bars = [Bar(row.name, row.score.cer, row.cer, row.score.letters.truth) for row in order]
         cells = [_group_cells(row, words) for row in order]
         parts += [
             words.element("h3", "groups.by", {"name": name}),
@@ -179,24 +171,11 @@ def groups(
     return joined(parts)
 
 
-_GROUP_HEADS = (
-    "col.group", "col.pages#", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#",
-    "col.errors#", "col.words#",
-)  # fmt: skip
+_GROUP_HEADS = ("col.group", "col.pages#", *cell.SCORE_HEADS)
 
 
 def _group_cells(row: GroupRow, words: HtmlWording) -> list[Markup]:
-    return [
-        cell.name(row.name),
-        cell.count(row.pages),
-        cell.rate(row.letters.rate, words),
-        cell.span(row.cer, words),
-        cell.count(row.letters.errors),
-        cell.count(row.letters.truth),
-        cell.rate(row.words.rate, words),
-        cell.count(row.words.errors),
-        cell.count(row.words.truth),
-    ]
+    return [cell.name(row.name), cell.count(row.pages), *cell.score(row.score, row.cer, words)]
 
 
 def lint(flaws: Sequence[Flaw], words: HtmlWording) -> Markup:

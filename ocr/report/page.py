@@ -1,14 +1,13 @@
 """The report of an evaluation as an HTML file: sections put in order, the worst lines chosen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from ocr.evaluate.findings import Findings
 from ocr.evaluate.lines import LineOutcome
 from ocr.evaluate.scores import Report
 from ocr.evaluate.wording import whole
-from ocr.report.cards import Card, ErrorKind, aligned_pairs, card, legend
+from ocr.report.cards import Card, ErrorKind, LinePicture, aligned_pairs, card, legend
 from ocr.report.html import document
 from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
 from ocr.report.more_sections import calibration
@@ -23,15 +22,6 @@ _ORDER = ("brief", "stages", "letters", "trust", "pages", "groups", "against", "
 
 LinePlace = tuple[int, int]
 """Number of the page, number of the line among the lines of the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinePicture:
-    """The picture of a line."""
-
-    jpeg: bytes
-    guessed: bool = False
-    """It shows where the line should be."""
 
 
 def worst(report: Report) -> list[LinePlace]:
@@ -81,29 +71,23 @@ def page(
 def _lines(
     report: Report, words: HtmlWording, strips: Mapping[LinePlace, LinePicture], hands: Mapping[str, str]
 ) -> Markup:
-    numbers, total = {}, 0
-    for p, scored_page in enumerate(report.pages):
-        for n in range(len(scored_page.lines)):
-            numbers[p, n] = total
-            total += 1
+    starts = [0, *accumulate(len(scored.lines) for scored in report.pages)]
     cards = []
     for place in worst(report):
         scored = report.pages[place[0]]
         line = scored.lines[place[1]]
-        strip = strips.get(place)
         pairs = list(islice(aligned_pairs(line, report.settings.letters), _LONGEST + 1))
         if len(pairs) > _LONGEST:  # a whole book on one line would stop any browser
             pairs[-1] = ("…", "…")
         cards.append(
             Card(
                 scored.name,
-                numbers[place],
+                starts[place[0]] + place[1],
                 line,
                 pairs,
                 len(scored.pair.leaves),
                 hands.get(scored.name, ""),
-                strip.jpeg if strip else None,
-                strip.guessed if strip else False,
+                strips.get(place),
             )
         )
     if not cards:
@@ -113,7 +97,7 @@ def _lines(
         pictures = words.element("p", "lines.nopictures", class_="quiet meta")
     return joined(
         [
-            words.element("p", "lines.told", {"n": str(len(cards)), "n1": whole(total)}),
+            words.element("p", "lines.told", {"n": str(len(cards)), "n1": whole(starts[-1])}),
             pictures,
             legend(words),
             words.element("p", "key.rows", class_="quiet meta"),
@@ -124,19 +108,10 @@ def _lines(
 
 
 def _tools(cards: Sequence[Card], words: HtmlWording) -> Markup:
-    search = tag(
-        "input",
-        type="search",
-        id="search",
-        placeholder=words.plain("find.hint"),
-        data_wp="find.hint",
-        autocomplete="off",
-    )
-    fates = [
-        fate
-        for fate in LineOutcome
-        if any(shown.line.outcome is fate for shown in cards) and fate is not LineOutcome.READ
-    ]
+    hint = {"placeholder": words.plain("find.hint"), "data_wp": "find.hint"}
+    search = tag("input", type="search", id="search", **hint, autocomplete="off")
+    met = {shown.line.outcome for shown in cards} - {LineOutcome.READ}
+    fates = [fate for fate in LineOutcome if fate in met]
     kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
     hands = sorted({shown.hand for shown in cards if shown.hand})
     found_on = [(name, name) for name in dict.fromkeys(shown.page for shown in cards)]

@@ -11,13 +11,13 @@ from ocr.evaluate.findings import interval_of
 from ocr.evaluate.groups import Grouping, groupings
 from ocr.evaluate.lint import lint
 from ocr.evaluate.rates import Score
-from ocr.evaluate.run_comparison import against
+from ocr.evaluate.run_comparison import compare_runs
 from ocr.evaluate.scores import PageScore, Report
 from ocr.evaluate.wording import whole
 from ocr.report import more_sections
 from ocr.report.advice import Sentence
 from ocr.report.markup import HtmlWording, Markup
-from ocr.report.more_sections import GroupRow, RunComparison
+from ocr.report.more_sections import GroupRow
 
 UNTOLD = "–"
 """The group of pages of which nothing is said."""
@@ -39,16 +39,8 @@ class ReportPart:
 
 def other_run(report: Report, other: Report, sides: tuple[str, str], *, seed: int, draws: int) -> ReportPart:
     """A second run against the first, under every profile."""
-    comparisons, alone = [], tuple[str, ...]()
-    for at, profile in enumerate(report.profiles):
-        letters, alone = against(report, other, at, "letters", seed=seed, draws=draws)
-        words, _ = against(report, other, at, "words", seed=seed, draws=draws)
-        if letters is not None:
-            comparisons.append(RunComparison(profile.name, letters, words))
-    both = [
-        _row(name, run.profiles[0].name, run.pages, seed, draws)
-        for name, run in zip(sides, (report, other), strict=True)
-    ]
+    comparisons, alone = compare_runs(report, other, seed=seed, draws=draws)
+    both = [_row(sides[0], report.pages, seed, draws), _row(sides[1], other.pages, seed, draws)]
     as_json = {
         "other": sides[1],
         "rates": {
@@ -84,23 +76,24 @@ def by_group(report: Report, wanted: Sequence[str], *, seed: int, draws: int) ->
 
 
 def _rates(row: GroupRow) -> dict[str, Any]:
-    return {"cer": {**counted(row.letters), "interval": plain(row.cer)}, "wer": counted(row.words)}
+    letters, words = row.score.letters, row.score.words
+    return {"cer": {**counted(letters), "interval": plain(row.cer)}, "wer": counted(words)}
 
 
-def _row(name: str, profile: str, pages: Sequence[PageScore], seed: int, draws: int) -> GroupRow:
+def _row(name: str, pages: Sequence[PageScore], seed: int, draws: int) -> GroupRow:
     """What some pages have together, under the first profile."""
+    profile = pages[0].scores[0].profile
     whole = sum((page.scores[0] for page in pages), Score(profile))
-    bounds = interval_of([page.blocks[0] for page in pages], seed, draws)
-    return GroupRow(name, len(pages), whole.letters, whole.words, bounds)
+    return GroupRow(name, len(pages), whole, interval_of([page.blocks[0] for page in pages], seed, draws))
 
 
 def _in_short(start: str, row: GroupRow) -> tuple[str, Score, Interval | None]:
-    return f"{start}: {row.name} ({row.pages})", Score("", row.letters, row.words), row.cer
+    return f"{start}: {row.name} ({row.pages})", row.score, row.cer
 
 
 def _rows(report: Report, grouping: Grouping, seed: int, draws: int) -> list[GroupRow]:
     return [
-        _row(name, report.profiles[0].name, [report.pages[at] for at in places], seed, draws)
+        _row(name, [report.pages[at] for at in places], seed, draws)
         for name, places in (*grouping.groups.items(), (UNTOLD, grouping.without))
         if places
     ]

@@ -1,7 +1,7 @@
 """Strips of the scan for lines of a report: which scan belongs to a page, and where on it a line stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -13,7 +13,8 @@ from ocr.files import is_file
 from ocr.formats.metadata import scan_facts
 from ocr.geometry import Box
 from ocr.page import ScanFacts
-from ocr.report.page import LinePicture, LinePlace
+from ocr.report.cards import LinePicture
+from ocr.report.page import LinePlace
 from ocr.scan.kinds import SUFFIXES
 from ocr.scan.load import is_scan
 from ocr.scan.scan_of import OtherScanError, ScanSheet, Shelf
@@ -119,7 +120,7 @@ def _box(page: PageScore, line: LineScore) -> tuple[Box | None, bool]:
     places = line.found_lines if line.struck_line is None else (line.struck_line,)
     boxes = [box for at in places if (box := founds[at].box) is not None]
     if boxes:
-        return _roomy(_around(boxes)), False
+        return _roomy(Box.around(corner for box in boxes for corner in box.corners)), False
     if line.truth_line is None:
         return None, False
     own = truths[line.truth_line].box
@@ -145,10 +146,6 @@ def _between(page: PageScore, line: LineScore) -> Box | None:
         return None
     left, right = min(before.left, after.left), max(before.right, after.right)
     return Box(left, before.centre.y, right, after.centre.y)
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box.around([corner for box in boxes for corner in box.corners])
 
 
 def _roomy(box: Box) -> Box:

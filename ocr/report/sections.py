@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from ocr.evaluate.bootstrap import Range
-from ocr.evaluate.findings import Findings
-from ocr.evaluate.lines import LineOutcome
-from ocr.evaluate.measures import OldLetter, most_first, normalised
+from ocr.evaluate.findings import Findings, OldLetter, most_first, normalised
 from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import Report
 from ocr.evaluate.wording import percent, whole
@@ -81,28 +79,27 @@ def head(
 def _profiles(report: Report, findings: Findings, words: HtmlWording) -> Markup:
     """Letters, then words: a row for each profile."""
     tables: list[Content] = []
-    for unit, of in (("col.cer", "col.letters"), ("col.wer", "col.words")):
-        heads = (
-            "col.profile", f"{unit}#", "col.interval", "col.errors#", f"{of}#", "col.macro#",
-            "col.sub#", "col.del#", "col.ins#",
-        )  # fmt: skip
+    for unit, rate in (("letters", "cer"), ("words", "wer")):
+        heads = ("col.profile", f"col.{rate}#", "col.interval", "col.errors#", f"col.{unit}#", "col.macro#")
         rows = []
         for total, bounds in zip(report.totals, findings.intervals, strict=True):
-            is_letters = unit == "col.cer"
-            counts = total.micro.letters if is_letters else total.micro.words
+            counts: EditCounts = getattr(total.micro, unit)
             rows.append(
                 [
                     cell.name(total.micro.profile),
                     cell.rate(counts.rate, words),
-                    cell.span(bounds.cer if is_letters else bounds.wer, words),
+                    cell.span(getattr(bounds, rate), words),
                     cell.count(counts.errors),
                     cell.count(counts.truth),
-                    cell.rate(total.macro_cer if is_letters else total.macro_wer, words),
+                    cell.rate(getattr(total, f"macro_{rate}"), words),
                     *_kinds(counts),
                 ]
             )
-        tables.append(cell.table(heads, rows, words))
+        tables.append(cell.table((*heads, *_KINDS), rows, words))
     return joined(tables)
+
+
+_KINDS = ("col.sub#", "col.del#", "col.ins#")
 
 
 def _kinds(counts: EditCounts) -> list[Markup]:
@@ -133,17 +130,16 @@ def _measures(report: Report, findings: Findings, words: HtmlWording) -> Markup:
 
 def origins(findings: Findings, words: HtmlWording) -> Markup:
     """Loss by stage, and errors along the line."""
-    loss = findings.loss.stages
-    total = sum(stage.letters.errors for stage in loss.values())
-    parts = [(f"stage.{outcome}", loss[outcome].letters.errors) for outcome in LineOutcome]
+    total = sum(stage.letters.errors for stage in findings.stages.values())
+    parts = [(f"stage.{outcome}", stage.letters.errors) for outcome, stage in findings.stages.items()]
     rows = [
         [
             cell.name(joined([swatch(place), words.say(key)])),
-            cell.count(loss[outcome].lines),
+            cell.count(stage.lines),
             cell.count(errors),
             cell.rate(errors / total if total else None, words, 1),
         ]
-        for place, (outcome, (key, errors)) in enumerate(zip(LineOutcome, parts, strict=True))
+        for place, (stage, (key, errors)) in enumerate(zip(findings.stages.values(), parts, strict=True))
     ]
     heads = ("col.stage", "col.lines#", "col.errors#", "col.share#")
     position = figure("position", by_position(findings.position, words), words)
@@ -216,22 +212,9 @@ def pages(report: Report, findings: Findings, words: HtmlWording) -> Markup:
     every.sort(key=lambda page: -1.0 if page[1].cer is None else page[1].cer, reverse=True)
     bars = [Bar(name, score.cer, bounds, score.letters.truth) for name, score, bounds in every]
     drawing = pages_drawn(bars, words, "plot.bypage", report.totals[0].micro.cer)
-    heads = (
-        "col.page", "col.cer#", "col.interval", "col.errors#", "col.letters#", "col.wer#", "col.errors#",
-        "col.words#", "col.sub#", "col.del#", "col.ins#",
-    )  # fmt: skip
+    heads = ("col.page", *cell.SCORE_HEADS, *_KINDS)
     rows = [
-        [
-            cell.name(name),
-            cell.rate(score.cer, words),
-            cell.span(bounds, words),
-            cell.count(score.letters.errors),
-            cell.count(score.letters.truth),
-            cell.rate(score.wer, words),
-            cell.count(score.words.errors),
-            cell.count(score.words.truth),
-            *_kinds(score.letters),
-        ]
+        [cell.name(name), *cell.score(score, bounds, words), *_kinds(score.letters)]
         for name, score, bounds in every[:MOST_PAGES]
     ]
     few = None

@@ -15,7 +15,7 @@ units = st.lists(st.sampled_from(["а", "б", "в", "й\u0301", " "]), max_size=
 @given(units, units)
 def test_chunkes_rebuild_both_sides(truth: list[str], found: list[str]) -> None:
     at_truth = at_found = 0
-    for chunk in align(truth, found).chunks:
+    for chunk in align(truth, found):
         assert (chunk.truth_start, chunk.found_start) == (at_truth, at_found)
         assert chunk.length > 0
         at_truth, at_found = chunk.truth_end, chunk.found_end
@@ -36,8 +36,8 @@ def test_chunkes_rebuild_both_sides(truth: list[str], found: list[str]) -> None:
 @given(units, units)
 def test_exchanging_the_sides_exchanges_left_out_and_added(truth: list[str], found: list[str]) -> None:
     mirror = {EditKind.INSERTION: EditKind.DELETION, EditKind.DELETION: EditKind.INSERTION}
-    back = [(mirror.get(kind, kind), c, d, a, b) for kind, a, b, c, d in align(found, truth).chunks]
-    assert [tuple(chunk) for chunk in align(truth, found).chunks] == back
+    back = [(mirror.get(kind, kind), c, d, a, b) for kind, a, b, c, d in align(found, truth)]
+    assert [tuple(chunk) for chunk in align(truth, found)] == back
     forth, mirrored = compare(truth, found), compare(found, truth)
     assert (forth.hits, forth.substitutions) == (mirrored.hits, mirrored.substitutions)
     assert (forth.insertions, forth.deletions) == (mirrored.deletions, mirrored.insertions)

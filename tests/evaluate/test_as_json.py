@@ -74,10 +74,7 @@ def test_no_page_makes_json_or_rows_that_are_no_figures(pages: list[tuple[str, s
 
     walk(held)
     assert {len(row) for row in rows(report, found)} == {len(HEADERS)}
-    assert (
-        sum((one.letters for one in found.loss.stages.values()), EditCounts())
-        == report.totals[0].micro.letters
-    )
+    assert sum((one.letters for one in found.stages.values()), EditCounts()) == report.totals[0].micro.letters
 
 
 def test_files_of_pages_are_told(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from ocr.evaluate.calibration import (
     ConfidenceOutcomes,
     PageOutcomes,
     calibration_report,
-    expected_error,
     page_outcomes,
     reliability,
 )
@@ -115,7 +114,7 @@ def test_lines_are_shares() -> None:
 
 def test_nothing_believed() -> None:
     assert calibration_report(trust([])) is None
-    assert expected_error(trust([])) == 0
+    assert trust([]).ece == 0
     assert all(one.count == 0 for one in reliability(trust([])))
 
 

@@ -56,14 +56,14 @@ def test_what_to_transcribe_next() -> None:
     doubtful = PageConfidence("doubtful", np.full(120, 0.5), lengths, 0, 719)
     silent = PageConfidence("silent", np.empty(0), np.empty(0), 30, 200)
     blank = PageConfidence("blank", np.empty(0), np.empty(0))
-    found = estimate([*plain, doubtful, silent, blank], following=3)
+    found = estimate([*plain, doubtful, silent, blank])
     assert [(one.name, one.because) for one in found.transcribe_next[:2]] == [
         ("silent", "unknown"),
         ("doubtful", "doubtful"),
     ]
     assert "so nothing is known" in found.transcribe_next[0].reason
     assert "of 719 letters wrong" in found.transcribe_next[1].reason
-    assert len(found.transcribe_next) == 3
+    assert len(found.transcribe_next) == 5
     assert 0 <= found.transcribe_next[2].gain <= found.transcribe_next[1].gain <= 1
     by_name = {one.name: one for one in found.pages}
     assert by_name["silent"].cer is None
@@ -74,7 +74,7 @@ def test_what_to_transcribe_next() -> None:
 def test_pages_known_leave_less_doubt() -> None:
     """The shares of doubt that pages take away, one after the other, add up to all of it."""
     dice = np.random.default_rng(3)
-    found = estimate([page(dice, f"p{n}").confidence for n in range(4)], following=10)
+    found = estimate([page(dice, f"p{n}").confidence for n in range(4)])
     assert len(found.transcribe_next) == 4
     assert sum(one.gain for one in found.transcribe_next) > 0.999
 

@@ -115,11 +115,12 @@ def test_a_line_lost_or_invented_costs_its_neighbours_nothing(truth: str, found:
 def test_alignments_moved_to_line_ends_rebuild_both_sides(truth: str, found: str) -> None:
     one, other = (side_of(text, STRICT, Letters.GRAPHEMES, Words.SPACE) for text in (truth, found))
     plain = align(one.letters, other.letters)
-    moved, truth_line, found_line = at_line_ends(plain, one, other)
+    moved, truth_side, found_side = at_line_ends(plain, one, other)
     assert count_edits(moved) == count_edits(plain)
-    assert (len(truth_line), len(found_line)) == (len(one.letters), len(other.letters))
+    sides = (truth_side, found_side)
+    assert [len(side.letter_line) for side in sides] == [len(one.letters), len(other.letters)]
     at_truth = at_found = 0
-    for kind, *places in moved.chunks:
+    for kind, *places in moved:
         start, end, found_start, found_end = places
         assert (start, found_start) == (at_truth, at_found)
         assert (end - start or found_end - found_start) > 0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import ComparisonError, OutputError, SettingsError
-from ocr.evaluate.calibration import ConfidenceOutcomes, expected_error
+from ocr.evaluate.calibration import ConfidenceOutcomes
 from ocr.evaluate.recalibration import Factor, Recalibration, fit, fit_curve, fit_factor, read
 from tests.evaluate.believed import page
 
@@ -45,8 +45,8 @@ def test_boasts_are_seen_through(words: int) -> None:
     told, new = page(dice, "a", words, boast=1.5), page(dice, "b", 4000, boast=1.5)
     curve = fit_curve(told.words)
     assert curve is not None
-    before = expected_error(new.words)
-    after = expected_error(replace(new.words, confidence=curve.apply(new.words.confidence)))
+    before = new.words.ece
+    after = replace(new.words, confidence=curve.apply(new.words.confidence)).ece
     assert before > 0.15
     assert after < 0.04
 
@@ -116,7 +116,8 @@ def test_nothing_to_fit() -> None:
 )
 def test_other_files_are_no_tables(tmp_path: Path, change: dict[str, object]) -> None:
     file = tmp_path / "table.json"
-    file.write_text(json.dumps(Recalibration(()).as_dict() | change), "utf-8")
+    Recalibration(()).write(file)
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | change), "utf-8")
     with pytest.raises(SettingsError, match=r"table\.json"):
         read(file)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ocr.errors import ComparisonError
-from ocr.evaluate.run_comparison import against
+from ocr.evaluate.run_comparison import compare_runs
 from ocr.evaluate.scores import Report, evaluate
 
 TRUTH = {"a": "мама мыла раму\nпапа спал", "b": "вечер был тих"}
@@ -21,11 +21,12 @@ def report(folder: Path, name: str, run: dict[str, str], truth: dict[str, str] |
 
 def test_errors_of_both_runs_line_by_line(tmp_path: Path) -> None:
     worse, better = report(tmp_path, "worse", WORSE), report(tmp_path, "better", BETTER)
-    for place in range(3):
+    comparisons, alone = compare_runs(worse, better)
+    assert alone == ()
+    assert [runs.profile for runs in comparisons] == [profile.name for profile in worse.profiles]
+    for place, runs in enumerate(comparisons):
         for unit in ("letters", "words"):
-            found, alone = against(worse, better, place, "letters" if unit == "letters" else "words")
-            assert found is not None
-            assert alone == ()
+            found = getattr(runs, unit)
             for contest, one, other in zip(found.contests, worse.pages, better.pages, strict=True):
                 first, second = getattr(one.scores[place], unit), getattr(other.scores[place], unit)
                 assert contest == type(contest)(one.name, first.errors, second.errors, first.truth)
@@ -35,17 +36,16 @@ def test_errors_of_both_runs_line_by_line(tmp_path: Path) -> None:
 def test_pages_of_one_run_only(tmp_path: Path) -> None:
     one = report(tmp_path, "one", WORSE)
     other = report(tmp_path, "other", {"a": "мама"}, {"a": TRUTH["a"]})
-    found, alone = against(one, other)
-    assert found is not None
+    comparisons, alone = compare_runs(one, other)
     assert alone == ("b",)
-    assert [contest.name for contest in found.contests] == ["a"]
+    assert [contest.name for contest in comparisons[0].letters.contests] == ["a"]
 
 
 def test_two_truths_are_no_comparison(tmp_path: Path) -> None:
     one = report(tmp_path, "one", WORSE)
     other = report(tmp_path, "other", WORSE, {"a": "иное", "b": "другое"})
     with pytest.raises(ComparisonError, match="truth of a"):
-        against(one, other)
+        compare_runs(one, other)
     better_fits = report(tmp_path, "third", {"c": "в"}, {"c": "в"})
     with pytest.raises(ComparisonError, match="No page"):
-        against(one, better_fits)
+        compare_runs(one, better_fits)

@@ -11,7 +11,8 @@ from ocr.evaluate.findings import find
 from ocr.evaluate.pair import PageText, Pair
 from ocr.evaluate.scores import EvaluateSettings, Report, score_page
 from ocr.evaluate.wording import catalogue
-from ocr.report.page import LinePicture, page, worst
+from ocr.report.cards import LinePicture
+from ocr.report.page import page, worst
 
 HOSTILE = (
     "<script>alert(1)</script>",

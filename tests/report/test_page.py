@@ -11,7 +11,8 @@ from PIL import Image
 
 from ocr.evaluate.findings import find
 from ocr.evaluate.scores import Report
-from ocr.report.page import LinePicture, page, worst
+from ocr.report.cards import LinePicture
+from ocr.report.page import page, worst
 from tests.report.test_html import HOSTILE, report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
