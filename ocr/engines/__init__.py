@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
 from ocr.errors import DependencyError, OcrError, SettingsError, reason_of
-from ocr.page import Line, Reading, Step
+from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Leaf
 
 NO_TEXT = "ink found, no text recognised"
@@ -53,6 +53,12 @@ def recognise(
     if own is not None:
         return own(leaf, lines, timeout_s=timeout_s)
     return [Recognition(reading) for reading in engine.read(leaf, lines, timeout_s=timeout_s)]
+
+
+def mean_confidence(words: Sequence[Word]) -> float | None:
+    """The confidence of a line: the mean of those of its words that are known; None when none is."""
+    known = [word.confidence for word in words if word.confidence is not None]
+    return sum(known) / len(known) if known else None
 
 
 ENGINES = {

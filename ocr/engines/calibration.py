@@ -19,7 +19,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import F32, F64, log_odds
-from ocr.engines.language import Beam, BeamSettings, NextLetter
+from ocr.engines.language import Beam, BeamSettings, NextLetter, log_p_of
 from ocr.errors import EngineError
 
 Scores = F32
@@ -153,8 +153,10 @@ def evidence_of(
             tried = tried[np.argsort(-best_scores[tried])[:_MOST]]
         scored = [float(best_scores[code]) for code in (codes[place], *tried.tolist())]
         if spelling is not None and len(tried):
+            following = codes[place + 1 : place + 3] + (b"" if place + 3 <= len(codes) else b"\0")
             for n, code in enumerate((codes[place], *tried.tolist())):
-                scored[n] += settings.language * _log_p_following(spelling, codes, place, code)
+                chance = log_p_of(spelling, codes[:place], bytes((code,)) + following)
+                scored[n] += settings.language * chance
         top = max(scored)
         shares = [math.exp(score - top) for score in scored]
         # what is left of certainty when no rival is tried is what the net keeps back
@@ -173,16 +175,6 @@ def evidence_of(
     if spelling is not None:
         log_p[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
     return Evidence(against, agreed, np.full(len(codes), clear), log_p, rivals, agreements)
-
-
-def _log_p_following(spelling: NextLetter, codes: bytes, place: int, code: int) -> float:
-    """What the language model says of a letter at a place and of the two that follow it."""
-    line = codes[:place]
-    log_p = 0.0
-    for following in (code, *codes[place + 1 : place + 3], *((0,) if place + 3 > len(codes) else ())):
-        log_p += float(spelling.after(line)[following])
-        line += bytes((following,))
-    return log_p
 
 
 def agreement_of(readings: Sequence[tuple[bytes, float]], first: int = 0) -> BeamAgreement:

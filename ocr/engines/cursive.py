@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, NamedTuple
 
 from ocr.arrays import GreyImage
-from ocr.engines import NO_TEXT, Recognition
+from ocr.engines import NO_TEXT, Recognition, mean_confidence
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoded, DecodedLine, Decoder, LogProbs, spelling_of, words_of
 from ocr.engines.language import BeamSettings, CharModel, NextLetter, SpellingMixture, load_language
@@ -135,7 +135,8 @@ class CursiveEngine:
     """Our recogniser as an Engine."""
 
     model: Model
-    step: Step
+    steps: tuple[Step, ...]
+    """It alone reads."""
     settings: CursiveSettings
     language: CharModel | None
     decoder: Decoder
@@ -143,11 +144,6 @@ class CursiveEngine:
     """Which words there are; None: nobody asks."""
     reads_hands: ClassVar[bool] = True
     """What it cannot read at all is hardly writing (see ocr.engines.legible)."""
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """It alone reads."""
-        return (self.step,)
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
@@ -167,9 +163,8 @@ class CursiveEngine:
         recognitions = []
         for writing, (output, cut) in zip(decoded, outputs, strict=True):
             words = words_of(writing, len(cut.grey), cut)
-            known = [word.confidence for word in words if word.confidence is not None]
-            sure = sum(known) / len(known) if known else None
-            reading = Reading(self.step.ident, words, sure, None if words else NO_TEXT)
+            failure = None if words else NO_TEXT
+            reading = Reading(self.steps[0].ident, words, mean_confidence(words), failure)
             recognitions.append(Recognition(reading, legibility(output.scores)))
         return recognitions
 
@@ -181,17 +176,20 @@ class CursiveEngine:
     def reads(self, leaf: Sequence[NetOutput]) -> list[Decoded]:
         """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand."""
         spelling = self.spelling([look.scores for look in leaf])
-        scores = [look.scores for look in leaf]
         if spelling is None:
-            return [self.decoder.read(strip, None) for strip in scores]
-        if self.settings.accustomed and all(look.features is not None for look in leaf):
-            first_pass = [
-                LeafStrip(look.scores, look.features, self.decoder.read(look.scores, spelling))
-                for look in leaf
-                if look.features is not None
-            ]
-            scores = adapt_to_leaf(first_pass) or scores
-        return self._by_words(scores, spelling)
+            return [self.decoder.read(look.scores, None) for look in leaf]
+        return self._by_words(self.adapted(leaf, spelling), spelling)
+
+    def adapted(self, leaf: Sequence[NetOutput], spelling: NextLetter) -> list[LogProbs]:
+        """The scores of the strips of one leaf with its hand learnt; as they were where too little is known
+        of it, or it is not to be learnt."""
+        first_pass = [
+            LeafStrip(look.scores, look.features, self.decoder.read(look.scores, spelling))
+            for look in leaf
+            if self.settings.accustomed and look.features is not None
+        ]
+        adapted = adapt_to_leaf(first_pass) if len(first_pass) == len(leaf) else None
+        return adapted or [look.scores for look in leaf]
 
     def _by_words(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[Decoded]:
         """The strips of one leaf read with the vocabulary, where there is one."""
@@ -239,5 +237,5 @@ def open_engine(settings: CursiveSettings) -> CursiveEngine:
     step = Step("cursive", "Cursive recogniser", version, provenance, reads=True)
     how = BeamSettings(width=settings.beams, language=settings.language_weight, letter=settings.letter_bonus)
     return CursiveEngine(
-        model, step, settings, language, Decoder(model.alphabet, model.calibration, how), vocabulary
+        model, (step,), settings, language, Decoder(model.alphabet, model.calibration, how), vocabulary
     )

@@ -16,7 +16,7 @@ from typing import Annotated
 import pytesseract
 
 from ocr.arrays import GreyImage
-from ocr.engines import NO_TEXT
+from ocr.engines import NO_TEXT, mean_confidence
 from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError, reason_of
 from ocr.geometry import Affine, Box, Way
 from ocr.lines import level_strip
@@ -48,12 +48,8 @@ class TesseractEngine:
     """Tesseract, found and with its language data."""
 
     settings: TesseractSettings
-    step: Step
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """It alone reads."""
-        return (self.step,)
+    steps: tuple[Step, ...]
+    """It alone reads."""
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         """One reading per line (see Engine)."""
@@ -109,10 +105,8 @@ class TesseractEngine:
 
     def _reading(self, words: list[tuple[str, Box, float | None]], to_scan: Way) -> Reading:
         placed = tuple(Word(text, to_scan.box(box), confidence) for text, box, confidence in words)
-        known = [word.confidence for word in placed if word.confidence is not None]
-        if not placed:
-            return Reading(self.step.ident, failure=NO_TEXT)
-        return Reading(self.step.ident, placed, sum(known) / len(known) if known else None)
+        failure = None if placed else NO_TEXT
+        return Reading(self.steps[0].ident, placed, mean_confidence(placed), failure)
 
 
 def _ask_for_room() -> None:
@@ -195,9 +189,8 @@ def open_engine(settings: TesseractSettings) -> TesseractEngine:
         ("inverted", "no"),
         ("strip height", f"{settings.strip_height_px} px"),
     )
-    return TesseractEngine(
-        settings, Step("tesseract", f"Tesseract ({settings.language})", version, provenance, reads=True)
-    )
+    step = Step("tesseract", f"Tesseract ({settings.language})", version, provenance, reads=True)
+    return TesseractEngine(settings, (step,))
 
 
 def _ask(command: str, option: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ocr.engines import NO_TEXT
+from ocr.engines import NO_TEXT, mean_confidence
 from ocr.geometry import Box
 from ocr.page import Line, Reading, Surface, Unread, Word
 from ocr.scan.blots import Blots
@@ -75,9 +75,8 @@ def _reading(reading: Reading, blots: Blots, doubtful: set[int], erased: set[int
             words.append(_doubted(word, share, blots))
     if tuple(words) == reading.words:
         return reading
-    known = [word.confidence for word in words if word.confidence is not None]
-    sure = sum(known) / len(known) if known else None
-    return replace(reading, words=tuple(words), confidence=sure, failure=None if words else NO_TEXT)
+    failure = None if words else NO_TEXT
+    return replace(reading, words=tuple(words), confidence=mean_confidence(words), failure=failure)
 
 
 def _doubted(word: Word, share: float, blots: Blots) -> Word:

@@ -133,8 +133,10 @@ def tokens(runs: list[TextRun], *, inside: bool) -> list[list[TextRun]]:
 
 def flow(root: etree._Element, rules: TextRules) -> list[FlowLine]:
     """The lines of a TEI tree: of its text, or of its sourceDoc when the text holds nothing."""
+    notes = root.iter(q("handNote")) if rules.ink == Ink.MAIN else ()
+    minor = frozenset(note.get(XML_ID, "") for note in notes if note.get("scope") == "minor")
     for place in ("text", "sourceDoc"):
-        walk = _Walk(rules, other_hands(root) if rules.ink == Ink.MAIN else frozenset())
+        walk = _Walk(rules, minor)
         for element in root.iterchildren(q(place)):
             walk.visit(element, None, None)
         lines = walk.finish()
@@ -143,13 +145,8 @@ def flow(root: etree._Element, rules: TextRules) -> list[FlowLine]:
     return []
 
 
-def other_hands(root: etree._Element) -> frozenset[str]:
-    """The ids of the hands that wrote little beside a main one."""
-    return frozenset(
-        note.get(XML_ID, "") for note in root.iter(q("handNote")) if note.get("scope") == "minor"
-    )
-
-
+_RULES = {"del": "deleted", "add": "added"} | {n: n for n in ("unclear", "supplied", "note", "fw")}
+"""Of each element that is kept or left out: its rule."""
 # q, quote and label more often stand inside a line than make one
 _BLOCKS = frozenset(
     {"ab", "addrLine", "argument", "body", "byline", "castItem", "cell", "closer", "dateline", "div"}
@@ -176,7 +173,11 @@ class _Walk:
 
     def finish(self) -> list[FlowLine]:
         """The lines gathered, without the empty ones that no break of the file asks for."""
-        return [line for line in self._lines if line.is_break or line.text or _has_gap(line)]
+        return [
+            line
+            for line in self._lines
+            if line.is_break or line.text or any(run.gap is not None for run in line.runs)
+        ]
 
     def visit(self, element: etree._Element, word: etree._Element | None, glyph: Glyph | None) -> None:
         """One element with all it holds, without its tail."""
@@ -227,30 +228,14 @@ class _Walk:
         self._lines.append(FlowLine(element if name == "lb" else None, self._surface))
 
     def _left_out(self, name: str, element: etree._Element) -> bool:
-        rules = self._rules
         if self._hands_left_out and not self._hands_left_out.isdisjoint(pointers(element, "hand")):
             return True
-        match name:
-            case "del":
-                parent = element.getparent()
-                restored = parent is not None and local(parent) == "restore"
-                return rules.deleted == "leave out" and not restored
-            case "add":
-                return rules.added == "leave out"
-            case "unclear":
-                return rules.unclear == "leave out"
-            case "supplied":
-                return rules.supplied == "leave out"
-            case "note":
-                return rules.note == "leave out"
-            case "fw":
-                return rules.fw == "leave out"
-            case "ex":
-                return rules.abbr == "abbr"
-            case "am":
-                return rules.abbr == "expan"
-            case _:
-                return False
+        if name in {"ex", "am"}:
+            return self._rules.abbr == {"ex": "abbr", "am": "expan"}[name]
+        if name not in _RULES or getattr(self._rules, _RULES[name]) == "keep":
+            return False
+        parent = element.getparent()
+        return name != "del" or parent is None or local(parent) != "restore"
 
     def _chosen(self, name: str, element: etree._Element) -> etree._Element | None:
         """The reading of several (in a choice or app) that counts."""
@@ -268,10 +253,6 @@ def walk_inside(element: etree._Element, rules: TextRules) -> list[TextRun]:
     walk = _Walk(rules)
     walk.inside(element, None, None)
     return [run for line in walk.finish() for run in line.runs]
-
-
-def _has_gap(line: FlowLine) -> bool:
-    return any(run.gap is not None for run in line.runs)
 
 
 def _letter(element: etree._Element, choice: etree._Element | None) -> Glyph | None:

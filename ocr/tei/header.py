@@ -160,7 +160,7 @@ def _put_program(programs: etree._Element, step: Step) -> None:
     program = _sub(
         programs,
         "application",
-        ident=program_name(step),
+        ident=name_token(step.ident),
         version=version_number(step.version),
         type="reader" if step.reads else "",
     )
@@ -168,8 +168,3 @@ def _put_program(programs: etree._Element, step: Step) -> None:
     _sub(program, "label", step.version, type="version")
     for key, value in step.settings:
         _sub(program, "p", f"{clean(key).replace('=', '_')}={value}")
-
-
-def program_name(step: Step) -> str:
-    """The ident of a step as an XML name."""
-    return name_token(step.ident)

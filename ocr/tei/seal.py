@@ -21,13 +21,6 @@ from ocr.tei.tree import load
 _PREAMBLE_BYTES = 1 << 18
 
 
-def _idno(kind: bytes) -> re.Pattern[bytes]:
-    return re.compile(
-        rb"""<(?:[\w.-]+:)?idno\b[^>]*?\btype\s*=\s*["']""" + kind + rb"""["'][^>]*>\s*([^<\s]*)\s*<"""
-    )
-
-
-_FINGERPRINT, _SCAN_DIGEST = _idno(b"fingerprint"), _idno(b"sha256")
 NOTEBOOK = "notebook"
 """The id of what notebook.toml says, in the header (ocr.corrections.notebook)."""
 _OWN_DIGESTS = ("machine-digest", "line-digests")
@@ -38,16 +31,16 @@ def read_fingerprint(path: Path) -> str | None:
 
     Reads the header only (256 kB at most), without parsing. RecordError when the file cannot be read.
     """
-    return _read(path, _FINGERPRINT)
+    return _idno_text(path, b"fingerprint")
 
 
 def read_scan_digest(path: Path) -> str | None:
     """The sha256 of the scan that a record was read from; None when it names none. Reads the header only.
     RecordError when the file cannot be read."""
-    return _read(path, _SCAN_DIGEST)
+    return _idno_text(path, b"sha256")
 
 
-def _read(path: Path, wanted: re.Pattern[bytes]) -> str | None:
+def _idno_text(path: Path, kind: bytes) -> str | None:
     try:
         with path.open("rb") as file:
             start = file.read(_PREAMBLE_BYTES)
@@ -56,7 +49,8 @@ def _read(path: Path, wanted: re.Pattern[bytes]) -> str | None:
     except OSError as error:
         raise RecordError(f"{path} cannot be read ({reason_of(error)}). Check its permissions.") from error
     header, _, _ = start.partition(b"</teiHeader>")
-    match = wanted.search(header)
+    element = rb"""<(?:[\w.-]+:)?idno\b[^>]*?\btype\s*=\s*["']""" + kind + rb"""["'][^>]*>\s*([^<\s]*)\s*<"""
+    match = re.search(element, header)
     return match.group(1).decode("utf-8", "replace") or None if match else None
 
 

@@ -59,8 +59,9 @@ def validate(path: Path) -> list[Problem]:
     try:
         root = load(path)
     except RecordError as error:
-        reason = _LINE.sub(r"(\1)", str(error).removeprefix(str(path)).strip())
-        return [Problem(_line_in(error), f"This file {reason}")]  # file and line are told once
+        reason, cause = _LINE.sub(r"(\1)", str(error).removeprefix(str(path)).strip()), error.__cause__
+        line = (cause.lineno or 1) if isinstance(cause, etree.XMLSyntaxError) else 1
+        return [Problem(line, f"This file {reason}")]  # file and line are told once
     return problems_of(root)
 
 
@@ -88,11 +89,6 @@ def problems_of(root: etree._Element) -> list[Problem]:
         ]
     problems = [*_shape(root), *_ids(root), *_certs(root), *_zones(root), *_numbers(root)]
     return sorted(problems, key=lambda problem: problem.line)
-
-
-def _line_in(error: RecordError) -> int:
-    cause = error.__cause__
-    return (cause.lineno or 1) if isinstance(cause, etree.XMLSyntaxError) else 1
 
 
 @cache

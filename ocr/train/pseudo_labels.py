@@ -18,8 +18,7 @@ import numpy as np
 
 from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
-from ocr.engines.leaf_adaptation import LeafStrip, adapt_to_leaf
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search, log_p_of
 from ocr.errors import ScanError, reason_of
 from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
@@ -78,22 +77,10 @@ def _read(
     spelling = engine.spelling([look.scores for look in leaf])
     if spelling is None:
         return [()] * len(leaf), [1.0] * len(leaf)
-    reads = [engine.decoder.read(look.scores, spelling) for look in leaf]
-    scores = [look.scores for look in leaf]
-    if all(look.features is not None for look in leaf):
-        adapted = adapt_to_leaf(
-            [
-                LeafStrip(look.scores, look.features, read)
-                for look, read in zip(leaf, reads, strict=True)
-                if look.features is not None
-            ]
-        )
-        if adapted is not None:
-            scores = adapted
-            reads = [engine.decoder.read(own, spelling) for own in scores]
     texts: list[Texts] = []
     doubts = []
-    for own, read in zip(scores, reads, strict=True):
+    for own in engine.adapted(leaf, spelling):
+        read = engine.decoder.read(own, spelling)
         enough = len(read.text.strip()) >= settings.letters
         texts.append(weighed_texts(own, spelling, how, settings) if enough else ())
         sure = engine.model.calibration.letters(read.evidence)
@@ -122,10 +109,7 @@ def weighed_texts(
 
 def _language_share(beam: Beam, spelling: NextLetter, how: BeamSettings) -> float:
     """What of a reading's score is not the strip's: the language model and the bonus per letter."""
-    codes = beam.codes
-    expected = sum(float(spelling.after(codes[:n])[code]) for n, code in enumerate(codes))
-    expected += float(spelling.after(codes)[0])
-    return how.language * expected + how.letter * len(codes)
+    return how.language * log_p_of(spelling, b"", beam.codes + b"\0") + how.letter * len(beam.codes)
 
 
 def save_lines(lines: Sequence[SoftLine], path: Path) -> None:

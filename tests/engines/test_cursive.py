@@ -167,6 +167,6 @@ def test_the_spelling_that_is_asked_for_never_rewrites_what_the_net_sees(
 
 
 def test_what_a_model_tells_of_its_last_stage_is_called_so(engine: CursiveEngine) -> None:
-    told = dict(engine.step.settings)
+    told = dict(engine.steps[0].settings)
     assert not {"samples", "training_hours"} & {*told}
     assert int(told["last_stage_samples"]) > 0

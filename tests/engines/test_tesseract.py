@@ -99,7 +99,7 @@ def test_readings_have_places_in_the_scan_and_an_empty_strip_has_failed(
 ) -> None:
     said = table(row(1, "Кризис", "80"), row(1, "об'явлен", "-1"))
     engine = pretended(tmp_path, monkeypatch, WRITES.format(table=said))
-    assert (engine.step.version, engine.step.reads) == ("5.9.9", True)
+    assert (engine.steps[0].version, engine.steps[0].reads) == ("5.9.9", True)
     first, second = engine.read(leaf, LINES, timeout_s=60)
     assert [(word.text, word.confidence) for word in first.words] == [("Кризис", 0.8), ("об'явлен", None)]
     assert first.confidence == 0.8  # of the words that have one
