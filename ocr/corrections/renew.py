@@ -37,6 +37,13 @@ from ocr.tei.tree import load
 from ocr.tei.write import to_tei
 
 _POINTERS = ("facs", "corresp", "target")
+_REASONS = (
+    "looks like writing; no line was found here",
+    "looks like writing; reads as no letters",
+    "looks like writing, much paler than the other: pencil, or it shows through from behind",
+    "a blot; what stands under it cannot be read",
+)
+"""What the machine said of places that nobody read in records from before their digests were kept."""
 
 
 def renew(
@@ -63,7 +70,7 @@ def _sealed(record: bytes, renewal: "_Renewal") -> bytes:
     """The record with the proof for what is still the machine's; as a whole it no longer is."""
     now, doc, edits = part_digests(load(record)), document(record), TextEdits()
     entries = [f"{name}:{digest}" for name, digest in now.items() if name in renewal.ours]
-    entries += [f"{name}:{renewal.kept_digests[name]}" for name in sorted(renewal.gone)]
+    entries += [f"{name}:{renewal.kept_digests.get(name, '-')}" for name in sorted(renewal.not_ours)]
     for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
         idno = publication_idno(doc, kind)
         if idno is not None:
@@ -84,6 +91,8 @@ class _Renewal:
         lost = {ident: doc.by_id[ident] for ident in self.kept_digests if ident in doc.by_id}
         self.gone = {i for i, e in lost.items() if e.get("type") == "line" and i not in now.keys() | linked}
         """The zones of lines that a person took out of the text."""
+        self.not_ours = set(self.gone)
+        """Those, and places that nobody read of which a person wrote: they keep their digests."""
         self._p, self._nl, self._taken = doc.root.prefix, doc.newline, set(doc.by_id)
         self._writer = LineWriter(doc, fresh, self.edits)
         self._pointing: dict[str, list[Element]] = {}
@@ -198,16 +207,22 @@ class _Renewal:
     def _renew_unread(
         self, old: Element, new: Element | None, news: list[NewLine], zones: list[str]
     ) -> list[str]:
-        """The places that stand in no line, anew; not where a line stands by now, a person's too. Adds to
-        the zones, and gives the gaps."""
-        gaps = place_gaps(self.doc)
+        """The places that stand in no line, anew; not where a line stands by now, a person's too, or a place
+        of which a person wrote something. Adds to the zones, and gives the gaps."""
+        drawn = []
         for zone in (e for e in old.children if e.get("type") == UNREAD):
+            apps = [app for app in self._apps_of(self.doc, zone) if app.get("type") == COVERED]
+            gaps = [gap for gap in place_gaps(self.doc) if _leads(gap, zone)]
+            if not self._is_machines_place(zone, [*gaps, *(gap for app in apps if (gap := app.find("gap")))]):
+                self.not_ours.add(zone.get("xml:id") or "")
+                drawn.append(zone)
+                continue
             self._zones_out.append(zone)
             self._taken -= set(_ids(zone))
-            self._apps_out += [app for app in self._apps_of(self.doc, zone) if app.get("type") == COVERED]
-            for gap in (gap for gap in gaps if _leads(gap, zone)):
+            self._apps_out += apps
+            for gap in gaps:
                 self.edits.put(gap.start, self.doc.end_of_space(gap.end), "")
-        drawn = [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
+        drawn += [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
         drawn += [line.zone for line in news if line.written and line.zone is not None]
         outlines = [outline for zone in drawn if (outline := outline_of(zone)) is not None]
         spelt, gaps = [], place_gaps(self.fresh)
@@ -215,10 +230,19 @@ class _Renewal:
             place = outline_of(zone)
             if place is None or not is_covered(place, outlines):
                 names = free_names(self._taken, _ids(zone))
+                self.ours |= set(names.values())
                 zones.append(self._nl + self._writer.spelt(self.fresh.spelt(zone), names))
                 own = (self.fresh.spelt(gap) for gap in gaps if _leads(gap, zone))
                 spelt += [self._writer.spelt(gap, names) for gap in own]
         return spelt
+
+    def _is_machines_place(self, zone: Element, gaps: list[Element]) -> bool:
+        """Has no person written anything of a place that nobody read?"""
+        name = zone.get("xml:id") or ""
+        if name in self.kept_digests:
+            return name in self.ours
+        reasons = {"", *(f"<{self._p}desc>{reason}</{self._p}desc>" for reason in _REASONS)}
+        return all(self.doc.inside(gap) in reasons for gap in gaps)
 
     # lines
 

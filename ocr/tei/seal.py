@@ -1,8 +1,8 @@
 """Whether a person touched a record: digests of the machine's own content, kept in the header.
 
 The header holds three idno: `fingerprint` (scan and settings, given by whoever writes), `machine-digest`
-(over the whole document, its own value left out) and `line-digests` (one per line, region, surface and
-header part), so that a later renewal knows line by line what is still the machine's.
+(over the whole document, its own value left out) and `line-digests` (one per line, region, surface, place
+that nobody read and header part), so that a later renewal knows line by line what is still the machine's.
 A digest is taken over content, not bytes: white space between elements of header and facsimile, the order
 of attributes and the encoding do not count; text, attributes, comments and processing instructions do.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from ocr.errors import RecordError, reason_of
-from ocr.tei.names import PICTURE, XML_ID, is_element, local, pointers, q
+from ocr.tei.names import PICTURE, UNREAD, XML_ID, is_element, local, pointers, q
 from ocr.tei.tree import load
 
 _PREAMBLE_BYTES = 1 << 18
@@ -102,7 +102,8 @@ def _digest(parts: list[str]) -> str:
 
 
 def part_digests(root: etree._Element) -> dict[str, str]:
-    """Eight hexadecimal digits for each line, region and surface (by the id of its zone) and header part."""
+    """Eight hexadecimal digits for each line, region, surface and place that nobody read (by the id of its
+    zone) and each header part."""
     machines = machine_ids(root)
     zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"))}
     digests: dict[str, str] = {}
@@ -139,6 +140,13 @@ def part_digests(root: etree._Element) -> dict[str, str]:
                 parts.pop()  # whether white space ends a line depends on the next one
             # two line breaks for one zone are a person's work: neither is the machine's any more
             digests[ids[0]] = "-" if ids[0] in digests else _digest(parts)[:8]
+    gaps = [gap for gap in root.iter(q("gap")) if gap.get("facs")]
+    for zone in zones.values():
+        if zone.get("type") == UNREAD:
+            name, parts = zone.get(XML_ID, ""), []
+            for element in (zone, *(gap for gap in gaps if name in pointers(gap, "facs"))):
+                _spell(element, parts, inline=True, restore=frozenset())
+            digests[name] = _digest(parts)[:8]
     return digests
 
 

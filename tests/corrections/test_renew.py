@@ -25,7 +25,18 @@ from ocr.tei.write import serialize, to_tei
 from tests.tei.golden.pages import GOLDEN_PAGES
 from tests.tei.made_pages import pages
 
-EDITS = ("correct", "type over", "comment", "strike", "new line", "take out", "header", "note")
+EDITS = (
+    "correct",
+    "type over",
+    "comment",
+    "strike",
+    "new line",
+    "take out",
+    "header",
+    "note",
+    "gap",
+    "place",
+)
 
 
 def _reviewer(root: etree._Element) -> None:
@@ -70,6 +81,20 @@ def edit(root: etree._Element, kind: str, which: int, said: str) -> bool:
             assert parent is not None
             parent.remove(node)
         return False
+    if kind in {"gap", "place"}:  # of a place that stands in no line
+        gaps = [gap for gap in root.iter(q("gap")) if gap.get("facs", "").partition("_u")[2]]
+        zones = [zone for zone in root.iter(q("zone")) if zone.get("type") == "unread"]
+        places = zones if kind == "place" else gaps
+        if places:
+            place = places[which % len(places)]
+            desc = place.find(q("desc"))
+            if kind == "place" or which % 2 == 0:
+                place.append(etree.Comment(said))
+            elif desc is None:
+                etree.SubElement(place, q("desc")).text = said
+            else:
+                desc.text = f"{desc.text}: {said}"
+        return bool(places)
     if word is None:
         return False
     if kind == "correct":
@@ -288,6 +313,23 @@ def test_a_remark_in_a_region_without_lines_stays() -> None:
     for again in (page, empty, page):
         root = load(renew(serialize(root), again))
         assert serialize(root).count("РУКА".encode()) == 1
+
+
+@pytest.mark.parametrize("written", ["", "<desc>Москва, 1709</desc>", "<!-- см. л. 5 -->"])
+def test_what_a_person_wrote_of_an_unread_place_stays_in_old_records_too(written: str) -> None:
+    """Records from before such places had a digest."""
+    page = GOLDEN_PAGES["marks"]
+    root = load(to_tei(page))
+    assert edit(root, "header", 0, "РУКА")
+    record = re.sub(rb" s2_u1:\w+", b"", serialize(root)).decode()
+    gap = re.search(r'<gap reason="unread" facs="#s2_u1">.*?</gap>', record)
+    assert gap is not None
+    other = gap[0].replace("</gap>", f"{written}</gap>")
+    once = renew(record.replace(gap[0], other).encode(), replace(page, surfaces=page.surfaces[:1]))
+    assert once.decode().count(other) == bool(written)
+    both = renew(once, page).decode()
+    assert both.count('type="unread"') == both.count("<desc>looks like writing") == 1
+    assert both.count(other) == 1
 
 
 def test_new_regions_tell_who_wrote_them() -> None:
