@@ -6,6 +6,7 @@ the header stay as the machine wrote them, so that a later run of the machine kn
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ocr.corrections.lines import add_line, merge_lines, split_line
 from ocr.corrections.order import reorder, set_kind
@@ -13,7 +14,7 @@ from ocr.corrections.remove import remove_line, restore_line
 from ocr.corrections.reread import reread_line
 from ocr.corrections.session import Session
 from ocr.corrections.shapes import move_baseline, redraw_outline
-from ocr.corrections.spans import Document, TextEdits, document, parsed
+from ocr.corrections.spans import Document, document, parsed
 from ocr.corrections.tokens import Token, line_break
 from ocr.corrections.unread import covered_places, settle
 from ocr.corrections.words import accept_words, correct_line
@@ -197,59 +198,51 @@ def _batches(changes: Sequence[Change]) -> list[tuple[Change | None, list[Accept
 
 
 def _made(content: bytes, change: Change | None, accepted: list[AcceptLine], who: str, when: str) -> bytes:
-    doc, edits = document(content), TextEdits()
-    session = Session(doc, edits, who, when)
+    session = Session(document(content), who, when)
     if change is not None:
-        _make(doc, edits, session, change)
+        _make(session, change)
     if accepted:
-        session.accept(_zoned(doc, [line.line for line in accepted]), accepted[0].state)
-    session.finish()
-    if not edits:
-        return content
-    made = doc.encoded(edits.applied(doc.text))
-    return _settled(doc, made, who, when) if isinstance(change, _OF_PLACES) else made
+        session.accept(_zoned(session.doc, [line.line for line in accepted]), accepted[0].state)
+    made = session.made()
+    if not isinstance(change, _OF_PLACES) or made == content:
+        return made
+    places = Session(document(made), who, when)  # that nobody read: they keep step with the lines
+    settle(places, covered_places(session.doc))
+    return places.made()
 
 
-def _settled(before: Document, made: bytes, who: str, when: str) -> bytes:
-    """The file with its places that nobody read in step with its lines."""
-    doc, edits = document(made), TextEdits()
-    session = Session(doc, edits, who, when)
-    settle(doc, edits, session, covered_places(before))
-    session.finish()
-    return doc.encoded(edits.applied(doc.text)) if edits else made
-
-
-def _make(doc: Document, edits: TextEdits, session: Session, change: Change) -> None:
+def _make(session: Session, change: Change) -> None:
+    lb = partial(line_break, session.doc)
     match change:
         case CorrectLine():
-            correct_line(doc, edits, session, line_break(doc, change.line), change.tokens)
+            correct_line(session, lb(change.line), change.tokens)
         case AcceptWords():
-            accept_words(doc, edits, session, change.ids, accepted=change.accepted)
+            accept_words(session, change.ids, accepted=change.accepted)
         case SetPageState():
             session.page(change.state)
         case SplitLine():
-            split_line(doc, edits, session, line_break(doc, change.line), change.at, change.points)
+            split_line(session, lb(change.line), change.at, change.points)
         case MergeLines():
-            merge_lines(doc, edits, session, line_break(doc, change.line), line_break(doc, change.other))
+            merge_lines(session, lb(change.line), lb(change.other))
         case MoveBaseline():
-            move_baseline(doc, edits, session, line_break(doc, change.line), change.points)
+            move_baseline(session, lb(change.line), change.points)
         case RedrawOutline():
-            redraw_outline(doc, edits, session, line_break(doc, change.line), change.points)
+            redraw_outline(session, lb(change.line), change.points)
         case AddLine():
-            after = None if change.after is None else line_break(doc, change.after)
-            places = (change.outline, change.baseline)
-            add_line(doc, edits, session, change.region, after, places, change.kind, change.text)
+            after = None if change.after is None else lb(change.after)
+            add_line(
+                session, change.region, after, (change.outline, change.baseline), change.kind, change.text
+            )
         case RemoveLine():
-            remove_line(doc, edits, session, line_break(doc, change.line))
+            remove_line(session, lb(change.line))
         case RestoreLine():
-            restore_line(doc, edits, session, change.line, change.after)
+            restore_line(session, change.line, change.after)
         case SetKind():
-            set_kind(doc, edits, session, line_break(doc, change.line), change.kind)
+            set_kind(session, lb(change.line), change.kind)
         case Reorder():
-            reorder(doc, edits, session, change.region, change.lines)
+            reorder(session, change.region, change.lines)
         case RereadLine():
-            lb = line_break(doc, change.line)
-            reread_line(doc, edits, session, lb, change.reading, change.reader, change.threshold)
+            reread_line(session, lb(change.line), change.reading, change.reader, change.threshold)
 
 
 def _zoned(doc: Document, lines: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ It stands in three places, known by their id and by pointing to it: `msDesc` (xm
 
 import re
 
-from ocr.corrections.spans import Document, Element, TextEdits, attribute, content, document
+from ocr.corrections.spans import Element, TextEdits, attribute, content, document
 from ocr.tei.notebook import Notebook
 from ocr.tei.seal import NOTEBOOK, of_notebook
 from ocr.tei.words import clean
@@ -23,24 +23,22 @@ def with_notebook(record: bytes, notebook: Notebook) -> bytes:
     """
     if not notebook and _MARK not in record.replace(b"\0", b""):  # of UTF-16, too
         return record
-    doc, edits = document(record), TextEdits()
-    header = doc.root.child("teiHeader") or doc.root
-    p = doc.root.prefix
+    edits = TextEdits(doc := document(record))
+    header, p = doc.root.child("teiHeader") or doc.root, doc.root.prefix
     present = [e for e in header.walk() if of_notebook(e.name, e.get("xml:id"), e.get("corresp"))]
-    _put(doc, edits, header, present, "author", _author(notebook, p))
-    _put(doc, edits, header, present, "licence", _licence(notebook, p))
-    _put(doc, edits, header, present, "msDesc", _description(notebook, p))
-    return doc.encoded(edits.applied(doc.text)) if edits else record
+    _put(edits, header, present, "author", _author(notebook, p))
+    _put(edits, header, present, "licence", _licence(notebook, p))
+    _put(edits, header, present, "msDesc", _description(notebook, p))
+    return edits.made()
 
 
 _PLACES = {"author": ("titleStmt", "title"), "licence": ("availability", ""), "msDesc": ("sourceDesc", "")}
 """In what each stands, and behind the last of which children; else behind the last of all."""
 
 
-def _put(
-    doc: Document, edits: TextEdits, header: Element, present: list[Element], name: str, lines: list[str]
-) -> None:
+def _put(edits: TextEdits, header: Element, present: list[Element], name: str, lines: list[str]) -> None:
     """Puts an element, spelt in lines, into its place: instead of the one that is there, or new."""
+    doc = edits.doc
     old = next((e for e in present if e.name == name), None)
     holder, behind = _PLACES[name]
     place = old

@@ -10,7 +10,7 @@ import re
 from ocr.corrections.lines import WORK, block_of, top_level
 from ocr.corrections.reread import keep_reading_aside
 from ocr.corrections.session import Session, machines_of
-from ocr.corrections.shapes import put_inside, zone_of
+from ocr.corrections.shapes import zone_of
 from ocr.corrections.spans import Document, Element, TextEdits, attribute
 from ocr.corrections.tokens import line_break, line_name, line_tokens
 from ocr.corrections.unread import remove_from_aside
@@ -23,51 +23,53 @@ _GOES_ON = re.compile(
 """A line that ends in a hyphen of a word that goes on."""
 
 
-def remove_line(doc: Document, edits: TextEdits, session: Session, lb: Element) -> None:
+def remove_line(session: Session, lb: Element) -> None:
     """Takes a line out of the text."""
+    doc = session.doc
     row, zone, p = line_tokens(doc, lb), zone_of(doc, lb), lb.prefix
     low, high = lb.start, top_level(doc, row)
-    change, spelt = session.change(WORK), doc.text[low:high]
+    by, spelt = session.by(WORK), doc.text[low:high]
     before, following = _beside(doc, lb, -1), _beside(doc, lb, 1)
     if before is not None:
         low = doc.end_of_text(low)
     if following is not None:
         space = doc.text[high : following.start] or doc.text[low : lb.start] or doc.newline
         goes_on = before is not None and _goes_on(doc.text[before.start : low], following)
-        edits.put(low, following.start, space if before is not None and not goes_on else "")
+        session.put(low, following.start, space if before is not None and not goes_on else "")
         if goes_on or following.get("break") == "no":
-            edits.set(following, "break", "no" if goes_on else "yes")
+            session.set(following, "break", "no" if goes_on else "yes")
     else:
-        edits.put(low, high, "")
+        session.put(low, high, "")
     if not row.places and _is_persons(doc, lb, zone):
         session.forget(line_name(doc, lb))
-        edits.put(zone.start - len(doc.indent(zone)), zone.end, "")
+        session.take_out(zone)
         return
-    by = f'resp="#{attribute(session.person())}" change="#{attribute(change)}"'
     app = f'<{p}app type="{REMOVED}" corresp="#{attribute(zone.get("xml:id") or "")}" {by}>'
-    keep_reading_aside(doc, edits, session, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
+    keep_reading_aside(session, p, f"{app}<{p}rdg>{spelt}</{p}rdg></{p}app>")
 
 
-def restore_line(doc: Document, edits: TextEdits, session: Session, line: str, after: str | None) -> None:
+def restore_line(session: Session, line: str, after: str | None) -> None:
     """Brings a line back behind another; without one, behind the line whose zone stands before its own.
     RecordError when it was not taken out."""
+    doc = session.doc
     app = next((app for app in removed(doc) if line in app.pointers("corresp")), None)
     zone = doc.by_id.get(line)
     if app is None or zone is None or zone.parent is None:
         raise RecordError(f"The line {line} was not taken out of this file. Load the page again.")
     session.change(WORK)
     before = line_break(doc, after) if after is not None else _before(doc, zone)
-    _put_back(doc, edits, zone.parent.get("xml:id") or "", before, app.children[0])
-    remove_from_aside(doc, edits, [app])
+    _put_back(session, zone.parent.get("xml:id") or "", before, app.children[0])
+    remove_from_aside(session, [app])
 
 
-def _put_back(doc: Document, edits: TextEdits, region: str, before: Element | None, rdg: Element) -> None:
+def _put_back(edits: TextEdits, region: str, before: Element | None, rdg: Element) -> None:
+    doc = edits.doc
     spelt, own = doc.inside(rdg), rdg.find("lb")
     if before is None:
         block = block_of(doc, region)
         following = next((lb for lb in doc.lines if lb.parent is block), None)
         if following is None:
-            put_inside(doc, edits, block, spelt, apart=False)
+            edits.put_inside(block, spelt, apart=False)
             return
         low = following.start
     else:
@@ -89,8 +91,7 @@ def removed(doc: Document) -> list[Element]:
 
 def _beside(doc: Document, lb: Element, step: int) -> Element | None:
     """The line before or after in the same block."""
-    at = doc.lines.index(lb) + step
-    neighbour = doc.lines[at] if 0 <= at < len(doc.lines) else None
+    neighbour = doc.following(lb, step)
     return neighbour if neighbour is not None and neighbour.parent is lb.parent else None
 
 

@@ -25,15 +25,13 @@ from ocr.corrections.renew_header import publication_idno, renew_header
 from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
 from ocr.corrections.session import free_change_id
-from ocr.corrections.shapes import put_inside
-from ocr.corrections.spans import Document, Element, TextEdits, document
+from ocr.corrections.spans import Document, Element, TextEdits, document, parsed
 from ocr.corrections.unread import place_gaps, remove_from_aside
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.names import COVERED, PICTURE, REVIEW_THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
 from ocr.tei.seal import is_changed, kept_digests, part_digests
-from ocr.tei.tree import load
 from ocr.tei.write import to_tei
 
 _POINTERS = ("facs", "corresp", "target")
@@ -55,34 +53,22 @@ def renew(
     RecordError when the old record cannot be parsed, or its lines have lost their places.
     """
     fresh = to_tei(page, review_threshold=review_threshold, when=when)
-    tree = load(old)
-    if not is_changed(tree):
+    if not is_changed(parsed(old)):
         return fresh
     doc = document(old)
     check_places(doc)
-    renewal = _Renewal(doc, document(fresh), tree)
+    renewal = _Renewal(doc, Document(fresh.decode()), parsed(old))
     renewal.surfaces()
-    renew_header(doc, renewal.fresh, renewal.edits, renewal.ours, renewal.change, when)
-    return _sealed(doc.encoded(renewal.edits.applied(doc.text)), renewal)
+    renew_header(renewal, renewal.fresh, renewal.ours, renewal.change, when)
+    return renewal.sealed()
 
 
-def _sealed(record: bytes, renewal: "_Renewal") -> bytes:
-    """The record with the proof for what is still the machine's; as a whole it no longer is."""
-    now, doc, edits = part_digests(load(record)), document(record), TextEdits()
-    entries = [f"{name}:{digest}" for name, digest in now.items() if name in renewal.ours]
-    entries += [f"{name}:{renewal.kept_digests.get(name, '-')}" for name in sorted(renewal.not_ours)]
-    for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
-        idno = publication_idno(doc, kind)
-        if idno is not None:
-            edits.set_text(doc, idno, text)
-    return doc.encoded(edits.applied(doc.text))
-
-
-class _Renewal:
-    """The renewal of one record: what is put in and taken out is gathered in `edits`."""
+class _Renewal(TextEdits):
+    """The renewal of one record."""
 
     def __init__(self, doc: Document, fresh: Document, tree: etree._Element) -> None:
-        self.doc, self.fresh, self.edits = doc, fresh, TextEdits()
+        super().__init__(doc)
+        self.fresh = fresh
         self.change = free_change_id(doc)
         self.kept_digests, now = kept_digests(tree), part_digests(tree)
         self.ours = {name for name, digest in self.kept_digests.items() if now.get(name) == digest}
@@ -94,7 +80,7 @@ class _Renewal:
         self.not_ours = set(self.gone)
         """Those, and places that nobody read of which a person wrote: they keep their digests."""
         self._p, self._nl, self._taken = doc.root.prefix, doc.newline, set(doc.by_id)
-        self._writer = LineWriter(doc, fresh, self.edits)
+        self._writer = LineWriter(self, fresh)
         self._pointing: dict[str, list[Element]] = {}
         for element in doc.root.walk():
             for ident in (i for name in _POINTERS for i in element.pointers(name)):
@@ -103,6 +89,17 @@ class _Renewal:
         self._zones_out: list[Element] = []
         self._apps_out: list[Element] = []
         self._apps_in: list[str] = []
+
+    def sealed(self) -> bytes:
+        """The record with the proof for what is still the machine's; as a whole it no longer is."""
+        now = part_digests(parsed(self.made()))
+        entries = [f"{name}:{digest}" for name, digest in now.items() if name in self.ours]
+        entries += [f"{name}:{self.kept_digests.get(name, '-')}" for name in sorted(self.not_ours)]
+        for kind, text in (("line-digests", " ".join(entries)), ("machine-digest", "merged")):
+            idno = publication_idno(self.doc, kind)
+            if idno is not None:
+                self.set_text(idno, text)
+        return self.made()
 
     def surfaces(self) -> None:
         """Renews each surface with the lines on it; those that the old record lacks are put in."""
@@ -114,13 +111,13 @@ class _Renewal:
         self._append([surface for surface in news if surface not in same])
         for zone in self._zones_out:
             if not any(e in self._zones_out for e in zone.above()):
-                self.edits.put(zone.start - len(self.doc.indent(zone)), zone.end, "")
+                self.take_out(zone)
         out, new = sorted(dict.fromkeys(self._apps_out), key=lambda app: app.start), self._apps_in
         for app, spelt in zip(out, new, strict=False):  # where it stood, so that what is the same stays so
-            self.edits.put(app.start, app.end, spelt)
-        remove_from_aside(self.doc, self.edits, out[len(new) :], emptied=not new)
+            self.put(app.start, app.end, spelt)
+        remove_from_aside(self, out[len(new) :], emptied=not new)
         if len(new) > len(out):
-            put_in_list(self.doc, self.edits, self._p, "".join(new[len(out) :]))
+            put_in_list(self, self._p, "".join(new[len(out) :]))
 
     def _append(self, surfaces: list[Element]) -> None:
         """Puts in surfaces that the old record does not have, with their text."""
@@ -130,7 +127,7 @@ class _Renewal:
         places, texts = "", ""
         for surface in surfaces:
             names = free_names(self._taken, _ids(surface))
-            holding = (e.parent for e in self.fresh.root.walk() if e.name == "pb" and _leads(e, surface))
+            holding = (pb.parent for pb in self.fresh.pointing(surface.get("xml:id") or "", "pb"))
             spelt = "".join(f"{self._nl}{self.fresh.spelt(div)}" for div in holding if div is not None)
             places += self._nl + self._writer.spelt(self.fresh.spelt(surface), names)
             texts += self._writer.spelt(spelt.replace('change="#ch1"', f'change="#{self.change}"'), names)
@@ -139,10 +136,10 @@ class _Renewal:
         if facsimile is None:
             header = self.doc.root.children[0]
             whole = f"<{self._p}facsimile>{places}</{self._p}facsimile>"
-            self.edits.put(header.end, header.end, self._nl + whole)
+            self.put(header.end, header.end, self._nl + whole)
         else:
-            put_inside(self.doc, self.edits, facsimile, places, apart=False)
-        put_inside(self.doc, self.edits, body, texts, apart=False)
+            self.put_inside(facsimile, places, apart=False)
+        self.put_inside(body, texts, apart=False)
 
     def _renew(self, old: Element, new: Element | None) -> None:
         """Renews one surface: decides line by line, then renews each ab."""
@@ -180,7 +177,7 @@ class _Renewal:
         gaps = self._renew_unread(old, new, news, zones)
         self._put_text(old, texts, gaps)
         if zones:
-            put_inside(self.doc, self.edits, old, "".join(zones), apart=False)
+            self.put_inside(old, "".join(zones), apart=False)
 
     # what a surface says of its leaf
 
@@ -191,7 +188,7 @@ class _Renewal:
             box = Box.around([*here.corners, *there.corners])
             for edge, now, before in zip(EDGES, astuple(box), astuple(here), strict=True):
                 if now != before:
-                    self.edits.set(old, edge, str(round(now)))
+                    self.set(old, edge, str(round(now)))
         notes, spelt = [e for e in old.children if e.name == "note"], ""
         for note in (e for e in new.children if e.name == "note"):
             spelt += self._nl + self._writer.spelt(self.fresh.spelt(note), {})
@@ -199,10 +196,10 @@ class _Renewal:
         if same or old.get("xml:id") not in self.ours:
             return
         for note in notes:
-            self.edits.put(note.start - len(self.doc.indent(note)), note.end, "")
+            self.take_out(note)
         pictures = [e for e in old.children if e.name == "graphic" or e.get("type") == PICTURE]
         place = pictures[-1].end if pictures else old.inner
-        self.edits.put(place, place, spelt)
+        self.put(place, place, spelt)
 
     def _renew_unread(
         self, old: Element, new: Element | None, news: list[NewLine], zones: list[str]
@@ -221,7 +218,7 @@ class _Renewal:
             self._taken -= set(_ids(zone))
             self._apps_out += apps
             for gap in gaps:
-                self.edits.put(gap.start, self.doc.end_of_space(gap.end), "")
+                self.put(gap.start, self.doc.end_of_space(gap.end), "")
         drawn += [e for e in old.walk() if e.get("type") == "line" and e not in self._zones_out]
         drawn += [line.zone for line in news if line.written and line.zone is not None]
         outlines = [outline for zone in drawn if (outline := outline_of(zone)) is not None]
@@ -268,13 +265,9 @@ class _Renewal:
         zone, fresh = region_of(self.doc, old), region_of(self.fresh, new)
         if zone is None or fresh is None or zone.get("xml:id") not in self.ours:
             return
-        self.edits.set(zone, "points", fresh.get("points") or "")
+        self.set(zone, "points", fresh.get("points") or "")
         for name in ("type", "hand", "cert", "resp"):
-            value = new.get(name)
-            if value is not None:
-                self.edits.set(old, name, value)
-            else:
-                self.edits.unset(old, name)
+            self.set(old, name, new.get(name))
 
     def _put_blocks(
         self, olds: list[Element], blocks: list[Element], same: dict[Element, Element], news: list[NewLine]
@@ -296,9 +289,9 @@ class _Renewal:
             opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
             text = f"{self._writer.spelt(opened, names)}{self._writer.lines('', lines)}</{self._p}ab>"
             if before is not None:
-                self.edits.put(before.end, before.end, self._nl + text)
+                self.put(before.end, before.end, self._nl + text)
             elif olds:
-                self.edits.put(olds[0].start, olds[0].start, text + self._nl)
+                self.put(olds[0].start, olds[0].start, text + self._nl)
             else:
                 texts.append(text)
         return texts, zones
@@ -316,25 +309,25 @@ class _Renewal:
             return False
         self._zones_out.append(zone)
         self._taken -= set(_ids(zone))
-        self.edits.put(ab.start, self.doc.end_of_space(ab.end), "")
+        self.put(ab.start, self.doc.end_of_space(ab.end), "")
         return True
 
     def _put_text(self, surface: Element, texts: list[str], gaps: list[str]) -> None:
         """Puts abs and gaps into the div of a surface, which is made if need be."""
         name = surface.get("xml:id") or ""
-        breaks = [e for e in self.doc.root.walk() if e.name == "pb" and name in e.pointers("facs")]
+        breaks = self.doc.pointing(name, "pb")
         place = next((e for e in breaks if e.parent is not None and e.parent.name == "div"), None)
         body = self.doc.root.find("body")
         if place is not None and place.parent is not None:
             if texts:
-                self.edits.put(place.end, place.end, "".join(self._nl + text for text in texts))
+                self.put(place.end, place.end, "".join(self._nl + text for text in texts))
             if gaps:
                 end = place.parent.inner_end
-                self.edits.put(end, end, "".join(gap + self._nl for gap in gaps))
+                self.put(end, end, "".join(gap + self._nl for gap in gaps))
         elif body is not None and (texts or gaps):
             inside = "".join(text + self._nl for text in (*texts, *gaps))
             opened = f'{self._nl}<{self._p}div><{self._p}pb facs="#{name}"/>{self._nl}'
-            put_inside(self.doc, self.edits, body, f"{opened}{inside}</{self._p}div>", apart=False)
+            self.put_inside(body, f"{opened}{inside}</{self._p}div>", apart=False)
 
     # bytes
 

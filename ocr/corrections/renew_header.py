@@ -2,7 +2,6 @@
 
 from ocr.corrections.match import respelt
 from ocr.corrections.session import declare_variants, in_header, is_machine, put_changes, statements_of
-from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import Document, Element, TextEdits, attribute
 
 _PARTS = {
@@ -15,13 +14,11 @@ _PARTS = {
 _BEFORE_NOTES = ("titleStmt", "editionStmt", "extent", "publicationStmt", "seriesStmt")
 
 
-def renew_header(
-    doc: Document, fresh: Document, edits: TextEdits, ours: set[str], change: str, when: str | None
-) -> None:
-    """Renews the header of `doc` from that of `fresh`, which our writer wrote; `change` is the id of the
+def renew_header(edits: TextEdits, fresh: Document, ours: set[str], change: str, when: str | None) -> None:
+    """Renews the header of a record from that of `fresh`, which our writer wrote; `change` is the id of the
     change that tells of it. `ours` names the parts that are still the machine's, and is brought up to date.
     """
-    p = doc.root.prefix
+    doc, p = edits.doc, edits.doc.root.prefix
     for name in _PARTS:
         present, new = _part(doc, name), _part(fresh, name)
         spelt = "" if new is None else respelt(fresh.spelt(new), {}, doc)
@@ -31,21 +28,21 @@ def renew_header(
             ours -= set() if spelt else {name}
         elif present is None and name == "-notes" and spelt:
             ours.add(name)
-            _put_notes(doc, edits, spelt)
-    _put_readers(doc, fresh, edits)
-    _put_programs(doc, fresh, edits, whole="-programs" in ours)
-    _put_hands(doc, fresh, edits)
+            _put_notes(edits, spelt)
+    _put_readers(edits, fresh)
+    _put_programs(edits, fresh, whole="-programs" in ours)
+    _put_hands(edits, fresh)
     methods = [e.get("method") or "" for e in fresh.root.walk() if e.name == "variantEncoding"]
-    declare_variants(doc, edits, methods)
+    declare_variants(edits, methods)
     print_of_run, new_print = publication_idno(doc, "fingerprint"), publication_idno(fresh, "fingerprint")
     if print_of_run is not None and new_print is not None:
-        edits.set_text(doc, print_of_run, fresh.inside(new_print))
+        edits.set_text(print_of_run, fresh.inside(new_print))
     made = in_header(fresh, "change")
     who = None if made is None else made.get("who")
     attributes = (("status", "draft"), ("when", when), ("who", who))
     values = "".join(f' {name}="{attribute(value)}"' for name, value in attributes if value)
     text = "machine output renewed; what persons wrote kept"
-    put_changes(doc, edits, [f'<{p}change xml:id="{change}"{values}>{text}</{p}change>'], "draft")
+    put_changes(edits, [f'<{p}change xml:id="{change}"{values}>{text}</{p}change>'], "draft")
 
 
 def publication_idno(doc: Document, kind: str) -> Element | None:
@@ -62,15 +59,17 @@ def _part(doc: Document, name: str) -> Element | None:
     return next((e for e in parts if name != "-scan" or e.get("type") == "scan"), None)
 
 
-def _put_notes(doc: Document, edits: TextEdits, spelt: str) -> None:
+def _put_notes(edits: TextEdits, spelt: str) -> None:
+    doc = edits.doc
     file_desc = in_header(doc, "fileDesc")
     before = [] if file_desc is None else [e for e in file_desc.children if e.name in _BEFORE_NOTES]
     if before:
         edits.put(before[-1].end, before[-1].end, f"{doc.indent(before[-1])}{spelt}")
 
 
-def _put_readers(doc: Document, fresh: Document, edits: TextEdits) -> None:
+def _put_readers(edits: TextEdits, fresh: Document) -> None:
     """Programs and persons that the old record does not name yet."""
+    doc = edits.doc
     title = in_header(doc, "titleStmt")
     if title is None or not title.children:
         return
@@ -82,28 +81,27 @@ def _put_readers(doc: Document, fresh: Document, edits: TextEdits) -> None:
             edits.put(place.end, place.end, f"{doc.indent(place)}{spelt}")
 
 
-def _put_programs(doc: Document, fresh: Document, edits: TextEdits, *, whole: bool) -> None:
+def _put_programs(edits: TextEdits, fresh: Document, *, whole: bool) -> None:
     """The programs of the new reading; readers of before stay named, since kept words are theirs. `whole`:
     no person touched the list, so programs that did not read are taken out of it."""
-    programs, present, encoding = in_header(fresh, "appInfo"), in_header(doc, "appInfo"), None
+    doc = edits.doc
+    programs, present = in_header(fresh, "appInfo"), in_header(doc, "appInfo")
     if programs is None:
         return
     if present is None:
         encoding = in_header(doc, "encodingDesc")
         if encoding is not None:
-            put_inside(doc, edits, encoding, respelt(fresh.spelt(programs), {}, doc))
+            edits.put_inside(encoding, respelt(fresh.spelt(programs), {}, doc))
         return
-    known, new = (
-        {_said(source, e): e for e in parent.children}
-        for source, parent in ((doc, present), (fresh, programs))
-    )
+    known = {_said(doc, e) for e in present.children}
+    new = {_said(fresh, e): e for e in programs.children}
     for program in present.children:
         if whole and program.get("type") != "reader" and _said(doc, program) not in new:
-            edits.put(program.start - len(doc.indent(program)), program.end, "")
+            edits.take_out(program)
     missing = [respelt(fresh.spelt(e), {}, doc) for says, e in new.items() if says not in known]
     margin = doc.indent(present.children[-1]) if present.children else ""
     if missing:
-        put_inside(doc, edits, present, margin.join(missing))
+        edits.put_inside(present, margin.join(missing))
 
 
 def _said(doc: Document, element: Element) -> tuple[object, ...]:
@@ -112,8 +110,9 @@ def _said(doc: Document, element: Element) -> tuple[object, ...]:
     return (*sorted((name, value) for name, (value, _, _) in element.attributes.items()), texts)
 
 
-def _put_hands(doc: Document, fresh: Document, edits: TextEdits) -> None:
+def _put_hands(edits: TextEdits, fresh: Document) -> None:
     """The hands that wrote the new lines, where the old record does not tell of them."""
+    doc = edits.doc
     hands, present = in_header(fresh, "handNotes"), in_header(doc, "handNotes")
     if hands is None:
         return
@@ -124,9 +123,9 @@ def _put_hands(doc: Document, fresh: Document, edits: TextEdits) -> None:
     p = doc.root.prefix
     profile, encoding = in_header(doc, "profileDesc"), in_header(doc, "encodingDesc")
     if present is not None:
-        put_inside(doc, edits, present, spelt)
+        edits.put_inside(present, spelt)
     elif profile is not None:
-        put_inside(doc, edits, profile, f"<{p}handNotes>{spelt}</{p}handNotes>")
+        edits.put_inside(profile, f"<{p}handNotes>{spelt}</{p}handNotes>")
     elif encoding is not None:
         whole = f"<{p}profileDesc><{p}handNotes>{spelt}</{p}handNotes></{p}profileDesc>"
         edits.put(encoding.end, encoding.end, f"{doc.indent(encoding)}{whole}")

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from ocr.corrections.match import NewLine, OldLine, respelt
-from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import Document, Element, TextEdits
 from ocr.corrections.words import NOT_READ
 from ocr.tei.words import HYPHENS
@@ -19,8 +18,8 @@ def region_of(doc: Document, ab: Element) -> Element | None:
 class LineWriter:
     """Writes lines of a new record, `fresh`, into an old one, `doc`."""
 
-    def __init__(self, doc: Document, fresh: Document, edits: TextEdits) -> None:
-        self._doc, self._fresh, self._edits, self._newline = doc, fresh, edits, doc.newline
+    def __init__(self, edits: TextEdits, fresh: Document) -> None:
+        self._doc, self._fresh, self._edits, self._newline = edits.doc, fresh, edits, edits.doc.newline
 
     def spelt(self, text: str, names: Mapping[str, str]) -> str:
         """TEI of the new record as it stands in the old one: its ids, prefix, line ends."""
@@ -44,7 +43,7 @@ class LineWriter:
                 between = after is not None and (before is not None or own) and not goes_on
                 text += self._newline if between else ""
                 if ab.is_empty:
-                    self._edits.set_text(self._doc, ab, text)
+                    self._edits.set_text(ab, text)
                 else:
                     self._edits.put(low, high, text)
             if before and before.zone and before.zone.parent is region:
@@ -54,18 +53,18 @@ class LineWriter:
             if zone is not None:
                 self._edits.put(zone.end, zone.end, text)
             elif region is not None and text:
-                put_inside(self._doc, self._edits, region, text, first=True, apart=False)
+                self._edits.put_inside(region, text, first=True, apart=False)
 
     def lines(self, before: str, lines: Sequence[NewLine]) -> str:
         """The text of new lines, behind what stands before them in their ab."""
         text = before
         for line in lines:
-            lb, own = line.parts[0], TextEdits()
+            lb, own = line.parts[0], TextEdits(self._fresh)
             own.set(lb, "n", line.number)
             goes_on = lb.get("break") == "no" and NOT_READ.sub("", text).rstrip().endswith(tuple(HYPHENS))
             if not goes_on:
-                own.unset(lb, "break")
-            spelt = self.spelt(own.applied(self._fresh.text[: lb.end])[lb.start :], line.names)
+                own.set(lb, "break", None)
+            spelt = self.spelt(own.applied(lb.end)[lb.start :], line.names)
             if line.words:
                 words = (word if kept else self.spelt(word, line.names) for kept, word in line.words)
                 spelt += " ".join(words)

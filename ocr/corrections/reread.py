@@ -7,10 +7,10 @@ from lxml import etree
 
 from ocr.corrections.markup import in_kind
 from ocr.corrections.places import box_of, surface_of
-from ocr.corrections.session import Session, introduce, statement_of
-from ocr.corrections.shapes import put_inside, zone_of
+from ocr.corrections.session import Session, introduce, statements_of
+from ocr.corrections.shapes import zone_of
 from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
-from ocr.corrections.tokens import PENDING, LineTokens, line_tokens
+from ocr.corrections.tokens import PENDING, line_tokens
 from ocr.page import Reading, Step
 from ocr.tei.header import version_number
 from ocr.tei.names import FAILED, ILLEGIBLE, TEI, cert, name_token, q
@@ -19,56 +19,40 @@ from ocr.tei.words import WordPlace, append_text, clean, put_word
 WORK = "lines read again"
 
 
-def reread_line(
-    doc: Document,
-    edits: TextEdits,
-    session: Session,
-    lb: Element,
-    reading: Reading,
-    reader: Step,
-    threshold: float,
-) -> None:
+def reread_line(session: Session, lb: Element, reading: Reading, reader: Step, threshold: float) -> None:
     """Writes the new reading of a line; words under the threshold are marked unclear."""
+    doc = session.doc
     row, zone, p = line_tokens(doc, lb), zone_of(doc, lb), lb.prefix
-    low, high = _held(doc, row)
-    change, engine = session.change(WORK), _engine(doc, edits, reader)
+    low, high = lb.end, max(lb.end, doc.end_of_text(row.end))
+    if row.wrapper is not None:
+        low, high = row.wrapper.inner, row.wrapper.inner_end
+    change, engine = session.change(WORK), _engine(session, reader)
     old = doc.text[low:high]
     waiting = [unit for _, unit, _ in row.empty if unit.get("reason") in PENDING]
     read = bool(row.places or row.empty) or lb.get("resp") is not None
     if read and not (not row.places and any(unit.get("reason") == "unread" for unit in waiting)):
-        _keep(doc, edits, session, lb, zone.get("xml:id") or "", old)
+        _keep(session, lb, zone.get("xml:id") or "", old)
     words, zones = _spelt(doc, zone, reading, engine, threshold, p)
     inside = row.wrapper is not None
-    edits.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
+    session.put(low, high, words if inside or not words else in_kind(words, lb.get("type") or "text", p))
     if zones:
         margin = doc.indent(zone)
-        step = f"{margin}  " if margin else ""
-        put_inside(doc, edits, zone, step.join(zones))
-    edits.set(lb, "resp", f"#{engine}")
-    edits.set(lb, "change", f"#{change}")
-    if reading.confidence is None:
-        edits.unset(lb, "cert")
-    else:
-        edits.set(lb, "cert", cert(reading.confidence))
+        session.put_inside(zone, (f"{margin}  " if margin else "").join(zones))
+    session.set(lb, "resp", f"#{engine}")
+    session.set(lb, "change", f"#{change}")
+    session.set(lb, "cert", None if reading.confidence is None else cert(reading.confidence))
 
 
-def _held(doc: Document, row: LineTokens) -> tuple[int, int]:
-    """Where the words of a line stand: in the element of its kind if there is one."""
-    if row.wrapper is not None:
-        return row.wrapper.inner, row.wrapper.inner_end
-    return row.lb.end, max(row.lb.end, doc.end_of_text(row.end))
-
-
-def _engine(doc: Document, edits: TextEdits, reader: Step) -> str:
+def _engine(edits: TextEdits, reader: Step) -> str:
     """The id of the engine; the header tells of it if it did not."""
+    doc = edits.doc
     name = name_token(reader.ident)
-    statement = statement_of(doc, name)
-    if statement is None:
+    if all(statement.get("xml:id") != name for statement in statements_of(doc)):
         while name in doc.by_id:
             name += "_"
         called = clean(reader.label or reader.ident)
-        introduce(doc, edits, name, "automatic text recognition", called, software=True)
-    known = next((e for e in doc.root.walk() if e.name == "appInfo"), None)
+        introduce(edits, name, "automatic text recognition", called, software=True)
+    known = doc.root.find("appInfo")
     ident, version = name_token(reader.ident), version_number(reader.version)
     if known is None or any(e.get("ident") == ident and e.get("version") == version for e in known.children):
         return name
@@ -77,9 +61,7 @@ def _engine(doc: Document, edits: TextEdits, reader: Step) -> str:
         f"<{p}p>{content(clean(key).replace('=', '_'))}={content(clean(str(value)))}</{p}p>"
         for key, value in reader.settings
     )
-    put_inside(
-        doc,
-        edits,
+    edits.put_inside(
         known,
         f'<{p}application ident="{attribute(ident)}" version="{version}" type="reader">'
         f"<{p}label>{content(clean(reader.label))}</{p}label>"
@@ -88,36 +70,36 @@ def _engine(doc: Document, edits: TextEdits, reader: Step) -> str:
     return name
 
 
-def _keep(doc: Document, edits: TextEdits, session: Session, lb: Element, zone: str, old: str) -> None:
+def _keep(session: Session, lb: Element, zone: str, old: str) -> None:
     """Puts the old reading first among those kept aside for the line."""
     p = lb.prefix
-    attributes = "".join(
-        f' {name}="{attribute(lb.get(name) or "")}"' for name in ("cert", "resp") if lb.get(name)
-    )
+    spelt = ((name, lb.get(name)) for name in ("cert", "resp"))
+    attributes = "".join(f' {name}="{attribute(value)}"' for name, value in spelt if value)
     rdg = f"<{p}rdg{attributes}>{old}</{p}rdg>" if old else f"<{p}rdg{attributes}/>"
-    for app in doc.apps_aside:
+    for app in session.doc.apps_aside:
         if zone in app.pointers("corresp") and app.get("type") is None:
-            put_inside(doc, edits, app, rdg, first=True, apart=False)
+            session.put_inside(app, rdg, first=True, apart=False)
             return
-    keep_reading_aside(doc, edits, session, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
+    keep_reading_aside(session, p, f'<{p}app corresp="#{attribute(zone)}">{rdg}</{p}app>')
 
 
-def keep_reading_aside(doc: Document, edits: TextEdits, session: Session, p: str, app_text: str) -> None:
+def keep_reading_aside(session: Session, p: str, app_text: str) -> None:
     """Puts an app among the readings that are kept in standOff, which is made if need be."""
     session.variants(inside=False)
-    put_in_list(doc, edits, p, app_text)
+    put_in_list(session, p, app_text)
 
 
-def put_in_list(doc: Document, edits: TextEdits, p: str, app_text: str) -> None:
+def put_in_list(edits: TextEdits, p: str, app_text: str) -> None:
     """The same, without telling in the header how app is linked to the text."""
+    doc = edits.doc
     stand_off = doc.root.child("standOff")
     listed = None if stand_off is None else stand_off.find("listApp")
     if listed is not None:
-        put_inside(doc, edits, listed, app_text, apart=False)
+        edits.put_inside(listed, app_text, apart=False)
         return
     whole = f'<{p}listApp type="readings">{app_text}</{p}listApp>'
     if stand_off is not None:
-        put_inside(doc, edits, stand_off, whole, apart=False)
+        edits.put_inside(stand_off, whole, apart=False)
         return
     text = next(c for c in doc.root.children if c.name == "text")
     edits.put(text.start, text.start, f"<{p}standOff>{whole}</{p}standOff>{doc.newline}")

@@ -11,6 +11,7 @@ from itertools import count
 from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
 from ocr.errors import RecordError
 from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT, STATES
+from ocr.text import squeeze
 
 _LOCATIONS = {INSIDE_TEXT: "internal", OUTSIDE_TEXT: "external"}
 
@@ -42,7 +43,7 @@ def changes_of(doc: Document) -> list[ChangeEntry]:
     for e in elements:
         pointers = {_line_of(lines.get(name), name): name for name in e.pointers("target")}
         who, when = next(iter(e.pointers("who")), ""), e.get("when") or ""
-        text = " ".join(doc.plain(e).split())
+        text = squeeze(doc.plain(e))
         entry = ChangeEntry(e, e.get("xml:id") or "", who, when, e.get("status"), list(pointers), text)
         entry.pointers = pointers
         changes.append(entry)
@@ -74,13 +75,6 @@ def machines_of(doc: Document) -> list[str]:
     return [e.get("xml:id") or "" for e in statements_of(doc) if is_machine(e)]
 
 
-def name_of(doc: Document, person: str) -> str:
-    """What a person or program is called in the header; the id when it is not."""
-    statement = doc.by_id.get(person)
-    named = None if statement is None else statement.find("name", "persName")
-    return person if named is None else " ".join(doc.plain(named).split())
-
-
 def in_header(doc: Document, name: str) -> Element | None:
     """The first element of that name in the header."""
     header = doc.root.child("teiHeader")
@@ -98,15 +92,9 @@ def is_machine(statement: Element) -> bool:
     return any(e.name == "name" and e.get("type") == "software" for e in statement.children)
 
 
-def statement_of(doc: Document, name: str) -> Element | None:
-    """The respStmt with that id."""
-    return next((e for e in statements_of(doc) if e.get("xml:id") == name), None)
-
-
-def introduce(
-    doc: Document, edits: TextEdits, name: str, resp: str, called: str, *, software: bool = False
-) -> None:
+def introduce(edits: TextEdits, name: str, resp: str, called: str, *, software: bool = False) -> None:
     """Puts a respStmt into the header. RecordError when there is no titleStmt."""
+    doc = edits.doc
     title = in_header(doc, "titleStmt")
     if title is None or not title.children:
         raise RecordError(
@@ -125,14 +113,11 @@ def introduce(
     )
 
 
-def declare_variants(doc: Document, edits: TextEdits, methods: Iterable[str]) -> None:
+def declare_variants(edits: TextEdits, methods: Iterable[str]) -> None:
     """Has the header say how app is linked to the text (see tei.names.INSIDE_TEXT), where it did not yet."""
+    doc = edits.doc
     encoding, file_desc, p = in_header(doc, "encodingDesc"), in_header(doc, "fileDesc"), doc.root.prefix
-    declared = (
-        []
-        if encoding is None
-        else [e.get("method") for e in encoding.children if e.name == "variantEncoding"]
-    )
+    declared = [e.get("method") for e in encoding.children] if encoding is not None else []
     new = [
         f'<{p}variantEncoding method="{method}" location="{_LOCATIONS[method]}"/>'
         for method in methods
@@ -154,11 +139,12 @@ def free_change_id(doc: Document, taken: Collection[str] = ()) -> str:
     return next(name for i in count(1) if (name := f"ch{i}") not in doc.by_id and name not in taken)
 
 
-def put_changes(doc: Document, edits: TextEdits, spelt: Sequence[str], status: str | None = None) -> None:
+def put_changes(edits: TextEdits, spelt: Sequence[str], status: str | None = None) -> None:
     """Puts changes before the others of revisionDesc, which is made (with the status) if need be.
 
     RecordError when the file has no header.
     """
+    doc = edits.doc
     header = doc.root.child("teiHeader")
     revision, p = in_header(doc, "revisionDesc"), doc.root.prefix
     first = None if revision is None else revision.find("change")
@@ -176,43 +162,47 @@ def put_changes(doc: Document, edits: TextEdits, spelt: Sequence[str], status: s
         raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
 
 
-class Session:
-    """What one person does now: ids to point to at once, the header written by `finish`."""
+class Session(TextEdits):
+    """What one person changes now: ids to point to at once, the header written by `made`."""
 
-    def __init__(self, doc: Document, edits: TextEdits, who: str, when: str) -> None:
-        self._doc, self._edits = doc, edits
+    def __init__(self, doc: Document, who: str, when: str) -> None:
+        super().__init__(doc)
         self._who, self._when = " ".join(who.split()), when
         if not self._who:
             raise RecordError("A correction needs the name of who makes it. Give one (--by NAME).")
         self._changes = changes_of(doc)
         self._person: str | None = None
-        self._taken: set[str] = set()
         self._variants: dict[str, None] = {}
         self._break_ids: dict[str, str] = {}
 
     def person(self) -> str:
         """The id of the person; a respStmt is put in when the header does not name them."""
         if self._person is None:
-            self._person = self._known() or self._introduce()
+            self._person = self._known()
+        if self._person is None:
+            self._person = self.doc.free_id("rev")
+            introduce(self, self._person, "transcription review", self._who)
         return self._person
 
     def _known(self) -> str | None:
-        for statement in statements_of(self._doc):
+        for statement in statements_of(self.doc):
             named = [e for e in statement.children if e.name in {"name", "persName"}]
-            if is_machine(statement):
-                continue
-            if any(" ".join(self._doc.plain(e).split()) == self._who for e in named):
-                ident = statement.get("xml:id")
-                if ident is None:
-                    ident = self._doc.free_id("rev")
-                    self._edits.set(statement, "xml:id", ident)
+            if not is_machine(statement) and any(squeeze(self.doc.plain(e)) == self._who for e in named):
+                ident = statement.get("xml:id") or self.doc.free_id("rev")
+                self.set(statement, "xml:id", ident)
                 return ident
         return None
 
-    def _introduce(self) -> str:
-        name = self._doc.free_id("rev")
-        introduce(self._doc, self._edits, name, "transcription review", self._who)
-        return name
+    def by(self, work: str) -> str:
+        """The attributes that tell who did that kind of work, and in which change."""
+        change = self.change(work)
+        return f'resp="#{attribute(self.person())}" change="#{attribute(change)}"'
+
+    def sign(self, element: Element, work: str, points: str) -> None:
+        """Gives an element its points, and tells who drew them."""
+        change = self.change(work)
+        for name, value in (("points", points), ("resp", f"#{self.person()}"), ("change", f"#{change}")):
+            self.set(element, name, value)
 
     def variants(self, *, inside: bool) -> None:
         """The header says how app is linked to the text: standing inside it, or aside in standOff."""
@@ -257,7 +247,7 @@ class Session:
         """Gives the whole page a state. RecordError for an unknown state."""
         if state not in STATES:
             raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
-        revision = in_header(self._doc, "revisionDesc")
+        revision = in_header(self.doc, "revisionDesc")
         if revision is not None and revision.get("status") == state:
             return
         entry = self._of_session(STATES, lines=False)
@@ -268,14 +258,14 @@ class Session:
         entry.text = ""
         entry.added = [f"page {state}"]
         if revision is not None:
-            self._edits.set(revision, "status", state)
+            self.set(revision, "status", state)
         else:
             self._page_state = state
 
     _page_state: str | None = None
 
     def _surfaces(self) -> list[Element]:
-        return [e for e in self._doc.by_id.values() if e.name == "surface"]
+        return [e for e in self.doc.by_id.values() if e.name == "surface"]
 
     def _is_mine(self, entry: ChangeEntry) -> bool:
         return bool(entry.id) and entry.who == self.person() and entry.when[:10] == self._when[:10]
@@ -293,8 +283,7 @@ class Session:
         return next(((t.status or "draft", t.who) for t in entries), ("draft", ""))
 
     def _new(self, status: str | None) -> ChangeEntry:
-        name = free_change_id(self._doc, self._taken)
-        self._taken.add(name)
+        name = free_change_id(self.doc, {entry.id for entry in self._changes})
         entry = ChangeEntry(None, name, self.person(), self._when, status, [], "", altered=True)
         self._changes.insert(0, entry)
         return entry
@@ -312,31 +301,28 @@ class Session:
                 entry.targets.remove(old)
                 entry.altered = True
 
-    def finish(self) -> None:
-        """Writes what was gathered into the header."""
-        declare_variants(self._doc, self._edits, self._variants)
+    def made(self) -> bytes:
+        """The bytes of the file with all changes made, those told in the header too."""
+        declare_variants(self, self._variants)
         fresh = [t for t in self._changes if t.element is None]
         for entry in self._changes:
             if entry.element is not None and entry.altered:
                 self._rewrite(entry, entry.element)
         if fresh:
-            spelt = [_element(entry, self._pointers(entry), self._doc.root.prefix) for entry in fresh]
-            put_changes(self._doc, self._edits, spelt, self._page_state)
+            spelt = [_element(entry, self._pointers(entry), self.doc.root.prefix) for entry in fresh]
+            put_changes(self, spelt, self._page_state)
+        return super().made()
 
     def _rewrite(self, entry: ChangeEntry, element: Element) -> None:
-        edits = self._edits
         if entry.status is not None:
-            edits.set(element, "status", entry.status)
-        if entry.targets:
-            edits.set(element, "target", self._pointers(entry))
-        else:
-            edits.unset(element, "target")
+            self.set(element, "status", entry.status)
+        self.set(element, "target", self._pointers(entry) or None)
         if not entry.added:
             return
         if entry.text:
-            edits.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in entry.added)))
+            self.put(element.inner_end, element.inner_end, content("".join(f"; {w}" for w in entry.added)))
         else:
-            edits.set_text(self._doc, element, content("; ".join(entry.added)))
+            self.set_text(element, content("; ".join(entry.added)))
 
     def _pointers(self, entry: ChangeEntry) -> str:
         """The targets as pointers, those of before as they were."""
@@ -345,14 +331,14 @@ class Session:
     def _break_id(self, line: str) -> str:
         """The id of the lb of a line, which is given one when it has none; other names are ids already."""
         if line not in self._break_ids:
-            lb = next((lb for lb in self._doc.lines if line in lb.pointers("facs")[:1]), None)
+            lb = next((lb for lb in self.doc.lines if line in lb.pointers("facs")[:1]), None)
             name = line if lb is None else lb.get("xml:id")
             if lb is not None and name is None:
                 name, number = f"{line}_lb", 1
-                while name in self._doc.by_id:
+                while name in self.doc.by_id:
                     number += 1
                     name = f"{line}_lb{number}"
-                self._edits.set(lb, "xml:id", name)
+                self.set(lb, "xml:id", name)
             self._break_ids[line] = name or line
         return self._break_ids[line]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ocr.corrections.places import EDGES, box_of, surface_of
 from ocr.corrections.session import Session
-from ocr.corrections.spans import Document, Element, TextEdits, attribute
+from ocr.corrections.spans import Document, Element
 from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.tei.names import number
@@ -23,7 +23,7 @@ def zone_of(doc: Document, lb: Element) -> Element:
     )
 
 
-def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
+def spell_points(place: Element, points: Sequence[Point]) -> str:
     """Points as TEI spells them, each brought into the surface of a zone. RecordError when one is no
     place."""
     surface = surface_of(place)
@@ -38,71 +38,41 @@ def spell_points(doc: Document, place: Element, points: Sequence[Point]) -> str:
     return " ".join(spelt)
 
 
-def put_inside(
-    doc: Document, edits: TextEdits, element: Element, text: str, *, first: bool = False, apart: bool = True
-) -> None:
-    """Puts text into an element, as first or last of its content. `apart`: content is elements on lines of
-    their own, and so shall this be."""
-    margin = doc.indent(element)
-    step = f"{margin}  " if apart and margin else ""
-    if element.is_empty:
-        edits.set_text(doc, element, f"{step}{text}{margin if step else ''}")
-    elif first or not element.children:
-        after = margin if step and not element.children else ""
-        edits.put(element.inner, element.inner, f"{step}{text}{after}")
-    else:
-        last = element.children[-1]
-        space = doc.indent(last) if apart else ""
-        edits.put(last.end, last.end, f"{space}{text}")
-
-
-def move_baseline(
-    doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
-) -> None:
+def move_baseline(session: Session, lb: Element, points: Sequence[Point]) -> None:
     """Draws the baseline of a line anew. RecordError for fewer than two points."""
     if len(points) < 2:
         raise RecordError("A baseline needs two points or more. Draw it again.")
-    zone = zone_of(doc, lb)
-    spelt = spell_points(doc, zone, points)
-    path = zone.child("path")
-    if path is not None and path.get("points") == spelt:
-        return
-    who, change = session.person(), session.change(WORK)
+    zone = zone_of(session.doc, lb)
+    path, spelt = zone.child("path"), spell_points(zone, points)
     if path is None:
-        put_inside(doc, edits, zone, baseline(zone.prefix, spelt, who, change), first=True)
-        return
-    for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
-        edits.set(path, name, value)
+        session.put_inside(zone, baseline(zone, points, session.by(WORK)), first=True)
+    elif path.get("points") != spelt:
+        session.sign(path, WORK, spelt)
 
 
-def baseline(p: str, points: str, who: str, change: str) -> str:
-    """A path as it is written."""
-    by = f'resp="#{attribute(who)}" change="#{attribute(change)}"'
-    return f'<{p}path type="baseline" points="{points}" {by}/>'
+def baseline(zone: Element, points: Sequence[Point], by: str) -> str:
+    """A path as it is written; nothing of fewer than two points."""
+    return (
+        f'<{zone.prefix}path type="baseline" points="{spell_points(zone, points)}" {by}/>'
+        if len(points) > 1
+        else ""
+    )
 
 
-def redraw_outline(
-    doc: Document, edits: TextEdits, session: Session, lb: Element, points: Sequence[Point]
-) -> None:
+def redraw_outline(session: Session, lb: Element, points: Sequence[Point]) -> None:
     """Draws the outline of a line anew. RecordError for fewer than three points."""
     if len(points) < 3:
         raise RecordError("An outline needs three points or more. Draw it again.")
-    zone = zone_of(doc, lb)
-    set_outline(doc, edits, session, zone, points)
+    set_outline(session, zone_of(session.doc, lb), points)
 
 
-def set_outline(
-    doc: Document, edits: TextEdits, session: Session, zone: Element, points: Sequence[Point]
-) -> None:
+def set_outline(session: Session, zone: Element, points: Sequence[Point]) -> None:
     """Gives a zone its outline."""
-    spelt = spell_points(doc, zone, points)
-    if zone.get("points") == spelt:
-        return
-    for edge in EDGES:
-        edits.unset(zone, edge)
-    who, change = session.person(), session.change(WORK)
-    for name, value in (("points", spelt), ("resp", f"#{who}"), ("change", f"#{change}")):
-        edits.set(zone, name, value)
+    spelt = spell_points(zone, points)
+    if zone.get("points") != spelt:
+        for edge in EDGES:
+            session.set(zone, edge, None)
+        session.sign(zone, WORK, spelt)
 
 
 def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -95,7 +96,7 @@ class Element:
 
     def between(self, low: int, high: int) -> "Iterator[Element]":
         """The elements below that stand wholly between two places, in the order of the file."""
-        first = bisect_right(self.children, low, key=_end)
+        first = bisect_right(self.children, low, key=attrgetter("end"))
         for child in self.children[first:]:
             if child.start >= high:
                 return
@@ -118,10 +119,6 @@ class Element:
         while element is not None:
             yield element
             element = element.parent
-
-
-def _end(element: Element) -> int:
-    return element.end
 
 
 @lru_cache(maxsize=8)
@@ -177,10 +174,6 @@ class Document:
             )
         return text
 
-    def encoded(self, text: str) -> bytes:
-        """The bytes of a changed text, in the encoding of the file."""
-        return self.bom + text.encode(self.encoding, "xmlcharrefreplace")
-
     def inside(self, element: Element) -> str:
         """The content of an element, as spelt."""
         return self.text[element.inner : element.inner_end]
@@ -215,6 +208,15 @@ class Document:
         if at < end:
             yield unescape(self.text[at:end]), at, end
 
+    def following(self, lb: Element, step: int = 1) -> Element | None:
+        """The next line, or the one so many steps away."""
+        at = self.lines.index(lb) + step
+        return self.lines[at] if 0 <= at < len(self.lines) else None
+
+    def pointing(self, ident: str, name: str) -> Iterator[Element]:
+        """The elements of that name that point to a place."""
+        return (e for e in self.root.walk() if e.name == name and ident in e.pointers("facs"))
+
     def indent(self, element: Element) -> str:
         """The white space before an element, when it begins a line; otherwise nothing."""
         space = self.text[self.end_of_text(element.start) : element.start]
@@ -247,50 +249,69 @@ class Document:
 
 
 class TextEdits:
-    """The changes to be made in a text: pieces taken out and put in. They may touch, never overlap."""
+    """Changes to be made in a file: pieces taken out and put in. They may touch, never overlap."""
 
-    def __init__(self) -> None:
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
         self._edits: list[tuple[int, int, str]] = []
 
     def put(self, start: int, end: int, new: str) -> None:
         """What stands from start to end is replaced; of several at one empty place the first comes first."""
-        self._edits.append((start, end, new))
+        if start < end or new:
+            self._edits.append((start, end, new))
 
-    def set(self, element: Element, name: str, value: str) -> None:
-        """Gives an attribute a value, its quotes kept; a new one comes last in the tag."""
+    def set(self, element: Element, name: str, value: str | None) -> None:
+        """Gives an attribute a value, its quotes kept; a new one comes last in the tag. None takes it
+        out, with the white space before it."""
         present = element.attributes.get(name)
-        if present is not None and present[0] == value:
-            return
         if present is None:
             at = element.spelt_attributes[0] + len(element.spelt_attributes[1])
-            self.put(at, at, f' {name}="{attribute(value)}"')
-        else:
+            self.put(at, at, "" if value is None else f' {name}="{attribute(value)}"')
+        elif value is None:
+            self.put(present[1], present[2], "")
+        elif value != present[0]:
             at, spelt = element.spelt_attributes
             inner = _ATTRIBUTE.match(spelt, present[1] - at)
             assert inner is not None  # the place was found with the same pattern
             self.put(at + inner.start(2) + 1, present[2] - 1, attribute(value))
 
-    def unset(self, element: Element, name: str) -> None:
-        """Takes an attribute out, with the white space before it."""
-        present = element.attributes.get(name)
-        if present is not None:
-            self.put(present[1], present[2], "")
-
-    def set_text(self, doc: Document, element: Element, text: str) -> None:
+    def set_text(self, element: Element, text: str) -> None:
         """Gives an element this content, as spelt."""
         if not element.is_empty:
             self.put(element.inner, element.inner_end, text)
         elif text:
-            slash = doc.text.rindex("/", element.start, element.end)
-            name = doc.text[element.start + 1 : element.spelt_attributes[0]]
+            slash = self.doc.text.rindex("/", element.start, element.end)
+            name = self.doc.text[element.start + 1 : element.spelt_attributes[0]]
             self.put(slash, element.end, f">{text}</{name}>")
+
+    def take_out(self, element: Element) -> None:
+        """Takes an element out, with the white space before it when it begins a line."""
+        self.put(element.start - len(self.doc.indent(element)), element.end, "")
+
+    def put_inside(self, element: Element, text: str, *, first: bool = False, apart: bool = True) -> None:
+        """Puts text into an element, as first or last of its content. `apart`: content is elements on lines
+        of their own, and so shall this be."""
+        margin = self.doc.indent(element)
+        step = f"{margin}  " if apart and margin else ""
+        if element.is_empty:
+            self.set_text(element, f"{step}{text}{margin if step else ''}")
+        elif first or not element.children:
+            after = margin if step and not element.children else ""
+            self.put(element.inner, element.inner, f"{step}{text}{after}")
+        else:
+            last = element.children[-1]
+            self.put(last.end, last.end, f"{self.doc.indent(last) if apart else ''}{text}")
 
     def __bool__(self) -> bool:
         return bool(self._edits)
 
-    def applied(self, text: str) -> str:
-        """The text with all changes made. RecordError when two of them overlap."""
-        parts, at = [], 0
+    def made(self) -> bytes:
+        """The bytes of the file with all changes made. RecordError when two of them overlap."""
+        return self.doc.bom + self.applied().encode(self.doc.encoding, "xmlcharrefreplace")
+
+    def applied(self, to: int | None = None) -> str:
+        """The text up to a place with the changes in it made. RecordError when two of them overlap."""
+        text, parts, at = self.doc.text[:to], list[str](), 0
         for start, end, new in sorted(self._edits, key=lambda cut: (cut[0], cut[1])):
             if start < at:
                 raise RecordError(

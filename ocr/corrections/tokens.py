@@ -7,6 +7,8 @@ diplomatic reading gives: of choice the first, of app the lem.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
+from operator import attrgetter
 
 from ocr.corrections.letters import SILENT, Part, content_of, folded, is_persons, mark_of, parts_of, text_of
 from ocr.corrections.places import box_around
@@ -144,10 +146,9 @@ def line_break(doc: Document, line: str) -> Element:
 def line_tokens(doc: Document, lb: Element) -> LineTokens:
     """One line with its tokens."""
     block = next((e for e in lb.above() if e.name not in _INLINE), doc.root)
-    at = doc.lines.index(lb) + 1
-    end = block.inner_end
-    if at < len(doc.lines) and doc.lines[at].start < end:
-        end = doc.lines[at].start
+    following, end = doc.following(lb), block.inner_end
+    if following is not None and following.start < end:
+        end = following.start
     row = LineTokens(lb, block, end)
     walk = _Walk(doc, lb.end, end)
     walk.inside(block, (), (), None)
@@ -165,10 +166,6 @@ def line_tokens(doc: Document, lb: Element) -> LineTokens:
 
 def _between(row: LineTokens, element: Element) -> bool:
     return row.lb.end <= element.start and element.end <= row.end
-
-
-def _end(element: Element) -> int:
-    return element.end
 
 
 class _Walk:
@@ -189,7 +186,7 @@ class _Walk:
 
     def inside(self, element: Element, path: _Path, within: _Path, unit: Element | None) -> None:
         """What stands in an element, as far as it lies between the two places."""
-        first = bisect_right(element.children, self._start, key=_end)
+        first = bisect_right(element.children, self._start, key=attrgetter("end"))
         at = element.children[first - 1].end if first else element.inner
         for i in range(first, len(element.children)):
             child = element.children[i]
@@ -256,6 +253,11 @@ class _Walk:
 
 def _marks_of(path: tuple[Element, ...]) -> tuple[str, ...]:
     return tuple(mark_of(e) for e in path if e.name in MARKS and is_persons(e))
+
+
+def common(path: _Path, other: _Path) -> _Path:
+    """The elements, from the block inwards, that two paths share."""
+    return tuple(a for a, _ in takewhile(lambda pair: pair[0] is pair[1], zip(path, other, strict=False)))
 
 
 def zones_of(pieces: list[TokenSpan]) -> list[str]:

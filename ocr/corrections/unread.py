@@ -5,7 +5,6 @@ in standOff as app[@type='covered'], byte for byte, and comes back when they lea
 from ocr.corrections.places import outline_of, surface_of
 from ocr.corrections.reread import keep_reading_aside
 from ocr.corrections.session import Session
-from ocr.corrections.shapes import put_inside
 from ocr.corrections.spans import SPACE, Document, Element, TextEdits, attribute
 from ocr.tei.names import COVERED, UNREAD
 from ocr.tei.places import is_covered
@@ -25,16 +24,21 @@ def covered_places(doc: Document) -> frozenset[str]:
     )
 
 
-def settle(doc: Document, edits: TextEdits, session: Session, before: frozenset[str]) -> None:
+def settle(session: Session, before: frozenset[str]) -> None:
     """Puts aside the gaps of places that lines have come to cover, and brings back those of places they left.
     `before`: what was covered before the change."""
+    doc = session.doc
     now = covered_places(doc)
     put = [gap for gap in place_gaps(doc) if set(gap.pointers("facs")) & (now - before)]
-    back = [app for app in _waiting(doc) if set(app.pointers("corresp")) & (before - now)]
+    back = [
+        app
+        for app in doc.apps_aside
+        if app.get("type") == COVERED and app.children and {*app.pointers("corresp")[:1]} & (before - now)
+    ]
     for gap in put:
-        edits.put(gap.start, doc.end_of_space(gap.end), "")
+        session.put(gap.start, doc.end_of_space(gap.end), "")
     for app in back:
-        _bring_back(doc, edits, app)
+        _bring_back(session, app)
     if put:
         p = doc.root.prefix
         spelt = (
@@ -42,38 +46,33 @@ def settle(doc: Document, edits: TextEdits, session: Session, before: frozenset[
             f"<{p}rdg>{doc.spelt(gap)}</{p}rdg></{p}app>"
             for gap in put
         )
-        keep_reading_aside(doc, edits, session, p, "".join(spelt))
-    remove_from_aside(doc, edits, back)
+        keep_reading_aside(session, p, "".join(spelt))
+    remove_from_aside(session, back)
 
 
-def remove_from_aside(doc: Document, edits: TextEdits, apps: list[Element], *, emptied: bool = True) -> None:
+def remove_from_aside(edits: TextEdits, apps: list[Element], *, emptied: bool = True) -> None:
     """Takes apps out of standOff; a listApp or standOff that holds nothing else goes, too, if it may."""
+    doc = edits.doc
     going = list(dict.fromkeys(apps))
-    while going and emptied:
-        holders = {id(e.parent): e.parent for e in going if e.parent is not None}
-        bare = [
-            holder
-            for holder in holders.values()
-            if holder.name in {"listApp", "standOff"} and all(child in going for child in holder.children)
-        ]
-        if not bare:
-            break
-        going = [e for e in going if e.parent not in bare] + bare
-    for element in going:
+    for element in going:  # which grows
+        holder = element.parent
+        if emptied and holder is not None and holder.name in {"listApp", "standOff"} and holder not in going:
+            going += [holder] if all(child in going for child in holder.children) else []
+    for element in (e for e in going if e.parent not in going):
         end = element.end
         if element.name == "standOff" and doc.text.startswith(doc.newline, end):
             end += len(doc.newline)
         edits.put(element.start, end, "")
 
 
-def _bring_back(doc: Document, edits: TextEdits, app: Element) -> None:
+def _bring_back(edits: TextEdits, app: Element) -> None:
     """Puts a gap where its zone stands among those of its surface: before the next, or last in the div."""
+    doc = edits.doc
     spelt = doc.inside(app.children[0])
     zone = doc.by_id[app.pointers("corresp")[0]]
     surface = surface_of(zone)
-    name = None if surface is None else surface.get("xml:id")
-    breaks = (e for e in doc.root.walk() if e.name == "pb" and name in e.pointers("facs"))
-    div = next((e.parent for e in breaks if e.parent is not None), None)
+    name = "" if surface is None else surface.get("xml:id") or ""
+    div = next((pb.parent for pb in doc.pointing(name, "pb") if pb.parent is not None), None)
     if div is None:
         return
     for gap in place_gaps(doc):
@@ -84,21 +83,10 @@ def _bring_back(doc: Document, edits: TextEdits, app: Element) -> None:
     if doc.text[div.inner_end - 1] in SPACE:
         edits.put(div.inner_end, div.inner_end, f"{spelt}{doc.newline}")
     else:
-        put_inside(doc, edits, div, spelt, apart=False)
+        edits.put_inside(div, spelt, apart=False)
 
 
 def place_gaps(doc: Document) -> list[Element]:
     """The gaps that stand for places in no line."""
     gaps = (e for e in doc.root.walk() if e.name == "gap" and e.get("reason") == UNREAD and e.get("facs"))
     return [gap for gap in gaps if gap.parent is not None and gap.parent.name == "div"]
-
-
-def _waiting(doc: Document) -> list[Element]:
-    return [
-        app
-        for app in doc.apps_aside
-        if app.get("type") == COVERED
-        and app.children
-        and app.pointers("corresp")[:1]
-        and app.pointers("corresp")[0] in doc.by_id
-    ]

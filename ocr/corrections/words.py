@@ -15,6 +15,7 @@ from ocr.corrections.tokens import (
     LineTokens,
     Token,
     TokenSpan,
+    common,
     line_tokens,
     machine_reading,
     zones_of,
@@ -29,42 +30,34 @@ _HOLDS_APP = frozenset({"add", "del", "supplied", "unclear", "foreign", "hi", "f
 NOT_READ = re.compile(r"<(?:\w+:)?rdg\b[^>]*?(?:/>|>.*?</(?:\w+:)?rdg\s*>)|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
-def correct_line(
-    doc: Document, edits: TextEdits, session: Session, lb: Element, tokens: Sequence[Token]
-) -> None:
+def correct_line(session: Session, lb: Element, tokens: Sequence[Token]) -> None:
     """Writes the tokens of a line."""
+    doc = session.doc
     row = line_tokens(doc, lb)
     new = composed(tokens, row)
     runs = changed_runs(row, new)
     if any(run.changed for run in runs):
         following = _following(doc, row)
         goes_on = following is not None and bool(new) and hyphenated(new[-1].text, following[1])
-        _Writer(doc, edits, session, row, goes_on=goes_on).write(runs)
+        _Writer(session, row, goes_on=goes_on).write(runs)
         if following is not None and (not runs[-1].new or runs[-1].changed):
-            _mend_break(edits, following[0], goes_on=goes_on)
+            _mend_break(session, following[0], goes_on=goes_on)
 
 
-def accept_words(
-    doc: Document, edits: TextEdits, session: Session, ids: Sequence[str], *, accepted: bool
-) -> None:
+def accept_words(session: Session, ids: Sequence[str], *, accepted: bool) -> None:
     """Confirms words as the machine read them, or takes that back. RecordError when one is not there."""
     wanted = set(ids)
-    for lb in doc.lines:
-        row = line_tokens(doc, lb)
+    for lb in session.doc.lines:
+        row = line_tokens(session.doc, lb)
         chosen = {t.id for t in row.tokens} & wanted
         if not chosen:
             continue
         wanted -= chosen
-        runs = [
-            ChangedRun(
-                i, i + 1, [place.token], {}, changed=place.token.id in chosen and _may(place.token, accepted)
-            )
-            for i, place in enumerate(row.places)
-        ]
-        for run, place in zip(runs, row.places, strict=True):
-            if not run.changed:
-                run.kept[0] = place
-        _Writer(doc, edits, session, row).write(runs, confirm=accepted)
+        runs = []
+        for i, place in enumerate(row.places):
+            changed = place.token.id in chosen and _may(place.token, accepted)
+            runs.append(ChangedRun(i, i + 1, [place.token], {} if changed else {0: place}, changed=changed))
+        _Writer(session, row).write(runs, confirm=accepted)
     if wanted:
         raise RecordError(f"No word of this page stands at {', '.join(sorted(wanted))}. Load the page again.")
 
@@ -76,8 +69,7 @@ def _may(token: Token, accepted: bool) -> bool:
 
 def _following(doc: Document, row: LineTokens) -> tuple[Element, str] | None:
     """The next line of the block, when it is of the same kind, and the first word on it."""
-    at = doc.lines.index(row.lb) + 1
-    lb = doc.lines[at] if at < len(doc.lines) else None
+    lb = doc.following(row.lb)
     if lb is None or lb.start > row.block.inner_end or lb.get("type") != row.lb.get("type"):
         return None
     return lb, next((t.text for t in line_tokens(doc, lb).tokens), "")
@@ -94,10 +86,8 @@ def _mend_break(edits: TextEdits, following: Element, *, goes_on: bool) -> None:
 class _Writer:
     """Writes the changed runs of one line."""
 
-    def __init__(
-        self, doc: Document, edits: TextEdits, session: Session, row: LineTokens, *, goes_on: bool = False
-    ) -> None:
-        self._doc, self._edits, self._session, self._row = doc, edits, session, row
+    def __init__(self, session: Session, row: LineTokens, *, goes_on: bool = False) -> None:
+        self._doc, self._session, self._row = session.doc, session, row
         self._p = row.lb.prefix
         self._goes_on = goes_on
 
@@ -117,15 +107,8 @@ class _Writer:
         if run.last - run.first != 1 or len(run.new) != 1:
             return run
         old, new, pieces = self._row.places[run.first].token, run.new[0], self._pieces(run)
-        if (
-            old.gap
-            or new.gap
-            or old.marks != new.marks
-            or old.parts
-            or new.parts
-            or "abbr" in new.marks
-            or (old.reading == new.reading and not confirm)
-        ):
+        others = old.gap or new.gap or old.parts or new.parts or "abbr" in new.marks
+        if others or old.marks != new.marks or (old.reading == new.reading and not confirm):
             return run
         first, last, text = 0, len(pieces), new.text
         while last - first > 1 and _is_mark(pieces[first]) and text.startswith(pieces[first].text):
@@ -193,8 +176,7 @@ class _Writer:
         """The elements that all pieces stand in."""
         path = pieces[0].path if pieces else ()
         for piece in pieces:
-            same = sum(1 for _ in _while_same(path, piece.path))
-            path = path[:same]
+            path = common(path, piece.path)
         return path
 
     def _marked(self, path: tuple[Element, ...], new: list[Token]) -> bool:
@@ -220,7 +202,7 @@ class _Writer:
             return
         machine = self._machine(low, high)
         if not confirm and self._is_machine_again(run, low, high, machine, path):
-            self._edits.put(low, high, machine)
+            self._session.put(low, high, machine)
             self._session.change("words corrected")
             return
         lem = self._spelt(run, path, pieces)
@@ -228,7 +210,7 @@ class _Writer:
         kind = self._row.lb.get("type") or ""
         if not self._row.places and self._row.wrapper is None and kind in KIND_TAGS:
             app = in_kind(app, kind, self._p)
-        self._edits.put(low, high, app)
+        self._session.put(low, high, app)
 
     def _spaced(self, run: ChangedRun, lem: str, low: int, high: int) -> str:
         """The new words with a space before and after, where none stands outside the correction."""
@@ -290,16 +272,14 @@ class _Writer:
         return [t.reading for t in run.new] == [t.reading for t in line_tokens(doc, doc.lines[0]).tokens]
 
     def _app(self, lem: str, machine: str, low: int, high: int) -> str:
-        p, change = self._p, self._session.change("words corrected")
+        p, by = self._p, self._session.by("words corrected")
         self._session.variants(inside=True)
         single = [a for a in self._apps(low, high) if (a.start, a.end) == (low, high)]
         rdg = machine_reading(single[0]) if single else None
-        kept = f"<{p}rdg{self._resp(low, high)}>{machine}</{p}rdg>"
-        if not machine:
-            kept = f"<{p}rdg{self._resp(low, high)}/>"
+        resp = self._resp(low, high)
+        kept = f"<{p}rdg{resp}>{machine}</{p}rdg>" if machine else f"<{p}rdg{resp}/>"
         if rdg is not None:
             kept = self._doc.spelt(rdg)
-        by = f'resp="#{attribute(self._session.person())}" change="#{attribute(change)}"'
         full = f"<{p}lem {by}>{lem}</{p}lem>" if lem else f"<{p}lem {by}/>"
         return f"<{p}app>{full}{kept}</{p}app>"
 
@@ -364,15 +344,6 @@ class _Writer:
         ends = self._goes_on and run.last == len(self._row.places) and i == len(run.new) - 1
         begins = self._row.lb.get("break") == "no" and run.first == 0 and i == 0
         return spell_token(run.new[i], self._p, zones, goes_on=ends, went_on=begins, tags=tags)
-
-
-def _while_same(first: tuple[Element, ...], other: tuple[Element, ...]) -> list[Element]:
-    same = []
-    for a, b in zip(first, other, strict=False):
-        if a is not b:
-            break
-        same.append(a)
-    return same
 
 
 def _is_mark(piece: TokenSpan) -> bool:
