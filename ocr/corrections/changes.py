@@ -4,7 +4,7 @@ A change is a value; `edit` writes it into the bytes of a file and says who made
 the header stay as the machine wrote them, so that a later run of the machine knows what a person touched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,11 +14,10 @@ from ocr.corrections.remove import remove_line, restore_line
 from ocr.corrections.reread import reread_line
 from ocr.corrections.session import Session
 from ocr.corrections.shapes import move_baseline, redraw_outline
-from ocr.corrections.spans import Document, document, parsed
+from ocr.corrections.spans import document, parsed
 from ocr.corrections.tokens import Token, line_break
 from ocr.corrections.unread import covered_places, settle
 from ocr.corrections.words import accept_words, correct_line
-from ocr.errors import RecordError
 from ocr.geometry import Point
 from ocr.page import Reading, Step
 from ocr.tei.names import REVIEW_THRESHOLD
@@ -202,7 +201,7 @@ def _made(content: bytes, change: Change | None, accepted: list[AcceptLine], who
     if change is not None:
         _make(session, change)
     if accepted:
-        session.accept(_zoned(session.doc, [line.line for line in accepted]), accepted[0].state)
+        session.accept([line.line for line in accepted], accepted[0].state)
     made = session.made()
     if not isinstance(change, _OF_PLACES) or made == content:
         return made
@@ -243,14 +242,3 @@ def _make(session: Session, change: Change) -> None:
             reorder(session, change.region, change.lines)
         case RereadLine():
             reread_line(session, lb(change.line), change.reading, change.reader, change.threshold)
-
-
-def _zoned(doc: Document, lines: Iterable[str]) -> list[str]:
-    """The ids of lines that a change can point to."""
-    for line in lines:
-        line_break(doc, line)
-        if line not in doc.by_id:
-            raise RecordError(
-                f"The line {line} has no id to point to. Give its lb an xml:id in an XML editor."
-            )
-    return list(lines)

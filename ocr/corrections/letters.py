@@ -61,6 +61,10 @@ def parts_of(
         return [] if chosen is None else parts_of(doc, chosen, instead, marks)
     if element.name in PARTIAL and is_persons(element):
         marks = (*marks, mark_of(element))
+    return _inside(doc, element, instead, marks)
+
+
+def _inside(doc: Document, element: Element, instead: Element | None, marks: tuple[str, ...]) -> list[Part]:
     parts, at = [], element.inner
     for child in element.children:
         parts += [Part(doc.run(at, child.start), marks), *parts_of(doc, child, instead, marks)]
@@ -75,11 +79,7 @@ def text_of(doc: Document, element: Element, instead: Element | None = None) -> 
 
 def content_of(doc: Document, element: Element) -> str:
     """What stands in a rdg or lem, which by themselves say nothing."""
-    parts, at = [], element.inner
-    for child in element.children:
-        parts += [doc.run(at, child.start), text_of(doc, child)]
-        at = child.end
-    return "".join([*parts, doc.run(at, element.inner_end)])
+    return "".join(part.text for part in _inside(doc, element, None, ()))
 
 
 def folded(parts: Iterable[Part], marks: tuple[str, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:

@@ -25,7 +25,7 @@ from ocr.corrections.renew_header import publication_idno, renew_header
 from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
 from ocr.corrections.session import free_change_id
-from ocr.corrections.spans import Document, Element, TextEdits, document, parsed
+from ocr.corrections.spans import Document, Element, document, parsed
 from ocr.corrections.unread import place_gaps, remove_from_aside
 from ocr.geometry import Box
 from ocr.page import Page
@@ -63,12 +63,11 @@ def renew(
     return renewal.sealed()
 
 
-class _Renewal(TextEdits):
+class _Renewal(LineWriter):
     """The renewal of one record."""
 
     def __init__(self, doc: Document, fresh: Document, tree: etree._Element) -> None:
-        super().__init__(doc)
-        self.fresh = fresh
+        super().__init__(doc, fresh)
         self.change = free_change_id(doc)
         self.kept_digests, now = kept_digests(tree), part_digests(tree)
         self.ours = {name for name, digest in self.kept_digests.items() if now.get(name) == digest}
@@ -79,13 +78,12 @@ class _Renewal(TextEdits):
         """The zones of lines that a person took out of the text."""
         self.not_ours = set(self.gone)
         """Those, and places that nobody read of which a person wrote: they keep their digests."""
-        self._p, self._nl, self._taken = doc.root.prefix, doc.newline, set(doc.by_id)
-        self._writer = LineWriter(self, fresh)
+        self._p, self._taken = doc.root.prefix, set(doc.by_id)
         self._pointing: dict[str, list[Element]] = {}
-        for element in doc.root.walk():
+        aside = {e for part in doc.root.children if part.name == "standOff" for e in part.walk()}
+        for element in (e for e in doc.root.walk() if e not in aside):
             for ident in (i for name in _POINTERS for i in element.pointers(name)):
-                if all(e.name != "standOff" for e in element.above()):
-                    self._pointing.setdefault(ident, []).append(element)
+                self._pointing.setdefault(ident, []).append(element)
         self._zones_out: list[Element] = []
         self._apps_out: list[Element] = []
         self._apps_in: list[str] = []
@@ -128,15 +126,15 @@ class _Renewal(TextEdits):
         for surface in surfaces:
             names = free_names(self._taken, _ids(surface))
             holding = (pb.parent for pb in self.fresh.pointing(surface.get("xml:id") or "", "pb"))
-            spelt = "".join(f"{self._nl}{self.fresh.spelt(div)}" for div in holding if div is not None)
-            places += self._nl + self._writer.spelt(self.fresh.spelt(surface), names)
-            texts += self._writer.spelt(spelt.replace('change="#ch1"', f'change="#{self.change}"'), names)
+            spelt = "".join(f"{self._newline}{self.fresh.spelt(div)}" for div in holding if div is not None)
+            places += self._newline + self.spelt(self.fresh.spelt(surface), names)
+            texts += self.spelt(spelt.replace('change="#ch1"', f'change="#{self.change}"'), names)
             self._bring_readings(surface, names)
             self.ours |= set(names.values())
         if facsimile is None:
             header = self.doc.root.children[0]
             whole = f"<{self._p}facsimile>{places}</{self._p}facsimile>"
-            self.put(header.end, header.end, self._nl + whole)
+            self.put(header.end, header.end, self._newline + whole)
         else:
             self.put_inside(facsimile, places, apart=False)
         self.put_inside(body, texts, apart=False)
@@ -172,7 +170,7 @@ class _Renewal(TextEdits):
             own = [(n, line) for n, line in enumerate(news) if line.written and targets.get(line.ab) is ab]
             lines = [line for line in olds if line.ab is ab]
             if ab in targets.values() or not self._prune(ab, lines):
-                self._writer.renew_block(ab, lines, own)
+                self.renew_block(ab, lines, own)
         texts, zones = self._put_blocks(blocks, new_blocks, targets, news)
         gaps = self._renew_unread(old, new, news, zones)
         self._put_text(old, texts, gaps)
@@ -189,9 +187,8 @@ class _Renewal(TextEdits):
             for edge, now, before in zip(EDGES, astuple(box), astuple(here), strict=True):
                 if now != before:
                     self.set(old, edge, str(round(now)))
-        notes, spelt = [e for e in old.children if e.name == "note"], ""
-        for note in (e for e in new.children if e.name == "note"):
-            spelt += self._nl + self._writer.spelt(self.fresh.spelt(note), {})
+        notes, new_notes = ([e for e in surface.children if e.name == "note"] for surface in (old, new))
+        spelt = "".join(self._newline + self.spelt(self.fresh.spelt(note), {}) for note in new_notes)
         same = spelt.split() == "".join(f"\n{self.doc.spelt(note)}" for note in notes).split()
         if same or old.get("xml:id") not in self.ours:
             return
@@ -208,7 +205,7 @@ class _Renewal(TextEdits):
         of which a person wrote something. Adds to the zones, and gives the gaps."""
         drawn = []
         for zone in (e for e in old.children if e.get("type") == UNREAD):
-            apps = [app for app in self._apps_of(self.doc, zone) if app.get("type") == COVERED]
+            apps = [app for app in _apps_of(self.doc, zone) if app.get("type") == COVERED]
             gaps = [gap for gap in place_gaps(self.doc) if _leads(gap, zone)]
             if not self._is_machines_place(zone, [*gaps, *(gap for app in apps if (gap := app.find("gap")))]):
                 self.not_ours.add(zone.get("xml:id") or "")
@@ -228,9 +225,9 @@ class _Renewal(TextEdits):
             if place is None or not is_covered(place, outlines):
                 names = free_names(self._taken, _ids(zone))
                 self.ours |= set(names.values())
-                zones.append(self._nl + self._writer.spelt(self.fresh.spelt(zone), names))
+                zones.append(self._newline + self.spelt(self.fresh.spelt(zone), names))
                 own = (self.fresh.spelt(gap) for gap in gaps if _leads(gap, zone))
-                spelt += [self._writer.spelt(gap, names) for gap in own]
+                spelt += [self.spelt(gap, names) for gap in own]
         return spelt
 
     def _is_machines_place(self, zone: Element, gaps: list[Element]) -> bool:
@@ -257,7 +254,7 @@ class _Renewal(TextEdits):
         assert line.zone is not None  # only a line with a zone is the machine's
         self._zones_out.append(line.zone)
         self._taken -= set(_ids(line.zone)) - set(_ids(*line.kept))
-        self._apps_out += self._apps_of(self.doc, line.zone)
+        self._apps_out += _apps_of(self.doc, line.zone)
 
     # regions
 
@@ -283,15 +280,15 @@ class _Renewal(TextEdits):
                 continue
             names = free_names(self._taken, [region.get("xml:id") or ""])
             self.ours |= set(names.values())
-            inside = "".join(map(self._writer.zone, lines))
-            opened = self._writer.spelt(self.fresh.text[region.start : region.inner], names)
-            zones.append(f"{self._nl}{opened}{inside}{self._nl}</{self._p}zone>")
+            inside = "".join(map(self.zone, lines))
+            opened = self.spelt(self.fresh.text[region.start : region.inner], names)
+            zones.append(f"{self._newline}{opened}{inside}{self._newline}</{self._p}zone>")
             opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
-            text = f"{self._writer.spelt(opened, names)}{self._writer.lines('', lines)}</{self._p}ab>"
+            text = f"{self.spelt(opened, names)}{self.lines('', lines)}</{self._p}ab>"
             if before is not None:
-                self.put(before.end, before.end, self._nl + text)
+                self.put(before.end, before.end, self._newline + text)
             elif olds:
-                self.put(olds[0].start, olds[0].start, text + self._nl)
+                self.put(olds[0].start, olds[0].start, text + self._newline)
             else:
                 texts.append(text)
         return texts, zones
@@ -320,27 +317,19 @@ class _Renewal(TextEdits):
         body = self.doc.root.find("body")
         if place is not None and place.parent is not None:
             if texts:
-                self.put(place.end, place.end, "".join(self._nl + text for text in texts))
+                self.put(place.end, place.end, "".join(self._newline + text for text in texts))
             if gaps:
                 end = place.parent.inner_end
-                self.put(end, end, "".join(gap + self._nl for gap in gaps))
+                self.put(end, end, "".join(gap + self._newline for gap in gaps))
         elif body is not None and (texts or gaps):
-            inside = "".join(text + self._nl for text in (*texts, *gaps))
-            opened = f'{self._nl}<{self._p}div><{self._p}pb facs="#{name}"/>{self._nl}'
+            inside = "".join(text + self._newline for text in (*texts, *gaps))
+            opened = f'{self._newline}<{self._p}div><{self._p}pb facs="#{name}"/>{self._newline}'
             self.put_inside(body, f"{opened}{inside}</{self._p}div>", apart=False)
-
-    # bytes
-
-    @staticmethod
-    def _apps_of(doc: Document, zone: Element) -> list[Element]:
-        """What is kept aside for a zone."""
-        return [app for app in doc.apps_aside if _leads(app, zone, "corresp")]
 
     def _bring_readings(self, place: Element, names: dict[str, str]) -> None:
         """Has what the new record keeps aside for a zone, or those in a surface, put in."""
         for zone in (e for e in place.walk() if e.name == "zone" and e.get("type") == "line"):
-            apps = self._apps_of(self.fresh, zone)
-            self._apps_in += [self._writer.spelt(self.fresh.spelt(app), names) for app in apps]
+            self._apps_in += [self.spelt(self.fresh.spelt(app), names) for app in _apps_of(self.fresh, zone)]
 
 
 def _ids(*elements: Element) -> list[str]:
@@ -348,5 +337,10 @@ def _ids(*elements: Element) -> list[str]:
     return [ident for element in elements for e in element.walk() if (ident := e.get("xml:id"))]
 
 
-def _leads(element: Element, place: Element, name: str = "facs") -> bool:
-    return place.get("xml:id") in element.pointers(name)
+def _leads(element: Element, place: Element) -> bool:
+    return place.get("xml:id") in element.pointers("facs")
+
+
+def _apps_of(doc: Document, zone: Element) -> list[Element]:
+    """What is kept aside for a zone."""
+    return [app for app in doc.apps_aside if zone.get("xml:id") in app.pointers("corresp")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
+from ocr.corrections.tokens import line_break
 from ocr.errors import RecordError
 from ocr.tei.names import INSIDE_TEXT, OUTSIDE_TEXT, STATES
 from ocr.text import squeeze
@@ -162,6 +163,12 @@ def put_changes(edits: TextEdits, spelt: Sequence[str], status: str | None = Non
         raise RecordError("This file has no teiHeader to tell of a change in. Add one in an XML editor.")
 
 
+def check_state(state: str) -> None:
+    """RecordError when that is no state of a line or a page."""
+    if state not in STATES:
+        raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
+
+
 class Session(TextEdits):
     """What one person changes now: ids to point to at once, the header written by `made`."""
 
@@ -217,9 +224,14 @@ class Session(TextEdits):
         return entry.id
 
     def accept(self, lines: list[str], state: str) -> None:
-        """Gives lines a state. RecordError for an unknown state."""
-        if state not in STATES:
-            raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
+        """Gives lines a state. RecordError for an unknown state, or a line that is not there or has no id."""
+        check_state(state)
+        for line in lines:
+            line_break(self.doc, line)
+            if line not in self.doc.by_id:
+                raise RecordError(
+                    f"The line {line} has no id to point to. Give its lb an xml:id in an XML editor."
+                )
         for line in lines:
             now = self._state(line)
             if not now[0] == state == "draft" and now != (state, self.person()):
@@ -245,8 +257,7 @@ class Session(TextEdits):
 
     def page(self, state: str) -> None:
         """Gives the whole page a state. RecordError for an unknown state."""
-        if state not in STATES:
-            raise RecordError(f"The state {state!r} is unknown. Give one of: {', '.join(STATES)}.")
+        check_state(state)
         revision = in_header(self.doc, "revisionDesc")
         if revision is not None and revision.get("status") == state:
             return

@@ -16,6 +16,7 @@ from ocr.corrections.spans import Document, Element, unescape
 from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.flow import probability
+from ocr.tei.names import LETTER, LOW_CONFIDENCE, RIVAL
 
 MARKS = ("del", "add", "supplied", "unclear", "foreign", "hi", "superscript", "abbr")
 """What a token can be marked as, outermost element first."""
@@ -325,35 +326,24 @@ def machine_reading(app: Element) -> Element | None:
 
 
 def _rivals(doc: Document, pieces: list[TokenSpan], main: TokenSpan) -> Iterator[TokenRival]:
-    """Other readings of a word in a choice of ours, the marks around it put back."""
-    word = main.element
-    if word is not None:
-        yield from _other_letters(doc, pieces, main, word)
-    choice = None if word is None else word.child("choice")
-    if word is None or choice is None or not choice.children or choice.children[0].name != "unclear":
+    """Other readings of a word, the marks around it put back: first with one doubtful letter read otherwise,
+    the likeliest first; then those in a choice of ours."""
+    word, at = main.element, pieces.index(main)
+    if word is None:
         return
-    if (choice.children[0].get("reason") or "") not in {"ocr_low_confidence", "ocr_rival"}:
-        return
-    at = pieces.index(main)
-    before = "".join(p.text for p in pieces[:at])
-    after = "".join(p.text for p in pieces[at + 1 :])
-    weak = "".join(doc.plain(c) for c in word.children if c.name == "pc")
-    for other in choice.children[1:]:
-        yield TokenRival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))
-
-
-def _other_letters(
-    doc: Document, pieces: list[TokenSpan], main: TokenSpan, word: Element
-) -> Iterator[TokenRival]:
-    """The word with one doubtful letter read otherwise, first the likeliest letter."""
+    before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
     choices = [
         (probability(other.get("cert")) or 0.0, other)
         for choice in word.walk()
-        if choice.name == "choice" and choice.children and choice.children[0].get("reason") == "ocr_letter"
+        if choice.name == "choice" and choice.children and choice.children[0].get("reason") == LETTER
         for other in choice.children[1:]
         if other.name == "unclear"
     ]
-    at = pieces.index(main)
-    before, after = ("".join(p.text for p in some) for some in (pieces[:at], pieces[at + 1 :]))
     for _, other in sorted(choices, key=lambda pair: -pair[0]):
         yield TokenRival(f"{before}{text_of(doc, word, other)}{after}", None)
+    choice = word.child("choice")
+    first, *others = [word] if choice is None else choice.children or [word]
+    if first.name == "unclear" and first.get("reason") in {LOW_CONFIDENCE, RIVAL}:
+        weak = "".join(doc.plain(c) for c in word.children if c.name == "pc")
+        for other in others:
+            yield TokenRival(f"{before}{doc.plain(other)}{weak}{after}", probability(other.get("cert")))

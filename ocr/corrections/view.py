@@ -46,9 +46,9 @@ class SurfaceView:
 class EarlierReading:
     """Another reading of a whole line, kept in standOff."""
 
-    by: str
+    resp: str
     text: str
-    confidence: float | None
+    cert: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class LineView:
 class RemovedView:
     """A line that was taken out of the text."""
 
-    ident: str
+    id: str
     text: str
     by: str
 
@@ -131,7 +131,8 @@ def view(source: bytes) -> RecordView:
     header = doc.root.child("teiHeader") or doc.root
     state = page_state(doc)
     title = header.find("title")
-    threshold = probability(_attribute(_typed(header, "measure", THRESHOLD), "quantity"))
+    measure = _typed(header, "measure", THRESHOLD)
+    threshold = None if measure is None else probability(measure.get("quantity"))
     everything = list(doc.root.walk())
     lines = tuple(_lines(doc))
     return RecordView(
@@ -167,7 +168,7 @@ def _lines(doc: Document) -> Iterator[LineView]:
     taken: set[str] = set()
     for lb in doc.lines:
         ident = line_name(doc, lb)
-        if ident in taken or any(e.name in {"rdg", "note"} for e in lb.above()):
+        if ident in taken:
             continue
         taken.add(ident)
         facs = next((i for i in lb.pointers("facs") if i in doc.by_id), None)
@@ -203,9 +204,8 @@ def _line(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineV
 
 def _row_end(doc: Document, lb: Element) -> int:
     """Where the content of a line ends at the latest: at the next line, or with what holds it."""
-    at = doc.lines.index(lb) + 1
     block = next((e for e in lb.above() if e.name in {"ab", "p", "div", "body"}), doc.root)
-    return min(block.inner_end, doc.lines[at].start) if at < len(doc.lines) else block.inner_end
+    return min(e.start if e is not block else e.inner_end for e in (block, doc.following(lb) or block))
 
 
 def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:
@@ -321,13 +321,9 @@ def _typed(element: Element, name: str, kind: str) -> Element | None:
     return next((e for e in element.walk() if e.name == name and e.get("type") == kind), None)
 
 
-def _attribute(element: Element | None, name: str) -> str:
-    return "" if element is None else element.get(name) or ""
-
-
 def _number(element: Element | None, attribute: str) -> float | None:
     try:
-        value = float(_attribute(element, attribute))
+        value = float((None if element is None else element.get(attribute)) or "")
     except ValueError:
         return None
     return value if abs(value) < 1e9 else None

@@ -8,7 +8,6 @@ from ocr.corrections.view import RecordView, view
 from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import sha256_of, sweep_parts
 from ocr.page import ScanFacts
-from ocr.review import tally_cache
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside, stamp_of
 from ocr.review.tally import OpenLine, Tally, of_view, quick_tally
 from ocr.review.tiles import OpenScan
@@ -143,7 +142,7 @@ class Desk:
         programs left half-written is taken away.
         """
         for book in self.notebooks():
-            known = tally_cache.kept(book.place)
+            known = book.kept()
             for name in known.keys() & set(book.files):
                 book.tallies.setdefault(name, known[name])
             unknown = [page for page in book.pages if page.path.name not in book.tallies]
@@ -154,7 +153,7 @@ class Desk:
             if stop.is_set():
                 return
             if book.tallies != known:
-                tally_cache.keep(book.place, book.tallies)
+                book.keep()
         sweep_parts(self._root, _LEFT_S)
 
     def scan(self, page: PageFile, record: ScanFacts) -> OpenScan:

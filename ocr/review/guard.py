@@ -5,21 +5,22 @@ request must name a host of ours exactly, a write must come from a page of ours,
 """
 
 import hmac
-import json
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocr.review.responses import RefusedError
+from ocr.review.responses import RefusedError, json_answer
 
 MOST_BODY_BYTES = 2_000_000
 """A page of 60 lines and 600 words with places takes a tenth of that."""
 _SAFE = frozenset({"GET", "HEAD"})
 _METHODS = frozenset({*_SAFE, "POST"})
 
+_OF_STATUS = {405: {"allow": "GET, HEAD, POST"}, 401: {"www-authenticate": 'Bearer realm="tetradi"'}}
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -88,10 +89,11 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await _answer(sent, *refusal)
+            status, sentence = refusal
+            await json_answer({"error": sentence}, status, _OF_STATUS.get(status))(scope, receive, sent)
             return
         if self._token_in_address(scope):
-            await self._welcome(scope, sent)
+            await self._welcome(scope)(scope, receive, sent)
             return
         await self._app(scope, received, sent)
 
@@ -142,14 +144,12 @@ class Guard:
     def _token_in_address(self, scope: Scope) -> bool:
         return self._rules.token is not None and scope["method"] == "GET" and "token" in _query(scope)
 
-    async def _welcome(self, scope: Scope, send: Send) -> None:
+    def _welcome(self, scope: Scope) -> Response:
         """Puts the token into a cookie and takes it out of the address, where it would be seen and kept."""
         rest = {name: value for name, value in _query(scope).items() if name != "token"}
         place = "/" + (f"?{urlencode(rest)}" if rest else "")
         cookie = f"{self._rules.cookie}={self._rules.token}; Path=/; HttpOnly; SameSite=Lax"
-        headers = [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": 303, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        return Response(None, 303, {"location": place, "set-cookie": cookie})
 
 
 def _arrived(scope: Scope) -> frozenset[str]:
@@ -167,14 +167,3 @@ def _arrived(scope: Scope) -> frozenset[str]:
 def _query(scope: Scope) -> dict[str, str]:
     query = scope.get("query_string", b"").decode("latin-1")
     return dict(parse_qsl(query, keep_blank_values=True)) if query.count("&") < 20 else {}
-
-
-async def _answer(send: Send, status: int, sentence: str) -> None:
-    body = json.dumps({"error": sentence}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    if status == 405:
-        headers.append((b"allow", b"GET, HEAD, POST"))
-    if status == 401:
-        headers.append((b"www-authenticate", b'Bearer realm="tetradi"'))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -11,19 +11,21 @@ was corrected since is made again, word by word, and where both changed one word
 import contextlib
 import os
 import threading
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from ocr.corrections.changes import Change, CorrectLine, edit
 from ocr.corrections.spans import Document
 from ocr.corrections.tokens import Token
 from ocr.derived import renew_text
-from ocr.errors import OcrError, OutputError, RecordError, reason_of
+from ocr.errors import OcrError, OutputError, RecordError
 from ocr.files import is_read_only, locked, sha256_of, sync, sync_folder, why, write_whole
 from ocr.review.threeway import carried_over, tokens_of
 from ocr.review.values import Base, Conflict, Edit, Entry, Settled, UnfitError, entry_json, entry_of
+from ocr.tei.tree import read
 
 _EDITS_PER_BASE = 64
 """After so many edits the file is kept whole again, so that finding old versions takes seconds at most."""
@@ -180,11 +182,8 @@ class Journal:
             with self._lock():
                 self._load()
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        lock = self._path.with_suffix(".lock")
-        with locked(lock):
-            yield
+    def _lock(self) -> AbstractContextManager[None]:
+        return locked(self._path.with_suffix(".lock"))
 
     def _load(self) -> None:
         """Reads what was appended since; a line cut off by a crash was never acknowledged and is dropped."""
@@ -249,28 +248,19 @@ class Journal:
             raise
 
     def _wants_base(self, sha: str) -> bool:
-        last = next(
-            (i for i in range(len(self._entries), 0, -1) if isinstance(self._entries[i - 1], Base)), 0
-        )
-        edits = [e for e in self._entries[last:] if isinstance(e, Edit)]
-        return not last or len(edits) >= _EDITS_PER_BASE or self._last() != sha
+        since = list(takewhile(lambda entry: not isinstance(entry, Base), reversed(self._entries)))
+        edits = sum(isinstance(entry, Edit) for entry in since)
+        return len(since) == len(self._entries) or edits >= _EDITS_PER_BASE or self._last() != sha
 
     def _last(self) -> str | None:
         """The sha256 of the newest version that the journal knows."""
-        for entry in reversed(self._entries):
-            if isinstance(entry, Edit):
-                return entry.after
-            if isinstance(entry, Base):
-                return entry.sha
-        return None
+        versions = (entry for entry in reversed(self._entries) if isinstance(entry, Base | Edit))
+        return next((entry.sha if isinstance(entry, Base) else entry.after for entry in versions), None)
 
     # other programs
 
     def _on_disk(self) -> CurrentPage:
-        try:
-            content = self._page.read_bytes()
-        except OSError as error:
-            raise RecordError(f"{self._page} cannot be read ({reason_of(error)}). Check the path.") from error
+        content = read(self._page)
         return CurrentPage(content, sha256_of(content))
 
     def _brought_up(self) -> CurrentPage:

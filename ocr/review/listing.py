@@ -1,14 +1,17 @@
 """Folders with TEI files, listed quickly and again: a folder that did not change is not read again."""
 
+import contextlib
 import hashlib
+import json
 import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ocr import __version__
 from ocr.review.priority import Effort
 from ocr.review.tally import Tally
 from ocr.tei.names import STATES
@@ -17,6 +20,9 @@ from ocr.text import natural
 _FRESH_NS = 2_000_000_000
 """A folder changed so lately may change again within one tick of its clock, and is not believed."""
 
+TALLIES = ".review-figures.json"
+"""Tallies kept between two openings of the desk. They are drawn from the records, and say nothing that is not
+there: whoever deletes the file loses a minute."""
 Stamp = tuple[int, int]
 """Time of change (ns) and size of a file."""
 
@@ -99,6 +105,32 @@ class Notebook:
         open_ = [tally.left for tally in tallies if tally.state == STATES[0]]
         left = Effort(sum(tally.expected_errors for tally in open_), sum(tally.seconds for tally in open_))
         return Progress(len(self.files), len(tallies), done, left)
+
+    def kept(self) -> dict[str, tuple[Stamp, Tally]]:
+        """The tallies as a desk of this version left them, of files that did not change."""
+        try:
+            cache = json.loads((self.place / TALLIES).read_bytes())
+            pages = cache["pages"] if cache["version"] == __version__ else {}
+            return {
+                name: ((stamp[0], stamp[1]), Tally(state, lines, accepted, Effort(*left), best))
+                for name, (stamp, state, lines, accepted, left, best) in pages.items()
+                if stamp_of(self.place / name) == tuple(stamp)
+            }
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ):  # none that can be read: all is counted
+            return {}
+
+    def keep(self) -> None:
+        """Leaves the tallies for the next time; where nothing can be written, nothing is left."""
+        rows = {name: [stamp, *astuple(tally)] for name, (stamp, tally) in list(self.tallies.items())}
+        part = self.place / f"{TALLIES}.part"
+        with contextlib.suppress(OSError):
+            part.write_text(json.dumps({"version": __version__, "pages": rows}), "utf-8")
+            part.replace(self.place / TALLIES)
 
     def _page_ident(self, file: str) -> str:
         return ident_of(f"page {self.relative}/{file}" if self.relative else f"page {file}")

@@ -1,12 +1,13 @@
 """What the desk tells the browser: pages, lines and words as JSON values. Places are pixels of the scan."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, astuple
 from functools import lru_cache
 from typing import Any
 
 from ocr.corrections.changes import CorrectLine
 from ocr.corrections.tokens import Gap, Token
-from ocr.corrections.view import ChangeView, LineView, RecordView
+from ocr.corrections.view import LineView, RecordView
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Reading
 from ocr.review.journal import EarlierText
@@ -38,21 +39,23 @@ def page_value(
         "title": record.name,
         "etag": etag,
         "state": record.state,
-        "scan": _scan_value(record, scan_version, other=other_scan),
+        "scan": {
+            "file": record.scan.file,
+            "width": record.scan.width_px,
+            "height": record.scan.height_px,
+            "missing": scan_version is None,
+            "other": other_scan,
+            "version": scan_version,
+        },
         "surfaces": [
-            {
-                "id": surface.ident,
-                "box": _box(surface.box),
-                "skew": surface.skew_deg,
-                "remark": surface.remark,
-            }
-            for surface in record.surfaces
+            {"id": leaf.ident, "box": _box(leaf.box), "skew": leaf.skew_deg, "remark": leaf.remark}
+            for leaf in record.surfaces
         ],
         "order": [line.ident for line in record.lines],
         "lines": [
             line_value(line, at) for at, line in enumerate(record.lines) if same[at : at + 1] != (line,)
         ],
-        "removed": [{"id": line.ident, "text": line.text, "by": line.by} for line in record.removed],
+        "removed": [asdict(line) for line in record.removed],
         "unread": [
             {
                 "id": place.ident,
@@ -65,36 +68,16 @@ def page_value(
         ],
         "threshold": record.threshold,
         "people": record.people,
-        "history": [_change_value(change) for change in record.changes],
-    }
-
-
-def _scan_value(record: RecordView, version: str | None, *, other: bool) -> Value:
-    scan = record.scan
-    return {
-        "file": scan.file,
-        "width": scan.width_px,
-        "height": scan.height_px,
-        "missing": version is None,
-        "other": other,
-        "version": version,
-    }
-
-
-def _change_value(change: ChangeView) -> Value:
-    return {
-        "id": change.id,
-        "who": change.who,
-        "when": change.when,
-        "status": change.status,
-        "text": change.text,
-        "lines": len(change.targets),
+        "history": [
+            {key: value for key, value in asdict(change).items() if key != "targets"}
+            | {"lines": len(change.targets)}
+            for change in record.changes
+        ],
     }
 
 
 def line_value(line: LineView, order: int) -> Value:
     """One line."""
-    effort = effort_of(line)
     return {
         "id": line.ident,
         "n": line.n,
@@ -112,24 +95,21 @@ def line_value(line: LineView, order: int) -> Value:
         "silence": line.silence,
         "tokens": _tokens(line.tokens),
         "machine": line.machine,
-        "earlier": [
-            {"resp": reading.by, "text": reading.text, "cert": reading.confidence} for reading in line.earlier
-        ],
+        "earlier": [asdict(reading) for reading in line.earlier],
         "strip": strip_value(line),
-        **effort_value(effort),
+        **effort_value(effort_of(line)),
     }
 
 
 def token_value(token: Token) -> Value:
     """One word or gap."""
-    gap = token.gap
     return {
         "id": token.id,
         "text": token.text,
         "marks": list(token.marks),
-        "parts": [{"text": part.text, "marks": list(part.marks)} for part in token.parts],
+        "parts": [asdict(part) for part in token.parts],
         "expan": token.expan,
-        "gap": None if gap is None else {"reason": gap.reason, "extent": gap.extent},
+        "gap": None if token.gap is None else asdict(token.gap),
         "cert": token.cert,
         "box": _box(token.box),
         "rivals": [{"text": rival.text, "cert": rival.cert} for rival in token.rivals],
@@ -142,12 +122,7 @@ def reading_value(reading: Reading) -> list[Value]:
     """What an engine makes of a line, as tokens."""
     return [
         token_value(
-            Token(
-                word.text,
-                gap=None if word.text else Gap("illegible"),
-                cert=word.confidence,
-                box=word.box,
-            )
+            Token(word.text, gap=None if word.text else Gap("illegible"), cert=word.confidence, box=word.box)
         )
         | {"rivals": [{"text": rival.text, "cert": rival.confidence} for rival in word.rivals]}
         for word in reading.words
@@ -193,15 +168,8 @@ def pairs_value(pairs: Iterable[WordPair]) -> list[Value]:
 def merge_value(runs: Iterable[MergedRun]) -> list[Value]:
     """Three readings of a line beside each other; `pick` is the side that both want, null where both changed
     the same words and a person must choose."""
-    return [
-        {
-            "base": _tokens(run.base),
-            "mine": _tokens(run.mine),
-            "theirs": _tokens(run.theirs),
-            "pick": run.pick,
-        }
-        for run in runs
-    ]
+    sides = ("base", "mine", "theirs")
+    return [{side: _tokens(getattr(run, side)) for side in sides} | {"pick": run.pick} for run in runs]
 
 
 def _tokens(tokens: Iterable[Token]) -> list[Value]:
@@ -232,9 +200,7 @@ def strip_value(line: LineView) -> Value | None:
     cut = cut_of(line)
     if cut is None:
         return None
-    there = cut.there
-    matrix = [round(v, 5) for v in (there.a, there.b, there.c, there.d, there.e, there.f)]
-    return {"width": cut.width, "height": cut.height, "to": matrix}
+    return {"width": cut.width, "height": cut.height, "to": [round(v, 5) for v in astuple(cut.there)]}
 
 
 def _box(box: Box | None) -> list[float] | None:

@@ -38,16 +38,9 @@ class ReadRoutes:
         books = []
         for book in self._desk.notebooks():
             progress = book.progress()
-            books.append(
-                {
-                    "id": book.ident,
-                    "name": book.name,
-                    "pages": progress.pages,
-                    "counted": progress.counted,
-                    "done": progress.done,
-                    **page_values.effort_value(progress.left),
-                }
-            )
+            counts = {"pages": progress.pages, "counted": progress.counted, "done": progress.done}
+            effort = page_values.effort_value(progress.left)
+            books.append({"id": book.ident, "name": book.name, **counts, **effort})
         return json_answer({"notebooks": books, **self._scheme()})
 
     def scheme(self, _: Request) -> Response:
@@ -69,33 +62,19 @@ class ReadRoutes:
         rows = []
         for page in self._desk.notebook(request.path_params["nid"]).pages:
             tally = self._desk.tally(page)
-            rows.append(
-                {
-                    "id": page.ident,
-                    "name": page.name,
-                    "state": tally.state,
-                    "lines": tally.lines,
-                    "accepted": tally.accepted,
-                    **page_values.effort_value(tally.left),
-                }
-            )
+            counts = {"state": tally.state, "lines": tally.lines, "accepted": tally.accepted}
+            effort = page_values.effort_value(tally.left)
+            rows.append({"id": page.ident, "name": page.name, **counts, **effort})
         return json_answer(rows)
 
     def queue(self, request: Request) -> Response:
         """The open lines worth most."""
         most = number(request.query_params.get("n", "50"), 1, 500, "n")
-        queue = self._desk.queue(most)
-        return json_answer(
-            [
-                {
-                    "page": page.ident,
-                    "name": page.name,
-                    "line": open_line.line,
-                    **page_values.effort_value(open_line.effort),
-                }
-                for page, open_line in queue
-            ]
-        )
+        rows = [
+            {"page": page.ident, "name": page.name, "line": row.line, **page_values.effort_value(row.effort)}
+            for page, row in self._desk.queue(most)
+        ]
+        return json_answer(rows)
 
     def page(self, request: Request) -> Response:
         """One page; of its lines only those that were not so in the version that `since` names."""
