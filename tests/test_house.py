@@ -21,7 +21,7 @@ TIERS = (
     {"lines", "corrections"},  # corrections edit the bytes of the record
     {"formats"},  # of lines read from any file: uses corrections.view
     {"derived", "engines", "synth", "evaluate", "word_table"},
-    {"recipe", "report", "exports"},
+    {"recipe", "report", "exports", "alignment"},
     {"orders"},
     {"transcribe", "train"},
     {"batch", "review", "door"},
@@ -32,6 +32,7 @@ TIERS = (
 FURNISHED = {
     "__init__",
     "__main__",
+    "alignment",
     "arrays",
     "batch",
     "cli",

@@ -1,0 +1,259 @@
+"""Which words of a stretch of text stand on which line: one alignment of letters over the whole leaf.
+
+The alignment lets the text begin and end where it will, and gaps on either side cost to open and little to go
+on (Gotoh 1982): passages that the editor left out, notes that he put in, lines that the machine missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from ocr.alignment.letters import HYPHENS, Letters, fold, letters_of
+from ocr.arrays import I32
+
+_MATCH, _MISMATCH, _OPEN, _GO_ON = 4, -3, -6, -2
+_FEW = 3
+"""Words on either side of a boundary that may belong to the other line."""
+LEAST_LIKENESS = 0.6
+"""A line less like its words than this stays as it was read."""
+_LONGEST_ALONE, _ALONE_AT_EDGE = 7, 4
+"""As many letters in a row of one side that the other has none for: words are missing, or too many."""
+_EDGE, _MOST_AT_EDGE = 8, 4
+"""Of so many letters at an edge so many may differ."""
+_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE = 1.5, 1.0, 1.0
+"""What it costs, in letters, to break a word where no hyphen was read, not to break one where it was, and to
+break one where nobody would."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidLine:
+    """What of the text stands on one line."""
+
+    text: str
+    """Its words, the halves of a word that runs on included; empty when there are none."""
+    likeness: float
+    """1 minus the edit distance by the longer of both, of letters as they are compared; 0..1."""
+    accepted: bool
+    """Is it so like what was read that it may stand for it?"""
+
+
+def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidLine]:
+    """The words of letters `start` to `end` of the text, for each of the lines as they were read."""
+    read = [letters_of(line) for line in lines]
+    codes = np.concatenate([each.codes for each in read] or [np.zeros(0, np.int32)])
+    if not len(codes) or end <= start:
+        return [LaidLine("", 0.0, False) for _ in lines]
+    partner = _aligned(codes, text.codes[start:end])
+    partner[partner >= 0] += start
+    spans = _spans([len(each.codes) for each in read], partner)
+    cuts = _Cuts(lines, text, spans).best()
+    laid = [_laid(line, words) for line, words in zip(lines, cuts, strict=True)]
+    return [
+        line if line.accepted and _is_sure(lines[number], laid, number) else replace(line, accepted=False)
+        for number, line in enumerate(laid)
+    ]
+
+
+def _laid(line: str, words: str) -> LaidLine:
+    mine, theirs = fold(line), fold(words)
+    longest = max(len(mine), len(theirs))
+    likeness = 1 - Levenshtein.distance(mine, theirs) / longest if longest else 0.0
+    return LaidLine(words, likeness, likeness >= LEAST_LIKENESS and not _is_alone(mine, theirs))
+
+
+def _is_alone(mine: str, theirs: str) -> bool:
+    """Has one side so many letters in a row beyond the other that words must be missing, or too many?"""
+    for step in Levenshtein.opcodes(mine, theirs):
+        a0, a1, b0, b1 = step.src_start, step.src_end, step.dest_start, step.dest_end
+        at_edge = not a0 or not b0 or a1 == len(mine) or b1 == len(theirs)
+        if abs((a1 - a0) - (b1 - b0)) >= (_ALONE_AT_EDGE if at_edge else _LONGEST_ALONE):
+            return True
+    return False
+
+
+def _is_sure(line: str, laid: Sequence[LaidLine], number: int) -> bool:
+    """Do the edges hold? Beside a line that stays as it was read, words may be missing on this one, too, and
+    others of that line's stand in their place."""
+    mine, theirs = fold(line), fold(laid[number].text)
+    before, behind = (
+        number > 0 and laid[number - 1].accepted,
+        number + 1 < len(laid) and laid[number + 1].accepted,
+    )
+    begins = before or Levenshtein.distance(mine[:_EDGE], theirs[:_EDGE]) <= _MOST_AT_EDGE
+    ends = behind or Levenshtein.distance(mine[-_EDGE:], theirs[-_EDGE:]) <= _MOST_AT_EDGE
+    return begins and ends
+
+
+def _spans(sizes: Sequence[int], partner: I32) -> list[tuple[int, int] | None]:
+    """The first and last letter of the text that letters of each line stand against; None of a line alone."""
+    spans: list[tuple[int, int] | None] = []
+    at = 0
+    for size in sizes:
+        known = partner[at : at + size]
+        known = known[known >= 0]
+        spans.append((int(known[0]), int(known[-1])) if len(known) else None)
+        at += size
+    return spans
+
+
+class _Cuts:
+    """Where the text is cut into lines."""
+
+    def __init__(self, lines: Sequence[str], text: Letters, spans: Sequence[tuple[int, int] | None]) -> None:
+        self._lines, self._text, self._spans = lines, text, spans
+
+    def best(self) -> list[str]:
+        """The words of each line that has any: each boundary where both its lines are read most alike."""
+        text = self._text
+        numbers = [number for number, span in enumerate(self._spans) if span is not None]
+        words: list[str] = [""] * len(self._lines)
+        if not numbers:
+            return words
+        begins = {numbers[0]: self._outer(numbers[0], -1)}
+        ends = {numbers[-1]: self._outer(numbers[-1], +1)}
+        for upper, lower in pairwise(numbers):
+            begin = begins[upper]
+            ends[upper], begins[lower] = self._boundary(upper, lower, begin)
+        for number in numbers:
+            words[number] = _joined(text, begins[number], ends[number])
+            if self._is_broken(ends[number]) and not words[number].endswith(tuple(HYPHENS)):
+                words[number] += _hyphen(self._lines[number])
+        return words
+
+    def _is_broken(self, end: "_Place") -> bool:
+        return 0 < end[1] < len(self._text.words[end[0]]) if end[0] < len(self._text.words) else False
+
+    def _outer(self, number: int, side: int) -> "_Place":
+        """Where the first line of a leaf begins, or the last one ends: at a word, or within a broken one."""
+        span = self._spans[number]
+        assert span is not None
+        text = self._text
+        inner: _Place
+        options: list[_Place]
+        if side < 0:
+            word = int(text.word_of[span[0]])
+            inner = (int(text.word_of[span[1]]) + 1, 0)
+            options = [(w, 0) for w in range(max(word - _FEW, 0), min(word + _FEW, inner[0] - 1) + 1)]
+            options += [
+                (word, at) for at in range(1, len(text.words[word])) if at == int(text.within[span[0]])
+            ]
+            costs = [(self._cost(number, option, inner), abs(option[0] - word), option) for option in options]
+        else:
+            word = int(text.word_of[span[1]])
+            inner = (int(text.word_of[span[0]]), 0)
+            last = min(word + 1 + _FEW, len(text.words))
+            options = [(w, 0) for w in range(max(word + 1 - _FEW, inner[0] + 1), last + 1)]
+            if self._lines[number].rstrip().endswith(tuple(HYPHENS)):
+                options += [(word, at) for at in range(1, len(text.words[word]))]
+            costs = [
+                (self._cost(number, inner, option), abs(option[0] - word - 1), option) for option in options
+            ]
+        return min(costs)[2]
+
+    def _boundary(self, upper: int, lower: int, begin: "_Place") -> tuple["_Place", "_Place"]:
+        """Where a line ends and the next begins."""
+        text = self._text
+        mine, theirs = self._spans[upper], self._spans[lower]
+        assert mine is not None
+        assert theirs is not None
+        low, high = int(text.word_of[mine[1]]), int(text.word_of[theirs[0]])
+        last = (int(text.word_of[theirs[1]]) + 1, 0)
+        first, end = max(low - _FEW, begin[0]) + 1, min(high + _FEW, last[0]) + 1
+        options: list[_Place] = [(word, 0) for word in range(first, end)] or [last]
+        hyphened = self._lines[upper].rstrip().endswith(tuple(HYPHENS))
+        for word in {low, high} if hyphened or low == high else set():
+            options += [(word, at) for at in range(1, len(text.words[word])) if (word, at) > begin]
+        costs = [
+            (
+                self._cost(upper, begin, option)
+                + self._cost(lower, option, last)
+                + self._break_cost(option, hyphened=hyphened),
+                option,
+            )
+            for option in dict.fromkeys(options)
+        ]
+        best = min(costs)[1]
+        return best, best
+
+    def _break_cost(self, place: "_Place", *, hyphened: bool) -> float:
+        if not place[1]:
+            return _NOT_BROKEN if hyphened else 0.0
+        word = self._text.words[place[0]].casefold()
+        head, tail = word[: place[1]], word[place[1] :]
+        syllables = all(_VOWELS.intersection(half) for half in (head, tail)) and tail[0] not in "ьъй"
+        return (0.0 if hyphened else _NO_HYPHEN) + (0.0 if syllables else _NO_SYLLABLE)
+
+    def _cost(self, number: int, begin: "_Place", end: "_Place") -> float:
+        """How unlike a line is to words; signs count a little, so that they stand where they were read."""
+        words, line = _joined(self._text, begin, end), self._lines[number]
+        return Levenshtein.distance(fold(words), fold(line)) + 0.1 * Levenshtein.distance(words, line)
+
+
+_VOWELS = frozenset("аеёиоуыэюяіѣѵ")
+_Place = tuple[int, int]
+"""A word of the text and a character of it, before which something begins or ends."""
+
+
+def _joined(text: Letters, begin: _Place, end: _Place) -> str:
+    """The words from one place to another."""
+    if begin >= end:
+        return ""
+    words = list(text.words[begin[0] : end[0]])
+    if end[1]:
+        words.append(text.words[end[0]][: end[1]])
+    words[0] = words[0][begin[1] :]
+    return " ".join(filter(None, words))
+
+
+def _hyphen(line: str) -> str:
+    """The hyphen that was read at the end of a line, or the plain one."""
+    last = line.rstrip()[-1:]
+    return last if last and last in HYPHENS else "-"
+
+
+def _aligned(mine: I32, text: I32) -> I32:
+    """For each letter of a leaf the letter of the text that stands against it, or -1."""
+    rows, columns = len(mine), len(text)
+    back = np.zeros((rows + 1, columns + 1), np.uint8)  # 1 diagonal, 2 mine alone, 3 the text alone
+    opened_down = np.zeros((rows + 1, columns + 1), bool)
+    opened_across = np.zeros((rows + 1, columns + 1), bool)
+    slope = _GO_ON * np.arange(columns + 1, dtype=np.int32)
+    best = np.zeros(columns + 1, np.int32)
+    down = np.full(columns + 1, -(10**8), np.int32)
+    back[0] = 3
+    for row in range(1, rows + 1):
+        opening = best + _OPEN
+        going = down + _GO_ON
+        opened_down[row] = opening >= going
+        down = np.maximum(opening, going)
+        diagonal = np.empty_like(best)
+        diagonal[0] = -(10**8)
+        diagonal[1:] = best[:-1] + np.where(text == mine[row - 1], _MATCH, _MISMATCH)
+        upright = np.maximum(diagonal, down)
+        # a gap across begins behind the column where it costs least: the running maximum, with the cost of
+        # its length taken out
+        starts = np.maximum.accumulate(upright - slope)
+        across = np.full(columns + 1, -(10**8), np.int32)
+        across[1:] = starts[:-1] + slope[1:] + (_OPEN - _GO_ON)
+        best = np.maximum(upright, across)
+        back[row] = np.where(best == diagonal, 1, np.where(best == down, 2, 3))
+        opened_across[row, 1:] = (upright[:-1] + _OPEN) == across[1:]
+    partner = np.full(rows, -1, np.int32)
+    row, column = rows, int(np.argmax(best))
+    while row > 0:
+        way = back[row, column]
+        if way == 1:
+            partner[row - 1] = column - 1
+            row, column = row - 1, column - 1
+        elif way == 2:
+            while not opened_down[row, column]:
+                row -= 1
+            row -= 1
+        else:
+            while not opened_across[row, column]:
+                column -= 1
+            column -= 1
+    return partner

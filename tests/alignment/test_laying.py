@@ -1,0 +1,67 @@
+"""Words of a transcription given to lines: boundaries where they were, nothing for what is not there."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.alignment.laying import lay
+from ocr.alignment.letters import letters_of
+
+PAGE = (
+    "Способныя къ судоходству рѣки въ губер-",
+    "ніи: Енисей, Туба, Оя, Ангара или",
+    "Верхняя Тунгуска, Кеть, Усолка и Чу-",
+    "лымъ. Главнѣйшая пристань въ губерніи",
+    "находится въ г. Енисейскѣ, куда сплав-",
+    "ляется хлѣбъ и другіе предметы для",
+)
+TEXT = (
+    "Способныя къ судоходству рѣки въ губерніи: Енисей, Туба, Оя, Ангара или Верхняя Тунгуска, Кеть, Усолка "
+    "и Чулымъ. Главнѣйшая пристань въ губерніи находится въ г. Енисейскѣ, куда сплавляется хлѣбъ и другіе "
+    "предметы для"
+)
+
+
+def _lay(lines: tuple[str, ...], text: str) -> list[tuple[str, bool]]:
+    letters = letters_of(text)
+    return [(laid.text, laid.accepted) for laid in lay(lines, letters, 0, len(letters.codes))]
+
+
+def test_words_go_back_to_their_lines_with_hyphens_where_they_are_broken() -> None:
+    assert _lay(PAGE, TEXT) == [(line, True) for line in PAGE]
+
+
+def test_what_stands_before_and_behind_on_other_leaves_is_left_out() -> None:
+    other = " ".join(["Совсем другая страница о другом деле."] * 5)
+    assert _lay(PAGE, f"{other} {TEXT} {other}") == [(line, True) for line in PAGE]
+
+
+def test_misread_letters_do_not_matter_and_new_spelling_neither() -> None:
+    read = tuple(line.replace("ст", "см").replace("и", "ш").replace("ніи", "пш") for line in PAGE)
+    new = TEXT.replace("ѣ", "е").replace("і", "и").replace("ъ ", " ")
+    wanted = [line.replace("ѣ", "е").replace("і", "и").replace("ъ ", " ").removesuffix("ъ") for line in PAGE]
+    assert [text for text, _ in _lay(read, new)] == wanted
+
+
+def test_a_line_that_the_transcription_does_not_have_stays_as_it_was_read() -> None:
+    lines = (*PAGE[:3], "Этого предложения у издателя нет совсем", *PAGE[3:])
+    laid = _lay(lines, TEXT)
+    assert laid[3][1] is False
+    assert [text for text, accepted in laid if accepted] == list(PAGE)
+
+
+def test_a_line_of_which_words_are_missing_is_not_accepted() -> None:
+    laid = _lay(PAGE, TEXT.replace("Главнѣйшая пристань въ губерніи ", ""))
+    assert laid[3][1] is False
+    assert [accepted for _, accepted in laid] == [True, True, True, False, True, True]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("абвгдеж -.,"), max_size=30), max_size=6),
+    st.text("абвгд .,", max_size=80),
+)
+def test_whatever_comes_nothing_breaks_and_no_word_stands_twice(lines: list[str], text: str) -> None:
+    letters = letters_of(text)
+    laid = lay(lines, letters, 0, len(letters.codes))
+    assert len(laid) == len(lines)
+    words = sum(len(line.text.replace(" ", "").rstrip("-")) for line in laid)
+    assert words <= len(text.replace(" ", ""))
