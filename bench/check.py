@@ -66,13 +66,14 @@ def main() -> None:
         if len(lessons) > 1:
             ways["other hand"] = (next(held for name, held in lessons.items() if name != hand), how)
         held, held_looks, held_first = lines[1::2], looks[1::2], first[1::2]
-        before = check(engine, held_looks, held_first, held_first)
+        first_texts = [read.text for read in held_first]
+        before = check(engine, held_looks, held_first, first_texts)
         for way, (lesson, settings) in ways.items():
             fitting = [(strip, text) for strip, text in lesson if fits(strip, encode(text, alphabet))]
             run = learn(fitting, asked.model, alphabet, settings, asked.steps)
             found = [look_with(run.averaged(), strip) for strip, _ in held]
             reads = [weighed(engine, read) for read in engine.reads(found)]
-            after = check(engine, found, reads, held_first)
+            after = check(engine, found, reads, first_texts)
             change = sum(
                 (_rate(held, [read.text for read in some]) * sign)
                 for some, sign in ((reads, 1.0), (held_first, -1.0))

@@ -1,9 +1,8 @@
 """A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
 import json
-import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,83 +10,14 @@ from pathlib import Path
 
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
 from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
-from ocr.orders import Job, Outcome, RunSettings, SheetOutcome, failed
+from ocr.hands import Hands
+from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
-from ocr.scan.load import OVERLAY_SUFFIX, may_hold_sheets
+from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.sheet_counts import AllCounted, SheetCounts
 from ocr.tei.notebook import FILE, notebook_of
-from ocr.transcribe import count_job, make_ready, read_job, reader_steps
+from ocr.transcribe import make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
-
-_LOOK_S = 0.05  # so long at a time files are looked at for how they begin
-
-
-class SheetCounts:
-    """The counts of files in the order of the run. Only files that may hold several sheets are opened, in a
-    worker: a broken file may bring its reader down.
-    """
-
-    def __init__(self, pool: Workers, files: Sequence[Job | None], limit_s: float | None) -> None:
-        """`files`: None stands for one that is refused already and counts as one sheet."""
-        self._pool, self._files, self._limit_s = pool, files, limit_s
-        self._begun: list[int | Pending[int | Outcome]] = []
-        self._open: list[int] = []
-        self._more = 0
-
-    @property
-    def known(self) -> int:
-        """How many sheets the run is known to have by now."""
-        return len(self._files) + self._more
-
-    @property
-    def complete(self) -> bool:
-        """Is that all of them?"""
-        return len(self._begun) == len(self._files) and not self._open
-
-    def look(self) -> None:
-        """Begins to count more files, for a moment, and takes in what has been counted."""
-        until = time.monotonic() + _LOOK_S
-        while len(self._begun) < len(self._files) and time.monotonic() < until:
-            self._begin()
-        still = []
-        for number in self._open:
-            counted = self._begun[number]
-            if isinstance(counted, int):
-                continue
-            if counted.done(0):
-                sheets = self._result(number, counted)
-                self._more += sheets - 1 if isinstance(sheets, int) else 0
-            else:
-                still.append(number)
-        self._open = still
-
-    def of(self, number: int, within_s: float) -> int | Outcome | None:
-        """The sheets of a file, or why they cannot be told; None: not known within so long."""
-        while len(self._begun) <= number:
-            self._begin()
-        counted = self._begun[number]
-        if isinstance(counted, int):
-            return counted
-        return self._result(number, counted) if counted.done(within_s) else None
-
-    def _begin(self) -> None:
-        number = len(self._begun)
-        job = self._files[number]
-        if job is None or not may_hold_sheets(job.scan):
-            self._begun.append(1)
-        else:
-            self._begun.append(self._pool.begin(count_job, job, limit_s=self._limit_s))
-            self._open.append(number)
-
-    def _result(self, number: int, counted: Pending[int | Outcome]) -> int | Outcome:
-        job = self._files[number]
-        assert job is not None  # refused files are not counted
-        try:
-            return counted.result()
-        except OverdueError:
-            return failed(job, PageTimeoutError(f"{job.scan} took too long to open (--timeout)."))
-        except DiedError as error:
-            return failed(job, error.as_error(job.scan))
-
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
 _AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
@@ -123,6 +53,10 @@ class Progress:
     """Is `known` all of them?"""
     remark: str = ""
     """Something to know of the run as a whole."""
+    learning: str = ""
+    """The hand that is being learnt."""
+    hand: HandOutcome | None = None
+    """What became of a hand; told after all sheets."""
 
 
 class _HaltedError(Exception):
@@ -130,10 +64,15 @@ class _HaltedError(Exception):
 
 
 def transcribe(
-    paths: Sequence[Path], output: Path, run: RunSettings, settings: BatchSettings
+    paths: Sequence[Path],
+    output: Path,
+    run: RunSettings,
+    settings: BatchSettings,
+    hands: Hands | None = None,
 ) -> Generator[Progress]:
     """Reads scans (files, folders) into TEI files below `output`; yields what became of each sheet, in order,
-    and in between how the run stands.
+    and in between how the run stands. With `hands` these are learnt when all is read, and the sheets of those
+    that could be learnt are read and told again.
 
     Raises before reading: ScanError when there is no scan at all, OutputError when the folder cannot be
     used or another run holds it, SettingsError when a notebook.toml is not as it should be, DependencyError
@@ -148,20 +87,29 @@ def transcribe(
     for folder in dict.fromkeys(listed.scan.parent for listed in scans):
         notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
     reader_steps(run.recipe)
+    run_of = hands.run_of if hands else lambda _: run
     ready = partial(make_ready, run.recipe)
     files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
+    if hands is not None:
+        hands.begin([file for file in files if file is not None])
     try:
         with (
             sole_run(output) as hold,
             own_temporary_folder(output) as scratch,
-            workers(settings.jobs, settings.memory_mb, scratch, ready) as pool,
-            workers(1, settings.memory_mb, scratch) as counter,
         ):
             sweep_parts(output)
             if not hold.locks:
                 yield Progress(len(scans), remark=NO_LOCKS.format(output))
-            counts = SheetCounts(counter, files, run.timeout_s)
-            yield from _run(_jobs(pool, counts, scans, run, output), counts, run, output, hold, settings)
+            jobs: list[Job] = []
+            with (
+                workers(settings.jobs, settings.memory_mb, scratch, ready) as pool,
+                workers(1, settings.memory_mb, scratch) as counter,
+            ):
+                counts = SheetCounts(counter, files, run.timeout_s)
+                begun = _jobs(pool, counts, scans, run, run_of, output)
+                yield from _run(_noted(begun, jobs), counts, run, output, hold, settings)
+            if hands is not None:
+                yield from _learn(hands, jobs, run, output, hold, settings, scratch)
     except _HaltedError:
         return
 
@@ -236,7 +184,7 @@ Begun = tuple[Job, Pending[Outcome] | Outcome]
 
 def _run(
     jobs: Iterator[Begun | None],
-    counts: SheetCounts,
+    counts: SheetCounts | AllCounted,
     run: RunSettings,
     output: Path,
     hold: Hold,
@@ -284,6 +232,40 @@ def _run(
             raise _HaltedError
 
 
+def _noted(begun: Iterator[Begun | None], jobs: list[Job]) -> Iterator[Begun | None]:
+    """The same; jobs that a worker was given are put on the list."""
+    for item in begun:
+        if item is not None and isinstance(item[1], Pending):
+            jobs.append(item[0])
+        yield item
+
+
+def _learn(
+    hands: Hands,
+    jobs: Sequence[Job],
+    run: RunSettings,
+    output: Path,
+    hold: Hold,
+    settings: BatchSettings,
+    scratch: Path,
+) -> Iterator[Progress]:
+    """Learns the hands of sheets that were read, and reads again those that were learnt."""
+    for name in hands.learn(jobs, scratch):
+        hold.check()
+        yield Progress(len(jobs), learning=name, counted=True)
+    again = [job for job in jobs if hands.is_new(job)]
+    if again:
+        first = hands.run_of(again[0]).recipe
+        with workers(settings.jobs, settings.memory_mb, scratch, partial(make_ready, first)) as pool:
+            begun = (
+                (job, pool.begin(read_job, job, hands.run_of(job), limit_s=run.timeout_s)) for job in again
+            )
+            counts = AllCounted(len(jobs) + len(again))
+            yield from _run(begun, counts, run, output, hold, settings)
+    for outcome in hands.outcomes():
+        yield Progress(len(jobs) + len(again), hand=outcome, counted=True)
+
+
 def _writable(output: Path) -> bool:
     """Can anything be written there still? If not, every further page would fail."""
     probe = output / ".tetradi-probe"
@@ -296,7 +278,12 @@ def _writable(output: Path) -> bool:
 
 
 def _jobs(
-    pool: Workers, counts: SheetCounts, scans: list[ListedScan], run: RunSettings, output: Path
+    pool: Workers,
+    counts: SheetCounts,
+    scans: list[ListedScan],
+    run: RunSettings,
+    run_of: Callable[[Job], RunSettings],
+    output: Path,
 ) -> Iterator[Begun | None]:
     """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
     owners = {listed.target: listed.scan for listed in scans if not listed.refused}
@@ -322,7 +309,7 @@ def _jobs(
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
                 yield job, failed(job, ScanError(f"{listed.scan}: {why}."))
             else:
-                yield job, pool.begin(read_job, job, run, limit_s=run.timeout_s)
+                yield job, pool.begin(read_job, job, run_of(job), limit_s=run.timeout_s)
 
 
 def _read_from(output: Path) -> dict[Path, Path]:
@@ -331,6 +318,8 @@ def _read_from(output: Path) -> dict[Path, Path]:
     try:
         entries = [json.loads(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
         for entry in entries:
+            if "hand" in entry:
+                continue  # what became of a hand
             if entry["outcome"] not in {SheetOutcome.FAILED, SheetOutcome.SKIPPED}:
                 known[Path(entry["output"]).resolve()] = Path(entry["scan"]).resolve()
     except (OSError, ValueError, TypeError, KeyError):

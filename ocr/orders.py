@@ -60,6 +60,8 @@ class RunSettings:
     """What a sheet may take from its beginning to its record."""
     when: str | None = None
     """The day (ISO 8601) that dates what the machine writes; None: nothing is dated."""
+    renew: bool = False
+    """Corrected files, too, are read again when what they depend on has changed; corrected words stay."""
 
     @property
     def reading_s(self) -> float | None:
@@ -90,6 +92,41 @@ class Outcome:
     """What notebook.toml says is new, and was written into the header; nothing else of the record changed."""
     left_alone: tuple[str, ...] = ()
     """Files beside the record that somebody else wrote or changed, so that they were not renewed."""
+    seconds: float = 0.0
+
+
+class HandState(StrEnum):
+    """What became of a hand that was to be learnt."""
+
+    LEARNT = "learnt"
+    """A model was written, and the pages were read again with it."""
+    KNOWN = "known"
+    """Nothing new to learn from: the pages are read with the model that was learnt before."""
+    NOT_LEARNT = "not learnt"
+    """The pages keep the readings that they have."""
+    FAILED = "failed"
+    """Learning broke off; the pages keep the readings that they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutcome:
+    """What became of one hand, as told in run.jsonl after the sheets. Unknown numbers are None."""
+
+    hand: str
+    outcome: HandState
+    reason: str = ""
+    exit_code: int = 0
+    model: str | None = None
+    """The file of the model that its pages are read with; None: the one that all begin with."""
+    pages: int = 0
+    lines: int | None = None
+    """Lines that it was learnt from,"""
+    corrected_lines: int | None = None
+    """and how many of them a person vouches for."""
+    expected_cer_before: float | None = None
+    """Share of letters that its records expect to be wrong, before they were read again;"""
+    expected_cer: float | None = None
+    """and now (see ocr.evaluate.estimate)."""
     seconds: float = 0.0
 
 

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -78,12 +78,14 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     if standing and mode is not Mode.FORCE:
         refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
-    if corrected and mode is not Mode.REDO:
+    if corrected and mode is not Mode.REDO and not run.renew:
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
     engine = _opened(recipe)
     digest = load.digest_of(job.scan)
     present = fingerprint(digest, job.sheet, recipe, engine.steps)
     if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == present:
+        if corrected:
+            return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.UNCHANGED))
     ask_for_room()
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
@@ -93,7 +95,14 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
         from ocr.corrections.renew import renew  # rarely needed, and not quickly loaded
 
         old, threshold = job.target.read_bytes(), recipe.record.review_threshold
-        record = renew(old, page, review_threshold=threshold, when=run.when)
+        try:
+            record = renew(old, page, review_threshold=threshold, when=run.when)
+        except RecordError as error:
+            if mode is Mode.REDO:
+                raise
+            return _followed(
+                job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=f"{KEPT}: {error}")
+            )
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
@@ -272,9 +281,9 @@ def _own_step(recipe: Recipe) -> Step:
     return Step("tetradi", "tetradi", __version__, settings)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _opened(recipe: Recipe) -> Engine:
-    """The engine of a recipe, opened once in this process."""
+    """The engine of a recipe, opened once in this process; of hands' models the last two stay."""
     return open_engine(recipe.engine, recipe.of_engine)
 
 
@@ -324,6 +333,8 @@ def _counted(outcome: Outcome, page: Page) -> Outcome:
 
 def fingerprint(digest: str, sheet: int, recipe: Recipe, readers: tuple[Step, ...]) -> str:
     """What the record depends on, as a digest: the scan's bytes (their sha256), settings, engine, program."""
+    # the engine says itself which model it has, wherever that lies
+    recipe = replace(recipe, cursive=replace(recipe.cursive, model=""))
     what = {
         "format": RECORD_FORMAT,
         "version": __version__,

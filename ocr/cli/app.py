@@ -149,6 +149,12 @@ class TranscribeFlags:
     explain: Annotated[
         bool, typer.Option("--explain", help="Also write a picture of what was found on each page.")
     ] = False
+    learn: Annotated[
+        bool,
+        typer.Option(
+            "--learn", help="Learn the hand of each folder from what was read of it, and read it again."
+        ),
+    ] = False
     formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei"
     ink: Annotated[
         str | None,
@@ -206,8 +212,11 @@ def transcribe(flags: TranscribeFlags) -> None:
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
 
-        how = BatchSettings(jobs, flags.memory, flags.halt_after)
-        return run(flags.paths, flags.output, flags.settings(), how)
+        from ocr.hands import Hands
+
+        how, settings = BatchSettings(jobs, flags.memory, flags.halt_after), flags.settings()
+        hands = Hands(flags.output, settings, jobs=jobs) if flags.learn else None
+        return run(flags.paths, flags.output, settings, how, hands)
 
     sys.exit(follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after))
 

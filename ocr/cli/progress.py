@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from ocr.errors import INTERRUPTED, READ_IN_PART, SEVERAL_REASONS, OutputError
-from ocr.files import INVENTORY, why
+from ocr.files import INVENTORY, why, write_whole
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
     from ocr.batch import Progress as Step
+    from ocr.orders import HandOutcome, Outcome
 
 _LATEST = 16
 """So many of the latest pages tell how long the next ones take."""
@@ -30,29 +31,30 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     any page was read are raised, and leave the old run.jsonl alone; OutputError when that cannot be written.
     """
     screen = _Screen(jobs)
-    tally: Counter[str] = Counter()
-    codes: set[int] = set()
-    left_alone: list[str] = []
-    renewed = 0
+    sheets: dict[tuple[str, int], Outcome] = {}
+    hands: list[HandOutcome] = []
     path = output / INVENTORY
     with ExitStack() as stack:
         stack.enter_context(screen.bar)
         try:
             journal: TextIO | None = None
+            again = False
             for step in stack.enter_context(closing(begin())):
                 screen.show(step)
+                if step.hand is not None:
+                    hands.append(step.hand)
                 if (outcome := step.outcome) is None:
                     continue
                 if journal is None:
                     journal = stack.enter_context(_journal(path))
-                journal.write(json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n")
-                tally[outcome.outcome] += 1
-                left_alone += outcome.left_alone
-                renewed += outcome.header_renewed
-                if outcome.exit_code:
-                    codes.add(outcome.exit_code)
+                again = again or (outcome.scan, outcome.sheet) in sheets
+                sheets[outcome.scan, outcome.sheet] = outcome
+                journal.write(_row(outcome))
             if journal is not None and not path.exists():
                 raise OutputError(f"{path} was removed in the middle of the run. Run the same command again.")
+            if again or hands:  # a line for each sheet, the last that became of it, then one for each hand
+                rows = "".join([*map(_row, sheets.values()), *map(_row, hands)])
+                write_whole(path, rows.encode("utf-8", "backslashreplace"))
         except KeyboardInterrupt:
             stack.close()
             screen.say("Interrupted. What is done is kept; the same command goes on from here.")
@@ -60,7 +62,12 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
         except OSError as error:
             raise OutputError(f"{path} cannot be written: {why(error)}") from error
         finally:
-            screen.bar.live.transient = not tally  # a bar that never moved says nothing
+            screen.bar.live.transient = not sheets  # a bar that never moved says nothing
+    tally = Counter(str(outcome.outcome) for outcome in sheets.values())
+    codes = {outcome.exit_code for outcome in sheets.values()} | {hand.exit_code for hand in hands}
+    codes.discard(0)
+    left_alone = [name for outcome in sheets.values() for name in outcome.left_alone]
+    renewed = sum(outcome.header_renewed for outcome in sheets.values())
     for name in left_alone[:_NAMED]:
         screen.say(f"left as it is: {name} was written or changed by somebody else")
     if len(left_alone) > _NAMED:
@@ -68,6 +75,8 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     if renewed:
         of = "1 page" if renewed == 1 else f"{renewed} pages"
         screen.say(f"header renewed: {of}, by what notebook.toml says now")
+    for words in _of_hands(hands):
+        screen.say(words)
     if halt_after and tally["failed"] >= halt_after:
         screen.say(
             f"Stopped after {halt_after} failed pages (--halt-after). What is done is kept; "
@@ -79,6 +88,27 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     if not codes:
         return 0
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
+
+
+def _of_hands(hands: Sequence["HandOutcome"]) -> Iterator[str]:
+    """What became of the hands, in words; those that have nothing of their own to say stand together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for hand in hands:
+        if hand.outcome not in {"learnt", "known"}:
+            alike.setdefault((str(hand.outcome), hand.reason), []).append(hand.hand)
+            continue
+        before, now = hand.expected_cer_before, hand.expected_cer
+        rates = (
+            "" if before is None or now is None else f"; letters expected wrong {before:.1%}, now {now:.1%}"
+        )
+        pages = "1 page" if hand.pages == 1 else f"{hand.pages} pages"
+        learnt = f"hand {hand.hand}: {hand.outcome} from {hand.lines} lines, {pages}{rates}"
+        yield f"{learnt}; {hand.model}" + (
+            f" ({hand.reason})" if hand.outcome == "known" and hand.reason else ""
+        )
+    for (outcome, reason), names in alike.items():
+        of = f"hand {names[0]}" if len(names) == 1 else f"{len(names)} hands ({', '.join(names[:_NAMED])})"
+        yield f"{of}: {outcome}, first readings kept: {reason}"
 
 
 def time_left_s(latest: Sequence[float], jobs: int, sheets: int) -> float | None:
@@ -110,6 +140,8 @@ class _Screen:
         task = self.bar.tasks[self._task]
         if step.remark:
             self.say(step.remark)
+        if step.learning:
+            self.bar.update(self._task, description=_printable(f"learning {step.learning}"))
         if step.awaited is not None:
             name = step.awaited.scan.name + (
                 f", sheet {step.awaited.sheet}" if step.awaited.sheet > 1 else ""
@@ -138,6 +170,10 @@ def _clock(seconds: float) -> str:
 
 def _printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _row(outcome: "Outcome | HandOutcome") -> str:
+    return json.dumps(asdict(outcome), ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _journal(path: Path) -> TextIO:

@@ -91,6 +91,7 @@ def _description(notebook: Notebook, p: str) -> list[str]:
         for kind in ("fond", "opis", "delo", "leaves")
     ]
     name = "" if notebook.repository or any(marks) else element("msName", notebook.title or "notebook")
+    hands = dict.fromkeys(filter(None, (notebook.hand, *notebook.hands)))
     parts = [
         around("msIdentifier", element("repository", notebook.repository), *marks, name),
         around(
@@ -102,7 +103,7 @@ def _description(notebook: Notebook, p: str) -> list[str]:
                 element("note", notebook.note),
             ),
         ),
-        around("physDesc", around("handDesc", *(element("handNote", hand) for hand in notebook.hands))),
+        around("physDesc", around("handDesc", *(element("handNote", hand) for hand in hands))),
         around("history", around("origin", element("origDate", notebook.dates, _dated(notebook.dates)))),
     ]
     return [f'<{p}msDesc xml:id="{NOTEBOOK}">', *(f"  {part}" for part in parts if part), f"</{p}msDesc>"]

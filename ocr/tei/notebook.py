@@ -31,6 +31,8 @@ class Notebook:
     hands: tuple[str, ...] = ()
     """Who wrote, each in a few words."""
     note: str = ""
+    hand: str = ""
+    """Name of the one hand that wrote the text: folders that name the same are learnt together (--learn)."""
 
     def __bool__(self) -> bool:
         """Does it say anything?"""

@@ -5,6 +5,7 @@ al., Model soups, 2022); models that were exported before may be among them, the
 """
 
 import argparse
+import io
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ocr.engines.cursive import KIND
+from ocr.files import write_whole
 from ocr.train.net import Net, begin_from
 from ocr.train.run import Ancestor, Run, past_of
 
@@ -32,15 +34,18 @@ class _Reader(nn.Module):
 
 
 def export(run: Run, path: Path, **facts: str) -> None:
-    """Writes the model, whole or not at all; facts (version, data, licence) go into its metadata."""
-    unfinished = path.with_name(path.name + ".part")
+    """Writes the model, whole or not at all; facts (version, data, licence) go into its metadata.
+
+    OutputError when it cannot be written.
+    """
+    traced = io.BytesIO()
     with warnings.catch_warnings():
         # the tracing exporter is called old, yet it alone needs no further package
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _Reader(run.averaged()),
             (torch.zeros(1, 1, 48, 320),),
-            str(unfinished),
+            traced,
             input_names=["strips"],
             output_names=["scores", "features"],
             dynamic_axes={
@@ -51,7 +56,7 @@ def export(run: Run, path: Path, **facts: str) -> None:
             opset_version=17,
             dynamo=False,
         )
-    model = onnx.load(str(unfinished))
+    model = onnx.load_from_string(traced.getvalue())
     metadata = {"kind": KIND, "alphabet": run.recipe.alphabet, "frame_px": str(Net.frame_px)}
     metadata |= {"last_stage_samples": str(run.samples), "last_stage_hours": f"{run.seconds / 3600:.2f}"}
     if run.past is not None:
@@ -61,8 +66,7 @@ def export(run: Run, path: Path, **facts: str) -> None:
     onnx.helper.set_model_props(model, metadata)
     _halve(model.graph)
     onnx.checker.check_model(model)
-    unfinished.write_bytes(model.SerializeToString())
-    unfinished.replace(path)
+    write_whole(path, model.SerializeToString())
 
 
 def _halve(graph: onnx.GraphProto) -> None:

@@ -72,7 +72,7 @@ def known_lines(
         if file.suffix.lower() == ".tsv":
             yield from table_lines(file)
         else:
-            yield from _of_record(file, shelves, recipe, partial(_text, every=every))
+            yield from _of_record(file, shelves, recipe, partial(vouched_text, every=every))
 
 
 def seen_lines(files: Sequence[Path], scans: Path | None, recipe: Recipe) -> Iterator[KnownLine]:
@@ -132,9 +132,19 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
 def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:
     record = record_of(file)
     wanted = [(line, text) for line in record.lines if (text := text_of(line, record)) is not None]
-    if not wanted:
-        return
-    scan = shelves.scan_of(file, record).load()
+    if wanted:
+        yield from cut_lines(file, record, wanted, shelves.scan_of(file, record), recipe)
+
+
+def cut_lines(
+    file: Path,
+    record: RecordView,
+    wanted: Sequence[tuple[LineView, str]],
+    scan_sheet: ScanSheet,
+    recipe: Recipe,
+) -> Iterator[KnownLine]:
+    """Lines of a record, each with a place and a text to learn or none, cut from its scan leaf by leaf."""
+    scan = scan_sheet.load()
     leaves = prepare(scan, recipe.leaf)
     if any(
         leaf.box and other_way_up(leaves[under(leaves, leaf.box)], leaf.skew_deg) for leaf in record.surfaces
@@ -142,7 +152,7 @@ def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf)
         leaves = prepare(scan, recipe.leaf, other_way_up=True)
     on_leaf: dict[int, list[tuple[LineView, Line, str]]] = {}
     for line_view, text in wanted:
-        assert line_view.outline is not None  # text_of asks for it
+        assert line_view.outline is not None  # the wanted ones have one
         line = Line(line_view.outline, line_view.baseline, line_view.kind)
         on_leaf.setdefault(under(leaves, line.outline.box), []).append((line_view, line, text))
     for place, lines in sorted(on_leaf.items()):
@@ -151,8 +161,8 @@ def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf)
             yield KnownLine(file, line_view.ident, cut.grey, text)
 
 
-def _text(line: LineView, record: RecordView, *, every: bool) -> str | None:
-    """What is to be learnt of a line; None when nothing is."""
+def vouched_text(line: LineView, record: RecordView, *, every: bool = False) -> str | None:
+    """What is to be learnt of a line that a person vouches for, or, with `every`, of any; else None."""
     vouched = every or line.state != "draft" or record.state != "draft"
     hidden = any(token.gap or token.expan or _HIDING & set(token.marks) for token in line.tokens)
     if not vouched or hidden or _anything(line, record) is None:

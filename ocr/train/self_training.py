@@ -7,26 +7,32 @@ been told, so the final net learns from better texts; and since both halves were
 their readings also say, without a person, whether learning helps.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import torch
 
 from ocr.engines import decoding
-from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, open_engine
+from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, NetOutput, open_engine
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.evaluate.rates import compare
 from ocr.lines.strips import Fitted, fit_strip
+from ocr.recipe import Recipe
 from ocr.train.fine_tuning import FineTuneSettings, learn, origin_of, write_model
 from ocr.train.hands import KnownLine
+from ocr.train.lesson import Lesson, LessonLearnt, cut
 from ocr.train.net import Net
 from ocr.train.samples import encode, fits
 
 LEAST_LINES = 8
 """With fewer lines a half says too little."""
+MOST_STEPS = 250
+"""So many steps at most over the lines of a lesson."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class SelfTrainingSettings:
     """Letters that a piece between doubtful words has at least."""
     steps: int = 100
     """Steps over all lines; half as many over each half of them."""
+    repeats: int = 3
+    """A line that a person vouches for is learnt so many times as often as one that was only read."""
     learning: FineTuneSettings = field(default_factory=FineTuneSettings)
     """Its `seconds` are for all of it: steps are left out when they would take longer."""
 
@@ -93,22 +101,36 @@ def self_train(
     folder: Path,
     settings: SelfTrainingSettings,
     on_progress: Callable[[str], None] = lambda _: None,
+    *,
+    reader: CursiveSettings = CursiveSettings(),
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> SelfTrained:
     """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
 
-    ComparisonError when there are too few lines, or too little of them can be read.
+    Lines that have a text, for which a person vouches, are learnt as they stand. `reader`: how the lines are
+    read, with the model `start`; `facts` go into the new model's metadata. ComparisonError when there are too few lines, or too little of them can be read.
     """
     torch.set_num_threads(settings.learning.threads)
-    engine = open_engine(CursiveSettings(model=str(start)))
+    engine = open_engine(replace(reader, model=str(start)))
     strips = [fit_strip(line.grey).fitted for line in lines]
     looks = [engine.model.look_at(strip) for strip in strips]
     alphabet, how = engine.model.alphabet, settings.learning
     order = np.random.default_rng(how.seed).permutation(len(strips)).tolist()
     reads = [weighed(engine, read) for read in engine.reads(looks)]
-    before = check(engine, looks, reads, reads)
+    truth = [line.text or read.text for line, read in zip(lines, reads, strict=True)]
+    before = check(engine, looks, reads, truth)
+
+    def lesson_of(numbers: Sequence[int], reads: Sequence[OwnReading]) -> list[tuple[Fitted, str]]:
+        guessed = [n for n in numbers if not lines[n].text]
+        runs = confident_runs([strips[n] for n in guessed], [reads[n] for n in guessed], alphabet, settings)
+        vouched = [(strips[n], lines[n].text) for n in numbers if lines[n].text]
+        return runs + settings.repeats * [
+            (strip, text) for strip, text in vouched if fits(strip, encode(text, alphabet))
+        ]
+
     crosswise, steps = list(looks), settings.steps // 2
     for seed, (half, rest) in enumerate(((order[::2], order[1::2]), (order[1::2], order[::2]))):
-        lesson = confident_runs([strips[n] for n in half], [reads[n] for n in half], alphabet, settings)
+        lesson = lesson_of(half, reads)
         if len(lines) < LEAST_LINES or not lesson:
             raise ComparisonError(
                 f"{len(lines)} lines, and {len(lesson)} pieces of them sure enough to learn from: too few. "
@@ -123,23 +145,53 @@ def self_train(
         del net  # so that no two nets are held at a time
         on_progress(f"half {seed + 1} of 2 learnt in {steps} steps")
     again = [weighed(engine, read) for read in engine.reads(crosswise)]
-    after = check(engine, crosswise, again, reads)
+    after = check(engine, crosswise, again, truth)
     sure = sum(b - a for read in reads for a, b, chance in read.words if chance >= settings.believed)
     share = sure / max(sum(b - a for read in reads for a, b, _ in read.words), 1)
     if not after.better_than(before):
         return SelfTrained(len(lines), share, before, after, 0, None)
-    lesson = confident_runs(strips, again, alphabet, settings)
-    run = learn(lesson, start, alphabet, how, 2 * steps, seconds=how.seconds / 2)
+    run = learn(lesson_of(range(len(lines)), again), start, alphabet, how, 2 * steps, seconds=how.seconds / 2)
+    corrected = sum(bool(line.text) for line in lines)
+    whose = "as they were read; no person has seen them"
+    if corrected:
+        whose = f"{corrected} of them as persons corrected them, the others as they were read"
     card = [
-        f"| learnt from | {origin_of(lines)}, as they were read; no person has seen them |",
+        f"| learnt from | {origin_of(lines)}, {whose} |",
         f"| steps | {run.step} |",
         f"| net alone apart from the start's reading, lines not learnt | {before.apart:.3f} before, "
         f"{after.apart:.3f} after |",
         f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
         f"{after.doubt:.3f} after |",
     ]
-    path = write_model(name, folder, run, engine.model, card)
+    path = write_model(name, folder, run, engine.model, card, **facts)
     return SelfTrained(len(lines), share, before, after, run.step, path)
+
+
+def steps_for(lines: int) -> int:
+    """Steps over so many lines. A page gets 100; more lines teach more, ever more slowly."""
+    return min(max(round(100 * math.sqrt(lines / 25)), 100), MOST_STEPS)
+
+
+def learn_lesson(
+    name: str, lesson: Lesson, recipe: Recipe, folder: Path, facts: Mapping[str, str]
+) -> LessonLearnt:
+    """Learns a hand from the records of its pages; by steps and not by time, so that the same records give the
+    same model on the same machine.
+
+    Writes as `self_train` does. ComparisonError when too little can be read, ScanError when a scan cannot be
+    opened, OutputError when nothing can be written.
+    """
+    lines, reader = list(cut(lesson, recipe)), recipe.cursive
+    start = Path(reader.model).expanduser() if reader.model else SHIPPED
+    settings = SelfTrainingSettings(steps=steps_for(len(lines)), learning=FineTuneSettings(seconds=math.inf))
+    learnt = self_train(name, lines, start, folder, settings, reader=reader, facts=facts)
+    before, after = learnt.before, learnt.after
+    reason = (
+        f"on lines not learnt, letters expected to be wrong go from {before.doubt:.1%} to "
+        f"{after.doubt:.1%}, and what the net alone misreads of the first reading from {before.apart:.1%} "
+        f"to {after.apart:.1%}"
+    )
+    return LessonLearnt(learnt.model, reason)
 
 
 def weighed(engine: CursiveEngine, read: decoding.Decoded) -> OwnReading:
@@ -155,13 +207,14 @@ def check(
     engine: CursiveEngine,
     looks: Sequence[NetOutput],
     reads: Sequence[OwnReading],
-    first: Sequence[OwnReading],
+    first: Sequence[str],
 ) -> Check:
-    """What the scores of a net and its readings of some lines tell, beside the start's readings of them."""
-    letters = max(sum(len(read.text) for read in first), 1)
+    """What the scores of a net and its readings of some lines tell, beside the start's readings of them, or
+    what persons say that they are."""
+    letters = max(sum(map(len, first)), 1)
     apart = sum(
-        compare(read.text.strip(), engine.decoder.rough(look.scores)).errors
-        for look, read in zip(looks, first, strict=True)
+        compare(text.strip(), engine.decoder.rough(look.scores)).errors
+        for look, text in zip(looks, first, strict=True)
     )
     doubt = sum(read.doubt for read in reads) / max(sum(len(read.text) for read in reads), 1)
     return Check(apart / letters, doubt)

@@ -97,7 +97,7 @@ def test_an_interrupted_run_is_ended_before_that_is_said(screen: io.StringIO, tm
 def test_many_files_left_alone_are_counted(screen: io.StringIO, tmp_path: Path) -> None:
     def begin() -> Generator[Progress]:
         for number in range(8):
-            outcome = Outcome("a", 1, "a", SheetOutcome.CORRECTED, left_alone=(f"out/{number}.txt",))
+            outcome = Outcome("a", number, "a", SheetOutcome.CORRECTED, left_alone=(f"out/{number}.txt",))
             yield Progress(8, outcome)
 
     assert follow(begin, tmp_path, jobs=1, halt_after=0) == 0
