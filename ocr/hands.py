@@ -9,11 +9,12 @@ ledger fits is not used, and one of somebody else's is not overwritten.
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ocr.errors import ComparisonError, DependencyError, EngineError, OcrError, RecordError, SettingsError
 from ocr.faults import as_error
@@ -24,6 +25,9 @@ from ocr.scan.load import digest_of
 from ocr.tei.notebook import notebook_of
 from ocr.transcribe import reader_steps
 from ocr.workers import DiedError, Pending, Workers, workers
+
+if TYPE_CHECKING:
+    from ocr.train.lesson import Lesson, LessonLearnt
 
 FOLDER = "models"
 """Where the models of a run's hands lie, below its output folder."""
@@ -93,6 +97,8 @@ class Lessons:
 
 
 Learner = Callable[[HandOrder], Lessons]
+LessonLearner = Callable[[str, "Lesson", Recipe, Path, Mapping[str, str]], "LessonLearnt"]
+"""See ocr.train.self_training.learn_lesson."""
 
 
 @dataclass(slots=True)
@@ -110,13 +116,13 @@ class _Hand:
         return self.ledger is not None and bool(self.ledger.model)
 
 
-def teach(order: HandOrder) -> Lessons:
+def teach(order: HandOrder, learn: LessonLearner | None = None) -> Lessons:
     """Learns a hand, unless there is nothing new to learn from; to be called in a process of its own.
 
     Writes FOLDER/HAND.onnx, its card and, last, its ledger. A fault never raises.
     """
     try:
-        return _teach(order)
+        return _teach(order, learn)
     except ComparisonError as error:  # too little to learn from
         return Lessons(order.ledger, HandState.NOT_LEARNT, str(error))
     except Exception as error:  # noqa: BLE001  as of a page: told, and the first readings stay
@@ -124,7 +130,7 @@ def teach(order: HandOrder) -> Lessons:
         return Lessons(order.ledger, HandState.FAILED, str(spoken), spoken.exit_code)
 
 
-def _teach(order: HandOrder) -> Lessons:
+def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
     from ocr.train.lesson import LessonPage, PageLines, lesson_of, lines_on
 
     pages: list[PageLines] = []
@@ -137,12 +143,14 @@ def _teach(order: HandOrder) -> Lessons:
     if known is not None and lesson.corrections == known.corrections and lesson.lines < MORE * known.lines:
         state = HandState.KNOWN if known.model else HandState.NOT_LEARNT
         return Lessons(known, state, "" if known.model else known.reason)
-    if find_spec("torch") is None or find_spec("onnx") is None:
-        return Lessons(known, HandState.NOT_LEARNT, NO_EXTRA, DependencyError.exit_code)
-    _refuse_stranger(order)
-    from ocr.train.learn import learn_lesson
+    if learn is None:
+        if find_spec("torch") is None or find_spec("onnx") is None:
+            return Lessons(known, HandState.NOT_LEARNT, NO_EXTRA, DependencyError.exit_code)
+        from ocr.train.self_training import learn_lesson
 
-    taught = learn_lesson(order.hand, lesson, order.recipe, order.folder, {BASIS: order.basis})
+        learn = learn_lesson
+    _refuse_stranger(order)
+    taught = learn(order.hand, lesson, order.recipe, order.folder, {BASIS: order.basis})
     places = tuple((page.page.scan.name, page.sha256) for page in lesson.pages)
     ledger = Ledger(
         order.hand,

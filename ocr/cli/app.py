@@ -211,7 +211,6 @@ def transcribe(flags: TranscribeFlags) -> None:
     def begin() -> "Generator[Progress]":
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
-
         from ocr.hands import Hands
 
         how, settings = BatchSettings(jobs, flags.memory, flags.halt_after), flags.settings()

@@ -259,9 +259,7 @@ def origin_of(lines: Sequence[KnownLine]) -> str:
     return f"{len(lines)} lines of {len(files)} files: {', '.join(files[:20])}"
 
 
-def write_model(
-    name: str, folder: Path, run: Run, start: Model, learnt: Sequence[str], **facts: str
-) -> Path:
+def write_model(name: str, folder: Path, run: Run, start: Model, learnt: Sequence[str], **facts: str) -> Path:
     """Writes the model and its card; `learnt`: rows of the card, `facts`: more for the model's metadata."""
     path = folder / f"{name}.onnx"
     folder.mkdir(parents=True, exist_ok=True)

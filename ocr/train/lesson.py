@@ -69,6 +69,16 @@ class Lesson:
         return hashlib.sha256(repr(words).encode("utf-8", "surrogatepass")).hexdigest() if words else ""
 
 
+@dataclass(frozen=True, slots=True)
+class LessonLearnt:
+    """What came of a lesson."""
+
+    model: Path | None
+    """None when learning did not help: then nothing is written."""
+    reason: str
+    """What the check says, in words."""
+
+
 def lines_on(page: LessonPage) -> PageLines:
     """All that a page has to learn from. RecordError when its record cannot be read."""
     record = record_of(page.record)
@@ -84,7 +94,9 @@ def lines_on(page: LessonPage) -> PageLines:
     for line in record.lines:
         if line.outline is None or line.outline in others:
             continue
-        text = vouched_text(line, record)
+        # who corrected a word has looked at its line
+        touched = any(token.machine is not None for token in line.tokens)
+        text = vouched_text(line, record, every=touched)
         if text is not None:
             corrected.append((line.ident, text))
         elif line.by == READER and line.silence is None and line.state == record.state == "draft":

@@ -102,16 +102,17 @@ def self_train(
     settings: SelfTrainingSettings,
     on_progress: Callable[[str], None] = lambda _: None,
     *,
-    reader: CursiveSettings = CursiveSettings(),
+    reader: CursiveSettings | None = None,
     facts: Mapping[str, str] = MappingProxyType({}),
 ) -> SelfTrained:
     """Learns a hand from lines that nobody has transcribed, and writes FOLDER/NAME.onnx with its card.
 
     Lines that have a text, for which a person vouches, are learnt as they stand. `reader`: how the lines are
-    read, with the model `start`; `facts` go into the new model's metadata. ComparisonError when there are too few lines, or too little of them can be read.
+    read, with the model `start`; `facts` go into the new model's metadata.
+    ComparisonError when there are too few lines, or too little of them can be read.
     """
     torch.set_num_threads(settings.learning.threads)
-    engine = open_engine(replace(reader, model=str(start)))
+    engine = open_engine(replace(reader or CursiveSettings(), model=str(start)))
     strips = [fit_strip(line.grey).fitted for line in lines]
     looks = [engine.model.look_at(strip) for strip in strips]
     alphabet, how = engine.model.alphabet, settings.learning
@@ -175,8 +176,8 @@ def steps_for(lines: int) -> int:
 def learn_lesson(
     name: str, lesson: Lesson, recipe: Recipe, folder: Path, facts: Mapping[str, str]
 ) -> LessonLearnt:
-    """Learns a hand from the records of its pages; by steps and not by time, so that the same records give the
-    same model on the same machine.
+    """Learns a hand from the records of its pages; by steps and not by time, so that the same records give
+    the same model on the same machine.
 
     Writes as `self_train` does. ComparisonError when too little can be read, ScanError when a scan cannot be
     opened, OutputError when nothing can be written.
