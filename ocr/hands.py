@@ -246,7 +246,7 @@ class Hands:
         recipe = self._run.recipe
         model = replace(recipe.cursive, model=str(self._model(hand.name)))
         again = Mode.DEFAULT if self.is_new(job) else self._run.mode
-        return replace(self._run, recipe=replace(recipe, cursive=model), mode=again, renew=True)
+        return replace(self._run, recipe=replace(recipe, cursive=model), mode=again, hands_own=True)
 
     def learn(self, jobs: Sequence[Job], scratch: Path) -> Iterator[str]:
         """Learns what can be learnt from these sheets; yields, while it waits, the name of a hand."""

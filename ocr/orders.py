@@ -60,8 +60,10 @@ class RunSettings:
     """What a sheet may take from its beginning to its record."""
     when: str | None = None
     """The day (ISO 8601) that dates what the machine writes; None: nothing is dated."""
-    renew: bool = False
-    """Corrected files, too, are read again when what they depend on has changed; corrected words stay."""
+    hands_own: bool = False
+    """The reader has learnt the hand of the page: corrected files, too, are read again when what they depend
+    on has changed (their corrected words stay), and a reading with more doubt than the one that stands is not
+    written."""
 
     @property
     def reading_s(self) -> float | None:

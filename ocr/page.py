@@ -274,6 +274,17 @@ class Page:
         return tuple(place for surface in self.surfaces for place in surface.unread)
 
     @property
+    def doubt(self) -> float | None:
+        """The share of its letters that are expected to be wrong, if those of one word err alike; None when
+        no word tells a confidence."""
+        words = [word for line in self.lines if line.reading for word in line.reading.words]
+        known = [
+            (len(word.text), word.confidence) for word in words if word.confidence is not None and word.text
+        ]
+        wrong = sum(letters * (1 - confidence ** (1 / letters)) for letters, confidence in known)
+        return wrong / sum(letters for letters, _ in known) if known else None
+
+    @property
     def partial(self) -> bool:
         """Is a leaf of it read only in part, or was its picture damaged?"""
         return bool(self.source.damage) or any(

@@ -44,6 +44,9 @@ NO_LINES = "no text found, because nothing on this leaf forms a line of writing"
 NO_LETTERS = "no text found, because the few marks on this leaf read as no letters"
 
 KEPT = "corrected by a person, left as it is"
+FIRST_KEPT = "first reading kept: with the model of its hand there is more doubt in it"
+_CLEARLY = 1e-3
+"""So much more of a page's letters must be expected wrong for a reading to be worse than another."""
 
 RECORD_FORMAT = 3
 """Raised when the same settings begin to give another record, so that old records are renewed."""
@@ -78,7 +81,7 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     if standing and mode is not Mode.FORCE:
         refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
-    if corrected and mode is not Mode.REDO and not run.renew:
+    if corrected and mode is not Mode.REDO and not run.hands_own:
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
     engine = _opened(recipe)
     digest = load.digest_of(job.scan)
@@ -91,6 +94,14 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
     left_s = None if ends is None else ends - time.monotonic()
     page = read_sheet(scan, recipe, name=job.target.stem, timeout_s=left_s)
+    careful = standing and run.hands_own and mode is Mode.DEFAULT
+    if careful and (first := _surer(job, digest, page)) is not None:
+        if corrected:
+            return _followed(
+                job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=f"{KEPT}; {FIRST_KEPT}")
+            )
+        # told by its fingerprint, so that the next run does not ask again
+        page, outcome = replace(first, fingerprint=present), replace(outcome, reason=FIRST_KEPT)
     if corrected:
         from ocr.corrections.renew import renew  # rarely needed, and not quickly loaded
 
@@ -106,8 +117,20 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
     write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
-    outcome = replace(outcome, outcome=SheetOutcome.MERGED if corrected else SheetOutcome.DONE)
+    done = SheetOutcome.UNCHANGED if outcome.reason else SheetOutcome.DONE
+    outcome = replace(outcome, outcome=SheetOutcome.MERGED if corrected else done)
     return _followed(job, run, outcome, scan, None if corrected else page)
+
+
+def _surer(job: Job, digest: str, page: Page) -> Page | None:
+    """What stands already of the same scan, if it was read with clearly less doubt; else None."""
+    try:
+        first = parse_tei(job.target)
+    except RecordError:
+        return None
+    if first.source.sha256 != digest or first.doubt is None or page.doubt is None:
+        return None
+    return first if page.doubt > first.doubt + _CLEARLY else None
 
 
 def _followed(

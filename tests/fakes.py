@@ -46,6 +46,15 @@ class Unsure(Table):
         return [Reading("unsure", tuple(Word(word.text, word.box) for word in one.words)) for one in good]
 
 
+class Doubtful(Table):
+    """Reads other words, and is not sure of them."""
+
+    steps = (Step("doubtful", "is not sure", "1.0", reads=True),)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        return [Reading("doubtful", (Word("может", line.outline.box, 0.6),), 0.6) for line in lines]
+
+
 class Crash(Table):
     """Brings its process down."""
 
@@ -104,6 +113,10 @@ def thirds(_: object) -> Thirds:
 
 def unsure(_: object) -> Unsure:
     return Unsure()
+
+
+def doubtful(_: object) -> Doubtful:
+    return Doubtful()
 
 
 def crash(_: object) -> Crash:

@@ -235,7 +235,7 @@ def test_new_pages_of_a_known_hand_are_read_with_its_model(known: Callable[[str]
     pages = [root / "scans" / "notebook" / f"page-000{n}.jpg" for n in (1, 2)]
     hands, jobs = begun(out, *pages)
     assert [model_of(hands, job) for job in jobs] == ["notebook.onnx"] * 2
-    assert hands.run_of(jobs[1]).renew
+    assert hands.run_of(jobs[1]).hands_own
     hands, jobs = begun(out, pages[1])  # none that it was learnt from: another notebook of that name
     assert model_of(hands, jobs[0]) == ""
 

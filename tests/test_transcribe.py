@@ -23,9 +23,10 @@ from ocr.scan.leaf import Leaf
 from ocr.scan.load import Scan, load_sheet
 from ocr.tei.flow import Ink
 from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.seal import is_corrected
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
-from ocr.transcribe import read_job, read_scan
+from ocr.transcribe import FIRST_KEPT, read_job, read_scan
 from tests import drawn
 
 BLUE, RED, PAPER = (45, 50, 120), (200, 35, 45), (232, 224, 205)
@@ -127,3 +128,22 @@ def test_a_place_is_told_until_a_line_stands_there(tmp_path: Path, monkeypatch: 
     assert [one.outline for one in merged.unread] == [elsewhere.outline]
     assert [one.outline for one in parse_tei(renew(renew(touched, told), told)).unread] == [elsewhere.outline]
     assert parse_tei(renew(renew(touched, told), whole)).unread == ()
+
+
+def test_a_hands_own_model_does_not_make_a_page_worse(tmp_path: Path) -> None:
+    job = Job(tmp_path / "a.png", tmp_path / "a.xml")
+    Image.fromarray(drawn.page(drawn.TEXT[:3], size_px=(900, 330)).pixels).save(job.scan)
+    sure, doubtful = (Recipe(engine=f"tests.fakes:{name}") for name in ("table", "doubtful"))
+    assert read_job(job, RunSettings(sure)).outcome is SheetOutcome.DONE
+    text = to_text(parse_tei(job.target))
+    own = RunSettings(doubtful, hands_own=True)
+    kept = read_job(job, own)
+    assert (kept.outcome, kept.reason) == (SheetOutcome.UNCHANGED, FIRST_KEPT)
+    assert to_text(parse_tei(job.target)) == text
+    assert not is_corrected(job.target)
+    assert validate(job.target) == []
+    before = job.target.read_bytes()
+    assert read_job(job, own).reason == ""  # it is not read a third time
+    assert job.target.read_bytes() == before
+    assert read_job(job, RunSettings(doubtful)).outcome is SheetOutcome.UNCHANGED
+    assert read_job(job, RunSettings(sure, hands_own=True)).outcome is SheetOutcome.DONE
