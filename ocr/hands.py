@@ -199,7 +199,7 @@ def expected_cer(records: Sequence[Path]) -> float | None:
     for record in records:
         with suppress(OcrError):
             pages.append(page_confidence(record.name, read(record, TextRules())))
-    cer = estimate(pages, following=0).cer
+    cer = estimate(pages).cer
     return None if cer is None else round(cer.rate, 4)
 
 

@@ -1,7 +1,10 @@
 """A hand is learnt from what can be read of it, and only kept when two signs say that it helps."""
 
+import errno
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +14,26 @@ from ocr.arrays import GreyImage
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ocr.engines.cursive import SHIPPED, load_model
-from ocr.errors import ComparisonError
+from ocr.errors import ComparisonError, OutputError
+from ocr.recipe import Recipe
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import PROSE, Texts, read_text
-from ocr.train.fine_tuning import FineTuneSettings
+from ocr.train import self_training
+from ocr.train.fine_tuning import FineTuneSettings, Lesson, learn
 from ocr.train.hands import KnownLine
+from ocr.train.lesson import Lesson as PageLesson
+from ocr.train.lesson import LessonPage, lines_on
+from ocr.train.run import Run
 from ocr.train.samples import encode, fits
-from ocr.train.self_training import Check, OwnReading, SelfTrainingSettings, confident_runs, self_train
+from ocr.train.self_training import (
+    Check,
+    OwnReading,
+    SelfTrainingSettings,
+    confident_runs,
+    learn_lesson,
+    self_train,
+    steps_for,
+)
 
 QUICK = SelfTrainingSettings(steps=2, learning=FineTuneSettings(lines=2, others=1))
 
@@ -80,3 +96,63 @@ def test_what_does_not_help_is_not_written(tmp_path: Path) -> None:
     if path is not None:
         assert load_model(path).alphabet == load_model(SHIPPED).alphabet
         assert "no person has seen them" in path.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_a_line_that_a_person_vouches_for_is_learnt_whole_and_more_often(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lessons: list[Lesson] = []
+
+    def noted(lesson: Lesson, *given: Any, **named: Any) -> Run:
+        lessons.append(lesson)
+        return learn(lesson, *given, **named)
+
+    monkeypatch.setattr(self_training, "learn", noted)
+    monkeypatch.setattr(Check, "better_than", lambda *_: True)
+    text = "это сказал человек"
+    lines = [replace(line, text=text if n == 3 else "") for n, line in enumerate(made(8))]
+    model = self_train("сам", lines, SHIPPED, tmp_path, QUICK).model
+    first, second, whole = ([part for _, part in lesson].count(text) for lesson in lessons)
+    assert sorted((first, second)) == [0, 3]  # in one of the halves
+    assert whole == 3
+    assert model is not None
+    assert "1 of them as persons corrected them" in model.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_the_same_records_give_the_same_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(self_training, "steps_for", lambda _: 2)
+    monkeypatch.setattr(Check, "better_than", lambda *_: True)
+    root = Path(__file__).parents[2]
+    place = LessonPage(
+        root / "docs" / "example" / "page-0001.xml", root / "scans" / "notebook" / "page-0001.jpg"
+    )
+    page = lines_on(place)
+    lesson = PageLesson((replace(page, read=page.read[:8]),))
+    models = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        learnt = learn_lesson("почерк", lesson, Recipe(), folder, {"basis": "abc"})
+        assert learnt.model is not None
+        models.append(learnt.model)
+    first, second = (model.read_bytes() for model in models)
+    assert first == second != SHIPPED.read_bytes()
+    assert dict(load_model(models[0]).facts) | {"basis": "abc", "hand": "почерк"} == dict(
+        load_model(models[0]).facts
+    )
+
+
+def test_more_lines_are_learnt_in_more_steps_up_to_a_bound() -> None:
+    assert [steps_for(lines) for lines in (8, 25, 100, 160, 10_000)] == [100, 100, 200, 250, 250]
+
+
+def test_a_model_that_finds_no_room_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Check, "better_than", lambda *_: True)
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        self_train("сам", made(8), SHIPPED, tmp_path, QUICK)
+    assert list(tmp_path.iterdir()) == []
