@@ -42,7 +42,7 @@ NO_TEXT = frozenset(
 """Elements whose content is never text of the page, whoever asks: evaluator, desk, exports."""
 
 # XML 1.0 names without the colon, narrowed to what every tool takes: letters, digits, '.', '-', '_'.
-_NOT_IN_NAME = re.compile(r"[^\w.-]|[ªº]")
+_NOT_IN_NAME = re.compile(r"[^\w.-]|[\xaa\xb2\xb3\xb5\xb9\xba\xbc-\xbe\u2460-\u24ff\u2776-\u2793]")
 _OUR_IDS = re.compile(r"(s\d+(_.*)?|ch\d+)$")
 
 

@@ -1,14 +1,12 @@
 """Scores become letters and words with places and with what they are worth."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.engines.calibration import Calibration, agreement_of, evidence_of
-from ocr.engines.decoding import Decoder, LogProbs, greedy, spelling_of, words_of
-from ocr.engines.language import BeamSettings, forced_alignment
-from ocr.errors import EngineError
+from ocr.engines.calibration import Calibration
+from ocr.engines.decoding import Decoder, LogProbs, spelling_of, words_of
+from ocr.engines.language import BeamSettings
 from ocr.geometry import Affine
 
 DECODER = Decoder("ab ", Calibration(), BeamSettings())
@@ -66,33 +64,6 @@ def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -
         " ".join(writing.text[word.start : word.end] for word in writing.words).split()
         == writing.text.split()
     )
-
-
-def test_evidence_has_one_row_per_letter() -> None:
-    held = scores([0, 1, 0, 2, 0], 4)
-    codes = greedy(held).codes
-    evidence = evidence_of(
-        held, forced_alignment(held, codes), codes, [agreement_of([(codes, 1.0)])], None, BeamSettings()
-    )
-    assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
-    assert evidence.agreed == pytest.approx(1.0)
-
-
-def test_a_calibration_comes_back_from_a_model() -> None:
-    held = Calibration((0.1, 0.2, 0.3, 0.4), (1.0, 2.0, 3.0, 4.0))
-    assert Calibration.from_json(held.to_json()) == held
-
-
-def test_a_calibration_by_other_traits_is_not_taken_for_ours() -> None:
-    assert Calibration.from_json('{"letter": [9, 9, 9, 9], "word": [9, 9, 9, 9]}') == Calibration()
-
-
-@pytest.mark.parametrize(
-    "told", ["", "3", "{}", '{"by_letter": [1], "by_word": [1, 2, 3, 4]}', '{"by_letter": null}']
-)
-def test_a_calibration_that_is_none_is_refused(told: str) -> None:
-    with pytest.raises(EngineError, match="calibration"):
-        Calibration.from_json(told)
 
 
 def test_old_spelling_is_told_from_new() -> None:

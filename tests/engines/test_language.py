@@ -10,7 +10,7 @@ from ocr.arrays import F32
 from ocr.engines.language import BeamSettings, CharModel, beam_search, forced_alignment, load_language
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
-from ocr.train.language import build, coded, wrapped
+from ocr.train.language import build, coded
 
 TEXT = "мама мыла раму, а рама мала; мы мыли маму. " * 60
 
@@ -91,9 +91,3 @@ def test_letters_are_placed_where_they_stand() -> None:
     strip = scores_of({}, {"м": 0.9}, {"м": 0.8}, {}, {"м": 0.9}, {"а": 0.9}, {})
     assert forced_alignment(strip, codes("мма")) == [(1, 3), (4, 5), (5, 6)]
     assert forced_alignment(strip, b"") == []
-
-
-def test_lines_lose_no_word() -> None:
-    lines = list(wrapped("слово " * 100 + "длинноесловобезпробелов" * 9, np.random.default_rng(1)))
-    joined = "".join(line.removesuffix("-") for line in lines).replace(" ", "")
-    assert joined == "слово" * 100 + "длинноесловобезпробелов" * 9

@@ -20,7 +20,6 @@ from ocr.engines.vocabulary import (
 )
 from ocr.errors import DependencyError, EngineError, SettingsError
 from ocr.synth.spelling import old_spelling
-from ocr.train.vocabulary import build
 
 SMALL = from_shares([("дом", 0.01), ("стоит", 0.02)], [("дом", "стоит", 0.5)])
 
@@ -84,14 +83,6 @@ def test_a_project_names_its_own_words_in_either_spelling(tmp_path: Path) -> Non
     (tmp_path / "cp1251.txt").write_bytes("Богучаны".encode("cp1251"))
     with pytest.raises(SettingsError, match=r"cp1251\.txt"):
         SMALL.with_own(tmp_path / "cp1251.txt")
-
-
-def test_it_is_built_from_texts_and_a_list() -> None:
-    text = "Дом стоит. Дом стоит! Дом стоит у реки; у реки стоит дом. Однажды."
-    made = build([text], ["пароход", "дом"])
-    assert made.log_probability("стоит", "дом") > made.log_probability("стоит", "реки")
-    assert made.log_probability("пароход", START) > UNKNOWN
-    assert made.log_probability("однажды", START) == UNKNOWN, "once is chance"
 
 
 @given(st.text(max_size=20))

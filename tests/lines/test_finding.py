@@ -4,28 +4,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
 from ocr.geometry import Point
 from ocr.lines import LinesSettings, find_lines, strip
-from ocr.page import Kind, Region, Source
+from ocr.page import Kind
 from ocr.scan.components import connected_components
-from ocr.scan.leaf import Leaf, LeafSettings, prepare
-from ocr.scan.load import Scan, load_sheet
-from tests import drawn, notebook, written
+from ocr.scan.leaf import LeafSettings, prepare
+from ocr.scan.load import load_sheet
+from tests import drawn, written
+from tests.lines.leaves import found, leaf_of, with_text
 from tests.unwritten import PICTURES
 
 REAL = Path(__file__).parents[2] / "../shared/real"
-
-
-def leaf_of(pixels: np.ndarray) -> Leaf:
-    height, width = pixels.shape[:2]
-    scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), pixels)
-    return prepare(scan, LeafSettings())[0]
-
-
-def found(pixels: np.ndarray) -> tuple[Region, ...]:
-    return find_lines(leaf_of(pixels), LinesSettings())
 
 
 @pytest.mark.parametrize("angle_deg", [0.0, -6.0, 3.5])
@@ -51,13 +41,6 @@ def test_small_and_large_writing(letter_px: int) -> None:
         drawn.TEXT[:6], letter_px=letter_px, pitch_px=2 * letter_px, size_px=(24 * letter_px, 22 * letter_px)
     )
     assert [len(region.lines) for region in found(page.pixels)] == [6]
-
-
-def test_columns_are_kept_apart_and_read_left_to_right() -> None:
-    page = drawn.page(size_px=(1700, 1000), letter_px=30, columns=2)
-    left, right = found(page.pixels)
-    assert len(left.lines) == len(right.lines) == len(drawn.TEXT)
-    assert left.outline.box.right < right.outline.box.left
 
 
 def test_a_single_line_is_a_line() -> None:
@@ -153,45 +136,6 @@ def test_real_pages_have_as_many_lines_as_their_transcription(name: str) -> None
     assert sum(len(region.lines) for region in find_lines(leaf, LinesSettings())) == len(wanted)
 
 
-def test_notes_in_the_margin_are_lines_of_their_own() -> None:
-    for number in range(40):
-        page = notebook.page(np.random.default_rng([number, 8]), extras=True)
-        if page.kinds.count(Kind.MARGIN) > 2:
-            break
-    kinds = [line.kind for region in found(page.pixels) for line in region.lines]
-    assert kinds.count(Kind.MARGIN) == page.kinds.count(Kind.MARGIN)
-    assert kinds.count(Kind.TEXT) == page.kinds.count(Kind.TEXT)
-
-
-def test_notes_in_the_margin_come_after_the_text() -> None:
-    for number in range(40):
-        page = notebook.page(np.random.default_rng([number, 8]), extras=True)
-        if page.kinds.count(Kind.MARGIN) > 2:
-            break
-    kinds = [region.kind for region in found(page.pixels)]
-    assert kinds[-1] is Kind.MARGIN
-    assert Kind.MARGIN not in kinds[:-1]
-
-
-def with_text(pixels: np.ndarray, text: str, place: tuple[int, int], size_px: int, tone: int) -> np.ndarray:
-    picture = Image.fromarray(pixels)
-    ImageDraw.Draw(picture).text(place, text, fill=tone, font=drawn.font(size_px), anchor="ls")
-    return np.asarray(picture)
-
-
-def test_words_put_in_above_a_line_are_a_line_before_it() -> None:
-    page = drawn.page(letter_px=30, pitch_px=90, size_px=(900, 1300))
-    left, _ = page.baselines[4]
-    pixels = with_text(page.pixels, "въ исходѣ", (int(left.x) + 120, int(left.y) - 42), 22, 40)
-    (region,) = found(pixels)
-    assert len(region.lines) == len(page.texts) + 1
-    assert region.lines[4].outline.holds(Point(left.x + 180, left.y - 50))
-    assert region.lines[4].kind in {
-        Kind.INSERTION,
-        Kind.TEXT,
-    }  # as what it is marked hangs on how sure that is
-
-
 def test_sums_beside_entries_are_of_their_line() -> None:
     page = written.page((1006, 7), "ledger")
     lines = [line for region in found(page.pixels) for line in region.lines if line.kind is Kind.TEXT]
@@ -228,43 +172,6 @@ def test_a_digit_by_itself_is_a_number_and_a_spot_is_none() -> None:
     spotted = page.pixels.copy()
     cv2.circle(spotted, (790, 30), 9, paper - 60, -1)
     assert len([line for region in found(spotted) for line in region.lines]) == len(page.texts)
-
-
-def test_a_joined_up_insertion_may_touch_the_line_below() -> None:
-    page = written.page((2015, 7), "spread")
-    leaves = prepare(
-        Scan(
-            Source("drawn.png", "0" * 64, page.pixels.shape[1], page.pixels.shape[0], "image/png"),
-            page.pixels,
-        ),
-        LeafSettings(),
-    )
-    lines = [line for leaf in leaves for region in find_lines(leaf, LinesSettings()) for line in region.lines]
-    assert len(lines) == len(page.kinds)
-
-
-def test_an_insertion_among_the_heads_of_the_line_below_is_a_line() -> None:
-    """As "два" on the first page of the example: it was of the line below, and was not read."""
-    scan = load_sheet(Path(__file__).parents[2] / "scans" / "notebook" / "page-0001.jpg")
-    lines = [
-        line
-        for leaf in prepare(scan, LeafSettings())
-        for one in find_lines(leaf, LinesSettings())
-        for line in one.lines
-    ]
-    assert [line.outline.box.width < 100 for line in lines if line.outline.holds(Point(815, 600))] == [True]
-
-
-def test_a_note_in_the_row_of_a_line_is_of_the_margin() -> None:
-    page = drawn.page(size_px=(1100, 1200))
-    left, _ = page.baselines[5]
-    paper = page.pixels
-    wide = np.hstack([np.full((len(paper), 400), int(np.median(paper)), np.uint8), paper])
-    pixels = with_text(wide, "смотри выше о домахъ", (int(left.x) + 400 - 350, int(left.y)), 24, 40)
-    text, margin = found(pixels)
-    assert [line.kind for line in text.lines] == [Kind.TEXT] * len(page.texts)
-    assert [line.kind for line in margin.lines] == [Kind.MARGIN]
-    assert margin.outline.box.right < text.outline.box.left
 
 
 def test_words_joined_up_in_a_thick_pen_are_no_blots() -> None:

@@ -1,76 +1,17 @@
 """Strips of straight and of curved lines, and their ways home; fitted, they come out alike."""
 
-import math
-
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.arrays import GreyImage
-from ocr.geometry import Affine, Box, Outline, Point, Ribbon
+from ocr.geometry import Affine, Box
 from ocr.lines import level_strip, strip, strips_with_margin
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.page import Line
 from ocr.scan.leaf import Leaf
-
-WIDTH, HEIGHT = 700, 260
-
-
-def curved(rise: float, waves: float, *, dots: bool = False) -> tuple[Leaf, Line, list[Point]]:
-    """A leaf with one line along a wave (bars, as a row of и, or single dots), and where its marks are."""
-    xs = np.arange(30, WIDTH - 30, 40 if dots else 9)
-    ys = 130 + rise * np.sin(waves * np.pi * xs / WIDTH)
-    grey = np.full((HEIGHT, WIDTH), 255, np.uint8)
-    marks = []
-    for n, (x, height) in enumerate(zip(xs.tolist(), ys.tolist(), strict=True)):
-        y = height + (-14, 0, 9)[n % 3] if dots else height
-        if dots:
-            cv2.circle(grey, (x, round(y)), 3, (0,), -1)
-            marks.append(Point(x + 0.5, round(y) + 0.5))
-        else:
-            cv2.line(grey, (x, round(y) - 15), (x, round(y)), (30,), 2)
-    along = np.linspace(15, WIDTH - 15, 15)
-    heights = 130 + rise * np.sin(waves * np.pi * along / WIDTH)
-    base = tuple(Point(float(x), float(y)) for x, y in zip(along, heights, strict=True))
-    around = (*(Point(p.x, p.y - 30) for p in base), *(Point(p.x, p.y + 22) for p in reversed(base)))
-    to_scan = Affine.shift(40, 90).after(Affine.scale(1.5))
-    leaf = Leaf(grey, grey, to_scan, Box(0, 0, WIDTH, HEIGHT))
-    line = Line(to_scan.outline(Outline(around)), tuple(to_scan(p) for p in base))
-    return leaf, line, [to_scan(p) for p in marks]
-
-
-def blobs(grey: GreyImage) -> list[Point]:
-    """The middles of dark blobs that are whole."""
-    dark = (grey < 128).astype(np.uint8)
-    count, _, stats, middles = cv2.connectedComponentsWithStats(dark)
-    return [
-        Point(float(middles[n][0]) + 0.5, float(middles[n][1]) + 0.5)
-        for n in range(1, count)
-        if stats[n][4] > 10
-    ]
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(-40, 40), st.floats(0.4, 2.5))
-def test_every_mark_of_a_strip_comes_home(rise: float, waves: float) -> None:
-    leaf, line, marks = curved(rise, waves, dots=True)
-    for grey, way in (level_strip(leaf, line), *((c.grey, c.way) for c in strips_with_margin(leaf, [line]))):
-        found = [way(p) for p in blobs(grey)]
-        assert len(found) >= len(marks) - 2
-        for place in found:  # a leaf pixel is one and a half scan pixels here
-            assert min(math.dist(place, mark) for mark in marks) < 1.0
-
-
-@pytest.mark.parametrize(("rise", "waves"), [(40.0, 1.0), (-30.0, 1.6), (25.0, 2.0)])
-def test_a_curved_line_is_made_level(rise: float, waves: float) -> None:
-    leaf, line, _ = curved(rise, waves)
-    grey, way = level_strip(leaf, line)
-    assert isinstance(way, Ribbon)
-    rows = np.flatnonzero((grey < 128).any(axis=1))
-    assert rows[-1] - rows[0] < 26  # bars are 17 px high, the wave is 50 px and more
-    assert (grey < 128).sum() == pytest.approx((leaf.grey < 128).sum(), rel=0.12)
+from tests.lines.curves import curved
 
 
 @pytest.mark.parametrize("rise", [0.0, 1.5, -2.0])

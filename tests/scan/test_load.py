@@ -45,56 +45,6 @@ def test_every_format_is_read_upright_in_eight_bits(tmp_path: Path, suffix: str)
     assert is_scan(path)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "RGB"])
-def test_every_kind_of_pixel_keeps_black_and_white(tmp_path: Path, mode: str) -> None:
-    path = tmp_path / "page.tif"
-    _corner(mode).save(path)
-    pixels = load_sheet(path).pixels
-    assert pixels[2, 2].max() < 5
-    assert pixels[-2, -2].min() > 250
-
-
-@pytest.mark.parametrize("mode", ["LA", "RGBA", "PA"])
-def test_what_is_transparent_is_paper(tmp_path: Path, mode: str) -> None:
-    path = tmp_path / "page.png" if mode != "PA" else tmp_path / "page.tif"
-    clear = _corner("RGBA")
-    alpha = Image.new("L", clear.size, 0)
-    alpha.paste(255, (0, 0, 10, 10))
-    clear.putalpha(alpha)
-    clear = Image.composite(clear, Image.new("RGBA", clear.size, (0, 0, 0, 0)), alpha)  # black, but not seen
-    (clear.convert("RGBA") if mode == "PA" else clear.convert(mode)).save(path)
-    pixels = load_sheet(path).pixels
-    assert pixels[2, 2].max() < 5
-    assert pixels[2, 15].min() > 250
-    assert pixels[-2, -2].min() > 250
-
-
-def test_a_palette_with_one_clear_colour(tmp_path: Path) -> None:
-    path = tmp_path / "page.png"
-    image = _corner("P")
-    image.save(path, transparency=image.getpixel((0, 0)))
-    assert load_sheet(path).pixels.min() > 250
-
-
-@pytest.mark.parametrize("suffix", ["png", "tif", "jp2"])
-def test_sixteen_bits_are_scaled_not_cut(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"page.{suffix}"
-    deep = np.linspace(0, 65535, WIDTH * HEIGHT).reshape(HEIGHT, WIDTH).astype(np.uint16)
-    Image.fromarray(deep).save(path)
-    pixels = load_sheet(path).pixels
-    assert pixels.shape == (HEIGHT, WIDTH)
-    assert np.abs(pixels - deep / 257.0).max() <= 1
-
-
-@pytest.mark.parametrize(("kind", "top"), [(np.float32, 1.0), (np.int32, 65535)])
-def test_numbers_without_a_range_get_the_usual_one(tmp_path: Path, kind: type, top: float) -> None:
-    path = tmp_path / "page.tif"
-    Image.fromarray((np.linspace(0, top, WIDTH * HEIGHT).reshape(HEIGHT, WIDTH)).astype(kind)).save(path)
-    pixels = load_sheet(path).pixels
-    assert pixels[0, 0] == 0
-    assert pixels[-1, -1] == 255
-
-
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif"])
 @pytest.mark.parametrize(
     ("orientation", "corner"),

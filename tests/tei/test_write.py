@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -104,22 +103,6 @@ def test_a_picture_of_the_leaf_alone_stands_in_the_surface_and_a_larger_one_in_a
     assert alone.count('type="picture"') == 0
     assert cut.count('<zone type="picture" ulx="0" uly="0" lrx="800" lry="600">\n<graphic') == 2
     assert view(cut.encode()).surfaces[0].box == Box(0, 0, 400, 600)
-
-
-def test_an_engine_that_read_nothing_here_is_not_named_and_is_told_of_in_app_info() -> None:
-    page = GOLDEN_PAGES["marks"]
-    idle = replace(page.steps[0], ident="cursive", label="Cursive")
-    header = to_tei(replace(page, steps=(*page.steps, idle)), when=WHEN).decode()
-    assert "#cursive" not in header
-    assert 'xml:id="cursive"' not in header
-    assert 'ident="cursive"' in header
-    assert f'when="{WHEN}" who="#tesseract"' in header
-
-
-@pytest.mark.parametrize("threshold", [0.25, 0.6, 1.0])
-def test_the_threshold_is_a_number_of_the_header(threshold: float) -> None:
-    record = to_tei(GOLDEN_PAGES["marks"], review_threshold=threshold)
-    assert view(record).threshold == threshold
 
 
 def test_a_change_points_to_the_line_break_and_is_still_that_of_the_line() -> None:
