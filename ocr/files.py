@@ -18,6 +18,8 @@ from ocr.text import natural
 
 INVENTORY = "run.jsonl"
 """What became of each sheet of a run, in its output folder."""
+MODELS = "models"
+"""Where the models of a run's hands lie, below its output folder."""
 
 
 def files_below(

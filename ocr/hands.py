@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ocr.errors import ComparisonError, DependencyError, EngineError, OcrError, RecordError, SettingsError
 from ocr.faults import as_error
-from ocr.files import sha256_of, write_whole
+from ocr.files import MODELS, sha256_of, write_whole
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -29,8 +29,6 @@ from ocr.workers import DiedError, Pending, Workers, workers
 if TYPE_CHECKING:
     from ocr.train.lesson import Lesson, LessonLearnt
 
-FOLDER = "models"
-"""Where the models of a run's hands lie, below its output folder."""
 READERS = frozenset({"auto", "cursive", "both"})
 """Engines that read with our recogniser."""
 FORMAT = 1
@@ -218,7 +216,7 @@ class Hands:
         if run.mode is Mode.SKIP:
             raise SettingsError("--learn reads pages again, and --mode skip leaves them as they are.")
         self._output, self._run, self._jobs, self._learner = output, run, jobs, learner
-        self._folder = output / FOLDER
+        self._folder = output / MODELS
         self._basis = _basis(recipe)
         self._hands: dict[str, _Hand] = {}
         self._given: dict[Path, str] = {}

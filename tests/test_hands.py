@@ -19,7 +19,8 @@ from ocr.corrections.changes import CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.errors import SettingsError
-from ocr.hands import FOLDER, HandOrder, Hands, Learner, Lessons, teach
+from ocr.files import MODELS
+from ocr.hands import HandOrder, Hands, Learner, Lessons, teach
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from tests import drawn
@@ -65,7 +66,7 @@ def models(out: Path) -> dict[str, list[str]]:
 
 
 def calls(out: Path) -> list[str]:
-    return (out / FOLDER / "calls").read_text().splitlines()
+    return (out / MODELS / "calls").read_text().splitlines()
 
 
 def test_hands_are_learnt_read_again_and_known_the_next_time(
@@ -131,7 +132,7 @@ def order(tmp_path: Path) -> HandOrder:
     record = tmp_path / "page-0001.xml"
     record.write_bytes((root / "docs" / "example" / record.name).read_bytes())
     scan = root / "scans" / "notebook" / "page-0001.jpg"
-    return HandOrder("почерк", ((record, scan),), Recipe(), tmp_path / FOLDER, "a basis", None)
+    return HandOrder("почерк", ((record, scan),), Recipe(), tmp_path / MODELS, "a basis", None)
 
 
 def test_what_does_not_help_is_not_tried_again(order: HandOrder) -> None:
@@ -219,7 +220,7 @@ def known(order: HandOrder, tmp_path: Path) -> Callable[[str], Path]:
     def learn(hand: str) -> Path:
         out = tmp_path / "out"
         basis = Hands(out, RUN)._basis
-        teach(replace(order, hand=hand, folder=out / FOLDER, basis=basis), fakes.learns)
+        teach(replace(order, hand=hand, folder=out / MODELS, basis=basis), fakes.learns)
         return out
 
     return learn
@@ -259,9 +260,9 @@ def test_a_model_that_its_ledger_does_not_fit_is_not_used(
     out = known("notebook")
     wanted = RUN
     if damage == "model":  # killed between model and ledger, or exchanged
-        (out / FOLDER / "notebook.onnx").write_bytes(b"half of")
+        (out / MODELS / "notebook.onnx").write_bytes(b"half of")
     elif damage == "ledger":
-        (out / FOLDER / "notebook.json").write_text('{"hand": "notebook", "lines": 3}')
+        (out / MODELS / "notebook.json").write_text('{"hand": "notebook", "lines": 3}')
     else:
         wanted = replace(RUN, recipe=replace(RUN.recipe, cursive=replace(RUN.recipe.cursive, beams=20)))
     page = Path(__file__).parents[1] / "scans" / "notebook" / "page-0001.jpg"

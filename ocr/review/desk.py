@@ -48,6 +48,11 @@ class Desk:
         self._parsed: dict[str, RecordView] = {}
 
     @property
+    def root(self) -> Path:
+        """The folder that the records lie in."""
+        return self._root
+
+    @property
     def others(self) -> tuple[str, ...]:
         """Names of the folders with other transcriptions, in the order given."""
         return tuple(path.name for path in self._others)

@@ -1,17 +1,26 @@
 """One line read again, by an engine of choice."""
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
+from html import unescape
+from pathlib import Path
 
 from ocr.corrections.view import LineView, SurfaceView
 from ocr.engines import ENGINES, Engine, open_engine
+from ocr.engines.cursive import SHIPPED
 from ocr.errors import RecordError, SettingsError
+from ocr.files import MODELS, sha256_of
 from ocr.page import Line, Reading, Step
 from ocr.recipe import Recipe
+from ocr.review.listing import inside
 from ocr.review.tiles import OpenScan, Scans
 from ocr.scan.leaf import Leaf, other_way_up, prepare, under
+
+_MODEL = re.compile(r"<(?:[\w.-]+:)?p>model=([^<]+)<")
+_MODEL_DATA = re.compile(r"<(?:[\w.-]+:)?p>model data=([0-9a-f]{16})<")
 
 _PREPARED = 2
 """Scans whose leaves are kept: preparing takes seconds, reading a line a tenth of one."""
@@ -26,9 +35,9 @@ class Rereader:
         self._lock = threading.Lock()
 
     def read(
-        self, sheet: OpenScan, surface: SurfaceView | None, line: LineView, engine: str
+        self, sheet: OpenScan, surface: SurfaceView | None, line: LineView, engine: str, model: str = ""
     ) -> tuple[Reading, Step]:
-        """What the engine makes of the line, and who it is.
+        """What the engine makes of the line, and who it is. `model`: of our recogniser; else the shipped one.
 
         SettingsError for an unknown engine, RecordError for a line without a place; what the engine raises.
         """
@@ -39,7 +48,8 @@ class Rereader:
         asked = Line(line.outline, line.baseline, line.kind)
         with self._lock:
             leaf = self._leaf(sheet, surface, asked)
-            opened = _opened(self._recipe, engine)
+            cursive = replace(self._recipe.cursive, model=model or self._recipe.cursive.model)
+            opened = _opened(replace(self._recipe, cursive=cursive), engine)
             reading = opened.read(leaf, [asked], timeout_s=self._timeout_s)[0]
         return reading, next(step for step in opened.steps if step.ident == reading.by)
 
@@ -64,7 +74,23 @@ class Rereader:
         return self._leaves[key]
 
 
-@cache
+def own_model(record: bytes, page: Path, root: Path) -> str:
+    """The model of its hand that a page was read with, where it still lies in a folder `models` beside it or
+    above it, within the root, with the bytes that read; empty: the page names none, or it is not there."""
+    header = record.partition(b"</teiHeader>")[0].decode("utf-8", "replace")
+    name, digest = _MODEL.search(header), _MODEL_DATA.search(header)
+    if name is None or digest is None or name[1] == SHIPPED.name:
+        return ""
+    for folder in (page.parent, *page.parent.parents):
+        path = inside(folder / MODELS / Path(unescape(name[1])).name, root)
+        if path is not None and sha256_of(path.read_bytes()).startswith(digest[1]):
+            return str(path)
+        if folder == root:
+            break
+    return ""
+
+
+@lru_cache(maxsize=4)
 def _opened(recipe: Recipe, engine: str) -> Engine:
     chosen = replace(recipe, engine=engine)
     return open_engine(engine, chosen.of_engine)

@@ -10,12 +10,13 @@ from starlette.responses import Response
 from ocr.corrections.changes import Change, CorrectLine, RereadLine
 from ocr.corrections.tokens import Token
 from ocr.errors import RecordError
+from ocr.files import sha256_of
 from ocr.review import page_values
 from ocr.review.desk import Desk
 from ocr.review.journal import Journals
 from ocr.review.listing import PageFile
 from ocr.review.reading import line_of, page_shown
-from ocr.review.reread import Rereader
+from ocr.review.reread import Rereader, own_model
 from ocr.review.responses import RefusedError, etag_of, json_answer, shas_of
 from ocr.review.threeway import three_way
 from ocr.review.values import MOST_ITEMS, body_of, part, plain, read
@@ -61,11 +62,13 @@ class WriteRoutes:
         page = self._desk.page(request.path_params["pid"])
         body = body_of(sent)
         engine = part(body, "engine", str) if "engine" in body else "auto"
-        record = self._desk.record(page)
+        content = self._desk.read(page)
+        record = self._desk.parsed(page, content, sha256_of(content))
         line = line_of(record, part(body, "line", str))
         surface = next((leaf for leaf in record.surfaces if leaf.ident == line.surface), None)
         sheet = self._desk.scan(page, record.scan)
-        reading, reader = self._rereader.read(sheet, surface, line, engine)
+        model = own_model(content, page.path, self._desk.root)
+        reading, reader = self._rereader.read(sheet, surface, line, engine, model)
         if reading.failure is not None:
             raise RecordError(f"The engine could not read the line: {reading.failure}.")
         return json_answer(
