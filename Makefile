@@ -84,6 +84,6 @@ $(VENV)/.ready-test: $(VENV)/.ready
 $(VENV)/.ready-train: $(VENV)/.ready-test
 	@echo "Installing torch, which is large, and the other extras"
 	@$(BIN)/pip install --quiet 'torch==2.13.0'
-	@$(BIN)/pip install --quiet --editable '.[review,train,heic]'
+	@$(BIN)/pip install --quiet --editable '.[review,train,heic,office]'
 	@$(BIN)/pip install --quiet --no-deps 'rapidocr==3.10.0' # the net that training begins from
 	@touch $@

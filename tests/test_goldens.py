@@ -375,7 +375,8 @@ def _unpacked(record: Path, original: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words", "export"]
+    "command",
+    ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words", "export", "align"],
 )
 def test_help(command: str, golden: Golden) -> None:
     words = [command, "--help"] if command else ["--help"]

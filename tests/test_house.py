@@ -83,6 +83,7 @@ DOORS = {
     "onnxruntime": ("models",),
     "torch": ("train",),
     "lxml": ("tei", "corrections", "formats", "exports"),
+    "docx": ("alignment/editions", "exports"),
     "pebble": ("workers",),
     "typer": ("cli",),
     "rich": ("cli",),

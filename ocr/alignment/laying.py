@@ -4,7 +4,7 @@ The alignment lets the text begin and end where it will, and gaps on either side
 on (Gotoh 1982): passages that the editor left out, notes that he put in, lines that the machine missed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ _FEW = 3
 """Words on either side of a boundary that may belong to the other line."""
 LEAST_LIKENESS = 0.6
 """A line less like its words than this stays as it was read."""
+_LEAST_SHARED = 0.3
+"""A line less like the letters that it stands against stands against none: they are others' or nobody's."""
 _LONGEST_ALONE, _ALONE_AT_EDGE = 7, 4
 """As many letters in a row of one side that the other has none for: words are missing, or too many."""
 _EDGE, _MOST_AT_EDGE = 8, 4
@@ -48,7 +50,13 @@ def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidL
         return [LaidLine("", 0.0, False) for _ in lines]
     partner = _aligned(codes, text.codes[start:end])
     partner[partner >= 0] += start
-    spans = _spans([len(each.codes) for each in read], partner)
+    spans = [
+        span
+        if span is not None
+        and _likeness(each.codes.tolist(), text.codes[span[0] : span[1] + 1].tolist()) >= _LEAST_SHARED
+        else None
+        for each, span in zip(read, _spans([len(each.codes) for each in read], partner), strict=True)
+    ]
     cuts = _Cuts(lines, text, spans).best()
     laid = [_laid(line, words) for line, words in zip(lines, cuts, strict=True)]
     return [
@@ -57,10 +65,14 @@ def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidL
     ]
 
 
+def _likeness(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> float:
+    longest = max(len(mine), len(theirs))
+    return 1 - Levenshtein.distance(mine, theirs) / longest if longest else 0.0
+
+
 def _laid(line: str, words: str) -> LaidLine:
     mine, theirs = fold(line), fold(words)
-    longest = max(len(mine), len(theirs))
-    likeness = 1 - Levenshtein.distance(mine, theirs) / longest if longest else 0.0
+    likeness = _likeness(mine, theirs)
     return LaidLine(words, likeness, likeness >= LEAST_LIKENESS and not _is_alone(mine, theirs))
 
 
@@ -113,10 +125,12 @@ class _Cuts:
         if not numbers:
             return words
         begins = {numbers[0]: self._outer(numbers[0], -1)}
-        ends = {numbers[-1]: self._outer(numbers[-1], +1)}
+        ends: dict[int, _Place] = {}
         for upper, lower in pairwise(numbers):
-            begin = begins[upper]
-            ends[upper], begins[lower] = self._boundary(upper, lower, begin)
+            end, begin = self._boundary(upper, lower, begins[upper])
+            ends[upper] = max(end, begins[upper])
+            begins[lower] = max(begin, ends[upper])
+        ends[numbers[-1]] = max(self._outer(numbers[-1], +1), begins[numbers[-1]])
         for number in numbers:
             words[number] = _joined(text, begins[number], ends[number])
             if self._is_broken(ends[number]) and not words[number].endswith(tuple(HYPHENS)):
@@ -160,6 +174,9 @@ class _Cuts:
         assert mine is not None
         assert theirs is not None
         low, high = int(text.word_of[mine[1]]), int(text.word_of[theirs[0]])
+        if lower - upper > 1 or high - low > 2 * _FEW:  # words between them that neither has
+            ends = self._outer(upper, +1)
+            return ends, max(ends, self._outer(lower, -1))
         last = (int(text.word_of[theirs[1]]) + 1, 0)
         first, end = max(low - _FEW, begin[0]) + 1, min(high + _FEW, last[0]) + 1
         options: list[_Place] = [(word, 0) for word in range(first, end)] or [last]

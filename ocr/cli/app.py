@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocr import __version__
+from ocr.cli.align import align
 from ocr.cli.evaluate import EvaluateFlags, evaluate
 from ocr.cli.export import export
 from ocr.cli.review import review
-from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say
+from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say, today
 from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
-from ocr.errors import OcrError, OutputError, RecordError, SettingsError
+from ocr.errors import OcrError, OutputError, RecordError
 from ocr.stop import ASKED
 
 if TYPE_CHECKING:
@@ -87,21 +88,6 @@ def _main(
     ] = False,
 ) -> None:
     pass
-
-
-def _today() -> str:
-    """The day that dates the records of this run: today by the clock of the machine, or the one that
-    SOURCE_DATE_EPOCH names, by which builds that must not differ from day to day are dated."""
-    from datetime import UTC, datetime
-
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
-        day = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now().astimezone()
-        return str(day.date())
-    except (ValueError, OverflowError, OSError) as error:
-        raise SettingsError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be seconds since 1970, or not set at all."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +177,7 @@ class TranscribeFlags:
             self.explain,
             ink=one_of(Ink, self.ink, "choice of inks") if self.ink else None,
             timeout_s=self.timeout or None,
-            when=_today(),
+            when=today(),
         )
 
 
@@ -263,6 +249,7 @@ app.command()(command(train, TrainFlags))
 app.command()(review)
 app.command()(words)
 app.command()(export)
+app.command()(align)
 
 
 @app.command()

@@ -88,3 +88,18 @@ def command(work: Callable[[Flags], None], flags: type[Flags]) -> Callable[..., 
     run.__annotations__ = get_type_hints(flags, include_extras=True)
     run.__signature__ = inspect.signature(flags)  # type: ignore[attr-defined]
     return run
+
+
+def today() -> str:
+    """The day that dates the records of this run: today by the clock of the machine, or the one that
+    SOURCE_DATE_EPOCH names, by which builds that must not differ from day to day are dated."""
+    from datetime import UTC, datetime
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        day = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now().astimezone()
+        return str(day.date())
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(
+            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be seconds since 1970, or not set at all."
+        ) from error

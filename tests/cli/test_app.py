@@ -207,13 +207,13 @@ def test_workers_end_with_a_killed_run(scan: Path, tmp_path: Path) -> None:
 def test_the_day_of_a_run_is_today_or_the_one_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import datetime
 
-    from ocr.cli.app import _today
+    from ocr.cli.terminal import today
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert (datetime.now().astimezone() - datetime.fromisoformat(_today()).astimezone()).days <= 1
+    assert (datetime.now().astimezone() - datetime.fromisoformat(today()).astimezone()).days <= 1
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    assert _today() == "1970-01-01"
+    assert today() == "1970-01-01"
     for wrong in ("yesterday", "1" * 30):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
         with pytest.raises(SettingsError, match="seconds since 1970"):
-            _today()
+            today()
