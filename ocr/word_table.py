@@ -61,23 +61,24 @@ def words(source: Page | str | os.PathLike[str] | bytes) -> list[WordRow]:
         frame = pandas.DataFrame(rows)  # or polars.DataFrame(rows)
     """
     if isinstance(source, Page):
-        return [row._replace(state=None) for row in _rows(view(to_tei(source)))]
+        return [row._replace(state=None) for row in rows_of(view(to_tei(source)))]
     if isinstance(source, bytes):
-        return _rows(view(source))
+        return rows_of(view(source))
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
             f"A {type(source).__name__} has no words; give a Page, the path of a TEI file or its bytes."
         )
     path = Path(source)
     try:
-        return _rows(view(path.read_bytes()))
+        return rows_of(view(path.read_bytes()))
     except OSError as error:
         raise RecordError(f"{path} cannot be read: {reason_of(error)}.") from error
     except RecordError as error:
         raise RecordError(f"{path}: {error}") from error
 
 
-def _rows(record: RecordView) -> list[WordRow]:
+def rows_of(record: RecordView) -> list[WordRow]:
+    """The words of a record that is read, in reading order."""
     return [row for line in record.lines for row in _rows_of_line(line, record)]
 
 

@@ -14,7 +14,7 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 
 TIERS = (
     {"errors", "stop", "arrays"},
-    {"geometry", "text", "settings"},
+    {"geometry", "text", "settings", "spreadsheet"},
     {"files", "workers", "models"},
     {"page", "faults"},
     {"scan", "tei"},
@@ -58,6 +58,7 @@ FURNISHED = {
     "review",
     "scan",
     "settings",
+    "spreadsheet",
     "sheet_counts",
     "stop",
     "synth",

@@ -34,10 +34,10 @@ def align(
     """
     from ocr.alignment.editions import text_of
     from ocr.alignment.run import align as lay_onto
-    from ocr.cli.spreadsheet import csv_text
     from ocr.derived import renew_text
     from ocr.errors import OutputError
     from ocr.files import sole_run, write_whole
+    from ocr.spreadsheet import csv_text
 
     target = other or records
     rows: list[tuple[str | float | None, ...]] = [("record", "line", "likeness", "outcome", "read", "text")]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocr.cli.spreadsheet import DIALECTS, csv_text
 from ocr.cli.terminal import knows_all_letters, one_of, one_of_names, say
 from ocr.errors import SettingsError
+from ocr.spreadsheet import DIALECTS, csv_text
 
 if TYPE_CHECKING:
     from ocr.evaluate.findings import Findings

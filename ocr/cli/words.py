@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocr.cli.spreadsheet import DIALECTS, csv_text
 from ocr.cli.terminal import knows_all_letters, one_of_names, records_in, say
 from ocr.errors import RecordError, SettingsError
+from ocr.spreadsheet import DIALECTS, csv_text
 
 if TYPE_CHECKING:
     from ocr.word_table import WordRow

@@ -51,12 +51,16 @@ class Format:
 
 FORMATS = {
     "txt": Format("plain text", "page", "plain", ("places", "confidences", "alternatives", "marks")),
+    "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
     "alto": Format(
         "ALTO, for libraries, eScriptorium, kraken",
         "page",
         "alto",
         ("single letters", "how likely alternatives are"),
+    ),
+    "iiif": Format(
+        "an IIIF manifest with the text of each line", "notebook", "iiif", ("words", "marks", "confidences")
     ),
     "hocr": Format("hOCR", "page", "hocr", ("outlines", "alternatives", "marks but struck words")),
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.cli.spreadsheet import csv_text
+from ocr.spreadsheet import csv_text
 
 
 def cells(text: str, mark: str = ",") -> list[list[str]]:
