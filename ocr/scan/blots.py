@@ -4,6 +4,7 @@ Looked for on the scan, not on the leaf: where light is evened, what is much thi
 paper, and of a blot only its rim is left.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -34,6 +35,12 @@ MOST_WIDE_LETTERS, MOST_TALL_LETTERS = 20.0, 8.0
 """What is larger is a picture, a shadow, the edge of a page."""
 LEAST_FULL = 0.6
 """A blot fills more than this share of its convex outline."""
+GLANCE_PX = 1.5
+"""For a first glance one pixel of the scan stands for so many of the reduced leaf, either way,"""
+GLANCE_THICK = 0.8
+"""and a disc of this share of the least thickness of blots must be dark."""
+GLANCE_SHARE = 0.75
+"""What comes this near to the darkness of a blot is looked at closely: pixels are noisier than means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,13 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     to_scan = leaf.to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     letter *= scale
-    taken = _light_taken(_seen(pixels, to_scan, size), letter)
     usual = 1 - float(ink.mean()) / 255
-    dark = taken > max(DARK_SHARE * usual, LEAST_DARK)
+    least = max(DARK_SHARE * usual, LEAST_DARK)
     thick = max(THICK_STROKES * stroke_width(leaf.ink) * scale, THICK_LETTERS * letter)
+    if not _may_hold_blots(pixels, to_scan, size, letter, (least, thick)):
+        return None
+    taken = _light_taken(_seen(pixels, to_scan, size), letter)
+    dark = taken > least
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(thick),) * 2)
     solid = np.asarray(cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, disc), np.uint8)
     if not solid.any():
@@ -114,14 +124,50 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     return Blots(tuple(rounded), tuple(written), labels, taken > 0.5 * usual, to_scan)
 
 
+def _may_hold_blots(
+    pixels: Pixels, to_scan: Affine, size: tuple[int, int], letter: float, blot: tuple[float, float]
+) -> bool:
+    """Is anything nearly as dark and thick as a blot at least is? Most leaves need no closer look.
+
+    Told from a few pixels of the scan where the leaf (`size` when reduced) lies on it.
+    """
+    least, thick = blot
+    coarse = max(abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5, 1.0)
+    step = max(1, int(GLANCE_PX * coarse))
+    height, width = pixels.shape[:2]
+    box = to_scan.box(Box(0, 0, *size)).clip(Box(0, 0, width, height))
+    part = pixels[int(box.top) : math.ceil(box.bottom) : step, int(box.left) : math.ceil(box.right) : step]
+    # A pixel by itself, of glare or dust, makes no blot less.
+    grey = np.asarray(cv2.medianBlur(grey_of(np.ascontiguousarray(part)), 3), np.uint8)
+    disc = cv2.getStructuringElement(
+        cv2.MORPH_ELLIPSE, (max(3, int(GLANCE_THICK * thick * coarse / step)),) * 2
+    )
+    solid = cv2.erode(_light_taken(grey, letter * coarse / step), disc)
+    # What is darker reaches the border less far in: a blot beside the table comes apart from it.
+    return any(_inside(np.asarray(solid > share * least, bool)) for share in (GLANCE_SHARE, 1.0))
+
+
+def _inside(mask: Mask) -> bool:
+    """Is there a piece that does not reach the border?"""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    return len(np.unique(border[border > 0])) < count - 1
+
+
 def _seen(pixels: Pixels, to_scan: Affine, size: tuple[int, int]) -> MaskImage:
     """The scan (grey) in the frame of a reduced leaf of that width and height."""
     coarse = max(abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5, 1.0)
-    height, width = pixels.shape[:2]
     step = max(1, int(coarse / 2))  # blots are many pixels wide: half of the rows and columns tell them, too
-    pixels = np.ascontiguousarray(pixels[::step, ::step])
-    small = grey_of(reduced(pixels, (max(1, round(width / coarse)), max(1, round(height / coarse)))))
-    from_scan = Affine(a=small.shape[1] / width, e=small.shape[0] / height)
+    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
+    room = 2 * step * math.ceil(coarse)
+    box = to_scan.box(Box(0, 0, *size))
+    box = Box(box.left - room, box.top - room, box.right + room, box.bottom + room).clip(frame)
+    left, top = int(box.left) // step * step, int(box.top) // step * step
+    part = pixels[top : math.ceil(box.bottom), left : math.ceil(box.right)]
+    height, width = part.shape[:2]
+    grey = grey_of(np.ascontiguousarray(part[::step, ::step]))
+    small = reduced(grey, (max(1, round(width / coarse)), max(1, round(height / coarse))))
+    from_scan = Affine(a=small.shape[1] / width, e=small.shape[0] / height).after(Affine.shift(-left, -top))
     there = pixel_matrix(from_scan.after(to_scan))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(

@@ -69,3 +69,41 @@ def test_huge_letters_and_a_blank_page_hold_no_blots() -> None:
     blots = found(pixels)
     assert blots is None or not any(blots.marked)
     assert found(np.full((600, 500), 225, np.uint8)) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_first_glance_misses_no_blot_that_a_close_look_finds(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    page = drawn.page(angle_deg=float(rng.uniform(-3, 3)), ruled=bool(seed % 2), shade=0.3).pixels
+    if seed > 1:  # a dark table beside the leaf
+        page = np.asarray(
+            cv2.copyMakeBorder(page, 30, 40, 50, 20, cv2.BORDER_CONSTANT, value=(30,)), np.uint8
+        )
+    height, width = page.shape
+    for wide, tall in rng.integers(12, 40, (3, 2)).tolist():
+        place = (int(rng.integers(100, width - 100)), int(rng.integers(100, height - 100)))
+        page = blotted(page, place, (wide, tall))
+    noisy = np.clip(page + rng.normal(0, 8, page.shape), 0, 255).astype(np.uint8)
+    scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), noisy)
+    (leaf,) = prepare(scan, LeafSettings())
+    quick = blots_of(leaf, noisy)
+    monkeypatch.setattr("ocr.scan.blots._may_hold_blots", lambda *_: True)
+    close = blots_of(leaf, noisy)
+    assert close is not None
+    assert quick is not None
+    assert quick.outlines == close.outlines
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, 2.0])
+def test_a_leaf_without_blots_is_not_looked_at_closely(
+    angle_deg: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = drawn.page(angle_deg=angle_deg, shade=0.3).pixels
+    scan = Scan(Source("drawn.png", "0" * 64, pixels.shape[1], pixels.shape[0], "image/png"), pixels)
+    (leaf,) = prepare(scan, LeafSettings())
+    looks: list[object] = []
+    monkeypatch.setattr("ocr.scan.blots._seen", lambda *_: looks.append(None))
+    assert blots_of(leaf, pixels) is None
+    assert not looks
