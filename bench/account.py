@@ -4,7 +4,8 @@ N pages are drawn, of all pens and papers in turn; FOLDER holds real scans. Coun
 nothing of what finds lines or accounts for ink: on a drawn page every letter that was written, has ink, and
 is marked by the finder on at least half of it; on a real one every clump of marked pixels that are darker
 than half way from paper to ink and as large as half a letter. Lost is what lies by more than half in no
-outline of a line and in no gap. By default lines are not read (`--engine auto` reads them).
+outline of a line and in no gap. A gap on a drawn page is idle when no letter has ink in it that stands in no
+line. By default lines are not read (`--engine auto` reads them).
 """
 
 import argparse
@@ -45,6 +46,8 @@ class Counts:
     marked: int = 0
     told: int = 0
     lost: int = 0
+    gaps: int = 0
+    idle: int = 0
 
 
 def marked_on(pixels: Pixels) -> tuple[Mask, float]:
@@ -84,6 +87,7 @@ def count_drawn(made: Made, page: Page, counts: Counts) -> list[str]:
     lines = inside((line.outline for line in page.lines), ink.shape, 0.15 * letter)
     gaps = inside((place.outline for place in page.unread), ink.shape, 0.0)
     lost = []
+    loose = np.zeros(ink.shape, np.bool_)
     for line in made.page.lines:
         for glyph in (g for w in line.reading.words for g in w.glyphs) if line.reading else ():
             if glyph.box is None or not glyph.text.isalnum():
@@ -91,6 +95,7 @@ def count_drawn(made: Made, page: Page, counts: Counts) -> list[str]:
             box = glyph.box
             here = np.s_[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1]
             total = int(ink[here].sum())
+            loose[here] |= ink[here] & ~lines[here]
             if total < 12 or (ink[here] & marked[here]).sum() < 0.5 * total:
                 continue
             counts.marked += 1
@@ -101,6 +106,8 @@ def count_drawn(made: Made, page: Page, counts: Counts) -> list[str]:
             else:
                 lost.append(f"{glyph.text} at {box.left:.0f},{box.top:.0f} of {line.kind}")
     counts.lost += len(lost)
+    counts.gaps += len(page.unread)
+    counts.idle += sum(not (loose & inside([place.outline], ink.shape, 0.0)).any() for place in page.unread)
     return lost
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from ocr import __version__
+from ocr.arrays import Pixels
 from ocr.corrections.notebook import with_notebook
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, Recognition, open_engine, recognise
@@ -25,13 +26,13 @@ from ocr.engines.under_blots import under_blots
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
-from ocr.lines import find_lines
+from ocr.lines import find_lines, widened
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.blots import blots_of
-from ocr.scan.coverage import with_coverage
+from ocr.scan.coverage import Coverage, coverage_of, with_coverage
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
@@ -48,7 +49,7 @@ FIRST_KEPT = "first reading kept: with the model of its hand there is more doubt
 _CLEARLY = 1e-3
 """So much more of a page's letters must be expected wrong for a reading to be worse than another."""
 
-RECORD_FORMAT = 3
+RECORD_FORMAT = 4
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
@@ -199,7 +200,7 @@ def read_scan(
     def left_s() -> float | None:
         return None if ends is None else max(ends - time.monotonic(), 0.1)
 
-    leaves = [_read_leaf(leaf, recipe, engine, left_s) for leaf in prepare(scan, recipe.leaf)]
+    leaves = [_read_leaf(leaf, scan, recipe, engine, left_s) for leaf in prepare(scan, recipe.leaf)]
     # The leaf with most lines speaks for its scan.
     fullest = max(leaves, key=lambda leaf: len(leaf.lines))
     turned = better_upside_down(
@@ -207,13 +208,11 @@ def read_scan(
     )
     if turned:
         turned_leaves = prepare(scan, recipe.leaf, other_way_up=True)
-        leaves = [_read_leaf(leaf, recipe, engine, left_s) for leaf in turned_leaves]
+        leaves = [_read_leaf(leaf, scan, recipe, engine, left_s) for leaf in turned_leaves]
     steps = (_own_step(recipe), *engine.steps)
     surfaces = tuple(
         under_blots(
-            with_coverage(
-                _surface(leaf, recipe, engine), leaf.leaf, leaf.all_lines, scan.pixels, recipe.coverage
-            ),
+            _accounted(leaf, _surface(leaf, recipe, engine), scan.pixels, recipe),
             blots_of(leaf.leaf, scan.pixels),
         )
         for leaf in leaves
@@ -241,6 +240,8 @@ class _LeafReading:
     """Whoever wrote it, where it is not the page's main writer."""
     others: tuple["_LeafReading", ...] = ()
     """What stands on it in other inks."""
+    coverage: Coverage | None = None
+    """The account of its ink, where it is known before anything is read."""
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
@@ -249,16 +250,33 @@ class _LeafReading:
 
 
 def _read_leaf(
+    leaf: Leaf, scan: load.Scan, recipe: Recipe, engine: Engine, left_s: Callable[[], float | None]
+) -> _LeafReading:
+    """The lines of a leaf and of its other inks, each wide enough for the letters of its row, and read."""
+    regions = find_lines(leaf, recipe.lines)
+    in_other_inks = [find_lines(other, recipe.lines) for other in leaf.other_inks]
+    lines = [line for layer in (regions, *in_other_inks) for region in layer for line in region.lines]
+    coverage = coverage_of(leaf, [line.outline for line in lines], scan.pixels) if lines else None
+    wide = regions if coverage is None else widened(leaf, regions, coverage.places)
+    others = tuple(
+        _recognised(other, of_ink, engine, left_s, hand=_hand(other))
+        for other, of_ink in zip(leaf.other_inks, in_other_inks, strict=True)
+    )
+    recognised = _recognised(leaf, wide, engine, left_s, others=others)
+    return replace(recognised, coverage=coverage if wide == regions else None)
+
+
+def _recognised(
     leaf: Leaf,
-    recipe: Recipe,
+    regions: tuple[Region, ...],
     engine: Engine,
     left_s: Callable[[], float | None],
+    *,
     hand: Hand | None = None,
+    others: tuple[_LeafReading, ...] = (),
 ) -> _LeafReading:
-    regions = find_lines(leaf, recipe.lines)
     lines = tuple(line for region in regions for line in region.lines)
     recognised = tuple(recognise(engine, leaf, lines, timeout_s=left_s()))
-    others = tuple(_read_leaf(other, recipe, engine, left_s, _hand(other)) for other in leaf.other_inks)
     return _LeafReading(leaf, regions, lines, recognised, hand, others)
 
 
@@ -274,6 +292,14 @@ def _surface(of: _LeafReading, recipe: Recipe, engine: Engine) -> Surface:
     # What reads well stands upright, however it was guessed.
     sure = leaf.remark == GUESSED and (mean_legibility(recognised) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
+
+
+def _accounted(of: _LeafReading, surface: Surface, pixels: Pixels, recipe: Recipe) -> Surface:
+    """The surface with the account of its ink, counted anew where not all lines are kept as they were."""
+    coverage = of.coverage
+    if coverage is None or len(surface.lines) < len(of.all_lines):
+        coverage = coverage_of(of.leaf, [line.outline for line in surface.lines], pixels)
+    return with_coverage(surface, coverage, of.all_lines, recipe.coverage)
 
 
 def _with_readings(of: _LeafReading) -> Iterator[Region]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench import account
 from ocr.arrays import GreyImage, Pixels
 from ocr.corrections.renew import renew
 from ocr.engines import open_engine
@@ -100,6 +101,17 @@ def test_a_page_in_lines_is_done_and_says_what_was_counted(tmp_path: Path) -> No
     assert (outcome.outcome, outcome.exit_code, outcome.unread_places) == (SheetOutcome.DONE, 0, 0)
     assert outcome.marked_ink_uncovered is not None
     assert outcome.marked_ink_uncovered < 0.005
+
+
+@pytest.mark.parametrize("seed", [2081, 3032, 3048, 3125])
+def test_every_marked_letter_stands_in_a_line_or_is_told(seed: int) -> None:
+    """Pages with pale letters, and a gutter: counted by the truth they were drawn from."""
+    (made,) = account.drawn(1, seed)
+    scan = Scan(made.page.source, made.pixels)
+    page = read_scan(scan, TABLE.recipe, open_engine("tests.fakes:table", None), name="a")
+    counts = account.Counts()
+    assert not account.count_drawn(made, page, counts)
+    assert counts.marked > 200
 
 
 def test_a_blot_over_all_of_a_line_is_a_gap_with_its_place(tmp_path: Path) -> None:

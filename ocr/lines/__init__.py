@@ -3,5 +3,14 @@
 from ocr.lines.finding import find_lines
 from ocr.lines.settings import LinesSettings
 from ocr.lines.strips import StripCut, level_strip, strip, strips_with_margin
+from ocr.lines.widened import widened
 
-__all__ = ["LinesSettings", "StripCut", "find_lines", "level_strip", "strip", "strips_with_margin"]
+__all__ = [
+    "LinesSettings",
+    "StripCut",
+    "find_lines",
+    "level_strip",
+    "strip",
+    "strips_with_margin",
+    "widened",
+]

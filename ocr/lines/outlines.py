@@ -22,10 +22,10 @@ def outline_of(xs: Ints, ys: Ints, pitch_px: float) -> Outline:
     edges = first + step * np.arange(count + 1)
     upper = [Point(float(x), float(y)) for n, y in enumerate(top) for x in edges[n : n + 2]]
     lower = [Point(float(x), float(y)) for n, y in enumerate(bottom) for x in edges[n : n + 2]]
-    return Outline(tuple(_thinned(upper) + _thinned(lower)[::-1]))
+    return Outline(tuple(without_straight(upper) + without_straight(lower)[::-1]))
 
 
-def _thinned(points: list[Point]) -> list[Point]:
+def without_straight(points: list[Point]) -> list[Point]:
     """Without points that lie between two neighbours of the same height."""
     inner = [b for a, b, c in zip(points, points[1:], points[2:], strict=False) if not a.y == b.y == c.y]
     return [points[0], *inner, points[-1]]

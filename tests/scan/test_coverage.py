@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.arrays import Pixels
+from ocr.geometry import Outline, Point
 from ocr.lines import LinesSettings, find_lines
 from ocr.page import Line, Source
 from ocr.scan.coverage import Coverage, CoverageSettings, coverage_of, is_partial
@@ -85,6 +86,36 @@ def test_marked_writing_that_the_leaf_lost_is_looked_at_on_the_scan() -> None:
     blank = np.full_like(leaf.ink, 255)
     coverage = account(pixels, replace(leaf, ink=blank, grey=blank), lines[1:])
     assert any(place.outline.box.overlap(lines[0].outline.box) > 0 for place in coverage.places)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.4])
+def test_a_letter_that_an_outline_dips_past_is_told(share: float) -> None:
+    """Its marks stand in the line but for a strip along the edge; most of its ink does not."""
+    pixels, leaf, lines = page("print", 1)
+    there = leaf.to_scan.inverse
+    box = there.outline(lines[0].outline).box
+    letter = leaf.text_map.line_px_on(len(leaf.grey)) if leaf.text_map else 0.0
+    rows = np.flatnonzero(
+        (leaf.ink[int(box.top) : int(box.bottom), int(box.left) :][:, : int(1.6 * letter)] == 0).any(1)
+    )
+    cut = box.top + rows[0] + share * (rows[-1] + 1 - rows[0]) - 0.15 * letter
+    past = box.left + 1.6 * letter
+    dips = Outline(
+        (
+            Point(box.left, box.top),
+            Point(box.right, box.top),
+            Point(box.right, box.bottom),
+            Point(past, box.bottom),
+            Point(past, cut),
+            Point(box.left, cut),
+        )
+    )
+    outlines = [leaf.to_scan.outline(dips), *(line.outline for line in lines[1:])]
+    coverage = coverage_of(leaf, outlines, pixels)
+    assert coverage is not None
+    (place,) = coverage.places
+    assert place.outline.holds(leaf.to_scan(Point(box.left + 0.8 * letter, box.top + float(rows[-1]) - 2)))
+    assert place.letters < 2
 
 
 def test_marks_without_ink_are_no_writing() -> None:
