@@ -8,7 +8,7 @@ from ocr.page import Line, Region
 from ocr.scan.coverage import UnreadPlace
 from ocr.scan.leaf import Leaf
 from tests import drawn
-from tests.lines.test_finding import leaf_of
+from tests.lines.leaves import leaf_of
 
 
 def page() -> tuple[Leaf, tuple[Region, ...]]:
