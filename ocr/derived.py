@@ -6,7 +6,6 @@ somebody else. The ledger is written first, with the file before and the file to
 killed in between still knows both as ours.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -15,9 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ocr.errors import RecordError, reason_of
-from ocr.files import locked, write_whole
+from ocr.files import locked, sha256_of, write_whole
 from ocr.formats.text import plain_text
-from ocr.page import Line, Page
+from ocr.page import Line, Page, Surface
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.flow import Ink, TextRules
 from ocr.tei.parse import parse_tei, to_text
@@ -78,7 +77,7 @@ def _renew(
 ) -> bool:
     """`unledgered` gives the digests by which a file is known as ours that no ledger names."""
     try:
-        present = _sha256(path.read_bytes())
+        present = sha256_of(path.read_bytes())
     except FileNotFoundError:
         present = ""
     except OSError:  # a folder, or closed to us
@@ -86,7 +85,7 @@ def _renew(
     if not present and not make:
         return True
     try:
-        tei = _sha256(record.read_bytes())  # first: if the record changes now, the next call sees it
+        tei = sha256_of(record.read_bytes())  # first: if the record changes now, the next call sees it
     except OSError as error:
         raise RecordError(f"{record} cannot be read ({reason_of(error)}). Check its permissions.") from error
     origin = _origin(path)
@@ -97,7 +96,7 @@ def _renew(
     new = content()
     if new is None:
         return True
-    made = _sha256(new)
+    made = sha256_of(new)
     ledger = {"file": path.name, **asdict(_Origin(tei, (present, made), ink))}
     write_whole(_ledger(path), json.dumps(ledger).encode() + b"\n")
     if present != made:
@@ -110,7 +109,7 @@ def _texts(record: Path) -> frozenset[str]:
     texts = [plain_text(record)]
     with suppress(RecordError):
         texts.append(to_text(_as_read(parse_tei(record))))
-    return frozenset(_sha256(text.encode()) for text in texts)
+    return frozenset(sha256_of(text.encode()) for text in texts)
 
 
 def _as_read(page: Page) -> Page:
@@ -120,22 +119,16 @@ def _as_read(page: Page) -> Page:
     def machine(line: Line) -> Line:
         return replace(line, readings=tuple(r for r in line.readings if r.by in machines))
 
-    surfaces = (
-        replace(
-            surface, regions=tuple(replace(r, lines=tuple(map(machine, r.lines))) for r in surface.regions)
-        )
-        for surface in page.surfaces
-    )
-    return replace(page, surfaces=tuple(surfaces))
+    def surface(whole: Surface) -> Surface:
+        regions = (replace(region, lines=tuple(map(machine, region.lines))) for region in whole.regions)
+        return replace(whole, regions=tuple(regions))
 
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return replace(page, surfaces=tuple(map(surface, page.surfaces)))
 
 
 def _ledger(path: Path) -> Path:
     """Named by a digest: the name of a scan may be as long as a file system allows."""
-    return path.parent / FOLDER / f"{_sha256(os.fsencode(path.name))[:24]}.json"
+    return path.parent / FOLDER / f"{sha256_of(os.fsencode(path.name))[:24]}.json"
 
 
 def _origin(path: Path) -> _Origin:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ocr.corrections.view import LineView, RecordView, view
+from ocr.corrections.view import RecordView, view
 from ocr.errors import RecordError, reason_of
 from ocr.geometry import Box
 from ocr.page import Page
@@ -79,31 +79,29 @@ def words(source: Page | str | os.PathLike[str] | bytes) -> list[WordRow]:
 
 def rows_of(record: RecordView) -> list[WordRow]:
     """The words of a record that is read, in reading order."""
-    return [row for line in record.lines for row in _rows_of_line(line, record)]
-
-
-def _rows_of_line(line: LineView, record: RecordView) -> list[WordRow]:
     rows = []
-    for place, token in enumerate(line.tokens, 1):
-        box = token.box
-        by = token.by or line.by
-        rows.append(
-            WordRow(
-                page=record.name,
-                line=line.ident,
-                place=place,
-                id=token.id,
-                text=token.text,
-                confidence=token.cert,
-                left=None if box is None else round(box.left),
-                top=None if box is None else round(box.top),
-                right=None if box is None else round(box.right),
-                bottom=None if box is None else round(box.bottom),
-                alternatives=tuple(rival.text for rival in token.rivals),
-                alternative_confidences=tuple(rival.cert for rival in token.rivals),
-                kind=line.kind.value,
-                state=line.state,
-                by=None if by is None else record.people.get(by, by),
+    for line in record.lines:
+        for place, token in enumerate(line.tokens, 1):
+            box, by = token.box, token.by or line.by
+            sides = (box.left, box.top, box.right, box.bottom) if box else ()
+            left, top, right, bottom = map(round, sides) if sides else (None,) * 4
+            rows.append(
+                WordRow(
+                    page=record.name,
+                    line=line.ident,
+                    place=place,
+                    id=token.id,
+                    text=token.text,
+                    confidence=token.cert,
+                    left=left,
+                    top=top,
+                    right=right,
+                    bottom=bottom,
+                    alternatives=tuple(rival.text for rival in token.rivals),
+                    alternative_confidences=tuple(rival.cert for rival in token.rivals),
+                    kind=line.kind.value,
+                    state=line.state,
+                    by=None if by is None else record.people.get(by, by),
+                )
             )
-        )
     return rows

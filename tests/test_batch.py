@@ -419,14 +419,6 @@ def test_a_drive_that_cannot_lock_is_told_once(
     assert [step.remark for step in steps if step.remark] == [NO_LOCKS.format(tmp_path / "out")]
 
 
-def test_a_page_takes_no_longer_than_it_may() -> None:
-    for limit in (0.5, 60.0, 300.0):
-        wanted = orders(timeout_s=limit)
-        assert wanted.reading_s is not None
-        assert limit / 2 < wanted.reading_s < limit
-    assert orders(timeout_s=None).reading_s is None
-
-
 def test_a_reader_is_given_less_than_the_page_may_take(scans: Path, tmp_path: Path) -> None:
     """So that it ends by itself, and says why, before its process is killed."""
     outcomes = run(scans, tmp_path / "out", orders("slow", timeout_s=5.0))

@@ -1,7 +1,7 @@
 """The evaluate command: its flags, and the files it writes."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -207,7 +207,7 @@ def _lint(flags: EvaluateFlags, settings: "EvaluateSettings") -> None:
     from ocr.evaluate.lint import lint_path
     from ocr.evaluate.wording import Wording
     from ocr.report.markup import visible_controls
-    from ocr.report.more_sections import visible
+    from ocr.report.parts import visible
 
     flaws, english = lint_path(flags.truth, settings.rules), Wording()
     if flags.as_json and flags.found is None:
@@ -225,6 +225,7 @@ def _lint(flags: EvaluateFlags, settings: "EvaluateSettings") -> None:
 def _estimate(flags: EvaluateFlags, settings: "EvaluateSettings") -> None:
     """How good a run is that nobody has transcribed, and what to transcribe next."""
     from ocr.cli.show import print_estimate
+    from ocr.evaluate.as_json import flat
     from ocr.evaluate.calibration import page_confidence
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.pair import listed, pair
@@ -246,15 +247,14 @@ def _estimate(flags: EvaluateFlags, settings: "EvaluateSettings") -> None:
         draws=flags.draws,
         done={page.name for page in pages if all(map(is_done, page.found.files))},
     )
-    _answer(
-        flags,
-        settings,
-        estimated,
-        lambda provenance: estimate_page(estimated, str(run), provenance, flags.lang),
-        lambda: print_estimate(estimated),
-    )
-    unmeasured = estimated.cer is not None and not estimated.calibration_pages
-    if unmeasured and not flags.as_json:
+    provenance = flags.provenance(settings)
+    if flags.html is not None:
+        _write(flags.html, estimate_page(estimated, str(run), flat(provenance), flags.lang).encode())
+    if flags.as_json:
+        _print_json({**provenance, **asdict(estimated)})
+        return
+    print_estimate(estimated)
+    if estimated.cer is not None and not estimated.calibration_pages:
         say("Confidences are taken as they are told; --calibration FILE would narrow the intervals.")
 
 
@@ -262,36 +262,17 @@ def _agreement(flags: EvaluateFlags, settings: "EvaluateSettings", found: Path) 
     """How far two transcriptions differ."""
     from ocr.cli.show import print_agreement
     from ocr.evaluate.agreement import agreement
+    from ocr.evaluate.as_json import flat
     from ocr.report.without_truth import agreement_page
 
     agreed = agreement(flags.truth, found, settings, seed=flags.seed, draws=flags.draws)
-    sides = (str(flags.truth), str(found))
-    _answer(
-        flags,
-        settings,
-        agreed,
-        lambda provenance: agreement_page(agreed, sides, provenance, flags.lang),
-        lambda: print_agreement(agreed),
-    )
-
-
-def _answer(
-    flags: EvaluateFlags,
-    settings: "EvaluateSettings",
-    answer: Any,
-    page: Callable[[list[tuple[str, str]]], str],
-    show: Callable[[], None],
-) -> None:
-    """The page, if one is wanted; then the JSON or the table."""
-    from ocr.evaluate.as_json import flat
-
-    provenance = flags.provenance(settings)
+    provenance, sides = flags.provenance(settings), (str(flags.truth), str(found))
     if flags.html is not None:
-        _write(flags.html, page(flat(provenance)).encode())
+        _write(flags.html, agreement_page(agreed, sides, flat(provenance), flags.lang).encode())
     if flags.as_json:
-        _print_json({**provenance, **asdict(answer)})
+        _print_json({**provenance, **asdict(agreed)})
     else:
-        show()
+        print_agreement(agreed)
 
 
 def _print_json(answer: dict[str, Any]) -> None:

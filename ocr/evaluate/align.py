@@ -22,20 +22,17 @@ def anchors(first: str, other: str) -> list[tuple[int, int]]:
     Texts without such stretches, those that say the same over and over, have none.
     """
     long = 12 if len(set(first)) < _FEW_SIGNS else 3
-    return _rising(list(_shared(first, other, long)))
-
-
-def _shared(truth: str, found: str, long: int) -> Iterator[tuple[int, int]]:
-    for start in range(_STEP, len(truth) - _STEP // 2, _STEP):
+    shared = []
+    for start in range(_STEP, len(first) - _STEP // 2, _STEP):
         for at in range(start, start + _TRIES * long, long):
-            sample = truth[at : at + long]
-            at_other = found.find(sample)
-            if at_other < 0 or found.find(sample, at_other + 1) >= 0:
+            sample = first[at : at + long]
+            at_other = other.find(sample)
+            if at_other < 0 or other.find(sample, at_other + 1) >= 0:
                 continue
-            first = truth.find(sample)
-            if first == at and truth.find(sample, at + 1) < 0:
-                yield at, at_other
+            if first.find(sample) == at and first.find(sample, at + 1) < 0:
+                shared.append((at, at_other))
                 break
+    return _rising(shared)
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -67,12 +64,7 @@ class EditKind(StrEnum):
     """Stands in the truth only."""
 
 
-_KINDS = {
-    "equal": EditKind.HIT,
-    "replace": EditKind.SUBSTITUTION,
-    "insert": EditKind.INSERTION,
-    "delete": EditKind.DELETION,
-}
+_KINDS = dict(zip(("equal", "replace", "insert", "delete"), EditKind, strict=True))
 _MIRRORED = {**_KINDS, "insert": EditKind.DELETION, "delete": EditKind.INSERTION}
 
 

@@ -24,21 +24,10 @@ from ocr.settings import nearest_name
 from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, Profile, Rule, nfc
 
-_OF_ELEMENT = {
-    "del": "deleted",
-    "add": "added",
-    "unclear": "unclear",
-    "supplied": "supplied",
-    "gap": "gap",
-    "sic": "sic",
-    "abbr": "abbr",
-    "orig": "orig",
-    "choice": "",
-    "app": "app",
-    "note": "note",
-    "fw": "fw",
-    "ink": "ink",
-}
+_ELEMENTS = (
+    "del", "add", "unclear", "supplied", "gap", "sic", "abbr", "orig", "choice", "app", "note", "fw", "ink",
+)  # fmt: skip
+_OF_ELEMENT = {name: name for name in _ELEMENTS} | {"del": "deleted", "add": "added", "choice": ""}
 """Names of elements, and the fields of TextRules. choice sets the three pairs that stand in one."""
 _CHOICES = {
     "diplomatic": {"sic": "sic", "abbr": "abbr", "orig": "orig"},
@@ -84,6 +73,16 @@ def profiles_of(names: Sequence[str], more: Sequence[Profile] = ()) -> tuple[Pro
     return tuple(known[name] for name in dict.fromkeys(names or known))
 
 
+def text_of(path: Path, encoding: str = "utf-8") -> str:
+    """The text of a file that a user wrote for the evaluation. SettingsError when it cannot be read."""
+    try:
+        return path.read_bytes().decode(encoding)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+
+
 _KEYS = ("name", "from", "equal", "ignore")
 _SHOWN = 12  # equivalences named in a rule's words; the rest is counted
 
@@ -95,11 +94,7 @@ def read_equal(path: Path) -> Profile:
     file cannot be read, holds an unknown key, or says something that is no equivalence.
     """
     try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+        table = tomllib.loads(text_of(path))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not a TOML file: {reason_of(error)}. Mend that line.") from error
     for key in table:

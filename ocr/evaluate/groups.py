@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ocr.errors import SettingsError, reason_of
+from ocr.evaluate.choices import text_of
 from ocr.evaluate.pair import Pair, name_of
 from ocr.formats.metadata import metadata_of
 from ocr.text import natural, nfc, squeeze
@@ -38,7 +40,7 @@ def groupings(pages: Sequence[Pair], by: str) -> tuple[Grouping, ...]:
         return (_grouping(by, [page.name for page in pages]),)
     if by == "folder":
         return (_grouping(by, [str(PurePosixPath(page.name).parent) for page in pages]),)
-    facts = [_about(page) for page in pages]
+    facts = [ChainMap(*map(metadata_of, page.truth.files + page.found.files)) for page in pages]
     values = [page_facts.get(by) for page_facts in facts]
     if not any(values):
         known = sorted({"page", "folder"} | {key for page_facts in facts for key in page_facts})
@@ -46,14 +48,6 @@ def groupings(pages: Sequence[Pair], by: str) -> tuple[Grouping, ...]:
             f"No page says anything of {by!r}; group by one of: {', '.join(known)}, or give a CSV file."
         )
     return (_grouping(by, values),)
-
-
-def _about(page: Pair) -> dict[str, str]:
-    facts: dict[str, str] = {}
-    for path in (*page.truth.files, *page.found.files):
-        for key, value in metadata_of(path).items():
-            facts.setdefault(key, value)
-    return facts
 
 
 def _grouping(key: str, values: Sequence[str | None]) -> Grouping:
@@ -107,12 +101,7 @@ def _told_of(page: str, *tables: Mapping[str, dict[str, str]]) -> dict[str, str]
 
 def _rows(path: Path) -> list[list[str]]:
     """The rows of a table parted by commas, semicolons or tabs, whichever its first row has most of."""
-    try:
-        text = nfc(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({reason_of(error)}). Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    text = nfc(text_of(path, "utf-8-sig"))
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     try:

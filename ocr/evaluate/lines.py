@@ -67,18 +67,18 @@ class LineScore:
 
 @dataclass(frozen=True, slots=True)
 class LeafScore:
-    """One leaf under every profile, and cut into its lines."""
+    """A leaf, or a page, under every profile, and cut into its lines."""
 
     scores: tuple[Score, ...]
     """One per profile."""
     lines: tuple[LineScore, ...]
-    """In the order of the page; lines without text are left out."""
+    """Under the first profile, in the order of the page; lines without text are left out."""
     blocks: tuple[tuple[EditCounts, ...], ...]
-    """Per profile the letters of each of `lines`."""
+    """Per profile the letters of each of `lines`; they add up to the profile's score."""
     word_blocks: tuple[tuple[EditCounts, ...], ...]
     """Per profile the words of each of `lines`."""
     bags: tuple[Bag, ...]
-    """Per profile the words without their order."""
+    """Per profile the words of each leaf without their order."""
 
 
 def by_line(
@@ -288,20 +288,17 @@ def _line_scores(
         errors, places = wrong[row]
         if row >= links.truth_lines:
             j = row - links.truth_lines
-            yield LineScore(
-                leaf, None, (j,), "", cut.found.lines[j], letters, words, LineOutcome.INVENTED, errors, places
-            )
+            texts, outcome = ("", cut.found.lines[j]), LineOutcome.INVENTED
+            yield LineScore(leaf, None, (j,), *texts, letters, words, outcome, errors, places)
             continue
-        opposite = tuple(found_of[row])
+        opposite, texts = tuple(found_of[row]), (cut.truth.lines[row], owned[row])
         if not opposite:
             outcome = LineOutcome.MISSED if letters.truth else LineOutcome.READ
         elif len(opposite) > 1:
             outcome = LineOutcome.SPLIT
         else:
             outcome = LineOutcome.MERGED if len(truths_of[opposite[0]]) > 1 else LineOutcome.READ
-        yield LineScore(
-            leaf, row, opposite, cut.truth.lines[row], owned[row], letters, words, outcome, errors, places
-        )
+        yield LineScore(leaf, row, opposite, *texts, letters, words, outcome, errors, places)
 
 
 def _owned(cut: _LeafCut, owners: Ints, links: _Links) -> list[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 
 import regex
@@ -67,38 +68,21 @@ def lint_path(root: Path, rules: TextRules | None = None) -> tuple[Flaw, ...]:
 def lint(pages: Iterable[tuple[str, PageText]]) -> tuple[Flaw, ...]:
     """The flaws of pages with their names, in order of their places."""
     lines = [
-        TruthLine(name, leaf, at, text, written.file_lines is not None or written.text.strip() == "")
+        (name, leaf, number, text, written.file_lines is not None or not written.text.strip())
         for name, written in pages
         for leaf, whole in enumerate(written.leaves, 1)
-        for at, text in enumerate(whole.split("\n"), 1)
+        for number, text in enumerate(whole.split("\n"), 1)
     ]
-    ways = _Ways.of(line.text for line in lines)
+    ways = _Ways.of(text for *_, text, _ in lines)
     return tuple(
-        Flaw(
-            line.page,
-            line.leaf,
-            line.number,
-            at + 1,
-            kind,
-            found,
-            better,
-            line.text[max(at - _AROUND, 0) : at + len(found) + _AROUND].strip("\n"),
-        )
-        for line in lines
-        for at, kind, found, better in sorted(_flaws(line, ways), key=lambda flaw: flaw[0])
+        Flaw(page, leaf, number, at + 1, kind, found, better, _around(text, at, at + len(found)))
+        for page, leaf, number, text, is_told in lines
+        for at, kind, found, better in sorted(_flaws(text, ways, is_told), key=itemgetter(0))
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TruthLine:
-    """A line of a truth and its place; leaf and number count from 1."""
-
-    page: str
-    leaf: int
-    number: int
-    text: str
-    is_told: bool
-    """Does the file say that there is a line, whatever stands on it?"""
+def _around(text: str, start: int, end: int) -> str:
+    return text[max(start - _AROUND, 0) : end + _AROUND].strip("\n")
 
 
 _Found = tuple[int, FlawKind, str, str | None]
@@ -143,10 +127,10 @@ class _Ways:
         )
 
 
-def _flaws(line: TruthLine, ways: _Ways) -> Iterator[_Found]:
-    text = line.text
+def _flaws(text: str, ways: _Ways, is_told: bool) -> Iterator[_Found]:
+    """The flaws of a line; `is_told`: the file says that there is a line, whatever stands on it."""
     if not text.strip():
-        if text or line.is_told:
+        if text or is_told:
             yield 0, FlawKind.EMPTY, text, None
         return
     for match in _SPACES.finditer(text):

@@ -65,12 +65,8 @@ def _leaf(truths: list[str], founds: list[str], lines: list[LineScore]) -> Order
     errors, stay_truth, stay_found = 0, set[int](), set[int]()
     for line in lines:
         at, opposite = line.truth_line, line.found_lines
-        if (
-            at is None
-            or line.outcome is not LineOutcome.READ
-            or len(opposite) != 1
-            or opposite[0] in stay_found
-        ):
+        is_read = at is not None and line.outcome is LineOutcome.READ and len(opposite) == 1
+        if at is None or not is_read or opposite[0] in stay_found:
             continue
         truth, other = truths[at], founds[opposite[0]]
         if truth == other:

@@ -104,7 +104,7 @@ def pair(truth: Path, found: Path, rules: TextRules, *, allow_missing: bool = Fa
     if found.is_file():
         truths = _related(name_of(found), truths)
     partners, alone = _partners(truths, founds)
-    other = f" These hold no text of a page: {listed(passed)}." if passed else ""
+    other = _without_text(passed)
     if alone and not allow_missing:
         raise ComparisonError(
             f"No partner for {listed(alone)}. Give both sides the same names, or allow missing partners."
@@ -120,9 +120,11 @@ def pair(truth: Path, found: Path, rules: TextRules, *, allow_missing: bool = Fa
 
 def read(path: Path, rules: TextRules) -> PageText:
     """The text of a TEI, PAGE, ALTO or hOCR file, or of a plain text file, which must be UTF-8."""
-    if path.name.lower().endswith((".xml", *HTML_SUFFIXES)):
-        return _read_marked(path, rules)
-    return PageText((path,), (_read_plain(path),))
+    if not path.name.lower().endswith((".xml", *HTML_SUFFIXES)):
+        return PageText((path,), (_read_plain(path),))
+    leaves = tuple(leaf or (FoundLine(""),) for leaf in leaves_of(path, rules)) or ((FoundLine(""),),)
+    texts = tuple("\n".join(piece.text for piece in leaf) for leaf in leaves)
+    return PageText((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
 
 
 def _read_plain(path: Path) -> str:
@@ -139,20 +141,13 @@ def _read_plain(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_marked(path: Path, rules: TextRules) -> PageText:
-    leaves = tuple(leaf or (FoundLine(""),) for leaf in leaves_of(path, rules)) or ((FoundLine(""),),)
-    texts = tuple("\n".join(piece.text for piece in leaf) for leaf in leaves)
-    return PageText((path,), texts, sum(piece.gaps for piece in chain(*leaves)), leaves)
-
-
 def _joined(files: tuple[Path, ...], rules: TextRules) -> PageText:
     parts = [read(file, rules) for file in files]
     if len(parts) == 1:
         return parts[0]
     leaves = tuple(leaf for part in parts for leaf in part.leaves)
-    pieces = (
-        None if all(part.file_lines is None for part in parts) else tuple(chain(*(p.pieces for p in parts)))
-    )
+    is_plain = all(part.file_lines is None for part in parts)
+    pieces = None if is_plain else tuple(chain(*(part.pieces for part in parts)))
     return PageText(files, leaves, sum(part.gaps for part in parts), pieces)
 
 
@@ -180,7 +175,8 @@ def files_of(root: Path, passed: list[Path] | None = None) -> dict[str, Path]:
     passed = [] if passed is None else passed
     for path in sorted(root.rglob("*")):
         inner, suffix = path.relative_to(root), _suffix(path)
-        if suffix is None or _hidden(inner) or not path.is_file():
+        is_hidden = any(part.startswith(".") for part in inner.parts)
+        if suffix is None or is_hidden or not path.is_file():
             continue
         if suffix in HTML_SUFFIXES and not _is_hocr(path):
             continue  # a report, say
@@ -198,11 +194,15 @@ def files_of(root: Path, passed: list[Path] | None = None) -> dict[str, Path]:
         if before is None or rank < before[0]:
             named[name] = (rank, path)
     if not named:
-        other = f" These hold no text of a page: {listed(passed)}." if passed else ""
         raise ComparisonError(
-            f"{root} holds no file of text (.xml, .hocr, .html or .txt); nothing can be compared.{other}"
+            f"{root} holds no file of text (.xml, .hocr, .html or .txt); nothing can be compared."
+            + _without_text(passed)
         )
     return {name: path for name, (_, path) in named.items()}
+
+
+def _without_text(passed: Sequence[Path]) -> str:
+    return f" These hold no text of a page: {listed(passed)}." if passed else ""
 
 
 def _is_hocr(path: Path) -> bool:
@@ -211,10 +211,6 @@ def _is_hocr(path: Path) -> bool:
             return _HOCR.search(file.read(_PEEPED)) is not None
     except OSError as error:
         raise ScanError(f"{path} cannot be read: {reason_of(error)}.") from error
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def _related(name: str, files: dict[str, Path]) -> dict[str, Path]:

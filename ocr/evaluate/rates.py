@@ -116,11 +116,6 @@ class EditCounts(Counts):
             return None if self.errors else 0.0
         return self.errors / self.truth
 
-    @property
-    def accuracy(self) -> float | None:
-        """Hits per unit of truth; None when the truth is empty."""
-        return self.hits / self.truth if self.truth else None
-
 
 def count_edits(chunks: Chunks) -> EditCounts:
     """The counts of one alignment."""

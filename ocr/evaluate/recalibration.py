@@ -9,11 +9,11 @@ Mizil and Caruana, 2005. Either is kept as points to be joined by straight lines
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -36,18 +36,27 @@ _ASSUMED_PAGES = 2
 """So many pages the assumption weighs once others are measured."""
 
 
+_CurveKind = Literal["isotonic", "logistic"]
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
     """What a confidence is worth: points joined by straight lines, level beyond the outermost."""
 
     level: str
-    kind: Literal["isotonic", "logistic"]
+    kind: _CurveKind
     believed: tuple[float, ...]
     """Ascending, 0..1."""
     right: tuple[float, ...]
     """Never falling, strictly between 0 and 1."""
     count: int
     """Outcomes it was fitted on."""
+
+    def __post_init__(self) -> None:
+        known, points = self.kind in get_args(_CurveKind), self.believed + self.right
+        sound = len(self.believed) == len(self.right) > 0 and list(self.believed) == sorted(self.believed)
+        if not known or not sound or not all(0 <= x <= 1 for x in points):
+            raise ValueError("the points of a curve ascend within 0..1")
 
     def apply(self, confidence: F64) -> F64:
         """Confidences made true."""
@@ -69,6 +78,10 @@ class Factor:
     """How far a page lies from it."""
     pages: int = 0
     """Measured; with none the figures are assumed."""
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(astuple(self)).all() or min(self.mean_sd, self.page_sd, self.pages) < 0:
+            raise ValueError("a factor is finite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +130,12 @@ def read(path: Path) -> Recalibration:
         if table["format"] != _FORMAT:
             raise SettingsError(f"{path} is no calibration of this version; write it again.")
         return Recalibration(
-            tuple(_curve(curve) for curve in table["curves"]),
-            _factor(table["letters"]),
-            _factor(table["words"]),
+            tuple(
+                Curve(**{**curve, **{name: tuple(map(float, curve[name])) for name in ("believed", "right")}})
+                for curve in table["curves"]
+            ),
+            Factor(**table["letters"]),
+            Factor(**table["words"]),
             tuple(str(name) for name in table["pages"]),
             None if table["proof"] is None else CrossValidation(**table["proof"]),
         )
@@ -127,22 +143,6 @@ def read(path: Path) -> Recalibration:
         raise SettingsError(f"The calibration {path} cannot be read: {reason_of(error)}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{path} is no calibration; write one with --fit-calibration.") from error
-
-
-def _curve(values: Mapping[str, Any]) -> Curve:
-    believed, right = (tuple(float(x) for x in values[name]) for name in ("believed", "right"))
-    kind = values["kind"]
-    sound = len(believed) == len(right) > 0 and list(believed) == sorted(believed)
-    if not sound or kind not in {"isotonic", "logistic"} or not all(0 <= x <= 1 for x in believed + right):
-        raise ValueError("the points of a curve ascend within 0..1")
-    return Curve(str(values["level"]), kind, believed, right, int(values["count"]))
-
-
-def _factor(values: Mapping[str, Any]) -> Factor:
-    mean, mean_sd, page_sd, pages = (float(values[field.name]) for field in fields(Factor))
-    if not np.isfinite((mean, mean_sd, page_sd, pages)).all() or min(mean_sd, page_sd, pages) < 0:
-        raise ValueError("a factor is finite")
-    return Factor(mean, mean_sd, page_sd, int(pages))
 
 
 def fit(pages: Sequence[PageOutcomes]) -> Recalibration:

@@ -7,10 +7,10 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from ocr.evaluate.line_breaks import with_lines
-from ocr.evaluate.lines import LineOutcome, LineScore, by_line
+from ocr.evaluate.lines import LeafScore, LineOutcome, LineScore, by_line
 from ocr.evaluate.mistaken import BetterFit, better_fits, machine_truths
 from ocr.evaluate.pair import PageText, Pair, pair
-from ocr.evaluate.rates import Bag, EditCounts, Letters, Score, Words, macro
+from ocr.evaluate.rates import Bag, Letters, Score, Words, macro
 from ocr.evaluate.wording import Wording, percent
 from ocr.formats.found_lines import FoundLine
 from ocr.tei.flow import TextRules
@@ -60,19 +60,10 @@ class EvaluateSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PageScore:
-    """One page under every profile, in the order of the settings."""
+class PageScore(LeafScore):
+    """One page under every profile, in the order of the settings: all its leaves together."""
 
     pair: Pair
-    scores: tuple[Score, ...]
-    lines: tuple[LineScore, ...] = ()
-    """All its leaves cut into lines, under the first profile."""
-    blocks: tuple[tuple[EditCounts, ...], ...] = ()
-    """Per profile the letters of each of `lines`; they add up to the profile's score."""
-    word_blocks: tuple[tuple[EditCounts, ...], ...] = ()
-    """Per profile the words of each of `lines`."""
-    bags: tuple[Bag, ...] = ()
-    """Per profile the words of each leaf without their order."""
 
     @property
     def name(self) -> str:
@@ -138,20 +129,13 @@ class Report:
         alone = some([path.name for path in self.alone], 5)
         passed_over = some([str(path) for path in self.passed_over], 6)
         fits = [
-            (
-                fit,
-                {
-                    "n": percent(fit.other_cer, 0),
-                    "n1": percent(fit.own_cer, 0),
-                    "page": fit.name,
-                    "other": fit.other,
-                },
-            )
+            {"n": percent(fit.other_cer, 0), "n1": percent(fit.own_cer, 0)}
+            | {"page": fit.name, "other": fit.other}
             for fit in self.fits_another
         ]
         remarks: list[tuple[object, str, dict[str, str]]] = [
             (self.untouched_truth, "machine", {"pages": some(self.untouched_truth)}),
-            *((fit, "stranger", values) for fit, values in fits),
+            *((True, "stranger", values) for values in fits),
             (self.unbroken, "unbroken", {"pages": some(self.unbroken)}),
             (struck, "struck", {"n": str(len(struck)), "n1": str(errors)}),
             (found_gaps, "gaps", {"n": str(found_gaps)}),
@@ -210,12 +194,12 @@ def score_page(page: Pair, settings: EvaluateSettings) -> PageScore:
     names = [profile.name for profile in settings.profiles]
     places = range(len(names))
     return PageScore(
-        page,
         tuple(sum((leaf.scores[at] for leaf in leaves), Score(names[at])) for at in places),
         lines,
         tuple(tuple(counts for leaf in leaves for counts in leaf.blocks[at]) for at in places),
         tuple(tuple(counts for leaf in leaves for counts in leaf.word_blocks[at]) for at in places),
         tuple(sum((leaf.bags[at] for leaf in leaves), Bag()) for at in places),
+        page,
     )
 
 

@@ -41,8 +41,7 @@ def side_of(
     `known` keeps the sides made, for profiles that change the text in the same way.
     """
     changed = profile.changed(text)
-    if known is None:
-        return _side(text, changed, profile, letters, words)
+    known = {} if known is None else known
     if (text, changed) not in known:
         known[text, changed] = _side(text, changed, profile, letters, words)
     return known[text, changed]

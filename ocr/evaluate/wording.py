@@ -42,11 +42,6 @@ class Wording:
             text = text.replace(f"{{{name}}}", value)
         return text
 
-    @staticmethod
-    def knows(key: str) -> bool:
-        """Is there such a key?"""
-        return key in catalogue()
-
 
 def decimal_comma(figure: str) -> str:
     """A figure as Russian readers write it."""

@@ -130,14 +130,10 @@ def card(shown: Card, words: HtmlWording) -> Markup:
 
 
 def _tags(line: LineScore, kinds: Mapping[ErrorKind, int], words: HtmlWording) -> list[Content]:
-    tags: list[Content] = []
-    if line.struck_line is not None:
-        tags.append(words.element("span", "fate.struck", class_="fate"))
-    elif line.outcome is not LineOutcome.READ:
-        tags.append(words.element("span", f"fate.{line.outcome}", class_="fate"))
-    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
-        tags.append(tag("span", words.say(f"kind.{kind}"), f" {count}"))
-    return tags
+    fate = line.outcome if line.struck_line is None else "struck"
+    fates = [] if fate == LineOutcome.READ else [words.element("span", f"fate.{fate}", class_="fate")]
+    counts = sorted(kinds.items(), key=lambda pair: -pair[1])
+    return [*fates, *(tag("span", words.say(f"kind.{kind}"), f" {count}") for kind, count in counts)]
 
 
 def _picture(picture: LinePicture | None, words: HtmlWording) -> Content:

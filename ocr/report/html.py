@@ -11,8 +11,6 @@ from importlib.resources import files
 from ocr.evaluate.wording import LANGUAGES, catalogue
 from ocr.report.markup import Content, HtmlWording, Markup, tag
 
-_THEMES = ("light", "dark")
-
 
 def document(title: str, subtitle: Content, sections: list[tuple[str, Markup]], words: HtmlWording) -> str:
     """The whole file: the key of its title, a line about what was compared, and (key, content) of sections.
@@ -73,7 +71,7 @@ def _languages(words: HtmlWording) -> Markup:
 def _themes(words: HtmlWording) -> Markup:
     buttons = [
         words.element("button", f"theme.{theme}", type="button", data_dress=theme, aria_pressed="false")
-        for theme in _THEMES
+        for theme in ("light", "dark")
     ]
     return tag("div", *buttons, class_="switch", role="group", **words.label("theme"))
 

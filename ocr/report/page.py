@@ -10,7 +10,7 @@ from ocr.evaluate.wording import whole
 from ocr.report.cards import Card, ErrorKind, LinePicture, aligned_pairs, card, legend
 from ocr.report.html import document
 from ocr.report.markup import Content, HtmlWording, Markup, joined, tag
-from ocr.report.more_sections import calibration
+from ocr.report.parts import calibration
 from ocr.report.sections import brief, how, letters, origins, pages
 
 MOST_LINES = 400

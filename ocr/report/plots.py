@@ -4,10 +4,12 @@ Lengths are in units of the drawing's own frame (`viewBox`); every mark has its 
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ocr.evaluate.bootstrap import Range
+from ocr.evaluate.findings import most_first
 from ocr.evaluate.wording import percent, whole
 from ocr.report.markup import Content, HtmlWording, Markup, letter_mark, tag
 
@@ -141,17 +143,9 @@ def by_position(shares: Sequence[tuple[int, int]], words: HtmlWording) -> Markup
     for place, (rate, (errors, letters)) in enumerate(zip(rates, shares, strict=True)):
         top = frame.y(rate)
         tip = f"{percent(rate)} = {whole(errors)} / {whole(letters)}"
-        marks.append(
-            tag(
-                "rect",
-                _tip(tip),
-                x=round(frame.x(place) + wide * 0.08, 1),
-                y=round(top, 1),
-                width=round(wide * 0.84, 1),
-                height=round(frame.y(0) - top, 1),
-                class_="fill",
-            )
-        )
+        corner = {"x": round(frame.x(place) + wide * 0.08, 1), "y": round(top, 1)}
+        size = {"width": round(wide * 0.84, 1), "height": round(frame.y(0) - top, 1)}
+        marks.append(tag("rect", _tip(tip), **corner, **size, class_="fill"))
         middle = round(frame.x(place + 0.5), 1)
         marks.append(tag("text", str(place + 1), class_="q m", x=middle, y=frame.tall - _LOW + 16))
     letters = sum(count for _, count in shares)
@@ -251,17 +245,13 @@ def confusion(
     `cells`: counts of (truth, found), unlike ones; "" on the right is left out. A cell's colour is its share
     of the letter's frequency, which stands with its error rate at the right end of the row.
     """
-    wrong: dict[str, int] = {}
+    wrong, taken = Counter[str](), Counter[str]()
     for (truth, _), count in cells.items():
-        if truth:
-            wrong[truth] = wrong.get(truth, 0) + count
-    rows = sorted(sorted(wrong, key=lambda letter: (-wrong[letter], letter))[:_MOST_CONFUSED])
-    taken: dict[str, int] = {}
+        wrong.update({truth: count} if truth else {})
+    rows = sorted(letter for letter, _ in most_first(wrong)[:_MOST_CONFUSED])
     for (truth, found), count in cells.items():
-        if truth in rows and found:
-            taken[found] = taken.get(found, 0) + count
-    columns = sorted(sorted(taken, key=lambda letter: (-taken[letter], letter))[:_MOST_CONFUSED])
-    columns.append("")
+        taken.update({found: count} if truth in rows and found else {})
+    columns = [*sorted(letter for letter, _ in most_first(taken)[:_MOST_CONFUSED]), ""]
     side, left, top = 26, 40, 34
     right = left + side * len(columns)
     marks: list[Content] = [words.element("text", "plot.often", class_="q e", x=right + 62, y=22)]

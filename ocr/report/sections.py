@@ -6,7 +6,7 @@ from ocr.evaluate.bootstrap import Range
 from ocr.evaluate.findings import Findings, OldLetter, most_first, normalised
 from ocr.evaluate.rates import EditCounts
 from ocr.evaluate.scores import Report
-from ocr.evaluate.wording import percent, whole
+from ocr.evaluate.wording import catalogue, percent, whole
 from ocr.report import cell
 from ocr.report.advice import Sentence, advice
 from ocr.report.markup import Content, HtmlWording, Markup, joined, letter_mark, tag
@@ -251,4 +251,4 @@ def how(
 
 def _rule(rule: str, words: HtmlWording) -> Content:
     """A rule of ours in both languages; a user's own as it was told."""
-    return words.say(f"rule:{rule}") if words.knows(f"rule:{rule}") else rule
+    return words.say(f"rule:{rule}") if f"rule:{rule}" in catalogue() else rule

@@ -2,14 +2,13 @@
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 
 from ocr.evaluate.align import EditKind, align
 from ocr.evaluate.line_breaks import at_line_ends
 from ocr.evaluate.lines import LeafScore, LineOutcome, by_line
-from ocr.evaluate.rates import EditCounts, Letters, Words, count_edits, letters_of, score
+from ocr.evaluate.rates import EditCounts, Letters, Words, count_edits, score
 from ocr.evaluate.side import side_of
-from ocr.report.cards import aligned_pairs
 from ocr.text import PROFILES, STRICT, nfc
 
 UNITS = [*"абъѣі-'\n\n  .", "и\u0306", "а\u0301"]
@@ -135,19 +134,6 @@ def test_a_line_left_out_is_left_out_in_one_piece() -> None:
     assert [line.letters.errors for line in lines] == [0, 18, 0]
     lines = by_line("письма\nтретья", "письма\nвторая строка его\nтретья", PROFILES).lines
     assert [line.letters.errors for line in lines] == [0, 18, 0]
-
-
-@given(ANY_TEXTS, ANY_TEXTS, st.sampled_from(Letters))
-@example("а\nа", "а", Letters.GRAPHEMES)
-@example("аб\nв г", "аб", Letters.GRAPHEMES)
-def test_letters_face_each_other_as_they_were_counted(truth: str, found: str, letters: Letters) -> None:
-    for line in by_line(truth, found, PROFILES, letters).lines:
-        pairs = list(aligned_pairs(line, letters))
-        assert [pair for pair in pairs if pair[0] != pair[1]] == list(line.wrong)
-        # the space of a line end is the line's, though its text does not show it
-        told = [one for one, _ in pairs if one]
-        shown = letters_of(line.truth, letters)
-        assert [one for one in told if one != " "] == [one for one in shown if one != " "]
 
 
 def test_an_error_knows_its_letter() -> None:

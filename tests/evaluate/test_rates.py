@@ -107,7 +107,7 @@ MEASURES: dict[str, Callable[[Any, Any], Any]] = {
     "cer_codepoint_corpus_pct": lambda refs, hyps: _percent(_corpus(_codepoints, refs, hyps).rate),
     "wer_uax29_nopunct": lambda ref, hyp: score(ref, hyp, STRICT, words=Words.UAX29).wer,
     "wer_ws_corpus_pct": lambda refs, hyps: _percent(_corpus(_words, refs, hyps).rate),
-    "line_accuracy_pct": lambda refs, hyps: _percent(compare(refs, hyps).accuracy),
+    "line_accuracy_pct": lambda refs, hyps: _percent((counts := compare(refs, hyps)).hits / counts.truth),
     "levenshtein_char": lambda ref, hyp: _codepoints(ref, hyp).errors,
     "levenshtein_word": lambda ref, hyp: _words(ref, hyp).errors,
     "sub_del_ins": _codepoints,
