@@ -137,29 +137,23 @@ def list_scans(paths: Sequence[Path], output: Path) -> list[ListedScan]:
         for path in paths
         for scan, relative, refused in _below(path, output)
     ]
-    asked_for = set(paths)
-    named = {target: scan for scan, target, _ in reversed(listed) if is_read(scan) or scan in asked_for}
+    chosen = {scan for scan, _, _ in listed if is_read(scan)} | set(paths)
+    named = {target: scan for scan, target, _ in reversed(listed) if scan in chosen}
     scans: dict[Path, ListedScan] = {}
     taken: dict[Path, Path] = {}
-    for scan, target, trouble in listed:
+    for scan, target, refused in listed:
         if scan in scans:
             continue  # named twice
-        kind, rival = scan.suffix.lower(), named.get(target, scan)
-        if trouble:
-            scans[scan] = ListedScan(scan, target, trouble)
-        elif rival != scan and not (
-            is_read(scan) or scan in asked_for
-        ):  # a camera's raw picture, a copy kept
+        why, kind, rival = refused, scan.suffix.lower(), named.get(target, scan)
+        if not why and rival != scan and scan not in chosen:  # a camera's raw picture, a copy kept
             why = f"passed over, since {rival.name} is read"
             scans[scan] = ListedScan(scan, target.with_name(scan.name), why, passed_over=True)
-        elif kind in OTHER_SUFFIXES:
+            continue
+        if not why and kind in OTHER_SUFFIXES:
             why = f"pictures of this kind ({kind}) cannot be read; save it as JPEG, PNG or PDF"
-            scans[scan] = ListedScan(scan, target, why)
-        elif (rival := taken.setdefault(target, scan)) != scan:
+        if not why and (rival := taken.setdefault(target, scan)) != scan:
             why = f"would be written to the same file as {rival}; rename one of them"
-            scans[scan] = ListedScan(scan, target, why)
-        else:
-            scans[scan] = ListedScan(scan, target)
+        scans[scan] = ListedScan(scan, target, why)
     return list(scans.values())
 
 

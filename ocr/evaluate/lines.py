@@ -193,11 +193,6 @@ class _Links:
         answered[codes % many] = True
         return _Links(len(truth.lines), many, codes, answered)
 
-    @property
-    def pairs(self) -> list[tuple[int, int]]:
-        """(line of truth, line found), in order."""
-        return [divmod(code, self.found_lines) for code in self.codes.tolist()]
-
     def holds(self, truth_lines: Ints, found_lines: Ints) -> Mask:
         """Which of these pairs lie against each other."""
         if not len(self.codes):
@@ -279,7 +274,8 @@ def _line_scores(
     leaf: int,
 ) -> Iterator[LineScore]:
     found_of, truths_of = defaultdict(list), defaultdict(list)
-    for k, j in links.pairs:
+    for code in links.codes.tolist():
+        k, j = divmod(code, links.found_lines)
         found_of[k].append(j)
         truths_of[j].append(k)
     owners = _owners(cut.laid, cut.truth.letter_line, cut.found.letter_line, links)

@@ -112,35 +112,31 @@ def _tools(cards: Sequence[Card], words: HtmlWording) -> Markup:
     search = tag("input", type="search", id="search", **hint, autocomplete="off")
     met = {shown.line.outcome for shown in cards} - {LineOutcome.READ}
     fates = [fate for fate in LineOutcome if fate in met]
-    kinds = [(str(kind), f"kind.{kind}") for kind in ErrorKind] + [(str(f), f"fate.{f}") for f in fates]
-    hands = sorted({shown.hand for shown in cards if shown.hand})
-    found_on = [(name, name) for name in dict.fromkeys(shown.page for shown in cards)]
-    orders = [(key, f"order.{key}") for key in ("errors", "rate", "place")]
+    anything = words.element("option", "find.any", value="")
+    kinds = [
+        words.element("option", f"{what}.{name}", value=name)
+        for what, names in (("kind", ErrorKind), ("fate", fates))
+        for name in names
+    ]
+    orders = [words.element("option", f"order.{key}", value=key) for key in ("errors", "rate", "place")]
+    pages, hands = (
+        [tag("option", name, value=name) for name in names]
+        for names in (
+            dict.fromkeys(shown.page for shown in cards),
+            sorted({shown.hand for shown in cards if shown.hand}),
+        )
+    )
     tools: list[Content] = [
         tag("label", words.say("find.search"), search),
-        _choice("by-page", "find.page", found_on, words),
-        _choice("by-hand", "find.hand", [(name, name) for name in hands], words) if hands else None,
-        _choice("by-kind", "find.kind", kinds, words, named=True),
-        _choice("order", "find.order", orders, words, named=True, any_=False),
+        _choice("by-page", "find.page", [anything, *pages], words),
+        _choice("by-hand", "find.hand", [anything, *hands], words) if hands else None,
+        _choice("by-kind", "find.kind", [anything, *kinds], words),
+        _choice("order", "find.order", orders, words),
         words.element("button", "find.clear", type="button", id="clear"),
         tag("output", id="shown", aria_live="polite"),
     ]
     return tag("div", *tools, class_="tools ui", role="search")
 
 
-def _choice(
-    ident: str,
-    key: str,
-    options: Sequence[tuple[str, str]],
-    words: HtmlWording,
-    *,
-    named: bool = False,
-    any_: bool = True,
-) -> Markup:
-    """A list to choose from: (value, name or, when `named`, key of the name)."""
-    choices: list[Content] = [words.element("option", "find.any", value="")] if any_ else []
-    choices += [
-        words.element("option", shown, value=value) if named else tag("option", shown, value=value)
-        for value, shown in options
-    ]
-    return tag("label", words.say(key), tag("select", *choices, id=ident))
+def _choice(ident: str, key: str, options: Sequence[Markup], words: HtmlWording) -> Markup:
+    return tag("label", words.say(key), tag("select", *options, id=ident))
