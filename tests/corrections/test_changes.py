@@ -191,14 +191,6 @@ def test_a_correction_and_its_acceptance_are_written_as_one_after_the_other() ->
         assert line_states(Document(at_once)) == line_states(Document(one_by_one))
 
 
-def test_an_unread_line_joined_with_one_that_has_words() -> None:
-    order = tuple(f"{L}{n}" for n in (1, 2, 3, 5, 4, 6, 7, 8))
-    content = edit(MARKED, [Reorder("s1_r1", order), MergeLines(f"{L}4", f"{L}6")], WHO, WHEN)
-    zone = Document(good(content)).by_id[f"{L}4"]
-    assert [child.name for child in zone.children] == ["path", "zone"]
-    assert [t.text for t in words(content, f"{L}4")] == ["вставка"]
-
-
 @given(pages(), st.data())
 @settings(max_examples=25, deadline=None)
 def test_any_row_of_changes_leaves_a_valid_record(page: Page, data: st.DataObject) -> None:

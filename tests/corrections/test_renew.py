@@ -1,5 +1,4 @@
 import re
-from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -14,8 +13,7 @@ from ocr.corrections.renew import renew
 from ocr.corrections.spans import Document, document
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
-from ocr.errors import RecordError
-from ocr.page import Hand, Page
+from ocr.page import Page
 from ocr.tei.names import XML_ID, q
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_changed, line_parts
@@ -165,41 +163,6 @@ def test_the_same_reading_again_changes_no_text(page: Page, which: int) -> None:
     assert renew(once, page).count("РУКА".encode()) == 1
 
 
-def test_a_corrected_word_stays_and_the_rest_of_its_line_is_renewed() -> None:
-    from ocr.geometry import Box
-    from ocr.page import Line, Reading, Region, Source, Surface, Word
-    from tests.tei.made_pages import STEPS
-
-    boxes = [Box(10, 10, 60, 40), Box(80, 10, 140, 40), Box(160, 10, 220, 40)]
-
-    def page(*said: str) -> Page:
-        words = tuple(Word(s, b, 0.5) for s, b in zip(said, boxes, strict=True))
-        line = Line(Box(0, 5, 300, 45).outline(), readings=(Reading("tesseract", words, 0.5),))
-        region = Region(Box(0, 0, 300, 100).outline(), (line,))
-        return Page(
-            "a",
-            Source("a.png", "0", 300, 100, "image/png"),
-            (Surface(Box(0, 0, 300, 100), (region,)),),
-            STEPS,
-        )
-
-    root = load(to_tei(page("один", "двa,", "тpи")))
-    assert edit(root, "correct", 1, "два")
-    merged = renew(serialize(root), replace(page("Один", "лва,", "три."), fingerprint="new"))
-    (line,) = parse_tei(merged).lines
-    assert line.text == "Один два, три."
-    assert line.readings[-1].by == "rev1"
-    assert line.readings[-2].text == "Один двa, три."
-    assert b">new<" in merged
-    deleted = load(to_tei(page("один", "два", "три")))
-    ab = next(deleted.iter(q("ab")))
-    for node in list(ab):
-        ab.remove(node)
-    kept = renew(serialize(deepcopy(deleted)), page("а", "б", "в"))
-    assert list(parse_tei(kept).lines) == [], "a line a person took out does not come back"
-    assert list(parse_tei(renew(kept, page("а", "б", "в"))).lines) == []
-
-
 def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
     from ocr.geometry import Box
     from ocr.page import RuleKind, Ruling
@@ -215,19 +178,6 @@ def test_a_leaf_told_anew_has_its_new_notes_and_room_for_its_lines() -> None:
     for surface, remark in zip(parse_tei(merged).surfaces, ("", "No ink was found."), strict=True):
         assert (surface.ruling, surface.skew, surface.box.bottom) == (ruling, None, 650)
         assert surface.remark == remark
-
-
-@pytest.mark.parametrize("what", ["facsimile", "surface", "zone"])
-def test_a_record_whose_places_were_taken_out_is_not_doubled_but_refused(what: str) -> None:
-    page = GOLDEN_PAGES["marks"]
-    root = load(to_tei(page))
-    assert edit(root, "correct", 1, "РУКА")
-    place = next(e for e in root.iter(q(what)) if what != "zone" or e.get("type") == "line")
-    parent = place.getparent()
-    assert parent is not None
-    parent.remove(place)
-    with pytest.raises(RecordError, match="lost their places"):
-        renew(serialize(root), page)
 
 
 def test_what_a_person_says_of_a_leaf_stays() -> None:
@@ -303,18 +253,6 @@ def _spelt_lines(doc: Document) -> list[str]:
     ]
 
 
-def test_a_remark_in_a_region_without_lines_stays() -> None:
-    page = GOLDEN_PAGES["marks"]
-    first, *others = page.surfaces
-    bare = replace(first, regions=tuple(replace(region, lines=()) for region in first.regions))
-    empty = replace(page, surfaces=(bare, *others))
-    root = load(to_tei(empty))
-    next(root.iter(q("ab"))).append(etree.Comment("РУКА"))
-    for again in (page, empty, page):
-        root = load(renew(serialize(root), again))
-        assert serialize(root).count("РУКА".encode()) == 1
-
-
 @pytest.mark.parametrize("written", ["", "<desc>Москва, 1709</desc>", "<!-- см. л. 5 -->"])
 def test_what_a_person_wrote_of_an_unread_place_stays_in_old_records_too(written: str) -> None:
     """Records from before such places had a digest."""
@@ -330,18 +268,3 @@ def test_what_a_person_wrote_of_an_unread_place_stays_in_old_records_too(written
     both = renew(once, page).decode()
     assert both.count('type="unread"') == both.count("<desc>looks like writing") == 1
     assert both.count(other) == 1
-
-
-def test_new_regions_tell_who_wrote_them() -> None:
-    """Of another ink, say: what they point to stands in the header."""
-    page = GOLDEN_PAGES["marks"]
-    hand = Hand("ink-red", "red ink", (200, 0, 0))
-    regions = tuple(replace(r, hand=hand.ident) for r in page.surfaces[0].regions)
-    other = replace(
-        page, surfaces=(replace(page.surfaces[0], regions=regions), *page.surfaces[1:]), hands=(hand,)
-    )
-    root = load(to_tei(replace(page, surfaces=(replace(page.surfaces[0], regions=()), *page.surfaces[1:]))))
-    assert edit(root, "header", 0, "РУКА")
-    once = renew(serialize(root), other)
-    assert [r.hand for s in parse_tei(once).surfaces for r in s.regions] == [hand.ident] * len(regions)
-    assert parse_tei(once).hands == (hand,)

@@ -14,9 +14,8 @@ from ocr.corrections.changes import (
 )
 from ocr.corrections.letters import Part
 from ocr.corrections.spans import Document
-from ocr.corrections.tokens import Gap, Token, line_name
+from ocr.corrections.tokens import Token, line_name
 from ocr.errors import RecordError
-from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.write import to_tei
 from tests.corrections.edits import (
@@ -112,32 +111,6 @@ def test_marks_on_letters_of_a_word() -> None:
     assert (words(whole, f"{L}1")[0].marks, words(whole, f"{L}1")[0].parts) == (("del",), ())
     plain = corrected(content, f"{L}1", 0, parts=())
     assert without_header(plain) == without_header(MARKED)
-
-
-def test_words_joined_and_parted_point_to_the_zones() -> None:
-    old = words(MARKED, f"{L}1")
-    one = good(
-        edit(MARKED, CorrectLine(f"{L}1", (replace(old[0], text="Кризисоб'явлен"), old[2])), WHO, WHEN)
-    )
-    assert 'facs="#s1_r1_l1_w1 #s1_r1_l1_w2"' in one.decode()
-    assert words(one, f"{L}1")[0].box == Box(0, 10, 110, 40)
-    two = (replace(old[0], text="Кри"), Token("зис,"), *old[1:])
-    parted = good(edit(MARKED, CorrectLine(f"{L}1", two), WHO, WHEN))
-    assert parted.count(b'facs="#s1_r1_l1_w1"') == MARKED.count(b'facs="#s1_r1_l1_w1"') + 3
-    assert [t.machine for t in words(parted, f"{L}1")[:2]] == ["«Кризис»,", "«Кризис»,"]
-
-
-def test_abbreviations_gaps_and_marks_are_tei() -> None:
-    content = corrected(MARKED, f"{L}1", 1, text="т.е.,", marks=("abbr", "hi"), expan="то есть")
-    content = corrected(content, f"{L}2", 1, text="", gap=Gap("damage", 4))
-    text = good(content).decode()
-    abbreviation = (
-        "<choice><abbr>т.е.</abbr><expan>то есть</expan></choice></w>"
-        '<pc facs="#s1_r1_l1_w2" cert="high">,</pc></hi>'
-    )
-    assert abbreviation in text
-    assert '<gap reason="damage" unit="chars" quantity="4" facs="#s1_r1_l2_w2"/>' in text
-    assert words(content, f"{L}2")[1].gap == Gap("damage", 4)
 
 
 def test_a_mark_taken_off_one_of_two_words() -> None:

@@ -70,65 +70,8 @@ def pieces(tmp_path: Path, text: str | bytes, name: str = "p.xml") -> list[Found
     return [piece for leaf in leaves_of(path) for piece in leaf]
 
 
-@pytest.mark.parametrize("ns", [PAGE_NS + "2010-03-19", PAGE_NS + "2013-07-15", PAGE_NS + "2019-07-15", ""])
-def test_page(tmp_path: Path, ns: str) -> None:
-    held = pieces(tmp_path, PAGE.format(ns=ns))
-    assert [(p.ident, p.text) for p in held] == [
-        ("r2", "одна"),
-        ("r2", "другая"),
-        ("l1", "да нѣ"),
-        ("l2", "вторая стро-"),
-        ("l3", ""),
-        ("l4", ""),
-    ]
-    assert [p.gaps for p in held] == [0, 0, 0, 0, 0, 1]
-    assert held[2].words == (
-        FoundWord("да", 0.25, Box(1, 2, 3, 4), (0.9, None)),
-        FoundWord("нѣ", None, Box(7, 8, 9, 12)),
-    )
-    assert (held[3].box, held[3].confidence, held[3].words) == (Box(5, 10, 90, 40), 0.5, ())
-
-
 REFS = '<ElementRef REF="b2"/><ElementRef REF="b1"/>'
 ORDER = f'<ReadingOrder><OrderedGroup ID="o">{REFS}</OrderedGroup></ReadingOrder>'
-
-
-@pytest.mark.parametrize("ns", ["http://www.loc.gov/standards/alto/ns-v2#", "urn:any", ""])
-def test_alto(tmp_path: Path, ns: str) -> None:
-    held = pieces(tmp_path, ALTO.format(ns=ns, unit="pixel", order=""))
-    assert [p.text for p in held] == ["12 об.", "пар-", "тіи и, да", ""]
-    assert (held[1].box, held[2].box) == (Box(1, 2, 11, 7), Box(0, 0, 4, 3))
-    assert held[1].words == (FoundWord("пар-", 0.5, Box(1, 2, 5, 7)),)
-    assert held[2].words == (
-        FoundWord("тіи", None, None, (0.75, None, None)),
-        FoundWord("и,", 0.1),
-        FoundWord("да", None, None, (1.0, 0.0)),
-    )
-    assert [p.gaps for p in held] == [0, 0, 0, 1]
-    other = pieces(tmp_path, ALTO.format(ns=ns, unit="mm10", order=ORDER))
-    assert [p.text for p in other] == ["тіи и, да", "", "пар-", "12 об."]
-    assert all(p.box is None for p in other)
-    assert [len(leaf) for leaf in leaves_of(tmp_path / "p.xml")] == [4, 0]
-
-
-@pytest.mark.parametrize(
-    ("name", "head", "ns", "close", "nbsp"),
-    [
-        ("p.hocr", XHTML, ' xmlns="http://www.w3.org/1999/xhtml"', "/", "ѣ"),
-        ("p.xml", XHTML, ' xmlns="http://www.w3.org/1999/xhtml"', "/", "ѣ"),
-        ("p.html", "<!DOCTYPE html>\n", "", "", "ѣ&nbsp;"),
-        ("p.hocr", "", "", "", "ѣ"),
-    ],
-)
-def test_hocr(tmp_path: Path, name: str, head: str, ns: str, close: str, nbsp: str) -> None:
-    held = pieces(tmp_path, HOCR.format(head=head, ns=ns, close=close, nbsp=nbsp), name)
-    assert [(p.ident, p.text) for p in held] == [("l1", "да нѣ"), ("l2", "за-")]
-    assert held[0].box == Box(1, 2, 30, 9)
-    assert held[0].words == (
-        FoundWord("да", 0.93, Box(1, 2, 9, 9)),
-        FoundWord("нѣ", 0.4, Box(12, 2, 30, 9), (0.9, 0.105)),
-    )
-    assert [len(leaf) for leaf in leaves_of(tmp_path / name)] == [2, 0]
 
 
 def test_our_own_tei_keeps_places_and_confidences(tmp_path: Path) -> None:
@@ -177,17 +120,6 @@ def test_html_of_another_encoding_is_refused_not_guessed(tmp_path: Path) -> None
         pieces(tmp_path, loose.encode("cp1251"), "p.html")
     with pytest.raises(RecordError, match="cannot be read"):
         leaves_of(tmp_path / "absent.xml")
-
-
-def test_regions_named_twice_are_read_twice_not_lost(tmp_path: Path) -> None:
-    region = (
-        "<TextRegion id='r'><TextLine><TextEquiv><Unicode>{}</Unicode></TextEquiv></TextLine></TextRegion>"
-    )
-    order = (
-        "<ReadingOrder><UnorderedGroup><RegionRef regionRef='r'/><RegionRef regionRef='r'/></UnorderedGroup>"
-    )
-    text = f"<PcGts><Page>{order}</ReadingOrder>{region.format('a')}{region.format('b')}</Page></PcGts>"
-    assert sorted(p.text for p in pieces(tmp_path, text)) == ["a", "b"]
 
 
 SAMPLES = [

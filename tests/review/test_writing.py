@@ -1,4 +1,3 @@
-import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -6,9 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from ocr.corrections.view import view
 from ocr.derived import renew_text
-from ocr.review.tally import of_view, quick_tally
 from ocr.tei.validate import validate
 from tests.review.desks import Set, opened, set_up
 
@@ -85,26 +82,6 @@ def test_a_text_that_somebody_else_wrote_stays_and_that_is_told(desk: Set) -> No
     assert _send(desk, page["etag"], _correct(page, 0, 0, "Возлѣ")).status_code == 200
     assert text.read_text("utf-8") == "моё\n"
     assert _page(desk)["text_anothers"]
-
-
-def test_unread_places_do_not_count_to_the_last_line(desk: Set) -> None:
-    record = desk.root / "output/one/page-1.xml"
-    inner, end, rest = record.read_text("utf-8").rpartition("</div>")
-    record.write_text(f'{inner}<gap reason="unread" facs="#s1_u1"/>{end}{rest}', "utf-8")
-    assert quick_tally(record.read_bytes()) == of_view(view(record.read_bytes()))
-
-
-def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
-    page = _page(desk)
-    _send(desk, page["etag"], _correct(page, 1, 0, "позволено"), {"change": "AcceptLine", "line": "s1_r1_l3"})
-    fresh = opened(desk.root)
-    book = fresh.desk.notebooks()[0].ident
-    glanced = fresh.client.get(f"/api/notebooks/{book}/pages").json()[0]
-    _page(fresh)
-    parsed = fresh.client.get(f"/api/notebooks/{book}/pages").json()[0]
-    exact = ("state", "lines", "accepted", "expected_errors")
-    assert [glanced[key] for key in exact] == [parsed[key] for key in exact]
-    assert glanced["seconds"] == pytest.approx(parsed["seconds"], rel=0.01)
 
 
 def test_only_lines_that_changed_are_told_to_who_knows_the_rest(desk: Set) -> None:
@@ -200,30 +177,6 @@ def test_history(desk: Set) -> None:
     assert past[0]["who"] == "А. Б."
 
 
-def test_a_read_only_file_is_told_at_once(desk: Set) -> None:
-    page = _page(desk)
-    record = desk.root / "output/one/page-1.xml"
-    record.chmod(0o444)
-    assert _page(desk)["read_only"]
-    answer = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
-    assert answer.status_code == 423
-    assert "read-only" in answer.json()["error"]
-
-
-def test_a_full_disk_is_told(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = _page(desk)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    answer = _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
-    monkeypatch.undo()
-    assert answer.status_code == 507
-    assert _page(desk)["etag"] == page["etag"]
-    assert _send(desk, page["etag"], _correct(page, 0, 0, "Мой")).status_code == 200
-
-
 def test_what_another_program_wrote_is_merged(desk: Set) -> None:
     page = _page(desk)
     _send(desk, page["etag"], _correct(page, 0, 0, "Мой"))
@@ -266,34 +219,6 @@ def test_two_transcriptions_side_by_side(tmp_path: Path) -> None:
     pair = next(pair for pair in differing[0]["pairs"] if not pair["same"])
     assert [[t["text"] for t in pair[side]] for side in ("ours", "theirs")] == [["для"], ["иначе"]]
     assert desk.client.get(f"/api/pages/{desk.first()}/compare?other=1").status_code == 404
-
-
-def test_reading_again_needs_a_known_engine_and_line(desk: Set) -> None:
-    place = f"/api/pages/{desk.first()}/reread"
-    for body in ({"line": "s1_r1_l1", "engine": "os:system"}, {"line": "s1_r1_l1", "engine": "nobody"}):
-        assert desk.client.post(place, json=body).status_code == 422
-    assert desk.client.post(place, json={"line": "none"}).status_code == 404
-
-
-def test_a_line_read_again_can_be_sent_back(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ocr.page import Line, Reading, Rival, Step, Word
-    from ocr.review import reread
-
-    class Table:
-        steps = (Step("table", "From a table", "1", (("a", "b"),), reads=True),)
-
-        def read(self, leaf: object, lines: list[Line], *, timeout_s: float | None) -> list[Reading]:
-            box = lines[0].outline.box
-            return [Reading("table", (Word("новое", box, 0.7, (), (Rival("иное", 0.2),)),), 0.7)]
-
-    monkeypatch.setattr(reread, "_opened", lambda recipe, engine: Table())
-    place = f"/api/pages/{desk.first()}/reread"
-    told = desk.client.post(place, json={"line": "s1_r1_l2", "engine": "cursive"}).json()
-    assert [token["text"] for token in told["tokens"]] == ["новое"]
-    answer = _send(desk, _page(desk)["etag"], json.loads(json.dumps(told["change"])))
-    assert answer.status_code == 200, answer.text
-    assert [token["text"] for token in _page(desk)["lines"][1]["tokens"]] == ["новое"]
-    assert validate(desk.root / "output/one/page-1.xml") == []
 
 
 def test_a_stale_save_is_answered_with_the_merge(desk: Set) -> None:
