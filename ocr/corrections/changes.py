@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ocr.corrections.lines import add_line, merge_lines, split_line
-from ocr.corrections.order import reorder, set_kind
+from ocr.corrections.lines import add_line, merge_lines, reorder, set_kind, split_line
 from ocr.corrections.remove import remove_line, restore_line
 from ocr.corrections.reread import reread_line
 from ocr.corrections.session import Session

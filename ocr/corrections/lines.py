@@ -1,14 +1,15 @@
-"""Lines put into a record and divided in it: their lb, their words, their zones."""
+"""Lines put into a record, divided, joined, ordered and called what they are: their lb, words and zones."""
 
 from collections.abc import Collection, Sequence
 from string import ascii_lowercase
 
-from ocr.corrections.markup import in_kind, spell_token
+from ocr.corrections.markup import KIND_TAGS, in_kind, spell_token
 from ocr.corrections.places import baseline_of, points_of
 from ocr.corrections.session import Session
 from ocr.corrections.shapes import (
     around,
     baseline,
+    beyond,
     half,
     set_outline,
     spell_points,
@@ -49,8 +50,11 @@ def add_line(
         points = spell_points(holder, around(places[0]))
         opened = f'<{p}zone xml:id="{new_region}" type="region" points="{points}" {by}>'
         session.put_inside(holder, f"{opened}{zone}</{p}zone>")
-        change = f'change="#{session.change(WORK)}"'
-        _put_region(session, holder, f'<{p}ab type="text" facs="#{new_region}" {change}>{line}</{p}ab>')
+        div = next((pb.parent for pb in doc.pointing(region, "pb") if pb.parent is not None), None)
+        if div is None:
+            raise RecordError(f"No pb of the text leads to the surface {region}. Add one in an XML editor.")
+        ab = f'<{p}ab type="text" facs="#{new_region}" change="#{session.change(WORK)}">{line}</{p}ab>'
+        session.put(div.children[-1].end, div.children[-1].end, f"{doc.newline}{ab}")
     else:
         _put_zone(session, holder, after, zone)
         _put_line(session, region, after, line)
@@ -136,18 +140,10 @@ def top_level(doc: Document, row: LineTokens) -> int:
 
 def block_of(doc: Document, region: str) -> Element:
     """The ab that holds the text of a region. RecordError when there is none."""
-    for element in doc.pointing(region, "ab"):
-        return element
-    raise RecordError(f"The region {region} has no text in the file. Add the line in another region.")
-
-
-def _put_region(edits: TextEdits, surface: Element, ab: str) -> None:
-    """Puts an ab at the end of the div of a surface."""
-    name = surface.get("xml:id") or ""
-    div = next((pb.parent for pb in edits.doc.pointing(name, "pb") if pb.parent is not None), None)
-    if div is None:
-        raise RecordError(f"No pb of the text leads to the surface {name}. Add one in an XML editor.")
-    edits.put(div.children[-1].end, div.children[-1].end, f"{edits.doc.newline}{ab}")
+    block = next(doc.pointing(region, "ab"), None)
+    if block is None:
+        raise RecordError(f"The region {region} has no text in the file. Add the line in another region.")
+    return block
 
 
 def split_line(session: Session, lb: Element, at: int, cut: Sequence[Point]) -> None:
@@ -161,7 +157,7 @@ def split_line(session: Session, lb: Element, at: int, cut: Sequence[Point]) -> 
     if not 0 <= at <= len(places) or (at in (0, len(places)) and len(cut) < 2):
         raise RecordError("A line is divided between two of its words, or along a line that you draw.")
     a, b = (cut[0], cut[-1]) if len(cut) > 1 else _upright(zone, places, at)
-    side = _side(doc, places, at, a, b)
+    side = _side(places, at, a, b)
     outlines = [half(points_of(zone), a, b, s, closed=True) for s in (side, -side)]
     bases = [half(baseline_of(zone), a, b, s, closed=False) for s in (side, -side)]
     if any(len(outline) < 3 for outline in outlines):
@@ -200,15 +196,12 @@ def _upright(zone: Element, places: Sequence[PlacedToken], at: int) -> tuple[Poi
     return Point(x, top), Point(x, bottom)
 
 
-def _side(doc: Document, places: Sequence[PlacedToken], at: int, a: Point, b: Point) -> int:
+def _side(places: Sequence[PlacedToken], at: int, a: Point, b: Point) -> int:
     """On which side of the cut the first part stands: where its words are; else left, or above."""
-    votes = 0.0
-    for i, place in enumerate(places):
-        box = place.token.box
-        if box is not None:
-            x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-            away = (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x)
-            votes += (1 if i < at else -1) * (away > 0) - (1 if i < at else -1) * (away < 0)
+    votes = 0
+    for i, box in enumerate(place.token.box for place in places):
+        away = 0.0 if box is None else beyond(a, b, box.centre)
+        votes += ((away > 0) - (away < 0)) * (1 if i < at else -1)
     if votes:
         return 1 if votes > 0 else -1
     if abs(b.x - a.x) > abs(b.y - a.y):
@@ -307,11 +300,80 @@ def _join_zones(session: Session, zone: Element, other: Element) -> None:
 
 def _repoint(edits: TextEdits, old: str, new: str) -> None:
     """What led to a line that is no more leads to the one it is part of; changes are told apart (Session)."""
-    for element in edits.doc.root.walk():
-        if element.name in {"change", "lb"}:
-            continue
+    for element in (e for e in edits.doc.root.walk() if e.name not in {"change", "lb"}):
         for name in ("corresp", "target", "facs"):
             pointers = (element.get(name) or "").split()
             if f"#{old}" in pointers:
                 kept = [f"#{new}" if pointer == f"#{old}" else pointer for pointer in pointers]
                 edits.set(element, name, " ".join(dict.fromkeys(kept)))
+
+
+def set_kind(session: Session, lb: Element, kind: str) -> None:
+    """Makes a line an insertion, a margin note, and so on: @type of lb, and the element around its words.
+    RecordError for an unknown kind, or words in a mark over several lines."""
+    check_kind(kind)
+    row, p = line_tokens(session.doc, lb), lb.prefix
+    if (lb.get("type") or Kind.TEXT) == kind:
+        return
+    session.set(lb, "type", None if kind == Kind.TEXT else kind)
+    session.set(lb, "change", f"#{session.change('kinds of lines corrected')}")
+    tag, wrapper = KIND_TAGS.get(kind), row.wrapper
+    if wrapper is not None:
+        session.put(wrapper.start, wrapper.inner, f"<{p}{tag}>" if tag else "")
+        session.put(wrapper.inner_end, wrapper.end, f"</{p}{tag.split()[0]}>" if tag else "")
+        return
+    if not tag or not row.places:
+        return
+    pieces = [piece for place in row.places for piece in place.pieces]
+    spans = [(p.path[0].start, p.path[0].end) if p.path else p.outer for p in pieces]
+    low, high = min(start for start, _ in spans), max(end for _, end in spans)
+    if not (lb.end <= low and high <= row.end):
+        raise RecordError("The words of this line stand in a mark over several lines. Use an XML editor.")
+    session.put(low, low, f"<{p}{tag}>")
+    session.put(high, high, f"</{p}{tag.split()[0]}>")
+
+
+def reorder(session: Session, region: str, names: Sequence[str]) -> None:
+    """Puts the lines of a region into another order. The first place keeps its number, the second its, ...
+    RecordError when not each line is named once."""
+    doc = session.doc
+    rows = [line_tokens(doc, lb) for lb in doc.lines if lb.parent is not None]
+    rows = [row for row in rows if region in row.block.pointers("facs")]
+    present = [line_name(doc, row.lb) for row in rows]
+    if sorted(present) != sorted(names) or not rows:
+        raise RecordError("The new order must name each line of the region once. Load the page again.")
+    if present == list(names):
+        return
+    if len({id(row.block) for row in rows}) > 1:
+        raise RecordError(
+            "The lines of this region stand in several ab. Change their order in an XML editor."
+        )
+    ends = [top_level(doc, row) for row in rows]
+    numbers = [row.lb.get("n") for row in rows]
+    order = [present.index(name) for name in names]
+    change = session.change("order of lines corrected")
+    parts = []
+    for place, old in enumerate(order):
+        follows = place > 0 and order[place - 1] == old - 1
+        # a line told to have been moved is not the machine's any more, so a later run leaves it there
+        moved_by = f"#{change}" if place != old else rows[old].lb.get("change")
+        text, goes_on = _moved(doc, rows[old].lb, ends[old], numbers[place], moved_by, follows=follows)
+        if place:
+            between = doc.text[ends[place - 1] : rows[place].lb.start]
+            parts.append("" if goes_on else between or doc.newline)
+        parts.append(text)
+    session.put(rows[0].lb.start, ends[-1], "".join(parts))
+
+
+def _moved(
+    doc: Document, lb: Element, end: int, n: str | None, change: str | None, *, follows: bool
+) -> tuple[str, bool]:
+    """A line with its new number and the change that moved it, and whether a word of the line before goes
+    on in it."""
+    own = TextEdits(doc)
+    own.set(lb, "n", n or lb.get("n"))
+    own.set(lb, "change", change)
+    goes_on = lb.get("break") == "no"
+    if goes_on and not follows:
+        own.set(lb, "break", "yes")
+    return own.applied(end)[lb.start :], goes_on and follows

@@ -24,7 +24,6 @@ from ocr.corrections.places import EDGES, box_of, outline_of
 from ocr.corrections.renew_header import publication_idno, renew_header
 from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
-from ocr.corrections.session import free_change_id
 from ocr.corrections.spans import Document, Element, document, parsed
 from ocr.corrections.unread import place_gaps, remove_from_aside
 from ocr.geometry import Box
@@ -68,7 +67,7 @@ class _Renewal(LineWriter):
 
     def __init__(self, doc: Document, fresh: Document, tree: etree._Element) -> None:
         super().__init__(doc, fresh)
-        self.change = free_change_id(doc)
+        self.change = doc.free_id("ch")
         self.kept_digests, now = kept_digests(tree), part_digests(tree)
         self.ours = {name for name, digest in self.kept_digests.items() if now.get(name) == digest}
         """The parts that are the machine's, by their names in the seal."""
@@ -151,8 +150,10 @@ class _Renewal(LineWriter):
         if new is not None:
             self._renew_leaf(old, new)
         for line in olds:
-            if not line.stays:
-                self._take_out(line)
+            if not line.stays and line.zone is not None:  # only a line with a zone is the machine's
+                self._zones_out.append(line.zone)
+                self._taken -= set(_ids(line.zone)) - set(_ids(*line.kept))
+                self._apps_out += _apps_of(self.doc, line.zone)
         numbers = {e.get("n") for line in olds if line.stays for part in line.parts for e in part.walk()}
         for new_line in news:
             if new_line.written:
@@ -249,12 +250,6 @@ class _Renewal(LineWriter):
         if all(line.start <= e.start < line.end for e in pointing):
             line.marked = any(e.name == "app" for part in line.parts for e in part.walk())
             line.stays = line.marked
-
-    def _take_out(self, line: OldLine) -> None:
-        assert line.zone is not None  # only a line with a zone is the machine's
-        self._zones_out.append(line.zone)
-        self._taken -= set(_ids(line.zone)) - set(_ids(*line.kept))
-        self._apps_out += _apps_of(self.doc, line.zone)
 
     # regions
 

@@ -1,6 +1,5 @@
 """A line read again by an engine: the new reading is the text, the old one is kept aside, byte for byte."""
 
-from itertools import count
 from typing import cast
 
 from lxml import etree
@@ -112,13 +111,13 @@ def _spelt(
     root = etree.Element(q("ab"), nsmap=cast(dict[str, str], {p[:-1] or None: TEI}))
     surface = surface_of(zone)
     frame = None if surface is None else box_of(surface)
-    zones, taken, stem = [], set(doc.by_id), f"{zone.get('xml:id')}_w"
+    zones, taken = list[str](), set[str]()
     for number, word in enumerate(reading.words, 1):
         if number > 1:
             append_text(root, " ")
         facs = None
         if word.box is not None:
-            facs = next(name for i in count(number) if (name := f"{stem}{i}") not in taken)
+            facs = doc.free_id(f"{zone.get('xml:id')}_w", taken, number)
             taken.add(facs)
             box = word.box if frame is None else word.box.clip(frame)
             edges = (("ulx", box.left), ("uly", box.top), ("lrx", box.right), ("lry", box.bottom))

@@ -4,9 +4,8 @@ A session is what one person does on one day. Its change is told once and extend
 its @target, and its @status is theirs. The state of a line is that of the newest change that targets it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from ocr.corrections.spans import Document, Element, TextEdits, attribute, content
 from ocr.corrections.tokens import line_break
@@ -133,11 +132,6 @@ def declare_variants(edits: TextEdits, methods: Iterable[str]) -> None:
     elif encoding is None and file_desc is not None:
         whole = f"<{p}encodingDesc>{''.join(new)}</{p}encodingDesc>"
         edits.put(file_desc.end, file_desc.end, f"{doc.indent(file_desc)}{whole}")
-
-
-def free_change_id(doc: Document, taken: Collection[str] = ()) -> str:
-    """The first of ch1, ch2 ... that is nobody's id."""
-    return next(name for i in count(1) if (name := f"ch{i}") not in doc.by_id and name not in taken)
 
 
 def put_changes(edits: TextEdits, spelt: Sequence[str], status: str | None = None) -> None:
@@ -294,7 +288,7 @@ class Session(TextEdits):
         return next(((t.status or "draft", t.who) for t in entries), ("draft", ""))
 
     def _new(self, status: str | None) -> ChangeEntry:
-        name = free_change_id(self.doc, {entry.id for entry in self._changes})
+        name = self.doc.free_id("ch", {entry.id for entry in self._changes})
         entry = ChangeEntry(None, name, self.person(), self._when, status, [], "", altered=True)
         self._changes.insert(0, entry)
         return entry

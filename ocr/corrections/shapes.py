@@ -75,14 +75,17 @@ def set_outline(session: Session, zone: Element, points: Sequence[Point]) -> Non
         session.sign(zone, WORK, spelt)
 
 
-def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:
-    """The part of an outline (closed) or baseline on one side of the line through a and b.
+def beyond(a: Point, b: Point, p: Point) -> float:
+    """The cross product (b - a) x (p - a): its sign tells on which side of the line from a to b p lies."""
+    return (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)
 
-    `side` is 1 or -1: the sign of the cross product (b - a) x (p - a). Sutherland and Hodgman 1974.
-    """
+
+def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool) -> list[Point]:
+    """The part of an outline (closed) or baseline on one side (the sign of `beyond`) of the line through a
+    and b. Sutherland and Hodgman 1974."""
 
     def away(p: Point) -> float:
-        return side * ((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x))
+        return side * beyond(a, b, p)
 
     kept: list[Point] = []
     before = points[-1] if closed and points else None
@@ -98,19 +101,16 @@ def half(points: Sequence[Point], a: Point, b: Point, side: int, *, closed: bool
 
 def around(points: Sequence[Point]) -> list[Point]:
     """The convex outline around points, clockwise on the screen. Andrew's monotone chain, 1979."""
-    ordered = sorted({(p.x, p.y) for p in points})
+    ordered = sorted(set(points))
     if len(ordered) < 3:
-        return [Point(x, y) for x, y in ordered]
+        return ordered
 
-    def chain(row: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-        kept: list[tuple[float, float]] = []
-        for x, y in row:
-            while len(kept) > 1:
-                (x1, y1), (x2, y2) = kept[-2:]
-                if (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) > 0:
-                    break
+    def chain(row: Sequence[Point]) -> list[Point]:
+        kept: list[Point] = []
+        for p in row:
+            while len(kept) > 1 and beyond(kept[-2], kept[-1], p) <= 0:
                 kept.pop()
-            kept.append((x, y))
+            kept.append(p)
         return kept[:-1]
 
-    return [Point(x, y) for x, y in [*chain(ordered), *chain(ordered[::-1])]]
+    return [*chain(ordered), *chain(ordered[::-1])]

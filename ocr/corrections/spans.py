@@ -10,9 +10,10 @@ without DTD: tags, comments, processing instructions, CDATA, text, and nothing e
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from operator import attrgetter
 from xml.sax.saxutils import escape
 
@@ -240,12 +241,10 @@ class Document:
         stand_off = self.root.child("standOff")
         return [] if stand_off is None else [e for e in stand_off.walk() if e.name == "app"]
 
-    def free_id(self, stem: str) -> str:
-        """The first of stem1, stem2 ... that is nobody's id."""
-        number = 1
-        while f"{stem}{number}" in self.by_id:
-            number += 1
-        return f"{stem}{number}"
+    def free_id(self, stem: str, taken: Container[str] = (), first: int = 1) -> str:
+        """The first of stem1, stem2 ... that is nobody's id and not taken; `first`: where to begin."""
+        names = (f"{stem}{number}" for number in count(first))
+        return next(name for name in names if name not in self.by_id and name not in taken)
 
 
 class TextEdits:
@@ -301,9 +300,6 @@ class TextEdits:
         else:
             last = element.children[-1]
             self.put(last.end, last.end, f"{self.doc.indent(last) if apart else ''}{text}")
-
-    def __bool__(self) -> bool:
-        return bool(self._edits)
 
     def made(self) -> bytes:
         """The bytes of the file with all changes made. RecordError when two of them overlap."""

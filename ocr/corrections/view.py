@@ -187,7 +187,10 @@ def _line(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineV
     if zone is None:
         return _line_read(doc, lb, zone, ident)
     above = tuple(doc.text[e.start : e.inner] for e in lb.above())
-    spelt = doc.text[lb.start : _row_end(doc, lb)]
+    block = next((e for e in lb.above() if e.name in {"ab", "p", "div", "body"}), doc.root)
+    following = doc.following(lb)  # its content ends there at the latest, or with what holds it
+    end = block.inner_end if following is None else min(block.inner_end, following.start)
+    spelt = doc.text[lb.start : end]
     key = (ident, above, spelt, doc.spelt(zone), _surface_of(zone))
     with _LOCK:
         known = _READ.get(key)
@@ -200,12 +203,6 @@ def _line(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineV
                 while len(_READ) > _MOST_READ:
                     del _READ[next(iter(_READ))]
     return known
-
-
-def _row_end(doc: Document, lb: Element) -> int:
-    """Where the content of a line ends at the latest: at the next line, or with what holds it."""
-    block = next((e for e in lb.above() if e.name in {"ab", "p", "div", "body"}), doc.root)
-    return min(e.start if e is not block else e.inner_end for e in (block, doc.following(lb) or block))
 
 
 def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> LineView:

@@ -9,7 +9,7 @@ from ocr.corrections.diff import ChangedRun, changed_runs, composed
 from ocr.corrections.letters import is_persons, mark_of
 from ocr.corrections.markup import KIND_TAGS, MARK_TAGS, in_kind, marked, spell_token
 from ocr.corrections.session import Session, machines_of
-from ocr.corrections.spans import Document, Element, TextEdits, attribute
+from ocr.corrections.spans import Document, Element, attribute
 from ocr.corrections.tokens import (
     MARKS,
     LineTokens,
@@ -40,8 +40,10 @@ def correct_line(session: Session, lb: Element, tokens: Sequence[Token]) -> None
         following = _following(doc, row)
         goes_on = following is not None and bool(new) and hyphenated(new[-1].text, following[1])
         _Writer(session, row, goes_on=goes_on).write(runs)
-        if following is not None and (not runs[-1].new or runs[-1].changed):
-            _mend_break(session, following[0], goes_on=goes_on)
+        is_told = following is not None and (goes_on or following[0].get("break") == "no")
+        if following is not None and is_told and (not runs[-1].new or runs[-1].changed):
+            # whether the last word goes on in the next line is told on the lb of that line
+            session.set(following[0], "break", "no" if goes_on else "yes")
 
 
 def accept_words(session: Session, ids: Sequence[str], *, accepted: bool) -> None:
@@ -55,16 +57,13 @@ def accept_words(session: Session, ids: Sequence[str], *, accepted: bool) -> Non
         wanted -= chosen
         runs = []
         for i, place in enumerate(row.places):
-            changed = place.token.id in chosen and _may(place.token, accepted)
+            token = place.token  # only what says the machine's word is given back to it
+            may = token.machine is None if accepted else token.machine == token.text
+            changed = token.id in chosen and may
             runs.append(ChangedRun(i, i + 1, [place.token], {} if changed else {0: place}, changed=changed))
         _Writer(session, row).write(runs, confirm=accepted)
     if wanted:
         raise RecordError(f"No word of this page stands at {', '.join(sorted(wanted))}. Load the page again.")
-
-
-def _may(token: Token, accepted: bool) -> bool:
-    """Only what nobody corrected is confirmed; only what says the machine's word is given back to it."""
-    return token.machine is None if accepted else token.machine == token.text
 
 
 def _following(doc: Document, row: LineTokens) -> tuple[Element, str] | None:
@@ -73,14 +72,6 @@ def _following(doc: Document, row: LineTokens) -> tuple[Element, str] | None:
     if lb is None or lb.start > row.block.inner_end or lb.get("type") != row.lb.get("type"):
         return None
     return lb, next((t.text for t in line_tokens(doc, lb).tokens), "")
-
-
-def _mend_break(edits: TextEdits, following: Element, *, goes_on: bool) -> None:
-    """Whether the last word goes on in the next line is told on the lb of that line."""
-    if goes_on:
-        edits.set(following, "break", "no")
-    elif following.get("break") == "no":
-        edits.set(following, "break", "yes")
 
 
 class _Writer:
@@ -169,7 +160,9 @@ class _Writer:
 
     def _fits(self, path: tuple[Element, ...], new: list[Token]) -> bool:
         """May new words stand in these elements?"""
-        return all(holder.name in _HOLDS_APP for holder in path[-1:]) and self._marked(path, new)
+        marks = {mark_of(e) for e in path if e.name in MARKS and e is not self._row.wrapper}
+        holds = all(holder.name in _HOLDS_APP for holder in path[-1:])
+        return holds and all(marks <= {*token.marks} for token in new)
 
     @staticmethod
     def _shared(pieces: list[TokenSpan]) -> tuple[Element, ...]:
@@ -178,10 +171,6 @@ class _Writer:
         for piece in pieces:
             path = common(path, piece.path)
         return path
-
-    def _marked(self, path: tuple[Element, ...], new: list[Token]) -> bool:
-        marks = {mark_of(e) for e in path if e.name in MARKS and e is not self._row.wrapper}
-        return all(marks <= {*token.marks} for token in new)
 
     @staticmethod
     def _range(pieces: list[TokenSpan], path: tuple[Element, ...]) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """The lines of an hOCR file (HTML with classes ocr_*; Tesseract, kraken, OCRopus write it)."""
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -16,7 +15,6 @@ _LINES = frozenset({"ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_ca
 _WORD, _LETTER, _PAGE = "ocrx_word", "ocrx_cinfo", "ocr_page"
 _INLINE = frozenset({"span", "strong", "em", "b", "i", "u", "a", "sub", "sup", "small", "font", "ins", "s"})
 _NO_TEXT = frozenset({"", "head", "script", "style", "title"})
-_NUMBERS = re.compile(r"\S+")
 
 
 def hocr_leaves(root: etree._Element, name: str) -> Leaves:
@@ -148,7 +146,7 @@ def _words(element: etree._Element) -> list[FoundWord]:
         for e in element.iterdescendants()
         if _LETTER in _classes(e)
     ]
-    confs, spelt = _NUMBERS.findall(properties.get("x_confs", "")), graphemes(text)
+    confs, spelt = properties.get("x_confs", "").split(), graphemes(text)
     if not letters and len(confs) == len(spelt):
         letters = [FoundWord(letter, _from_percent(c)) for letter, c in zip(spelt, confs, strict=True)]
     return words_of(text, _from_percent(properties.get("x_wconf")), _box(properties), letters)

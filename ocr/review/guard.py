@@ -92,7 +92,7 @@ class Guard:
             status, sentence = refusal
             await json_answer({"error": sentence}, status, _OF_STATUS.get(status))(scope, receive, sent)
             return
-        if self._token_in_address(scope):
+        if self._rules.token is not None and scope["method"] == "GET" and "token" in _query(scope):
             await self._welcome(scope)(scope, receive, sent)
             return
         await self._app(scope, received, sent)
@@ -140,9 +140,6 @@ class Guard:
             tokens += [value for name, _, value in pairs if name == self._rules.cookie]
         token = (self._rules.token or "").encode()
         return any(hmac.compare_digest(given.encode("utf-8", "replace"), token) for given in tokens)
-
-    def _token_in_address(self, scope: Scope) -> bool:
-        return self._rules.token is not None and scope["method"] == "GET" and "token" in _query(scope)
 
     def _welcome(self, scope: Scope) -> Response:
         """Puts the token into a cookie and takes it out of the address, where it would be seen and kept."""

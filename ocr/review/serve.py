@@ -10,8 +10,8 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from ipaddress import ip_address
+from functools import cache, partial
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,27 +34,15 @@ _FILES_KEPT = 64
 
 def bounded_server(config: uvicorn.Config, say: Callable[[str], None]) -> uvicorn.Server:
     """A server that closes silent connections where there are too many, and says so once."""
-    say_once = _Once(say)
+    say_once = cache(say)
     config.backlog = BACKLOG
     most = max(BACKLOG, min(MOST, _files_allowed() - _FILES_KEPT - 2 * BACKLOG))
     config.http = cast("type[asyncio.Protocol]", partial(_Connection, most, say_once))
     return _Server(config, say_once)
 
 
-class _Once:
-    """Says something the first time only."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say: Callable[[str], None] | None = say
-
-    def __call__(self, text: str) -> None:
-        if self._say is not None:
-            self._say(text)
-            self._say = None
-
-
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, say_once: _Once) -> None:
+    def __init__(self, config: uvicorn.Config, say_once: Callable[[str], None]) -> None:
         super().__init__(config)
         self._say_once = say_once
 
@@ -71,7 +59,7 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(H11Protocol):
-    def __init__(self, most: int, say_once: _Once, *arguments: Any, **named: Any) -> None:
+    def __init__(self, most: int, say_once: Callable[[str], None], *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._most, self._say_once = most, say_once
         self._active_s = self.loop.time()
@@ -211,19 +199,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_number(host) and ip_address(host).is_loopback)
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return bool(getattr(_address(host), "is_loopback", host == "localhost"))
 
 
 def _is_everywhere(host: str) -> bool:
-    return _is_number(host) and ip_address(host).is_unspecified
+    return bool(getattr(_address(host), "is_unspecified", False))
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    with contextlib.suppress(ValueError):
+        return ip_address(host)
+    return None
 
 
 def _called(host: str) -> str:

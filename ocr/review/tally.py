@@ -52,22 +52,9 @@ def of_view(record: RecordView) -> tuple[Tally, list[OpenLine]]:
 
 def effort_of(line: LineView) -> Effort:
     """The effort a line takes, accepted or not."""
-    return effort(word_odds(line), silences(line))
-
-
-def word_odds(line: LineView) -> list[WordOdds]:
-    """The words of a line, gaps left out."""
-    return [
-        WordOdds(len(token.text), token.cert, token.by is not None)
-        for token in line.tokens
-        if token.gap is None
-    ]
-
-
-def silences(line: LineView) -> int:
-    """How many places of a line are unread, failed or illegible, and nobody answered for."""
+    words = [WordOdds(len(t.text), t.cert, t.by is not None) for t in line.tokens if t.gap is None]
     gaps = sum(token.gap is not None and token.by is None for token in line.tokens)
-    return gaps + (line.silence in {"unread", "failed"})
+    return effort(words, gaps + (line.silence in {"unread", "failed"}))
 
 
 def _tally(state: str, lines: int, open_lines: list[OpenLine]) -> Tally:

@@ -33,8 +33,18 @@ def test_hocr(tmp_path: Path, name: str, head: str, ns: str, close: str, nbsp: s
     assert [len(leaf) for leaf in leaves_of(tmp_path / name)] == [2, 0]
 
 
-BLOCKS = ["p class='ocr_par'", "div class='ocr_carea'", "span class='ocr_line'", "span class='ocr_header'",
-          "b", "span class='ocrx_word'", "div class='ocr_page'", "td", "span", "div class='ocr_later'"]  # fmt: skip
+BLOCKS = [
+    "p class='ocr_par'",
+    "div class='ocr_carea'",
+    "span class='ocr_line'",
+    "span class='ocr_header'",
+    "b",
+    "span class='ocrx_word'",
+    "div class='ocr_page'",
+    "td",
+    "span",
+    "div class='ocr_later'",
+]
 
 
 @st.composite
