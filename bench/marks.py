@@ -1,10 +1,13 @@
-"""Machine's marks on drawn pages: `python bench/marks.py N [--first SEED] [--fit]`.
+"""Machine's marks on drawn pages: `python bench/marks.py N [--first SEED] [--fit] [--words]`.
 
 Draws N pages of all sorts (tests/written.py) with page numbers, notes in the margin and what looks like them
 (tests/furniture.py), a stroke through some of their lines, and counts how many of the lines that are marked
 as struck out, put in above, a page number or a note in the margin are so, and how many of those that are so
 are marked. Last line: {"struck": {"marked", "right", "wanted", "precision", "recall"}, ...}.
-With --fit it prints the weights of ocr/lines/kinds.py fitted on these pages instead.
+With --words single words are struck out, too, underlined and crossed by pieces of pale rules
+(tests/struck.py); the pages are read, and words that are marked as struck out are counted.
+With --fit it prints the weights of ocr/lines/kinds.py, with --words those of ocr/engines/strikes.py, fitted
+on these pages instead.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.arrays import I64, GreyImage, Pixels
+from ocr.engines import strikes
 from ocr.lines import LinesSettings, find_lines
 from ocr.lines.columns import asides_of
 from ocr.lines.kinds import (
@@ -36,15 +40,18 @@ from ocr.lines.kinds import (
     probability,
     struck_features,
 )
-from ocr.page import Kind, Line, Source
+from ocr.lines.strips import StripCut
+from ocr.page import Kind, Line, MarkKind, Source
+from ocr.recipe import Recipe
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
 from ocr.synth.compose import Piece, lay
 from ocr.synth.hand import write
 from ocr.synth.writer import Style, draw_writer
+from ocr.transcribe import read_sheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests import notebook, written
+from tests import notebook, struck, written
 from tests.furniture import furnished
 from tests.notebook import Notebook
 
@@ -100,6 +107,47 @@ def page(seed: int) -> Notebook:
         else:
             stroke(rng, pixels, owners, xs, ys, 0, float(rng.uniform(0.15, 0.6)))
     return Notebook(pixels, owners, tuple(kinds), made.words)
+
+
+Rows = list[tuple[tuple[float, ...], bool]]
+"""What something is told by, and whether it is so."""
+
+
+def words_on(made: Notebook) -> tuple[Rows, Counter[str]]:
+    """What strikes are told by on a page with struck words, and whether each is one; and how many words are
+    there, struck out, marked, rightly marked. Words of lines that are marked whole are left out."""
+    candidates: list[tuple[float, ...]] = []
+    chances: list[float] = []
+
+    def listen(cut: StripCut, left: float, right: float) -> float:
+        through = strikes.stroke_through(cut, left, right)
+        if through is None or not strikes.may_strike(through):
+            return 0.0
+        candidates.append(strikes.features(through))
+        chances.append(probability(candidates[-1], strikes.STRIKE_WEIGHTS))
+        return float(len(candidates))  # a mark that says which candidate it is of
+
+    height, width = made.pixels.shape[:2]
+    scan = Scan(Source("drawn.png", "0" * 64, width, height, "image/png"), made.pixels)
+    with patch("ocr.engines.word_marks.strike_probability", listen):
+        read = read_sheet(scan, Recipe(engine="cursive"), name="drawn")
+    rows: Rows = []
+    counts: Counter[str] = Counter()
+    for line in read.lines:
+        if line.reading is None or line.kind is Kind.STRUCK:
+            continue
+        whole = truth_of(made, line) is Kind.STRUCK
+        for word in line.reading.words:
+            right = whole or (word.box is not None and struck.truth_of(word.box, made.struck))
+            mark = word.mark(MarkKind.STRUCK)
+            counts["words"] += 1
+            counts["wanted"] += right
+            if mark is not None:
+                rows.append((candidates[round(mark.confidence) - 1], right))
+                marked = chances[round(mark.confidence) - 1] >= LinesSettings().least_sure
+                counts["marked"] += marked
+                counts["right"] += marked and right
+    return rows, counts
 
 
 def stroke(
@@ -230,12 +278,39 @@ def fitted(features: Sequence[tuple[float, ...]], right: Sequence[bool]) -> list
     return [round(float(weight), 3) for weight in weights]
 
 
+def print_words(seeds: range, share: float, *, fit: bool) -> None:
+    """The words struck out on drawn pages and those marked so, or weights fitted on them."""
+    rows: Rows = []
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        rng = np.random.default_rng((seed, 80))
+        own, of_page = words_on(struck.with_struck(rng, page(seed), chance=share, decoys=share))
+        rows += own
+        counts += of_page
+        print(seed, dict(of_page), flush=True)
+    if fit:
+        print(len(rows), "candidates", sum(right for _, right in rows), "right")
+        print(fitted([row for row, _ in rows], [right for _, right in rows]))
+        return
+    marked, right, wanted = counts["marked"], counts["right"], counts["wanted"]
+    shares = {
+        "precision": round(right / marked, 4) if marked else None,
+        "recall": round(right / wanted, 4) if wanted else None,
+    }
+    print(json.dumps(dict(counts) | shares | {"pages": len(seeds)}))
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("count", type=int)
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--fit", action="store_true")
+    asked.add_argument("--words", action="store_true")
+    asked.add_argument("--share", type=float, default=0.03, help="of the words are struck out, and crossed")
     given = asked.parse_args()
+    if given.words:
+        print_words(range(given.first, given.first + given.count), given.share, fit=given.fit)
+        return
     # To be fitted on, all notes that may be ones are to be parted from their lines.
     settings = LinesSettings(least_sure=0.0) if given.fit else LinesSettings()
     wanted: Counter[Kind] = Counter()

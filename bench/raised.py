@@ -1,25 +1,38 @@
-"""Raised endings, stacked fractions: `bench/raised.py N [--first SEED] [--pictures FOLDER]`.
+"""Raised endings, stacked fractions: `bench/raised.py N [--first SEED] [--pictures FOLDER] [--letters]`.
 
 Draws N pages (tests/raised.py) and counts, by sort, how many tokens stand in the found outline of their line
 with both parts, how many have a line of their own, and how many are elsewhere. Last line: JSON of the counts.
+With --letters the pages are read, and letters that are marked as raised are counted: a mark is right when it
+and a raised ending share half or more of their letters. Add --fit for weights of ocr/engines/word_marks.py.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import numpy as np
 
+from ocr.arrays import Mask
+from ocr.engines.decoding import DecodedLetter
+from ocr.engines.word_marks import ABOVE, BELOW, RAISED_WEIGHTS, Raised, raised_letters
+from ocr.geometry import Box
 from ocr.lines import LinesSettings, find_lines
+from ocr.lines.kinds import probability
+from ocr.lines.strips import HALF_CORES, StripCut
 from ocr.page import Line, Page, Source, Surface
+from ocr.recipe import Recipe
 from ocr.scan.explain import overlay
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
+from ocr.transcribe import read_sheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.marks import Rows, fitted
 from tests import raised
 
 MOST = 0.8
@@ -71,12 +84,76 @@ def counted(made: raised.Page, surfaces: list[Surface]) -> Counter[str]:
     return told
 
 
+def letters_on(made: raised.Page) -> tuple[Rows, Counter[str]]:
+    """What raised letters are told by, and whether they are an ending of the page; and how many endings are
+    there, marked, rightly marked."""
+    endings = np.zeros(made.made.owners.shape, bool)
+    wanted = [token for token in made.tokens if token.sort is raised.Sort.ENDING]
+    for token in wanted:
+        endings |= token.small
+    rows: Rows = []
+
+    def listen(text: str, cut: StripCut, letters: Sequence[DecodedLetter]) -> Raised | None:
+        found = raised_letters(text, cut, letters)
+        if found is not None:
+            truth = {n for n, letter in enumerate(letters) if _mostly(endings, made, cut, letter)}
+            marked = set(range(found[0], found[1]))
+            rows.append((found[2], len(truth & marked) >= 0.5 * len(truth | marked)))
+        return found
+
+    with patch("ocr.engines.word_marks.raised_letters", listen):
+        read = read_sheet(scanned(made), Recipe(engine="cursive"), name="drawn")
+    sure = [(probability(row, RAISED_WEIGHTS) >= LinesSettings().least_sure, right) for row, right in rows]
+    return rows, Counter(
+        wanted=len(wanted),
+        marked=sum(marked for marked, _ in sure),
+        right=sum(marked and right for marked, right in sure),
+        words=sum(len(line.reading.words) for line in read.lines if line.reading),
+    )
+
+
+def _mostly(endings: Mask, made: raised.Page, cut: StripCut, letter: DecodedLetter) -> bool:
+    """Is half or more of the ink in the columns of a letter that of endings?"""
+    core, middle = len(cut.grey) / (2 * HALF_CORES), len(cut.grey) / 2
+    box = cut.way.box(Box(letter.left, middle - ABOVE * core, letter.right, middle + BELOW * core))
+    rows = slice(max(round(box.top), 0), max(round(box.bottom), 0))
+    here = rows, slice(max(round(box.left), 0), max(round(box.right), 0))
+    ink = np.count_nonzero(made.made.owners[here])
+    return bool(ink and np.count_nonzero(endings[here]) >= 0.5 * ink)
+
+
+def print_letters(seeds: range, *, fit: bool) -> None:
+    """The raised endings of drawn pages and those marked so, or weights fitted on them."""
+    rows: Rows = []
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        own, of_page = letters_on(raised.page((seed, 41)))
+        rows += own
+        counts += of_page
+        print(seed, dict(of_page), flush=True)
+    if fit:
+        print(len(rows), "candidates", sum(right for _, right in rows), "right")
+        print(fitted([row for row, _ in rows], [right for _, right in rows]))
+        return
+    marked, right, wanted = counts["marked"], counts["right"], counts["wanted"]
+    shares = {
+        "precision": round(right / marked, 4) if marked else None,
+        "recall": round(right / wanted, 4) if wanted else None,
+    }
+    print(json.dumps(dict(counts) | shares | {"pages": len(seeds)}))
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("count", type=int)
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--pictures", type=Path)
+    asked.add_argument("--letters", action="store_true")
+    asked.add_argument("--fit", action="store_true")
     given = asked.parse_args()
+    if given.letters:
+        print_letters(range(given.first, given.first + given.count), fit=given.fit)
+        return
     whole: Counter[str] = Counter()
     for seed in range(given.first, given.first + given.count):
         made = raised.page((seed, 41))

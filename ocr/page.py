@@ -61,6 +61,24 @@ class Glyph:
     rivals: tuple[Rival, ...] = ()
 
 
+class MarkKind(StrEnum):
+    """What letters of a word are beside being letters."""
+
+    STRUCK = "struck"
+    RAISED = "raised"
+    """Small, above the row: the ending of 2го."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """What letters of a word are, from one to before another, and the probability that they are, 0..1."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What stands between two spaces, punctuation included. Confidence: probability of being right, 0..1."""
@@ -70,6 +88,12 @@ class Word:
     confidence: float | None = None
     glyphs: tuple[Glyph, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    marks: tuple[WordMark, ...] = ()
+    """What the machine marks, at most one of a kind: the whole word struck out, or letters raised."""
+
+    def mark(self, kind: MarkKind) -> WordMark | None:
+        """Its mark of that kind."""
+        return next((mark for mark in self.marks if mark.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ocr.engines.legible import (
     mean_text_probability,
 )
 from ocr.engines.under_blots import under_blots
+from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import write_whole
@@ -288,7 +289,8 @@ def _surface(of: _LeafReading, recipe: Recipe, engine: Engine) -> Surface:
     if not lines:
         remark = leaf.remark if leaf.remark.startswith("no text found") else NO_LINES
         return Surface(leaf.box, (), leaf.skew, remark, leaf.ruling)
-    read = tuple(region for layer in (of, *of.others) for region in _with_readings(layer))
+    least = recipe.lines.least_sure
+    read = tuple(region for layer in (of, *of.others) for region in _with_readings(layer, least))
     # What reads well stands upright, however it was guessed.
     sure = leaf.remark == GUESSED and (mean_legibility(recognised) or 0.0) >= recipe.legible.doubtful
     return Surface(leaf.box, read, leaf.skew, "" if sure else leaf.remark, leaf.ruling)
@@ -302,12 +304,13 @@ def _accounted(of: _LeafReading, surface: Surface, pixels: Pixels, recipe: Recip
     return with_coverage(surface, coverage, of.all_lines, recipe.coverage)
 
 
-def _with_readings(of: _LeafReading) -> Iterator[Region]:
-    """The regions with what was read of each line; of another ink only words and numbers, no rings."""
+def _with_readings(of: _LeafReading, least_sure: float) -> Iterator[Region]:
+    """The regions with what was read of each line; of another ink only words and numbers, no rings. Marks of
+    words are kept that are so sure."""
     after = iter(zip(of.lines, of.recognised, strict=True))
     for region in of.regions:
         lines = tuple(
-            replace(line, readings=(*others, reading))
+            replace(line, readings=tuple(sure_marks(each, least_sure) for each in (*others, reading)))
             for line, (reading, _, others) in islice(after, len(region.lines))
             if of.hand is None or holds_words(reading)
         )

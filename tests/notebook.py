@@ -29,6 +29,8 @@ class Notebook:
     """Of line 1, line 2 and so on."""
     words: tuple[tuple[Box, ...], ...] = ()
     """Of each line, where they are known."""
+    struck: tuple[Box, ...] = ()
+    """Words that are struck out in a line of others."""
 
 
 def faces(folder: Path | None) -> tuple[Path | None, ...]:

@@ -20,6 +20,7 @@ from ocr.engines.lattice import LatticeSettings, rescore
 from ocr.engines.leaf_adaptation import Features, LeafStrip, adapt_to_leaf
 from ocr.engines.legible import legibility
 from ocr.engines.vocabulary import Vocabulary, load_vocabulary
+from ocr.engines.word_marks import with_marks
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import StripCut, strips_with_margin
 from ocr.lines.strips import Fitted, fit_strip
@@ -162,7 +163,7 @@ class CursiveEngine:
         decoded = self.decoded([output for output, _ in outputs])
         recognitions = []
         for writing, (output, cut) in zip(decoded, outputs, strict=True):
-            words = words_of(writing, len(cut.grey), cut)
+            words = with_marks(words_of(writing, len(cut.grey), cut), cut, writing)
             failure = None if words else NO_TEXT
             reading = Reading(self.steps[0].ident, words, mean_confidence(words), failure)
             recognitions.append(Recognition(reading, legibility(output.scores)))

@@ -1,5 +1,6 @@
 """A record read back: the Page that our own TEI holds, and its plain text."""
 
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ocr.page import (
     Hand,
     Kind,
     Line,
+    MarkKind,
     Page,
     Reading,
     Region,
@@ -21,6 +23,7 @@ from ocr.page import (
     Surface,
     Unread,
     Word,
+    WordMark,
 )
 from ocr.tei.flow import (
     FlowLine,
@@ -41,6 +44,8 @@ from ocr.tei.seal import idno, is_machine, machine_ids
 from ocr.tei.tree import load, text_of
 from ocr.text import graphemes, squeeze
 
+_ELEMENTS = {Kind.INSERTION: "add", Kind.STRUCK: "del", Kind.NUMBER: "fw"}
+"""What the words of a line of such a kind stand in."""
 _AS_IT_STANDS = TextRules(deleted="keep", supplied="leave out")
 _AS_THE_MACHINE_READ = TextRules(deleted="keep", supplied="leave out", app="rdg")
 
@@ -48,8 +53,8 @@ _AS_THE_MACHINE_READ = TextRules(deleted="keep", supplied="leave out", app="rdg"
 def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
     """The page as plain text: a line of text for each line read, an empty line between regions.
 
-    Struck lines are left out, as in `formats.text`; lines not read, failed or blank give nothing. With `ink`
-    main, what another hand wrote in another ink is left out, too.
+    Struck lines and words that the machine marks as struck are left out, as in `formats.text`; lines not
+    read, failed or blank give nothing. With `ink` main, what another hand wrote in another ink is, too.
     """
     regions = [
         region
@@ -58,13 +63,17 @@ def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
         if ink == Ink.ALL or region.hand is None
     ]
     paragraphs = (
-        "\n".join(
-            squeeze(line.text) for line in region.lines if line.kind is not Kind.STRUCK and squeeze(line.text)
-        )
+        "\n".join(text for line in region.lines if line.kind is not Kind.STRUCK and (text := _unstruck(line)))
         for region in regions
     )
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
     return f"{text}\n" if text else ""
+
+
+def _unstruck(line: Line) -> str:
+    """The words of a line that are not struck out."""
+    words = line.reading.words if line.reading else ()
+    return squeeze(" ".join(word.text for word in words if word.mark(MarkKind.STRUCK) is None))
 
 
 def parse_tei(source: Path | bytes) -> Page:
@@ -72,8 +81,8 @@ def parse_tei(source: Path | bytes) -> Page:
 
     Comes back equal: text, kinds, readings and their order, failures, blanks, confidences (four digits),
     geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, ruling
-    (its pitch in tenths), unread places (in whole pixels), ink, source, steps, fingerprint, notes, rivals of
-    words.
+    (its pitch in tenths), unread places (in whole pixels), ink, source, steps, fingerprint, notes, rivals and
+    the machine's marks of words.
     Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
     with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
     a letter that are all told by rivals of its word; rivals of unread ink; what XML forbids; white space
@@ -258,7 +267,7 @@ class _Record:
             if mark is None or _kind(mark) is not Kind.MARGIN or by_person:
                 return None
             return confidence_of(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
-        if mark is None or local(mark) not in {"add", "del", "fw"} or _kind(start) is Kind.TEXT:
+        if mark is None or local(mark) != _ELEMENTS.get(_kind(start)):
             return None
         return confidence_of(mark) if any(by in self._machines for by in pointers(mark, "resp")) else None
 
@@ -310,7 +319,27 @@ class _Record:
         placed = [e for e in elements if e.get("facs") or e.get("cert")]
         main = next((e for e in placed if local(e) == "w"), placed[0] if placed else None)
         box = None if main is None else self._word_box(main)
-        return Word(text, box, confidence_of(main), glyphs, self._rivals(token, main))
+        words = [main] if main is not None else [*(e for e in elements if local(e) == "w"), *elements]
+        marks = tuple(self._marks(token, words[0])) if words else ()
+        return Word(text, box, confidence_of(main), glyphs, self._rivals(token, main), marks)
+
+    def _marks(self, token: list[TextRun], main: etree._Element) -> Iterable[WordMark]:
+        """What the machine marks of a word, whose w or pc is given: struck out, letters raised."""
+        length = sum(len(run.text) for run in token)
+        holder = main.getparent()
+        if holder is not None and local(holder) == "del" and not _holds_line(holder):
+            yield from self._mark(MarkKind.STRUCK, holder, 0, length)
+        for raised in (hi for hi in main.iter(q("hi")) if hi.get("rend") == "superscript"):
+            before = itertools.takewhile(lambda run: run.word is not main, token)
+            start = sum(len(run.text) for run in before) + _letters_before(raised, main)
+            end = start + sum(len(run.text) for run in walk_inside(raised, _AS_IT_STANDS))
+            yield from self._mark(MarkKind.RAISED, raised, start, end)
+
+    def _mark(self, kind: MarkKind, element: etree._Element, start: int, end: int) -> Iterable[WordMark]:
+        """The mark that an element makes, if it is the machine's."""
+        sure = confidence_of(element)
+        if sure is not None and any(by in self._machines for by in pointers(element, "resp")):
+            yield WordMark(kind, start, end, sure)
 
     @staticmethod
     def _rivals(token: list[TextRun], main: etree._Element | None) -> tuple[Rival, ...]:
@@ -331,6 +360,29 @@ class _Record:
                 for e in choice.findall(q("unclear"))[1:]
             )
         return ()
+
+
+def _holds_line(mark: etree._Element) -> bool:
+    """Does a del hold the words of a struck line, rather than a word of a line?"""
+    before = mark.getprevious()
+    return before is not None and local(before) == "lb" and _kind(before) is Kind.STRUCK
+
+
+def _letters_before(element: etree._Element, word: etree._Element) -> int:
+    """How many letters of a word stand before an element in it; of a choice the first reading counts."""
+    count = 0
+    while element is not word:
+        parent = element.getparent()
+        assert parent is not None  # it stands in the word
+        if local(parent) != "choice":
+            count += len(parent.text or "")
+            for other in element.itersiblings(preceding=True):
+                read = next(iter(other), other) if local(other) == "choice" else other
+                count += sum(len(run.text) for run in walk_inside(read, _AS_IT_STANDS)) + len(
+                    other.tail or ""
+                )
+        element = parent
+    return count
 
 
 def _unread(line: FlowLine) -> bool:

@@ -1,11 +1,11 @@
 """Words written into TEI: w and pc, doubt as unclear, rivals as choice, line-end hyphens."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from ocr.page import Glyph, Rival, Word, beside
+from ocr.page import Glyph, MarkKind, Rival, Word, WordMark, beside
 from ocr.tei.names import LETTER, LOW_CONFIDENCE, RIVAL, cert, q
 from ocr.text import bare_word, fit_for_xml, nfc
 
@@ -53,6 +53,8 @@ class WordPlace:
     """It goes on in the next line (a hyphen ends it)."""
     ends: bool = False
     """It began in the line before."""
+    marked_by: str = ""
+    """The id of whoever marks letters of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,50 @@ def _put_alternatives(
     return own
 
 
-def _put_runs(parent: etree._Element, runs: list[_LetterRun], written: frozenset[str] = frozenset()) -> None:
+def set_mark(element: etree._Element, mark: WordMark, by: str) -> etree._Element:
+    """The element that marks letters, with the probability of the mark and whose it is."""
+    element.set("cert", cert(mark.confidence))
+    element.set("resp", f"#{by}")
+    return element
+
+
+def _put_raised(
+    parent: etree._Element, runs: list[_LetterRun], written: frozenset[str], mark: WordMark | None, by: str
+) -> None:
+    """The same as `_put_runs`, raised letters in an element of theirs; places are of the text of the runs."""
+    if mark is None:
+        _put_runs(parent, runs, written)
+        return
+    length = sum(len(run.text) for run in runs)
+    parts = [_slice(runs, *ends) for ends in ((0, mark.start), (mark.start, mark.end), (mark.end, length))]
+    texts = ["".join(run.text for run in part) for part in parts]
+    for n, part in enumerate(parts):
+        if not part:
+            continue
+        target = parent
+        if n == 1:
+            target = set_mark(etree.SubElement(parent, q("hi"), rend="superscript"), mark, by)
+        before, after = "".join(texts[:n]), "".join(texts[n + 1 :])
+        _put_runs(target, part, written, before, after)
+
+
+def _put_runs(
+    parent: etree._Element,
+    runs: list[_LetterRun],
+    written: frozenset[str] = frozenset(),
+    first: str = "",
+    last: str = "",
+) -> None:
     """Letters, the doubtful ones marked. `written`: other readings of the whole, which need not be written
-    again letter by letter."""
+    again letter by letter; `first` and `last` stand before and after the letters in it."""
     for at, run in enumerate(runs):
         glyph = run.glyph
         if glyph is None or glyph.confidence is None:
             append_text(parent, run.text)
             continue
         rivals = beside(glyph.confidence, glyph.rivals)
-        before, after = ("".join(other.text for other in part) for part in (runs[:at], runs[at + 1 :]))
+        before = first + "".join(other.text for other in runs[:at])
+        after = "".join(other.text for other in runs[at + 1 :]) + last
         if rivals and not all(f"{before}{clean(rival.text)}{after}" in written for rival in rivals):
             own = _put_alternatives(parent, LETTER, rivals, glyph.confidence)
         else:
@@ -164,7 +200,12 @@ def put_word(parent: etree._Element, word: Word, place: WordPlace) -> None:
     elif low:
         inner = _unclear(element, LOW_CONFIDENCE)
     written = frozenset(rival.text for rival in rivals)
-    _put_runs(inner, _slice(runs, len(before), len(before) + len(core)), written)
+    raised = word.mark(MarkKind.RAISED) if text == word.text else None
+    if raised is not None:
+        start, end = (min(max(n - len(before), 0), len(core)) for n in (raised.start, raised.end))
+        raised = replace(raised, start=start, end=end) if start < end else None
+    core_runs = _slice(runs, len(before), len(before) + len(core))
+    _put_raised(inner, core_runs, written, raised, place.marked_by)
     if hyphen:
         (mark,) = _put_marks(element, _slice(runs, len(text) - 1, len(text)), place, word.confidence)
         mark.set("force", "weak")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from ocr.geometry import Box, Point
-from ocr.page import Kind, Line, Page, Reading, Region, Surface
+from ocr.page import Kind, Line, MarkKind, Page, Reading, Region, Surface
 from ocr.tei.header import put_header
 from ocr.tei.leaf_notes import put_leaf_notes
 from ocr.tei.names import (
@@ -29,7 +29,7 @@ from ocr.tei.names import (
     q,
 )
 from ocr.tei.seal import put_seal
-from ocr.tei.words import WordPlace, append_text, clean, hyphenated, put_word
+from ocr.tei.words import WordPlace, append_text, clean, hyphenated, put_word, set_mark
 from ocr.text import fit_for_xml
 
 _CHANGE = "#ch1"
@@ -123,11 +123,11 @@ def _readers(page: Page) -> dict[str, str]:
     """Each reader of something on the page, as the page names it, with its xml:id: programs first.
 
     A program that was asked and read nothing here is told of in appInfo, and answers for nothing. Who says
-    what a line is (struck out, put in above, a page number, in the margin) is among them.
+    what a line is (struck out, put in above, a page number, in the margin), or letters, is among them.
     """
     read = dict.fromkeys(reading.by for line in page.lines for reading in line.readings if reading.by)
     names = [step.ident for step in page.steps if step.reads and step.ident in read]
-    marked = [MARKER] if any(line.kind_confidence is not None for line in page.lines) else []
+    marked = [MARKER] if any(_is_marked(line) for line in page.lines) else []
     taken: dict[str, str] = {}
     for name in dict.fromkeys([*names, *read, *marked]):
         token = name_token(name)
@@ -135,6 +135,13 @@ def _readers(page: Page) -> dict[str, str]:
             token += "_"
         taken[name] = token
     return taken
+
+
+def _is_marked(line: Line) -> bool:
+    """Does the machine say what it is, or what letters of it are?"""
+    return line.kind_confidence is not None or any(
+        word.marks for reading in line.readings for word in reading.words
+    )
 
 
 def _frame(surface: Surface) -> Box:
@@ -315,7 +322,12 @@ class _Places:
             facs = None if word.box is None else _word_id(zone_id, which, n)
             if clean(word.text):
                 begun, ended = begins and n == last, ends and n == 1
-                put_word(parent, word, WordPlace(self._threshold, facs, begins=begun, ends=ended))
+                place = WordPlace(self._threshold, facs, begun, ended, self._readers.get(MARKER, ""))
+                struck = word.mark(MarkKind.STRUCK)
+                holder = parent
+                if struck is not None and parent.tag != q("del"):
+                    holder = set_mark(etree.SubElement(parent, q("del")), struck, place.marked_by)
+                put_word(holder, word, place)
             else:
                 gap = self._gap(parent, ILLEGIBLE, resp)
                 if facs:

@@ -10,6 +10,7 @@ from ocr.page import (
     InkAccount,
     Kind,
     Line,
+    MarkKind,
     Page,
     Reading,
     Region,
@@ -22,6 +23,7 @@ from ocr.page import (
     Surface,
     Unread,
     Word,
+    WordMark,
     beside,
 )
 from ocr.tei.words import clean
@@ -51,7 +53,21 @@ def words(draw: st.DrawFn, left: int, top: int) -> Word:
     rival = st.builds(Rival, tokens, st.integers(0, 10000).map(lambda n: n / 10000))
     sure = draw(certainties)
     rivals = beside(sure, draw(st.lists(rival, max_size=2))) if draw(st.integers(0, 4)) == 0 else ()
-    return Word(draw(tokens), box, sure, (), rivals)
+    text = draw(tokens)
+    return Word(text, box, sure, (), rivals, draw(word_marks(text)))
+
+
+@st.composite
+def word_marks(draw: st.DrawFn, text: str) -> tuple[WordMark, ...]:
+    """What the machine marks of a word, now and then: the whole of it struck out, its last letters raised."""
+    chosen = []
+    sure = st.integers(9500, 10000).map(lambda n: n / 10000)
+    if draw(st.integers(0, 5)) == 0:
+        chosen.append(WordMark(MarkKind.STRUCK, 0, len(text), draw(sure)))
+    if text.isalnum() and len(text) > 1 and draw(st.integers(0, 5)) == 0:
+        start = draw(st.integers(1, len(text) - 1))
+        chosen.append(WordMark(MarkKind.RAISED, start, len(text), draw(sure)))
+    return tuple(chosen)
 
 
 @st.composite
@@ -68,7 +84,14 @@ def lines(draw: st.DrawFn, top: int) -> Line:
     baseline = draw(st.sampled_from([(), (Point(40, top + 28.5), Point(600, top + 29))]))
     count = draw(st.sampled_from([0, 1, 1, 1, 1, 2, 3]))
     held = tuple(draw(readings(["tesseract", "cursive", "tesseract"][i], top)) for i in range(count))
-    return Line(outline, baseline, draw(st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, *Kind])), held)
+    kind = draw(st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, *Kind]))
+    if kind is Kind.STRUCK and held:  # its words are struck out together
+        held = (*held[:-1], replace(held[-1], words=tuple(_not_struck(word) for word in held[-1].words)))
+    return Line(outline, baseline, kind, held)
+
+
+def _not_struck(word: Word) -> Word:
+    return replace(word, marks=tuple(mark for mark in word.marks if mark.kind is not MarkKind.STRUCK))
 
 
 @st.composite
@@ -142,6 +165,7 @@ HANDS = (Hand("ink-red", "red ink", (200, 35, 45)), Hand("ink-другие", "bl
 """Others who wrote on the page."""
 
 STEPS = (
+    Step("tetradi", "tetradi", "1.0"),
     Step("opencv", "OpenCV", "4.11.0.86", (("deskew", "auto"), ("rule", "a=b"))),
     Step("tesseract", "Tesseract OCR", "5.3.0-46-g1f", (("lang", "rus"), ("psm", "6")), reads=True),
     Step("cursive", "tetradi cursive", "0.1.0", (), reads=True),
