@@ -166,15 +166,21 @@ def evidence_of(
         rivals.append([(int(c), s / total) for c, s in zip(tried, shares[1:], strict=True)])
     best = scores.max(1)[scores.argmax(1) > 0]
     clear = float(best.mean()) if len(best) else 0.0
-    agreed, log_p = np.ones(len(codes)), np.zeros(len(codes))
+    agreed, log_p = agreed_by_letter(len(codes), agreements), np.zeros(len(codes))
+    if spelling is not None:
+        log_p[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
+    return Evidence(against, agreed, np.full(len(codes), clear), log_p, rivals, agreements)
+
+
+def agreed_by_letter(letters: int, agreements: Sequence[BeamAgreement]) -> Shares:
+    """Of each letter the share of the readings, by their weight, that have it too; 1 between stretches."""
+    agreed = np.ones(letters)
     for stretch in agreements:
         agreed[stretch.first : stretch.last] = 0.0
         for weight, runs in stretch.readings:
             for start, end in runs:
                 agreed[start:end] += weight
-    if spelling is not None:
-        log_p[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
-    return Evidence(against, agreed, np.full(len(codes), clear), log_p, rivals, agreements)
+    return agreed
 
 
 def agreement_of(readings: Sequence[tuple[bytes, float]], first: int = 0) -> BeamAgreement:

@@ -184,24 +184,21 @@ class CursiveEngine:
     def adapted(self, leaf: Sequence[NetOutput], spelling: NextLetter) -> list[LogProbs]:
         """The scores of the strips of one leaf with its hand learnt; as they were where too little is known
         of it, or it is not to be learnt."""
-        first_pass = [
-            LeafStrip(look.scores, look.features, self.decoder.read(look.scores, spelling))
-            for look in leaf
-            if self.settings.accustomed and look.features is not None
-        ]
-        adapted = adapt_to_leaf(first_pass) if len(first_pass) == len(leaf) else None
-        return adapted or [look.scores for look in leaf]
+        scores = [look.scores for look in leaf]
+        features = [look.features for look in leaf if look.features is not None]
+        if not self.settings.accustomed or len(features) < len(leaf):
+            return scores
+        reads = self.decoder.agreed(scores, spelling)
+        return adapt_to_leaf(list(map(LeafStrip, scores, features, reads))) or scores
 
     def _by_words(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[Decoded]:
         """The strips of one leaf read with the vocabulary, where there is one."""
         if self.vocabulary is None:
             return [self.decoder.read(scores, spelling) for scores in leaf]
-        lines = [self.decoder.stretches(scores, spelling) for scores in leaf]
+        lines = self.decoder.stretches(leaf, spelling)
         alphabet, how = self.model.alphabet, LatticeSettings(weight=self.settings.vocabulary_weight)
         chosen = rescore(lines, alphabet, self.vocabulary, how)
-        return [
-            self.decoder.chosen(scores, spelling, line) for scores, line in zip(leaf, chosen, strict=True)
-        ]
+        return self.decoder.chosen(leaf, spelling, chosen)
 
     def spelling(self, leaf: Sequence[LogProbs]) -> NextLetter | None:
         """The language to read the strips of a leaf with; None: without any."""

@@ -1,15 +1,24 @@
 """From a net's scores to letters with places, probabilities and rivals, and to words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import regex
 
-from ocr.arrays import F32
-from ocr.engines.calibration import Calibration, Evidence, agreement_of, beam_agreement, evidence_of
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search, forced_alignment
+from ocr.arrays import F32, F64
+from ocr.engines.alignment import Spans, forced_alignment
+from ocr.engines.calibration import (
+    BeamAgreement,
+    Calibration,
+    Evidence,
+    agreed_by_letter,
+    agreement_of,
+    beam_agreement,
+    evidence_of,
+)
+from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
 from ocr.engines.lattice import WordHypotheses, WordSpan, word_spans
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
@@ -17,6 +26,8 @@ from ocr.page import Glyph, Rival, Word, beside
 LogProbs = F32
 """Shape (frames, 1 + letters): natural logarithms; class 0 is the blank, class k letter k - 1."""
 
+_WIDTH, _BEHIND = 12, 5.0
+"""Of a whole line fewer readings are kept, where only its best and how far the others agree are wanted."""
 MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.01, 0.9
 """So many other words are told, none less likely than this, and none of a word surer than that."""
 TEMPER = 0.5
@@ -73,13 +84,21 @@ class Decoded(NamedTuple):
     text: str
     codes: bytes
     """Of each letter its class."""
-    spans: list[tuple[int, int]]
-    """Of each letter its first frame and the one after its last."""
+    spans: Spans
     evidence: Evidence
     frames: int
     """How many there are."""
     others: Mapping[int, list[tuple[str, float]]] = {}
     """By the first letter of a word: what else was thought of in its place, with probabilities."""
+
+
+class AgreedLetters(NamedTuple):
+    """The best reading of a strip."""
+
+    codes: bytes
+    spans: Spans
+    agreed: F64
+    """Of each letter the share of the beam's readings, by their weight, that have it too, in 0..1."""
 
 
 class StripToScan(Protocol):
@@ -106,17 +125,50 @@ class Decoder:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
         readings = beam_search(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
         codes = readings[0].codes
-        spans = forced_alignment(scores, codes)
+        spans = forced_alignment([scores], [codes])[0]
         evidence = evidence_of(scores, spans, codes, [beam_agreement(readings)], spelling, self.settings)
         return Decoded(self._text(codes), codes, spans, evidence, len(scores))
 
-    def stretches(self, scores: LogProbs, spelling: NextLetter) -> list[WordSpan]:
-        """What may stand between the spaces of the reading that strip and language model like best."""
-        best = beam_search(scores, spelling, self.settings)[0].codes
-        return word_spans(scores, best, forced_alignment(scores, best), spelling, self._space, self.settings)
+    def agreed(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[AgreedLetters]:
+        """Of each strip of a leaf the best reading, and how far the beam agrees on each of its letters."""
+        lines = [beam_search(scores, spelling, self.settings) for scores in leaf]
+        spans = forced_alignment(leaf, [readings[0].codes for readings in lines])
+        return [
+            AgreedLetters(
+                readings[0].codes,
+                own,
+                agreed_by_letter(len(readings[0].codes), [beam_agreement(readings)]),
+            )
+            for readings, own in zip(lines, spans, strict=True)
+        ]
 
-    def chosen(self, scores: LogProbs, spelling: NextLetter, line: Sequence[WordHypotheses]) -> Decoded:
-        """The reading made of the likeliest reading of each stretch, single spaces between them."""
+    def stretches(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[list[WordSpan]]:
+        """Of each strip of a leaf what may stand between the spaces of the reading that strip and language
+        model like best."""
+        best = [beam_search(scores, spelling, self._for_best)[0].codes for scores in leaf]
+        return [
+            word_spans(scores, codes, spans, spelling, self._space, self.settings)
+            for scores, codes, spans in zip(leaf, best, forced_alignment(leaf, best), strict=True)
+        ]
+
+    def chosen(
+        self, leaf: Sequence[LogProbs], spelling: NextLetter, lines: Sequence[Sequence[WordHypotheses]]
+    ) -> list[Decoded]:
+        """Of each strip of a leaf the reading made of the likeliest reading of each stretch, single spaces
+        between them."""
+        joined = [self._joined(line) for line in lines]
+        spans = forced_alignment(leaf, [codes for codes, _, _ in joined])
+        result = []
+        for scores, own, (codes, agreements, others) in zip(leaf, spans, joined, strict=True):
+            evidence = evidence_of(scores, own, codes, agreements, spelling, self.settings)
+            result.append(Decoded(self._text(codes), codes, own, evidence, len(scores), others))
+        return result
+
+    def _joined(
+        self, line: Sequence[WordHypotheses]
+    ) -> tuple[bytes, list[BeamAgreement], dict[int, list[tuple[str, float]]]]:
+        """The likeliest readings of stretches in a row, what agrees with each, and what else may stand there,
+        by its first letter."""
         codes, agreements, others = b"", [], dict[int, list[tuple[str, float]]]()
         space = bytes((self._space,))
         for stretch in line:
@@ -128,9 +180,12 @@ class Decoder:
             if space not in readings[0][0]:
                 others[len(codes)] = [(self._text(other), share) for other, share in readings[1:]]
             codes += readings[0][0]
-        spans = forced_alignment(scores, codes)
-        evidence = evidence_of(scores, spans, codes, agreements, spelling, self.settings)
-        return Decoded(self._text(codes), codes, spans, evidence, len(scores), others)
+        return codes, agreements, others
+
+    @property
+    def _for_best(self) -> BeamSettings:
+        width, behind = min(_WIDTH, self.settings.width), min(_BEHIND, self.settings.behind)
+        return replace(self.settings, width=width, behind=behind)
 
     @property
     def _space(self) -> int:

@@ -5,7 +5,7 @@ import io
 import math
 import zipfile
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -20,6 +20,7 @@ from ocr.models import FOLDER
 
 SHIPPED = FOLDER / "language.npz"
 _CACHED = 1 << 15
+_FEW = 5
 _LONGEST = 7
 """No model of ours looks at more letters before the one it foretells."""
 SHOWN_SPELLING = 0.5
@@ -50,9 +51,12 @@ class Spelling:
     _cache: dict[bytes, Shares] = field(default_factory=dict)
     _places: dict[bytes, int] = field(default_factory=dict)
     _letters: list[memoryview] = field(default_factory=list)
+    _starts: list[memoryview] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # a number of a memoryview takes half the time of an array's
         self._letters.extend(memoryview(level.letters.data) for level in self.levels)
+        self._starts.extend(memoryview(starts.data) for starts in self.starts)
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
@@ -74,10 +78,14 @@ class Spelling:
         shares = self._shares(context[1:]) if context else np.full(self.size, 1 / self.size, np.float32)
         node = self._find(context)
         if node >= 0:
-            level = self.levels[len(context)]
-            start, end = self.starts[len(context)][node], self.starts[len(context)][node + 1]
+            level, starts = self.levels[len(context)], self._starts[len(context)]
+            start, end = starts[node], starts[node + 1]
             shares = shares * _FROM_BYTE[level.rests[node]]
-            shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
+            if end - start < _FEW:  # one by one they are quicker
+                for place in range(start, end):
+                    shares[self._letters[len(context)][place]] += _FROM_BYTE[level.shares[place]]
+            else:
+                shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
         if len(context) < len(self.levels) - 1:  # no longer context leans on the longest ones
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
@@ -94,7 +102,7 @@ class Spelling:
             parent, depth, code = self._find(context[:-1]), len(context) - 1, context[-1]
             place = -1
             if parent >= 0:
-                start, end = self.starts[depth][parent], self.starts[depth][parent + 1]
+                start, end = self._starts[depth][parent], self._starts[depth][parent + 1]
                 at = bisect_left(self._letters[depth], code, start, end)
                 place = at if at < end and self._letters[depth][at] == code else -1
             if len(self._places) >= _CACHED * 8:
@@ -234,14 +242,17 @@ def beam_search(
     frames, classes = np.nonzero(scores[:, 1:] > math.log(settings.least))
     tried = (classes + 1).tolist()
     starts = np.searchsorted(frames, np.arange(len(scores) + 1)).tolist()
+    blanks = scores[:, 0].tolist()
     kept: dict[bytes, _Kept] = {b"": (0.0, 0.0, _NONE, 0.0)}
-    for row, start, end in zip(scores.tolist(), starts[:-1], starts[1:], strict=True):
-        blank, codes = row[0], tried[start:end]
-        if not codes and blank > -0.05:  # nothing is written here: all readings live on as they are
-            kept = {
-                prefix: (both + blank, both + blank, _NONE, lm) for prefix, (both, _, _, lm) in kept.items()
-            }
+    empty: list[float] = []  # blanks of frames where nothing is written: all readings live on as they are
+    for strip, blank, start, end in zip(scores, blanks, starts[:-1], starts[1:], strict=True):
+        codes = tried[start:end]
+        if not codes and blank > -0.05:
+            empty.append(blank)
             continue
+        if empty:
+            kept, empty = _through(kept, empty), []
+        row = strip.tolist()
         letters = [(code, bytes((code,)), row[code]) for code in codes]
         likeliest = max((share for _, _, share in letters), default=_NONE)
         extended: dict[bytes, list[float]] = {}
@@ -285,6 +296,8 @@ def beam_search(
         ways.sort(key=itemgetter(0), reverse=True)
         least = ways[0][0] - settings.behind
         kept = {prefix: way for score, prefix, way in ways[: settings.width] if score >= least}
+    if empty:
+        kept = _through(kept, empty)
     ends = [
         Beam(
             prefix,
@@ -295,6 +308,17 @@ def beam_search(
     return sorted(ends, key=lambda beam: -beam.score)
 
 
+def _through(kept: dict[bytes, _Kept], blanks: Sequence[float]) -> dict[bytes, _Kept]:
+    """The readings after frames in which nothing is written."""
+    after: dict[bytes, _Kept] = {}
+    for prefix, (both, _, _, lm) in kept.items():
+        stayed = both
+        for blank in blanks:
+            stayed += blank
+        after[prefix] = (stayed, stayed, _NONE, lm)
+    return after
+
+
 def log_p_of(spelling: NextLetter, line: bytes, after: bytes) -> float:
     """Natural logarithm of the probability that these letters follow a line so far."""
     total = 0.0
@@ -302,36 +326,6 @@ def log_p_of(spelling: NextLetter, line: bytes, after: bytes) -> float:
         total += spelling.after(line).item(code)
         line += bytes((code,))
     return total
-
-
-def forced_alignment(scores: F32, codes: bytes) -> list[tuple[int, int]]:
-    """From which frame to before which each letter of a reading stands: the likeliest path (Viterbi)."""
-    if not codes:
-        return []
-    states = np.zeros(2 * len(codes) + 1, np.int64)
-    states[1::2] = np.frombuffer(codes, np.uint8)
-    skip = np.zeros(len(states), bool)  # from letter to next letter without a blank, unless they are the same
-    skip[3::2] = states[3::2] != states[1:-2:2]
-    frames, size = len(scores), len(states)
-    best = np.full(size, _NONE)
-    best[:2] = scores[0][states[:2]]
-    came = np.zeros((frames, size), np.int8)
-    ways = np.full((3, size), _NONE)
-    for frame, row in enumerate(scores[1:, states], 1):
-        ways[0] = best
-        ways[1, 1:] = best[:-1]
-        np.copyto(ways[2, 2:], best[:-2], where=skip[2:])
-        came[frame] = ways.argmax(0)
-        best = ways.max(0) + row
-    state = size - 1 if best[-1] >= best[-2] else size - 2
-    spans = [[0, 0] for _ in codes]
-    for frame in range(frames - 1, -1, -1):
-        if state % 2:
-            span = spans[state // 2]
-            span[0] = frame
-            span[1] = span[1] or frame + 1
-        state -= int(came[frame][state])
-    return [(start, end) for start, end in spans]
 
 
 def _add(a: float, b: float) -> float:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr.arrays import F32, I64
-from ocr.engines.decoding import Decoded
+from ocr.engines.decoding import AgreedLetters
 
 Features = F32
 """Shape (frames, features): what the last layer makes the scores of."""
@@ -38,12 +38,12 @@ class LeafStrip(NamedTuple):
     scores: F32
     """Shape (frames, 1 + letters): natural logarithms, class 0 the blank."""
     features: Features
-    read: Decoded
+    read: AgreedLetters
 
 
 def adapt_to_leaf(strips: Sequence[LeafStrip]) -> list[F32] | None:
     """The scores of the strips of one leaf, its hand known; None where too little is sure."""
-    sure = sum(int((strip.read.evidence.agreed >= _SURE).sum()) for strip in strips)
+    sure = sum(int((strip.read.agreed >= _SURE).sum()) for strip in strips)
     if sure < _ENOUGH:
         return None
     lessons = [_lessons(strip) for strip in strips]
@@ -60,7 +60,7 @@ def _lessons(strip: LeafStrip) -> tuple[F32, F32, I64, F32]:
     wanted = np.zeros(len(strip.scores), np.int64)
     weights = np.ones(len(strip.scores), np.float32)
     read = strip.read
-    for code, (first, end), agreed in zip(read.codes, read.spans, read.evidence.agreed.tolist(), strict=True):
+    for code, (first, end), agreed in zip(read.codes, read.spans, read.agreed.tolist(), strict=True):
         wanted[first:end] = code
         weights[first:end] = agreed if agreed >= _SURE else 0.0
     plain = np.flatnonzero((wanted == 0) & (strip.scores[:, 0] > _PLAIN))

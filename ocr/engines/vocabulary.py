@@ -82,6 +82,7 @@ class Vocabulary:
     """Forms that a project names as its own."""
     digest: str = ""
     _known: dict[tuple[str, str], float] = field(default_factory=dict)
+    _alone: dict[str, float] = field(default_factory=dict)
 
     def log_probability(self, form: str, before: str) -> float:
         """Natural logarithm of the probability of a form after another (or after START)."""
@@ -93,9 +94,13 @@ class Vocabulary:
         return known
 
     def _looked_up(self, form: str, before: str) -> float:
-        alone = _at(self.words, self.word_costs, key(form))
+        share = self._alone.get(form)
+        if share is None:
+            if len(self._alone) > 1 << 18:
+                self._alone.clear()
+            alone = _at(self.words, self.word_costs, key(form))
+            share = self._alone[form] = 0.0 if alone is None else math.exp(alone)
         together = _at(self.pairs, self.pair_costs, key(form, before))
-        share = 0.0 if alone is None else math.exp(alone)
         if together is not None:
             share = (1 - PAIR_SHARE) * share + PAIR_SHARE * math.exp(together)
         if form in self.own:
@@ -153,5 +158,5 @@ def _table(shares: dict[int, float]) -> tuple[Hashes, Costs]:
 
 
 def _at(hashes: Hashes, costs: Costs, wanted: int) -> float | None:
-    place = int(np.searchsorted(hashes, np.uint32(wanted)))
-    return -STEP * int(costs[place]) if place < len(hashes) and int(hashes[place]) == wanted else None
+    place = hashes.searchsorted(np.uint32(wanted)).item()
+    return -STEP * costs.item(place) if place < len(hashes) and hashes.item(place) == wanted else None

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from ocr.engines.alignment import forced_alignment
 from ocr.engines.calibration import Calibration, agreement_of, evidence_of
 from ocr.engines.decoding import LogProbs, greedy
-from ocr.engines.language import BeamSettings, forced_alignment
+from ocr.engines.language import BeamSettings
 from ocr.errors import EngineError
 
 
@@ -18,9 +19,8 @@ def scores(path: list[int], classes: int, sure: float = 0.9) -> LogProbs:
 def test_evidence_has_one_row_per_letter() -> None:
     held = scores([0, 1, 0, 2, 0], 4)
     codes = greedy(held).codes
-    evidence = evidence_of(
-        held, forced_alignment(held, codes), codes, [agreement_of([(codes, 1.0)])], None, BeamSettings()
-    )
+    spans = forced_alignment([held], [codes])[0]
+    evidence = evidence_of(held, spans, codes, [agreement_of([(codes, 1.0)])], None, BeamSettings())
     assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
     assert evidence.agreed == pytest.approx(1.0)
 

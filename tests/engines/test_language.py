@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import F32
-from ocr.engines.language import BeamSettings, CharModel, beam_search, forced_alignment, load_language
+from ocr.engines.language import BeamSettings, CharModel, beam_search, load_language
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
 from ocr.train.language import build, coded
@@ -87,7 +87,11 @@ def test_the_model_leads_a_doubtful_letter(model: CharModel) -> None:
     assert beam_search(scores_of({}, {}), spelling, BeamSettings())[0].codes == b""
 
 
-def test_letters_are_placed_where_they_stand() -> None:
-    strip = scores_of({}, {"м": 0.9}, {"м": 0.8}, {}, {"м": 0.9}, {"а": 0.9}, {})
-    assert forced_alignment(strip, codes("мма")) == [(1, 3), (4, 5), (5, 6)]
-    assert forced_alignment(strip, b"") == []
+def test_frames_where_nothing_is_written_change_nothing(model: CharModel) -> None:
+    strip = scores_of({"м": 0.9}, {"а": 0.9}, {"м": 0.9}, {"о": 0.5, "а": 0.45})
+    spelling = model.spellings["new"]
+    gap = scores_of({}, {}, {})
+    spread = np.vstack([gap, strip[:2], gap, strip[2:], gap])
+    plain, wide = (beam_search(s, spelling, BeamSettings()) for s in (strip, spread))
+    assert [beam.codes for beam in wide] == [beam.codes for beam in plain]
+    assert [beam.score for beam in wide] == pytest.approx([beam.score for beam in plain], abs=1e-4)

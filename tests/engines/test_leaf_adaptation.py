@@ -4,7 +4,7 @@ import numpy as np
 
 from ocr.arrays import F32
 from ocr.engines.calibration import Calibration
-from ocr.engines.decoding import Decoded, Decoder
+from ocr.engines.decoding import AgreedLetters, Decoder
 from ocr.engines.language import BeamSettings
 from ocr.engines.leaf_adaptation import LeafStrip, adapt_to_leaf
 
@@ -20,18 +20,16 @@ def strip(classes: list[int], wrong: dict[int, int] | None = None, sure: float =
     believed = [(wrong or {}).get(c, c) for c in frames]
     scores = np.full((len(frames), len(LETTERS) + 1), (1 - sure) / len(LETTERS), np.float32)
     scores[np.arange(len(frames)), believed] = sure
-    return LeafStrip(np.log(scores), SHAPES[frames], DECODER.read(np.log(scores), None))
+    read = DECODER.read(np.log(scores), None)
+    return LeafStrip(
+        np.log(scores), SHAPES[frames], AgreedLetters(read.codes, read.spans, read.evidence.agreed)
+    )
 
 
 def read_as(seen: LeafStrip, codes: list[int]) -> LeafStrip:
     """The same strip, read with a language that knows what stands there."""
     spans = [(3 * n, 3 * n + 2) for n in range(len(codes))]
-    agreed = np.ones(len(codes))
-    read = seen.read
-    evidence = read.evidence._replace(agreed=agreed)
-    return seen._replace(
-        read=Decoded("".join(LETTERS[c - 1] for c in codes), bytes(codes), spans, evidence, read.frames)
-    )
+    return seen._replace(read=AgreedLetters(bytes(codes), spans, np.ones(len(codes))))
 
 
 def best(scores: F32) -> list[int]:
@@ -43,7 +41,7 @@ def test_a_letter_that_the_language_puts_right_is_read_right_elsewhere() -> None
     # the net takes this hand's г for в; the language knew better on four strips, not on the fifth
     taught = [read_as(strip(row, {4: 3}), row) for _ in range(4)]
     doubtful = strip([4, 1, 4, 2], {4: 3})
-    doubtful.read.evidence.agreed[:] = 0.5
+    doubtful.read.agreed[:] = 0.5
     assert best(doubtful.scores) == [3, 1, 3, 2]
     own = adapt_to_leaf([*taught, doubtful])
     assert own is not None
@@ -64,7 +62,7 @@ def test_little_or_doubtful_writing_teaches_nothing() -> None:
     assert adapt_to_leaf([strip([1, 2, 3])]) is None
     doubtful = [strip([1, 2, 3, 4] * 4) for _ in range(4)]
     for seen in doubtful:
-        seen.read.evidence.agreed[:] = 0.3
+        seen.read.agreed[:] = 0.3
     assert adapt_to_leaf(doubtful) is None
 
 
