@@ -263,7 +263,7 @@ def write_model(name: str, folder: Path, run: Run, start: Model, learnt: Sequenc
     """Writes the model and its card; `learnt`: rows of the card, `facts`: more for the model's metadata."""
     path = folder / f"{name}.onnx"
     folder.mkdir(parents=True, exist_ok=True)
-    # the start's trust is kept: a few lines are too few to fit it anew
+    # the calibration given is kept: a few lines are too few to fit it anew
     export(run, path, calibration=start.calibration.to_json(), hand=name, start=start.digest, **facts)
     card = [
         f"# {name}.onnx",

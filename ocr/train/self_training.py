@@ -4,7 +4,8 @@ A net alone misreads twice as much of a stranger's hand as net and language mode
 readings teach it (self-training: Scudder, 1965), once lines are cut where a word is doubtful. Lines are
 parted into two halves, and each is read by a net that has learnt the other: no net confirms what it has
 been told, so the final net learns from better texts; and since both halves were read by strangers to them,
-their readings also say, without a person, whether learning helps.
+their readings also say, without a person, whether learning helps, and how much may be believed afterwards:
+a net is far too sure of the very lines that it has learnt.
 """
 
 import math
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 
 from ocr.engines import decoding
+from ocr.engines.calibration import Calibration
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, NetOutput, open_engine
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
@@ -26,13 +28,15 @@ from ocr.recipe import Recipe
 from ocr.train.fine_tuning import FineTuneSettings, learn, origin_of, write_model
 from ocr.train.hands import KnownLine
 from ocr.train.lesson import Lesson, LessonLearnt, cut
-from ocr.train.net import Net
+from ocr.train.net import Net, begin_from
+from ocr.train.run import Run
 from ocr.train.samples import encode, fits
 
 LEAST_LINES = 8
 """With fewer lines a half says too little."""
 MOST_STEPS = 250
 """So many steps at most over the lines of a lesson."""
+_MOST_SHIFT, _HALVINGS = 8.0, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class SelfTrainingSettings:
     """Steps over all lines; half as many over each half of them."""
     repeats: int = 3
     """A line that a person vouches for is learnt so many times as often as one that was only read."""
+    share: float = 0.6
+    """So far the weights go from the start's to the learnt ones: between both, little of the start is lost
+    (robust fine-tuning: Wortsman et al., 2022)."""
     learning: FineTuneSettings = field(default_factory=FineTuneSettings)
     """Its `seconds` are for all of it: steps are left out when they would take longer."""
 
@@ -139,6 +146,7 @@ def self_train(
             )
         quick = replace(how, seed=how.seed + seed)
         run = learn(lesson, start, alphabet, quick, steps, seconds=how.seconds / 4)
+        _draw_back(run, start, settings.share)
         net, steps = run.averaged(), run.step
         del run  # it holds three times as much as its net
         for n in rest:
@@ -152,6 +160,10 @@ def self_train(
     if not after.better_than(before):
         return SelfTrained(len(lines), share, before, after, 0, None)
     run = learn(lesson_of(range(len(lines)), again), start, alphabet, how, 2 * steps, seconds=how.seconds / 2)
+    _draw_back(run, start, settings.share)
+    net = run.averaged()
+    last = engine.reads([look_with(net, strip) for strip in strips])
+    modest = replace(engine.model, calibration=no_surer(engine.model.calibration, last, again))
     corrected = sum(bool(line.text) for line in lines)
     whose = "as they were read; no person has seen them"
     if corrected:
@@ -164,7 +176,7 @@ def self_train(
         f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
         f"{after.doubt:.3f} after |",
     ]
-    path = write_model(name, folder, run, engine.model, card, **facts)
+    path = write_model(name, folder, run, modest, card, **facts)
     return SelfTrained(len(lines), share, before, after, run.step, path)
 
 
@@ -202,6 +214,55 @@ def weighed(engine: CursiveEngine, read: decoding.Decoded) -> OwnReading:
     chances = calibration.words(evidence, places).tolist()
     words = [(start, end, chance) for (start, end), chance in zip(places, chances, strict=True)]
     return OwnReading(text, spans, float((1 - calibration.letters(evidence)).sum()), words)
+
+
+def no_surer(
+    calibration: Calibration, last: Sequence[decoding.Decoded], others: Sequence[OwnReading]
+) -> Calibration:
+    """The calibration made as unsure of the readings `last`, on the average, as of other readings of the same
+    lines: those by nets that had not learnt them. First of letters, then of words."""
+    doubts = np.array([1 - chance for read in others for _, _, chance in read.words])
+    letters = sum(read.doubt for read in others) / max(sum(len(read.text) for read in others), 1)
+
+    def letters_with(shift: float) -> Calibration:
+        first, *rest = calibration.by_letter
+        return replace(calibration, by_letter=(first - shift, *rest))
+
+    def doubt_of_letters(shift: float) -> float:
+        changed = letters_with(shift)
+        chances = np.concatenate([changed.letters(read.evidence) for read in last])
+        return float(1 - chances.mean()) if len(chances) else 1.0
+
+    calibration_of_letters = letters_with(_shift(doubt_of_letters, letters))
+
+    def words_with(shift: float) -> Calibration:
+        first, *rest = calibration_of_letters.by_word
+        return replace(calibration_of_letters, by_word=(first - shift, *rest))
+
+    def doubt_of_words(shift: float) -> float:
+        changed = words_with(shift)
+        chances = np.concatenate([changed.words(read.evidence, word_places(read.text)) for read in last])
+        return float(1 - chances.mean()) if len(chances) else 1.0
+
+    return words_with(_shift(doubt_of_words, float(doubts.mean()) if len(doubts) else 0.0))
+
+
+def _shift(doubt_at: Callable[[float], float], wanted: float) -> float:
+    """How far log-odds must come down for so much doubt; 0 where there is as much already."""
+    if doubt_at(0.0) >= wanted - 1e-6:
+        return 0.0
+    low, high = 0.0, _MOST_SHIFT
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if doubt_at(middle) < wanted else (low, middle)
+    return high
+
+
+def _draw_back(run: Run, start: Path, share: float) -> None:
+    """Takes the run's averaged weights so far from the start's as the share tells."""
+    net = Net(len(run.recipe.alphabet), dropout=0.0)
+    begin_from(net, start, run.recipe.alphabet)
+    run.average = {name: weights.lerp(run.average[name], share) for name, weights in net.state_dict().items()}
 
 
 def check(

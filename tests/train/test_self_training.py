@@ -13,7 +13,7 @@ from ocr.arrays import GreyImage
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from ocr.engines.cursive import SHIPPED, load_model
+from ocr.engines.cursive import SHIPPED, CursiveSettings, load_model, open_engine
 from ocr.errors import ComparisonError, OutputError
 from ocr.recipe import Recipe
 from ocr.synth.strokes import StrokeLines
@@ -31,8 +31,10 @@ from ocr.train.self_training import (
     SelfTrainingSettings,
     confident_runs,
     learn_lesson,
+    no_surer,
     self_train,
     steps_for,
+    weighed,
 )
 
 QUICK = SelfTrainingSettings(steps=2, learning=FineTuneSettings(lines=2, others=1))
@@ -156,3 +158,27 @@ def test_a_model_that_finds_no_room_leaves_nothing_behind(
     with pytest.raises(OutputError, match="the disk is full"):
         self_train("сам", made(8), SHIPPED, tmp_path, QUICK)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_net_is_no_surer_of_what_it_has_learnt_than_of_what_it_has_not() -> None:
+    engine = open_engine(CursiveSettings())
+    last = engine.reads([engine.model.look(line.grey) for line in made(8)])
+    plain = [weighed(engine, read) for read in last]
+    doubtful = [
+        replace(
+            read, doubt=read.doubt + 0.1 * len(read.text), words=[(a, b, c * 0.8) for a, b, c in read.words]
+        )
+        for read in plain
+    ]
+    known = engine.model.calibration
+    assert no_surer(known, last, plain) == known
+    modest = replace(engine, model=replace(engine.model, calibration=no_surer(known, last, doubtful)))
+    now = [weighed(modest, read) for read in last]
+
+    def doubts(reads: list[OwnReading]) -> tuple[float, float]:
+        words = [chance for read in reads for _, _, chance in read.words]
+        return sum(read.doubt for read in reads) / sum(len(read.text) for read in reads), 1 - float(
+            np.mean(words)
+        )
+
+    assert doubts(now) == pytest.approx(doubts(doubtful), abs=1e-3)
