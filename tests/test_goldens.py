@@ -10,6 +10,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ocr.cli.progress import follow
 from ocr.corrections.changes import AcceptLine, CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.geometry import Box, Point
-from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome
+from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.page import Kind, Line, Page, Reading, Region, Rival, Skew, Source, Step, Surface, Unread, Word
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -130,6 +131,30 @@ def test_run_jsonl(tmp_path: Path, golden: Golden, capsys: pytest.CaptureFixture
     golden("run.jsonl", (tmp_path / "run.jsonl").read_text("utf-8"))
     told = capsys.readouterr().err.replace(str(tmp_path), "OUT")
     golden("run.screen.txt", f"{told}exit code {code}\n")
+
+
+def test_run_jsonl_of_hands(tmp_path: Path, golden: Golden, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Outcome("scans/a.tif", 1, "out/a.xml", SheetOutcome.DONE, words=9)
+    hands = (
+        HandOutcome(
+            "иванов", HandState.LEARNT, "it helps", model="out/models/иванов.onnx", pages=2, lines=40,
+            corrected_lines=3, expected_cer_before=0.0812, expected_cer=0.0529, seconds=151.5,
+        ),
+        HandOutcome("писарь", HandState.KNOWN, model="out/models/писарь.onnx", pages=1, lines=160),
+        HandOutcome("а", HandState.NOT_LEARNT, "too few lines", pages=1),
+        HandOutcome("б", HandState.NOT_LEARNT, "too few lines", pages=2),
+        HandOutcome("в", HandState.FAILED, "the disk is full", 5, pages=1),
+    )  # fmt: skip
+    steps = [
+        Progress(2, first),
+        Progress(2, learning="иванов"),
+        Progress(2, replace(first, words=10)),  # read again
+        *(Progress(2, hand=hand) for hand in hands),
+    ]
+    code = follow(lambda: (step for step in steps), tmp_path, jobs=1, halt_after=0)
+    golden("run.hands.jsonl", (tmp_path / "run.jsonl").read_text("utf-8"))
+    told = capsys.readouterr().err.replace(str(tmp_path), "OUT")
+    golden("run.hands.screen.txt", f"{told}exit code {code}\n")
 
 
 # the evaluator
