@@ -17,17 +17,17 @@ from ocr.arrays import I32
 _MATCH, _MISMATCH, _OPEN, _GO_ON = 4, -3, -6, -2
 _FEW = 3
 """Words on either side of a boundary that may belong to the other line."""
-LEAST_LIKENESS = 0.6
+LEAST_LIKENESS = 0.5
 """A line less like its words than this stays as it was read."""
 _LEAST_SHARED = 0.3
 """A line less like the letters that it stands against stands against none: they are others' or nobody's."""
-_LONGEST_ALONE, _ALONE_AT_EDGE = 7, 4
+_LONGEST_ALONE, _ALONE_AT_EDGE = 9, 3
 """As many letters in a row of one side that the other has none for: words are missing, or too many."""
-_EDGE, _MOST_AT_EDGE = 8, 4
+_EDGE, _MOST_AT_EDGE = 8, 3
 """Of so many letters at an edge so many may differ."""
-_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE = 1.5, 1.0, 1.0
-"""What it costs, in letters, to break a word where no hyphen was read, not to break one where it was, and to
-break one where nobody would."""
+_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 1.5, 1.0, 1.5, 0.7
+"""What it costs, in letters, to break a word where no hyphen was read, not to break one where it was, to
+break one where nobody would, and to tear a consonant from its vowel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,27 +145,23 @@ class _Cuts:
         span = self._spans[number]
         assert span is not None
         text = self._text
-        inner: _Place
         options: list[_Place]
         if side < 0:
-            word = int(text.word_of[span[0]])
-            inner = (int(text.word_of[span[1]]) + 1, 0)
+            inner, word = (int(text.word_of[span[1]]) + 1, 0), int(text.word_of[span[0]])
             options = [(w, 0) for w in range(max(word - _FEW, 0), min(word + _FEW, inner[0] - 1) + 1)]
-            options += [
-                (word, at) for at in range(1, len(text.words[word])) if at == int(text.within[span[0]])
-            ]
+            options += [(word, int(text.within[span[0]]))]  # the rest of a word that the leaf before begins
             costs = [(self._cost(number, option, inner), abs(option[0] - word), option) for option in options]
+            hyphened = False
         else:
-            word = int(text.word_of[span[1]])
-            inner = (int(text.word_of[span[0]]), 0)
-            last = min(word + 1 + _FEW, len(text.words))
-            options = [(w, 0) for w in range(max(word + 1 - _FEW, inner[0] + 1), last + 1)]
-            if self._lines[number].rstrip().endswith(tuple(HYPHENS)):
-                options += [(word, at) for at in range(1, len(text.words[word]))]
-            costs = [
-                (self._cost(number, inner, option), abs(option[0] - word - 1), option) for option in options
-            ]
-        return min(costs)[2]
+            inner, word = (int(text.word_of[span[0]]), 0), int(text.word_of[span[1]]) + 1
+            last = min(word + _FEW, len(text.words))
+            options = [(w, 0) for w in range(max(word - _FEW, inner[0] + 1), last + 1)]
+            hyphened = self._lines[number].rstrip().endswith(tuple(HYPHENS))
+            options += [(word - 1, at) for at in range(1, len(text.words[word - 1])) if hyphened]
+            costs = [(self._cost(number, inner, option), abs(option[0] - word), option) for option in options]
+        return min(
+            (cost + self._break_cost(place, hyphened=hyphened), far, place) for cost, far, place in costs
+        )[2]
 
     def _boundary(self, upper: int, lower: int, begin: "_Place") -> tuple["_Place", "_Place"]:
         """Where a line ends and the next begins."""
@@ -196,12 +192,19 @@ class _Cuts:
         return best, best
 
     def _break_cost(self, place: "_Place", *, hyphened: bool) -> float:
+        """Less where a hyphen was read; most where nobody breaks a word: two letters or more and a vowel on
+        either side, no sign first, and a consonant that a vowel follows goes with it."""
         if not place[1]:
             return _NOT_BROKEN if hyphened else 0.0
         word = self._text.words[place[0]].casefold()
         head, tail = word[: place[1]], word[place[1] :]
-        syllables = all(_VOWELS.intersection(half) for half in (head, tail)) and tail[0] not in "ьъй"
-        return (0.0 if hyphened else _NO_HYPHEN) + (0.0 if syllables else _NO_SYLLABLE)
+        legal = (
+            min(len(head), len(tail)) >= 2
+            and all(_VOWELS.intersection(half) for half in (head, tail))
+            and tail[0] not in "ьъй"
+        )
+        torn = head[-1] not in _VOWELS and tail[0] in _VOWELS
+        return (0.0 if hyphened else _NO_HYPHEN) + (0.0 if legal else _NO_SYLLABLE) + (_TORN if torn else 0.0)
 
     def _cost(self, number: int, begin: "_Place", end: "_Place") -> float:
         """How unlike a line is to words; signs count a little, so that they stand where they were read."""
