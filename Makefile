@@ -11,7 +11,7 @@ OUTPUT ?= output
 TRUTH ?= ground_truth
 
 .PHONY: help transcribe test test-all test-left-out lint types tests format clean
-.PHONY: setup setup-test setup-train tesseract
+.PHONY: setup setup-test setup-train tesseract pdf-tools
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,7 +50,7 @@ clean: ## remove the virtual environment
 	rm -rf $(VENV)
 
 setup: tesseract $(VENV)/.ready
-setup-test: setup $(VENV)/.ready-test
+setup-test: setup pdf-tools $(VENV)/.ready-test
 setup-train: setup $(VENV)/.ready-train
 
 # Tesseract and its Russian model: through apt or brew, asking for nothing.
@@ -66,6 +66,16 @@ tesseract:
 	  $$apt update -qq; $$apt install -y -qq tesseract-ocr tesseract-ocr-rus python3-venv >/dev/null; \
 	elif command -v brew >/dev/null; then brew install --quiet tesseract tesseract-lang; \
 	else echo "Install Tesseract and its Russian model (rus) by your system's means, then make again." >&2; exit 3; fi
+
+# What checks the PDF files that are written; where it cannot be installed, those tests are left out.
+pdf-tools:
+	@if command -v qpdf >/dev/null && command -v pdftotext >/dev/null; then exit 0; fi; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo="sudo -n"; fi; \
+	if command -v apt-get >/dev/null && $$sudo true 2>/dev/null; then \
+	  echo "Installing qpdf and poppler-utils, for tests"; \
+	  apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get"; \
+	  $$apt update -qq && $$apt install -y -qq qpdf poppler-utils >/dev/null || true; \
+	elif command -v brew >/dev/null; then brew install --quiet qpdf poppler || true; fi
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -84,6 +94,6 @@ $(VENV)/.ready-test: $(VENV)/.ready
 $(VENV)/.ready-train: $(VENV)/.ready-test
 	@echo "Installing torch, which is large, and the other extras"
 	@$(BIN)/pip install --quiet 'torch==2.13.0'
-	@$(BIN)/pip install --quiet --editable '.[review,train,heic,office]'
+	@$(BIN)/pip install --quiet --editable '.[review,train,heic,office,pdf]'
 	@$(BIN)/pip install --quiet --no-deps 'rapidocr==3.10.0' # the net that training begins from
 	@touch $@

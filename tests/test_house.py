@@ -84,6 +84,7 @@ DOORS = {
     "onnxruntime": ("models",),
     "torch": ("train",),
     "lxml": ("tei", "corrections", "formats", "exports"),
+    "pikepdf": ("exports/pdf_pages",),
     "docx": ("alignment/editions", "exports"),
     "pebble": ("workers",),
     "typer": ("cli",),

@@ -63,4 +63,10 @@ FORMATS = {
         "an IIIF manifest with the text of each line", "notebook", "iiif", ("words", "marks", "confidences")
     ),
     "hocr": Format("hOCR", "page", "hocr", ("outlines", "alternatives", "marks but struck words")),
+    "pdf": Format(
+        "a searchable PDF: the scans, with their text unseen over them",
+        "notebook",
+        "pdf",
+        ("confidences", "alternatives", "marks", "outlines"),
+    ),
 }

@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium_raw
 
 from ocr.arrays import Pixels
 from ocr.errors import EncryptedError, ScanError, reason_of
+from ocr.geometry import Affine
 from ocr.scan import pdf_picture
 from ocr.scan.pdf_units import user_units
 
@@ -93,6 +94,25 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
         if min(frame) < MIN_SIDE_PX:
             raise ScanError(f"Sheet {sheet} of {path} is too small to hold writing. Give a higher --dpi.")
         return PdfSheet(pdf_picture.render(page, frame), sheets, drawn_dpi)
+
+
+def to_page(path: Path, sheet: int, frame: tuple[int, int]) -> Affine:
+    """From pixels of a sheet, drawn in that frame (width, height), to the units of its page as it is stored:
+    y upwards, before the page is turned to be shown."""
+    with _opened(path) as document:
+        if not 1 <= sheet <= len(document):
+            raise ScanError(f"{path} has {len(document)} sheet(s); there is no sheet {sheet}.")
+        page = document[sheet - 1]
+        picture = pdf_picture.only_picture(page, MAX_PIXELS)
+        alone = picture is not None and picture.pixels.shape[1::-1] == frame
+        left, bottom, right, top = picture.box if picture is not None and alone else page.get_bbox()
+        quarters = page.get_rotation() // 90
+    # The sheet as a square of one by one, y down; turned clockwise to be shown, so turned back here.
+    unit = Affine(a=1 / frame[0], e=1 / frame[1])
+    back = (Affine(), Affine(0, 1, 0, -1, 0, 1), Affine(-1, 0, 1, 0, -1, 1), Affine(0, -1, 1, 1, 0, 0))[
+        quarters
+    ]
+    return Affine(right - left, 0, left, 0, bottom - top, top).after(back).after(unit)
 
 
 def _fits(frame: tuple[int, int], shape: float) -> bool:

@@ -26,6 +26,8 @@ _SEEN_ANNOTATIONS = frozenset(
     (pdfium_raw.FPDF_ANNOT_LINK, pdfium_raw.FPDF_ANNOT_POPUP, pdfium_raw.FPDF_ANNOT_UNKNOWN)
 )
 
+_Sides = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class PdfPicture:
@@ -37,6 +39,8 @@ class PdfPicture:
     """As the page shows it: turned, mirrored and cut as the page is, else unchanged."""
     width_px: float
     """How many of its pixels go on the width of the page."""
+    box: _Sides
+    """Left, bottom, right, top of these pixels, in units of the page as stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class _Placed:
     across: tuple[float, float]
     down: tuple[float, float]
     """Where its rows and columns run, in units of the page as shown: x right, y down."""
-    box: tuple[float, float, float, float]
+    box: _Sides
     """Left, bottom, right, top in units of the page as stored."""
 
     @property
@@ -74,7 +78,12 @@ def only_picture(page: pdfium.PdfPage, most_pixels: int) -> PdfPicture | None:
         return None
     wide, tall = alone.picture.get_px_size()
     fineness = wide / alone.units[0] if abs(alone.across[0]) > abs(alone.across[1]) else tall / alone.units[1]
-    return PdfPicture(pictures.index(alone) + 1, pixels, fineness * page.get_size()[0])
+    box = _within(alone.box, page.get_bbox())
+    return PdfPicture(pictures.index(alone) + 1, pixels, fineness * page.get_size()[0], box)
+
+
+def _within(box: _Sides, frame: _Sides) -> _Sides:
+    return max(box[0], frame[0]), max(box[1], frame[1]), min(box[2], frame[2]), min(box[3], frame[3])
 
 
 def resolution(page: pdfium.PdfPage) -> float | None:
