@@ -40,6 +40,13 @@ def export(
         ),
     ] = 0.0,
     modern: Annotated[bool, typer.Option("--modern", help="Texts for readers in new spelling.")] = False,
+    layers: Annotated[
+        str,
+        typer.Option(
+            metavar="text|cert|all",
+            help="What tei keeps of the machine's: doubt, each word's probability, all readings.",
+        ),
+    ] = "text",
     images: Annotated[
         str,
         typer.Option(metavar="URL", help="The address of the pictures, for iiif and page (else relative)."),
@@ -50,16 +57,24 @@ def export(
     Files are whole or not written; a second run writes only what changed. A file that somebody else wrote or
     changed stays as it is and is named.
     """
-    from ocr.exports.reading import ExportSettings
+    from ocr.exports.reading import ExportSettings, Layers
     from ocr.exports.run import export as export_records
     from ocr.tei.flow import Ink
 
-    settings = ExportSettings(one_of(Ink, ink, "choice of inks"), threshold, modern, images)
+    settings = ExportSettings(
+        one_of(Ink, ink, "choice of inks"),
+        threshold,
+        modern,
+        images,
+        one_of(Layers, layers, "choice of layers"),
+    )
     written = current = 0
     codes = set()
     for exported in export_records(paths, to, output, settings, scans):
         written += exported.error is None and not exported.is_current
         current += exported.is_current
+        if exported.remark:
+            say(f"{exported.place}: {exported.remark}")
         if exported.error is not None:
             say(f"{exported.place}: {exported.error}")
             codes.add(exported.error.exit_code)

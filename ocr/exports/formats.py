@@ -51,6 +51,12 @@ class Format:
 
 FORMATS = {
     "txt": Format("plain text", "page", "plain", ("places", "confidences", "alternatives", "marks")),
+    "tei": Format(
+        "one edition of a notebook in TEI",
+        "notebook",
+        "edition",
+        ("what programs noted of the paper", "earlier readings of whole lines", "who changed what when"),
+    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
     "alto": Format(

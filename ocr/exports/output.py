@@ -29,6 +29,8 @@ class GroupOutput:
     format: str
     origin: str
     """One digest of all that it is made from: records, settings, the format, our version."""
+    remark: str = ""
+    """What the writer has to say of it, told again when nothing changed."""
     _made_from: str = ""
     _ours: dict[str, list[str]] = field(default_factory=dict)
     """The files known as ours: place below the folder, and the digests it may have."""
@@ -41,6 +43,7 @@ class GroupOutput:
                 str(name): [str(each) for each in digests] for name, digests in kept["files"].items()
             }
             self._made_from = str(kept["origin"])
+            self.remark = str(kept.get("remark", "")) if self._made_from == self.origin else ""
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             self._ours = {}
 
@@ -97,7 +100,13 @@ class GroupOutput:
         return digest
 
     def _keep(self, origin: str) -> None:
-        ledger = {"place": str(self.place), "format": self.format, "origin": origin, "files": self._ours}
+        ledger = {
+            "place": str(self.place),
+            "format": self.format,
+            "origin": origin,
+            "files": self._ours,
+            "remark": self.remark,
+        }
         write_whole(self._ledger(), json.dumps(ledger).encode() + b"\n")
 
     def _ledger(self) -> Path:

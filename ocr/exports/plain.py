@@ -1,12 +1,64 @@
-"""Plain text, as NAME.txt has it: a line of text for each line, an empty line between paragraphs."""
+"""Plain text, a line of text for each line and an empty line between paragraphs."""
 
+from collections.abc import Iterator
+
+from ocr.corrections.tokens import Token
+from ocr.exports.modern import modern
 from ocr.exports.output import GroupOutput
-from ocr.exports.pages import Group
-from ocr.exports.reading import ExportSettings
+from ocr.exports.pages import ExportPage, Group
+from ocr.exports.reading import ExportSettings, ShownWords, people_of, reading_lines
+from ocr.exports.wording import remark_of
 from ocr.formats.text import plain_text
+from ocr.page import Kind
 from ocr.tei.flow import TextRules
+
+_LEFT_OUT = frozenset({"del", "supplied"})
+"""As TextRules has it: what the page ends up saying."""
+GAP = "[…]"
 
 
 def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     """NAME.txt of a page. RecordError when it is no TEI."""
-    out.put(".txt", plain_text(group.page.content, TextRules(ink=settings.ink)).encode())
+    page, counts = group.page, ShownWords()
+    out.put(".txt", text_of(page, settings, counts).encode())
+    out.remark = remark_of(counts, settings)
+
+
+def text_of(page: ExportPage, settings: ExportSettings, counts: ShownWords) -> str:
+    """The text of a page; of TEI whose lines are not told, that of its blocks."""
+    if not page.view.lines:
+        return plain_text(page.content, TextRules(ink=settings.ink))
+    return "".join(_lines(page, settings, counts))
+
+
+def _lines(page: ExportPage, settings: ExportSettings, counts: ShownWords) -> Iterator[str]:
+    people, is_first, begins = people_of(page), True, False
+    for each in reading_lines(page, settings):
+        begins = begins or each.begins_paragraph
+        for token in each.tokens:
+            counts.add(token, each.line, people, page.view.threshold)
+        if each.line.kind is Kind.STRUCK:
+            continue
+        words = [word for token in each.tokens if (word := _word(token))]
+        if not words:
+            continue
+        line = " ".join(words)
+        yield (
+            ("\n" if begins and not is_first else "")
+            + (modern_line(line) if settings.modern else line)
+            + "\n"
+        )
+        is_first = begins = False
+
+
+def _word(token: Token) -> str:
+    if token.gap is not None:
+        return GAP
+    if _LEFT_OUT.intersection(token.marks):
+        return ""
+    return "".join(p.text for p in token.parts if not _LEFT_OUT.intersection(p.marks)) or token.text
+
+
+def modern_line(line: str) -> str:
+    """Its words in new spelling."""
+    return " ".join(map(modern, line.split(" ")))

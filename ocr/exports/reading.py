@@ -1,13 +1,28 @@
-"""The text of a page as a reader wants it: its lines in order, words under a threshold left out."""
+"""The text of pages as a reader wants it: lines in order, paragraphs, words under a threshold left out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Annotated
 
 from ocr.corrections.tokens import Gap, Token
 from ocr.corrections.view import LineView, RecordView
+from ocr.exports.pages import ExportPage, Group
+from ocr.exports.paragraphs import ParagraphFinder
 from ocr.settings import Between
 from ocr.tei.flow import Ink
+from ocr.tei.names import STATES, XML_ID, pointers, q
+
+
+class Layers(StrEnum):
+    """How much of the machine's an edition in TEI keeps."""
+
+    TEXT = "text"
+    """The text, doubtful words as unclear."""
+    CERT = "cert"
+    """And each word with its place and probability."""
+    ALL = "all"
+    """And what else was thought of, and what was corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,8 @@ class ExportSettings:
     """Texts for readers in new spelling; the edition in TEI gives both."""
     images: str = ""
     """The address that pictures are named by in IIIF and PAGE, before their file names; empty: relative."""
+    layers: Layers = Layers.TEXT
+    """How much of the machine's the edition in TEI keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +49,117 @@ class ReadingLine:
     tokens: tuple[Token, ...]
     """Its words; those under the threshold are gaps, with the reason "uncertain"."""
     begins_paragraph: bool
+    goes_on: bool = False
+    """Its first word is the rest of the last word of the line of text before, which ends in a hyphen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """The lines of a page that have text, in reading order."""
+
+    page: ExportPage
+    lines: tuple[ReadingLine, ...]
 
 
 UNCERTAIN = "uncertain"
 """Why a word under the threshold is not shown."""
 
 
-def reading_lines(record: RecordView, settings: ExportSettings) -> Iterator[ReadingLine]:
-    """The lines of a page that have text, in reading order."""
-    region: str | None = None
-    begun = False
-    for line in record.lines:
-        tokens = tuple(_shown(token, settings) for token in line.tokens)
-        if tokens:
-            yield ReadingLine(line, tokens, not begun or line.region != region)
-            begun, region = True, line.region
+@dataclass
+class ShownWords:
+    """What became of the words of a text: counted first, divided last."""
+
+    words: int = 0
+    left_out: int = 0
+    """Under the threshold."""
+    doubtful: int = 0
+    """Shown, and under the record's own threshold of doubt."""
+    unknown: int = 0
+    """Shown, of the machine, without a confidence."""
+    _expected_errors: float = field(default=0.0, repr=False)
+
+    @property
+    def share_left_out(self) -> float | None:
+        """Of all words; None of none."""
+        return self.left_out / self.words if self.words else None
+
+    @property
+    def expected_error(self) -> float | None:
+        """The share of the words shown that is wrong, as their confidences have it: the mean of 1 - cert; a
+        word that a person read or confirmed counts 0. None when no word says how sure it is."""
+        known = self.words - self.left_out - self.unknown
+        return self._expected_errors / known if known else None
+
+    def add(self, token: Token, line: LineView, people: frozenset[str], doubtful_under: float) -> None:
+        """Counts one word as it is shown; gaps of the record itself are no words."""
+        if token.gap is not None and token.gap.reason != UNCERTAIN:
+            return
+        self.words += 1
+        if token.gap is not None:
+            self.left_out += 1
+        elif not is_persons(token, line, people):
+            if token.cert is None:
+                self.unknown += 1
+            else:
+                self._expected_errors += 1 - token.cert
+                self.doubtful += token.cert < doubtful_under
+
+
+def is_persons(token: Token, line: LineView, people: frozenset[str]) -> bool:
+    """Did a person read, correct or confirm the word? `people` are the ids of persons."""
+    return token.by is not None or line.state != STATES[0] or line.by in people
+
+
+def is_doubtful(token: Token, line: LineView, record: RecordView) -> bool:
+    """Is it a word of the machine's, under the record's threshold, that no person confirmed?"""
+    is_machines = token.by is None and line.state == STATES[0]
+    return is_machines and token.cert is not None and token.cert < record.threshold
+
+
+def people_of(page: ExportPage) -> frozenset[str]:
+    """The ids of the persons that answer for something in a record; programs are none."""
+    return frozenset(
+        ident
+        for statement in page.tree.iter(q("respStmt"))
+        if (ident := statement.get(XML_ID)) and statement.find(f"{q('name')}[@type='software']") is None
+    )
+
+
+def reading_pages(group: Group, settings: ExportSettings) -> Iterator[ReadingPage]:
+    """The pages of a group, one after another; paragraphs and words run on from page to page."""
+    finder = ParagraphFinder()
+    for page in group.pages():
+        yield ReadingPage(page, tuple(reading_lines(page, settings, finder)))
+
+
+def reading_lines(
+    page: ExportPage, settings: ExportSettings, finder: ParagraphFinder | None = None
+) -> Iterator[ReadingLine]:
+    """The lines of a page that have text, in reading order. `finder` knows the pages before."""
+    record, people = page.view, people_of(page)
+    minor = _minor_regions(page) if settings.ink == Ink.MAIN else frozenset()
+    lines = [line for line in record.lines if line.tokens and line.region not in minor]
+    places = (finder or ParagraphFinder()).begins(lines)
+    for line, (begins, goes_on) in zip(lines, places, strict=True):
+        tokens = tuple(
+            token if is_persons(token, line, people) else _shown(token, settings) for token in line.tokens
+        )
+        yield ReadingLine(line, tokens, begins, goes_on)
+
+
+def _minor_regions(page: ExportPage) -> frozenset[str]:
+    """The regions of another ink than the main writer's."""
+    hands = {note.get(XML_ID, "") for note in page.tree.iter(q("handNote")) if note.get("scope") == "minor"}
+    return frozenset(
+        region
+        for block in page.tree.iter(q("ab"))
+        if not hands.isdisjoint(pointers(block, "hand"))
+        for region in pointers(block, "facs")
+    )
 
 
 def _shown(token: Token, settings: ExportSettings) -> Token:
     """The token, or a gap for it: what a person corrected or confirmed is always shown."""
-    if token.gap or token.by or token.cert is None or token.cert >= settings.threshold:
+    if token.gap or token.cert is None or token.cert >= settings.threshold:
         return token
     return replace(token, text="", gap=Gap(UNCERTAIN), rivals=(), parts=())

@@ -24,6 +24,8 @@ class Exported:
     """Why nothing was written; what lay there before is as it was."""
     is_current: bool = False
     """Nothing changed since it was written, so it was left as it is."""
+    remark: str = ""
+    """What its writer has to say of it: what was left out, what is missing."""
 
 
 def export(
@@ -56,11 +58,12 @@ def export(
                 origin = sha256_of(f"{name} {__version__} {astuple(settings)} {group.digest()}".encode())
                 out = GroupOutput(folder, group.place, name, origin)
                 if out.is_current():
-                    yield Exported(group.place, is_current=True)
+                    yield Exported(group.place, is_current=True, remark=out.remark)
                     continue
+                out.remark = ""
                 write(group, settings, out)
                 out.keep()
             except OcrError as error:
                 yield Exported(group.place, error)
             else:
-                yield Exported(group.place)
+                yield Exported(group.place, remark=out.remark)
