@@ -57,6 +57,12 @@ FORMATS = {
         "edition",
         ("what programs noted of the paper", "earlier readings of whole lines", "who changed what when"),
     ),
+    "md": Format(
+        "Markdown, one text of a notebook",
+        "notebook",
+        "markdown",
+        ("places", "line breaks", "confidences", "alternatives"),
+    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
     "alto": Format(

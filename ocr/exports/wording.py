@@ -44,3 +44,22 @@ def _words_ru(count: int) -> str:
         else "слов"
     )
     return f"{count:,} {form}".replace(",", "\u202f")
+
+
+LEGEND = {
+    "page": (
+        "начало страницы: её номер по порядку, имя скана (и номер, написанный на листе)",
+        "a page begins: its number in order, the name of its scan (and the number written on it)",
+    ),
+    "line": ("номер строки на странице", "number of the line on the page"),
+    "gap": ("не прочитано или опущено", "not read, or left out"),
+    "doubtful": ("прочитано с сомнением", "read with doubt"),
+    "del": ("зачёркнуто", "struck out"),
+    "add": ("вписано автором", "put in by the writer"),
+    "supplied": ("восстановлено редактором", "supplied by an editor"),
+    "foreign": ("на другом языке", "in another language"),
+    "hi": ("подчёркнуто", "underlined"),
+    "superscript": ("надстрочные буквы", "raised letters"),
+    "expan": ("сокращение раскрыто редактором", "an abbreviation expanded by an editor"),
+}
+"""What signs and styles mean, in Russian and in English."""

@@ -1,0 +1,214 @@
+"""A notebook as running text: words joined over line ends and leaves, with where pages and lines begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ocr.corrections.letters import Part
+from ocr.corrections.tokens import KIND_MARKS, Gap, Token
+from ocr.corrections.view import LineView
+from ocr.exports.modern import modern
+from ocr.exports.pages import ExportPage, Group
+from ocr.exports.reading import (
+    ExportSettings,
+    ReadingLine,
+    ShownWords,
+    is_doubtful,
+    people_of,
+    reading_pages,
+)
+from ocr.page import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PageBegins:
+    """From here on it is this page."""
+
+    page: ExportPage
+    number: int
+    """1 is the first of the notebook."""
+    folios: tuple[str, ...] = ()
+    """The numbers that stand on its leaves."""
+
+    @property
+    def name(self) -> str:
+        """What it is called by, as its scan is."""
+        return self.page.view.name or self.page.place.name
+
+
+@dataclass(frozen=True, slots=True)
+class LineBegins:
+    """From here on it is this line; `number` counts the lines of text of its page."""
+
+    line: LineView
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphBegins:
+    """A new paragraph; what follows is of this kind: text, heading, or a note in the margin."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWord:
+    """A word, a space before it unless it begins a paragraph; or a gap."""
+
+    parts: tuple[Part, ...]
+    """Its letters by their marks; those of the whole word stand on each. None of a gap."""
+    original: str
+    """As it is spelt on the page; the hyphen of a line end is gone."""
+    doubtful: bool
+    """The machine's, under the record's threshold."""
+    gap: Gap | None = None
+    expan: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its letters, struck ones included."""
+        return "".join(part.text for part in self.parts)
+
+
+Event: TypeAlias = PageBegins | LineBegins | ParagraphBegins | ShownWord
+
+
+@dataclass(slots=True)
+class _Open:
+    """A word that may go on in the next line."""
+
+    token: Token
+    doubtful: bool
+    marks: tuple[str, ...]
+    after: list[Event]
+    """What comes between its halves, and is to be told after it."""
+
+
+def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> Iterator[Event]:
+    """What a reader meets, one after another; `counts` is filled on the way. Notes in the margin come as
+    paragraphs at the end of their page, or where the paragraph ends that runs on from it."""
+    waiting: _Open | None = None
+    notes: list[Event] = []
+    for number, of_page in enumerate(reading_pages(group, settings), 1):
+        page, people = of_page.page, people_of(of_page.page)
+        folios = tuple(
+            " ".join(token.text for token in each.tokens if token.text)
+            for each in of_page.lines
+            if each.line.kind is Kind.NUMBER
+        )
+        events: list[Event] = [PageBegins(page, number, folios)]
+        count = 0
+        for each in of_page.lines:
+            _count(each, people, page, counts)
+            if each.line.kind is Kind.NUMBER:
+                continue
+            if each.line.kind is Kind.MARGIN:
+                notes += [ParagraphBegins(Kind.MARGIN), *_words(each, page, settings)]
+                continue
+            count += each.line.kind is not Kind.INSERTION
+            if each.begins_paragraph:
+                if waiting is not None:
+                    yield from _closed(waiting, settings)
+                    waiting = None
+                yield from notes
+                notes.clear()
+                kind = Kind.HEADING if each.line.kind is Kind.HEADING else Kind.TEXT
+                events.insert(0, ParagraphBegins(kind))
+            if each.line.kind is not Kind.INSERTION:
+                events.append(LineBegins(each.line, count))
+            tokens = list(each.tokens)
+            if each.goes_on and waiting is not None:
+                waiting.after += events
+                joined = _joined(waiting.token, tokens.pop(0))
+                waiting = replace(
+                    waiting,
+                    token=joined,
+                    doubtful=waiting.doubtful or is_doubtful(each.tokens[0], each.line, page.view),
+                )
+                if not tokens:
+                    events = []
+                    continue
+                yield from _closed(waiting, settings)
+                waiting = None
+            else:
+                if waiting is not None:
+                    yield from _closed(waiting, settings)
+                    waiting = None
+                yield from events
+            events = []
+            last = tokens.pop()
+            for token in tokens:
+                yield _shown(token, _marks(each, token), is_doubtful(token, each.line, page.view), settings)
+            waiting = _Open(last, is_doubtful(last, each.line, page.view), _marks(each, last), [])
+        if events:  # a page without text of its own
+            if waiting is not None:
+                waiting.after += events
+            else:
+                yield from events
+    if waiting is not None:
+        yield from _closed(waiting, settings)
+    yield from notes
+
+
+def _words(each: ReadingLine, page: ExportPage, settings: ExportSettings) -> Iterator[Event]:
+    for token in each.tokens:
+        yield _shown(token, _marks(each, token), is_doubtful(token, each.line, page.view), settings)
+
+
+def _count(each: ReadingLine, people: frozenset[str], page: ExportPage, counts: ShownWords) -> None:
+    for token in each.tokens:
+        counts.add(token, each.line, people, page.view.threshold)
+
+
+def _closed(waiting: _Open, settings: ExportSettings) -> Iterator[Event]:
+    yield _shown(waiting.token, waiting.marks, waiting.doubtful, settings)
+    yield from waiting.after
+
+
+def _marks(each: ReadingLine, token: Token) -> tuple[str, ...]:
+    """Those of the whole token, and what its line is."""
+    of_line = KIND_MARKS.get(each.line.kind.value, "")
+    return tuple(dict.fromkeys([*([of_line] if of_line in {"add", "del"} else []), *token.marks]))
+
+
+def _joined(first: Token, second: Token) -> Token:
+    """The halves of a word without the hyphen."""
+    if first.gap is not None or second.gap is not None:
+        return replace(first, text="", gap=first.gap or second.gap, parts=())
+    shared = tuple(mark for mark in first.marks if mark in second.marks)
+    halves = [
+        replace(part, marks=(*(mark for mark in token.marks if mark not in shared), *part.marks))
+        for token in (first, second)
+        for part in _parts(token)
+    ]
+    at = len(_parts(first)) - 1
+    halves[at] = replace(halves[at], text=halves[at].text[:-1])
+    parts = tuple(part for part in halves if part.text)
+    is_marked = any(part.marks for part in parts)
+    text = "".join(part.text for part in parts)
+    return replace(first, text=text, parts=parts if is_marked else (), marks=shared)
+
+
+def _parts(token: Token) -> tuple[Part, ...]:
+    return token.parts or (Part(token.text),)
+
+
+def _shown(token: Token, marks: tuple[str, ...], doubtful: bool, settings: ExportSettings) -> ShownWord:
+    if token.gap is not None:
+        return ShownWord((), "", doubtful=False, gap=token.gap)
+    text = modern(token.text) if settings.modern else token.text
+    parts = tuple(
+        Part(part.text, tuple(dict.fromkeys([*marks, *part.marks])))
+        for part in _spread(text, _parts(token))
+        if part.text
+    )
+    return ShownWord(parts, token.text, doubtful, expan=token.expan)
+
+
+def _spread(text: str, parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The parts of a word whose letters are new ones: as many each, what is left to the last."""
+    at = 0
+    for n, part in enumerate(parts, 1):
+        end = len(text) if n == len(parts) else min(at + len(part.text), len(text))
+        yield replace(part, text=text[at:end])
+        at = end
