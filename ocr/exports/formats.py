@@ -63,6 +63,13 @@ FORMATS = {
         "markdown",
         ("places", "line breaks", "confidences", "alternatives"),
     ),
+    "docx": Format(
+        "a Word file of a notebook",
+        "notebook",
+        "word_file",
+        ("places", "confidences", "alternatives"),
+        extra="office",
+    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
     "alto": Format(
