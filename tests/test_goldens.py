@@ -401,8 +401,9 @@ def _unpacked(record: Path, original: bytes) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words", "export", "align"],
-)
+    ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words",
+     "export", "import", "align"],
+)  # fmt: skip
 def test_help(command: str, golden: Golden) -> None:
     words = [command, "--help"] if command else ["--help"]
     done = CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1"}).invoke(app, words, prog_name="ocr")

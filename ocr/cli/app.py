@@ -14,6 +14,7 @@ from ocr import __version__
 from ocr.cli.align import align
 from ocr.cli.evaluate import EvaluateFlags, evaluate
 from ocr.cli.export import export
+from ocr.cli.imports import import_
 from ocr.cli.review import review
 from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say, today
 from ocr.cli.train import TrainFlags, train
@@ -249,6 +250,7 @@ app.command()(command(train, TrainFlags))
 app.command()(review)
 app.command()(words)
 app.command()(export)
+app.command("import")(import_)
 app.command()(align)
 
 

@@ -41,6 +41,8 @@ def alto(page: ExportPage) -> bytes:
     step = _put(description, "Processing", ID="tetradi")
     if record.changes and record.changes[0].when:
         _put(step, "processingDateTime").text = record.changes[0].when
+    if record.state != "draft":
+        _put(step, "processingStepDescription").text = f"state: {record.state}"
     software = _put(step, "processingSoftware")
     _put(software, "softwareName").text = "tetradi"
     _put(software, "softwareVersion").text = __version__
@@ -72,18 +74,24 @@ class _Tags:
 
     def __init__(self, element: etree._Element) -> None:
         self.element = element
+        self._known: set[str] = set()
 
-    def refs(self, *tags: tuple[str, str]) -> dict[str, str]:
-        """The attribute that refers to tags, given as (type, label)."""
-        idents = [f"{kind}_{label}" for kind, label in tags]
-        for (kind, label), ident in zip(tags, idents, strict=True):
-            if not any(tag.get("ID") == ident for tag in self.element):
-                _put(self.element, "OtherTag", ID=ident, TYPE=kind, LABEL=label)
+    def refs(self, *tags: tuple[str, str, float | None]) -> dict[str, str]:
+        """The attribute that refers to tags, given as (type, label, how likely it is right)."""
+        idents = []
+        for kind, label, sure in tags:
+            ident = f"{kind}_{label}" + ("" if sure is None else f"_{_spelt(sure, 4)}")
+            idents.append(ident)
+            if ident not in self._known:
+                tag = _put(self.element, "OtherTag", ID=ident, TYPE=kind, LABEL=label)
+                self._known.add(ident)
+                if sure is not None:
+                    tag.set("DESCRIPTION", _confidence(sure))
         return {"TAGREFS": " ".join(idents)} if idents else {}
 
 
 def _block(space: etree._Element, region: LayoutRegion, tags: _Tags) -> None:
-    kind = [("region", region.kind.value)] if region.kind is not Kind.TEXT else []
+    kind = [("region", region.kind.value, None)] if region.kind is not Kind.TEXT else []
     block = _put(space, "TextBlock", ID=region.ident, **tags.refs(*kind), **_place(region.outline.box))
     _shape(block, region.outline)
     for line in region.lines:
@@ -91,9 +99,13 @@ def _block(space: etree._Element, region: LayoutRegion, tags: _Tags) -> None:
 
 
 def _line(block: etree._Element, line: LayoutLine, tags: _Tags) -> None:
-    refs = [("line", line.line.kind.value)] if line.line.kind is not Kind.TEXT else []
-    refs += [("state", line.line.state)] if line.line.state != "draft" else []
-    refs += [("silence", line.line.silence)] if line.line.silence else []
+    refs: list[tuple[str, str, float | None]] = []
+    if line.line.kind is not Kind.TEXT:
+        refs.append(("line", line.line.kind.value, line.kind_confidence))
+    if line.line.state != "draft":
+        refs.append(("state", line.line.state, None))
+    if line.line.silence:
+        refs.append(("silence", line.line.silence, None))
     element = _put(
         block,
         "TextLine",
@@ -119,7 +131,9 @@ def _string(line: etree._Element, word: LayoutWord, tags: _Tags) -> None:
     token = word.token
     marks = dict.fromkeys(mark for _, _, mark in word.marked)
     styles = " ".join(_STYLES[mark] for mark in marks if mark in _STYLES)
-    element = _put(line, "String", ID=word.ident, **tags.refs(*(("mark", mark) for mark in marks)))
+    refs = [("mark", mark, word.sure.get(mark)) for mark in marks]
+    refs += [] if word.has_own_place else [("place", "shared", None)]
+    element = _put(line, "String", ID=word.ident, **tags.refs(*refs))
     for name, value in _place(word.box).items():
         element.set(name, value)
     element.set("CONTENT", token.text)
@@ -130,7 +144,14 @@ def _string(line: etree._Element, word: LayoutWord, tags: _Tags) -> None:
     if token.by:
         element.set("CS", "true")
     for rival in token.rivals:
-        _put(element, "ALTERNATIVE").text = rival.text
+        other = _put(element, "ALTERNATIVE")
+        other.text = rival.text
+        if rival.cert is not None:
+            other.set("PURPOSE", _confidence(rival.cert))
+
+
+def _confidence(sure: float) -> str:
+    return f"confidence {_spelt(sure, 4)}"
 
 
 def _shape(element: etree._Element, outline: Outline) -> None:

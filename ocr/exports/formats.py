@@ -49,6 +49,9 @@ class Format:
         return write
 
 
+_LAYERS = ("earlier readings", "who read which line", "other inks", "leaves of a spread", "single letters")
+"""What formats of layout do not hold; docs/import.md has all of it."""
+
 FORMATS = {
     "txt": Format("plain text", "page", "plain", ("places", "confidences", "alternatives", "marks")),
     "tei": Format(
@@ -71,12 +74,12 @@ FORMATS = {
         extra="office",
     ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
-    "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", ("single letters",)),
+    "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", _LAYERS),
     "alto": Format(
         "ALTO, for libraries, eScriptorium, kraken",
         "page",
         "alto",
-        ("single letters", "how likely alternatives are"),
+        (*_LAYERS, "gaps", "confidences of lines", "which letters of a word are marked"),
     ),
     "iiif": Format(
         "an IIIF manifest with the text of each line", "notebook", "iiif", ("words", "marks", "confidences")

@@ -4,9 +4,11 @@ Places are pixels of the upright scan, origin top left. What a record gives no p
 place of what holds it; words that share one share it by their letters.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from lxml import etree
 
 from ocr.corrections.letters import Part
 from ocr.corrections.tokens import Token
@@ -15,9 +17,14 @@ from ocr.errors import RecordError
 from ocr.exports.pages import ExportPage
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind
-from ocr.tei.names import XML_ID, q
+from ocr.tei.flow import confidence_of
+from ocr.tei.names import XML_ID, local, pointers, q
 from ocr.tei.places import corners
 from ocr.text import graphemes
+
+_Sure = Mapping[str, Mapping[str, float]]
+_OF_LINES = frozenset({Kind.INSERTION.value, Kind.STRUCK.value, Kind.NUMBER.value})
+"""Kinds of lines whose words stand in an element that says so."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,10 @@ class LayoutWord:
     box: Box
     is_struck: bool
     """By its writer, alone or with its line."""
+    has_own_place: bool = True
+    """Is the place its own, not a share of another's?"""
+    sure: Mapping[str, float] = field(default_factory=dict)
+    """Of marks that a machine set, how likely they are right, 0..1."""
 
     @property
     def marked(self) -> tuple[tuple[int, int, str], ...]:
@@ -50,6 +61,10 @@ class LayoutLine:
     outline: Outline
     baseline: tuple[Point, ...]
     """Two points or more, on the lower edge where the record tells of none."""
+    kind_confidence: float | None = None
+    """How sure a machine is that the line is what its kind says, 0..1."""
+    marks_sure: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By the id of a word, `LayoutWord.sure`."""
 
     @cached_property
     def words(self) -> tuple[LayoutWord, ...]:
@@ -63,7 +78,8 @@ class LayoutLine:
             while token.id is None and ident in taken:
                 ident += "x"
             struck = self.line.kind is Kind.STRUCK or "del" in token.marks
-            words.append(LayoutWord(token, ident, box, struck))
+            sure = self.marks_sure.get(ident, {})
+            words.append(LayoutWord(token, ident, box, struck, _is_same(token.box, box), sure))
         return tuple(words)
 
     @property
@@ -119,6 +135,7 @@ def layout_of(page: ExportPage) -> Layout:
             raise RecordError(f"{page.path} tells no place of any line, and this format needs places.")
         width, height = max(round(around.right), 1), max(round(around.bottom), 1)
     whole = Box(0, 0, width, height)
+    sure = _marks_sure(page.tree)
     outlines = {zone.get(XML_ID): points for zone in page.tree.iter(q("zone")) if (points := corners(zone))}
     surfaces = record.surfaces or (SurfaceView("", whole),)
     leaves = []
@@ -132,12 +149,12 @@ def layout_of(page: ExportPage) -> Layout:
                 if line.surface is None or line.surface not in idents or line in of_leaf
             ]
         box = surface.box or whole
-        leaves.append(LayoutLeaf(surface, box, tuple(_regions(of_leaf, outlines, box))))
+        leaves.append(LayoutLeaf(surface, box, tuple(_regions(of_leaf, outlines, box, sure))))
     return Layout(width, height, tuple(leaves))
 
 
 def _regions(
-    lines: Sequence[LineView], outlines: dict[str | None, list[Point]], leaf: Box
+    lines: Sequence[LineView], outlines: dict[str | None, list[Point]], leaf: Box, sure: _Sure
 ) -> list[LayoutRegion]:
     """Lines that follow each other in one region; a region that is come back to later is one more."""
     regions: list[LayoutRegion] = []
@@ -163,7 +180,7 @@ def _regions(
         taken.add(ident)
         kinds = {line.kind for line in rows}
         kind = kinds.pop() if len(kinds) == 1 else Kind.TEXT
-        regions.append(LayoutRegion(ident, outline, kind, tuple(_line(line, outline) for line in rows)))
+        regions.append(LayoutRegion(ident, outline, kind, tuple(_line(line, outline, sure) for line in rows)))
         rows.clear()
 
     for line in lines:
@@ -174,7 +191,7 @@ def _regions(
     return regions
 
 
-def _line(line: LineView, region: Outline) -> LayoutLine:
+def _line(line: LineView, region: Outline, sure: _Sure) -> LayoutLine:
     outline = line.outline
     if outline is None:
         boxes = [token.box for token in line.tokens if token.box is not None]
@@ -182,7 +199,37 @@ def _line(line: LineView, region: Outline) -> LayoutLine:
         outline = Outline(Box.around(points).corners) if points else region
     box = outline.box
     lower = (Point(box.left, box.bottom), Point(box.right, box.bottom))
-    return LayoutLine(line, outline, line.baseline if len(line.baseline) > 1 else lower)
+    baseline = line.baseline if len(line.baseline) > 1 else lower
+    return LayoutLine(line, outline, baseline, sure.get(line.ident, {}).get(line.kind.value), sure)
+
+
+def _marks_sure(root: etree._Element) -> _Sure:
+    """How likely a machine's marks are right: by the id of a word and the mark, by that of a line and its
+    kind."""
+    sure: dict[str, dict[str, float]] = {}
+    for name in ("del", "hi", "add", "fw", "ab"):
+        for element in root.iter(q(name)):
+            share = confidence_of(element)
+            if share is None:
+                continue
+            before = element.getprevious()
+            if name == "ab":
+                lines, kind = list(element.iter(q("lb"))), element.get("type", "")
+            elif before is not None and local(before) == "lb" and before.get("type") in _OF_LINES:
+                lines, kind = [before], before.get("type", "")
+            else:
+                words = [e for e in (*element.iter(), *element.iterancestors()) if local(e) in {"w", "pc"}]
+                lines, kind = words, "superscript" if name == "hi" else name
+            for ident in (ident for each in lines for ident in pointers(each, "facs")):
+                sure.setdefault(ident, {})[kind] = share
+    return sure
+
+
+def _is_same(own: Box | None, box: Box) -> bool:
+    if own is None:
+        return False
+    sides = ((own.left, box.left), (own.top, box.top), (own.right, box.right), (own.bottom, box.bottom))
+    return all(abs(a - b) < 0.01 for a, b in sides)
 
 
 def _shared(tokens: Sequence[Token], line: Box) -> list[Box]:

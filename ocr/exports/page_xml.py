@@ -89,10 +89,23 @@ def _line(region: etree._Element, line: LayoutLine, number: int, frame: Box) -> 
 
 def _word(line: etree._Element, word: LayoutWord, frame: Box) -> None:
     element = _put(line, "Word", id=word.ident)
+    customs = [] if word.has_own_place else [_place(word)]
+    customs += ["status {type:corrected;}"] if word.token.by else []
+    if customs:
+        element.set("custom", " ".join(customs))
     _put(element, "Coords", points=_spelt(Outline(word.box.corners).points, frame))
     _equiv(element, word.token.text, word.token.cert, 0 if word.token.rivals else None)
     for index, rival in enumerate(word.token.rivals, 1):
         _equiv(element, rival.text, rival.cert, index)
+
+
+def _place(word: LayoutWord) -> str:
+    """How a word whose place is shared with others is said to have its own place, or none."""
+    own = word.token.box if word.token.id is not None else None
+    if own is None:
+        return "place {type:shared;}"
+    sides = {"left": own.left, "top": own.top, "right": own.right, "bottom": own.bottom}
+    return "place {" + " ".join(f"{side}:{value:g};" for side, value in sides.items()) + "}"
 
 
 def _equiv(element: etree._Element, text: str, confidence: float | None, index: int | None = None) -> None:
@@ -100,7 +113,7 @@ def _equiv(element: etree._Element, text: str, confidence: float | None, index: 
     if index is not None:
         equiv.set("index", str(index))
     if confidence is not None:
-        equiv.set("conf", f"{confidence:.4f}".rstrip("0").rstrip("."))
+        equiv.set("conf", _share(confidence))
     _put(equiv, "Unicode").text = text
 
 
@@ -108,9 +121,11 @@ def _customs(line: LayoutLine, number: int) -> Iterator[str]:
     """What is told of a line and of the letters of its text: order, kind, state, marks, gaps."""
     yield f"readingOrder {{index:{number};}}"
     if line.line.kind is not Kind.TEXT:
-        yield f"structure {{type:{line.line.kind.value};}}"
+        yield f"structure {{type:{line.line.kind.value};{_sure(line.kind_confidence)}}}"
     if line.line.state != "draft":
         yield f"status {{type:{line.line.state};}}"
+    if line.line.silence == "failed":
+        yield "silence {type:failed;}"
     offset = 0
     words = iter(line.words)
     for token in line.line.tokens:
@@ -119,8 +134,9 @@ def _customs(line: LayoutLine, number: int) -> Iterator[str]:
             yield f"gap {{offset:{max(offset - 1, 0)}; length:0; reason:{_plain(token.gap.reason)};{extent}}}"
         if not token.text:
             continue
-        for start, length, mark in next(words).marked:
-            where = f"offset:{offset + start}; length:{length};"
+        word = next(words)
+        for start, length, mark in word.marked:
+            where = f"offset:{offset + start}; length:{length};{_sure(word.sure.get(mark))}"
             if mark in _STYLES:
                 yield f"textStyle {{{where} {_STYLES[mark]}:true;}}"
             elif mark == "abbr" and token.expan:
@@ -128,6 +144,15 @@ def _customs(line: LayoutLine, number: int) -> Iterator[str]:
             else:
                 yield f"{_TAGS[mark]} {{{where}}}"
         offset += len(token.text) + 1
+
+
+def _sure(confidence: float | None) -> str:
+    """How likely a machine's mark is right."""
+    return "" if confidence is None else f" conf:{_share(confidence)};"
+
+
+def _share(confidence: float) -> str:
+    return f"{confidence:.4f}".rstrip("0").rstrip(".")
 
 
 def _plain(text: str) -> str:

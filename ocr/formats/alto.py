@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, box_of_words, words_of
+from ocr.formats.found_lines import ElementLine, FoundLine, FoundWord, Leaves, box_of_words, words_of
 from ocr.formats.outside import box_around, children, number, numbers, tag
 from ocr.geometry import Box
 from ocr.tei.flow import probability
@@ -31,14 +31,23 @@ def alto_leaves(root: etree._Element, name: str) -> Leaves:
     String, GC of Glyph or else the digits of CC, where 0 is sure and 9 is not. Places are kept when they are
     in pixels. A line without String counts as unread.
     """
+    return tuple(tuple(each.line for each in lines) for _, lines in alto_elements(root)) or ((),)
+
+
+def alto_elements(
+    root: etree._Element, *, any_unit: bool = False
+) -> Iterator[tuple[etree._Element, list[ElementLine]]]:
+    """Each Page with the same lines, each of them with its elements. With `any_unit`, places are kept in
+    whatever unit the file has."""
     unit = next((squeeze(e.text or "") for e in root.iter() if tag(e) == "MeasurementUnit"), "pixel")
     order = {
         ref.get("REF", ""): at
         for at, ref in enumerate(e for e in root.iter() if tag(e) == "ElementRef" and e.get("REF"))
     }
     pages = [e for e in root.iter() if tag(e) == "Page"]
-    reader = _Lines(unit == "pixel", order)
-    return tuple(tuple(map(reader.line, reader.elements(page))) for page in pages) or ((),)
+    reader = _Lines(any_unit or unit == "pixel", order)
+    for page in pages:
+        yield page, [reader.line(element) for element in reader.elements(page)]
 
 
 class _Lines:
@@ -70,11 +79,12 @@ class _Lines:
             for child in parent:
                 yield from self._within(child, (*path, parent.get("ID", "")))
 
-    def line(self, line: etree._Element) -> FoundLine:
+    def line(self, line: etree._Element) -> ElementLine:
         """One TextLine."""
         parts = list(children(line, "String", "SP", "HYP"))
         spaced = any(tag(part) == "SP" for part in parts)
         words = list[FoundWord]()
+        elements = list[etree._Element]()
         before: etree._Element | None = None  # the String that the next one touches
         for part in parts:
             if tag(part) == "SP":
@@ -84,6 +94,7 @@ class _Lines:
             if tag(part) == "HYP":
                 if not words:
                     words += words_of(content, None, self._box(part), ())
+                    elements += [part] * len(words)
                 elif not words[-1].text.endswith((content or "-", "-", "\u00ad", "¬")):
                     words[-1] = _longer(words[-1], FoundWord(content))
                 continue
@@ -91,10 +102,14 @@ class _Lines:
             if new and words and spaced and before is not None and not _apart(before, part):
                 words[-1] = _longer(words[-1], new.pop(0))
             words += new
+            elements += [part] * len(new)
             before = part
         is_unread = not any(tag(part) == "String" for part in parts)
         text = " ".join(word.text for word in words)
-        return FoundLine(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
+        whole = FoundLine(text, line.get("ID"), self._box(line), None, tuple(words), int(is_unread))
+        parent = line.getparent() if tag(line) == "TextLine" else line
+        block = line if parent is None else parent
+        return ElementLine(whole, line, block, tuple(zip(words, elements, strict=True)))
 
     def _box(self, element: etree._Element) -> Box | None:
         if not self._is_pixel:

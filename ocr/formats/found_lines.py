@@ -48,6 +48,19 @@ Leaves = tuple[tuple[FoundLine, ...], ...]
 """The lines of a file by leaf."""
 
 
+@dataclass(frozen=True, slots=True)
+class ElementLine:
+    """A line with the elements it was read from, for whoever wants more of them than `FoundLine` holds."""
+
+    line: FoundLine
+    element: etree._Element
+    """Its own; that of the block, of text that stands outside lines."""
+    block: etree._Element
+    """The innermost region or block around it."""
+    words: tuple[tuple[FoundWord, etree._Element], ...] = ()
+    """All words that the file gives the line, though its text may be another."""
+
+
 def words_of(
     text: str, confidence: float | None, box: Box | None, letters: Iterable[FoundWord]
 ) -> list[FoundWord]:

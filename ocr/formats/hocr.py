@@ -1,11 +1,20 @@
 """The lines of an hOCR file (HTML with classes ocr_*; Tesseract, kraken, OCRopus write it)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from ocr.errors import RecordError
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, box_of_words, by_words, words_of
+from ocr.formats.found_lines import (
+    ElementLine,
+    FoundLine,
+    FoundWord,
+    Leaves,
+    box_of_words,
+    by_words,
+    words_of,
+)
 from ocr.formats.outside import box_around, number, numbers, tag
 from ocr.geometry import Box
 from ocr.text import graphemes, squeeze
@@ -24,7 +33,14 @@ def hocr_leaves(root: etree._Element, name: str) -> Leaves:
     read. Words that nothing parts are parted. Confidences are x_wconf of words and x_conf or x_confs of
     letters, given in per cent. RecordError when the HTML has neither page, line nor word of hOCR.
     """
-    classes = {name for e in root.iter() for name in _classes(e)}
+    return tuple(tuple(each.line for each in leaf) for _, leaf in hocr_elements(root, name))
+
+
+def hocr_elements(
+    root: etree._Element, name: str
+) -> Iterator[tuple[etree._Element | None, list[ElementLine]]]:
+    """Each ocr_page (None: what stands outside them) with the same lines, each of them with its elements."""
+    classes = {name for e in root.iter() for name in classes_of(e)}
     if not classes & {_PAGE, _WORD, *_LINES}:
         raise RecordError(
             f"{name} is HTML, but no hOCR: it has neither ocr_page nor ocr_line. Give an hOCR file."
@@ -32,11 +48,15 @@ def hocr_leaves(root: etree._Element, name: str) -> Leaves:
     walk = _Walk()
     walk.inside(root)
     outside = [row for row in walk.outside if row.is_line or row.words]
-    leaves = [*walk.leaves, outside] if outside or not walk.leaves else walk.leaves
-    return tuple(tuple(row.line() for row in leaf if row.is_line or row.text) for leaf in leaves)
+    leaves: list[tuple[etree._Element | None, list[_Row]]] = [*walk.leaves]
+    if outside or not leaves:
+        leaves.append((None, outside))
+    for page, leaf in leaves:
+        yield page, [row.line() for row in leaf if row.is_line or row.text]
 
 
-def _classes(element: etree._Element) -> set[str]:
+def classes_of(element: etree._Element) -> set[str]:
+    """The classes of an element."""
     return set((element.get("class") or "").split()) if tag(element) else set()
 
 
@@ -56,18 +76,21 @@ class _Row:
         """White space single."""
         return squeeze("".join(self.parts))
 
-    def line(self) -> FoundLine:
+    def line(self) -> ElementLine:
         """The line, gathered to its end."""
-        words = [word for element in self.words for word in _words(element)]
-        box = _box(_properties(self.element)) if self.is_line else box_of_words(words)
-        return FoundLine(self.text, self.element.get("id"), box, None, by_words(self.text, words))
+        pairs = [(word, element) for element in self.words for word in _words(element)]
+        words = [word for word, _ in pairs]
+        box = _box(properties_of(self.element)) if self.is_line else box_of_words(words)
+        whole = FoundLine(self.text, self.element.get("id"), box, None, by_words(self.text, words))
+        parent = self.element.getparent() if self.is_line else self.element
+        return ElementLine(whole, self.element, self.element if parent is None else parent, tuple(pairs))
 
 
 class _Walk:
     """Goes through the file once; lines are the innermost ones: a header that holds ocr_line is its lines."""
 
     def __init__(self) -> None:
-        self.leaves: list[list[_Row]] = []
+        self.leaves: list[tuple[etree._Element, list[_Row]]] = []
         self.outside: list[_Row] = []
         self._rows = self.outside
         self._row: _Row | None = None
@@ -80,15 +103,15 @@ class _Walk:
             self._say(child.tail, block)
 
     def _visit(self, element: etree._Element, block: etree._Element) -> None:
-        classes, name = _classes(element), tag(element).lower()
+        classes, name = classes_of(element), tag(element).lower()
         if name in _NO_TEXT:
             return
         if _PAGE in classes:
             outer, self._rows, self._row = self._rows, [], None
-            self.leaves.append(self._rows)
+            self.leaves.append((element, self._rows))
             self.inside(element)
             self._rows, self._row = outer, None
-        elif _LINES & classes and not any(_LINES & _classes(e) for e in element.iterdescendants()):
+        elif _LINES & classes and not any(_LINES & classes_of(e) for e in element.iterdescendants()):
             self._row = _Row(element, is_line=True)
             self._rows.append(self._row)
             _gather(element, self._row)
@@ -117,7 +140,7 @@ def _gather(element: etree._Element, row: _Row) -> None:
     """All that a line holds."""
     _say(element.text, row)
     for child in element:
-        if _WORD in _classes(child):
+        if _WORD in classes_of(child):
             _word_of(child, row)
         elif tag(child).lower() not in _NO_TEXT:
             _gather(child, row)
@@ -139,12 +162,12 @@ def _say(text: str | None, row: _Row) -> None:
 
 
 def _words(element: etree._Element) -> list[FoundWord]:
-    properties = _properties(element)
+    properties = properties_of(element)
     text = squeeze(_text(element))
     letters = [
-        FoundWord(_text(e).strip(), _from_percent(_properties(e).get("x_conf")))
+        FoundWord(_text(e).strip(), _from_percent(properties_of(e).get("x_conf")))
         for e in element.iterdescendants()
-        if _LETTER in _classes(e)
+        if _LETTER in classes_of(e)
     ]
     confs, spelt = properties.get("x_confs", "").split(), graphemes(text)
     if not letters and len(confs) == len(spelt):
@@ -156,7 +179,7 @@ def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
 
 
-def _properties(element: etree._Element) -> dict[str, str]:
+def properties_of(element: etree._Element) -> dict[str, str]:
     """What @title holds, by name: "bbox 1 2 3 4; x_wconf 93"."""
     parts = (part.strip().partition(" ") for part in (element.get("title") or "").split(";"))
     return {name: value for name, _, value in parts}

@@ -65,6 +65,14 @@ def leaves_of(path: Path, rules: TextRules | None = None) -> Leaves:
     )
 
 
+def foreign_root(content: bytes, path: Path) -> tuple[etree._Element, str]:
+    """The root of an XML or HTML file, comments left out, and its name in small letters, which tells the
+    format. RecordError when it is not well-formed, or has a DOCTYPE other than the bare one of HTML."""
+    root = _root(content, path)
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    return root, etree.QName(root).localname.lower()
+
+
 def _root(content: bytes, path: Path) -> etree._Element:
     is_html = path.name.lower().endswith(HTML_SUFFIXES)
     if has_doctype(content):

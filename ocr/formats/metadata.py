@@ -144,8 +144,11 @@ def _named(path: str | None, width: float | None, height: float | None) -> ScanF
 def made_by(path: Path) -> tuple[MadeBy, ...]:
     """The programs that a TEI, PAGE, ALTO or hOCR file names; none when it names none, or is no XML."""
     root = _root(path)
-    if root is None:
-        return ()
+    return () if root is None else programs_of(root)
+
+
+def programs_of(root: etree._Element) -> tuple[MadeBy, ...]:
+    """The same, of a file that is parsed."""
     programs = [_application(e) for e in root.iter(q("application")) if e.get("type") == "reader"]
     for element in root.iter():
         match tag(element):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ocr.formats.found_lines import FoundLine, FoundWord, Leaves, by_words, words_of
+from ocr.formats.found_lines import ElementLine, FoundLine, FoundWord, Leaves, by_words, words_of
 from ocr.formats.outside import box_around, children, number, numbers, tag
 from ocr.geometry import Box
 from ocr.tei.flow import probability
@@ -24,8 +24,12 @@ def page_leaves(root: etree._Element, name: str) -> Leaves:
     words or letters, a region with no text inside by its own. A line that has no TextEquiv anywhere counts
     as unread, and so does an empty one where the region's own text says more than its lines.
     """
-    page = next(children(root, "Page"), root)
-    return (tuple(_Regions(page).lines()),)
+    return (tuple(each.line for each in page_elements(root)),)
+
+
+def page_elements(root: etree._Element) -> Iterator[ElementLine]:
+    """The same lines, each with its elements."""
+    return _Regions(next(children(root, "Page"), root)).lines()
 
 
 class _Regions:
@@ -38,35 +42,39 @@ class _Regions:
         order = next(children(page, "ReadingOrder"), None)
         self._order = dict.fromkeys([] if order is None else _references(order))
 
-    def lines(self) -> Iterator[FoundLine]:
+    def lines(self) -> Iterator[ElementLine]:
         """The lines of all regions."""
         for ident in self._order:
             if ident in self._known:
                 yield from self._inside(self._known[ident])
         yield from self._unnamed(self._page)
 
-    def _unnamed(self, parent: etree._Element) -> Iterator[FoundLine]:
+    def _unnamed(self, parent: etree._Element) -> Iterator[ElementLine]:
         """What stands in the regions (and cells of a table) of another that the reading order leaves out."""
         for region in _ordered([child for child in parent if tag(child) not in _NO_REGION]):
             ident = region.get("id", "")
             if ident not in self._order or self._known.get(ident) is not region:
                 yield from self._inside(region)
 
-    def _inside(self, region: etree._Element) -> Iterator[FoundLine]:
+    def _inside(self, region: etree._Element) -> Iterator[ElementLine]:
         elements = _ordered(list(children(region, "TextLine")))
         given = _equiv(region)
         rows = [] if given is None else list(filter(None, map(squeeze, given[0].splitlines())))
         if rows and not any(_has_text(child) for child in region if tag(child) != "TextEquiv"):
             yield from _rows(region, rows, elements)
             return
-        lines = list(map(_line, elements))
-        loose = [word for element in children(region, "Word") for word in _words(element)]
+        lines = [_line(element, region) for element in elements]
+        loose = _words_in(region)
         if loose:
-            text = " ".join(word.text for word in loose)
-            lines.append(FoundLine(text, region.get("id"), _box(region), None, tuple(loose)))
+            text = " ".join(word.text for word, _ in loose)
+            words = tuple(word for word, _ in loose)
+            line = FoundLine(text, region.get("id"), _box(region), None, words)
+            lines.append(ElementLine(line, region, region, loose))
         inner = list(self._unnamed(region))
-        lost = _letters(rows) > _letters(line.text for line in (*lines, *inner))
-        yield from (replace(line, gaps=1) if lost and not line.text else line for line in lines)
+        lost = _letters(rows) > _letters(each.line.text for each in (*lines, *inner))
+        for each in lines:
+            unread = lost and not each.line.text
+            yield replace(each, line=replace(each.line, gaps=1)) if unread else each
         yield from inner
 
 
@@ -74,11 +82,11 @@ def _letters(texts: Iterable[str]) -> int:
     return sum(len(text.replace(" ", "")) for text in texts)
 
 
-def _rows(region: etree._Element, rows: list[str], lines: list[etree._Element]) -> Iterator[FoundLine]:
+def _rows(region: etree._Element, rows: list[str], lines: list[etree._Element]) -> Iterator[ElementLine]:
     """The text of a region row by row, each at its line where there are as many lines."""
     places = lines if len(lines) == len(rows) else [region] * len(rows)
     for text, place in zip(rows, places, strict=True):
-        yield FoundLine(text, place.get("id"), _box(place), None)
+        yield ElementLine(FoundLine(text, place.get("id"), _box(place), None), place, region)
 
 
 def _has_text(element: etree._Element) -> bool:
@@ -112,13 +120,19 @@ def _ordered(elements: list[etree._Element]) -> list[etree._Element]:
     return [elements[at] for at in sorted(range(len(elements)), key=places.__getitem__)]
 
 
-def _line(line: etree._Element) -> FoundLine:
-    words = [word for element in children(line, "Word") for word in _words(element)]
+def _line(line: etree._Element, region: etree._Element) -> ElementLine:
+    pairs = _words_in(line)
+    words = [word for word, _ in pairs]
     given = _equiv(line)
     text = squeeze(given[0] if given is not None else "") or " ".join(word.text for word in words)
     is_unread = given is None and not words
     confidence = None if given is None else given[1]
-    return FoundLine(text, line.get("id"), _box(line), confidence, by_words(text, words), int(is_unread))
+    whole = FoundLine(text, line.get("id"), _box(line), confidence, by_words(text, words), int(is_unread))
+    return ElementLine(whole, line, region, pairs)
+
+
+def _words_in(holder: etree._Element) -> tuple[tuple[FoundWord, etree._Element], ...]:
+    return tuple((word, element) for element in children(holder, "Word") for word in _words(element))
 
 
 def _words(element: etree._Element) -> list[FoundWord]:
@@ -130,9 +144,15 @@ def _words(element: etree._Element) -> list[FoundWord]:
 
 def _equiv(element: etree._Element) -> tuple[str, float | None] | None:
     """The text that an element gives itself, and its confidence; None when it gives none, not even ""."""
-    every = sorted(children(element, "TextEquiv"), key=lambda e: number(e.get("index")) or 0.0)
-    given = [(_given(equiv), probability(equiv.get("conf"))) for equiv in every]
+    given = equivs_of(element)
     return next((text for text in given if text[0].strip()), given[0] if given else None)
+
+
+def equivs_of(element: etree._Element) -> list[tuple[str, float | None]]:
+    """All texts that an element gives itself, by their index, each with its confidence; the first that is
+    not empty is its text, the others are alternatives."""
+    every = sorted(children(element, "TextEquiv"), key=lambda e: number(e.get("index")) or 0.0)
+    return [(_given(equiv), probability(equiv.get("conf"))) for equiv in every]
 
 
 def _given(equiv: etree._Element) -> str:
