@@ -1,5 +1,6 @@
 """What notebook.toml says: read, refused, written into headers, renewed there and nowhere else."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import fields
@@ -11,6 +12,7 @@ from ocr.corrections.notebook import with_notebook
 from ocr.errors import SettingsError
 from ocr.formats.metadata import metadata_of
 from ocr.tei.notebook import FILE, Notebook, load_notebook, notebook_of
+from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
 from tests.tei.golden.pages import GOLDEN_PAGES
 
@@ -82,3 +84,12 @@ def test_tei_admits_what_is_said(tmp_path: Path) -> None:
         files[-1].write_bytes(with_notebook(record, notebook))
     done = subprocess.run([jing, TEI_ALL, *files], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_the_hand_that_a_notebook_names_stands_before_those_beside_it(tmp_path: Path) -> None:
+    page = next(iter(GOLDEN_PAGES.values()))
+    notebook = Notebook(hands=("учитель", "Иванов"), hand="Иванов")
+    record = with_notebook(to_tei(page), notebook).decode()
+    assert "<handNote>Иванов</handNote><handNote>учитель</handNote>" in re.sub(r">\s+<", "><", record)
+    (tmp_path / "a.xml").write_text(record, "utf-8")
+    assert validate(tmp_path / "a.xml") == []
