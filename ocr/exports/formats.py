@@ -73,6 +73,12 @@ FORMATS = {
         ("places", "confidences", "alternatives"),
         extra="office",
     ),
+    "html": Format(
+        "one HTML file of a notebook, text beside scan",
+        "notebook",
+        "web_page",
+        ("places of words", "full size of the scans"),
+    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", _LAYERS),
     "alto": Format(
