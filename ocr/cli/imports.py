@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ocr.cli.terminal import one_of, say, today
-from ocr.errors import SEVERAL_REASONS
+from ocr.errors import SEVERAL_REASONS, SettingsError
 
 _MOST_KINDS = 40
 """So many kinds of what is left out are named one by one."""
@@ -16,12 +16,17 @@ _MOST_KINDS = 40
 
 def import_(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            metavar="PATH...", help="PAGE, ALTO or hOCR files, folders or zips of them with their scans."
+            metavar="PATH...",
+            help="PAGE, ALTO or hOCR files, folders or zips of them with their scans; or one IIIF manifest: "
+            "its address, or a .json file.",
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the records go.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Where the records go, or a manifest's pictures."),
+    ],
     scans: Annotated[
         list[Path] | None, typer.Option(metavar="DIR", help="Where the scans are (beside the files).")
     ] = None,
@@ -41,13 +46,65 @@ def import_(
     without_scans: Annotated[
         bool, typer.Option("--without-scans", help="Import pages whose scan is not there, too.")
     ] = False,
+    most_images: Annotated[
+        int, typer.Option("--most-images", metavar="N", min=1, help="So many pictures of a manifest.")
+    ] = 1000,
+    allow_local: Annotated[
+        bool,
+        typer.Option("--allow-local", help="A manifest may lead to this machine, or into a private net."),
+    ] = False,
 ) -> None:
     """Make records of what other programs read or people transcribed in them.
 
     What a record cannot hold is named, each kind with its count. A second run imports only what changed;
     a record that somebody has corrected since stays as it is. A file that cannot be imported is named, and
     the others follow.
+
+    Of an IIIF manifest the pictures are fetched into DIR, for ocr transcribe, with notebook.toml. Nothing
+    else of this program reaches into the net. A second run fetches what is not there yet.
     """
+    if any(_is_manifest(path) for path in paths):
+        if len(paths) > 1:
+            raise SettingsError("A manifest is imported by itself. Give one address, or one .json file.")
+        _fetch(paths[0], output, most_images, allow_local=allow_local)
+        return
+    _import([Path(path) for path in paths], output, scans or [], by, text, scale, without_scans)
+
+
+def _is_manifest(path: str) -> bool:
+    return path.lower().startswith(("http://", "https://")) or path.lower().endswith(".json")
+
+
+def _fetch(source: str, output: Path, most_images: int, *, allow_local: bool) -> None:
+    """Fetches the pictures of a manifest."""
+    from ocr.imports.pictures import PictureLimits, counted, fetch_pictures, manifest_of
+
+    limits = PictureLimits(most_images, allow_local=allow_local)
+    manifest = manifest_of(source, limits)
+    fetched = current = 0
+    codes = set()
+    for picture in fetch_pictures(manifest, source, output, limits):
+        if picture.error is not None:
+            say(f"{picture.name}: {picture.error}")
+            codes.add(picture.error.exit_code)
+        else:
+            fetched += not picture.is_current
+            current += picture.is_current
+    say(f"{fetched} picture(s) fetched into {output}" + (f", {current} were there." if current else "."))
+    _name("left out", counted(manifest, limits))
+    _leave(codes)
+
+
+def _import(
+    paths: list[Path],
+    output: Path,
+    scans: list[Path],
+    by: str,
+    text: str,
+    scale: bool,
+    without_scans: bool,
+) -> None:
+    """Imports files with pages."""
     from ocr.imports.run import Counts, ImportSettings, import_files
 
     settings = ImportSettings(
@@ -57,7 +114,7 @@ def import_(
     passed_over: Counter[str] = Counter()
     pages = current = lines = corrected = 0
     codes = set()
-    for imported in import_files(paths, output, settings, scans or [], passed_over):
+    for imported in import_files(paths, output, settings, scans, passed_over):
         if imported.error is not None:
             say(f"{imported.place}: {imported.error}")
             codes.add(imported.error.exit_code)
@@ -71,11 +128,19 @@ def import_(
         f"{pages} page(s) imported below {output}: {lines} lines, {corrected} of them corrected"
         + (f"; {current} page(s) unchanged." if current else ".")
     )
-    for what, count in passed_over.most_common():
-        say(f"passed over: {what}" + (f", {count} times" if count > 1 else ""))
-    for what, count in left_out.most_common(_MOST_KINDS):
-        say(f"left out: {count} x {what}")
-    if len(left_out) > _MOST_KINDS:
-        say(f"left out: {len(left_out) - _MOST_KINDS} further kinds of small things")
+    _name("passed over", passed_over)
+    _name("left out", left_out)
+    _leave(codes)
+
+
+def _name(how: str, counts: Counter[str]) -> None:
+    """A line for each kind of thing, with its count."""
+    for what, count in counts.most_common(_MOST_KINDS):
+        say(f"{how}: {count} x {what}")
+    if len(counts) > _MOST_KINDS:
+        say(f"{how}: {len(counts) - _MOST_KINDS} further kinds of things, fewer of each")
+
+
+def _leave(codes: set[int]) -> None:
     if codes:
         sys.exit(codes.pop() if len(codes) == 1 else SEVERAL_REASONS)
