@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -37,6 +37,7 @@ from ocr.scan.coverage import Coverage, coverage_of, with_coverage
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
+from ocr.settings import as_told
 from ocr.tei.notebook import notebook_of
 from ocr.tei.parse import parse_tei
 from ocr.tei.seal import is_corrected, read_fingerprint, read_scan_digest
@@ -328,7 +329,7 @@ def _own_step(recipe: Recipe) -> Step:
     settings = tuple(
         (f"{part}.{key}", str(value))
         for part in (*LEAF_PARTS, "lines", "legible", "coverage")
-        for key, value in asdict(getattr(recipe, part)).items()
+        for key, value in as_told(getattr(recipe, part)).items()
     )
     return Step("tetradi", "tetradi", __version__, settings)
 
@@ -392,7 +393,7 @@ def fingerprint(digest: str, sheet: int, recipe: Recipe, readers: tuple[Step, ..
         "version": __version__,
         "scan": digest,
         "sheet": sheet,
-        "recipe": asdict(recipe),
+        "recipe": as_told(recipe),
         "engines": [[step.ident, step.version, list(step.settings)] for step in readers],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

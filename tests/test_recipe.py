@@ -52,3 +52,9 @@ def test_both_engines_are_given_what_their_tables_tell(tmp_path: Path) -> None:
     wanted = told.of_engine
     assert wanted == replace(told.auto, cursive=told.cursive, tesseract=told.tesseract)
     assert (told.cursive.spelling, told.tesseract.psm, told.auto.probes) == ("old", 6, 5)
+
+
+def test_a_binarizer_is_chosen_in_the_table_of_ink(tmp_path: Path) -> None:
+    assert loaded(tmp_path, '[ink]\nbinarizer = "sauvola"\n').leaf.ink.binarizer == "sauvola"
+    with pytest.raises(SettingsError, match=r"\[ink\]: there is no binarizer 'otzu'. Did you mean 'otsu'"):
+        loaded(tmp_path, '[ink]\nbinarizer = "otzu"\n')

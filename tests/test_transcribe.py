@@ -27,7 +27,7 @@ from ocr.tei.parse import parse_tei, to_text
 from ocr.tei.seal import is_corrected
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei
-from ocr.transcribe import FIRST_KEPT, read_job, read_scan
+from ocr.transcribe import FIRST_KEPT, _own_step, fingerprint, read_job, read_scan
 from tests import drawn
 
 BLUE, RED, PAPER = (45, 50, 120), (200, 35, 45), (232, 224, 205)
@@ -159,3 +159,11 @@ def test_a_hands_own_model_does_not_make_a_page_worse(tmp_path: Path) -> None:
     assert job.target.read_bytes() == before
     assert read_job(job, RunSettings(doubtful)).outcome is SheetOutcome.UNCHANGED
     assert read_job(job, RunSettings(sure, hands_own=True)).outcome is SheetOutcome.DONE
+
+
+def test_a_binarizer_is_part_of_what_a_record_depends_on_unless_it_is_the_usual_one() -> None:
+    usual = Recipe()
+    other = replace(usual, ink=replace(usual.ink, binarizer="otsu"))
+    assert fingerprint("d", 1, usual, ()) != fingerprint("d", 1, other, ())
+    names = [[name for name, _ in _own_step(recipe).settings] for recipe in (usual, other)]
+    assert set(names[1]) - set(names[0]) == {"ink.binarizer"}

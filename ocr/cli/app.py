@@ -109,6 +109,9 @@ class TranscribeFlags:
     spelling: Annotated[
         str | None, typer.Option(help="Spelling our recogniser expects: auto, old, new, none.")
     ] = None
+    binarizer: Annotated[
+        str | None, typer.Option(help="How ink is parted from paper: ours, otsu, sauvola.")
+    ] = None
     vocabulary: Annotated[
         Path | None,
         typer.Option(metavar="FILE.txt", help="Your own names and villages, which the reader favours."),
@@ -155,8 +158,11 @@ class TranscribeFlags:
         """
         from ocr.orders import Mode, RunSettings
         from ocr.recipe import Recipe, load_recipe
+        from ocr.scan.binarize import BINARIZERS
         from ocr.tei.flow import Ink
 
+        if self.binarizer is not None:
+            one_of_names(BINARIZERS, self.binarizer, "binarizer")
         recipe = load_recipe(self.recipe) if self.recipe else Recipe()
         cursive = recipe.cursive
         chosen = replace(
@@ -169,6 +175,7 @@ class TranscribeFlags:
                 vocabulary=str(self.vocabulary or cursive.vocabulary),
                 spelling=self.spelling or cursive.spelling,
             ),
+            ink=replace(recipe.ink, binarizer=self.binarizer or recipe.ink.binarizer),
             scan=replace(recipe.scan, dpi=self.dpi or recipe.scan.dpi),
         )
         return RunSettings(

@@ -5,7 +5,7 @@ median), the page is divided by it, and a threshold is set on the quotient. All 
 the measured stroke width, so that they fit small and large scans alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -13,6 +13,7 @@ import numpy as np
 
 from ocr.arrays import I64, Floats, GreyImage, Ints
 from ocr.scan.depth import reduced
+from ocr.settings import LATER, nearest_name
 
 cv2.setNumThreads(1)  # pages are read in parallel processes; threads in each would only get in the way
 
@@ -50,6 +51,14 @@ SHARP_PART = 0.2
 """A piece of ink has sharp edges along more than this part of its outline."""
 CONTRAST_NOISES = 4.0
 """Ink is darker than paper by at least so many times the noise of the paper."""
+BINARIZERS = ("ours", "otsu", "sauvola")
+"""What can be asked for: strokes by their own darkness; one threshold for all; one for each place."""
+SAUVOLA_STROKES = 10.0
+"""Width of Sauvola's window, in stroke widths."""
+SAUVOLA_K = 0.34
+"""Where nothing is written, Sauvola's threshold lies by this share below the mean (as in Tesseract)."""
+SAUVOLA_SPREAD = 128.0
+"""The standard deviation, in grey levels, at which Sauvola's threshold is the mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,14 @@ class InkSettings:
     """The edge of a stroke lies this share of the way from paper to the stroke."""
     palest_share: float = 0.25
     """Strokes are at least this share of strong ink."""
+    binarizer: str = field(default="ours", metadata=LATER)
+    """How ink is parted from paper: ours, otsu or sauvola. The numbers above are of ours alone."""
+
+    def __post_init__(self) -> None:
+        if self.binarizer not in BINARIZERS:
+            raise ValueError(
+                f"there is no binarizer {self.binarizer!r}. {nearest_name(self.binarizer, BINARIZERS)}"
+            )
 
 
 def stroke_width(ink: GreyImage) -> float:
@@ -153,7 +170,35 @@ def _table(paper: GreyImage) -> GreyImage:
 
 
 def binarize(evened: GreyImage, settings: InkSettings) -> GreyImage:
-    """0 where there is ink, 255 where there is paper.
+    """0 where there is ink, 255 where there is paper, by the way that the settings name."""
+    if settings.binarizer == "otsu":
+        return _otsu(evened)
+    if settings.binarizer == "sauvola":
+        return _sauvola(evened)
+    return _ours(evened, settings)
+
+
+def _otsu(evened: GreyImage) -> GreyImage:
+    """One threshold, that which parts the levels of the page best in two (Otsu 1979)."""
+    return _grey(cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
+
+
+def _sauvola(evened: GreyImage) -> GreyImage:
+    """A threshold for each pixel from mean m and standard deviation s of its surroundings:
+    m (1 + k (s / R - 1)) (Sauvola and Pietikäinen 2000); a page without strokes has no ink."""
+    stroke = rough_stroke_width(evened)
+    if not stroke:
+        return np.full_like(evened, 255)
+    window = (_odd(SAUVOLA_STROKES * stroke),) * 2
+    mean = cv2.blur(evened.astype(np.float32), window, borderType=cv2.BORDER_REPLICATE)
+    squares = cv2.sqrBoxFilter(evened, cv2.CV_32F, window, borderType=cv2.BORDER_REPLICATE)
+    spread = np.sqrt(np.maximum(squares - mean * mean, 0))
+    level = mean * (1 + SAUVOLA_K * (spread / SAUVOLA_SPREAD - 1))
+    return np.where(evened <= level, np.uint8(0), np.uint8(255))
+
+
+def _ours(evened: GreyImage, settings: InkSettings) -> GreyImage:
+    """Ink as `binarize` gives it.
 
     Otsu's threshold, no nearer to paper than its noise, tells how wide strokes are and how dark. Then the
     edge of each stroke is set part way between paper and its own darkness, so that hairlines come whole and

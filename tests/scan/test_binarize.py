@@ -2,7 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.scan.binarize import InkSettings, binarize, flatten_background, stroke_width
+from ocr.scan.binarize import (
+    BINARIZERS,
+    InkSettings,
+    binarize,
+    flatten_background,
+    rough_stroke_width,
+    stroke_width,
+)
 from tests import drawn
 
 SETTINGS = InkSettings()
@@ -91,3 +98,32 @@ def test_solid_black_beside_a_page_does_not_cost_its_pale_ink() -> None:
         written = alone.copy()
         written[where] = False
         assert (binarize(marred, InkSettings()) == 0)[written].mean() > 0.95
+
+
+@pytest.mark.parametrize("binarizer", BINARIZERS)
+def test_every_binarizer_parts_writing_from_paper(binarizer: str) -> None:
+    page = drawn.page(shade=0.4)
+    ink = binarize(flatten_background(page.pixels), InkSettings(binarizer=binarizer)) == 0
+    inside = np.zeros_like(ink)
+    for place in page.outlines:
+        box = place.box
+        inside[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1] = True
+    assert ink[inside].mean() > 0.1
+    assert ink[~inside].mean() < 1e-3
+
+
+def test_sauvola_is_the_formula_pixel_by_pixel() -> None:
+    leaf = _strokes(90, 5, 1.0)[:160, :160].copy()
+    ink = binarize(leaf, InkSettings(binarizer="sauvola"))
+    half = int(round(10 * rough_stroke_width(leaf)) | 1) // 2
+    padded = np.pad(leaf.astype(np.float64), half, mode="edge")
+    for y, x in ((5, 5), (80, 60), (100, 38), (100, 40), (100, 36), (159, 159)):
+        around = padded[y : y + 2 * half + 1, x : x + 2 * half + 1]
+        level = around.mean() * (1 + 0.34 * (around.std() / 128 - 1))
+        assert (ink[y, x] == 0) == (leaf[y, x] <= level)
+    assert (ink == 0).any()
+
+
+def test_a_binarizer_that_there_is_not_is_told() -> None:
+    with pytest.raises(ValueError, match="Did you mean 'sauvola'"):
+        InkSettings(binarizer="savola")
