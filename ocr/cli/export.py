@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ocr.cli.terminal import one_of, say
+from ocr.cli.terminal import one_of, one_of_names, say
 from ocr.errors import SEVERAL_REASONS
 from ocr.exports.formats import FORMATS
 
@@ -47,6 +47,9 @@ def export(
             help="What tei keeps of the machine's: doubt, each word's probability, all readings.",
         ),
     ] = "text",
+    binarizer: Annotated[
+        str, typer.Option(help="How ink is parted from paper, for images: ours, otsu, sauvola.")
+    ] = "ours",
     images: Annotated[
         str,
         typer.Option(metavar="URL", help="The address of the pictures, for iiif and page (else relative)."),
@@ -59,6 +62,7 @@ def export(
     """
     from ocr.exports.reading import ExportSettings, Layers
     from ocr.exports.run import export as export_records
+    from ocr.scan.binarize import BINARIZERS
     from ocr.tei.flow import Ink
 
     settings = ExportSettings(
@@ -67,6 +71,7 @@ def export(
         modern,
         images,
         one_of(Layers, layers, "choice of layers"),
+        one_of_names(BINARIZERS, binarizer, "binarizer"),
     )
     written = current = 0
     codes = set()

@@ -97,4 +97,10 @@ FORMATS = {
         "pdf",
         ("confidences", "alternatives", "marks", "outlines"),
     ),
+    "images": Format(
+        "clean pictures of each leaf, grey and black on white, with their way home",
+        "page",
+        "images",
+        ("text",),
+    ),
 }

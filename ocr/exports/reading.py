@@ -39,6 +39,8 @@ class ExportSettings:
     """The address that pictures are named by in IIIF and PAGE, before their file names; empty: relative."""
     layers: Layers = Layers.TEXT
     """How much of the machine's the edition in TEI keeps."""
+    binarizer: str = "ours"
+    """How ink is parted from paper in clean pictures: one of `BINARIZERS` (ocr/scan/binarize.py)."""
 
 
 @dataclass(frozen=True, slots=True)
