@@ -74,7 +74,7 @@ def test_a_run_that_is_killed_knows_its_files_again(
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("docs", SettingsError), ("", SettingsError)], ids=["misspelt", "empty"]
+    ("name", "error"), [("text", SettingsError), ("", SettingsError)], ids=["misspelt", "empty"]
 )
 def test_a_format_that_is_not_known_is_refused(
     records: Path, tmp_path: Path, name: str, error: type[Exception]
