@@ -51,7 +51,7 @@ FIRST_KEPT = "first reading kept: with the model of its hand there is more doubt
 _CLEARLY = 1e-3
 """So much more of a page's letters must be expected wrong for a reading to be worse than another."""
 
-RECORD_FORMAT = 4
+RECORD_FORMAT = 5
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 

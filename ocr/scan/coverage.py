@@ -6,16 +6,16 @@ that they are widened to letters of theirs (`lines/widened.py`), and again when 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Annotated
 
 import cv2
 import numpy as np
 
-from ocr.arrays import F32, GreyImage, Mask, MaskImage, Pixels
-from ocr.geometry import Affine, Box, Outline, Point
+from ocr.arrays import F32, MaskImage, Pixels
+from ocr.geometry import Affine, Outline, Point
 from ocr.page import InkAccount, Line, Surface, Unread
-from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
+from ocr.scan.leaf import Leaf
+from ocr.scan.second_look import BEYOND_LETTERS, FAINT_INK, Sight, around_each, bar, look_again
 from ocr.settings import Between
 
 NOT_IN_A_LINE = "looks like writing; no line was found here"
@@ -32,37 +32,17 @@ LEAST_PALE_LETTERS = 1.0
 """The same of pale ink: specks of what shows through are many."""
 LOWEST_LETTERS = 0.25
 """And it is taller than this: the rest of a rule or of a stroke under words is not."""
-LEAST_CONTRAST = 18
-"""Ink is at least so many grey levels darker than the paper around it."""
-PALEST_SHARE = 0.45
-"""And at least this share as much darker as the leaf's own ink."""
-FAINT_SHARE = 0.3
-"""What is paler, but no paler than this, may be pencil or show through: told, and not called lost."""
-AROUND_LETTERS = 0.3
-"""So much paper around a place is looked at with it, in heights of small letters."""
-MOST_DARK = 0.6
-"""Ink covers less than this share of its place; else the place is dark, and nothing stands on it."""
-LETTER_WIDE = 0.7
-LETTER_TALL = 1.6
-"""What lies so near around a pixel, in heights of small letters, is of one letter with it."""
 MOST_COVERED = 0.75
 """A letter stands in a line when more of its ink than this does: more than half, because what is of one
 letter is known roughly."""
 LEAST_MARKED = 0.4
 """A letter is marked as writing when more of its ink than this is; less than half for the same reason."""
-BEYOND_LETTERS = 0.5
 BESIDE_LETTERS = 0.2
-"""Letters reach so far beyond their marks, above and below, left and right."""
-LEAST_BARE = 0.25
-"""Where more than this share of what is marked stands in no line, it is looked at again for letters."""
-SIDE_LETTERS = 0.5
-"""It is looked at with so much on both sides: most of a letter may stand in the line."""
-LONGEST_LETTERS = 3.0
-"""Ink is parted from paper in stretches no longer than this: what is pale in one is not in the next."""
-RULE_SHARE = 0.9
-"""What goes through so much of a place is a rule."""
-FAINT_INK = 64
-"""Of 255: a pixel with less ink on it is the edge of a stroke."""
+"""Letters reach so far beyond their marks on the left and right."""
+STROKE_LETTERS = 1.5
+STROKE_THICK_LETTERS = 0.4
+"""A level stroke longer than the one and no thicker than the other, in heights of small letters, is of no
+letter."""
 JOIN_LETTERS = 2.0
 JOIN_DOWN_LETTERS = 0.3
 """Places side by side, or one over the other, belong together across a gap so wide, in heights of small
@@ -161,26 +141,36 @@ def coverage_of(leaf: Leaf, outlines: Iterable[Outline], pixels: Pixels) -> Cove
     letter *= scale
     marked = np.asarray(cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     near = np.asarray(
-        cv2.dilate(marked, _bar(2 * BESIDE_LETTERS * letter, 2 * BEYOND_LETTERS * letter)), np.uint8
+        cv2.dilate(marked, bar(2 * BESIDE_LETTERS * letter, 2 * BEYOND_LETTERS * letter)), np.uint8
     )
-    paper = leaf.ink
+    paper = _reduced(leaf.ink, size)
     for other in leaf.other_inks:
-        paper = np.minimum(paper, other.ink)
-    ink = np.asarray((255 - cv2.resize(paper, size, interpolation=cv2.INTER_AREA)) * near, np.uint8)
+        paper = np.minimum(paper, _reduced(other.ink, size))
+    ink = np.asarray(cv2.bitwise_not(paper) * near, np.uint8)
     bare = np.asarray(1 - _covered(size, to_scan, outlines, letter), np.uint8)
     pale = np.zeros_like(ink)
-    _look_again(ink, pale, marked, bare, near, leaf, pixels, letter)
+    sight = Sight(leaf, pixels, (height / size[1], width / size[0]), letter)
+    look_again(ink, pale, marked, bare, near, sight)
     area = abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) / 255
-    places = _places(_lost_letters(ink, ink, marked, bare, letter), to_scan, letter, pale=False)
+    places = _places(*_lost_letters(ink, ink, marked, bare, letter), to_scan, letter, pale=False)
     if pale.any():
-        lost = _lost_letters(pale, np.maximum(ink, pale), marked, bare, letter)
-        places += _places(lost, to_scan, letter, pale=True)
+        lost, sure = _lost_letters(pale, np.maximum(ink, pale), marked, bare, letter)
+        places += _places(lost, sure, to_scan, letter, pale=True)
     ink *= marked
     return Coverage(
-        round(area * float(ink.sum(dtype=np.int64))),
-        round(area * float((ink * bare).sum(dtype=np.int64))),
+        round(area * cv2.sumElems(ink)[0]),
+        round(area * cv2.sumElems(ink * bare)[0]),
         tuple(sorted(places, key=lambda place: (place.outline.box.top, place.outline.box.left))),
     )
+
+
+def _reduced(picture: MaskImage, size: tuple[int, int]) -> MaskImage:
+    """A picture at a smaller (width, height): halved first, which is quicker, as long as it stays larger."""
+    while picture.shape[1] >= 2 * size[0] and picture.shape[0] >= 2 * size[1]:
+        height, width = picture.shape[0] // 2, picture.shape[1] // 2
+        even = picture[: 2 * height, : 2 * width]
+        picture = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _covered(size: tuple[int, int], to_scan: Affine, outlines: Iterable[Outline], letter: float) -> MaskImage:
@@ -193,170 +183,71 @@ def _covered(size: tuple[int, int], to_scan: Affine, outlines: Iterable[Outline]
         cv2.fillPoly(covered, [corners], (1,))
     # A polygon takes the pixels of its edge, half of each beyond it; a thick edge would come out thicker.
     room = 2 * max(0.0, ROOM_LETTERS * letter - 0.5) + 1
-    return np.asarray(cv2.dilate(covered, _bar(room, room)), np.uint8)
-
-
-def _bar(width: float, height: float) -> MaskImage:
-    return np.ones((2 * round((height - 1) / 2) + 1, 2 * round((width - 1) / 2) + 1), np.uint8)
-
-
-def _around_each(mask: MaskImage, letter: float) -> F32:
-    """How much of a mask lies around each pixel, within about a letter."""
-    wide, tall = max(1, round(LETTER_WIDE * letter)) | 1, max(1, round(LETTER_TALL * letter)) | 1
-    return np.asarray(
-        cv2.boxFilter(mask, cv2.CV_32F, (wide, tall), normalize=False, borderType=cv2.BORDER_CONSTANT),
-        np.float32,
-    )
+    return np.asarray(cv2.dilate(covered, bar(room, room)), np.uint8)
 
 
 def _lost_letters(
     loose: MaskImage, ink: MaskImage, marked: MaskImage, bare: MaskImage, letter: float
-) -> MaskImage:
+) -> tuple[MaskImage, MaskImage]:
     """1 on loose ink outside all outlines that is part of a letter lost: of all ink around it enough is
-    marked, and too little stands in a line."""
+    marked, and too little stands in a line. And the same when level strokes are taken away, which by
+    themselves are no letters."""
+    free = np.asarray((loose > FAINT_INK) & (bare > 0), np.uint8)
     inked = (ink > FAINT_INK).astype(np.uint8)
-    total = np.maximum(_around_each(inked, letter), 1)
-    outside = _around_each(inked * bare, letter) > (1 - MOST_COVERED) * total
-    written = _around_each(inked * marked, letter) > LEAST_MARKED * total
-    return np.asarray((loose > FAINT_INK) & (bare > 0) & outside & written, np.uint8)
+    lost = _of_letters(free, inked, marked, bare, letter)
+    strokes = _level_strokes(inked, letter) & bare if lost.any() else lost
+    if not strokes.any():
+        return lost, lost
+    return lost, _of_letters(free & ~strokes, inked & ~strokes, marked, bare, letter)
 
 
-def _look_again(
-    ink: MaskImage,
-    pale: MaskImage,
-    marked: MaskImage,
-    bare: MaskImage,
-    near: MaskImage,
-    leaf: Leaf,
-    pixels: Pixels,
-    letter: float,
-) -> None:
-    """Adds to the ink (in place) what is marked where the leaf has none: pencil, writing in dark corners.
-
-    What is much paler than the leaf's ink comes into `pale`.
-    """
-    scale = np.array(leaf.grey.shape) / bare.shape
-    of_leaf = leaf.grey[::3, ::3][leaf.ink[::3, ::3] == 0]
-    usual = 255 - float(of_leaf.mean()) if len(of_leaf) else 0.0
-    faintest = max(LEAST_CONTRAST, FAINT_SHARE * usual)
-    for left, top, right, bottom in _doubtful(marked, bare, letter):
-        here = np.s_[top:bottom, left:right]
-        room = AROUND_LETTERS * letter
-        ends = np.array([[top - room, left - room], [bottom + room, right + room]]) * scale
-        (first, start), (last, end) = np.clip(np.rint(ends).astype(int), 0, leaf.grey.shape)
-        known = _thick(leaf.ink[first:last, start:end] == 0)
-        dark, contrast = _parted(leaf.grey[first:last, start:end], known)
-        if contrast < faintest:
-            scan = _evened(
-                _on_scan(pixels, leaf.to_scan, (start, first), known.shape), letter * float(scale[0])
-            )
-            dark, contrast = _parted(scan, known)
-        if contrast < faintest:
-            continue
-        inner = np.rint(np.array([[top, left], [bottom, right]]) * scale).astype(int)
-        (upper, before), (lower, after) = inner - (first, start)
-        small = cv2.resize(
-            dark[upper : max(lower, upper + 1), before : max(after, before + 1)],
-            (right - left, bottom - top),
-            interpolation=cv2.INTER_AREA,
+def _of_letters(
+    free: MaskImage, inked: MaskImage, marked: MaskImage, bare: MaskImage, letter: float
+) -> MaskImage:
+    """1 on the free ink that is part of a letter lost; all are masks of 0 and 1."""
+    lost = np.zeros_like(inked)
+    at = np.nonzero(free)
+    if len(at[0]):
+        total, outside, written = (
+            around_each(mask, letter)[at].astype(np.float32) for mask in (inked, inked & bare, inked & marked)
         )
-        into = ink if contrast >= PALEST_SHARE * usual else pale
-        into[here] = np.maximum(into[here], near[here] * small)
+        lost[at] = (outside > (1 - MOST_COVERED) * total) & (written > LEAST_MARKED * total)
+    return lost
 
 
-def _doubtful(marked: MaskImage, bare: MaskImage, letter: float) -> list[tuple[int, int, int, int]]:
-    """Stretches of marked rows (left, top, right, bottom) where a letter could stand in no line: so much of
-    what is marked around there is bare."""
-    outside = _around_each(marked * bare, letter) > LEAST_BARE * np.maximum(_around_each(marked, letter), 1)
-    doubtful = np.asarray(outside & (marked > 0), np.uint8)
-    doubtful = np.asarray(cv2.dilate(doubtful, _bar(2 * SIDE_LETTERS * letter, 1)), np.uint8)
-    reach = max(1, round(LONGEST_LETTERS * letter))
-    beyond = round(BEYOND_LETTERS * letter)
-    height = len(marked)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(doubtful, connectivity=8)
-    stretches = []
-    for n, (left, top, wide, tall, _) in enumerate(stats.tolist()[1:], 1):
-        if wide - 2 * SIDE_LETTERS * letter <= 1:
-            continue
-        parts = max(1, round(wide / reach))
-        edges = [left + wide * part // parts for part in range(parts + 1)]
-        for begin, end in pairwise(edges):
-            rows = np.flatnonzero((labels[top : top + tall, begin:end] == n).any(axis=1))
-            upper, lower = top + int(rows[0]), top + int(rows[-1]) + 1
-            stretches.append((begin, max(upper - beyond, 0), end, min(lower + beyond, height)))
-    return stretches
-
-
-def _thick(ink: Mask) -> MaskImage:
-    """1 on ink and close around it."""
-    return np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)), np.uint8)
-
-
-def _parted(grey: GreyImage, known: MaskImage) -> tuple[MaskImage, float]:
-    """Ink (255) where nothing is known of any yet, and how much darker it is than paper, in grey levels.
-
-    Both are parted by the threshold of Otsu (1979). No contrast where most of the place is dark. A stroke
-    right across the place is a rule.
-    """
-    free = grey[known == 0]
-    if not len(free) or int(free.max()) - int(free.min()) < LEAST_CONTRAST:
-        return np.zeros_like(grey), 0.0
-    level, _ = cv2.threshold(free, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    dark = (grey <= level) & (known == 0)
-    through = dark | (known > 0)
-    dark[through.mean(axis=1) > RULE_SHARE] = False
-    dark[:, through.mean(axis=0) > RULE_SHARE] = False
-    share = np.count_nonzero(dark) / len(free)
-    if not 0 < share < MOST_DARK:
-        return np.zeros_like(grey), 0.0
-    light = float(free[free > level].mean())
-    contrast = (light - float(grey[dark].mean())) * 255 / max(light, 1.0)
-    return np.asarray(dark * np.uint8(255)), contrast
-
-
-def _evened(grey: GreyImage, letter_px: float) -> GreyImage:
-    """A place with the light on it evened: writing at the edge of a shadow stands out of it."""
-    bar = _bar(letter_px, letter_px)
-    closed = cv2.morphologyEx(cv2.blur(grey, (3, 3)), cv2.MORPH_CLOSE, bar)
-    paper = cv2.blur(closed, bar.shape[::-1]).astype(np.float32)
-    return np.asarray(np.minimum(grey * (255 / np.maximum(paper, 1)), 255), np.uint8)
-
-
-def _on_scan(pixels: Pixels, to_scan: Affine, corner: tuple[int, int], shape: tuple[int, ...]) -> MaskImage:
-    """A part of the scan (grey) in the frame of the leaf, from a corner (x, y) on."""
-    to_scan = to_scan.after(Affine.shift(int(corner[0]), int(corner[1])))
-    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
-    cut = to_scan.box(Box(0, 0, shape[1], shape[0])).clip(frame)
-    left, top, right, bottom = (round(edge) for edge in (cut.left, cut.top, cut.right, cut.bottom))
-    if min(right - left, bottom - top) < 2:
-        return np.full(shape, 255, np.uint8)
-    patch = grey_of(np.ascontiguousarray(pixels[top:bottom, left:right]))
-    coarse = 0.4 * abs(to_scan.a * to_scan.e - to_scan.b * to_scan.d) ** 0.5
-    patch_on_leaf = cv2.warpAffine(
-        cv2.GaussianBlur(patch, (0, 0), max(coarse, 0.3)),
-        pixel_matrix(Affine.shift(-left, -top).after(to_scan)),
-        (shape[1], shape[0]),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+def _level_strokes(inked: MaskImage, letter: float) -> MaskImage:
+    """1 along level strokes longer and thinner than those of letters: a rule of the sheet, a line under a
+    word, a dash."""
+    # A stroke that leans leaves its row: ink is thickened before it is looked at.
+    level = cv2.morphologyEx(
+        cv2.dilate(inked, np.ones((3, 1), np.uint8)),
+        cv2.MORPH_OPEN,
+        np.ones((1, max(3, round(STROKE_LETTERS * letter))), np.uint8),
     )
-    return np.asarray(patch_on_leaf, np.uint8)
+    upright = np.ones((round(STROKE_THICK_LETTERS * letter) + 1, 1), np.uint8)
+    thick = np.asarray(cv2.morphologyEx(inked, cv2.MORPH_OPEN, upright), np.uint8)
+    return np.asarray(level, np.uint8) & (1 - thick)
 
 
-def _places(lost: MaskImage, to_scan: Affine, letter: float, *, pale: bool) -> list[UnreadPlace]:
-    """The places of lost letters, what stands side by side as one, without specks."""
-    if not lost.any():
+def _places(
+    lost: MaskImage, sure: MaskImage, to_scan: Affine, letter: float, *, pale: bool
+) -> list[UnreadPlace]:
+    """The places of lost letters, what stands side by side as one, without specks; so large as what of them
+    is `sure` to be of letters."""
+    if not sure.any():
         return []
     reach = max(1, round(JOIN_LETTERS * letter))
     near = max(1, round(JOIN_DOWN_LETTERS * letter))
     framed = cv2.copyMakeBorder(lost, near, near, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
-    joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, _bar(1, near))
-    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, _bar(reach, 1))[near:-near, reach:-reach]
+    joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, bar(1, near))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, bar(reach, 1))[near:-near, reach:-reach]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(joined), connectivity=8)
     places = []
     for n, (left, top, width, height, _) in enumerate(stats.tolist()[1:], 1):
         here = np.s_[top : top + height, left : left + width]
         mine = (labels[here] == n) & (lost[here] > 0)
-        wide, tall = int(mine.any(axis=0).sum()), int(mine.any(axis=1).sum())
+        of_letters = mine & (sure[here] > 0)
+        wide, tall = int(of_letters.any(axis=0).sum()), int(of_letters.any(axis=1).sum())
         if max(wide, tall) <= LEAST_LETTERS * letter or tall <= LOWEST_LETTERS * letter:
             continue
         inked = (np.argwhere(mine)[:, ::-1] + (left, top)).astype(np.float32) + np.float32(0.5)

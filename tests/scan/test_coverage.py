@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -131,3 +132,52 @@ def test_nobody_looked_is_not_zero() -> None:
     assert coverage_of(
         replace(leaf, text_map=TextMap.of(np.zeros((40, 40), np.uint8))), (), pixels
     ) == Coverage(0, 0, ())
+
+
+def test_a_line_under_a_word_is_no_letter() -> None:
+    """Ruled by hand below the outline, doubled and leaning a little; the words above it are read."""
+    pixels, leaf, lines = page("print", 1)
+    whole = account(pixels, leaf, lines)
+    letter = leaf.text_map.line_px_on(len(leaf.grey)) if leaf.text_map else 0.0
+    box = leaf.to_scan.inverse.outline(lines[-1].outline).box
+    ink = leaf.ink.copy()
+    begin, end = (round(box.left), round(box.bottom + 0.5 * letter)), round(box.left + 8 * letter)
+    for n in range(2):
+        down = round(0.8 * n * letter)
+        cv2.line(
+            ink, (begin[0], begin[1] + down), (end, begin[1] + down + 3), (0,), max(1, round(0.2 * letter))
+        )
+    assert leaf.text_map is not None
+    everywhere = replace(leaf.text_map, probability=np.full_like(leaf.text_map.probability, 255))
+    underlined = replace(leaf, ink=ink, text_map=everywhere)
+    coverage = account(pixels, underlined, lines)
+    assert coverage.uncovered_px > whole.uncovered_px
+    assert coverage.places == whole.places == ()
+
+
+def test_pale_writing_is_told_where_the_paper_beside_words_is_clean_and_not_where_all_of_it_shows_such() -> (
+    None
+):
+    pixels, leaf, lines = page("print", 1)
+    there = leaf.to_scan.inverse
+    box = there.outline(lines[2].outline).box
+    pitch = round(there.outline(lines[1].outline).box.bottom - there.outline(lines[0].outline).box.bottom)
+    row = np.s_[int(box.top) - 2 : int(box.bottom) + 3, :]
+
+    def paler(share: float) -> Pixels:
+        return np.asarray(255 - share * (255 - leaf.grey.astype(np.float32)), np.uint8)
+
+    ink, pencil = leaf.ink.copy(), leaf.grey.copy()
+    ink[row] = 255
+    pencil[row] = paler(0.36)[row]
+    behind = paler(0.43)[:, ::-1]
+    behind = np.minimum(np.roll(behind, pitch // 2, axis=0), np.roll(behind, pitch * 5 // 6, axis=0))
+    behind[row] = 255
+    rest = [line.outline for n, line in enumerate(lines) if n != 2]
+    places = []
+    for grey in (pencil, np.minimum(pencil, behind)):
+        coverage = coverage_of(replace(leaf, ink=ink, grey=grey), rest, np.full_like(pixels, 255))
+        assert coverage is not None
+        places.append([place for place in coverage.places if place.pale])
+    assert any(place.outline.box.overlap(lines[2].outline.box) > 0 for place in places[0])
+    assert sum(place.letters for place in places[1]) < 0.2 * sum(place.letters for place in places[0])
