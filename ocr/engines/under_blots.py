@@ -39,8 +39,9 @@ def under_blots(surface: Surface, blots: Blots | None) -> Surface:
         for n, outline in enumerate(blots.outlines)
         if blots.marked[n] or any(block.overlap(outline.box) > 0.5 * outline.box.area for block in blocks)
     }
-    gaps = [blots.outlines[n] for n in sorted((erased | in_text) - doubtful)]
-    places = [place for place in surface.unread if not any(_same(place.outline.box, gap.box) for gap in gaps)]
+    nothing_else = (erased | in_text) - doubtful
+    gaps = [blots.outlines[n] for n in sorted(nothing_else)]
+    places = [place for place in surface.unread if not _is_blot(place.outline.box, blots, nothing_else)]
     unread = sorted(
         (*places, *(Unread(gap, BLOT) for gap in gaps)),
         key=lambda place: (place.outline.box.top, place.outline.box.left),
@@ -48,9 +49,10 @@ def under_blots(surface: Surface, blots: Blots | None) -> Surface:
     return replace(surface, regions=regions, unread=tuple(unread))
 
 
-def _same(place: Box, blot: Box) -> bool:
-    """Does a place hold hardly more than a blot?"""
-    return place.overlap(blot) > 0.5 * place.area
+def _is_blot(place: Box, blots: Blots, gaps: set[int]) -> bool:
+    """Is there nothing in a place but a blot that is a gap itself? Letters beside one would go with it."""
+    share, which = blots.under(place)
+    return share > NOTHING_ELSE and not gaps.isdisjoint(which)
 
 
 def _line(line: Line, blots: Blots, doubtful: set[int], erased: set[int]) -> Line:

@@ -81,5 +81,14 @@ def test_a_blot_beside_the_text_is_told_once_and_only_where_it_is_marked_as_writ
     assert [one.reason for one in under_blots(known, blots(beside)).unread] == [BLOT]
 
 
+def test_letters_beside_a_blot_that_nobody_read_stay_a_gap_of_their_own() -> None:
+    """The blot covers most of their place, and not most of the ink of it: letters stand on both sides."""
+    lines = surface()
+    place = Unread(Box(100, 15, 200, 45).outline(), "writing")
+    lost = replace(lines, regions=(), unread=(place,))
+    (kept, blot) = under_blots(lost, blots(Box(121, 18, 179, 42))).unread
+    assert (kept, blot.reason) == (place, BLOT)
+
+
 def test_thick_strokes_of_letters_much_taller_are_no_blots_on_them() -> None:
     assert words_of(under_blots(surface(), blots(Box(100, 22, 140, 29)))) == words_of(surface())
