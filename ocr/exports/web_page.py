@@ -17,7 +17,6 @@ from shutil import copyfileobj
 from ocr.corrections.letters import Part
 from ocr.corrections.tokens import Token
 from ocr.errors import ScanError
-from ocr.exports.layout import layout_of
 from ocr.exports.modern import modern
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import ExportPage, Group
@@ -62,12 +61,14 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
                     counts.add(token, each.line, people, page.view.threshold)
             name = page.view.name or page.place.name
             contents.append(f'<a href="#p{number}">{number}. {escape(name)}</a>')
+            has_scan = True
             try:
                 scan = _scan(page, of_page, number)
             except ScanError as error:
+                has_scan = False
                 missing.append(f"{name}: {error}")
                 scan = _both("p", "Скана нет.", "The scan is not here.", "none")
-            text = "".join(_text(of_page, number, settings, used))
+            text = "".join(_text(of_page, number, settings, used, has_scan=has_scan))
             heading = f'<h2><a href="#p{number}">{number}. {escape(name)}</a></h2>'
             pair = f'<div class="scan">{scan}</div><div class="text" lang="ru">{text}</div>'
             section = f'{heading}<div class="pair">{pair}</div>'
@@ -155,12 +156,10 @@ def _scan(page: ExportPage, of_page: ReadingPage, number: int) -> str:
     height, width = pixels.shape[:2]
     least = 2 * _LONG_SIDE_PX if height >= width else round(1.4 * _LONG_SIDE_PX)
     (jpeg,) = cut(pixels, [Box(0, 0, width, height)], width_px=least, quality=_QUALITY)
-    shown = {each.line.ident for each in of_page.lines}
     places = "".join(
-        _place(f"p{number}-{escape(line.line.ident)}", line.outline)
-        for region in layout_of(page).regions
-        for line in region.lines
-        if line.line.ident in shown and line.line.outline is not None
+        _place(f"p{number}-{escape(each.line.ident)}", each.line.outline)
+        for each in of_page.lines
+        if each.line.outline is not None
     )
     name = escape(page.view.name or page.place.name)
     picture = f'href="data:image/jpeg;base64,{b64encode(jpeg).decode()}"'
@@ -175,7 +174,9 @@ def _place(ident: str, outline: Outline) -> str:
     return f'<a href="#{ident}" tabindex="-1"><polygon id="z-{ident}" points="{points}"/></a>'
 
 
-def _text(of_page: ReadingPage, number: int, settings: ExportSettings, used: set[str]) -> Iterator[str]:
+def _text(
+    of_page: ReadingPage, number: int, settings: ExportSettings, used: set[str], *, has_scan: bool
+) -> Iterator[str]:
     """Paragraphs; one that runs on from the page before goes on without an indent."""
     lines = list(enumerate(of_page.lines))
     count = 0
@@ -192,11 +193,15 @@ def _text(of_page: ReadingPage, number: int, settings: ExportSettings, used: set
     for (_, kind), rows in groupby(lines, paragraph_of):
         of_paragraph = list(rows)
         first = "first " if of_paragraph[0][1].begins_paragraph and kind is Kind.TEXT else ""
-        content = "".join(_line(of_page, at, number, settings, used) for at, _ in of_paragraph)
+        content = "".join(
+            _line(of_page, at, number, settings, used, has_scan=has_scan) for at, _ in of_paragraph
+        )
         yield f'<p class="{first}{kind.value}">{content}</p>\n'
 
 
-def _line(of_page: ReadingPage, at: int, number: int, settings: ExportSettings, used: set[str]) -> str:
+def _line(
+    of_page: ReadingPage, at: int, number: int, settings: ExportSettings, used: set[str], *, has_scan: bool
+) -> str:
     each = of_page.lines[at]
     following = of_page.lines[at + 1] if at + 1 < len(of_page.lines) else None
     before = of_page.lines[at - 1] if at else None
@@ -223,6 +228,8 @@ def _line(of_page: ReadingPage, at: int, number: int, settings: ExportSettings, 
     ident = f"p{number}-{escape(each.line.ident)}"
     n = escape(each.line.n or str(at + 1))
     link = f'<a class="n" href="#z-{ident}">{n}</a>'
+    if each.line.outline is None or not has_scan:
+        link = f'<span class="n">{n}</span>'
     kind = each.line.kind.value + " goes-on" * each.goes_on
     return f'<span class="line {kind}" id="{ident}">{link}{content}</span>{"" if goes_on else " "}'
 

@@ -95,6 +95,7 @@ def test_a_page_without_its_scan_has_its_text(tmp_path: Path) -> None:
     text = (tmp_path / "out" / "book.html").read_text("utf-8")
     assert "раз" in text
     assert "Скана нет." in text
+    assert 'href="#z-' not in text
 
 
 @pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
