@@ -213,9 +213,9 @@ class BeamSettings:
     """Readings kept from frame to frame at most."""
     behind: float = 8.0
     """Readings so far behind the best (natural logarithm) are given up."""
-    language: float = 0.7
+    language: float = 0.6
     """Weight of the language model beside the strip (0: none)."""
-    letter: float = 1.3
+    letter: float = 2.1
     """Bonus per letter, against the model's liking for short lines."""
     least: float = 1e-3
     """Letters less likely than this in a frame are not tried there."""

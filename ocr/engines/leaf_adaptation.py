@@ -77,7 +77,11 @@ def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:
     change = np.zeros((features.shape[1], scores.shape[1]), np.float32)
     mean, square = np.zeros_like(change), np.zeros_like(change)
     for step in range(1, _STEPS + 1):
-        off = np.exp(_log_shares(scores + features @ change))
+        off = features @ change
+        off += scores
+        off -= off.max(1, keepdims=True)
+        np.exp(off, out=off)
+        off /= off.sum(1, keepdims=True)
         off[rows, wanted] -= 1
         slope = features.T @ (off * share) + _PULL * change
         mean += 0.1 * (slope - mean)
