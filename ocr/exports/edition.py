@@ -82,6 +82,8 @@ class _Text:
         """The element that is open: p, head, or none."""
         self._in_div = False
         self._half: EditionWord | None = None
+        self._is_inside = False
+        """The line before was the middle of a word and nothing else."""
         self._waiting: list[partial[str]] = []
         self._notes: list[str] = []
         self._leaves = 0
@@ -143,11 +145,15 @@ class _Text:
             breaks = "".join(wait("no") for wait in self._taken()) + start("no")
             second = words.pop(0)
             self._write(self._words.halves(self._half, breaks, second) + (" " if words else ""))
-            self._half = None
+            self._half, self._is_inside = None, not words
+        elif each.goes_on and self._is_inside:
+            self._write("".join(wait("no") for wait in self._taken()) + start("no"))
+            self._is_inside = False
         else:
             self._close_half()
             self._write("".join(f"\n{wait(None)}" for wait in self._taken()))
             self._write(f"\n{start(None)}")
+            self._is_inside = False
         self._put_words(words, line.kind)
 
     def _put_words(self, words: list[EditionWord], kind: Kind) -> None:

@@ -73,6 +73,12 @@ def test_a_word_and_a_paragraph_run_on_across_leaves(tmp_path: Path) -> None:
     assert "губер-\nніи" in plain_text(etree.tostring(root))
 
 
+def test_a_word_over_three_lines_is_one(tmp_path: Path) -> None:
+    root = _check(_edition(tmp_path, [record_of("въ гу-\nбер-"), record_of("ніи суждено")]))
+    assert [e.get("break") for e in root.iter(q("lb"))] == [None, "no", "no"]
+    assert "гу-бер-ніи суждено" in _text(root)
+
+
 @pytest.mark.parametrize("layers", list(Layers))
 @pytest.mark.parametrize("modern", [False, True])
 def test_marks_kinds_and_layers_are_valid(tmp_path: Path, layers: Layers, modern: bool) -> None:
