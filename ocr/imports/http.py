@@ -43,6 +43,10 @@ class RefusedError(ScanError):
     """An address that is not asked, or asked and refused: asking again gives the same."""
 
 
+class NotGivenError(RefusedError):
+    """The server has nothing there for us; it may have at another address."""
+
+
 def fetch(address: str, into: IO[bytes], limits: HttpLimits) -> str:
     """Writes the bytes of an address into a file; gives the address that they came from in the end.
 
@@ -150,7 +154,7 @@ def _check(address: str, answer: http.client.HTTPResponse, limits: HttpLimits) -
     if answer.status in {408, 425, 429, 500, 502, 503, 504}:
         raise ScanError(f"{address} is not given now ({answer.status} {answer.reason}). Try again later.")
     if answer.status != 200:
-        raise RefusedError(f"{address} is not given: {answer.status} {answer.reason}.")
+        raise NotGivenError(f"{address} is not given: {answer.status} {answer.reason}.")
     coding = (answer.getheader("Content-Encoding") or "identity").lower()
     if coding != "identity":
         raise RefusedError(f"{address} comes packed as {coding}, which was not asked for.")

@@ -12,7 +12,7 @@ from typing import NoReturn
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, RecordError, ScanError, reason_of
 from ocr.files import sha256_of, sole_run, sync_folder, whole_file, write_whole
-from ocr.imports.http import HttpLimits, RefusedError, fetch
+from ocr.imports.http import HttpLimits, NotGivenError, RefusedError, fetch
 from ocr.imports.manifest import CanvasPicture, Manifest, read_manifest
 from ocr.page import Source
 from ocr.scan.load import digest_of, load_sheet
@@ -117,7 +117,7 @@ def _fetched(picture: CanvasPicture, folder: Path, limits: PictureLimits) -> boo
                 with whole_file(part) as file:
                     fetch(address, file, limits.http(limits.most_picture_bytes))
                 break
-            except RefusedError:
+            except NotGivenError:
                 if address == picture.addresses[-1]:
                     raise
         source = load_sheet(part).source  # decodes it, so that it is known to be whole
