@@ -22,6 +22,7 @@ from ocr.imports.foreign import (
     paired,
     points_of,
 )
+from ocr.page import Kind
 
 _IMAGE = re.compile(r"""(?:^|;)\s*image\s+(?:"([^"]*)"|'([^']*)'|([^;]*?)\s*(?:;|$))""")
 _AREAS = frozenset({"ocr_carea", "ocr_par", "ocrx_block", "ocr_column"})
@@ -69,8 +70,9 @@ def _others(root: etree._Element) -> Counter[str]:
             if name.startswith("ocr") and name not in _READ:
                 left_out[f"class {name}"] += 1
         if element.get("title") and any(name.startswith("ocr") for name in classes_of(element)):
-            for key in properties_of(element).keys() - _PROPERTIES - {""}:
-                left_out[f"property {key}"] += 1
+            title = _IMAGE.sub(";", element.get("title", ""))  # names of files may hold semicolons
+            keys = {part.strip().partition(" ")[0] for part in title.split(";")}
+            left_out.update(f"property {key}" for key in keys - _PROPERTIES - {""})
     return left_out
 
 
@@ -92,7 +94,9 @@ def _line(each: ElementLine, left_out: Counter[str]) -> ForeignLine:
         marks = {_MARKS[name] for name in tags if name in _MARKS}
         spans = tuple(MarkSpan(0, len(word.text), mark) for mark in sorted(marks))
         words.append(ForeignWord(word.text, word.box, word.confidence, word.letters, (), spans))
-    return ForeignLine(tuple(words), outline, _baseline(properties, outline, left_out))
+    struck = [any(span.mark == "del" for span in word.spans) for word in words]
+    kind = Kind.STRUCK if struck and all(struck) else Kind.TEXT
+    return ForeignLine(tuple(words), outline, _baseline(properties, outline, left_out), kind)
 
 
 def _baseline(

@@ -170,7 +170,10 @@ def _tokens(line: ForeignLine, shown: LineView, page: ForeignPage) -> tuple[Toke
             new.append(Token("", gap=Gap(item.reason, item.extent)))
         else:
             token = next(tokens)
-            new.append(_marked(token, item, line) if isinstance(item, ForeignWord) else token)
+            marked = _marked(token, item, line) if isinstance(item, ForeignWord) else token
+            if marked != token and isinstance(item, ForeignWord) and item.confidence is not None:
+                page.left_out["confidence of a word that a person marked"] += 1
+            new.append(marked)
     return tuple(new) if tuple(new) != shown.tokens else None
 
 
