@@ -18,7 +18,7 @@ from ocr.exports.pdf_file import PdfFile, dictionary, numbers, reference
 from ocr.geometry import Affine, Box, Point
 
 FONT = Path(__file__).with_name("glyphless.ttf")
-"""Two empty glyphs, 500 of 1000 units wide (docs/decisions/0012)."""
+"""An empty glyph and one that is a line without area, 500 of 1000 units wide (docs/decisions/0012)."""
 
 _ADVANCE = 0.5
 """Of every letter, in sizes of the font."""

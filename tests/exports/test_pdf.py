@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from lxml import etree
 from PIL import Image, ImageDraw
@@ -227,3 +228,15 @@ def test_letters_beyond_the_first_plane_are_copied(tmp_path: Path) -> None:
     _record(book, book / "p1.jpg", "a𝟏 ѣ́")
     text = _run("pdftotext", _export(tmp_path)[1], "-")
     assert text.split() == ["a𝟏", "ѣ́"]
+
+
+def test_browsers_see_words_of_one_letter(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    book.mkdir()
+    _picture().save(book / "p1.jpg")
+    _record(book, book / "p1.jpg", "я и ты\nо в у")
+    document = pdfium.PdfDocument(_export(tmp_path)[1])
+    try:
+        assert document[0].get_textpage().get_text_range().split() == ["я", "и", "ты", "о", "в", "у"]
+    finally:
+        document.close()
