@@ -51,12 +51,14 @@ def put_header(
         for hand in page.hands:
             _put_hand(hands, hand)
     revision = _sub(header, "revisionDesc", status="draft")
-    change = _sub(revision, "change", "machine output", status="draft")
+    by_machine = [ident for reader, ident in readers.items() if reader in machines]
+    is_persons = bool(readers) and not by_machine
+    change = _sub(revision, "change", "transcription" if is_persons else "machine output", status="draft")
     change.set(XML_ID, "ch1")
     if when:
         change.set("when", when)
     if readers:
-        change.set("who", " ".join(f"#{i}" for i in dict.fromkeys(readers.values())))
+        change.set("who", " ".join(f"#{i}" for i in dict.fromkeys(by_machine or readers.values())))
     etree.indent(header, space=INDENT)
 
 
@@ -72,7 +74,8 @@ def _put_title(
 ) -> None:
     title_stmt = _sub(file_desc, "titleStmt")
     _sub(title_stmt, "title", page.name, type="main")
-    _sub(title_stmt, "title", "машинная транскрипция", type="sub")
+    is_persons = bool(readers) and not any(reader in machines for reader in readers)
+    _sub(title_stmt, "title", "транскрипция" if is_persons else "машинная транскрипция", type="sub")
     for reader, reader_id in readers.items():
         if title_stmt.find(f"*[@{XML_ID}='{reader_id}']") is not None:
             continue

@@ -168,6 +168,15 @@ def test_nothing_to_import_is_told(tmp_path: Path) -> None:
         _import(tmp_path / "in", out=tmp_path / "out")
 
 
+def test_a_persons_text_is_no_machines_output(tmp_path: Path) -> None:
+    _import(export(tmp_path / "book", "0001"), out=tmp_path / "out")
+    first = view((tmp_path / "out" / "0001.xml").read_bytes()).changes[-1]
+    assert first.text == "transcription"
+    other = export(tmp_path / "other", "0001", status="NEW")
+    _import(other, out=tmp_path / "read")
+    assert view((tmp_path / "read" / "0001.xml").read_bytes()).changes[-1].text == "machine output"
+
+
 def test_accepted_lines_stay_accepted(tmp_path: Path) -> None:
     folder, out = export(tmp_path / "book", "0001"), tmp_path / "out"
     _import(folder, out=out)
