@@ -24,7 +24,7 @@ _LEAST_ROOM = 0.12
 """Room left at the end of a line, beyond the word that would have followed, as a share of its column."""
 _BEGINS = 1.5
 """From this sum on a line begins a paragraph."""
-_INDENTED, _APART, _AFTER_SHORT = 2.0, 1.5, 1.5
+_INDENTED, _APART, _AFTER_SHORT = 2.0, 1.75, 1.75
 _ENDED, _OPEN = 0.5, -0.75
 """The line before ends a sentence, or not."""
 _CAPITAL, _SMALL = 0.5, -1.0
