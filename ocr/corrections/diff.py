@@ -1,6 +1,6 @@
 """Which words of a line are which after a correction: runs of words that changed, as fine as can be told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -60,14 +60,28 @@ def composed(tokens: Sequence[Token], row: LineTokens) -> list[Token]:
 def changed_runs(row: LineTokens, new: list[Token]) -> list[ChangedRun]:
     """The whole line in runs; words that differ are cut as finely as their ids allow."""
     old = list(row.tokens)
-    said_old, said_new = [t.reading for t in old], [t.reading for t in new]
     runs: list[ChangedRun] = []
-    for kind, a, b, c, d in SequenceMatcher(None, said_old, said_new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in _matched(old, new):
         if kind == "equal":
             runs += [ChangedRun(i, i + 1, [old[i]], {0: row.places[i]}, changed=False) for i in range(a, b)]
         else:
             runs += _paired(old, new, (a, b, c, d))
     return runs
+
+
+def _matched(old: list[Token], new: list[Token]) -> Iterator[tuple[str, int, int, int, int]]:
+    """What stays and what differs, as SequenceMatcher tells it: words that stay at their zones first, so that
+    of two equal neighbours each is itself; between them words that say the same."""
+    of_zones = SequenceMatcher(
+        None, [(t.id, *t.reading) for t in old], [(t.id, *t.reading) for t in new], False
+    )
+    for kind, a, b, c, d in of_zones.get_opcodes():
+        if kind == "equal":
+            yield kind, a, b, c, d
+            continue
+        readings = [t.reading for t in old[a:b]], [t.reading for t in new[c:d]]
+        for inner, i, j, k, m in SequenceMatcher(None, *readings, autojunk=False).get_opcodes():
+            yield inner, a + i, a + j, c + k, c + m
 
 
 def _paired(old: list[Token], new: list[Token], block: tuple[int, int, int, int]) -> list[ChangedRun]:
