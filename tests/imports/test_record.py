@@ -55,6 +55,9 @@ def _check(before: RecordView, after: RecordView, form: str) -> None:
             gaps = [token.gap for token in old.tokens if token.gap]
             assert [token.gap for token in new.tokens if token.gap] == gaps
             assert new.silence == old.silence or gaps
+        texts = [token.text for token in _words(old)]
+        if len(set(texts)) < len(texts) and not all(token.id for token in new.tokens):
+            continue  # of equal words without places nothing tells which of them is marked
         for token, other in zip(_words(new), _words(old), strict=True):
             if other.id or not other.marks:  # how sure a mark is is told by the place of its word
                 assert token.cert == other.cert
