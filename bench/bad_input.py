@@ -333,6 +333,7 @@ CASES: dict[str, Callable[[Place], Iterator[Seen]]] = {
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs do not hear Ctrl-C
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nor, under nohup, that the terminal is gone
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     scan = list_scans([Path(sys.argv[1])], Path("none"))[0].scan
     seen: list[Seen] = []
