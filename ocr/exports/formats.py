@@ -79,6 +79,12 @@ FORMATS = {
         "web_page",
         ("places of words", "full size of the scans"),
     ),
+    "site": Format(
+        "a folder of pages to read and search, from disk or any web server",
+        "folder",
+        "site",
+        ("places of words", "full size of the scans"),
+    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", _LAYERS),
     "alto": Format(
