@@ -79,12 +79,6 @@ FORMATS = {
         "web_page",
         ("places of words", "full size of the scans"),
     ),
-    "site": Format(
-        "a folder of pages to read and search, from disk or any web server",
-        "folder",
-        "site",
-        ("places of words", "full size of the scans"),
-    ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", _LAYERS),
     "alto": Format(
@@ -95,6 +89,9 @@ FORMATS = {
     ),
     "iiif": Format(
         "an IIIF manifest with the text of each line", "notebook", "iiif", ("words", "marks", "confidences")
+    ),
+    "site": Format(
+        "a site to read and search, without a server", "folder", "site", ("places of single letters",)
     ),
     "hocr": Format("hOCR", "page", "hocr", ("outlines", "alternatives", "marks but struck words")),
     "pdf": Format(

@@ -2,21 +2,22 @@
 
 In .tetradi/ of the folder lies a ledger for each group: the digest of what it was made from, and the sha256
 of each file as written. A file of another sha256 was written or changed by somebody else. What is to be
-written is noted before it is, so that a run that is killed in between knows its files again.
+written is noted before it is, so that a run that is killed in between knows its files again: the first file
+in the ledger, those that follow in notes beside it, so that a group of 20,000 files costs no more for each.
 """
 
 import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ocr.derived import FOLDER
-from ocr.errors import OutputError, reason_of
-from ocr.files import sha256_of, whole_file, write_whole
+from ocr.errors import OcrError, OutputError, reason_of
+from ocr.files import sha256_of, sync, whole_file, why, write_whole
 
 
 @dataclass
@@ -31,10 +32,16 @@ class GroupOutput:
     """One digest of all that it is made from: records, settings, the format, our version."""
     remark: str = ""
     """What the writer has to say of it, told again when nothing changed."""
+    is_partial: bool = False
+    """Something was not there that may be next time (a scan): the next run writes it again."""
+    omitted: list[tuple[PurePosixPath, OcrError]] = field(default_factory=list)
+    """Pages that cannot be in it, and why: the others are, and the next run tries again."""
     _made_from: str = ""
     _ours: dict[str, list[str]] = field(default_factory=dict)
     """The files known as ours: place below the folder, and the digests it may have."""
     _written: set[str] = field(default_factory=set)
+    _is_begun: bool = False
+    """Does the ledger say that this run writes?"""
 
     def __post_init__(self) -> None:
         try:
@@ -46,6 +53,10 @@ class GroupOutput:
             self.remark = str(kept.get("remark", "")) if self._made_from == self.origin else ""
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             self._ours = {}
+        with suppress(OSError, ValueError, TypeError):  # the last note may be half a one
+            for note in self._notes().read_bytes().splitlines():
+                name, digests = json.loads(note)
+                self._ours[str(name)] = [str(each) for each in digests]
 
     def is_current(self) -> bool:
         """Was all of it made from the same, and is it there as it was written?"""
@@ -65,6 +76,14 @@ class GroupOutput:
         with self.open_file(name) as file:
             file.write(content)
 
+    def keeps(self, name: str) -> bool:
+        """Does a file lie there as we wrote it? Then it stays. For those whose name tells what they hold."""
+        digests = self._ours.get(name, ())
+        if len(digests) != 1 or _digest(self.folder / name) not in digests:
+            return False
+        self._written.add(name)
+        return True
+
     @contextmanager
     def open_file(self, name: str) -> Iterator[IO[bytes]]:
         """A file at its own place below the folder, to write into piece by piece; else as `put`."""
@@ -73,7 +92,7 @@ class GroupOutput:
         def note(part: Path) -> None:
             digest = _digest(part)
             self._ours[name] = [digest] if present in {"", digest} else [present, digest]
-            self._keep("")
+            self._note(name)
 
         with whole_file(self.folder / name, note) as file:
             yield file
@@ -86,7 +105,8 @@ class GroupOutput:
             path = self.folder / name
             if _digest(path) in self._ours.pop(name):
                 path.unlink(missing_ok=True)
-        self._keep(self.origin)
+        self._keep("" if self.is_partial or self.omitted else self.origin)
+        self._notes().unlink(missing_ok=True)
 
     def _present(self, name: str) -> str:
         """The digest of the file that lies there, empty of none."""
@@ -99,6 +119,21 @@ class GroupOutput:
             )
         return digest
 
+    def _note(self, name: str) -> None:
+        """The digests that a file may have are on the disk before it is."""
+        if not self._is_begun:
+            self._keep("")
+            self._notes().unlink(missing_ok=True)
+            self._is_begun = True
+            return
+        try:
+            with self._notes().open("ab") as notes:
+                notes.write(json.dumps([name, self._ours[name]]).encode() + b"\n")
+                notes.flush()
+                sync(notes.fileno())
+        except OSError as error:
+            raise OutputError(f"{self._notes()} cannot be written: {why(error)}") from error
+
     def _keep(self, origin: str) -> None:
         ledger = {
             "place": str(self.place),
@@ -108,6 +143,9 @@ class GroupOutput:
             "remark": self.remark,
         }
         write_whole(self._ledger(), json.dumps(ledger).encode() + b"\n")
+
+    def _notes(self) -> Path:
+        return self._ledger().with_suffix(".notes")
 
     def _ledger(self) -> Path:
         key = sha256_of(os.fsencode(f"{self.format} {self.place}"))[:24]

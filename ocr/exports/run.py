@@ -17,7 +17,7 @@ from ocr.settings import nearest_name
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What became of one group."""
+    """What became of one group, or of a page that is left out of it."""
 
     place: PurePosixPath
     error: OcrError | None = None
@@ -63,6 +63,7 @@ def export(
                 out.remark = ""
                 write(group, settings, out)
                 out.keep()
+                yield from (Exported(place, error) for place, error in out.omitted)
             except OcrError as error:
                 yield Exported(group.place, error)
             else:

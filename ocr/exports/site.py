@@ -1,105 +1,272 @@
-"""A folder of static pages to read and to search: an index, and one HTML file for each notebook.
+"""A folder of static pages to read and search: index.html opens from the disk, no server is asked.
 
-It opens from disk, so nothing is fetched: the index of words lies in scripts, one for each two first letters,
-which the page of the index loads when they are asked for. Words are folded: case, ё, letters of the old
-spelling, ъ at the end.
+pages/ has a page for each record, lists/ one for each notebook, scans/ the reduced scans, named by what they
+were made from; search/ the index. One page is held at a time, with its neighbours.
 """
 
 import json
-import tempfile
-from html import escape
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from pathlib import Path, PurePosixPath
-from shutil import copyfileobj
-from urllib.parse import quote
+from urllib.parse import unquote
 
-from ocr.exports import web_page
+from lxml import etree
+
+from ocr.errors import RecordError, ScanError, SettingsError
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import ExportPage, Group
-from ocr.exports.reading import ExportSettings, reading_pages
-from ocr.exports.web_page import both, static
+from ocr.exports.reading import ExportSettings
+from ocr.exports.site_html import Frame, document, e, printable, say, static
+from ocr.exports.site_page import SitePage, SitePicture, href, lines_of, page_html
+from ocr.exports.site_search import SearchIndex
+from ocr.files import sha256_of
+from ocr.scan.load import Scan, digest_of, load_reduced
+from ocr.scan.scan_of import ScanSheet
+from ocr.scan.strips_for_people import reduced
+from ocr.tei.names import STATES
 
-_SAME = str.maketrans("ёѣіїѵѳ", "ееиииф")
-_INDEX = "search"
-"""The folder of the index of words."""
+LONGEST_PX, SMALL_PX = 1600, 220
+"""Longer sides of the scan on its page, and in lists."""
+_FIRST_WORDS = 12
+_STATIC = ("site.css", "site.js", "page.js", "search.js", "icon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class _ListedPage:
+    """What the list of a notebook keeps of a page."""
+
+    title: str
+    address: str
+    picture: SitePicture | None
+    first_words: str
+    lines: int
+    lines_done: int
+    doubtful: int
+    words: int
+
+
+@dataclass
+class _Missing:
+    """Scans that are not there."""
+
+    count: int = 0
+    first: str = ""
+
+    def add(self, error: ScanError) -> None:
+        """Counts another."""
+        self.first = self.first or str(error)
+        self.count += 1
+
+    @property
+    def remark(self) -> str:
+        """What is said of them; empty of none."""
+        return f"{self.count} page(s) without their scan, as text alone. {self.first}" if self.count else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Notebook:
+    """A notebook in the list of all."""
+
+    name: str
+    address: str
+    pages: list[_ListedPage] = field(default_factory=list)
 
 
 def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
-    """index.html, NOTEBOOK.html for each notebook, and the index of words. RecordError when a page is no
-    TEI; a page whose scan is not there has none."""
-    notebooks = [
-        Group(parent if parent.name else PurePosixPath("notebook"), tuple(records), group.shelf)
-        for parent, records in groupby(group.records, lambda record: record[1].parent)
-    ]
-    rows, remarks = list[str](), list[str]()
-    with tempfile.TemporaryDirectory() as folder:
-        for number, notebook in enumerate(notebooks):
-            web_page.write(notebook, settings, out)
-            remarks += filter(None, [out.remark])
-            pages = _indexed(notebook, number, settings, Path(folder))
-            address = quote(f"{notebook.place}.html")
-            count = both("span", f"страниц: {pages}", f"pages: {pages}", "count")
-            rows.append(f'<li><a href="{address}">{escape(str(notebook.place))}</a> {count}</li>')
-        for part in sorted(Path(folder).iterdir()):
-            with out.open_file(f"{_INDEX}/{part.name}.js") as file, part.open("rb") as words:
-                file.write(f'found("{part.name}", [\n'.encode())
-                copyfileobj(words, file)
-                file.write(b"]);\n")
-    names = [quote(f"{notebook.place}.html") for notebook in notebooks]
-    out.put_file("index.html", _index(rows, names).encode())
-    out.remark = " ".join(remarks[:1])
+    """The whole site. A record that is no TEI is left out and named; a page whose scan is missing has its
+    text alone. SettingsError when two records have one place."""
+    twice = [place for place, times in Counter(place for _, place in group.records).items() if times > 1]
+    if twice:
+        raise SettingsError(f"Two of the folders given hold {twice[0]}; export them into two folders.")
+    missing, rows = _Missing(), []
+    with ExitStack() as stack:
+        index = SearchIndex(out.put_file, stack)
+        pages = _pages(group, settings, out, missing)
+        for address, of_notebook in groupby(pages, lambda page: page.list_address):
+            notebook = _notebook(address, of_notebook, index, out)
+            rows.append(_row(notebook))
+            out.put_file(_path(address), _list(notebook))
+        index.close()
+    if not rows:
+        raise RecordError("None of the records can be read, so there is no site.")
+    out.put_file(
+        "index.html",
+        document(Frame("", "front"), "", (), say("h1", "notebooks"), e("ul", *rows, class_="notebooks")),
+    )
+    out.put_file("search.html", _search_page())
+    for name in _STATIC:
+        out.put_file(f"site/{name}", static(name))
+    words = json.dumps(json.loads(static("site_words.json")), ensure_ascii=False, indent=1)
+    out.put_file("site/words.js", f"window.SITE_WORDS = {words};\n".encode())
+    out.remark, out.is_partial = missing.remark, missing.count > 0
 
 
-def folded(word: str) -> str:
-    """A word as it is looked for: letters and digits, folded."""
-    low = "".join(c for c in word.casefold() if c.isalnum()).translate(_SAME)
-    return low.rstrip("ъ") or low
+def _notebook(address: str, pages: Iterator[SitePage], index: SearchIndex, out: GroupOutput) -> _Notebook:
+    """Writes the pages of a notebook, each when its neighbours are known."""
+    notebook: _Notebook | None = None
+    before: SitePage | None = None
+    page: SitePage | None = next(pages)
+    while page is not None:
+        after = next(pages, None)
+        notebook = notebook or _Notebook(page.notebook, address)
+        out.put_file(_path(page.address), page_html(page, before, after))
+        index.add(page)
+        notebook.pages.append(_listed(page))
+        before, page = page, after
+    assert notebook is not None  # groups are not empty
+    return notebook
 
 
-def key_of(word: str) -> str:
-    """The name of the part of the index that a folded word is in: its first two letters, by their numbers."""
-    return "-".join(f"{ord(letter):x}" for letter in word[:2])
+def _pages(group: Group, settings: ExportSettings, out: GroupOutput, missing: _Missing) -> Iterator[SitePage]:
+    for page in group.pages():
+        try:
+            width, height, lines = lines_of(page, settings)
+        except RecordError as error:
+            out.omitted.append((page.place, error))
+            continue
+        parent = page.place.parent
+        notebook = str(parent) if parent.name else page.path.resolve().parent.name
+        site_page = SitePage(
+            record=page.view,
+            title=printable(page.view.name or page.place.name),
+            notebook=printable(notebook),
+            address=href("pages", *parent.parts, f"{_short(page.place.name)}.html"),
+            list_address=href("lists", *parent.parts, "index.html"),
+            width=width,
+            height=height,
+            lines=lines,
+        )
+        try:
+            yield replace(site_page, picture=_picture(page, out))
+        except ScanError as error:
+            missing.add(error)
+            yield site_page
 
 
-def _indexed(notebook: Group, number: int, settings: ExportSettings, folder: Path) -> int:
-    """Adds the words of a notebook to the parts of the index, a page at a time; how many pages it has."""
-    pages = 0
-    for pages, of_page in enumerate(reading_pages(notebook, settings), 1):
-        parts: dict[str, list[str]] = {}
-        for line in of_page.lines:
-            text = " ".join(token.text or "[…]" for token in line.tokens)
-            at = [number, pages, _name(of_page.page), line.line.ident, text]
-            for word in {folded(token.text) for token in line.tokens} - {""}:
-                row = json.dumps([word, *at], ensure_ascii=False)
-                parts.setdefault(key_of(word), []).append(f"{row},\n")
-        for key, rows in parts.items():
-            with (folder / key).open("ab") as file:
-                file.write("".join(rows).encode("utf-8", "replace"))
-    return pages
+def _short(name: str) -> str:
+    """A name that still fits with a suffix: that of a scan may be as long as a file system allows."""
+    return name if len(os.fsencode(name)) <= 240 else sha256_of(os.fsencode(name))[:24]
 
 
-def _name(page: ExportPage) -> str:
-    return page.view.name or page.place.name
+def _picture(page: ExportPage, out: GroupOutput) -> SitePicture:
+    """The reduced scan, made anew only when the scan is another. ScanError when it is not there."""
+    sheet = page.scan()
+    made_from = f"{digest_of(sheet.path)} {sheet.sheet} {sheet.dpi} {sheet.frame} {LONGEST_PX} {SMALL_PX}"
+    key = sha256_of(made_from.encode())[:24]
+    picture = SitePicture(f"scans/{key}.jpg", f"scans/{key}.small.jpg")
+    if not (out.keeps(picture.name) and out.keeps(picture.small)):
+        pixels = _loaded(sheet).pixels
+        out.put_file(picture.name, reduced(pixels, LONGEST_PX))
+        out.put_file(picture.small, reduced(pixels, SMALL_PX))
+    return picture
 
 
-def _index(rows: list[str], names: list[str]) -> str:
-    data = json.dumps(names, ensure_ascii=True).replace("<", "\\u003c")
-    return (
-        '<!DOCTYPE html>\n<html lang="ru" data-ui="ru"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" '
-        f'content="tetradi"><title>tetradi</title><style>{static("reading.css")}{static("site.css")}</style></head>'
-        f'<body><header class="bar"><h1>{both("span", "Тетради", "Notebooks")}</h1>'
-        '<button type="button" data-ui-set="ru">РУ</button><button type="button" data-ui-set="en">EN</button>'
-        '</header><main class="site"><form role="search"><label for="query">'
-        f"{both('span', *_HOW)}</label>"
-        '<input id="query" type="search" autocomplete="off" spellcheck="false"></form>'
-        '<p id="count" role="status"></p><ol id="results"></ol>'
-        f'<ul class="notebooks">{"".join(rows)}</ul></main>'
-        f"<script>const NOTEBOOKS = {data};\n{static('site.js')}</script></body></html>\n"
+def _loaded(sheet: ScanSheet) -> Scan:
+    """The scan, at a part of its size where that is quicker and enough."""
+    if sheet.sheet == 1 and sheet.dpi is None:
+        scan = load_reduced(sheet.path, LONGEST_PX)
+        if scan is not None and sheet.frame in {None, (scan.source.width_px, scan.source.height_px)}:
+            return scan
+    return sheet.load()
+
+
+def _listed(page: SitePage) -> _ListedPage:
+    words = [word for line in page.lines for word in line.words]
+    first = " ".join(word.text for word in words[:_FIRST_WORDS])
+    states = [line.line.state for line in page.lines]
+    return _ListedPage(
+        page.title,
+        page.address,
+        page.picture,
+        f"{first} …" if len(words) > _FIRST_WORDS else first,
+        len(states),
+        sum(state != STATES[0] for state in states),
+        sum(word.doubt == "doubtful" for word in words),
+        len(words),
     )
 
 
-_HOW = (
-    "Искать слова (все в одной строке; начало слова со звёздочкой: хлеб*)",
-    "Search for words (all in one line; the beginning of a word with an asterisk: хлеб*)",
-)
+def _row(notebook: _Notebook) -> etree._Element:
+    pages = notebook.pages
+    done = sum(page.lines > 0 and page.lines == page.lines_done for page in pages)
+    return e(
+        "li",
+        e(
+            "a",
+            _small(next((page.picture for page in pages if page.picture), None), ""),
+            e("strong", notebook.name, lang="ru"),
+            href=notebook.address,
+        ),
+        say("span", "pages_n", values={"n": len(pages)}),
+        say("span", "pages_done", values={"done": done, "n": len(pages)}, class_="quiet"),
+    )
+
+
+def _small(picture: SitePicture | None, up: str) -> etree._Element:
+    if picture is None:
+        return e("span", class_="no-small")
+    return e("img", src=f"{up}{picture.small}", alt="", loading="lazy")
+
+
+def _list(notebook: _Notebook) -> bytes:
+    up = "../" * notebook.address.count("/")
+    items = [
+        e(
+            "li",
+            e(
+                "a",
+                _small(page.picture, up),
+                e(
+                    "span",
+                    e("strong", page.title),
+                    e("span", page.first_words, class_="first", lang="ru"),
+                    class_="words-of",
+                ),
+                href=f"{up}{page.address}",
+            ),
+            e(
+                "p",
+                say("span", "lines_done", values={"done": page.lines_done, "n": page.lines}),
+                "; ",
+                say("span", "doubtful_n", values={"n": page.doubtful}),
+                class_="quiet",
+            ),
+        )
+        for page in notebook.pages
+    ]
+    return document(
+        Frame(up, "list"),
+        notebook.name,
+        (),
+        e("h1", notebook.name, lang="ru"),
+        e("ol", *items, class_="pages"),
+    )
+
+
+def _search_page() -> bytes:
+    options = e(
+        "div",
+        e("label", e("input", type="checkbox", id="whole"), " ", say("span", "whole_words")),
+        e("label", e("input", type="checkbox", id="rivals", checked=True), " ", say("span", "search_rivals")),
+        class_="options",
+    )
+    return document(
+        Frame("", "search"),
+        "",
+        ("site/search.js",),
+        say("h1", "search"),
+        options,
+        say("p", "search_hint", class_="quiet", id="hint"),
+        e("p", id="count", role="status"),
+        e("ol", id="results"),
+        say("button", "more", id="more", type="button", hidden="hidden"),
+        e("noscript", say("p", "no_script")),
+    )
+
+
+def _path(address: str) -> str:
+    """The file of an address."""
+    return unquote(address, errors="surrogateescape")

@@ -40,6 +40,16 @@ def cut(pixels: Pixels, boxes: Iterable[Box], *, width_px: int = 1000, quality: 
     return pictures
 
 
+def reduced(pixels: Pixels, longest_px: int, *, quality: int = 80) -> bytes:
+    """The whole scan as JPEG, its longer side at most `longest_px`."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, longest_px / max(height, width))
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return jpeg(pixels, quality)
+
+
 @dataclass(frozen=True, slots=True)
 class LineCut:
     """Where the strip of a line lies: upright along its baseline, with some paper around."""

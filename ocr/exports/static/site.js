@@ -1,92 +1,137 @@
-// Search over the index of words: parts of it are scripts, loaded when a word with their first two letters is asked for.
+// What every page of the site has: language, colours, the loading of data. No modules: a page opened from the disk may not load them.
 "use strict";
-const MOST = 200;
-const WORDS = {
-  ru: { none: "Ничего не найдено.", lines: "Строк: ", more: ", показаны первые " + MOST, page: "с. " },
-  en: { none: "Nothing was found.", lines: "Lines: ", more: ", the first " + MOST + " are shown", page: "p. " },
-};
-const SAME = { "ё": "е", "ѣ": "е", "і": "и", "ї": "и", "ѵ": "и", "ѳ": "ф" };
-const parts = new Map(), waiting = new Map();
-const query = document.getElementById("query"), count = document.getElementById("count");
-const results = document.getElementById("results");
 
-function folded(word) {
-  const low = [...word.toLowerCase()].filter((c) => /[\p{L}\p{N}]/u.test(c)).map((c) => SAME[c] || c).join("");
-  return low.replace(/ъ+$/, "") || low;
-}
-
-function found(key, rows) { // the parts of the index call it
-  const words = new Map();
-  for (const [word, ...place] of rows) {
-    if (!words.has(word)) words.set(word, []);
-    words.get(word).push(place);
+const SITE = (() => {
+  const words = window.SITE_WORDS;
+  const root = document.documentElement;
+  const asked = new URLSearchParams(location.search);
+  const kept = (name) => {
+    try {
+      return localStorage.getItem(`tetradi-site:${name}`);
+    } catch {
+      return null; // a browser that keeps nothing for files
+    }
+  };
+  const keep = (name, value) => {
+    try {
+      localStorage.setItem(`tetradi-site:${name}`, value);
+    } catch {
+      // the address carries it on
+    }
+  };
+  const choice = { lang: null, theme: null, doubt: null };
+  const allowed = { lang: Object.keys(words), theme: ["light", "dark"], doubt: ["shade", "numbers", "none"] };
+  for (const name of Object.keys(choice)) {
+    choice[name] = [asked.get(name), kept(name)].find((value) => allowed[name].includes(value)) ?? null;
   }
-  parts.set(key, words);
-}
+  let language = choice.lang ?? ((navigator.language ?? "").toLowerCase().startsWith("ru") ? "ru" : "en");
+  let plurals = new Intl.PluralRules(language);
 
-function part(key) {
-  if (!waiting.has(key)) {
-    waiting.set(key, new Promise((done) => {
-      const script = document.createElement("script");
-      script.src = "search/" + key + ".js";
-      script.onload = script.onerror = () => done(parts.get(key) || new Map());
-      document.head.append(script);
-    }));
+  /** Words of the interface; a number `n` chooses among forms parted by "|". */
+  function t(key, values = {}) {
+    let text = words[language][key] ?? words.en[key] ?? key;
+    if (text.includes("|")) {
+      const forms = text.split("|");
+      const order = language === "ru" ? ["one", "few", "many"] : ["one", "other"];
+      text = forms[Math.max(0, order.indexOf(plurals.select(Number(values.n ?? 0))))];
+    }
+    return text.replace(/\{(\w+)\}/gu, (whole, name) => (name in values ? String(values[name]) : whole));
   }
-  return waiting.get(key);
-}
 
-async function lines(word, open) {
-  const words = await part([...word].slice(0, 2).map((c) => c.codePointAt(0).toString(16)).join("-"));
-  const places = new Map();
-  for (const [known, rows] of words) {
-    if (known === word || (open && known.startsWith(word))) {
-      for (const row of rows) places.set(row.slice(0, 2).join(" ") + " " + row[3], row);
+  function spell() {
+    root.lang = language;
+    const values = (element) => JSON.parse(element.dataset.v ?? "{}");
+    for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t, values(element));
+    for (const element of document.querySelectorAll("[data-t-label]")) {
+      const label = t(element.dataset.tLabel, values(element));
+      element.setAttribute("aria-label", label);
+      if (element.localName === "button" || element.localName === "a") element.title ||= label;
+    }
+    for (const element of document.querySelectorAll("[data-t-alt]")) element.alt = t(element.dataset.tAlt);
+    for (const button of document.querySelectorAll("[data-language]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.language === language));
     }
   }
-  return places;
-}
 
-async function search() {
-  const asked = query.value, said = WORDS[document.documentElement.dataset.ui];
-  const words = asked.split(/\s+/).map((w) => [folded(w), w.endsWith("*")]).filter(([w, open]) => [...w].length > (open ? 1 : 0));
-  results.replaceChildren();
-  count.textContent = "";
-  if (!words.length) return;
-  const sets = await Promise.all(words.map(([word, open]) => lines(word, open)));
-  if (query.value !== asked) return;
-  const all = [...sets[0]].filter(([at]) => sets.every((set) => set.has(at))).map(([, row]) => row);
-  all.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  count.textContent = all.length ? said.lines + all.length + (all.length > MOST ? said.more : "") : said.none;
-  for (const [book, page, name, line, text] of all.slice(0, MOST)) {
-    const item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("span");
-    link.href = NOTEBOOKS[book] + "#p" + page + "-" + line;
-    for (const piece of text.split(/(\s+)/)) {
-      const word = folded(piece);
-      const hit = word && words.some(([w, open]) => word === w || (open && word.startsWith(w)));
-      const shown = hit ? document.createElement("mark") : document.createTextNode(piece);
-      if (hit) shown.textContent = piece;
-      link.append(shown);
+  /** Links carry what was chosen: of pages opened from the disk some browsers keep nothing in common. */
+  function carry() {
+    for (const link of document.querySelectorAll("a[href]")) {
+      if (link.getAttribute("href").startsWith("#")) continue;
+      const address = new URL(link.href);
+      for (const [name, value] of Object.entries(choice)) if (value) address.searchParams.set(name, value);
+      link.href = address.href;
     }
-    where.className = "where";
-    where.textContent = decodeURIComponent(NOTEBOOKS[book]).replace(/\.html$/, "") + ", " + said.page + page + " (" + name + ")";
-    item.append(link, where);
-    results.append(item);
+    for (const form of document.querySelectorAll("form")) {
+      for (const [name, value] of Object.entries(choice)) {
+        if (!value) continue;
+        let field = form.querySelector(`[name=${name}]`);
+        if (!field) {
+          field = document.createElement("input");
+          field.type = "hidden";
+          field.name = name;
+          form.append(field);
+        }
+        field.value = value;
+      }
+    }
   }
-}
 
-function speak(language) {
-  document.documentElement.dataset.ui = document.documentElement.lang = language;
-  for (const button of document.querySelectorAll("[data-ui-set]")) {
-    button.setAttribute("aria-pressed", button.dataset.uiSet === language);
+  const listeners = [];
+  function choose(name, value) {
+    choice[name] = value;
+    keep(name, value);
+    if (name === "lang") {
+      language = value;
+      plurals = new Intl.PluralRules(language);
+      for (const titled of document.querySelectorAll("[data-t-label][title]")) titled.removeAttribute("title");
+      spell();
+    }
+    show();
+    carry();
+    for (const listener of listeners) listener(name);
   }
-  search();
-}
 
-for (const button of document.querySelectorAll("[data-ui-set]")) {
-  button.addEventListener("click", () => speak(button.dataset.uiSet));
-}
-document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-query.addEventListener("input", search);
-query.value = decodeURIComponent(location.hash.slice(1));
-speak((navigator.language || "ru").startsWith("ru") ? "ru" : "en");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  function show() {
+    root.dataset.theme = choice.theme ?? (dark.matches ? "dark" : "light");
+    root.dataset.doubt = choice.doubt ?? "shade";
+  }
+
+  show();
+  spell();
+  carry();
+  dark.addEventListener("change", show);
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.addEventListener("click", () => choose("lang", button.dataset.language));
+  }
+  document.getElementById("theme").addEventListener("click", () => choose("theme", root.dataset.theme === "dark" ? "light" : "dark"));
+  const field = document.getElementById("q");
+  field.value = asked.get("q") ?? "";
+
+  const loaded = new Map();
+  /** Loads a script of data below the site, once. */
+  function load(name) {
+    if (!loaded.has(name)) {
+      loaded.set(
+        name,
+        new Promise((resolve, reject) => {
+          const script = document.createElement("script");
+          script.src = `${document.body.dataset.up}${name}`;
+          script.onload = () => resolve();
+          script.onerror = () => reject(new Error(name));
+          document.head.append(script);
+        }),
+      );
+    }
+    return loaded.get(name);
+  }
+
+  /** A word as it is compared: as `key_of` of the program that made the index. */
+  function key(word) {
+    const bare = (text) => text.replace(/[^\p{L}\p{N}]|[\u{10000}-\u{10FFFF}]/gu, "");
+    const old = { ѣ: "е", і: "и", ї: "и", ѳ: "ф", ѵ: "и" };
+    return bare(bare(word.normalize("NFKD")).toLowerCase()).replace(/[ѣіїѳѵ]/gu, (letter) => old[letter]).replace(/ъ/gu, "");
+  }
+
+  return { t, choose, choice, load, key, asked, carry, onChoice: (listener) => listeners.push(listener) };
+})();

@@ -1,0 +1,173 @@
+"""The site in a real browser, opened from the disk: read, tied to the scan, searched; alone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocr.exports.run import export
+from ocr.exports.site_search import key_of
+from tests.exports.test_site import HOSTILE
+from tests.review.desks import set_up
+
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = Path(__file__).parents[1] / "review" / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (dev group)")
+    with api.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two notebooks, drawn, with their scans."""
+    root = tmp_path_factory.mktemp("site")
+    set_up(root)
+    (done,) = export([root / "output"], "site", root / "site", scans=[root / "scans"])
+    assert (done.error, done.remark) == (None, "")
+    return root / "site"
+
+
+@pytest.fixture
+def tab(browser: Any, folder: Path) -> Iterator[Any]:
+    """A window on the first page of the site; whatever the browser complains of, or asks outside, fails."""
+    context = browser.new_context(viewport={"width": 1300, "height": 850}, locale="ru-RU")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.on("request", lambda asked: wrong.extend([asked.url] * (not asked.url.startswith("file:"))))
+    page.goto((folder / "index.html").as_uri())
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _open_page(tab: Any) -> None:
+    tab.locator(".notebooks a").first.click()
+    tab.locator(".pages a").first.click()
+    tab.wait_for_selector(".canvas svg", state="attached")
+    tab.wait_for_function("() => document.querySelector('.canvas img').naturalWidth > 0")
+
+
+def test_it_opens_from_the_disk_in_the_readers_language(tab: Any) -> None:
+    assert tab.locator("html").get_attribute("lang") == "ru"
+    assert tab.locator("h1").inner_text() == "Тетради"
+    assert tab.locator(".notebooks li").count() == 2
+    tab.locator("[data-language=en]").click()
+    assert tab.locator("h1").inner_text() == "Notebooks"
+    _open_page(tab)  # the choice is carried on
+    assert tab.locator("html").get_attribute("lang") == "en"
+    assert tab.locator(".lines").get_attribute("lang") == "ru"
+
+
+def test_a_word_shows_its_place_and_a_place_its_word(tab: Any) -> None:
+    _open_page(tab)
+    word = tab.locator(".lines .w.t-doubtful").first
+    word.click()
+    place = tab.locator(".word-place.chosen")
+    assert [place.get_attribute(name) for name in ("x", "y", "width", "height")] == (
+        word.get_attribute("data-p").split()
+    )
+    assert "45 %" in tab.locator("#about").inner_text()
+    other = tab.locator(".line").nth(2).locator(".w").first
+    wanted = other.get_attribute("data-p").split()
+    tab.locator(f".word-place[x='{wanted[0]}'][y='{wanted[1]}']").click()
+    tab.locator(f"#{other.get_attribute('id')}.chosen".replace("w3.0", "w3\\.0")).wait_for()
+    assert tab.locator(".lines .w.chosen").count() == 1
+    other.hover()
+    tab.locator(".word-place.pointed").wait_for(state="attached")
+
+
+def test_keys_go_from_word_to_word_and_from_page_to_page(tab: Any) -> None:
+    _open_page(tab)
+    first = tab.locator("h1").inner_text()
+    tab.locator(".lines .w").first.focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator(".lines .w.chosen").get_attribute("id") == "w1.1"
+    tab.keyboard.press("ArrowDown")
+    assert tab.locator(".lines .w.chosen").get_attribute("id") == "w2.0"
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("(was) => document.querySelector('h1').textContent !== was", arg=first)
+    tab.keyboard.press("ArrowLeft")
+    tab.wait_for_function("(was) => document.querySelector('h1').textContent === was", arg=first)
+
+
+def _look_for(tab: Any, text: str) -> None:
+    tab.fill("#q", text)
+    tab.keyboard.press("Enter")
+    tab.wait_for_function(
+        "(text) => new URLSearchParams(location.search).get('q') === text && window.SITE_WORDS"
+        " && document.querySelector('#count')?.textContent.match(/\\d|нет/)",
+        arg=text,
+    )
+
+
+def test_search_leads_to_the_word_on_the_scan(tab: Any) -> None:
+    _open_page(tab)
+    text = tab.locator(".line").nth(1).locator(".w").first.inner_text()
+    start = text.upper()[: max(len(text) - 1, 3)]
+    _look_for(tab, start)
+    assert tab.locator(".result").count() >= 3  # the same page three times
+    assert tab.locator(".result mark").first.inner_text() == text
+    assert tab.locator(".result .crop rect").count() >= 3
+    tab.locator(".result a").first.click()
+    tab.locator(".lines .w.hit").first.wait_for()
+    assert tab.locator(".lines .w.hit").first.inner_text() == text
+    assert tab.locator(".word-place.hit.chosen").count() == 1
+
+
+def test_search_that_finds_nothing_says_so_and_takes_no_markup(tab: Any) -> None:
+    _look_for(tab, f"ъыъщщ {HOSTILE}")
+    assert "нет ни на одной" in tab.locator("#count").inner_text()
+    assert tab.locator("#count *").count() == 0
+
+
+def test_the_script_compares_words_as_the_index_does(tab: Any) -> None:
+    words = [
+        "Ёлка,",
+        "съѣлъ",
+        "во́ля",
+        "Ѳома",
+        "Ѵ",
+        "міръ",
+        "«№5»",
+        "ǅ",
+        "ΣΑΣ",
+        "край",
+        "²",
+        "x\U00010330y",
+        "ИѢ̈",
+    ]
+    assert tab.evaluate("(words) => words.map(SITE.key)", words) == [key_of(word) for word in words]
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_for_everyone(tab: Any, folder: Path, width: int, theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe is not here")
+    tab.set_viewport_size({"width": width, "height": 850})
+    tab.emulate_media(color_scheme=theme)
+    first = next(iter(sorted((folder / "pages").rglob("*.html")))).relative_to(folder).as_posix()
+    for place in ("index.html", "lists/one/index.html", first, f"{first}#w1.0", "search.html"):
+        tab.goto(f"{folder.as_uri()}/{place}")
+        tab.reload()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, place
+        tab.evaluate(AXE.read_text("utf-8"))
+        found = tab.evaluate("(rules) => axe.run({ runOnly: rules, preload: false })", RULES)
+        faults = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+        assert faults == [], place
