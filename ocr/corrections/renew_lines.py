@@ -1,5 +1,6 @@
 """New lines written into a record, among the lines that stay: their bytes, in the spelling of the record."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -8,6 +9,12 @@ from ocr.corrections.match import NewLine, OldLine, respelt
 from ocr.corrections.spans import Document, Element, TextEdits
 from ocr.corrections.words import NOT_READ
 from ocr.tei.words import HYPHENS
+
+_CHOICE = re.compile(
+    r"<(?:\w+:)?choice\b[^>]*>((?:(?!<(?:\w+:)?choice\b).)*?)</(?:\w+:)?choice\s*>", re.DOTALL
+)
+"""A choice that holds no other, and what it holds."""
+_NEXT_READING = re.compile(r"</(?:\w+:)?(?:unclear|sic|orig|abbr)\s*>")
 
 
 def region_of(doc: Document, ab: Element) -> Element | None:
@@ -62,7 +69,7 @@ class LineWriter(TextEdits):
         for line in lines:
             lb, own = line.parts[0], TextEdits(self.fresh)
             own.set(lb, "n", line.number)
-            goes_on = lb.get("break") == "no" and NOT_READ.sub("", text).rstrip().endswith(tuple(HYPHENS))
+            goes_on = lb.get("break") == "no" and _shown(text).rstrip().endswith(tuple(HYPHENS))
             if not goes_on:
                 own.set(lb, "break", None)
             spelt = self.spelt(own.applied(lb.end)[lb.start :], line.names)
@@ -84,3 +91,11 @@ class LineWriter(TextEdits):
             spelt += "".join(self._newline + self.doc.spelt(zone) for zone in kept)
             at = word.end
         return spelt + self.spelt(self.fresh.text[at : line.zone.end], line.names)
+
+
+def _shown(spelt: str) -> str:
+    """The text that a reader sees of spelt elements: of a choice the first reading alone."""
+    before = ""
+    while before != spelt:
+        before, spelt = spelt, _CHOICE.sub(lambda choice: _NEXT_READING.split(choice[1])[0], spelt)
+    return NOT_READ.sub("", spelt)

@@ -219,11 +219,18 @@ class _Writer:
         """Where new words go between two old ones, and in what."""
         row, at = self._row, run.first
         rooms = [(unit.start, unit.end, path) for i, unit, path in row.empty if i == at]
-        for neighbour, side in ((at - 1, 1), (at, 0)):
-            if 0 <= neighbour < len(row.places):
-                path = self._shared(row.places[neighbour].pieces)
-                place = self._range(row.places[neighbour].pieces, path)[side]
-                rooms.append((place, place, path))
+        for whole in (
+            True,
+            False,
+        ):  # in the marks of a neighbour; else right outside of those it must not bear
+            for neighbour, side in ((at - 1, 1), (at, 0)):
+                if 0 <= neighbour < len(row.places):
+                    pieces = row.places[neighbour].pieces
+                    path = self._shared(pieces)
+                    while not whole and not self._fits(path, run.new):
+                        path = path[:-1]
+                    place = self._range(pieces, path)[side]
+                    rooms.append((place, place, path))
         rooms.append((row.lb.end, row.lb.end, ()))
         return next(room for room in rooms if self._fits(room[2], run.new))
 

@@ -95,3 +95,13 @@ def test_what_the_machine_raised_a_person_takes_back() -> None:
     assert view(told).lines[0].tokens[0].parts == ()
     again = good(edit(told, CorrectLine(f"{L}1", (replace(token, id=None),)), WHO, WHEN))
     assert view(again).lines[0].tokens[0].parts == token.parts
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_a_word_put_beside_a_struck_one_stands_outside_of_the_mark(*, behind: bool) -> None:
+    record = to_tei(page_with(Word("«кризис»", confidence=0.9, marks=(STRUCK,))))
+    line = view(record).lines[0].ident
+    (struck,) = words(record, line)
+    new = (struck, Token("был")) if behind else (Token("был"), struck)
+    edited = good(edit(record, CorrectLine(line, new), WHO, WHEN))
+    assert [(token.text, token.marks) for token in words(edited, line)] == [(t.text, t.marks) for t in new]

@@ -1,15 +1,21 @@
+"""Lines of a new reading written into a corrected record."""
+
 from copy import deepcopy
 from dataclasses import replace
 
 from lxml import etree
 
+from ocr.corrections import changes
 from ocr.corrections.renew import renew
-from ocr.page import Page
+from ocr.corrections.tokens import Token
+from ocr.corrections.view import view
+from ocr.page import Page, Rival, Word
 from ocr.tei.names import q
 from ocr.tei.parse import parse_tei
 from ocr.tei.tree import load
 from ocr.tei.write import serialize, to_tei
 from tests.corrections.test_renew import edit
+from tests.exports.records import page_of
 from tests.tei.golden.pages import GOLDEN_PAGES
 
 
@@ -58,3 +64,22 @@ def test_a_remark_in_a_region_without_lines_stays() -> None:
     for again in (page, empty, page):
         root = load(renew(serialize(root), again))
         assert serialize(root).count("РУКА".encode()) == 1
+
+
+def test_a_line_goes_on_behind_a_broken_word_that_has_another_reading() -> None:
+    page = page_of("и ещё не-\nго")
+    region = page.surfaces[0].regions[0]
+    first, second = region.lines
+    (reading,) = first.readings
+    words = (Word(""), Word(""), *reading.words[:1], Word("не-", rivals=(Rival("—", 0.1),)))
+    lines = (replace(first, readings=(replace(reading, words=words),)), second)
+    surface = replace(page.surfaces[0], regions=(replace(region, lines=lines),))
+    page = replace(page, surfaces=(surface,))
+    record = to_tei(page)
+    line = view(record).lines[0]
+    corrected = changes.edit(
+        record, changes.CorrectLine(line.ident, (Token("рука"), *line.tokens[1:])), "А. Б.", "2026-01-02"
+    )
+    body = slice(corrected.index(b"<body"), corrected.index(b"</body"))
+    renewed = renew(corrected, page)
+    assert renewed[renewed.index(b"<body") : renewed.index(b"</body")] == corrected[body]
