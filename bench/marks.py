@@ -288,6 +288,11 @@ def print_words(seeds: range, share: float, *, fit: bool) -> None:
         rows += own
         counts += of_page
         print(seed, dict(of_page), flush=True)
+    print_marks(rows, counts, len(seeds), fit=fit)
+
+
+def print_marks(rows: Rows, counts: Counter[str], pages: int, *, fit: bool) -> None:
+    """What was marked and what was right of it, or weights fitted on the candidates."""
     if fit:
         print(len(rows), "candidates", sum(right for _, right in rows), "right")
         print(fitted([row for row, _ in rows], [right for _, right in rows]))
@@ -297,7 +302,7 @@ def print_words(seeds: range, share: float, *, fit: bool) -> None:
         "precision": round(right / marked, 4) if marked else None,
         "recall": round(right / wanted, 4) if wanted else None,
     }
-    print(json.dumps(dict(counts) | shares | {"pages": len(seeds)}))
+    print(json.dumps(dict(counts) | shares | {"pages": pages}))
 
 
 def main() -> None:

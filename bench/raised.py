@@ -32,7 +32,7 @@ from ocr.scan.load import Scan
 from ocr.transcribe import read_sheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.marks import Rows, fitted
+from bench.marks import Rows, print_marks
 from tests import raised
 
 MOST = 0.8
@@ -131,16 +131,7 @@ def print_letters(seeds: range, *, fit: bool) -> None:
         rows += own
         counts += of_page
         print(seed, dict(of_page), flush=True)
-    if fit:
-        print(len(rows), "candidates", sum(right for _, right in rows), "right")
-        print(fitted([row for row, _ in rows], [right for _, right in rows]))
-        return
-    marked, right, wanted = counts["marked"], counts["right"], counts["wanted"]
-    shares = {
-        "precision": round(right / marked, 4) if marked else None,
-        "recall": round(right / wanted, 4) if wanted else None,
-    }
-    print(json.dumps(dict(counts) | shares | {"pages": len(seeds)}))
+    print_marks(rows, counts, len(seeds), fit=fit)
 
 
 def main() -> None:

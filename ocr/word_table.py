@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ocr.corrections.view import RecordView, view
-from ocr.errors import RecordError, reason_of
+from ocr.corrections.view import RecordView, view, view_of
 from ocr.geometry import Box
 from ocr.page import Page
 from ocr.tei.write import to_tei
@@ -68,13 +67,7 @@ def words(source: Page | str | os.PathLike[str] | bytes) -> list[WordRow]:
         raise TypeError(
             f"A {type(source).__name__} has no words; give a Page, the path of a TEI file or its bytes."
         )
-    path = Path(source)
-    try:
-        return rows_of(view(path.read_bytes()))
-    except OSError as error:
-        raise RecordError(f"{path} cannot be read: {reason_of(error)}.") from error
-    except RecordError as error:
-        raise RecordError(f"{path}: {error}") from error
+    return rows_of(view_of(Path(source)))
 
 
 def rows_of(record: RecordView) -> list[WordRow]:

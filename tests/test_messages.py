@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ocr.corrections.view import view_of
 from ocr.errors import OcrError
 from ocr.evaluate import recalibration
 from ocr.evaluate.choices import read_equal
@@ -18,7 +19,7 @@ from ocr.tei.flow import TextRules
 from ocr.tei.notebook import load_notebook
 from ocr.tei.seal import is_corrected, read_scan_digest
 from ocr.tei.tree import load
-from ocr.train.hands import record_of, table_lines
+from ocr.train.hands import table_lines
 
 DOORS: dict[str, Callable[[Path], object]] = {
     "recalibration": recalibration.read,
@@ -33,7 +34,7 @@ DOORS: dict[str, Callable[[Path], object]] = {
     "corrected": is_corrected,
     "scan digest": read_scan_digest,
     "record": load,
-    "record of a hand": record_of,
+    "record of a hand": view_of,
     "table": lambda path: list(table_lines(path)),
 }
 FILES: dict[str, bytes | None] = {

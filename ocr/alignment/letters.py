@@ -7,8 +7,7 @@ import numpy as np
 from ocr.arrays import I32
 from ocr.text import nfc
 
-_FOLDED = str.maketrans("ёѣіїѵѳй", "еиииифи")
-_SAME_E = str.maketrans("ѣ", "е")
+_FOLDED = str.maketrans(dict(zip("ёѣіїѵѳй", "ееииифи", strict=True)))
 HYPHENS = "-‐‑¬=⸗—–"
 """What may stand at the end of a line where a word goes on."""
 
@@ -25,14 +24,10 @@ class Letters:
     within: I32
     """Which character of that word it is. (letters,)"""
 
-    def first_of(self, word: int) -> int:
-        """The first letter of a word, or of the next that has any."""
-        return int(np.searchsorted(self.word_of, word))
-
 
 def folded(character: str) -> str:
     """The letter that a character counts as; empty when it is not compared (signs, ъ)."""
-    low = character.casefold().translate(_SAME_E).translate(_FOLDED)
+    low = character.casefold().translate(_FOLDED)
     return low if low.isalnum() and low != "ъ" else ""
 
 

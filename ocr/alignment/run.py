@@ -11,9 +11,10 @@ from ocr.alignment.letters import Letters, letters_of
 from ocr.alignment.placing import Index, Stretch
 from ocr.corrections.changes import AcceptLine, Change, CorrectLine, edit
 from ocr.corrections.tokens import Token
-from ocr.corrections.view import LineView, RecordView, view
-from ocr.errors import ComparisonError, RecordError, reason_of
+from ocr.corrections.view import LineView, RecordView, view_of
+from ocr.errors import ComparisonError
 from ocr.page import Kind
+from ocr.tei.tree import read
 
 _LEAST_PLACED = 0.2
 """Of the leaves with text so many must be found in a transcription that is one of these pages."""
@@ -60,16 +61,16 @@ def align(text: str, records: Sequence[Path], by: str, when: str) -> Iterator[Al
     are corrected with that; lines that a person has seen stay. ComparisonError when the text is no
     transcription of these pages; RecordError when a record cannot be read.
     """
-    contents = {record: content_of(record) for record in records}
-    views = [(record, _view(record, content)) for record, content in contents.items()]
+    contents = {record: read(record) for record in records}
+    views = [(record, view_of(record, content)) for record, content in contents.items()]
     leaves = [leaf for record, shown in views for leaf in _leaves(record, shown)]
     letters = letters_of(text)
     stretches = _placed(leaves, Index(letters.codes), len(letters.codes))
     laid: dict[tuple[Path, str], LaidLine] = {}
     for leaf, stretch in zip(leaves, stretches, strict=True):
         if stretch is not None:
-            read = [_text(line) for line in leaf.lines]
-            answers = lay(read, letters, stretch.start, stretch.end)
+            as_read = [_text(line) for line in leaf.lines]
+            answers = lay(as_read, letters, stretch.start, stretch.end)
             laid |= {(leaf.record, line.ident): each for line, each in zip(leaf.lines, answers, strict=True)}
     for record, shown in views:
         lines = tuple(
@@ -85,21 +86,6 @@ def align(text: str, records: Sequence[Path], by: str, when: str) -> Iterator[Al
         )
         before = contents[record]
         yield AlignedRecord(record, lines, before, _written(before, shown, lines, by, when))
-
-
-def content_of(record: Path) -> bytes:
-    """The bytes of a record; RecordError when it cannot be read."""
-    try:
-        return record.read_bytes()
-    except OSError as error:
-        raise RecordError(f"{record} cannot be read: {reason_of(error)}.") from error
-
-
-def _view(record: Path, content: bytes) -> RecordView:
-    try:
-        return view(content)
-    except RecordError as error:
-        raise RecordError(f"{record}: {error}") from error
 
 
 def _leaves(record: Path, shown: RecordView) -> Iterator[_Leaf]:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import unquote
 
 from ocr.corrections.letters import content_of
@@ -18,11 +19,13 @@ from ocr.corrections.tokens import (
     line_tokens,
     machine_reading,
 )
+from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Kind, ScanFacts
 from ocr.tei.flow import probability
 from ocr.tei.names import REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
+from ocr.tei.tree import read
 from ocr.text import squeeze
 
 _MOST_READ = 3000
@@ -123,6 +126,15 @@ class RecordView:
     people: dict[str, str] = field(default_factory=dict)
     """Id to name of everyone who answers for something, programs too."""
     threshold: float = REVIEW_THRESHOLD
+
+
+def view_of(path: Path, content: bytes | None = None) -> RecordView:
+    """The view of a TEI file, or of its bytes that were read already; RecordError names the file."""
+    content = read(path) if content is None else content
+    try:
+        return view(content)
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}") from error
 
 
 def view(source: bytes) -> RecordView:

@@ -8,11 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
-from ocr.corrections.view import RecordView, view
-from ocr.errors import RecordError, reason_of
+from ocr.corrections.view import RecordView, view_of
 from ocr.files import sha256_of
 from ocr.scan.scan_of import ScanSheet, Shelf
-from ocr.tei.tree import load
+from ocr.tei.tree import as_tei, parse_safely, read
 from ocr.tei.validate import records_below
 
 
@@ -30,18 +29,12 @@ class ExportPage:
     @cached_property
     def view(self) -> RecordView:
         """Its lines, words, marks and states. RecordError when it is no TEI."""
-        try:
-            return view(self.content)
-        except RecordError as error:
-            raise RecordError(f"{self.path}: {error}") from error
+        return view_of(self.path, self.content)
 
     @cached_property
     def tree(self) -> etree._Element:
         """Its TEI; not to be changed. RecordError when it is no TEI."""
-        try:
-            return load(self.content)
-        except RecordError as error:
-            raise RecordError(f"{self.path}: {error}") from error
+        return as_tei(parse_safely(self.content, str(self.path)), str(self.path))
 
     def scan(self) -> ScanSheet:
         """The scan it was read from. ScanError, with what to do, when that is not there."""
@@ -61,7 +54,7 @@ class Group:
     def pages(self) -> Iterator[ExportPage]:
         """Its pages, each read when it is asked for. RecordError when one cannot be read."""
         for path, place in self.records:
-            yield ExportPage(path, place, content_of(path), self.shelf)
+            yield ExportPage(path, place, read(path), self.shelf)
 
     @property
     def page(self) -> ExportPage:
@@ -71,16 +64,8 @@ class Group:
 
     def digest(self) -> str:
         """One sha256 over the places and bytes of all its records. RecordError when one cannot be read."""
-        digests = (f"{place} {sha256_of(content_of(path))}\n" for path, place in self.records)
+        digests = (f"{place} {sha256_of(read(path))}\n" for path, place in self.records)
         return sha256_of("".join(digests).encode("utf-8", "surrogateescape"))
-
-
-def content_of(path: Path) -> bytes:
-    """The bytes of a record; RecordError when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RecordError(f"{path} cannot be read: {reason_of(error)}.") from error
 
 
 def groups_of(paths: list[Path], scans: list[Path], unit: str) -> Iterator[Group]:

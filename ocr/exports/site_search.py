@@ -28,7 +28,7 @@ _SPILLED = 100_000
 """Places that are sorted in memory at a time."""
 _LEAST_RIVAL = 0.05
 """Other readings less likely than this are not searched."""
-_OLD = str.maketrans("ѣіїѳѵ", "еииФи".lower())
+_OLD = str.maketrans("ѣіїѳѵ", "еиифи")
 _NOT_COMPARED = regex.compile(r"[^\p{L}\p{N}]|[\U00010000-\U0010FFFF]")
 _HYPHEN = regex.compile(r"(?<=[\p{L}\p{M}])[-‐‑¬=⸗]$")
 Write = Callable[[str, bytes], None]

@@ -67,7 +67,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             except ScanError as error:
                 has_scan = False
                 missing.append(f"{name}: {error}")
-                scan = both("p", "Скана нет.", "The scan is not here.", "none")
+                scan = _both("p", "Скана нет.", "The scan is not here.", "none")
             text = "".join(_text(of_page, number, settings, used, has_scan=has_scan))
             heading = f'<h2><a href="#p{number}">{number}. {escape(name)}</a></h2>'
             pair = f'<div class="scan">{scan}</div><div class="text" lang="ru">{text}</div>'
@@ -77,13 +77,13 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             file.write(_head(group.place.name, contents, used, summary(counts, settings)).encode())
             body.seek(0)
             copyfileobj(body, file)
-            file.write(f"</main><script>{static('reading.js')}</script></body></html>\n".encode())
+            file.write(f"</main><script>{_static('reading.js')}</script></body></html>\n".encode())
+    out.is_partial = bool(missing)  # they may be there the next time
     lacking = f"{len(missing)} page(s) without a picture. {missing[0]}" if missing else ""
     out.remark = " ".join(filter(None, (remark_of(counts, settings), lacking)))
 
 
-def static(name: str) -> str:
-    """A file of style or script of this room."""
+def _static(name: str) -> str:
     return files("ocr.exports").joinpath("static", name).read_text("utf-8")
 
 
@@ -91,7 +91,7 @@ def _digest(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def both(name: str, russian: str, english: str, kind: str = "") -> str:
+def _both(name: str, russian: str, english: str, kind: str = "") -> str:
     """An element in both languages; the style shows one of them."""
     return "".join(
         f'<{name} class="{f"{lang} {kind}".strip()}" lang="{lang}">{text}</{name}>'
@@ -100,7 +100,7 @@ def both(name: str, russian: str, english: str, kind: str = "") -> str:
 
 
 def _head(name: str, contents: Sequence[str], used: set[str], counted: tuple[str, str]) -> str:
-    style, script = static("reading.css"), static("reading.js")
+    style, script = _static("reading.css"), _static("reading.js")
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
@@ -111,14 +111,14 @@ def _head(name: str, contents: Sequence[str], used: set[str], counted: tuple[str
         return f"{start}{label}</button>"
 
     buttons = (
-        button("lines", both("span", "По строкам", "By lines")),
-        button("doubt", both("span", "Сомнения", "Doubt")),
-        button("zoom", both("span", "Крупнее", "Zoom")),
+        button("lines", _both("span", "По строкам", "By lines")),
+        button("doubt", _both("span", "Сомнения", "Doubt")),
+        button("zoom", _both("span", "Крупнее", "Zoom")),
         button("ui", "РУ", "ru") + button("ui", "EN", "en"),
     )
-    summary_of_pages = f"<summary>{both('span', 'Страницы', 'Pages')}</summary>"
+    summary_of_pages = f"<summary>{_both('span', 'Страницы', 'Pages')}</summary>"
     pages = f'<details class="pages">{summary_of_pages}<nav>{"".join(contents)}</nav></details>'
-    rows = "".join(f"<li>{sample}: {both('span', *LEGEND[key])}</li>" for key, sample in _samples(used))
+    rows = "".join(f"<li>{sample}: {_both('span', *LEGEND[key])}</li>" for key, sample in _samples(used))
     russian, english = (
         f"{about} {how}"
         for about, how in (
@@ -126,7 +126,7 @@ def _head(name: str, contents: Sequence[str], used: set[str], counted: tuple[str
             (counted[0], "Click on a line to see its place on the scan, or the other way round."),
         )
     )
-    about = both("p", escape(russian), escape(english))
+    about = _both("p", escape(russian), escape(english))
     return (
         '<!DOCTYPE html>\n<html lang="ru" data-ui="ru" data-lines="on" data-doubt="on" data-zoom="off"><head>'
         f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -190,7 +190,7 @@ def _text(
         return count, kind
 
     if not lines:
-        yield both("p", "Текста нет.", "No text.", "none")
+        yield _both("p", "Текста нет.", "No text.", "none")
     for (_, kind), rows in groupby(lines, paragraph_of):
         of_paragraph = list(rows)
         first = "first " if of_paragraph[0][1].begins_paragraph and kind is Kind.TEXT else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ocr.arrays import GreyImage
-from ocr.corrections.view import LineView, RecordView, view
+from ocr.corrections.view import LineView, RecordView, view_of
 from ocr.engines.cursive import Model
 from ocr.engines.decoding import greedy
 from ocr.errors import RecordError, ScanError, reason_of
@@ -130,7 +130,7 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
 
 
 def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:
-    record = record_of(file)
+    record = view_of(file)
     wanted = [(line, text) for line in record.lines if (text := text_of(line, record)) is not None]
     if wanted:
         yield from cut_lines(file, record, wanted, shelves.scan_of(file, record), recipe)
@@ -173,16 +173,6 @@ def vouched_text(line: LineView, record: RecordView, *, every: bool = False) -> 
 def _anything(line: LineView, _: RecordView) -> str | None:
     """No text, of every line that has a place and is not struck out."""
     return None if line.outline is None or line.kind is Kind.STRUCK else ""
-
-
-def record_of(file: Path) -> RecordView:
-    """The view of a TEI file; RecordError, with its name, when it cannot be read."""
-    try:
-        return view(file.read_bytes())
-    except OSError as error:
-        raise RecordError(f"{file} cannot be read: {reason_of(error)}.") from error
-    except RecordError as error:
-        raise RecordError(f"{file}: {error}") from error
 
 
 class _Shelves:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from ocr.corrections.view import view_of
 from ocr.recipe import Recipe
 from ocr.scan.scan_of import find_scan
 from ocr.tei.parse import parse_tei
-from ocr.train.hands import KnownLine, cut_lines, record_of, vouched_text
+from ocr.train.hands import KnownLine, cut_lines, vouched_text
 
 READER = "cursive"
 """The id of our recogniser in records: lines that another engine reads better are not learnt from."""
@@ -81,7 +82,7 @@ class LessonLearnt:
 
 def lines_on(page: LessonPage) -> PageLines:
     """All that a page has to learn from. RecordError when its record cannot be read."""
-    record = record_of(page.record)
+    record = view_of(page.record)
     # what another ink wrote on the page is another hand's
     others = {
         line.outline
@@ -127,7 +128,7 @@ def cut(lesson: Lesson, recipe: Recipe) -> Iterator[KnownLine]:
     """The lines with their pictures; without a text where nobody vouches for one. ScanError when a scan
     cannot be read."""
     for page in lesson.pages:
-        record = record_of(page.page.record)
+        record = view_of(page.page.record)
         texts = dict.fromkeys(page.read, "") | dict(page.corrected)
         wanted = [(line, texts[line.ident]) for line in record.lines if line.ident in texts]
         scan = find_scan(record.scan, [page.page.scan])

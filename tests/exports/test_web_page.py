@@ -125,3 +125,13 @@ def test_a_click_shows_the_place_in_a_browser(tmp_path: Path) -> None:
         opened.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_scan_that_turns_up_is_looked_for_again(tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "book"
+    folder.mkdir(parents=True)
+    (folder / "a.xml").write_bytes(record_of("раз два", name="a"))
+    first, again = (next(iter(export([tmp_path / "in"], "html", tmp_path / "out"))) for _ in range(2))
+    assert not first.is_current
+    assert not again.is_current  # it has no picture yet
+    assert "data:image" in _export(tmp_path, record_of("раз два", name="a"))[0].read_text("utf-8")
