@@ -5,11 +5,11 @@ tells of all of them, in front at the end. Ids of a page bear its number: p3_s1_
 """
 
 import tempfile
+from dataclasses import replace
 from functools import partial
 from shutil import copyfileobj
 from typing import IO
 
-from ocr.corrections.tokens import Token
 from ocr.exports.edition_header import EditionHeader
 from ocr.exports.edition_places import surfaces_of
 from ocr.exports.edition_words import EditionWord, WordWriter, marked, tag
@@ -20,9 +20,9 @@ from ocr.exports.reading import (
     Layers,
     ReadingLine,
     ReadingPage,
+    ReadingWord,
     ShownWords,
     is_doubtful,
-    people_of,
     reading_pages,
 )
 from ocr.exports.wording import remark_of
@@ -48,10 +48,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             for surface in surfaces_of(page.page, number, settings, header.pointer):
                 places.write(surface + b"\n")
                 has_places = True
-            people = people_of(page.page)
-            for each in page.lines:
-                for token in each.tokens:
-                    counts.add(token, each.line, people, page.page.view.threshold)
+            counts.add_page(page)
             writer.put(page, number)
         writer.end()
         with out.open_file(f"{group.place}.tei.xml") as file:
@@ -127,7 +124,7 @@ class _Text:
         facs = f"#{prefix}_{line.ident}" if line.outline is not None else None
         kind = None if line.kind is Kind.TEXT else line.kind.value
         start = partial(_line_start, line.n or str(n), facs, kind)
-        words = [self._word(of_page, each, token, prefix) for token in each.tokens]
+        words = [self._word(of_page, word, prefix, is_inserted=word.line is not line) for word in each.words]
         if line.kind is Kind.NUMBER:
             fw = tag("fw", self._words.row(words), type="pageNum")
             self._waiting.append(partial(_number, start, fw))
@@ -167,14 +164,17 @@ class _Text:
         self._write(self._words.row(whole) + (" " if whole else ""))
         self._half = last
 
-    def _word(self, of_page: ReadingPage, each: ReadingLine, token: Token, prefix: str) -> EditionWord:
-        number = int(prefix[1:])
+    def _word(
+        self, of_page: ReadingPage, word: ReadingWord, prefix: str, *, is_inserted: bool
+    ) -> EditionWord:
+        number, token = int(prefix[1:]), word.token
         return EditionWord(
-            token,
-            is_doubtful(token, each.line, of_page.page.view),
+            replace(token, marks=word.marks) if is_inserted else token,
+            is_doubtful(token, word.line, of_page.page.view),
             f"#{prefix}_{token.id}" if token.id is not None and self._places else None,
             self._header.pointer(number, token.by),
-            self._header.pointer(number, each.line.by),
+            self._header.pointer(number, word.line.by),
+            f"#{prefix}_{word.line.ident}" if is_inserted else None,
         )
 
     def _taken(self) -> list[partial[str]]:

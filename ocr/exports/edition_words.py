@@ -35,10 +35,11 @@ def tag(name: str, content: str = "", **attributes: str | None) -> str:
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
 
 
-def marked(mark: str, content: str) -> str:
-    """Content in the element of a mark."""
+def marked(mark: str, content: str, facs: str | None = None) -> str:
+    """Content in the element of a mark, which has a place of its own or none."""
     start = TAGS.get(mark, f"<{mark}>")
-    return f"{start}{content}</{start[1:-1].partition(' ')[0]}>"
+    place = f' facs="{facs}"' if facs else ""
+    return f"{start[:-1]}{place}>{content}</{start[1:-1].partition(' ')[0]}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class EditionWord:
     """The pointer to who corrected it."""
     reader: str | None = None
     """The pointer to who read its line."""
+    insertion: str | None = None
+    """The pointer to the zone of the line above the line that it was put in on."""
 
 
 def gap_of(gap: Gap) -> str:
@@ -73,10 +76,12 @@ class WordWriter:
         """Words with spaces between; neighbours marked alike share the elements of their marks, and words of
         one correction its app."""
         shown = []
-        for marks, of_marks in groupby(words, lambda word: tuple(m for m in word.token.marks if m != "abbr")):
+        for (marks, place), of_marks in groupby(
+            words, lambda word: (tuple(m for m in word.token.marks if m != "abbr"), word.insertion)
+        ):
             content = " ".join(self._corrected(list(of_marks)))
             for mark in reversed([m for m in MARKS if m in marks]):
-                content = marked(mark, content)
+                content = marked(mark, content, place if mark == "add" else None)
             shown.append(content)
         return " ".join(shown)
 

@@ -70,7 +70,7 @@ class LayoutLine:
     def words(self) -> tuple[LayoutWord, ...]:
         """Its words, left to right."""
         tokens = [token for token in self.line.tokens if token.text]
-        boxes = _shared(tokens, self.outline.box)
+        boxes = shared_boxes(tokens, self.outline.box)
         taken = {token.id for token in tokens}
         words = []
         for number, (token, box) in enumerate(zip(tokens, boxes, strict=True), 1):
@@ -232,7 +232,7 @@ def _is_same(own: Box | None, box: Box) -> bool:
     return all(abs(a - b) < 0.01 for a, b in sides)
 
 
-def _shared(tokens: Sequence[Token], line: Box) -> list[Box]:
+def shared_boxes(tokens: Sequence[Token], line: Box) -> list[Box]:
     """A place for each: its own; else a share of that of the word before it (or behind it, or the line's)."""
     groups: list[tuple[Box | None, list[Token]]] = []
     for token in tokens:
@@ -250,7 +250,7 @@ def _shared(tokens: Sequence[Token], line: Box) -> list[Box]:
     for box, members in groups:
         place = box or line
         sizes = [len(graphemes(member.text)) for member in members]
-        letters = sum(sizes) + len(sizes) - 1  # a space between two
+        letters = max(sum(sizes) + len(sizes) - 1, 1)  # a space between two
         at = 0
         for size in sizes:
             left = place.left + place.width * at / letters

@@ -6,7 +6,7 @@ from ocr.corrections.tokens import Token
 from ocr.exports.modern import modern
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import ExportPage, Group
-from ocr.exports.reading import ExportSettings, ShownWords, people_of, reading_lines
+from ocr.exports.reading import ExportSettings, ReadingPage, ShownWords, reading_lines
 from ocr.exports.wording import remark_of
 from ocr.formats.text import plain_text
 from ocr.page import Kind
@@ -32,11 +32,11 @@ def text_of(page: ExportPage, settings: ExportSettings, counts: ShownWords) -> s
 
 
 def _lines(page: ExportPage, settings: ExportSettings, counts: ShownWords) -> Iterator[str]:
-    people, is_first, begins = people_of(page), True, False
-    for each in reading_lines(page, settings):
+    lines = tuple(reading_lines(page, settings))
+    counts.add_page(ReadingPage(page, lines))
+    is_first, begins = True, False
+    for each in lines:
         begins = begins or each.begins_paragraph
-        for token in each.tokens:
-            counts.add(token, each.line, people, page.view.threshold)
         if each.line.kind is Kind.STRUCK:
             continue
         words = [word for token in each.tokens if (word := _word(token))]

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated
 
-from ocr.corrections.tokens import Gap, Token
+from ocr.corrections.tokens import KIND_MARKS, Gap, Token
 from ocr.corrections.view import LineView, RecordView
+from ocr.exports.insertions import hosts_of, left_to_right, position
 from ocr.exports.pages import ExportPage, Group
 from ocr.exports.paragraphs import ParagraphFinder
 from ocr.settings import Between
@@ -44,15 +45,44 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingWord:
+    """A word as it is shown to a reader, and the line that it was read on."""
+
+    token: Token
+    line: LineView
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Those of the whole word, and what its line is."""
+        of_line = KIND_MARKS.get(self.line.kind.value, "")
+        return tuple(dict.fromkeys([*([of_line] if of_line in {"add", "del"} else []), *self.token.marks]))
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingLine:
     """A line as it is shown to a reader."""
 
     line: LineView
     tokens: tuple[Token, ...]
-    """Its words; those under the threshold are gaps, with the reason "uncertain"."""
+    """Its own words; those under the threshold are gaps, with the reason "uncertain"."""
     begins_paragraph: bool
     goes_on: bool = False
     """Its first word is the rest of the last word of the line of text before, which ends in a hyphen."""
+    inserted: tuple[tuple[int, "ReadingLine"], ...] = ()
+    """Insertions above it, each with the number of words of its own that stand before it; left to right."""
+
+    @property
+    def words(self) -> tuple[ReadingWord, ...]:
+        """Its words with those put in above it in their places."""
+        words = [ReadingWord(token, self.line) for token in self.tokens]
+        for at, insertion in reversed(self.inserted):
+            words[at:at] = insertion.words
+        return tuple(words)
+
+    @property
+    def parts(self) -> "tuple[ReadingLine, ...]":
+        """The line and the insertions above it."""
+        return (self, *(insertion for _, insertion in self.inserted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +122,14 @@ class ShownWords:
         known = self.words - self.left_out - self.unknown
         return self._expected_errors / known if known else None
 
-    def add(self, token: Token, line: LineView, people: frozenset[str], doubtful_under: float) -> None:
-        """Counts one word as it is shown; gaps of the record itself are no words."""
+    def add_page(self, of_page: "ReadingPage") -> None:
+        """Counts the words of a page as they are shown."""
+        page, people = of_page.page, people_of(of_page.page)
+        for word in (word for each in of_page.lines for word in each.words):
+            self._add(word.token, word.line, people, page.view.threshold)
+
+    def _add(self, token: Token, line: LineView, people: frozenset[str], doubtful_under: float) -> None:
+        """Gaps of the record itself are no words."""
         if token.gap is not None and token.gap.reason != UNCERTAIN:
             return
         self.words += 1
@@ -128,25 +164,39 @@ def people_of(page: ExportPage) -> frozenset[str]:
 
 
 def reading_pages(group: Group, settings: ExportSettings) -> Iterator[ReadingPage]:
-    """The pages of a group, one after another; paragraphs and words run on from page to page."""
+    """The pages of a group, one after another; paragraphs and words run on from page to page, and insertions
+    stand within the lines they were put in above."""
     finder = ParagraphFinder()
     for page in group.pages():
-        yield ReadingPage(page, tuple(reading_lines(page, settings, finder)))
+        yield ReadingPage(page, tuple(_lines(page, settings, finder, in_place=True)))
 
 
-def reading_lines(
-    page: ExportPage, settings: ExportSettings, finder: ParagraphFinder | None = None
+def reading_lines(page: ExportPage, settings: ExportSettings) -> Iterator[ReadingLine]:
+    """The lines of a page that have text, in reading order; insertions are lines of their own."""
+    return _lines(page, settings, ParagraphFinder(), in_place=False)
+
+
+def _lines(
+    page: ExportPage, settings: ExportSettings, finder: ParagraphFinder, *, in_place: bool
 ) -> Iterator[ReadingLine]:
-    """The lines of a page that have text, in reading order. `finder` knows the pages before."""
-    record, people = page.view, people_of(page)
+    people = people_of(page)
     minor = _minor_regions(page) if settings.ink == Ink.MAIN else frozenset()
-    lines = [line for line in record.lines if line.tokens and line.region not in minor]
-    places = (finder or ParagraphFinder()).begins(lines)
-    for line, (begins, goes_on) in zip(lines, places, strict=True):
-        tokens = tuple(
-            token if is_persons(token, line, people) else _shown(token, settings) for token in line.tokens
-        )
-        yield ReadingLine(line, tokens, begins, goes_on)
+    shown = [line for line in page.view.lines if line.tokens and line.region not in minor]
+    hosts = hosts_of(shown) if in_place else {}
+    above: dict[str, list[LineView]] = {}
+    for line in shown:
+        if line.ident in hosts:
+            above.setdefault(hosts[line.ident], []).append(line)
+    lines = [line for line in shown if line.ident not in hosts]
+    for line, (begins, goes_on) in zip(lines, finder.begins(lines), strict=True):
+        inserted = [
+            (
+                position(line, each, goes_on=goes_on),
+                ReadingLine(each, _tokens(each, people, settings), begins_paragraph=False),
+            )
+            for each in left_to_right(above.get(line.ident, ()))
+        ]
+        yield ReadingLine(line, _tokens(line, people, settings), begins, goes_on, tuple(inserted))
 
 
 def _minor_regions(page: ExportPage) -> frozenset[str]:
@@ -160,8 +210,14 @@ def _minor_regions(page: ExportPage) -> frozenset[str]:
     )
 
 
-def _shown(token: Token, settings: ExportSettings) -> Token:
-    """The token, or a gap for it: what a person corrected or confirmed is always shown."""
-    if token.gap or token.cert is None or token.cert >= settings.threshold:
-        return token
-    return replace(token, text="", gap=Gap(UNCERTAIN), rivals=(), parts=())
+def _tokens(line: LineView, people: frozenset[str], settings: ExportSettings) -> tuple[Token, ...]:
+    """Its tokens, gaps for those under the threshold; a person's are always shown."""
+    return tuple(
+        replace(token, text="", gap=Gap(UNCERTAIN), rivals=(), parts=())
+        if not is_persons(token, line, people)
+        and token.gap is None
+        and token.cert is not None
+        and token.cert < settings.threshold
+        else token
+        for token in line.tokens
+    )

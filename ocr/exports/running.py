@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ocr.corrections.letters import Part
-from ocr.corrections.tokens import KIND_MARKS, Gap, Token
+from ocr.corrections.tokens import Gap, Token
 from ocr.corrections.view import LineView
 from ocr.exports.modern import modern
 from ocr.exports.pages import ExportPage, Group
@@ -14,7 +14,6 @@ from ocr.exports.reading import (
     ReadingLine,
     ShownWords,
     is_doubtful,
-    people_of,
     reading_pages,
 )
 from ocr.page import Kind
@@ -90,7 +89,8 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
     waiting: _Open | None = None
     notes: list[Event] = []
     for number, of_page in enumerate(reading_pages(group, settings), 1):
-        page, people = of_page.page, people_of(of_page.page)
+        page = of_page.page
+        counts.add_page(of_page)
         folios = tuple(
             " ".join(token.text for token in each.tokens if token.text)
             for each in of_page.lines
@@ -99,7 +99,6 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
         events: list[Event] = [PageBegins(page, number, folios)]
         count = 0
         for each in of_page.lines:
-            _count(each, people, page, counts)
             if each.line.kind is Kind.NUMBER:
                 continue
             if each.line.kind is Kind.MARGIN:
@@ -116,16 +115,16 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
                 events.insert(0, ParagraphBegins(kind))
             if each.line.kind is not Kind.INSERTION:
                 events.append(LineBegins(each.line, count))
-            tokens = list(each.tokens)
+            words = list(each.words)
             if each.goes_on and waiting is not None:
                 waiting.after += events
-                joined = _joined(waiting.token, tokens.pop(0))
+                rest = words.pop(0)
                 waiting = replace(
                     waiting,
-                    token=joined,
-                    doubtful=waiting.doubtful or is_doubtful(each.tokens[0], each.line, page.view),
+                    token=_joined(waiting.token, rest.token),
+                    doubtful=waiting.doubtful or is_doubtful(rest.token, rest.line, page.view),
                 )
-                if not tokens:
+                if not words:
                     events = []
                     continue
                 yield from _closed(waiting, settings)
@@ -136,10 +135,10 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
                     waiting = None
                 yield from events
             events = []
-            last = tokens.pop()
-            for token in tokens:
-                yield _shown(token, _marks(each, token), is_doubtful(token, each.line, page.view), settings)
-            waiting = _Open(last, is_doubtful(last, each.line, page.view), _marks(each, last), [])
+            last = words.pop()
+            for word in words:
+                yield _shown(word.token, word.marks, is_doubtful(word.token, word.line, page.view), settings)
+            waiting = _Open(last.token, is_doubtful(last.token, last.line, page.view), last.marks, [])
         if events:  # a page without text of its own
             if waiting is not None:
                 waiting.after += events
@@ -151,24 +150,13 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
 
 
 def _words(each: ReadingLine, page: ExportPage, settings: ExportSettings) -> Iterator[Event]:
-    for token in each.tokens:
-        yield _shown(token, _marks(each, token), is_doubtful(token, each.line, page.view), settings)
-
-
-def _count(each: ReadingLine, people: frozenset[str], page: ExportPage, counts: ShownWords) -> None:
-    for token in each.tokens:
-        counts.add(token, each.line, people, page.view.threshold)
+    for word in each.words:
+        yield _shown(word.token, word.marks, is_doubtful(word.token, word.line, page.view), settings)
 
 
 def _closed(waiting: _Open, settings: ExportSettings) -> Iterator[Event]:
     yield _shown(waiting.token, waiting.marks, waiting.doubtful, settings)
     yield from waiting.after
-
-
-def _marks(each: ReadingLine, token: Token) -> tuple[str, ...]:
-    """Those of the whole token, and what its line is."""
-    of_line = KIND_MARKS.get(each.line.kind.value, "")
-    return tuple(dict.fromkeys([*([of_line] if of_line in {"add", "del"} else []), *token.marks]))
 
 
 def _joined(first: Token, second: Token) -> Token:

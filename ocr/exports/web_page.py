@@ -26,7 +26,6 @@ from ocr.exports.reading import (
     ReadingPage,
     ShownWords,
     is_doubtful,
-    people_of,
     reading_pages,
 )
 from ocr.exports.wording import LEGEND, remark_of, summary
@@ -55,10 +54,8 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     counts, used, contents, missing = ShownWords(), set[str](), list[str](), list[str]()
     with tempfile.TemporaryFile() as body:
         for number, of_page in enumerate(reading_pages(group, settings), 1):
-            page, people = of_page.page, people_of(of_page.page)
-            for each in of_page.lines:
-                for token in each.tokens:
-                    counts.add(token, each.line, people, page.view.threshold)
+            page = of_page.page
+            counts.add_page(of_page)
             name = page.view.name or page.place.name
             contents.append(f'<a href="#p{number}">{number}. {escape(name)}</a>')
             has_scan = True
@@ -158,9 +155,10 @@ def _scan(page: ExportPage, of_page: ReadingPage, number: int) -> str:
     least = 2 * _LONG_SIDE_PX if height >= width else round(1.4 * _LONG_SIDE_PX)
     (jpeg,) = cut(pixels, [Box(0, 0, width, height)], width_px=least, quality=_QUALITY)
     places = "".join(
-        _place(f"p{number}-{escape(each.line.ident)}", each.line.outline)
+        _place(f"p{number}-{escape(part.line.ident)}", part.line.outline)
         for each in of_page.lines
-        if each.line.outline is not None
+        for part in each.parts
+        if part.line.outline is not None
     )
     name = escape(page.view.name or page.place.name)
     picture = f'href="data:image/jpeg;base64,{b64encode(jpeg).decode()}"'
@@ -219,6 +217,8 @@ def _line(
         hyphen = escape(tokens[-1].text[-1])
         head, _, tail = words[-1].rpartition(hyphen)
         words[-1] = f'{head}<span class="hy">{hyphen}</span>{tail}'
+    for place, insertion in reversed(each.inserted):
+        words[place:place] = [_insertion(insertion, of_page, number, settings, used)]
     content = " ".join(words)
     if each.line.kind is Kind.STRUCK:
         used.add("del")
@@ -233,6 +233,17 @@ def _line(
         link = f'<span class="n">{n}</span>'
     kind = each.line.kind.value + " goes-on" * each.goes_on
     return f'<span class="line {kind}" id="{ident}">{link}{content}</span>{"" if goes_on else " "}'
+
+
+def _insertion(
+    each: ReadingLine, of_page: ReadingPage, number: int, settings: ExportSettings, used: set[str]
+) -> str:
+    """What was put in above a line, in its place in it."""
+    used.add("add")
+    tokens = map(_modern, each.tokens) if settings.modern else each.tokens
+    content = " ".join(_word(token, of_page, each, used) for token in tokens)
+    ident = f"p{number}-{escape(each.line.ident)}"
+    return f'<ins class="add above" id="{ident}">‹{content}›</ins>'
 
 
 def _word(token: Token, of_page: ReadingPage, each: ReadingLine, used: set[str]) -> str:

@@ -10,7 +10,8 @@ LETTER_PX, LINE_PX, LEFT_PX, TOP_PX = 20, 60, 100, 100
 
 
 def page_of(*regions: str, name: str = "page", kinds: Sequence[Kind] = ()) -> Page:
-    """A page of 1000 x 1400 pixels; of each region a line for each line of its text, going down the page.
+    """A page of 1000 x 1400 pixels; of each region a line for each line of its text, going down the page, as
+    many letters further right as spaces stand before it.
 
     The n-th word has the confidence 0.5 + n / 100 (0.99 at most), and a rival.
     """
@@ -19,7 +20,8 @@ def page_of(*regions: str, name: str = "page", kinds: Sequence[Kind] = ()) -> Pa
     for text in regions:
         lines = []
         for line in text.split("\n"):
-            words, x = [], LEFT_PX
+            left = LEFT_PX + LETTER_PX * (len(line) - len(line.lstrip()))
+            words, x = [], left
             top = TOP_PX + LINE_PX * row
             for word in line.split():
                 right = x + LETTER_PX * len(word)
@@ -27,8 +29,8 @@ def page_of(*regions: str, name: str = "page", kinds: Sequence[Kind] = ()) -> Pa
                 rivals = (Rival(word[::-1] + "?", round((1 - sure) / 2, 4)),)
                 words.append(Word(word, Box(x, top, right, top + 40), sure, tuple(map(Glyph, word)), rivals))
                 x, count = right + LETTER_PX, count + 1
-            outline = Outline(Box(LEFT_PX - 5, top - 5, max(x, LEFT_PX + 50), top + 45).corners)
-            baseline = (Point(LEFT_PX, top + 32), Point(max(x, LEFT_PX + 50), top + 32))
+            outline = Outline(Box(left - 5, top - 5, max(x, left + 50), top + 45).corners)
+            baseline = (Point(left, top + 32), Point(max(x, left + 50), top + 32))
             kind = kinds[row] if row < len(kinds) else Kind.TEXT
             lines.append(Line(outline, baseline, kind, (Reading("cursive", tuple(words), 0.8),)))
             row += 1

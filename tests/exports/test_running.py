@@ -49,10 +49,9 @@ def test_notes_in_the_margin_come_after_the_paragraph(tmp_path: Path) -> None:
     ]
 
 
-def test_an_insertion_parts_a_word_from_what_follows(tmp_path: Path) -> None:
-    lines = record_of("раз губер-\nвставка\nніи", kinds=(Kind.TEXT, Kind.INSERTION, Kind.TEXT))
-    told = _told(tmp_path, lines)
-    assert told == ["¶text", "[1]", "/1", "раз", "губер-", "вставка", "/2", "ніи"]
+def test_an_insertion_above_the_rest_of_a_word_stands_behind_it(tmp_path: Path) -> None:
+    lines = record_of("раз губер-\nвставка\nніи два", kinds=(Kind.TEXT, Kind.INSERTION, Kind.TEXT))
+    assert _told(tmp_path, lines) == ["¶text", "[1]", "/1", "раз", "губерніи", "/2", "вставка", "два"]
 
 
 def test_pages_without_text_are_told_in_their_place(tmp_path: Path) -> None:

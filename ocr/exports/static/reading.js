@@ -35,7 +35,7 @@ document.addEventListener("click", (event) => {
     if (name === "ui") keep("tetradi-ui", value);
     return;
   }
-  const place = event.target.closest("polygon"), line = event.target.closest(".line");
+  const place = event.target.closest("polygon"), line = event.target.closest(".above, .line");
   if (!place && !line) {
     if (!event.target.closest(".pages")) document.querySelector(".pages")?.removeAttribute("open");
     return;
