@@ -71,6 +71,8 @@ def _lines(
     pitch, letter, to_scan = pieces.pitch_px, pieces.letter_px, pieces.to_scan
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
     xs = xs + column[0]
+    if not len(xs):  # the finder marks the writing of every ink; this leaf may hold none of it here
+        return []
     owner, _ = assign_ink(pieces, crests, xs, ys)
     _drop_strays(owner, xs, len(crests), pitch)
     crests, owner = joined(pieces, crests, xs, ys, owner)

@@ -91,6 +91,22 @@ def test_a_mark_smaller_than_a_pixel_of_a_tiny_leaf_is_no_fault() -> None:
     assert found(PICTURES["film"](np.random.default_rng([1, 7]))) == ()
 
 
+@pytest.mark.parametrize("bare", ["left", "right", "both"])
+def test_a_column_whose_ink_is_on_another_leaf_is_no_fault(bare: str) -> None:
+    # The finder marks the writing of all inks; a leaf of one ink holds the strokes of that ink alone.
+    page = drawn.page(columns=2, size_px=(1800, 1000))
+    leaf = leaf_of(page.pixels)
+    first, second = (region.outline.box for region in find_lines(leaf, LinesSettings()))
+    gutter = int((first.right + second.left) / 2)
+    ink = leaf.ink.copy()
+    if bare != "right":
+        ink[:, :gutter] = 255
+    if bare != "left":
+        ink[:, gutter:] = 255
+    regions = find_lines(replace(leaf, ink=ink), LinesSettings())
+    assert len(regions) == (0 if bare == "both" else 1)
+
+
 def test_rules_alone_are_no_lines() -> None:
     assert found(drawn.page((" ",) * 12, ruled=True).pixels) == ()
 
