@@ -98,12 +98,11 @@ def test_a_column_whose_ink_is_on_another_leaf_is_no_fault(bare: str) -> None:
     leaf = leaf_of(page.pixels)
     first, second = (region.outline.box for region in find_lines(leaf, LinesSettings()))
     gutter = int((first.right + second.left) / 2)
-    ink = leaf.ink.copy()
-    if bare != "right":
-        ink[:, :gutter] = 255
-    if bare != "left":
-        ink[:, gutter:] = 255
-    regions = find_lines(replace(leaf, ink=ink), LinesSettings())
+    ink, grey = leaf.ink.copy(), leaf.grey.copy()
+    for side, columns in (("right", np.s_[:, gutter:]), ("left", np.s_[:, :gutter])):
+        if bare in (side, "both"):
+            ink[columns], grey[columns] = 255, np.median(leaf.grey)
+    regions = find_lines(replace(leaf, ink=ink, grey=grey), LinesSettings())
     assert len(regions) == (0 if bare == "both" else 1)
 
 
