@@ -10,10 +10,14 @@ from ocr.alignment.laying import LaidLine, lay
 from ocr.alignment.letters import Letters, letters_of
 from ocr.alignment.placing import Index, Stretch
 from ocr.corrections.changes import AcceptLine, Change, CorrectLine, edit
+from ocr.corrections.reread import put_aside
+from ocr.corrections.session import Session
+from ocr.corrections.spans import attribute, document
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import LineView, RecordView, view_of
 from ocr.errors import ComparisonError
 from ocr.page import Kind
+from ocr.tei.names import cert
 from ocr.tei.tree import read
 
 _LEAST_PLACED = 0.2
@@ -128,12 +132,28 @@ def _written(
 ) -> bytes | None:
     """The record with the lines that are like enough; None when there is none."""
     views = {line.ident: line for line in shown.lines}
+    given = [line for line in lines if line.laid.accepted and not line.is_persons]
     changes: list[Change] = []
-    for line in lines:
-        if line.laid.accepted and not line.is_persons:
-            tokens = _tokens(views[line.line], line.laid.text.split())
-            changes += [CorrectLine(line.line, tokens), AcceptLine(line.line)]
-    return edit(before, changes, by, when) if changes else None
+    for line in given:
+        tokens = _tokens(views[line.line], line.laid.text.split())
+        changes += [CorrectLine(line.line, tokens), AcceptLine(line.line)]
+    return _with_likeness(edit(before, changes, by, when), given, by, when) if changes else None
+
+
+def _with_likeness(content: bytes, lines: Sequence[AlignedLine], by: str, when: str) -> bytes:
+    """The record with how like each line is to the words that it was given, in standOff."""
+    session = Session(document(content), by, when)
+    p, targets = session.doc.root.prefix, {f"#{line.line}" for line in lines}
+    for element in session.doc.root.walk():
+        if element.name == "certainty" and element.get("target") in targets:
+            session.take_out(element)
+    spelt = (
+        f'<{p}certainty target="#{attribute(line.line)}" locus="location" '
+        f'degree="{cert(line.laid.likeness)}" resp="#{attribute(session.person())}"/>'
+        for line in lines
+    )
+    put_aside(session, p, "".join(spelt))
+    return session.made()
 
 
 def _tokens(line: LineView, words: Sequence[str]) -> tuple[Token, ...]:

@@ -96,12 +96,18 @@ def put_in_list(edits: TextEdits, p: str, app_text: str) -> None:
     if listed is not None:
         edits.put_inside(listed, app_text, apart=False)
         return
-    whole = f'<{p}listApp type="readings">{app_text}</{p}listApp>'
+    put_aside(edits, p, f'<{p}listApp type="readings">{app_text}</{p}listApp>')
+
+
+def put_aside(edits: TextEdits, p: str, elements: str) -> None:
+    """Puts elements into standOff, which is made if need be."""
+    doc = edits.doc
+    stand_off = doc.root.child("standOff")
     if stand_off is not None:
-        edits.put_inside(stand_off, whole, apart=False)
+        edits.put_inside(stand_off, elements, apart=False)
         return
     text = next(c for c in doc.root.children if c.name == "text")
-    edits.put(text.start, text.start, f"<{p}standOff>{whole}</{p}standOff>{doc.newline}")
+    edits.put(text.start, text.start, f"<{p}standOff>{elements}</{p}standOff>{doc.newline}")
 
 
 def _spelt(

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from ocr.alignment.run import AlignedRecord, align
-from ocr.corrections.changes import CorrectLine, edit
+from ocr.corrections.changes import CorrectLine, MergeLines, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.errors import ComparisonError, RecordError
+from ocr.tei.names import XML_ID, q
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from tests.exports.records import record_of
@@ -63,6 +64,21 @@ def test_lines_get_the_words_of_the_edition_and_are_corrected_by_it(tmp_path: Pa
     assert all(token.box is not None for line in record.lines for token in line.tokens)
     assert not problems_of(load(page.content))
     assert all(line.laid.likeness > 0.8 for line in page.lines)
+
+
+def test_the_record_tells_of_each_line_how_like_its_words_are(tmp_path: Path) -> None:
+    (page,) = _align(TEXT, _record(tmp_path, "p1", record_of(*READ)))
+    assert page.content is not None
+    root = load(page.content)
+    edition = next(
+        e.get(XML_ID) for e in root.iter(q("respStmt")) if "Издание" in "".join(map(str, e.itertext()))
+    )
+    for element, line in zip(root.iter(q("certainty")), page.lines, strict=True):
+        assert (element.get("target"), element.get("resp")) == (f"#{line.line}", f"#{edition}")
+        assert float(element.get("degree", "")) == pytest.approx(line.laid.likeness, abs=1e-4)
+    assert not problems_of(root)
+    joined = edit(page.content, MergeLines("s1_r1_l1", "s1_r1_l2"), "А. Б.", "2026-01-03")
+    assert not problems_of(load(joined)), "pointers of a line that is no more lead to the one it is part of"
 
 
 def test_what_a_person_wrote_stays(tmp_path: Path) -> None:
