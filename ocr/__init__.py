@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ocr.errors import OcrError as OcrError
     from ocr.page import Page as Page
     from ocr.recipe import Recipe as Recipe
-    from ocr.tei.parse import to_text as to_text
+    from ocr.tei.plain import to_text as to_text
     from ocr.tei.write import to_tei as to_tei
     from ocr.word_table import WordRow as WordRow
     from ocr.word_table import words as words
@@ -42,7 +42,7 @@ _HOMES = {
     "read_image": "ocr.door",
     "read_tei": "ocr.door",
     "to_tei": "ocr.tei.write",
-    "to_text": "ocr.tei.parse",
+    "to_text": "ocr.tei.plain",
     "wer": "ocr.door",
     "words": "ocr.word_table",
 }

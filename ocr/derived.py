@@ -19,7 +19,8 @@ from ocr.formats.text import plain_text
 from ocr.page import Line, Page, Surface
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.flow import Ink, TextRules
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
+from ocr.tei.plain import to_text
 
 TEXT_SUFFIX = ".txt"
 FOLDER = ".tetradi"

@@ -146,6 +146,19 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a region stands in a table: rows and columns count from 0."""
+
+    table: int
+    """Which table of its page; 1 is the first."""
+    row: int
+    column: int
+    rows: int = 1
+    """How many it covers."""
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """Lines that belong together, in reading order."""
 
@@ -154,6 +167,8 @@ class Region:
     kind: Kind = Kind.TEXT
     hand: str | None = None
     """The ident of the other hand that wrote it; None for the page's main writer."""
+    cell: Cell | None = None
+    """Its place in a table; None of what is in none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.page import Hand
 from ocr.recipe import Recipe
 from ocr.tei.flow import Ink
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
+from ocr.tei.plain import to_text
 from ocr.tei.write import to_tei
 from ocr.transcribe import read_job
 from tests import drawn

@@ -23,7 +23,8 @@ from ocr.scan.coverage import NOT_IN_A_LINE
 from ocr.scan.leaf import Leaf
 from ocr.scan.load import Scan, load_sheet
 from ocr.tei.flow import Ink
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
+from ocr.tei.plain import to_text
 from ocr.tei.seal import is_corrected
 from ocr.tei.validate import validate
 from ocr.tei.write import to_tei

@@ -6,6 +6,7 @@ a person's (every byte stays). A line that a person took out stays out as long a
 """
 
 from dataclasses import astuple
+from itertools import groupby
 
 from lxml import etree
 
@@ -25,6 +26,7 @@ from ocr.corrections.renew_header import publication_idno, renew_header
 from ocr.corrections.renew_lines import LineWriter, region_of
 from ocr.corrections.reread import put_in_list
 from ocr.corrections.spans import Document, Element, document, parsed
+from ocr.corrections.tables import cells_of, is_emptied, same_cell, spelt_with, table_around
 from ocr.corrections.unread import place_gaps, remove_from_aside
 from ocr.geometry import Box
 from ocr.page import Page
@@ -167,11 +169,15 @@ class _Renewal(LineWriter):
         targets = same_places(regions, {ab: region_of(self.fresh, ab) for ab in new_blocks})
         for new_ab, ab in targets.items():
             self._renew_region(ab, new_ab)
+        pruned = []
         for ab in blocks:
             own = [(n, line) for n, line in enumerate(news) if line.written and targets.get(line.ab) is ab]
             lines = [line for line in olds if line.ab is ab]
-            if ab in targets.values() or not self._prune(ab, lines):
+            if ab not in targets.values() and self._prune(ab, lines):
+                pruned.append(ab)
+            else:
                 self.renew_block(ab, lines, own)
+        self._take_out(pruned)
         texts, zones = self._put_blocks(blocks, new_blocks, targets, news)
         gaps = self._renew_unread(old, new, news, zones)
         self._put_text(old, texts, gaps)
@@ -264,32 +270,56 @@ class _Renewal(LineWriter):
     def _put_blocks(
         self, olds: list[Element], blocks: list[Element], same: dict[Element, Element], news: list[NewLine]
     ) -> tuple[list[str], list[str]]:
-        """Puts in the new abs that have no old one: behind the one before, or before the first. Gives their
-        text where there is none at all, and the zones of their regions."""
-        texts, zones, before = [], [], None
-        for ab in blocks:
-            lines = [line for line in news if line.ab is ab and line.written]
-            region = region_of(self.fresh, ab)
-            if ab in same or not lines or region is None:
+        """Puts in the new abs that have no old one, and tables of such: behind the ab (or table) before, or
+        before the first; an ab of a table that is there, in its cell. Gives their text where there is none at
+        all, and the zones of their regions."""
+        texts, zones, before, places = list[str](), list[str](), None, cells_of(self.fresh)
+        into: dict[Element, str] = {}
+        for table, of_table in groupby(blocks, table_around):
+            abs_ = list(of_table)
+            new = {ab: text for ab in abs_ if ab not in same and (text := self._block(ab, news, zones))}
+            there = next((around for ab in abs_ if ab in same and (around := table_around(same[ab]))), None)
+            if table is not None and new and same.keys().isdisjoint(abs_):
+                whole = spelt_with(self.fresh, table, new, lambda text: self.spelt(text, {}))
+                new = {abs_[0]: whole}
+            for ab in abs_:
                 before = same.get(ab, before)
-                continue
-            names = free_names(self._taken, [region.get("xml:id") or ""])
-            self.ours |= set(names.values())
-            inside = "".join(map(self.zone, lines))
-            opened = self.spelt(self.fresh.text[region.start : region.inner], names)
-            zones.append(f"{self._newline}{opened}{inside}{self._newline}</{self._p}zone>")
-            opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
-            text = f"{self.spelt(opened, names)}{self.lines('', lines)}</{self._p}ab>"
-            if before is not None:
-                self.put(before.end, before.end, self._newline + text)
-            elif olds:
-                self.put(olds[0].start, olds[0].start, text + self._newline)
+                place = None if ab.parent is None or there is None else places.get(ab.parent)
+                cell = None if place is None or there is None else same_cell(self.doc, there, place)
+                if ab in new and cell is not None:
+                    into[cell] = into.get(cell, "") + new[ab]
+                elif ab in new and before is not None:
+                    end = (table_around(before) or before).end
+                    self.put(end, end, self._newline + new[ab])
+                elif ab in new and olds:
+                    start = (table_around(olds[0]) or olds[0]).start
+                    self.put(start, start, new[ab] + self._newline)
+                elif ab in new:
+                    texts.append(new[ab])
+        for cell, text in into.items():
+            if cell.is_empty:
+                self.set_text(cell, text)
             else:
-                texts.append(text)
+                self.put(cell.inner_end, cell.inner_end, text)
         return texts, zones
 
+    def _block(self, ab: Element, news: list[NewLine], zones: list[str]) -> str:
+        """An ab of the new record with those of its lines that are written; "" where there are none. Adds its
+        zone to the zones."""
+        lines = [line for line in news if line.ab is ab and line.written]
+        region = region_of(self.fresh, ab)
+        if not lines or region is None:
+            return ""
+        names = free_names(self._taken, [region.get("xml:id") or ""])
+        self.ours |= set(names.values())
+        inside = "".join(map(self.zone, lines))
+        opened = self.spelt(self.fresh.text[region.start : region.inner], names)
+        zones.append(f"{self._newline}{opened}{inside}{self._newline}</{self._p}zone>")
+        opened = self.fresh.text[ab.start : ab.inner].replace('"#ch1"', f'"#{self.change}"')
+        return f"{self.spelt(opened, names)}{self.lines('', lines)}</{self._p}ab>"
+
     def _prune(self, ab: Element, lines: list[OldLine]) -> bool:
-        """Takes out an ab of the machine's in which nothing stays. Was it taken out?"""
+        """Is it an ab of the machine's in which nothing stays? Its zone is noted as going with it."""
         zone = region_of(self.doc, ab)
         if zone is None or zone.get("xml:id") not in self.ours or any(line.stays for line in lines):
             return False
@@ -301,8 +331,15 @@ class _Renewal(LineWriter):
             return False
         self._zones_out.append(zone)
         self._taken -= set(_ids(zone))
-        self.put(ab.start, self.doc.end_of_space(ab.end), "")
         return True
+
+    def _take_out(self, abs_: list[Element]) -> None:
+        """Takes out abs, with the tables that nothing else stands in."""
+        around = {ab: table_around(ab) for ab in abs_}
+        for ab, table in around.items():
+            whole = ab if table is None or not is_emptied(self.doc, table, around) else table
+            if whole is ab or table not in [around[other] for other in abs_[: abs_.index(ab)]]:
+                self.put(whole.start, self.doc.end_of_space(whole.end), "")
 
     def _put_text(self, surface: Element, texts: list[str], gaps: list[str]) -> None:
         """Puts abs and gaps into the div of a surface, which is made if need be."""

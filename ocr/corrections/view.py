@@ -11,6 +11,7 @@ from ocr.corrections.places import baseline_of, box_of, outline_of, surface_of
 from ocr.corrections.remove import removed
 from ocr.corrections.session import changes_of, line_states, page_state
 from ocr.corrections.spans import Document, Element, document
+from ocr.corrections.tables import cells_of
 from ocr.corrections.tokens import (
     PENDING,
     LineTokens,
@@ -21,7 +22,7 @@ from ocr.corrections.tokens import (
 )
 from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Kind, ScanFacts
+from ocr.page import Cell, Kind, ScanFacts
 from ocr.tei.flow import probability
 from ocr.tei.names import REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
@@ -77,6 +78,8 @@ class LineView:
     silence: str | None = None
     """unread, failed or blank; None of a line with words."""
     earlier: tuple[EarlierReading, ...] = ()
+    cell: Cell | None = None
+    """Its place in a table; None of what is in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def view(source: bytes) -> RecordView:
 
 def _lines(doc: Document) -> Iterator[LineView]:
     states = line_states(doc)
-    earlier = _earlier(doc)
+    earlier, cells = _earlier(doc), cells_of(doc)
     taken: set[str] = set()
     for lb in doc.lines:
         ident = line_name(doc, lb)
@@ -191,6 +194,7 @@ def _lines(doc: Document) -> Iterator[LineView]:
             state=state if state in STATES else STATES[0],
             state_by=by or None,
             earlier=tuple(earlier.get(ident, ())),
+            cell=next((cells[e] for e in lb.above() if e in cells), None) if cells else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""A record read back: the Page that our own TEI holds, and its plain text."""
+"""A record read back: the Page that our own TEI holds."""
 
 import itertools
 from collections.abc import Iterable
@@ -27,7 +27,6 @@ from ocr.page import (
 )
 from ocr.tei.flow import (
     FlowLine,
-    Ink,
     TextRules,
     TextRun,
     confidence_of,
@@ -41,39 +40,14 @@ from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
 from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.places import FAR_PX, corners
 from ocr.tei.seal import idno, is_machine, machine_ids
+from ocr.tei.tables import cells_of
 from ocr.tei.tree import load, text_of
-from ocr.text import graphemes, squeeze
+from ocr.text import graphemes
 
 _ELEMENTS = {Kind.INSERTION: "add", Kind.STRUCK: "del", Kind.NUMBER: "fw"}
 """What the words of a line of such a kind stand in."""
 _AS_IT_STANDS = TextRules(deleted="keep", supplied="leave out")
 _AS_THE_MACHINE_READ = TextRules(deleted="keep", supplied="leave out", app="rdg")
-
-
-def to_text(page: Page, *, ink: Ink = Ink.ALL) -> str:
-    """The page as plain text: a line of text for each line read, an empty line between regions.
-
-    Struck lines and words that the machine marks as struck are left out, as in `formats.text`; lines not
-    read, failed or blank give nothing. With `ink` main, what another hand wrote in another ink is, too.
-    """
-    regions = [
-        region
-        for surface in page.surfaces
-        for region in surface.regions
-        if ink == Ink.ALL or region.hand is None
-    ]
-    paragraphs = (
-        "\n".join(text for line in region.lines if line.kind is not Kind.STRUCK and (text := _unstruck(line)))
-        for region in regions
-    )
-    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    return f"{text}\n" if text else ""
-
-
-def _unstruck(line: Line) -> str:
-    """The words of a line that are not struck out."""
-    words = line.reading.words if line.reading else ()
-    return squeeze(" ".join(word.text for word in words if word.mark(MarkKind.STRUCK) is None))
 
 
 def parse_tei(source: Path | bytes) -> Page:
@@ -104,6 +78,7 @@ class _Record:
         self._root, self._name = root, name
         self._zones = {e.get(XML_ID): e for e in root.iter(q("zone"), q("surface"))}
         self._machines = machine_ids(root)
+        self._cells = cells_of(root)
 
     def page(self) -> Page:
         scan = self._root.find(f".//{q('sourceDesc')}/{q('bibl')}[@type='scan']")
@@ -189,7 +164,9 @@ class _Record:
                 continue
             breaks = [lb for lb in ab.iter(q("lb")) if lb in lines and self._zone_of(lb) is not None]
             hand = next(iter(pointers(ab, "hand")), None)
-            regions.append(Region(self._outline(zone), tuple(lines[lb] for lb in breaks), _kind(ab), hand))
+            cell = None if (parent := ab.getparent()) is None else self._cells.get(parent)
+            own = tuple(lines[lb] for lb in breaks)
+            regions.append(Region(self._outline(zone), own, _kind(ab), hand, cell))
         return Surface(
             box=self._box(element),
             regions=tuple(regions),

@@ -29,6 +29,7 @@ from ocr.tei.names import (
     q,
 )
 from ocr.tei.seal import put_seal
+from ocr.tei.tables import put_table
 from ocr.tei.words import WordPlace, append_text, clean, hyphenated, put_word, set_mark
 from ocr.text import fit_for_xml
 
@@ -231,9 +232,16 @@ class _Places:
         page_break = etree.SubElement(div, q("pb"), n=str(count), facs=f"#{surface_id}")
         page_break.tail = "\n"
         position = 0
+        tables: dict[int, dict[tuple[int, int], etree._Element]] = {}
         for r, region in enumerate(surface.regions, 1):
+            holder, cell = div, region.cell
+            if cell is not None and cell.table not in tables:
+                cells = [other.cell for other in surface.regions if other.cell is not None]
+                tables[cell.table] = put_table(div, [each for each in cells if each.table == cell.table])
+            if cell is not None:
+                holder = tables[cell.table][cell.row, cell.column]
             ab = etree.SubElement(
-                div, q("ab"), type=str(region.kind), facs=f"#{surface_id}_r{r}", change=_CHANGE
+                holder, q("ab"), type=str(region.kind), facs=f"#{surface_id}_r{r}", change=_CHANGE
             )
             if region.hand is not None:
                 ab.set("hand", f"#{name_token(region.hand)}")
@@ -242,7 +250,7 @@ class _Places:
             if region.kind is Kind.MARGIN and known and len(known) == len(notes):
                 ab.set("cert", cert(min(known)))
                 ab.set("resp", f"#{self._readers[MARKER]}")
-            ab.tail = "\n"
+            ab.tail = "\n" if cell is None else None
             ends = False
             for n, line in enumerate(region.lines, 1):
                 position += 1

@@ -9,7 +9,8 @@ from ocr.corrections.letters import Part
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.page import MarkKind, Page, Rival, Step, Word, WordMark
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
+from ocr.tei.plain import to_text
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei

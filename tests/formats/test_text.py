@@ -4,7 +4,7 @@ from hypothesis import given, settings
 
 from ocr.formats.text import plain_text
 from ocr.page import Page
-from ocr.tei.parse import to_text
+from ocr.tei.plain import to_text
 from ocr.tei.write import to_tei
 from tests.tei.made_pages import pages
 

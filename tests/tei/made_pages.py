@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ocr.geometry import Box, Outline, Point
 from ocr.page import (
+    Cell,
     Hand,
     InkAccount,
     Kind,
@@ -28,7 +29,7 @@ from ocr.page import (
 )
 from ocr.tei.words import clean
 
-WIDTH, HEIGHT = 1000, 1400
+WIDTH, HEIGHT = 1000, 1800
 HASH = "ab" * 32
 
 letters = st.text(
@@ -97,7 +98,7 @@ def _not_struck(word: Word) -> Word:
 @st.composite
 def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
     regions = []
-    for r in range(draw(st.integers(0, 2))):
+    for r in range(draw(st.integers(0, 3))):
         held = tuple(draw(lines(r * 600 + 40 * n)) for n in range(draw(st.integers(0, 4))))
         regions.append(
             Region(
@@ -107,6 +108,8 @@ def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
                 draw(st.sampled_from((None, *(hand.ident for hand in HANDS)))),
             )
         )
+    if regions and draw(st.integers(0, 2)) == 0:
+        regions = draw(in_cells(regions))
     angles, shares = st.integers(-99, 99).map(lambda n: n / 10), st.integers(0, 100).map(lambda n: n / 100)
     skew = draw(st.none() | st.builds(Skew, angles, shares, st.booleans(), sentences))
     bright = st.integers(0, 255)
@@ -132,6 +135,33 @@ def surfaces(draw: st.DrawFn, left: int = 0) -> Surface:
         draw(st.none() | counts),
     )
     return shifted(surface, left)
+
+
+@st.composite
+def in_cells(draw: st.DrawFn, regions: list[Region]) -> list[Region]:
+    """The regions, the last of them cells of a table, in order; one may cover what stands free behind it."""
+    at = draw(st.integers(0, len(regions) - 1))
+    count = len(regions) - at
+    place = st.tuples(st.integers(0, 2), st.integers(0, 2))
+    places = sorted(draw(st.lists(place, min_size=count, max_size=count, unique=True)))
+    cells = [Cell(1, row, column) for row, column in places]
+    if draw(st.booleans()):
+        cells[-1] = replace(cells[-1], columns=2)
+    rows = {cell.row for cell in cells}
+    if len(rows) == 1 and len(cells) > 1 and draw(st.booleans()):
+        cells[0] = replace(cells[0], rows=2)
+    return [*regions[:at], *(replace(r, cell=cell) for r, cell in zip(regions[at:], cells, strict=True))]
+
+
+def numbered(surfaces: tuple[Surface, ...]) -> tuple[Surface, ...]:
+    """The surfaces, their tables counted through."""
+    counted, count = [], 0
+    for surface in surfaces:
+        has_table = any(region.cell for region in surface.regions)
+        count += has_table
+        regions = (replace(r, cell=replace(r.cell, table=count)) if r.cell else r for r in surface.regions)
+        counted.append(replace(surface, regions=tuple(regions)))
+    return tuple(counted)
 
 
 def shifted(surface: Surface, left: int) -> Surface:
@@ -189,4 +219,4 @@ def pages(draw: st.DrawFn) -> Page:
     )
     held = tuple(draw(surfaces(WIDTH * i)) for i in range(draw(st.sampled_from([0, 1, 1, 2]))))
     notes = tuple(draw(st.lists(st.just("a note"), max_size=1)))
-    return Page("л. 12", source, held, STEPS, "f" * 64, notes, HANDS)
+    return Page("л. 12", source, numbered(held), STEPS, "f" * 64, notes, HANDS)

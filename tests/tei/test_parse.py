@@ -8,7 +8,8 @@ from ocr.corrections.changes import SetKind, edit
 from ocr.errors import RecordError
 from ocr.page import Kind, Page, Step
 from ocr.tei.flow import TextRules
-from ocr.tei.parse import parse_tei, to_text
+from ocr.tei.parse import parse_tei
+from ocr.tei.plain import to_text
 from ocr.tei.tree import load
 from ocr.tei.validate import problems_of
 from ocr.tei.write import to_tei
