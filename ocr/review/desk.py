@@ -9,6 +9,7 @@ from ocr.errors import RecordError, ScanError, reason_of
 from ocr.files import sha256_of, sweep_parts
 from ocr.page import ScanFacts
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside, stamp_of
+from ocr.review.opinion import doubted
 from ocr.review.tally import OpenLine, Tally, of_view, quick_tally
 from ocr.review.tiles import OpenScan
 from ocr.scan.scan_of import OtherScanError, Shelf
@@ -96,22 +97,38 @@ class Desk:
     def parsed(self, page: PageFile, content: bytes, sha: str) -> RecordView:
         """What the bytes of a page say, of that sha256; the pages in work are parsed once for each change.
         RecordError when they are no TEI."""
-        known = self.version(sha)
-        if known is None:
-            known = view(content)
-            stamp = stamp_of(page.path)
-            if stamp is not None and stamp[1] == len(content):
-                self._keep(page, stamp, of_view(known)[0])
-            with self._lock:
-                self._parsed[sha] = known
-                while len(self._parsed) > _PARSED:
-                    self._parsed.pop(next(iter(self._parsed)))
+        is_new = self.version(sha) is None
+        known = self._view(content, sha)
+        stamp = stamp_of(page.path) if is_new else None
+        if stamp is not None and stamp[1] == len(content):
+            self._keep(page, stamp, of_view(self.doubted(page, known))[0])
         return known
 
     def version(self, sha: str) -> RecordView | None:
         """A version of a page shown a moment ago, by its sha256; None when it is not kept any more."""
         with self._lock:
             return self._parsed.get(sha)
+
+    def doubted(self, page: PageFile, record: RecordView) -> RecordView:
+        """The record with the doubt that other transcriptions raise; one that cannot be read raises none."""
+        for which in range(len(self._others)):
+            try:
+                content = self.other(page, which)
+                record = doubted(record, self._view(content, sha256_of(content)))
+            except RecordError:
+                continue
+        return record
+
+    def _view(self, content: bytes, sha: str) -> RecordView:
+        """What bytes of that sha256 say; those in work are parsed once. RecordError when they are no TEI."""
+        known = self.version(sha)
+        if known is None:
+            known = view(content)
+            with self._lock:
+                self._parsed[sha] = known
+                while len(self._parsed) > _PARSED:
+                    self._parsed.pop(next(iter(self._parsed)))
+        return known
 
     def tally(self, page: PageFile) -> Tally:
         """The counts of a page as it is now; a file that cannot be read is a draft without lines."""
@@ -147,7 +164,7 @@ class Desk:
         programs left half-written is taken away.
         """
         for book in self.notebooks():
-            known = book.kept()
+            known = {} if self._others else book.kept()
             for name in known.keys() & set(book.files):
                 book.tallies.setdefault(name, known[name])
             unknown = [page for page in book.pages if page.path.name not in book.tallies]
@@ -157,8 +174,8 @@ class Desk:
                     return
             if stop.is_set():
                 return
-            if book.tallies != known:
-                book.keep()
+            if book.tallies != known and not self._others:
+                book.keep()  # what others doubt is no fact of the records
         sweep_parts(self._root, _LEFT_S)
 
     def scan(self, page: PageFile, record: ScanFacts) -> OpenScan:
@@ -204,7 +221,8 @@ class Desk:
         stamp = stamp_of(page.path)
         try:
             content = self.read(page)
-            counted = quick_tally(content) or of_view(view(content))
+            counted = None if self._others else quick_tally(content)
+            counted = counted or of_view(self.doubted(page, view(content)))
         except RecordError:
             counted = Tally(), []
         if stamp is not None:

@@ -177,9 +177,10 @@ def page_shown(
         version = _version(desk.scan(page, record.scan))
     except ScanError as error:
         other = isinstance(error, OtherScanError)
+    known = desk.version(since)
     value = page_values.page_value(
-        record,
-        desk.version(since),
+        desk.doubted(page, record),
+        None if known is None else desk.doubted(page, known),
         ident=page.ident,
         name=page.name,
         etag=etag_of(current.sha),
