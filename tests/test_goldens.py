@@ -402,7 +402,7 @@ def _unpacked(record: Path, original: bytes) -> str:
 @pytest.mark.parametrize(
     "command",
     ["", "transcribe", "evaluate", "train", "review", "synth", "validate", "words",
-     "export", "import", "align"],
+     "export", "import", "align", "index", "search"],
 )  # fmt: skip
 def test_help(command: str, golden: Golden) -> None:
     words = [command, "--help"] if command else ["--help"]

@@ -19,7 +19,7 @@ TIERS = (
     {"page", "faults"},
     {"scan", "tei"},
     {"lines", "corrections"},  # corrections edit the bytes of the record
-    {"formats"},  # of lines read from any file: uses corrections.view
+    {"formats", "search"},  # of lines read from any file, and of many records: use corrections.view
     {"derived", "engines", "synth", "evaluate", "word_table"},
     {"recipe", "report", "exports", "alignment"},
     {"orders", "imports"},
@@ -58,6 +58,7 @@ FURNISHED = {
     "report",
     "review",
     "scan",
+    "search",
     "settings",
     "spreadsheet",
     "sheet_counts",
@@ -84,9 +85,10 @@ DOORS = {
     "pytesseract": ("engines/tesseract",),
     "onnxruntime": ("models",),
     "torch": ("train",),
-    "lxml": ("tei", "corrections", "formats", "exports", "imports"),
+    "lxml": ("tei", "corrections", "formats", "exports", "imports", "search/record"),
     "pikepdf": ("exports/pdf_pages",),
     "docx": ("alignment/editions", "exports"),
+    "sqlite3": ("search",),
     "pebble": ("workers",),
     "typer": ("cli",),
     "rich": ("cli",),

@@ -15,7 +15,9 @@ from ocr.cli.align import align
 from ocr.cli.evaluate import EvaluateFlags, evaluate
 from ocr.cli.export import export
 from ocr.cli.imports import import_
+from ocr.cli.index import index
 from ocr.cli.review import review
+from ocr.cli.search import SearchFlags, search
 from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say, today
 from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
@@ -256,6 +258,8 @@ app.command()(command(evaluate, EvaluateFlags))
 app.command()(command(train, TrainFlags))
 app.command()(review)
 app.command()(words)
+app.command()(index)
+app.command()(command(search, SearchFlags))
 app.command()(export)
 app.command("import")(import_)
 app.command()(align)

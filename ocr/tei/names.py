@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml import etree
 
@@ -58,7 +59,11 @@ def is_element(node: etree._Element) -> bool:
 
 def local(element: etree._Element) -> str:
     """The tag without its namespace when that is TEI; otherwise "" (comments, other vocabularies)."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1024)  # it is asked of every element of every record
+def _local(tag: object) -> str:
     return tag.removeprefix(f"{{{TEI}}}") if isinstance(tag, str) and tag.startswith(f"{{{TEI}}}") else ""
 
 

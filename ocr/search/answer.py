@@ -1,0 +1,291 @@
+"""Answers of the index: lines that may hold what is asked, looked at word by word, the likeliest first."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ocr.geometry import Box
+from ocr.search.folding import ENDINGS, exchanged
+from ocr.search.forms import near_forms
+from ocr.search.index import BANDS, LEAST
+from ocr.search.packing import boxes_of, line_of, spots_in, unpacked
+from ocr.search.query import Clause, Query, Term, likelihood
+from ocr.search.record import Item, SearchLine, items_of
+
+_ROWS = 400
+"""So many lines that have all of several words are looked at."""
+_FOR_A_HIT = 3
+"""Of a single word, so many lines of a column for each hit that is wanted."""
+
+
+_ENDS = 4000
+"""Lines that may hold the beginning, or the end, of what runs on into the next line."""
+
+
+class Hit(NamedTuple):
+    """A place that holds what is asked, as likely as it says. Places: pixels of the upright scan."""
+
+    page: str
+    """The record, below the folder, with slashes."""
+    title: str
+    line: str
+    """The id of the line."""
+    number: int
+    """Which line of the page it is, from 1."""
+    word: int
+    """Which word of the line the hit begins at, from 1."""
+    text: str
+    """The line as it was read."""
+    match: str
+    """The words of the hit as they were read; those of the next line behind a slash."""
+    probability: float
+    """That the hit is right, 0..1; of several words the product of theirs."""
+    boxes: tuple[Box, ...]
+    """Of its words, those with a place."""
+    strip: Box | None
+    """The line as it lies on the scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A term with what it is looked up by."""
+
+    term: Term
+    stem: str
+    near: dict[str, int]
+
+    @property
+    def sure(self) -> str:
+        """What FTS5 is asked for the word itself; keys are letters and digits, quoted."""
+        if self.term.is_prefix:
+            return f'"{exchanged(self.term.key)}" *'
+        keys = [self.term.key]
+        if self.term.with_endings:
+            keys += {self.stem, *(self.stem + ending for ending in ENDINGS)} - {self.term.key}
+        return _any_of(keys)
+
+    @property
+    def all(self) -> str:
+        """The same with spellings near it."""
+        return " OR ".join((self.sure, *([_any_of(self.near)] if self.near else ())))
+
+
+def _any_of(keys: Iterable[str]) -> str:
+    return " OR ".join(f'"{exchanged(key)}"' for key in keys)
+
+
+@dataclass
+class _Page:
+    """A page while it is looked at."""
+
+    ident: int
+    place: str
+    title: str
+    first: int
+    rows: list[str]
+    lines: dict[int, SearchLine] = field(default_factory=dict)
+
+    def line(self, at: int) -> SearchLine | None:
+        if not 0 <= at < len(self.rows):
+            return None
+        if at not in self.lines:
+            self.lines[at] = line_of(self.rows[at])
+        return self.lines[at]
+
+
+class _Match(NamedTuple):
+    """Where a clause stands among the words from a line on."""
+
+    start: int
+    end: int
+    likely: float
+
+
+class _Word(NamedTuple):
+    """A word from a line on: in that line (0) or the next (1)."""
+
+    line: int
+    item: Item
+
+
+class _Candidate(NamedTuple):
+    """A hit before its places are looked up."""
+
+    likely: float
+    page: _Page
+    at: int
+    """Which line of the page, from 0."""
+    words: list[_Word]
+
+
+def answer(connection: sqlite3.Connection, query: Query, *, limit: int = 50, least: float = 0.0) -> list[Hit]:
+    """The likeliest hits, `limit` at most, none less likely than `least`.
+
+    Lines are looked up by their likeliest words first; of a word that stands on very many lines not all are
+    looked at, so that among hits as good as certain it is the order of the pages that counts.
+    """
+    return _Answer(connection, query, limit, least).hits()
+
+
+class _Answer:
+    def __init__(self, connection: sqlite3.Connection, query: Query, limit: int, least: float) -> None:
+        self._connection, self._query, self._limit, self._least = connection, query, limit, max(least, 1e-4)
+        self._last: _Page | None = None
+        self._asked = {term: self._ask(term) for clause in query.clauses for term in clause.terms}
+        self._hits: dict[tuple[int, int, int], _Candidate] = {}
+        self._looked: set[int] = set()
+
+    def _ask(self, term: Term) -> _Asked:
+        near = {form.key: form.edits for form in near_forms(self._connection, term.key, term.edits)}
+        stem = term.stem()
+        return _Asked(term, stem, {key: n for key, n in near.items() if not term.holds(key, stem)})
+
+    def hits(self) -> list[Hit]:
+        is_word = len(self._query.clauses) == 1 and len(self._query.clauses[0].terms) == 1
+        for rowids, most in self._candidates_of_word() if is_word else self._candidates():
+            for rowid in rowids:
+                self._look(rowid)
+            if sum(candidate.likely >= most for candidate in self._hits.values()) >= self._limit:
+                break
+        ranked = sorted(self._hits.items(), key=lambda hit: (-hit[1].likely, hit[0]))
+        return [self._hit(candidate) for _, candidate in ranked[: self._limit]]
+
+    def _candidates_of_word(self) -> Iterator[tuple[list[int], float]]:
+        """Lines of each column with the word, and what no line that comes later is likelier than."""
+        (asked,) = self._asked.values()
+        rows = _FOR_A_HIT * self._limit
+        for band, least in zip(BANDS, LEAST, strict=True):
+            yield self._rows(f"{{{band}}} : ({asked.sure})", rows), least
+        if asked.near:
+            near = _any_of(asked.near)
+            for band in reversed(BANDS[1:-1]):
+                yield self._rows(f"{{{band}}} : ({near})", rows), 0.0
+
+    def _candidates(self) -> Iterator[tuple[list[int], float]]:
+        """Lines with all the words, in likely columns and then in any; then those that run on."""
+        asked = [self._asked[term] for clause in self._query.clauses for term in clause.terms]
+        likely = " ".join(BANDS[:2])
+        yield self._rows(" AND ".join(f"{{{likely}}} : ({each.sure})" for each in asked)), LEAST[1]
+        each_of = [f"({each.all})" for each in asked]
+        yield self._rows(" AND ".join(each_of)), LEAST[2]
+        running_on: set[int] = set()
+        for cut in range(1, len(asked)):
+            ends = self._rows(" AND ".join(each_of[:cut]), _ENDS)
+            begins = self._rows(" AND ".join(each_of[cut:]), _ENDS)
+            running_on |= set(ends) & {rowid - 1 for rowid in begins}
+            if self._query.clauses[0].near is None and len(self._query.clauses) > 1:
+                break
+        yield sorted(running_on), 0.0
+
+    def _rows(self, expression: str, most: int = _ROWS) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (expression, most)
+        )
+        return [rowid for (rowid,) in rows]
+
+    def _look(self, rowid: int) -> None:
+        if rowid in self._looked:
+            return
+        self._looked.add(rowid)
+        page = self._page(rowid)
+        at = rowid - page.first
+        before, line, after = page.line(at - 1), page.line(at), page.line(at + 1)
+        assert line is not None  # its rowid is one of the page's
+        own = items_of(before, line, after)
+        words = [_Word(0, item) for item in own]
+        if len(self._asked) > 1 and after is not None:
+            words += [_Word(1, item) for item in items_of(line, after, page.line(at + 2))]
+        first, *others = self._query.clauses
+        for match in self._matches(first, words):
+            if match.start >= len(own) and not others:
+                continue
+            likely, matched = match.likely, [match]
+            for clause in others:
+                best = self._best(clause, words, matched[-1])
+                if best is None:
+                    break
+                likely, matched = likely * best.likely, [*matched, best]
+            else:
+                chosen = sorted({n for each in matched for n in range(each.start, each.end)})
+                if likely >= self._least and chosen[0] < len(own):
+                    self._keep(rowid, _Candidate(likely, page, at, [words[n] for n in chosen]))
+
+    def _keep(self, rowid: int, candidate: _Candidate) -> None:
+        first, last = candidate.words[0], candidate.words[-1]
+        key = (rowid, first.item.start, last.line * 10_000 + last.item.start)
+        if key not in self._hits or candidate.likely > self._hits[key].likely:
+            self._hits[key] = candidate
+
+    def _matches(self, clause: Clause, words: Sequence[_Word]) -> list[_Match]:
+        matches = []
+        for start in range(len(words) - len(clause.terms) + 1):
+            likely = 1.0
+            for term, word in zip(clause.terms, words[start:], strict=False):
+                asked = self._asked[term]
+                likely *= likelihood(word.item, term, asked.stem, asked.near)
+                if likely < self._least:
+                    break
+            else:
+                matches.append(_Match(start, start + len(clause.terms), likely))
+        return matches
+
+    def _best(self, clause: Clause, words: Sequence[_Word], other: _Match) -> _Match | None:
+        """The likeliest place of a clause beside another's, near it when it asks for that."""
+
+        def between(match: _Match) -> int:
+            return max(match.start - other.end, other.start - match.end)
+
+        apart = [
+            match
+            for match in self._matches(clause, words)
+            if between(match) >= 0 and (clause.near is None or between(match) <= clause.near)
+        ]
+        return max(apart, key=lambda match: (match.likely, -between(match)), default=None)
+
+    def _page(self, rowid: int) -> _Page:
+        last = self._last
+        if last is not None and last.first <= rowid < last.first + len(last.rows):
+            return last
+        row = self._connection.execute(
+            "SELECT pages.id, place, title, first, words FROM pages JOIN texts ON texts.id = pages.id "
+            "WHERE first <= ? AND lines > 0 ORDER BY first DESC LIMIT 1",
+            (rowid,),
+        ).fetchone()
+        ident, place, title, first, packed = row
+        self._last = _Page(ident, place, title, first, unpacked(packed))
+        return self._last
+
+    def _hit(self, candidate: _Candidate) -> Hit:
+        page, at = candidate.page, candidate.at
+        line, following = page.line(at), page.line(at + 1)
+        assert line is not None  # the hit stands on it
+        counts = list(map(spots_in, page.rows))
+        start = sum(counts[:at])
+        (packed,) = self._connection.execute("SELECT boxes FROM texts WHERE id = ?", (page.ident,)).fetchone()
+        boxes = boxes_of(packed, counts)
+        places: list[int] = []
+        for number, item in candidate.words:
+            places.append(item.start + (len(line.spots) if number else 0))
+            if item.is_broken:
+                places.append(places[-1] + 1)
+        spots = (*line.spots, *(following.spots if following else ()))
+        own = [spots[n].text for n in places if n < len(line.spots)]
+        ahead = [spots[n].text for n in places if n >= len(line.spots)]
+        return Hit(
+            page.place,
+            page.title,
+            line.ident,
+            at + 1,
+            places[0] + 1,
+            " ".join(spot.text for spot in line.spots),
+            " / ".join(" ".join(words) for words in (own, ahead) if words),
+            round(candidate.likely, 4),
+            tuple(box for n in places if (box := boxes[start + n]) is not None),
+            _around(boxes[start : start + len(line.spots)]),
+        )
+
+
+def _around(boxes: Sequence[Box | None]) -> Box | None:
+    corners = [corner for box in boxes if box is not None for corner in box.corners]
+    return Box.around(corners) if corners else None

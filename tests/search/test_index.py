@@ -1,0 +1,163 @@
+"""The index follows the records, whatever happened in between."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ocr.errors import OutputError, RecordError
+from ocr.search.answer import answer
+from ocr.search.folding import exchanged
+from ocr.search.index import INDEX, changes, opened, renew
+from ocr.search.query import parse_query
+from tests.search.collection import folder_of, of_text
+
+TEXTS = ("хлѣбъ и соль", "соль\nземли рус-\nской", "домъ у рѣки", "")
+
+
+def _contents(folder: Path) -> tuple[dict[str, str], list[tuple[object, ...]]]:
+    """All of an index but numbers: pages with their words, and how often each spelling stands where."""
+    with opened(folder) as connection:
+        pages = dict(
+            connection.execute("SELECT place, hex(words) FROM pages JOIN texts USING(id) ORDER BY place")
+        )
+        spellings = connection.execute("SELECT term, col, doc FROM spellings ORDER BY term, col").fetchall()
+        return pages, [(exchanged(term), *more) for term, *more in spellings]
+
+
+def _made_anew(folder: Path) -> tuple[dict[str, str], list[tuple[object, ...]]]:
+    for path in folder.glob(f"{INDEX}*"):
+        path.unlink()
+    renew(folder)
+    return _contents(folder)
+
+
+def test_only_what_changed_is_read(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"a/1.xml": of_text(TEXTS[0]), "a/2.xml": of_text(TEXTS[1])})
+    assert renew(folder)[:3] == (2, 2, 0)
+    assert not changes(folder)
+    assert renew(folder)[:3] == (2, 0, 0)
+    folder_of(tmp_path, {"a/2.xml": of_text(TEXTS[2]), "b.xml": of_text(TEXTS[0])})
+    (tmp_path / "a/1.xml").unlink()
+    assert len(changes(folder)) == 3
+    assert renew(folder)[:3] == (2, 2, 1)
+    with opened(folder) as connection:
+        hits = answer(connection, parse_query("дом OR соль", edits=0))
+        assert hits == []
+        assert [hit.page for hit in answer(connection, parse_query("рѣка"))] == ["a/2.xml"]
+        assert answer(connection, parse_query("русская", edits=0)) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_after_any_changes_it_is_as_if_made_anew(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("records")
+    for page, text in steps:
+        path = folder / f"{page}.xml"
+        if text < len(TEXTS):
+            folder_of(folder, {path.name: of_text(TEXTS[text]) if TEXTS[text] else []})
+        else:
+            path.unlink(missing_ok=True)
+        renew(folder)
+    assert _contents(folder) == _made_anew(folder)
+
+
+def test_what_is_no_record_is_named_and_not_read_again(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    (folder / "other.xml").write_text("<html/>")
+    (folder / ".hidden.xml").write_text("<html/>")
+    renewal = renew(folder)
+    assert renewal.pages == 1
+    ((place, reason),) = renewal.left_out
+    assert place == "other.xml"
+    assert "TEI" in reason
+    assert renew(folder).read == 0
+
+
+def _many(folder: Path) -> Path:
+    return folder_of(folder, {f"{n}.xml": of_text(f"слово{n} хлѣбъ\nсоль земли") for n in range(70)})
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_pages_give_what_each_gives(tmp_path: Path, jobs: int) -> None:
+    folder = _many(tmp_path)
+    assert renew(folder, jobs=jobs).read == 70
+    with opened(folder) as connection:
+        assert len(answer(connection, parse_query("хлеб", edits=0), limit=100)) == 70
+        (hit,) = answer(connection, parse_query("слово42", edits=0))
+        assert (hit.page, hit.line, hit.match) == ("42.xml", "s1_r1_l1", "слово42")
+
+
+def test_it_is_readable_while_it_is_renewed_and_whole_when_that_is_broken_off(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    renew(folder)
+    folder_of(tmp_path, {"2.xml": of_text(TEXTS[1])})
+    counts = []
+
+    def progress(*_: int) -> None:
+        with opened(folder) as connection:
+            counts.append(len(answer(connection, parse_query("соль", edits=0))))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        renew(folder, progress=progress)
+    assert counts == [2]
+    renew(folder)
+    assert _contents(folder) == _made_anew(folder)
+
+
+def test_killed_anywhere_it_is_whole(tmp_path: Path) -> None:
+    folder = _many(tmp_path)
+    program = f"from pathlib import Path; from ocr.search.index import renew; renew(Path({str(folder)!r}))"
+    for moment in range(4):
+        process = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2])
+        wal = folder / f"{INDEX}-wal"
+        while process.poll() is None and not (wal.exists() and wal.stat().st_size > moment * 40_000):
+            os.sched_yield()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with closing(sqlite3.connect(folder / INDEX)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        for path in folder.glob(f"{INDEX}*") if moment < 3 else ():
+            path.unlink(missing_ok=True)
+    renew(folder)
+    assert _contents(folder) == _made_anew(folder)
+
+
+def test_two_at_once_do_no_harm(tmp_path: Path) -> None:
+    folder = _many(tmp_path)
+    reads: list[int] = []
+    threads = [threading.Thread(target=lambda: reads.append(renew(folder).read)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(reads) == [0, 0, 70]
+    assert _contents(folder) == _made_anew(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all " * 200], ids=["empty", "other"])
+def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    (folder / INDEX).write_bytes(content)
+    with pytest.raises(OutputError, match="ocr index"), opened(folder):
+        pass
+    assert renew(folder).read == 1
+    assert not changes(folder)
+
+
+def test_an_index_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="no index"), opened(tmp_path):
+        pass
+    with pytest.raises(RecordError):
+        renew(tmp_path / "none")
