@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ocr.arrays import I64, Floats, GreyImage, Ints
+from ocr.arrays import I64, Floats, GreyImage, Ints, MaskImage
 from ocr.scan.depth import reduced
 from ocr.settings import LATER, nearest_name
 
@@ -110,10 +110,11 @@ def rough_stroke_width(grey: GreyImage) -> float:
     return stroke_width(rough.astype(np.uint8, copy=False))
 
 
-def flatten_background(grey: GreyImage) -> GreyImage:
+def flatten_background(grey: GreyImage, written: MaskImage | None = None) -> GreyImage:
     """The page with paper near 255 everywhere: divided by its own estimated paper.
 
-    The dark table or film around the paper becomes white, with its edge.
+    The dark table or film around the paper becomes white, with its edge; but nothing where `written`, a map
+    of the page at any size, is not 0: the shadow of a gutter is as dark, and lines begin in it.
     """
     height, width = grey.shape
     probe_scale = min(1.0, 2000 / max(height, width))
@@ -132,6 +133,8 @@ def flatten_background(grey: GreyImage) -> GreyImage:
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     evened = cv2.divide(grey, full, scale=255)
     table = _table(np.asarray(paper, np.uint8))
+    if table.any() and written is not None:
+        table[cv2.resize(written, table.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 0
     if table.any():
         evened = cv2.max(evened, cv2.resize(table, (width, height), interpolation=cv2.INTER_NEAREST))
     return _without_bands(_grey(evened))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from ocr.arrays import F64, ColourImage, GreyImage, Pixels
+from ocr.arrays import F64, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan.binarize import InkSettings, binarize, flatten_background
@@ -161,7 +161,7 @@ def _prepared(
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         to_scan = to_scan.after(Affine(a=width / size[0], e=height / size[1]))
     frame = Box(0, 0, width, height)  # replaced by the caller
-    evened = flatten_background(grey_of(pixels))
+    evened = flatten_background(grey_of(pixels), _around_writing(marked, line_px * len(marked) / height))
     colour = pixels if pixels.ndim == 3 else None
     grey, ruling = remove_ruling(evened, LINE_PX, settings.ruling, colour)
     if not line_px:
@@ -216,6 +216,14 @@ def _prepared(
             )
             for layer in others
         ),
+    )
+
+
+def _around_writing(marked: GreyImage, line_px: float) -> MaskImage:
+    """1 on a map of writing where it is marked, and as far around as letters reach from their middles."""
+    side = 2 * round(line_px) + 1
+    return np.asarray(
+        cv2.dilate((marked >= TEXT_THRESHOLD).astype(np.uint8), np.ones((side, side), np.uint8)), np.uint8
     )
 
 

@@ -158,3 +158,17 @@ def test_a_page_on_close_dark_squares_is_laid_straight_by_where_its_writing_is(
     assert leaf.skew is not None
     assert leaf.skew.applied
     assert leaf.skew.angle_deg == pytest.approx(angle_deg, abs=0.1)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("wide_px", [180, 260])
+def test_letters_that_stand_in_the_shadow_of_a_gutter_stay(side: str, wide_px: int) -> None:
+    pixels = drawn.page(left_px=60, size_px=(820, 1000), noise_levels=1).pixels
+    light = np.clip(np.arange(pixels.shape[1]) / wide_px, 0.2, 1.0) ** 3
+    shaded = (pixels * (light if side == "left" else light[::-1])).astype(np.uint8)
+    shadow = np.s_[:, :wide_px] if side == "left" else np.s_[:, -wide_px:]
+    (bare,), (dark,) = (prepare(scan_of(picture), LeafSettings()) for picture in (pixels, shaded))
+    near = cv2.dilate(
+        (dark.ink == 0).astype(np.uint8), np.ones((9, 9), np.uint8)
+    )  # it may be turned a little
+    assert near[shadow][bare.ink[shadow] == 0].mean() > 0.85
