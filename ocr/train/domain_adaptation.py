@@ -99,8 +99,9 @@ def _drawn(lines: Sequence[SoftLine], rng: np.random.Generator, mix: Mix) -> Bat
 
 
 def known_lines(table: Path, alphabet: str) -> Iterator[SoftLine]:
-    """The lines of a table, their texts taken as they are."""
-    for row in table_lines(table):
+    """The lines of a table, their texts taken as they are; a picture that cannot be read is named on standard
+    error."""
+    for row in table_lines(table, _left_out):
         line = SoftLine(fit_strip(row.grey).fitted, ((bytes(encode(row.text, alphabet)), 1.0),))
         if fits(line.strip, line.texts[0][0]):
             yield line

@@ -114,8 +114,13 @@ def _is_tei(path: Path) -> bool:
     return path.suffix.lower() == ".xml" and root_of(path) in {None, "TEI"}
 
 
-def table_lines(table: Path) -> Iterator[KnownLine]:
-    """The lines of a table of rows `picture<TAB>text`. ScanError when it cannot be read."""
+def table_lines(
+    table: Path, on_refused: Callable[[ScanError], None] | None = None
+) -> Iterator[KnownLine]:
+    """The lines of a table of rows `picture<TAB>text`. ScanError when it cannot be read.
+
+    A picture that cannot be read, or is too small to, goes to `on_refused` where there is one.
+    """
     try:
         with table.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -126,7 +131,14 @@ def table_lines(table: Path) -> Iterator[KnownLine]:
     for number, row in enumerate(rows, 1):
         if len(row) != 2:
             raise ScanError(f"{table}, row {number}: not picture<TAB>text. Mend the row.")
-        yield KnownLine(table, row[0], grey_of(load_sheet(table.parent / row[0]).pixels), row[1])
+        try:
+            sheet = load_sheet(table.parent / row[0])
+        except ScanError as error:
+            if on_refused is None:
+                raise
+            on_refused(error)
+            continue
+        yield KnownLine(table, row[0], grey_of(sheet.pixels), row[1])
 
 
 def _of_record(file: Path, shelves: "_Shelves", recipe: Recipe, text_of: TextOf) -> Iterator[KnownLine]:

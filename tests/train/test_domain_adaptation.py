@@ -109,3 +109,21 @@ def test_a_picture_that_is_not_learnt_from_is_named(
     lines = real.read_lines(Namespace(**vars(asked), language_kept=0.5, doubtful=0.5))
     assert len(lines) == 1
     assert "1_1.png" in capsys.readouterr().err
+
+
+def test_a_picture_of_a_table_that_cannot_be_read_is_named_and_the_others_are_learnt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ocr.train.domain_adaptation import known_lines
+
+    grey = np.full((60, 300), 220, np.uint8)
+    grey[20:40, 10::12] = 40
+    cv2.imwrite(str(tmp_path / "good.png"), grey)
+    cv2.imwrite(str(tmp_path / "small.png"), grey[:4, :4])
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    rows = [f"{name}.png\tаб" for name in ("small", "good", "broken", "missing", "good")]
+    table = tmp_path / "lines.tsv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    assert [line.texts for line in known_lines(table, "аб")] == [((b"\1\2", 1.0),)] * 2
+    named = capsys.readouterr().err
+    assert [name in named for name in ("small", "broken", "missing", "good")] == [True, True, True, False]
