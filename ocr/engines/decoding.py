@@ -28,7 +28,7 @@ LogProbs = F32
 
 _WIDTH, _BEHIND = 12, 5.0
 """Of a whole line fewer readings are kept, where only its best and how far the others agree are wanted."""
-MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.01, 0.9
+MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.005, 0.98
 """So many other words are told, none less likely than this, and none of a word surer than that."""
 TEMPER = 0.5
 """Nets believe too much in what they like best: the shares of rivals are brought nearer to each other."""

@@ -16,8 +16,9 @@ from ocr.arrays import F32
 from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
-WIDTH, BEHIND = 50, 12.0
-"""A stretch is short, so more of its readings are kept, and farther behind the best, than of a line."""
+WIDTH, BEHIND, LEAST = 50, 9.0, 3e-4
+"""A stretch is short, so more of its readings are kept, and farther behind the best, and letters are tried
+that are less likely, than of a line."""
 FOLLOWING = 4
 """So many letters after a stretch are looked at."""
 NEUTRAL = -9.0
@@ -58,7 +59,7 @@ def word_spans(
 ) -> list[WordSpan]:
     """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
     result: list[WordSpan] = []
-    wide = replace(beam, width=WIDTH, behind=BEHIND)
+    wide = replace(beam, width=WIDTH, behind=BEHIND, least=LEAST)
     at = 0
     while at < len(best):
         if best[at] == space:

@@ -114,9 +114,7 @@ def _is_tei(path: Path) -> bool:
     return path.suffix.lower() == ".xml" and root_of(path) in {None, "TEI"}
 
 
-def table_lines(
-    table: Path, on_refused: Callable[[ScanError], None] | None = None
-) -> Iterator[KnownLine]:
+def table_lines(table: Path, on_refused: Callable[[ScanError], None] | None = None) -> Iterator[KnownLine]:
     """The lines of a table of rows `picture<TAB>text`. ScanError when it cannot be read.
 
     A picture that cannot be read, or is too small to, goes to `on_refused` where there is one.

@@ -1,10 +1,13 @@
 """Scores become letters and words with places and with what they are worth."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.engines.calibration import Calibration
+from ocr.engines.calibration import GRID, Calibration
 from ocr.engines.decoding import Decoder, LogProbs, spelling_of, words_of
 from ocr.engines.language import BeamSettings
 from ocr.geometry import Affine
@@ -69,3 +72,13 @@ def test_whatever_is_read_trust_is_a_probability(path: list[int], sure: float) -
 def test_old_spelling_is_told_from_new() -> None:
     assert spelling_of("Въ навигацію 1868 года пароходъ") == "old"
     assert spelling_of("В навигацию 1868 года пароход") == "new"
+
+
+@pytest.mark.parametrize(("chance", "rivals"), [(0.5, ["ba", "bb", "a"]), (0.95, ["ba", "bb"]), (0.99, [])])
+def test_a_word_tells_what_else_it_may_be_unless_it_is_all_but_sure(chance: float, rivals: list[str]) -> None:
+    decoder = replace(DECODER, calibration=Calibration(word_curve=(chance,) * len(GRID)))
+    read = decoder.read(scores([0, 1, 0, 2, 0], 4), None)
+    read = read._replace(others={0: [("ba", 0.2), ("bb", 0.1), ("a b", 0.1), ("a", 0.001)]})
+    (word,) = decoder.writing(read, 4.0).words
+    assert [rival.text for rival in word.rivals] == rivals
+    assert word.confidence + sum(rival.confidence for rival in word.rivals) <= 1

@@ -3,12 +3,14 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.engines.language import Beam
-from ocr.engines.lattice import NEUTRAL, LatticeSettings, WordSpan, rescore
+from ocr.arrays import F32
+from ocr.engines.language import Beam, BeamSettings
+from ocr.engines.lattice import NEUTRAL, LatticeSettings, WordSpan, rescore, word_spans
 from ocr.engines.vocabulary import START, Vocabulary, forms, from_shares
 from ocr.synth.text import ALPHABET
 
@@ -32,6 +34,27 @@ def texts(line: list) -> list[str]:  # type: ignore[type-arg]
 
 def read(*lines: list[WordSpan], vocabulary: Vocabulary = KNOWN, weight: float = 0.7) -> list[list[str]]:
     return [texts(line) for line in rescore(lines, ALPHABET, vocabulary, LatticeSettings(weight=weight))]
+
+
+class Indifferent:
+    """A language to which all letters are alike."""
+
+    def after(self, line: bytes) -> F32:
+        return np.full(1 + len(ALPHABET), -3.0, np.float32)
+
+
+def test_a_letter_that_the_net_hardly_believes_in_makes_a_word_that_exists() -> None:
+    text = "мана"
+    shares = np.full((3 * len(text), 1 + len(ALPHABET)), 1e-7, np.float32)
+    shares[:, 0] = 0.999
+    spans = [(3 * at + 1, 3 * at + 2) for at in range(len(text))]
+    for (frame, _), code in zip(spans, codes(text), strict=True):
+        shares[frame, [0, code]] = 1e-6, 0.999
+    shares[spans[2][0], codes("м")[0]] = 5e-4
+    space = codes(" ")[0]
+    (read_first,) = word_spans(np.log(shares), codes(text), spans, Indifferent(), space, BeamSettings())
+    assert "мама" in {"".join(ALPHABET[code - 1] for code in beam.codes) for beam in read_first.readings}
+    assert read([read_first]) == [["мама"]]
 
 
 def test_a_word_that_exists_overrules_a_slightly_better_one_that_does_not() -> None:
