@@ -76,6 +76,9 @@ class EvaluateFlags:
     agreement: Annotated[
         bool, typer.Option("--agreement", help="Both sides are transcriptions: how far do they agree?")
     ] = False
+    search: Annotated[
+        bool, typer.Option("--search", help="Judge ocr search: are the words of TRUTH found in FOUND?")
+    ] = False
     calibration: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Calibration table, for an estimate.")
     ] = None
@@ -133,7 +136,9 @@ def evaluate(flags: EvaluateFlags) -> None:
         raise SettingsError(f"There is no folder {flags.scans} with scans; check the name.")
     if flags.lint:
         _lint(flags, settings)
-    if flags.found is not None:
+    if flags.search:
+        _search(flags, settings)
+    elif flags.found is not None:
         (_agreement if flags.agreement else _score)(flags, settings, flags.found)
     elif not flags.lint:
         _estimate(flags, settings)
@@ -273,6 +278,28 @@ def _agreement(flags: EvaluateFlags, settings: "EvaluateSettings", found: Path) 
         _print_json({**provenance, **asdict(agreed)})
     else:
         print_agreement(agreed)
+
+
+def _search(flags: EvaluateFlags, settings: "EvaluateSettings") -> None:
+    """How well the words of the truth are found."""
+    from ocr.cli.show import print_search
+    from ocr.evaluate.keywords import judge
+
+    others = (flags.agreement, flags.against, flags.html, flags.as_csv, flags.fit_calibration, flags.groups)
+    if flags.found is None or any(others):
+        raise SettingsError("--search asks for TRUTH and FOUND, and answers in the terminal or with --json.")
+    scores = judge(
+        flags.truth,
+        flags.found,
+        rules=settings.rules,
+        allow_missing=flags.allow_missing,
+        seed=flags.seed,
+        draws=flags.draws,
+    )
+    if flags.as_json:
+        _print_json({**flags.provenance(settings), "search": [asdict(score) for score in scores]})
+    else:
+        print_search(scores)
 
 
 def _print_json(answer: dict[str, Any]) -> None:

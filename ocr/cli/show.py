@@ -13,6 +13,7 @@ from ocr.evaluate.agreement import Agreement
 from ocr.evaluate.bootstrap import Range
 from ocr.evaluate.estimate import Estimate
 from ocr.evaluate.findings import Findings
+from ocr.evaluate.keywords import SearchScore
 from ocr.evaluate.rates import Score
 from ocr.evaluate.scores import Report
 from ocr.evaluate.wording import Wording, percent, whole
@@ -91,6 +92,28 @@ def print_agreement(agreed: Agreement) -> None:
         table.add_row(Text(name, overflow="fold"), *_rate(each.letters), *_rate(each.words))
     _console().print(table)
     typer.echo(agreed.sentence)
+
+
+def print_search(scores: Sequence[SearchScore]) -> None:
+    """How well the words of the truth are found: each way of searching, and its curve."""
+    table = _table("ways of searching", "average precision", "95 % interval", "recall", "at precision 80 %")
+    for score in scores:
+        name = f"{'any ending' if score.with_endings else 'as written'}, {score.edits} slips"
+        found = score.average_precision
+        recalls = percent(score.recall), percent(score.recall_at_precision)
+        table.add_row(name, percent(found.rate), _bounds(found), *recalls)
+    _console().print(table)
+    for score in scores:
+        curve = _table("probability", "recall", "precision", "hits")
+        for point in score.curve:
+            rates = percent(point.recall), percent(point.precision)
+            curve.add_row(f"{point.certainty:g} and more", *rates, whole(point.hits))
+        typer.echo(f"\n{'Any ending' if score.with_endings else 'As written'}, {score.edits} slips:")
+        _console().print(curve)
+    typer.echo(
+        f"{whole(scores[0].keywords)} words of three letters and more of the truth were asked, "
+        f"which stand in {whole(scores[0].places)} places."
+    )
 
 
 def _rate(sure: Range | None) -> tuple[str, str]:

@@ -9,7 +9,7 @@ percentiles are too narrow for few pages. Measured on simulated notebooks in `be
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -110,6 +110,26 @@ def interval(
         low, high = _bounds(drawn[:, 0], drawn[:, 1], sizes)
     rate = errors / truth
     return Interval(rate, min(low, rate), max(high, rate), LEVEL, len(sizes), len(table), seed, draws)
+
+
+def resampled(
+    sizes: Sequence[int], statistic: Callable[[I64], float], *, seed: int = SEED, draws: int = DRAWS
+) -> Interval:
+    """Any figure of the lines with its bounds, drawn as `interval` draws.
+
+    `sizes`: how many lines each page has. `statistic` is given how often each line, in order, is drawn: (N,),
+    first once each.
+    """
+    known = np.array([size for size in sizes if size], np.int64)
+    every = np.ones(int(known.sum()), np.int64)
+    dice = np.random.default_rng([seed, 1])
+    drawn = np.empty(draws)
+    for n in range(draws):
+        lines = _lines(dice.integers(len(known), size=len(known)), known, dice)
+        drawn[n] = statistic(np.bincount(lines, minlength=len(every)))
+    low, high = _percentiles(drawn, known)
+    rate = statistic(every)
+    return Interval(rate, min(low, rate), max(high, rate), LEVEL, len(known), len(every), seed, draws)
 
 
 def compare(
@@ -240,7 +260,10 @@ def _lines(picked: I64, sizes: I64, dice: np.random.Generator) -> I64:
 def _bounds(above: I64, below: I64, sizes: I64) -> tuple[float, float]:
     """Expanded percentiles of the drawn rates; draws without truth have none."""
     has_truth = below > 0
-    rates: F64 = above[has_truth] / below[has_truth]
+    return _percentiles(above[has_truth] / below[has_truth], sizes)
+
+
+def _percentiles(rates: F64, sizes: I64) -> tuple[float, float]:
     units = len(sizes) if len(sizes) > 1 else int(sizes[0])
     tail = (1 - LEVEL) / 2
     if 1 < units <= 1000:  # beyond, t is the normal distribution to three digits

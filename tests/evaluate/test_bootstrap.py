@@ -2,11 +2,12 @@ import math
 from collections import Counter
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.evaluate.bootstrap import compare, interval, student, swap_test
+from ocr.evaluate.bootstrap import compare, interval, resampled, student, swap_test
 
 lines = st.tuples(st.integers(0, 40), st.integers(0, 40))
 notebooks = st.lists(st.lists(lines, max_size=6), max_size=6)
@@ -168,3 +169,19 @@ def test_a_single_line_has_bounds_too(errors: int, truth: int) -> None:
     assert 0 <= held.low <= held.rate <= held.high
     assert held.low < held.high
     assert held.high <= 1 or errors > truth
+
+
+def test_any_figure_has_the_bounds_that_a_rate_has() -> None:
+    pages = simulated(np.random.default_rng(5), 12, 0.3)
+    lines = np.array([line for page in pages for line in page])
+    plain = interval(pages, seed=3)
+
+    def rate(drawn: npt.NDArray[np.int64]) -> float:
+        errors, truth = (lines * drawn[:, None]).sum(0)
+        return float(errors / truth)
+
+    other = resampled([len(page) for page in pages], rate, seed=4)
+    assert plain is not None
+    assert other.rate == plain.rate
+    assert other.low == pytest.approx(plain.low, rel=0.05)
+    assert other.high == pytest.approx(plain.high, rel=0.05)
