@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ocr.cluster.shards import Shard
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
 from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
 from ocr.hands import Hands
@@ -20,6 +21,7 @@ from ocr.transcribe import make_ready, read_job, reader_steps
 from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
+_ABANDONED_S = 3600.0  # half-written files of that age are nobody's work any more
 _AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
 
 NO_LOCKS = (
@@ -38,6 +40,8 @@ class BatchSettings:
     """Memory one worker may take; 0 sets no limit."""
     halt_after: int = 0
     """So many failed sheets end the run; 0: however many fail, all others are read."""
+    shard: Shard | None = None
+    """Read and told are the sheets of this shard only; with hands, those of its hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,18 @@ def transcribe(
     run_of = hands.run_of if hands else lambda _: run
     ready = partial(make_ready, run.recipe)
     files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
+    ours, part = _Ours(scans, output, settings.shard, hands), settings.shard.name if settings.shard else ""
     if hands is not None:
-        hands.begin([file for file in files if file is not None])
+        hands.begin([file for number, file in enumerate(files) if file is not None and ours.of(number, 1)])
     try:
         with (
-            sole_run(output) as hold,
-            own_temporary_folder(output) as scratch,
+            sole_run(output, part) as hold,
+            own_temporary_folder(output, part) as scratch,
         ):
-            sweep_parts(output)
+            if part:
+                sweep_parts(output, _ABANDONED_S, hold.now())
+            else:
+                sweep_parts(output)
             if not hold.locks:
                 yield Progress(len(scans), remark=NO_LOCKS.format(output))
             jobs: list[Job] = []
@@ -105,8 +113,8 @@ def transcribe(
                 workers(settings.jobs, settings.memory_mb, scratch, ready) as pool,
                 workers(1, settings.memory_mb, scratch) as counter,
             ):
-                counts = SheetCounts(counter, files, run.timeout_s)
-                begun = _jobs(pool, counts, scans, run, run_of, output)
+                counts = SheetCounts(counter, files, run.timeout_s, ours.of)
+                begun = _jobs(pool, counts, scans, run, run_of, output, ours)
                 yield from _run(_noted(begun, jobs), counts, run, output, hold, settings)
             if hands is not None:
                 yield from _learn(hands, jobs, run, output, hold, settings, scratch)
@@ -278,6 +286,7 @@ def _jobs(
     run: RunSettings,
     run_of: Callable[[Job], RunSettings],
     output: Path,
+    ours: "_Ours",
 ) -> Iterator[Begun | None]:
     """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
     owners = {listed.target: listed.scan for listed in scans if not listed.refused}
@@ -285,6 +294,8 @@ def _jobs(
     for number, listed in enumerate(scans):
         single = Job(listed.scan, _record(listed, 1, 1))
         if listed.refused:
+            if not ours.has(number, 1, 1):
+                continue
             outcome = failed(single, ScanError(f"{listed.scan}: {listed.refused}."))
             if listed.passed_over:
                 outcome = replace(outcome, outcome=SheetOutcome.SKIPPED, exit_code=0)
@@ -293,9 +304,12 @@ def _jobs(
         while (sheets := counts.of(number, within_s=0.05)) is None:
             yield None
         if isinstance(sheets, Outcome):
-            yield single, sheets
+            if ours.has(number, 1, 1):
+                yield single, sheets
             continue
         for sheet in range(1, sheets + 1):
+            if not ours.has(number, sheet, sheets):
+                continue
             target = _record(listed, sheet, sheets)
             job = Job(listed.scan, target, sheet, read_from.get(target.resolve()))
             rival = owners.get(job.target.with_suffix(""), listed.scan)
@@ -304,6 +318,29 @@ def _jobs(
                 yield job, failed(job, ScanError(f"{listed.scan}: {why}."))
             else:
                 yield job, pool.begin(read_job, job, run_of(job), limit_s=run.timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Which sheets this run reads: all, or those of its shard."""
+
+    scans: Sequence[ListedScan]
+    output: Path
+    shard: Shard | None
+    hands: Hands | None
+
+    def has(self, number: int, sheet: int, sheets: int) -> bool:
+        """Is that sheet of the scan of that number ours?"""
+        if self.shard is None:
+            return True
+        record = _record(self.scans[number], sheet, sheets)
+        if self.hands is not None:
+            return self.shard.has(self.hands.name_of(Job(self.scans[number].scan, record)))
+        return self.shard.has(record.relative_to(self.output).as_posix())
+
+    def of(self, number: int, sheets: int) -> int:
+        """How many of the sheets of that scan are."""
+        return sum(self.has(number, sheet, sheets) for sheet in range(1, sheets + 1))
 
 
 def _read_from(output: Path) -> dict[Path, Path]:

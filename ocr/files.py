@@ -49,6 +49,12 @@ def files_below(
         yield from (here / name for name in sorted(files, key=natural) if not name.startswith("."))
 
 
+def place_in_walk(path: Path) -> tuple[object, ...]:
+    """Sorts files as `files_below` gives them: those of a folder before those of the folders in it."""
+    *folders, name = path.parts
+    return (*((1, natural(folder)) for folder in folders), (0, natural(name)))
+
+
 def sha256_of(content: bytes) -> str:
     """The sha256 of a file's bytes, 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
@@ -148,9 +154,12 @@ def _where_the_drive_can() -> Iterator[None]:
             raise
 
 
-def sweep_parts(folder: Path, older_s: float = 0.0) -> None:
-    """Removes what killed programs left half-written below a folder; younger ones may be somebody's work."""
-    until = time.time() - older_s
+def sweep_parts(folder: Path, older_s: float = 0.0, now: float | None = None) -> None:
+    """Removes what killed programs left half-written below a folder; younger ones may be somebody's work.
+
+    `now`: the time by the clock of the drive, which need not be this machine's.
+    """
+    until = (time.time() if now is None else now) - older_s
     for part in folder.rglob(f"{_PART}*"):
         with contextlib.suppress(OSError):  # gone meanwhile, or not ours to take away
             if part.stat().st_mtime <= until:
@@ -158,18 +167,21 @@ def sweep_parts(folder: Path, older_s: float = 0.0) -> None:
 
 
 class Hold:
-    """A folder held for one run."""
+    """A folder held for one run, or for one part of a run that several machines share."""
 
-    def __init__(self, folder: Path, *, locks: bool) -> None:
+    def __init__(self, folder: Path, *, locks: bool, part: str = "") -> None:
         self._folder, self._mark = folder, secrets.token_bytes(16)
         self.locks = locks
         """Whether the drive can lock: if not, only the mark in the folder tells of another run."""
-        _lock_file(folder).write_bytes(self._mark)
+        self._marks = {_lock_file(folder, part): self._mark}
+        if part:  # a run of the whole folder would write its own mark
+            self._marks[_lock_file(folder)] = _lock_file(folder).read_bytes()
+        _lock_file(folder, part).write_bytes(self._mark)
 
     def check(self) -> None:
         """OutputError when the folder was taken away under the run, or another run has begun there."""
         try:
-            kept = _lock_file(self._folder).read_bytes()
+            changed = any(file.read_bytes() != mark for file, mark in self._marks.items())
         except FileNotFoundError as error:
             raise OutputError(
                 f"The output folder {self._folder} was removed or emptied while pages were written to it. "
@@ -177,30 +189,42 @@ class Hold:
             ) from error
         except OSError as error:
             raise OutputError(f"The output folder {self._folder} cannot be used: {why(error)}") from error
-        if kept != self._mark:
+        if changed:
             raise OutputError(_another_run(self._folder))
+
+    def now(self) -> float:
+        """The time by the clock of the drive, which need not be this machine's."""
+        file = next(iter(self._marks))
+        file.write_bytes(self._mark)
+        return file.stat().st_mtime
 
 
 @contextmanager
-def sole_run(folder: Path) -> Iterator[Hold]:
-    """Holds the folder for this run; OutputError when another run holds it or it cannot be written to."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(_lock_file(folder), os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
+def sole_run(folder: Path, part: str = "") -> Iterator[Hold]:
+    """Holds the folder for this run; OutputError when another run holds it or it cannot be written to.
+
+    A `part` shares it with other parts, and with no run of the whole.
+    """
+    handles: list[int] = []
+    own = _lock_file(folder, part)
     try:
         try:
-            locks = _flock(handle, wait=False)
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in dict.fromkeys((_lock_file(folder), own)):
+                handles.append(os.open(file, os.O_RDWR | os.O_CREAT, 0o666))  # noqa: PERF401  closed below
+            locks = [_flock(handle, wait=False, shared=handle != handles[-1]) for handle in handles]
+            hold = Hold(folder, locks=all(locks), part=part)
         except BlockingIOError as error:
             raise OutputError(_another_run(folder)) from error
-        try:
-            hold = Hold(folder, locks=locks)
         except OSError as error:
             raise OutputError(f"The output folder {folder} cannot be used: {why(error)}") from error
         yield hold
+        if part:
+            with contextlib.suppress(OSError):
+                own.unlink()
     finally:
-        os.close(handle)
+        for handle in handles:
+            os.close(handle)
 
 
 @contextmanager
@@ -242,7 +266,7 @@ def _here_alone(path: Path) -> Iterator[None]:
             _HELD.notify_all()
 
 
-def _flock(handle: int, *, wait: bool) -> bool:
+def _flock(handle: int, *, wait: bool, shared: bool = False) -> bool:
     """Locks a file until it is closed; False where the system or the drive cannot.
 
     BlockingIOError when somebody else holds it and we do not wait.
@@ -252,7 +276,8 @@ def _flock(handle: int, *, wait: bool) -> bool:
     except ImportError:  # Windows
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(handle, kind | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         raise
     except OSError as error:
@@ -262,8 +287,8 @@ def _flock(handle: int, *, wait: bool) -> bool:
     return True
 
 
-def _lock_file(folder: Path) -> Path:
-    return folder / ".tetradi.lock"
+def _lock_file(folder: Path, part: str = "") -> Path:
+    return folder / (f".tetradi.{part}.lock" if part else ".tetradi.lock")
 
 
 def _another_run(folder: Path) -> str:

@@ -236,6 +236,10 @@ class Hands:
                 ledger = None
             self._hands[name] = _Hand(name, ledger)
 
+    def name_of(self, job: Job) -> str:
+        """The name of a sheet's hand."""
+        return self._name(job)[0]
+
     def run_of(self, job: Job) -> RunSettings:
         """How a sheet is read: with its hand's model where there is one, a corrected one, too."""
         hand = self._hands.get(self._name(job)[0])

@@ -1,7 +1,7 @@
 """How many sheets the files of a run hold, counted while it already reads."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as OverdueError
 from dataclasses import dataclass
 
@@ -19,9 +19,16 @@ class SheetCounts:
     worker: a broken file may bring its reader down.
     """
 
-    def __init__(self, pool: Workers, files: Sequence[Job | None], limit_s: float | None) -> None:
-        """`files`: None stands for one that is refused already and counts as one sheet."""
-        self._pool, self._files, self._limit_s = pool, files, limit_s
+    def __init__(
+        self,
+        pool: Workers,
+        files: Sequence[Job | None],
+        limit_s: float | None,
+        ours: Callable[[int, int], int] = lambda _, sheets: sheets,
+    ) -> None:
+        """`files`: None stands for one that is refused already and counts as one sheet. `ours` is given the
+        number of a file and its sheets, and tells how many of them this run reads."""
+        self._pool, self._files, self._limit_s, self._ours = pool, files, limit_s, ours
         self._begun: list[int | Pending[int | Outcome]] = []
         self._open: list[int] = []
         self._more = 0
@@ -48,7 +55,7 @@ class SheetCounts:
                 continue
             if counted.done(0):
                 sheets = self._result(number, counted)
-                self._more += sheets - 1 if isinstance(sheets, int) else 0
+                self._more += self._ours(number, sheets if isinstance(sheets, int) else 1) - 1
             else:
                 still.append(number)
         self._open = still
@@ -67,6 +74,7 @@ class SheetCounts:
         job = self._files[number]
         if job is None or not may_hold_sheets(job.scan):
             self._begun.append(1)
+            self._more += self._ours(number, 1) - 1
         else:
             self._begun.append(self._pool.begin(count_job, job, limit_s=self._limit_s))
             self._open.append(number)

@@ -228,13 +228,15 @@ def _no_workers() -> OutputError:
 
 
 @contextmanager
-def own_temporary_folder(output: Path) -> Iterator[Path]:
-    """A private folder for temporary files of runs into this output; what a killed run left is removed.
+def own_temporary_folder(output: Path, part: str = "") -> Iterator[Path]:
+    """A private folder for temporary files of runs into this output, or of a part of one; what a killed run
+    left is removed.
 
     OutputError when there can be none.
     """
     mark = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"tetradi-{os.getuid()}-{mark}"
+    name = "-".join(filter(None, ("tetradi", str(os.getuid()), mark, part)))
+    folder = Path(tempfile.gettempdir()) / name
     shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.mkdir(mode=0o700, parents=True)

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
+from ocr.cluster.shards import Shard
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import sole_run
 from ocr.orders import Mode, Outcome, RunSettings, SheetOutcome
@@ -43,7 +45,7 @@ def orders(engine: str = "table", **changes: object) -> RunSettings:
     return replace(RunSettings(Recipe(engine=f"tests.fakes:{engine}")), **changes)  # type: ignore[arg-type]
 
 
-def run(scans: Path, output: Path, wanted: RunSettings, **settings: int) -> list[Outcome]:
+def run(scans: Path, output: Path, wanted: RunSettings, **settings: Any) -> list[Outcome]:
     return outcomes_of(transcribe([scans], output, wanted, BatchSettings(**settings)))
 
 
@@ -433,3 +435,41 @@ def test_too_little_memory_is_told_as_that(scans: Path, tmp_path: Path, memory_m
     outcomes = run(scans, tmp_path / "out", orders(), memory_mb=memory_mb)
     assert {one.exit_code for one in outcomes} == {13}
     assert all("--memory" in one.reason and "or more" in one.reason for one in outcomes)
+
+
+def without_seconds(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    return [replace(outcome, seconds=0.0, output="") for outcome in outcomes]
+
+
+def test_shards_read_each_page_once_and_give_the_bytes_of_one_machine(
+    scans: Path, tmp_path: Path, sheet: Image.Image
+) -> None:
+    for number in range(20, 24):
+        sheet.save(scans / f"leaf{number}.png")
+    sheet.save(scans / "book.tiff", save_all=True, append_images=[sheet] * 3)
+    (scans / "leaf3.jpg").write_text("no picture")
+    (scans / "leaf4.psd").write_bytes(b"8BPS" + bytes(100))
+    whole = run(scans, tmp_path / "whole", orders())
+    shared: list[Outcome] = []
+    for number in range(1, 4):
+        settings = BatchSettings(shard=Shard(number, 3))
+        steps = list(transcribe([scans], tmp_path / "out", orders(), settings))
+        assert steps[-1].known == len(outcomes_of(steps))
+        shared += outcomes_of(steps)
+    order = [(outcome.scan, outcome.sheet) for outcome in whole]
+    shared.sort(key=lambda outcome: order.index((outcome.scan, outcome.sheet)))
+    assert without_seconds(shared) == [
+        replace(outcome, reason=outcome.reason.replace("whole", "out")) for outcome in without_seconds(whole)
+    ]
+    assert records(tmp_path / "out") == records(tmp_path / "whole")
+
+
+def test_shards_run_side_by_side_but_not_beside_a_run_of_all(scans: Path, tmp_path: Path) -> None:
+    with sole_run(tmp_path / "out", "1-of-2"):
+        part = tmp_path / "out/.tetradi-part-0"
+        part.touch()  # what the other shard is writing
+        list(transcribe([scans], tmp_path / "out", orders(), BatchSettings(shard=Shard(2, 2))))
+        assert part.exists()
+        for settings in (BatchSettings(), BatchSettings(shard=Shard(1, 2))):
+            with pytest.raises(OutputError, match="Another run"):
+                list(transcribe([scans], tmp_path / "out", orders(), settings))

@@ -133,3 +133,26 @@ def test_the_mask_of_the_process_is_never_changed(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "umask", refusing(errno.EPERM))
     write_whole(tmp_path / "a", b"")
     write_whole(tmp_path / "a", b"")
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_parts_share_a_folder_and_a_run_of_the_whole_ends_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locks: bool
+) -> None:
+    if not locks:
+        monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
+    with sole_run(tmp_path, "1-of-2") as first, sole_run(tmp_path, "2-of-2") as second:
+        first.check()
+        second.check()
+        if locks:
+            with pytest.raises(OutputError, match="Another run"), sole_run(tmp_path):
+                pass
+        else:  # whoever comes later is heeded
+            with sole_run(tmp_path), pytest.raises(OutputError, match="Another run"):
+                first.check()
+    assert [path.name for path in tmp_path.iterdir()] == [".tetradi.lock"]
+
+
+def test_the_clock_of_the_drive_is_asked(tmp_path: Path) -> None:
+    with sole_run(tmp_path) as hold:
+        assert hold.now() == (tmp_path / ".tetradi.lock").stat().st_mtime

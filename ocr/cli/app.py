@@ -22,6 +22,7 @@ from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_
 from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
 from ocr.errors import OcrError, OutputError, RecordError
+from ocr.files import INVENTORY
 from ocr.stop import ASKED
 
 if TYPE_CHECKING:
@@ -147,6 +148,10 @@ class TranscribeFlags:
             "--learn", help="Learn the hand of each folder from what was read of it, and read it again."
         ),
     ] = False
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Read only share I of N, on as many machines: see docs/cluster.md."),
+    ] = None
     formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei"
     ink: Annotated[
         str | None,
@@ -200,20 +205,26 @@ def transcribe(flags: TranscribeFlags) -> None:
     pages failed for different reasons.
     """
     from ocr.cli.progress import follow
+    from ocr.cluster.shards import merge, parse_shard
     from ocr.workers import processors
 
     jobs = flags.jobs or processors()
+    shard = parse_shard(flags.shard) if flags.shard else None
 
     def begin() -> "Generator[Progress]":
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
         from ocr.hands import Hands
 
-        how, settings = BatchSettings(jobs, flags.memory, flags.halt_after), flags.settings()
+        how = BatchSettings(jobs, flags.memory, flags.halt_after, shard)
+        settings = flags.settings()
         hands = Hands(flags.output, settings, jobs=jobs) if flags.learn else None
         return run(flags.paths, flags.output, settings, how, hands)
 
-    sys.exit(follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after))
+    code = follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after, shard=shard)
+    if shard is not None and (missing := merge(flags.output, shard.of, flags.paths)):
+        say(f"{INVENTORY} holds what {shard.of - missing} of {shard.of} shards told until now.")
+    sys.exit(code)
 
 
 app.command()(command(transcribe, TranscribeFlags))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from ocr.cluster.shards import part_inventory
 from ocr.errors import INTERRUPTED, READ_IN_PART, SEVERAL_REASONS, OutputError
 from ocr.files import INVENTORY, why, write_whole
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
     from ocr.batch import Progress as Step
+    from ocr.cluster.shards import Shard
     from ocr.orders import HandOutcome, Outcome
 
 _LATEST = 16
@@ -24,8 +26,15 @@ _NAMED = 5
 """So many files that were left alone are named on the screen; run.jsonl has all."""
 
 
-def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, halt_after: int) -> int:
-    """Shows a run and writes its run.jsonl; returns the exit code.
+def follow(
+    begin: Callable[[], "Generator[Step]"],
+    output: Path,
+    *,
+    jobs: int,
+    halt_after: int,
+    shard: "Shard | None" = None,
+) -> int:
+    """Shows a run and writes its run.jsonl, or the part of a shard; returns the exit code.
 
     `begin` is called when the bar is seen: what it imports and opens takes a second. Errors that stand before
     any page was read are raised, and leave the old run.jsonl alone; OutputError when that cannot be written.
@@ -33,7 +42,7 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
     screen = _Screen(jobs)
     sheets: dict[tuple[str, int], Outcome] = {}
     hands: list[HandOutcome] = []
-    path = output / INVENTORY
+    path = output / INVENTORY if shard is None else part_inventory(output, shard.name)
     with ExitStack() as stack:
         stack.enter_context(screen.bar)
         try:
@@ -52,6 +61,8 @@ def follow(begin: Callable[[], "Generator[Step]"], output: Path, *, jobs: int, h
                 journal.write(_row(outcome))
             if journal is not None and not path.exists():
                 raise OutputError(f"{path} was removed in the middle of the run. Run the same command again.")
+            if journal is None and shard is not None:  # a shard without a page has told all it can
+                write_whole(path, b"")
             if again or hands:  # a line for each sheet, the last that became of it, then one for each hand
                 rows = "".join([*map(_row, sheets.values()), *map(_row, hands)])
                 write_whole(path, rows.encode("utf-8", "backslashreplace"))
