@@ -7,6 +7,7 @@ import zipfile
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -45,18 +46,21 @@ class Spelling:
     """The model of one spelling, ready to foretell."""
 
     levels: list[Level]
-    starts: list[I32]
     size: int
     _logs: dict[bytes, Shares] = field(default_factory=dict)
     _cache: dict[bytes, Shares] = field(default_factory=dict)
     _places: dict[bytes, int] = field(default_factory=dict)
     _letters: list[memoryview] = field(default_factory=list)
-    _starts: list[memoryview] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # a number of a memoryview takes half the time of an array's
         self._letters.extend(memoryview(level.letters.data) for level in self.levels)
-        self._starts.extend(memoryview(starts.data) for starts in self.starts)
+
+    @cached_property
+    def _starts(self) -> list[memoryview]:
+        """Per level where the runs of each context begin; made when asked for, since most notebooks are in
+        one spelling, and it takes two thirds of the memory of the levels."""
+        return [memoryview(_starts(level).data) for level in self.levels]
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
@@ -155,10 +159,7 @@ class CharModel:
         self.alphabet = alphabet
         self.digest = digest
         self._levels = dict(spellings)
-        self.spellings = {
-            name: Spelling(levels, [_starts(level) for level in levels], len(alphabet) + 1)
-            for name, levels in spellings.items()
-        }
+        self.spellings = {name: Spelling(levels, len(alphabet) + 1) for name, levels in spellings.items()}
 
     def save(self, path: Path) -> None:
         """Writes the file (npz, compressed)."""

@@ -1,13 +1,14 @@
 """The language model: it foretells, adds up to one, and leads a reading without inventing letters."""
 
 import itertools
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ocr.arrays import F32
-from ocr.engines.language import BeamSettings, CharModel, beam_search, load_language
+from ocr.engines.language import SHIPPED, BeamSettings, CharModel, beam_search, load_language
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
 from ocr.train.language import build, coded
@@ -95,3 +96,20 @@ def test_frames_where_nothing_is_written_change_nothing(model: CharModel) -> Non
     plain, wide = (beam_search(s, spelling, BeamSettings()) for s in (strip, spread))
     assert [beam.codes for beam in wide] == [beam.codes for beam in plain]
     assert [beam.score for beam in wide] == pytest.approx([beam.score for beam in plain], abs=1e-4)
+
+
+def test_a_spelling_that_nobody_asks_for_takes_no_memory_but_what_is_kept_of_it() -> None:
+    with np.load(SHIPPED) as stored:
+        sizes = {
+            name: sum(stored[part].nbytes for part in stored if part.startswith(name))
+            for name in ("new", "old")
+        }
+    tracemalloc.start()
+    language = load_language()
+    opened, _ = tracemalloc.get_traced_memory()
+    language.spellings["new"].after(b"\1\2\3\4\5\6\7")
+    asked, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    kept = sum(sizes.values())
+    assert opened < 1.1 * kept
+    assert asked - opened < sizes["new"]
