@@ -116,6 +116,61 @@ def whole_file(path: Path, before: Callable[[Path], object] | None = None) -> It
         raise OutputError(f"{path} cannot be written: {why(error)}") from error
 
 
+def version_of(path: Path) -> str | None:
+    """The sha256 of a file as it stands; None when there is none, empty when it cannot be read."""
+    try:
+        return sha256_of(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+
+
+def write_instead(path: Path, content: bytes, version: str | None) -> bool:
+    """Writes a file whole in the place of that version (see `version_of`); False, and nothing is written,
+    when another stands there by now. The same bytes are as good as ours.
+
+    Writers on any machines wait for each other, on every drive. OutputError as for `write_whole`.
+    """
+    with _writing(path):
+        present = version_of(path)
+        if present == version:
+            write_whole(path, content)
+        return present in {version, sha256_of(content)}
+
+
+_WRITER_DEAD_S = 30.0
+"""Nobody takes so long to write a record."""
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Alone with a path, by a file that only one can make; what a killed writer left is taken away."""
+    mark = path.parent / f"{_PART}of-{sha256_of(os.fsencode(path.name))[:16]}"
+    known, since = 0, time.monotonic()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {why(error)}") from error
+    while True:
+        try:
+            os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            break
+        except FileExistsError:
+            with contextlib.suppress(FileNotFoundError):
+                if (stamp := mark.stat().st_mtime_ns) != known:
+                    known, since = stamp, time.monotonic()
+                elif time.monotonic() - since > _WRITER_DEAD_S:
+                    mark.unlink(missing_ok=True)
+            time.sleep(0.01)
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {why(error)}") from error
+    try:
+        yield
+    finally:
+        mark.unlink(missing_ok=True)
+
+
 def _open_as(path: Path, part: Path, handle: int) -> None:
     """The part as open as the file that it replaces; some drives know no modes."""
     try:

@@ -26,7 +26,7 @@ from ocr.engines.under_blots import under_blots
 from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
-from ocr.files import write_whole
+from ocr.files import sha256_of, version_of, write_instead
 from ocr.lines import find_lines, widened
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
@@ -77,8 +77,8 @@ def count_job(job: Job) -> int | Outcome:
 
 def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) -> Outcome:
     """`ends` is when reading must be over, on the monotonic clock."""
-    recipe, mode = run.recipe, run.mode
-    standing = job.target.exists()
+    recipe, mode, as_begun = run.recipe, run.mode, outcome
+    standing = (version := version_of(job.target)) is not None
     if standing and mode is Mode.SKIP:
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.SKIPPED))
     if standing and mode is not Mode.FORCE:
@@ -95,8 +95,7 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.UNCHANGED))
     ask_for_room()
     scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
-    left_s = None if ends is None else ends - time.monotonic()
-    page = read_sheet(scan, recipe, name=job.target.stem, timeout_s=left_s)
+    page = read_sheet(scan, recipe, name=job.target.stem, timeout_s=ends and ends - time.monotonic())
     careful = standing and run.hands_own and mode is Mode.DEFAULT
     if careful and (first := _surer(job, digest, page)) is not None:
         if corrected:
@@ -119,7 +118,8 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
             )
     else:
         record = to_tei(page, review_threshold=recipe.record.review_threshold, when=run.when)
-    write_whole(job.target, with_notebook(record, notebook_of(job.scan)))
+    if not write_instead(job.target, with_notebook(record, notebook_of(job.scan)), version):
+        return _read_job(job, run, as_begun, ends)  # somebody wrote it meanwhile: looked at anew
     done = SheetOutcome.UNCHANGED if outcome.reason else SheetOutcome.DONE
     outcome = replace(outcome, outcome=SheetOutcome.MERGED if corrected else done)
     return _followed(job, run, outcome, scan, None if corrected else page)
@@ -176,9 +176,8 @@ def _header_renewed(job: Job, outcome: Outcome) -> Outcome:
         return replace(
             outcome, reason=f"{outcome.reason or outcome.outcome}; its header is not renewed: {error}"
         )
-    if renewed == record:
+    if renewed == record or not write_instead(job.target, renewed, sha256_of(record)):
         return outcome
-    write_whole(job.target, renewed)
     return replace(outcome, header_renewed=True)
 
 

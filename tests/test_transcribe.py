@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bench import account
+from ocr import transcribe
 from ocr.arrays import GreyImage, Pixels
 from ocr.corrections.renew import renew
 from ocr.engines import open_engine
@@ -16,7 +18,7 @@ from ocr.engines.under_blots import BLOT
 from ocr.errors import READ_IN_PART
 from ocr.geometry import Box, Point
 from ocr.lines import LinesSettings, find_lines
-from ocr.orders import Job, RunSettings, SheetOutcome
+from ocr.orders import Job, Mode, RunSettings, SheetOutcome
 from ocr.page import Page, Region, Source, Unread
 from ocr.recipe import Recipe
 from ocr.scan.coverage import NOT_IN_A_LINE
@@ -168,3 +170,24 @@ def test_a_binarizer_is_part_of_what_a_record_depends_on_unless_it_is_the_usual_
     assert fingerprint("d", 1, usual, ()) != fingerprint("d", 1, other, ())
     names = [[name for name, _ in _own_step(recipe).settings] for recipe in (usual, other)]
     assert set(names[1]) - set(names[0]) == {"ink.binarizer"}
+
+
+@pytest.mark.parametrize("mode", [Mode.DEFAULT, Mode.FORCE, Mode.REDO])
+def test_what_a_person_saved_while_the_page_was_read_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    Image.fromarray(drawn.page(drawn.TEXT[:3], size_px=(900, 300)).pixels).save(tmp_path / "a.png")
+    job = _job(tmp_path)
+    read_job(job, RunSettings(Recipe(engine="tests.fakes:table")))
+    to_read, saves = transcribe.read_sheet, iter([True])
+
+    def read_sheet(*args: Any, **kwargs: Any) -> Page:
+        if next(saves, False):
+            record = job.target.read_text("utf-8")
+            job.target.write_text(record.replace(">Кризис<", ">Каприз<", 1), "utf-8")
+        return to_read(*args, **kwargs)
+
+    monkeypatch.setattr(transcribe, "read_sheet", read_sheet)
+    outcome = read_job(job, RunSettings(Recipe(engine="tests.fakes:thirds"), mode))
+    assert outcome.outcome is (SheetOutcome.MERGED if mode is Mode.REDO else SheetOutcome.CORRECTED)
+    assert parse_tei(job.target).lines[0].text == "Каприз"
