@@ -51,7 +51,7 @@ FIRST_KEPT = "first reading kept: with the model of its hand there is more doubt
 _CLEARLY = 1e-3
 """So much more of a page's letters must be expected wrong for a reading to be worse than another."""
 
-RECORD_FORMAT = 5
+RECORD_FORMAT = 6
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
@@ -254,7 +254,7 @@ def _read_leaf(
     leaf: Leaf, scan: load.Scan, recipe: Recipe, engine: Engine, left_s: Callable[[], float | None]
 ) -> _LeafReading:
     """The lines of a leaf and of its other inks, each wide enough for the letters of its row, and read."""
-    regions = find_lines(leaf, recipe.lines)
+    regions = find_lines(leaf, recipe.lines, scan.pixels)
     in_other_inks = [find_lines(other, recipe.lines) for other in leaf.other_inks]
     lines = [line for layer in (regions, *in_other_inks) for region in layer for line in region.lines]
     coverage = coverage_of(leaf, [line.outline for line in lines], scan.pixels) if lines else None

@@ -82,8 +82,8 @@ def test_a_line_that_is_lost_makes_the_page_partial_and_it_stays_so(
 ) -> None:
     job = _job(tmp_path)
 
-    def find_less(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
-        return tuple(replace(region, lines=region.lines[1:]) for region in find_lines(leaf, settings))
+    def find_less(leaf: Leaf, settings: LinesSettings, pixels: Pixels) -> tuple[Region, ...]:
+        return tuple(replace(region, lines=region.lines[1:]) for region in find_lines(leaf, settings, pixels))
 
     monkeypatch.setattr("ocr.transcribe.find_lines", find_less)
     first = read_job(job, TABLE)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocr.arrays import F64, Ints
+from ocr.arrays import F64, Ints, Pixels
 from ocr.geometry import Box
 from ocr.lines.centres import line_centres
 from ocr.lines.columns import asides_of, columns_of
@@ -12,8 +12,10 @@ from ocr.lines.insertions import insertions_of
 from ocr.lines.kinds import Shape, kinds_of_columns
 from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.raised import joined
+from ocr.lines.ruled import grids_of
 from ocr.lines.settings import LinesSettings
 from ocr.lines.share import assign_ink
+from ocr.lines.tables import apart, put_in, regions_of
 from ocr.page import Kind, Line, Region
 from ocr.scan.components import Components, connected_components
 from ocr.scan.finder import TEXT_THRESHOLD
@@ -29,14 +31,32 @@ SIGN_SOLID = 0.6
 """Ink fills no more than this share of the box of a digit."""
 
 
-def find_lines(leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
+def find_lines(leaf: Leaf, settings: LinesSettings, pixels: Pixels | None = None) -> tuple[Region, ...]:
     """Regions of lines in reading order: columns left to right, margins after them, lines top to bottom.
 
-    There are no readings yet. Outlines and baselines are in scan pixels. A blank leaf gives no regions.
+    There are no readings yet. Outlines and baselines are in scan pixels. A blank leaf gives no regions. With
+    `pixels`, those of the scan, the cells of ruled tables are regions, row by row.
     """
     pieces = connected_components(leaf)
     if pieces is None:
         return ()
+    grids = [] if pixels is None else grids_of(pieces, pixels)
+    if not grids:
+        return _regions(pieces, leaf, settings)
+    rest, tables = apart(pieces, grids)
+    regions = list(_regions(rest, leaf, settings))
+    for n, (grid, columns) in enumerate(zip(grids, tables, strict=True), 1):
+        shaped = [
+            (each, _lines(each.pieces, leaf, each.edges, Kind.MARGIN, settings, in_cells=True))
+            for each in columns
+        ]
+        cells = regions_of(grid, n, shaped, pieces)
+        regions = put_in(regions, cells, pieces) if cells else regions
+    return tuple(regions)
+
+
+def _regions(pieces: Components, leaf: Leaf, settings: LinesSettings) -> tuple[Region, ...]:
+    """What stands in no table."""
     columns = [
         part
         for left, right, kind in columns_of(pieces, settings)
@@ -64,9 +84,16 @@ def _parted(kind: Kind, lines: list[tuple[Line, Shape]]) -> tuple[tuple[Kind, li
 
 
 def _lines(
-    pieces: Components, leaf: Leaf, column: tuple[int, int], kind: Kind, settings: LinesSettings
+    pieces: Components,
+    leaf: Leaf,
+    column: tuple[int, int],
+    kind: Kind,
+    settings: LinesSettings,
+    *,
+    in_cells: bool = False,
 ) -> list[tuple[Line, Shape]]:
-    """Lines of one column in scan pixels, from its crests and the pieces that belong to each."""
+    """Lines of one column in scan pixels, from its crests and the pieces that belong to each. In cells, whose
+    rules keep dirt out, a stroke by itself is a line: no sum, or the same as above."""
     crests = line_centres(pieces, *column)
     pitch, letter, to_scan = pieces.pitch_px, pieces.letter_px, pieces.to_scan
     ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
@@ -74,7 +101,8 @@ def _lines(
     if not len(xs):  # the finder marks the writing of every ink; this leaf may hold none of it here
         return []
     owner, _ = assign_ink(pieces, crests, xs, ys)
-    _drop_strays(owner, xs, len(crests), pitch)
+    if not in_cells:
+        _drop_strays(owner, xs, len(crests), pitch)
     crests, owner = joined(pieces, crests, xs, ys, owner)
     above = insertions_of(pieces, crests, xs, ys, owner) if kind is Kind.TEXT else []
     turns = list(range(len(crests)))
@@ -109,14 +137,24 @@ def _lines(
         # A narrow number has several digits; dirt is one spot.
         least = settings.least_line_pitches * pitch if len(tall) < 2 else letter
         narrow = wide < min(least, settings.least_line_pitches * pitch)
-        if not len(tall) or (narrow and not _is_sign(pieces, line_xs, line_ys)):
+        small_sign = not len(tall) or (narrow and not _is_sign(pieces, line_xs, line_ys))
+        if small_sign and not (in_cells and _is_marked(pieces, line_xs, line_ys)):
             continue
         outline = outline_of(line_xs, line_ys, pitch)
         baseline = baseline_of(line_xs, line_ys, crest_xs, crest_ys, pitch)
         struck, dark = _struck(pieces, leaf, (crest_xs, crest_ys), outline.box, (line_xs, line_ys))
         aside = asides[n - beyond][2] if n >= beyond else None
         edge = float(min(middle - top, bottom - middle))
-        shape = Shape(outline.box, middle, float(np.median(tall)), struck, inserted, aside, dark, edge)
+        shape = Shape(
+            outline.box,
+            middle,
+            float(np.median(tall)) if len(tall) else 0.0,
+            struck,
+            inserted,
+            aside,
+            dark,
+            edge,
+        )
         lines.append((Line(to_scan.outline(outline), tuple(to_scan(p) for p in baseline)), shape))
     return lines
 
@@ -124,17 +162,23 @@ def _lines(
 def _is_sign(pieces: Components, xs: Ints, ys: Ints) -> bool:
     """Is a narrow line a digit by itself: as tall as a small letter, open, taken for writing by the net?"""
     tall, wide = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
-    probability = pieces.text_map.probability
-    down, across = np.array(probability.shape) / pieces.labels.shape
-    marked = probability[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= TEXT_THRESHOLD
+    down = len(pieces.text_map.probability) / len(pieces.labels)
     letter = pieces.text_map.line_px / down  # joined letters make pieces of ink taller than that
     size = SIGN_TALL_LETTERS * letter, SIGN_WIDE_LETTERS * letter
     return (
         tall >= size[0]
         and wide >= size[1]
         and len(xs) < SIGN_SOLID * tall * wide
-        and bool(marked.mean() > 0.5)
+        and _is_marked(pieces, xs, ys)
     )
+
+
+def _is_marked(pieces: Components, xs: Ints, ys: Ints) -> bool:
+    """Does the net take most of this ink for writing?"""
+    probability = pieces.text_map.probability
+    down, across = np.array(probability.shape) / pieces.labels.shape
+    marked = probability[(ys * down).astype(np.int64), (xs * across).astype(np.int64)] >= TEXT_THRESHOLD
+    return bool(marked.mean() > 0.5)
 
 
 def _struck(
