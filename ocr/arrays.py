@@ -1,5 +1,8 @@
-"""The types of arrays: what a number in them means, and the shape, once for every room; and log odds."""
+"""The types of arrays: what a number in them means, and the shape, once for every room; arrays of a file; log
+odds."""
 
+import io
+import warnings
 from typing import Any
 
 import numpy as np
@@ -39,3 +42,18 @@ def log_odds(share: float | Floats) -> F64:
     """Natural logarithm of the odds of probabilities, kept short of certainty."""
     inside = np.clip(share, SURE, 1 - SURE)
     return np.asarray(np.log(inside / (1 - inside)))
+
+
+def arrays_of(packed: bytes, *, most_bytes: int = 2**30) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an npz file by name.
+
+    ValueError for anything else, for pickled objects, and where it would unpack to more than may be.
+    """
+    try:
+        with warnings.catch_warnings(), np.load(io.BytesIO(packed), allow_pickle=False) as stored:
+            warnings.simplefilter("ignore")  # of headers that are no Python
+            if sum(member.file_size for member in stored.zip.infolist()) <= most_bytes:
+                return {name: np.asarray(stored[name]) for name in stored.files}
+    except Exception as error:  # numpy, zipfile, zlib, ast raise whatever comes
+        raise ValueError(f"it holds no arrays that can be read ({error})") from error
+    raise ValueError(f"it would unpack to more than {most_bytes >> 20} MB")

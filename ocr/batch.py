@@ -1,6 +1,5 @@
 """A folder of scans: every sheet becomes an outcome, in order, read by processes that can be killed."""
 
-import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as OverdueError
@@ -12,6 +11,7 @@ from ocr.cluster.shards import Shard
 from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
 from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
 from ocr.hands import Hands
+from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX
@@ -347,7 +347,7 @@ def _read_from(output: Path) -> dict[Path, Path]:
     """Which record was read from which scan, as the run.jsonl of an earlier run tells."""
     known: dict[Path, Path] = {}
     try:
-        entries = [json.loads(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
+        entries = [object_from_json(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
         for entry in entries:
             if "hand" in entry:
                 continue  # what became of a hand

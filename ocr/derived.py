@@ -16,6 +16,7 @@ from pathlib import Path
 from ocr.errors import RecordError, reason_of
 from ocr.files import locked, sha256_of, write_whole
 from ocr.formats.text import plain_text
+from ocr.notation import object_from_json
 from ocr.page import Line, Page, Surface
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.tei.flow import Ink, TextRules
@@ -135,7 +136,7 @@ def _ledger(path: Path) -> Path:
 def _origin(path: Path) -> _Origin:
     """What the ledger says; nothing when there is none, or one that cannot be read."""
     try:
-        kept = json.loads(_ledger(path).read_bytes())
+        kept = object_from_json(_ledger(path).read_bytes())
         ink = Ink(kept["ink"]) if kept.get("ink") else None
         return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])), ink)
     except (OSError, ValueError, LookupError, TypeError):

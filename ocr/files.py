@@ -79,6 +79,14 @@ _CANNOT = frozenset(
 """What drives answer that do not know a call: network shares, FUSE, drives of virtual machines."""
 
 
+_GONE = frozenset(
+    getattr(errno, name)
+    for name in ("EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EHOSTDOWN")
+    if hasattr(errno, name)
+)
+"""What is answered when a drive fails, or was taken away."""
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """The file has either its old bytes or all of the new ones, whatever happens in between.
 
@@ -354,7 +362,13 @@ def why(error: OSError) -> str:
     """What stood in the way of writing and what to do, to be read after "X cannot be written: "."""
     if error.errno == errno.ENOSPC:
         return "the disk is full. Make room and run again; pages already done are kept."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno == getattr(errno, "EDQUOT", None):  # Windows has none
+        return "your quota on that disk is used up. Make room and run again; pages already done are kept."
+    if error.errno == errno.EROFS:
+        return "that drive is read-only. Give another folder (-o) or make it writable."
+    if error.errno in _GONE:
+        return f"{reason_of(error)}. The drive fails or is gone; see to it and run again."
+    if error.errno in (errno.EACCES, errno.EPERM):
         return "no permission to write there. Give another folder (-o) or change its permissions."
     return f"{reason_of(error)}."
 

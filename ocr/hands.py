@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from ocr.errors import ComparisonError, DependencyError, EngineError, OcrError, RecordError, SettingsError
 from ocr.faults import as_error
 from ocr.files import MODELS, sha256_of, write_whole
+from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -367,7 +368,7 @@ def _is_among(scans: Sequence[Path], ledger: Ledger) -> bool:
 def _read_ledger(folder: Path, name: str) -> Ledger | None:
     """None where there is none, or one that cannot be read."""
     try:
-        kept = json.loads((folder / f"{name}.json").read_bytes())
+        kept = object_from_json((folder / f"{name}.json").read_bytes())
         pages = tuple((str(file), str(digest)) for file, digest in kept.pop("pages"))
         return Ledger(**kept, pages=pages)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import tomllib
 import typing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from ocr.engines.legible import LegibleSettings
 from ocr.engines.tesseract import TesseractSettings
 from ocr.errors import SettingsError, reason_of
 from ocr.lines import LinesSettings
+from ocr.notation import from_toml
 from ocr.scan.coverage import CoverageSettings
 from ocr.scan.leaf import LeafSettings
 from ocr.settings import Between, nearest_name
@@ -72,10 +72,10 @@ class Recipe(LeafSettings):
 def load_recipe(path: Path) -> Recipe:
     """The recipe of a TOML file; SettingsError names an unknown key, its nearest known one, a wrong type."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = from_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The recipe {path} cannot be read: {reason_of(error)}.") from error
-    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or a nest without end
+    except ValueError as error:  # not TOML, not UTF-8, a number or a nest without end
         raise SettingsError(f"The recipe {path} is not TOML that can be read: {reason_of(error)}.") from error
     return _fill(Recipe(), table, str(path))
 

@@ -185,7 +185,14 @@ READING = Profile(
 PROFILES = (STRICT, LENIENT, READING)
 
 
+def whole_number(figures: str) -> int | None:
+    """The number that figures say, up to nine of them; None of anything else (²٣ are digits, too)."""
+    return int(figures) if figures.isascii() and figures.isdigit() and len(figures) < 10 else None
+
+
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key that sorts page 2 before page 10, small letters like capitals."""
     parts = regex.split(r"([0-9]+)", name.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+    figures = ((part, part.lstrip("0")) for part in parts if part)
+    # by length, then by figures: a number of any length, without making one of it
+    return [(0, len(digits), digits) if part.isdecimal() else (1, 0, part) for part, digits in figures]

@@ -14,7 +14,7 @@ import pytest
 
 from ocr import files
 from ocr.errors import OutputError
-from ocr.files import locked, sole_run, version_of, write_instead, write_whole
+from ocr.files import locked, sole_run, version_of, why, write_instead, write_whole
 
 CANNOT = [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EACCES]
 
@@ -203,3 +203,19 @@ def test_what_a_killed_writer_left_holds_up_nobody_for_long(
     writing = files._writing(tmp_path / "a.xml")
     writing.__enter__()
     assert write_instead(tmp_path / "a.xml", b"new", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ENOSPC", "disk is full"),
+        ("EDQUOT", "quota"),
+        ("EROFS", "read-only"),
+        ("EACCES", "no permission"),
+        ("EIO", "drive fails or is gone"),
+        ("ESTALE", "drive fails or is gone"),
+    ],
+)
+def test_what_stood_in_the_way_is_told_by_its_true_reason(name: str, words: str) -> None:
+    number = getattr(errno, name)
+    assert words in why(OSError(number, os.strerror(number)))

@@ -14,7 +14,7 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 
 TIERS = (
     {"errors", "stop", "arrays"},
-    {"geometry", "text", "settings", "spreadsheet"},
+    {"geometry", "notation", "text", "settings", "spreadsheet"},
     {"files", "workers", "models"},
     {"page", "faults"},
     {"scan", "tei"},
@@ -53,6 +53,7 @@ FURNISHED = {
     "imports",
     "lines",
     "models",
+    "notation",
     "orders",
     "page",
     "recipe",
@@ -161,6 +162,17 @@ def test_a_library_has_one_door(path: Path) -> None:
         if doors is not None:
             allowed = any(place == door or place.startswith(door + "/") for door in doors)
             assert allowed, f"{path}:{line}: {name} may be imported in {', '.join(doors)} only"
+
+
+READERS = {"json.loads(": "notation", "tomllib": "notation", "np.load(": "arrays"}
+"""What reads bytes of others and raises more than it tells, and the one room that speaks for it."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=_id)
+def test_bytes_of_others_are_read_where_all_errors_are_known(path: Path) -> None:
+    text = path.read_text("utf-8").replace('json.loads(static("', "")  # files of ours
+    for call, room in READERS.items():
+        assert call not in text or _place(path) == room, f"{path}: {call} belongs to ocr/{room}.py"
 
 
 @pytest.mark.parametrize("path", FILES, ids=_id)

@@ -59,20 +59,19 @@ def _word(path: Path) -> str:
     """The paragraphs of a Word file and the cells of its tables; footnotes and headers are an editor's."""
     try:
         import docx
-        from docx.opc.exceptions import PackageNotFoundError
     except ModuleNotFoundError as error:
         raise DependencyError(
             "Word files need python-docx; install it with: pip install 'tetradi[office]'."
         ) from error
     try:
         with zipfile.ZipFile(path) as package:
-            if sum(part.file_size for part in package.infolist()) > MOST_BYTES:
-                raise RecordError(f"{path} unpacks to more than {MOST_BYTES // 10**6} MB.")
-        document = docx.Document(str(path))
-        blocks = document.iter_inner_content()
-        return "\n".join(_block(block) for block in blocks)
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:
+            is_small = sum(part.file_size for part in package.infolist()) <= MOST_BYTES
+        if is_small:
+            blocks = docx.Document(str(path)).iter_inner_content()
+            return "\n".join(_block(block) for block in blocks)
+    except Exception as error:  # python-docx, zipfile and lxml raise whatever comes
         raise RecordError(f"{path} is no Word file that can be read ({reason_of(error)}).") from error
+    raise RecordError(f"{path} unpacks to more than {MOST_BYTES // 10**6} MB.")
 
 
 def _block(block: object) -> str:

@@ -1,6 +1,5 @@
 """A run in shards: which pages are whose, without anybody asking, and one run.jsonl of them all."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from ocr.errors import SettingsError
 from ocr.files import INVENTORY, place_in_walk, sha256_of, write_whole
+from ocr.notation import object_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _add(
     """Puts a row among the others; of one sheet the last stands. What is no row of ours is left out, as the
     end of a line that is being written."""
     try:
-        row = json.loads(line)
+        row = object_from_json(line)
         if "hand" in row:
             hand = str(row["hand"])
             rows["", hand] = ((1, place_in_walk(Path(hand)), 0), line)

@@ -17,6 +17,7 @@ from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.tei.flow import probability
 from ocr.tei.names import LETTER, LOW_CONFIDENCE, RIVAL
+from ocr.text import whole_number
 
 MARKS = ("del", "add", "supplied", "unclear", "foreign", "hi", "superscript", "abbr")
 """What a token can be marked as, outermost element first."""
@@ -134,8 +135,8 @@ def line_name(doc: Document, lb: Element) -> str:
 def line_break(doc: Document, line: str) -> Element:
     """The lb of a line; RecordError when there is none, or more than one."""
     breaks = [lb for lb in doc.lines if line in lb.pointers("facs") or lb.get("xml:id") == line]
-    if not breaks and line.startswith("lb.") and line[3:].isdigit():
-        breaks = doc.lines[int(line[3:]) - 1 : int(line[3:])]
+    if not breaks and line.startswith("lb.") and (number := whole_number(line[3:])):
+        breaks = doc.lines[number - 1 : number]
     if len(breaks) != 1:
         raise RecordError(
             f"The line {line} stands {'not' if not breaks else 'more than once'} in the file. "
@@ -281,7 +282,7 @@ def _token(doc: Document, pieces: list[TokenSpan], row: LineTokens, known: set[s
     gap = None
     if element is not None and element.name == "gap":
         count = element.get("quantity") or element.get("extent") or ""
-        gap = Gap(element.get("reason") or "illegible", int(count) if count.isdigit() else None)
+        gap = Gap(element.get("reason") or "illegible", whole_number(count))
     around = list(main.marks)
     if row.wrapper is not None and row.wrapper.name in around:
         around.remove(row.wrapper.name)

@@ -21,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.arrays import F32, F64, log_odds
 from ocr.engines.language import Beam, BeamSettings, NextLetter, log_p_of
 from ocr.errors import EngineError
+from ocr.notation import object_from_json
 
 Scores = F32
 Shares = F64
@@ -112,7 +113,7 @@ class Calibration:
     def from_json(text: str) -> "Calibration":
         """From a model's metadata. EngineError when it is no calibration."""
         try:
-            stored = json.loads(text)
+            stored = object_from_json(text)
             if "word" in stored:  # weights of other features, from before words were weighed by these
                 return Calibration()
             values = {f.name: tuple(float(x) for x in stored[f.name]) for f in fields(Calibration)}

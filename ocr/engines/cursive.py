@@ -85,14 +85,21 @@ def load_model(path: Path) -> Model:
             "exchanged; fetch both again."
         )
     session = open_onnx(raw, path.name)
-    facts = session.get_modelmeta().custom_metadata_map
+    try:
+        facts = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise EngineError(
+            f"{path.name} is damaged: what it says of itself is no text; fetch it again."
+        ) from error
     if facts.get("kind") != KIND or "alphabet" not in facts:
         raise EngineError(f"{path.name} is no model of ours: it does not call itself {KIND!r}. Name another.")
-    alphabet = facts["alphabet"]
+    alphabet, frame_px = facts["alphabet"], facts.get("frame_px", "")
+    if not (frame_px.isascii() and frame_px.isdigit() and 0 < int(frame_px[:4]) < 1000):
+        raise EngineError(f"{path.name} is damaged: its frame_px is {frame_px[:20]!r}; fetch it again.")
     calibration = Calibration.from_json(facts["calibration"]) if "calibration" in facts else Calibration()
     kept = {k: v for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}}
     rest = tuple(sorted((_LAST_STAGE.get(k, k), v) for k, v in kept.items()))
-    return Model(session, alphabet, int(facts["frame_px"]), calibration, rest, digest[:16])
+    return Model(session, alphabet, int(frame_px), calibration, rest, digest[:16])
 
 
 def card_sha256(path: Path) -> str | None:

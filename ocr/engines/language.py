@@ -3,7 +3,6 @@
 import hashlib
 import io
 import math
-import zipfile
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ocr.arrays import F32, I32
+from ocr.arrays import F32, I32, arrays_of
 from ocr.errors import DependencyError, EngineError
 from ocr.models import FOLDER
 
@@ -178,24 +177,40 @@ def _starts(level: Level) -> I32:
     return np.concatenate([np.zeros(1, np.int32), np.cumsum(level.children, dtype=np.int32)])
 
 
+def _check(levels: Sequence[Level], letters: int) -> None:
+    """ValueError where the levels of a file do not lean on each other."""
+    contexts = 1
+    for level in levels:
+        wrong = any(part.ndim != 1 or part.dtype != np.uint8 for part in level)
+        runs = len(level.letters)
+        wrong = wrong or not len(level.children) == len(level.rests) == contexts
+        wrong = wrong or not len(level.shares) == runs == level.children.sum(dtype=np.int64)
+        if wrong or level.letters.max(initial=0) > letters:
+            raise ValueError("its levels do not fit each other")
+        contexts = runs
+
+
 def load_language(path: Path = SHIPPED) -> CharModel:
     """The model of a file. DependencyError when there is none, EngineError when it is not one of ours."""
     if not path.is_file():
         raise DependencyError(f"There is no language model {path}; reinstall the package.")
     try:
         raw = path.read_bytes()
-        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-            names = sorted({key.split(".")[0] for key in stored if "." in key})
-            depths = 1 + max(int(key.split(".")[1]) for key in stored if "." in key)
-            spellings = {
-                name: [
-                    Level(*(stored[f"{name}.{depth}.{part}"] for part in Level._fields))
-                    for depth in range(depths)
-                ]
-                for name in names
-            }
-            return CharModel(str(stored["alphabet"]), spellings, hashlib.sha256(raw).hexdigest()[:16])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        stored = arrays_of(raw)
+        names = sorted({key.split(".")[0] for key in stored if "." in key})
+        depths = 1 + max(int(key.split(".")[1]) for key in stored if "." in key)
+        spellings = {
+            name: [
+                Level(*(stored[f"{name}.{depth}.{part}"] for part in Level._fields))
+                for depth in range(depths)
+            ]
+            for name in names
+        }
+        alphabet = str(stored["alphabet"])
+        for levels in spellings.values():
+            _check(levels, len(alphabet))
+        return CharModel(alphabet, spellings, hashlib.sha256(raw).hexdigest()[:16])
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
 
 

@@ -10,17 +10,18 @@ rule, so that both share one table. `ocr.train.vocabulary` builds the file.
 import hashlib
 import io
 import math
-import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import regex
 
+from ocr.arrays import arrays_of
 from ocr.errors import DependencyError, EngineError, SettingsError
 from ocr.models import FOLDER
 
@@ -143,12 +144,19 @@ def load_vocabulary(path: Path = SHIPPED) -> Vocabulary:
         raise DependencyError(f"There is no vocabulary {path}; reinstall the package.")
     try:
         raw = path.read_bytes()
-        with np.load(io.BytesIO(raw), allow_pickle=False) as parts:
-            words, pairs = (np.cumsum(parts[name], dtype=np.uint32) for name in ("words", "pairs"))
-            costs, pair_costs = parts["word_costs"], parts["pair_costs"]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        parts = arrays_of(raw)
+        words, pairs = (np.cumsum(parts[name], dtype=np.uint32) for name in ("words", "pairs"))
+        costs, pair_costs = _costs(parts["word_costs"], words), _costs(parts["pair_costs"], pairs)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineError(f"{path.name} is damaged or no vocabulary of ours; fetch it again.") from error
     return Vocabulary(words, costs, pairs, pair_costs, digest=hashlib.sha256(raw).hexdigest()[:16])
+
+
+def _costs(stored: npt.NDArray[Any], forms: Hashes) -> Costs:
+    """A cost for each form; ValueError when they are not."""
+    if stored.shape != forms.shape or stored.dtype != np.uint8:
+        raise ValueError("not a cost for each form")
+    return stored
 
 
 def _table(shares: dict[int, float]) -> tuple[Hashes, Costs]:

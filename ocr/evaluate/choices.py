@@ -12,7 +12,6 @@ from = "lenient"                # the rules of strict (the default), lenient or 
 characters = "⊕⊗×"
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 import regex
 
 from ocr.errors import SettingsError, reason_of
+from ocr.notation import from_toml
 from ocr.settings import nearest_name
 from ocr.tei.flow import TextRules
 from ocr.text import PROFILES, Profile, Rule, nfc
@@ -94,8 +94,8 @@ def read_equal(path: Path) -> Profile:
     file cannot be read, holds an unknown key, or says something that is no equivalence.
     """
     try:
-        table = tomllib.loads(text_of(path))
-    except tomllib.TOMLDecodeError as error:
+        table = from_toml(text_of(path))
+    except ValueError as error:
         raise SettingsError(f"{path} is not a TOML file: {reason_of(error)}. Mend that line.") from error
     for key in table:
         if key not in _KEYS:
@@ -106,9 +106,10 @@ def read_equal(path: Path) -> Profile:
     known = {profile.name: profile for profile in PROFILES}
     if name in known:
         raise SettingsError(f"{path}: the name {name!r} is taken; choose another than {', '.join(known)}.")
-    if table.get("from", "strict") not in known:
-        raise SettingsError(f"{path}: from cannot be {table['from']!r}; it is one of: {', '.join(known)}.")
-    return equal_profile(name.strip(), _changes(path, table), known[table.get("from", "strict")])
+    base = table.get("from", "strict")
+    if not isinstance(base, str) or base not in known:
+        raise SettingsError(f"{path}: from cannot be {base!r}; it is one of: {', '.join(known)}.")
+    return equal_profile(name.strip(), _changes(path, table), known[base])
 
 
 def equal_profile(name: str, changes: dict[str, str], base: Profile = PROFILES[0]) -> Profile:

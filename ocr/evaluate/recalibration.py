@@ -21,6 +21,7 @@ from ocr.arrays import F64, SURE, log_odds
 from ocr.errors import ComparisonError, SettingsError, reason_of
 from ocr.evaluate.calibration import LEVELS, ConfidenceOutcomes, PageOutcomes, joined
 from ocr.files import write_whole
+from ocr.notation import object_from_json
 
 _FORMAT = "tetradi calibration 1"
 _FOLDS = 10
@@ -126,7 +127,7 @@ ASSUMED = Recalibration(())
 def read(path: Path) -> Recalibration:
     """The table in a file. SettingsError when it is none."""
     try:
-        table = json.loads(path.read_text("utf-8"))
+        table = object_from_json(path.read_bytes())
         if table["format"] != _FORMAT:
             raise SettingsError(f"{path} is no calibration of this version; write it again.")
         return Recalibration(

@@ -1,10 +1,10 @@
 """The words of the report in English and Russian: one list, from which the page itself switches."""
 
-import json
 from functools import cache
 from importlib.resources import files
 
 from ocr.errors import SettingsError
+from ocr.notation import from_json
 
 LANGUAGES = ("en", "ru")
 
@@ -13,7 +13,7 @@ LANGUAGES = ("en", "ru")
 def catalogue() -> dict[str, list[str]]:
     """Each key with its English and its Russian; forms for numbers are parted by "|"."""
     text = files("ocr.evaluate").joinpath("words.json").read_text("utf-8")
-    keys: dict[str, list[str]] = json.loads(text)
+    keys: dict[str, list[str]] = from_json(text)
     return keys
 
 

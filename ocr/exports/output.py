@@ -18,6 +18,7 @@ from typing import IO
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, reason_of
 from ocr.files import sha256_of, sync, whole_file, why, write_whole
+from ocr.notation import from_json, object_from_json
 
 
 @dataclass
@@ -45,7 +46,7 @@ class GroupOutput:
 
     def __post_init__(self) -> None:
         try:
-            kept = json.loads(self._ledger().read_bytes())
+            kept = object_from_json(self._ledger().read_bytes())
             self._ours = {
                 str(name): [str(each) for each in digests] for name, digests in kept["files"].items()
             }
@@ -55,7 +56,7 @@ class GroupOutput:
             self._ours = {}
         with suppress(OSError, ValueError, TypeError):  # the last note may be half a one
             for note in self._notes().read_bytes().splitlines():
-                name, digests = json.loads(note)
+                name, digests = from_json(note)
                 self._ours[str(name)] = [str(each) for each in digests]
 
     def is_current(self) -> bool:

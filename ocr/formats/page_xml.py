@@ -10,7 +10,7 @@ from ocr.formats.found_lines import ElementLine, FoundLine, FoundWord, Leaves, b
 from ocr.formats.outside import box_around, children, number, numbers, tag
 from ocr.geometry import Box
 from ocr.tei.flow import probability
-from ocr.text import squeeze
+from ocr.text import squeeze, whole_number
 
 _NO_REGION = frozenset({"TextLine", "Word", "TextEquiv", "ReadingOrder", ""})
 """Whatever else stands in a page may hold lines: regions, cells of a table, what a later version adds."""
@@ -114,7 +114,8 @@ def _ordered(elements: list[etree._Element]) -> list[etree._Element]:
     places = [(row, column) for row, column in cells if row is not None and column is not None]
     if len(places) < len(elements):
         orders = [_ORDER.search(element.get("custom", "")) for element in elements]
-        places = [(int(order[1]), 0) for order in orders if order]
+        rows = (whole_number(order[1]) for order in orders if order)
+        places = [(row, 0) for row in rows if row is not None]
     if len(places) < len(elements):
         return elements
     return [elements[at] for at in sorted(range(len(elements)), key=places.__getitem__)]

@@ -22,6 +22,7 @@ from ocr.imports.foreign import (
     outline_of,
     paired,
     points_of,
+    size_of,
 )
 from ocr.imports.kinds import kind_of
 from ocr.page import Kind, Rival
@@ -119,7 +120,7 @@ def pages_of(root: etree._Element) -> list[ForeignPage]:
                 "ALTO",
                 tuple(regions),
                 squeeze(image),
-                (width, height) if width and height else None,
+                size_of(width, height),
                 unit == "pixel",
                 sha256=digest,
                 sheet=max(int(sheet or 1), 1),

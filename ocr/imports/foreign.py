@@ -115,6 +115,13 @@ def points_of(values: list[float | None]) -> tuple[Point, ...]:
     return tuple(map(Point, known[::2], known[1::2]))
 
 
+def size_of(width: float | None, height: float | None) -> tuple[float, float] | None:
+    """The size of a page; None where a side is not known or is no length."""
+    if width is None or height is None or min(width, height) < 1:
+        return None
+    return width, height
+
+
 def outline_of(points: tuple[Point, ...], box: Box | None) -> Outline | None:
     """The outline of three points or more; else that of the box."""
     if len(points) > 2:

@@ -21,6 +21,7 @@ from ocr.imports.foreign import (
     outline_of,
     paired,
     points_of,
+    size_of,
 )
 from ocr.page import Kind
 
@@ -53,7 +54,7 @@ def pages_of(root: etree._Element, name: str) -> list[ForeignPage]:
                 "hOCR",
                 tuple(regions),
                 next((part for part in image.groups() if part), "").replace("%22", '"') if image else "",
-                None if box is None else (box.right, box.bottom),
+                None if box is None else size_of(box.right, box.bottom),
                 sheet=max(int(sheet or 0), 0) + 1,
                 program=program,
                 left_out=left_out if not pages else Counter(),

@@ -1,6 +1,5 @@
 """What an IIIF manifest (Presentation API 2 and 3) says of a book: title, rights, its pictures in order."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from ocr.errors import RecordError
+from ocr.notation import from_json
 from ocr.text import fit_for_xml, nfc, squeeze
 
 _NOT_IN_NAME = re.compile(r"[^\w.,()-]+")
@@ -44,8 +44,8 @@ def read_manifest(content: bytes, address: str) -> Manifest:
     RecordError when it is none, or names no picture.
     """
     try:
-        return _manifest(json.loads(content), address)
-    except (ValueError, RecursionError) as error:
+        return _manifest(from_json(content), address)
+    except ValueError as error:
         raise RecordError(f"{address} is not JSON that can be read. Give an IIIF manifest.") from error
 
 
@@ -108,7 +108,10 @@ def _bodies(canvas: dict[str, Any], left_out: Counter[str]) -> Iterator[dict[str
     for annotation in annotations:
         bodies: Sequence[Any] = _list(annotation, "body", "resource")
         for body in bodies:
-            if isinstance(body, dict) and (body.get("type") or body.get("@type")) in {"Choice", "oa:Choice"}:
+            if isinstance(body, dict) and (body.get("type") or body.get("@type")) in (
+                "Choice",
+                "oa:Choice",
+            ):  # it may be no text
                 chosen = _list(body, "items", "default")
                 others = len(_list(body, "items", "item")) - ("items" in body)
                 left_out["other pictures to choose from"] += max(others, 0)
@@ -144,7 +147,7 @@ def _text(value: Any) -> str:
             return _text(value["@value"])
         return _text(next((value[key] for key in (*_LANGUAGES, *value) if key in value), ""))
     if isinstance(value, list):
-        by_language = {each.get("@language"): each for each in reversed(value) if isinstance(each, dict)}
+        by_language = {str(each.get("@language")): each for each in reversed(value) if isinstance(each, dict)}
         preferred = [by_language[language] for language in _LANGUAGES if language in by_language]
         return _text((preferred or value)[0]) if value else ""
     return squeeze(fit_for_xml(value)[0]) if isinstance(value, str) else ""

@@ -26,6 +26,7 @@ from ocr.imports.foreign import (
     outline_of,
     paired,
     points_of,
+    size_of,
 )
 from ocr.imports.kinds import kind_of
 from ocr.page import Kind, Rival
@@ -87,7 +88,7 @@ def page_of(root: etree._Element) -> ForeignPage:
         "PAGE",
         tuple(regions),
         page.get("imageFilename", ""),
-        (width, height) if width and height else None,
+        size_of(width, height),
         sha256=items.get("sha256"),
         sheet=max(int(sheet or 1), 1),
         program=program.name if program else "",

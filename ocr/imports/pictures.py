@@ -14,6 +14,7 @@ from ocr.errors import OcrError, OutputError, RecordError, ScanError, reason_of
 from ocr.files import sha256_of, sole_run, sync_folder, whole_file, write_whole
 from ocr.imports.http import HttpLimits, NotGivenError, RefusedError, fetch
 from ocr.imports.manifest import CanvasPicture, Manifest, read_manifest
+from ocr.notation import object_from_json
 from ocr.page import Source
 from ocr.scan.load import digest_of, load_sheet
 from ocr.tei.notebook import FILE
@@ -157,7 +158,7 @@ def _refuse_strangers(target: Path) -> NoReturn:
 def _known(ledger: Path) -> tuple[str, str]:
     """The name and sha256 of a picture as it was fetched; empty when it was not."""
     try:
-        kept = json.loads(ledger.read_bytes())
+        kept = object_from_json(ledger.read_bytes())
         return str(kept["file"]), str(kept["sha256"])
     except (OSError, ValueError, LookupError, TypeError):
         return "", ""

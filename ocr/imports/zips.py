@@ -3,6 +3,7 @@
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -27,7 +28,7 @@ def unpacked(path: Path, into: Path) -> Iterator[Path]:
     try:
         try:
             _unpack(path, into)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError) as error:
             raise ScanError(f"{path} cannot be unpacked: {reason_of(error)}. Export it again.") from error
         except RuntimeError as error:  # zipfile's word for a password
             raise EncryptedError(f"{path} asks for a password. Unpack it, and import the folder.") from error

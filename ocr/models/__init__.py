@@ -36,5 +36,6 @@ def open_onnx(raw: bytes, name: str) -> Session:
         refusals.InvalidArgument,
         refusals.InvalidGraph,
         refusals.InvalidProtobuf,
+        UnicodeDecodeError,  # a name in it
     ) as error:
         raise EngineError(f"{name} is damaged or no ONNX model; fetch it again.") from error

@@ -284,7 +284,12 @@ class Journal:
 
     def _merged(self, theirs: CurrentPage) -> CurrentPage:
         """The file as another program left it, with what was corrected since the version it started from."""
-        start = max(i for i, entry in enumerate(self._entries) if isinstance(entry, Base))
+        start = max((i for i, entry in enumerate(self._entries) if isinstance(entry, Base)), default=None)
+        if start is None:
+            raise RecordError(
+                f"The journal {self._path} is damaged (it holds no version of the page). "
+                "Move it away; the TEI file itself is whole."
+            )
         base = self._entries[start]
         assert isinstance(base, Base)
         since = [entry for entry in self._entries[start + 1 :] if isinstance(entry, Edit)]

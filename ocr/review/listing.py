@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ocr import __version__
+from ocr.notation import object_from_json
 from ocr.review.priority import Effort
 from ocr.review.tally import Tally
 from ocr.tei.names import STATES
@@ -109,7 +110,7 @@ class Notebook:
     def kept(self) -> dict[str, tuple[Stamp, Tally]]:
         """The tallies as a desk of this version left them, of files that did not change."""
         try:
-            cache = json.loads((self.place / TALLIES).read_bytes())
+            cache = object_from_json((self.place / TALLIES).read_bytes())
             pages = cache["pages"] if cache["version"] == __version__ else {}
             return {
                 name: ((stamp[0], stamp[1]), Tally(state, lines, accepted, Effort(*left), best))

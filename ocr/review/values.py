@@ -20,6 +20,7 @@ from ocr.corrections.changes import Change
 from ocr.corrections.tokens import Token
 from ocr.errors import OcrError, SettingsError
 from ocr.geometry import Box, Outline, Point
+from ocr.notation import from_json
 from ocr.settings import nearest_name
 
 MOST_TEXT = 4000
@@ -91,11 +92,12 @@ def entry_json(entry: Entry) -> bytes:
 
 def entry_of(line: bytes) -> Entry:
     """The entry in a line of a journal; UnfitError or ValueError when it holds none."""
-    value = json.loads(line)
-    if not isinstance(value, dict) or value.get("entry") not in _ENTRIES:
+    value = from_json(line)
+    name = value.get("entry") if isinstance(value, dict) else None
+    if not isinstance(name, str) or name not in _ENTRIES:
         raise UnfitError("no entry of a journal has that name.")
     parts = {key: part for key, part in value.items() if key != "entry"}
-    entry: Entry = _made(_ENTRIES[value["entry"]], parts, "entry", sent=False)
+    entry: Entry = _made(_ENTRIES[name], parts, "entry", sent=False)
     return entry
 
 
@@ -120,16 +122,12 @@ def plain(value: Any) -> Any:
 def body_of(sent: bytes) -> dict[str, Any]:
     """The JSON object in a body; UnfitError for anything else."""
     try:
-        value = json.loads(sent, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        value = from_json(sent, is_strict=True)
+    except ValueError as error:
         raise UnfitError("The body is not JSON that can be read.") from error
     if not isinstance(value, dict):
         raise UnfitError("The body must be a JSON object.")
     return value
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
 
 
 def part(body: Mapping[str, Any], key: str, kind: Any) -> Any:

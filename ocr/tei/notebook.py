@@ -1,11 +1,11 @@
 """What a person says of a notebook once, for all its pages: notebook.toml in the folder of its scans."""
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
 from ocr.errors import SettingsError, reason_of
+from ocr.notation import from_toml
 from ocr.settings import nearest_name
 
 FILE = "notebook.toml"
@@ -53,10 +53,10 @@ def notebook_of(scan: Path) -> Notebook:
 def load_notebook(path: Path) -> Notebook:
     """What a file says. SettingsError names the file and what is wrong in it."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = from_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {reason_of(error)}.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SettingsError(f"{path} is not TOML that can be read: {reason_of(error)}.") from error
     known = [field.name for field in fields(Notebook)]
     values: dict[str, str | tuple[str, ...]] = {}

@@ -42,7 +42,7 @@ from ocr.tei.places import FAR_PX, corners
 from ocr.tei.seal import idno, is_machine, machine_ids
 from ocr.tei.tables import cells_of
 from ocr.tei.tree import load, text_of
-from ocr.text import graphemes
+from ocr.text import graphemes, whole_number
 
 _ELEMENTS = {Kind.INSERTION: "add", Kind.STRUCK: "del", Kind.NUMBER: "fw"}
 """What the words of a line of such a kind stand in."""
@@ -137,7 +137,7 @@ class _Record:
             sheet=1 if scope is None else int(self._number(scope, "from")),
             sheets=1 if scope is None else int(self._number(scope, "to")),
             dpi=None if resolution is None else self._number(resolution, "quantity"),
-            exif_orientation=int(orientation) if orientation.isascii() and orientation.isdigit() else 1,
+            exif_orientation=whole_number(orientation) or 1,
             embedded=text_of(typed("embedded", "note")),
             damage=text_of(typed("damage", "note")),
         )

@@ -4,10 +4,11 @@ Error rate on held-back lines (the net alone) and training loss against samples;
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from ocr.notation import from_json
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 320, 54, 40
 COLOURS = ("#1f5fa8", "#b3541e", "#3f7d3a", "#7a3f8f")
@@ -17,7 +18,7 @@ Points = list[tuple[float, float]]
 
 def read_log(path: Path) -> list[dict[str, float]]:
     """What a run logged: samples, loss and error rate, line by line."""
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    rows = (from_json(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
     return [{key: float(row[key]) for key in ("samples", "loss", "cer")} for row in rows]
 
 

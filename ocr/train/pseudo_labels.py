@@ -8,14 +8,17 @@ the strip, with only a part of what the language model says; and lines with too 
 nothing.
 """
 
-import zipfile
+import operator
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ocr.arrays import arrays_of
 from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
 from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search, log_p_of
@@ -133,18 +136,28 @@ def save_lines(lines: Sequence[SoftLine], path: Path) -> None:
 def load_lines(path: Path) -> list[SoftLine]:
     """Lines as `save_lines` wrote them; strips to the precision of 16 bits. ScanError for another file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            strips = np.split(file["strips"].astype(np.float32), np.cumsum(file["widths"])[:-1], axis=1)
-            codes = np.split(file["codes"], np.cumsum(file["lengths"])[:-1])
-            weights, owners, shares = (file[name].tolist() for name in ("weights", "owners", "shares"))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        file = arrays_of(path.read_bytes(), most_bytes=2**36)
+        strips = np.split(file["strips"].astype(np.float32), np.cumsum(file["widths"])[:-1], axis=1)
+        codes = np.split(file["codes"], np.cumsum(file["lengths"])[:-1])
+        weights, owners, shares = (file[name].tolist() for name in ("weights", "owners", "shares"))
+        rows = list(zip(owners, codes, shares, strict=True))
+        lines = list(zip(strips, weights, strict=True))
+        texts = _texts(rows, len(lines))
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise ScanError(
             f"{path} does not hold labelled lines ({reason_of(error)}); remove it to have them made."
         ) from error
-    texts = defaultdict[int, list[tuple[bytes, float]]](list)
-    for owner, text, share in zip(owners, codes, shares, strict=True):
-        texts[owner].append((text.tobytes(), share))
     return [
         SoftLine(np.ascontiguousarray(strip), tuple(texts[row]), weight)
-        for row, (strip, weight) in enumerate(zip(strips, weights, strict=True))
+        for row, (strip, weight) in enumerate(lines)
     ]
+
+
+def _texts(
+    rows: Sequence[tuple[int, npt.NDArray[Any], float]], lines: int
+) -> list[list[tuple[bytes, float]]]:
+    """The texts of each line; IndexError where a row is of none."""
+    texts: list[list[tuple[bytes, float]]] = [[] for _ in range(lines)]
+    for owner, text, share in rows:
+        texts[operator.index(owner)].append((text.tobytes(), share))
+    return texts
