@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ocr.geometry import Box
-from ocr.search.folding import ENDINGS, exchanged
+from ocr.search.folding import ENDINGS, edits_allowed, exchanged
 from ocr.search.forms import near_forms
 from ocr.search.index import BANDS, LEAST
 from ocr.search.packing import boxes_of, line_of, spots_in, unpacked
@@ -137,8 +137,11 @@ class _Answer:
         self._looked: set[int] = set()
 
     def _ask(self, term: Term) -> _Asked:
-        near = {form.key: form.edits for form in near_forms(self._connection, term.key, term.edits)}
         stem = term.stem()
+        near: dict[str, int] = {}
+        for key in (term.key, stem):  # a slip in a form is no farther from the stem
+            for form in near_forms(self._connection, key, edits_allowed(key, term.edits)):
+                near[form.key] = min(form.edits, near.get(form.key, form.edits))
         return _Asked(term, stem, {key: n for key, n in near.items() if not term.holds(key, stem)})
 
     def hits(self) -> list[Hit]:
