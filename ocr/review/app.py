@@ -21,6 +21,7 @@ from ocr.review.journal import Journals
 from ocr.review.reading import ReadRoutes
 from ocr.review.reread import Rereader
 from ocr.review.responses import json_answer, refusal
+from ocr.review.searching import SearchRoutes
 from ocr.review.tiles import Scans
 from ocr.review.writing import WriteRoutes
 
@@ -39,6 +40,7 @@ def build(desk: Desk, scans: Scans, rules: HostRules, me: str) -> ASGIApp:
         Route("/api/desk", _get(reading.desk), methods=["GET"]),
         Route("/api/scheme", _get(reading.scheme), methods=["GET"]),
         Route("/api/notebooks/{nid}/pages", _get(reading.pages), methods=["GET"]),
+        Route("/api/search", _get(SearchRoutes(desk.root).search), methods=["GET"]),
         Route("/api/queue", _get(reading.queue), methods=["GET"]),
         Route("/api/pages/{pid}", _get(reading.page), methods=["GET"]),
         Route("/api/pages/{pid}/compare", _get(reading.compare), methods=["GET"]),

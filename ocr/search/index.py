@@ -37,7 +37,7 @@ BANDS = tuple(f"p{n}" for n in range(len(LEAST)))
 _LOCK = Path(".tetradi") / "search.lock"
 _CHUNK, _BATCH = 16, 512
 """Pages that a worker is given at a time; pages of a transaction."""
-_FEW = 64
+FEW_PAGES = 64
 """So many changed pages are read without workers."""
 _LIMIT_S = 300.0
 _PAGE_BYTES = 16384
@@ -173,7 +173,7 @@ def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int],
             with _transaction(connection):
                 for page in batch:
                     _put(connection, page)
-                if len(todo.read) > _FEW:  # their spellings are gathered at the end, also by another run
+                if len(todo.read) > FEW_PAGES:  # their spellings are gathered at the end, also by another run
                     connection.execute("UPDATE about SET formed = 0")
                 else:
                     add_forms(connection, {key for page in batch for row in page.rows for key in _keys(row)})
@@ -287,7 +287,7 @@ def _text(place: str) -> str:
 def _read(folder: Path, todo: dict[str, Stamp], jobs: int) -> Iterator[_PackedPage]:
     """The changed pages, read here or, when they are many, by workers; in their order."""
     work = list(todo.items())
-    if jobs < 2 or len(work) <= _FEW:
+    if jobs < 2 or len(work) <= FEW_PAGES:
         for place, stamp in work:
             yield _page(folder, place, stamp)
         return

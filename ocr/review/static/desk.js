@@ -13,6 +13,7 @@ import { Notices } from "./notices.js";
 import { Saver } from "./saver.js";
 import { setScheme } from "./scheme.js";
 import { ScanView } from "./scan.js";
+import { showSearch, startSearch } from "./search.js";
 import { Shape } from "./shape.js";
 import { PageWork } from "./page_work.js";
 import { startSplitter } from "./splitter.js";
@@ -76,6 +77,7 @@ class Desk {
     onLook((name) => this.looked(name));
     this.buttons();
     startSplitter();
+    startSearch();
     document.addEventListener("keydown", (event) => pressed(this, event));
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
@@ -100,25 +102,34 @@ class Desk {
     $("compare").hidden = !this.others.length;
   }
 
-  /** Shows what the address asks for: the desk, a page, or a line of a page. */
+  /** Shows what the address asks for: the desk, the hits of a search, a page, a line of a page, a word of it. */
   async route() {
-    const [, what, pid, line] = /^#\/(page)\/([^/]+)(?:\/(.+))?$/u.exec(location.hash) ?? [];
+    const [, what, pid, line, word] = /^#\/(page)\/([^/]+)(?:\/([^/]+)(?:\/(\d+))?)?$/u.exec(location.hash) ?? [];
+    const [, query] = /^#\/search\/(.+)$/u.exec(location.hash) ?? [];
     try {
-      if (!what) await this.showDesk();
+      if (!what) await this.showDesk(query ? decodeURIComponent(query) : "");
       else if (this.work?.page.id !== pid) await this.openPage(pid, line && decodeURIComponent(line));
       else if (line) this.open(decodeURIComponent(line));
+      if (word) this.toWord(Number(word));
     } catch (trouble) {
       this.failed(trouble);
     }
   }
 
-  async showDesk() {
+  /** Goes to the n-th word of the line in work; what cannot be read is no word. */
+  toWord(nth) {
+    const { line } = this.text;
+    const words = line?.live.flatMap((token, at) => (token.gap ? [] : [at])) ?? [];
+    if (words.length >= nth) this.work.open(line, words[nth - 1], true);
+  }
+
+  async showDesk(query) {
     const [desk] = await Promise.all([get("/api/desk"), this.met]);
     this.leavePage();
     $("page").hidden = $("where").hidden = $("page-tools").hidden = true;
     $("front").hidden = false;
     document.title = `tetradi: ${t("desk")}`;
-    await showFront(desk, () => !this.work);
+    await Promise.all([showFront(desk, () => !this.work), showSearch(query)]);
   }
 
   leavePage() {

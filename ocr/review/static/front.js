@@ -13,7 +13,7 @@ export async function showFront(desk, alive) {
   const counting = desk.notebooks.some((book) => book.counted < book.pages);
   const books = h("ul", { id: "books" }, desk.notebooks.map(bookRow));
   const queue = h("ol", { class: "queue", id: "queue" });
-  $("front").replaceChildren(
+  $("front-lists").replaceChildren(
     h("section", { "aria-labelledby": "h-books" }, h("h2", { id: "h-books" }, t("notebooks")), books,
       desk.notebooks.length ? null : h("p", {}, t("no_notebooks"))),
     h("section", { "aria-labelledby": "h-queue" }, h("h2", { id: "h-queue" }, t("queue")), h("p", { class: "quiet" }, t("queue_say")), queue),

@@ -219,4 +219,12 @@ export const en = {
   unread_somewhere: "not read",
   zoom_place: "Show it",
   line_here: "Make it a line",
+  search: "Search",
+  search_all: "Search all pages",
+  search_say: 'A word in any form, "a phrase", begin*, one NEAR another',
+  search_hits: "{n} hit, the likeliest first|{n} hits, the likeliest first",
+  search_none: "Nothing found.",
+  search_empty: "Give a word to search.",
+  search_indexing: "The pages are being indexed: {done} of {of}.",
+  search_chance: "How likely the hit is right",
 };
