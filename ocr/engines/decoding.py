@@ -1,6 +1,7 @@
 """From a net's scores to letters with places, probabilities and rivals, and to words."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -177,8 +178,8 @@ class Decoder:
                 continue
             codes += space if codes else b""
             agreements.append(agreement_of(readings, len(codes)))
-            if space not in readings[0][0]:
-                others[len(codes)] = [(self._text(other), share) for other, share in readings[1:]]
+            for place, rivals in _rivals_by_place(readings, space):
+                others[len(codes) + place] = [(self._text(rival), share) for rival, share in rivals]
             codes += readings[0][0]
         return codes, agreements, others
 
@@ -237,11 +238,27 @@ class Decoder:
         )
 
 
+def _rivals_by_place(
+    readings: Sequence[tuple[bytes, float]], space: bytes
+) -> Iterator[tuple[int, list[tuple[bytes, float]]]]:
+    """Of each word of the first reading of a stretch its first letter, and what the other readings of as many
+    words have in its place, likeliest first."""
+    first, *rest = [(codes.split(space), share) for codes, share in readings]
+    place = 0
+    for n, word in enumerate(first[0]):
+        shares = defaultdict[bytes, float](float)
+        for words, share in rest:
+            if len(words) == len(first[0]) and words[n] != word:
+                shares[words[n]] += share
+        yield place, sorted(shares.items(), key=lambda rival: -rival[1])
+        place += len(word) + 1
+
+
 def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
     """What the calibrated probability of a word leaves, parted among its likeliest rivals of one word."""
     if own > SURE_WORD:
         return ()
-    words = [(text, share**TEMPER) for text, share in others if text and " " not in text][:MOST_RIVALS]
+    words = [(text, share**TEMPER) for text, share in others if text][:MOST_RIVALS]
     total = sum(share for _, share in words)
     rivals = beside(own, [Rival(text, (1 - own) * share / total) for text, share in words])
     return tuple(rival for rival in rivals if rival.confidence >= LEAST_RIVAL)

@@ -7,12 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.arrays import F32
 from ocr.engines.calibration import GRID, Calibration
 from ocr.engines.decoding import Decoder, LogProbs, spelling_of, words_of
 from ocr.engines.language import BeamSettings
+from ocr.engines.lattice import WordHypotheses
 from ocr.geometry import Affine
 
 DECODER = Decoder("ab ", Calibration(), BeamSettings())
+
+
+class Indifferent:
+    """A language to which all letters are alike."""
+
+    def after(self, line: bytes) -> F32:
+        return np.full(4, -1.4, np.float32)
 
 
 def scores(path: list[int], classes: int, sure: float = 0.9) -> LogProbs:
@@ -78,7 +87,25 @@ def test_old_spelling_is_told_from_new() -> None:
 def test_a_word_tells_what_else_it_may_be_unless_it_is_all_but_sure(chance: float, rivals: list[str]) -> None:
     decoder = replace(DECODER, calibration=Calibration(word_curve=(chance,) * len(GRID)))
     read = decoder.read(scores([0, 1, 0, 2, 0], 4), None)
-    read = read._replace(others={0: [("ba", 0.2), ("bb", 0.1), ("a b", 0.1), ("a", 0.001)]})
+    read = read._replace(others={0: [("ba", 0.2), ("bb", 0.1), ("a", 0.001)]})
     (word,) = decoder.writing(read, 4.0).words
     assert [rival.text for rival in word.rivals] == rivals
     assert word.confidence + sum(rival.confidence for rival in word.rivals) <= 1
+
+
+def test_words_of_one_stretch_have_the_rivals_of_readings_with_as_many_words() -> None:
+    def coded(text: str) -> bytes:
+        return bytes("ab ".index(letter) + 1 for letter in text)
+
+    readings = [("a b", 0.4), ("b b", 0.2), ("b a", 0.1), ("a aa", 0.15), ("ab", 0.1), ("", 0.05)]
+    stretch = WordHypotheses([(coded(text), share) for text, share in readings])
+    other = WordHypotheses([(coded("ab"), 0.7), (coded("a b"), 0.2), (coded("bb"), 0.1)])
+    strip = scores([0, 1, 0, 2, 0, 3, 0, 1, 0, 3, 0, 2, 0], 4)
+    (read,) = DECODER.chosen([strip], Indifferent(), [[other, stretch]])
+    assert read.text == "ab a b"
+    assert {place: [text for text, _ in rivals] for place, rivals in read.others.items()} == {
+        0: ["bb"],
+        3: ["b"],
+        5: ["aa", "a"],
+    }
+    assert dict(read.others[3])["b"] == pytest.approx(0.3)
