@@ -190,6 +190,17 @@ def _open_as(path: Path, part: Path, handle: int) -> None:
             part.chmod(wanted)
 
 
+def unlinked(path: str | Path, flags: int) -> int:
+    """Opens a file that we keep for ourselves (`opener` of open): never through a link, which somebody may
+    have put into a shared folder to have another file overwritten. OSError (ELOOP) where one lies."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _put(path: Path, mark: bytes) -> None:
+    with open(path, "wb", opener=unlinked) as file:
+        file.write(mark)
+
+
 def sync(handle: int) -> None:
     """What was written to a file or folder has reached the disk, where the drive can promise that."""
     with _where_the_drive_can():
@@ -239,7 +250,7 @@ class Hold:
         self._marks = {_lock_file(folder, part): self._mark}
         if part:  # a run of the whole folder would write its own mark
             self._marks[_lock_file(folder)] = _lock_file(folder).read_bytes()
-        _lock_file(folder, part).write_bytes(self._mark)
+        _put(_lock_file(folder, part), self._mark)
 
     def check(self) -> None:
         """OutputError when the folder was taken away under the run, or another run has begun there."""
@@ -258,7 +269,7 @@ class Hold:
     def now(self) -> float:
         """The time by the clock of the drive, which need not be this machine's."""
         file = next(iter(self._marks))
-        file.write_bytes(self._mark)
+        _put(file, self._mark)
         return file.stat().st_mtime
 
 
@@ -274,7 +285,7 @@ def sole_run(folder: Path, part: str = "") -> Iterator[Hold]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for file in dict.fromkeys((_lock_file(folder), own)):
-                handles.append(os.open(file, os.O_RDWR | os.O_CREAT, 0o666))  # noqa: PERF401  closed below
+                handles.append(unlinked(file, os.O_RDWR | os.O_CREAT))  # noqa: PERF401  closed below
             locks = [_flock(handle, wait=False, shared=handle != handles[-1]) for handle in handles]
             hold = Hold(folder, locks=all(locks), part=part)
         except BlockingIOError as error:
@@ -299,7 +310,7 @@ def locked(path: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = unlinked(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {why(error)}") from error
     try:
@@ -366,6 +377,8 @@ def why(error: OSError) -> str:
         return "your quota on that disk is used up. Make room and run again; pages already done are kept."
     if error.errno == errno.EROFS:
         return "that drive is read-only. Give another folder (-o) or make it writable."
+    if error.errno == errno.ELOOP:
+        return "a link lies there, which is not written through. Remove it."
     if error.errno in _GONE:
         return f"{reason_of(error)}. The drive fails or is gone; see to it and run again."
     if error.errno in (errno.EACCES, errno.EPERM):

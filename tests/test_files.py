@@ -7,6 +7,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,24 @@ def test_what_a_killed_writer_left_holds_up_nobody_for_long(
 def test_what_stood_in_the_way_is_told_by_its_true_reason(name: str, words: str) -> None:
     number = getattr(errno, name)
     assert words in why(OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize("hold", [sole_run, lambda folder: locked(folder / ".tetradi.lock")])
+def test_a_link_in_place_of_a_lock_is_not_written_through(
+    tmp_path: Path, hold: Callable[[Path], AbstractContextManager[object]]
+) -> None:
+    mine, folder = tmp_path / "mine", tmp_path / "shared"
+    mine.write_text("dear", "utf-8")
+    folder.mkdir()
+    (folder / ".tetradi.lock").symlink_to(mine)
+    with pytest.raises(OutputError, match="a link lies there"), hold(folder):
+        pass
+    assert mine.read_text("utf-8") == "dear"
+
+
+def test_a_record_takes_the_place_of_a_link(tmp_path: Path) -> None:
+    mine, record = tmp_path / "mine", tmp_path / "a.xml"
+    mine.write_text("dear", "utf-8")
+    record.symlink_to(mine)
+    write_whole(record, b"<TEI/>")
+    assert (mine.read_text("utf-8"), record.is_symlink()) == ("dear", False)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from ocr.cluster.shards import part_inventory
 from ocr.errors import INTERRUPTED, READ_IN_PART, SEVERAL_REASONS, OutputError
-from ocr.files import INVENTORY, why, write_whole
+from ocr.files import INVENTORY, unlinked, why, write_whole
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
     from ocr.batch import Progress as Step
@@ -189,4 +189,4 @@ def _row(outcome: "Outcome | HandOutcome") -> str:
 
 def _journal(path: Path) -> TextIO:
     """run.jsonl, a line at a time; a file name that is not UTF-8 is written with escapes."""
-    return path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    return open(path, "w", encoding="utf-8", errors="backslashreplace", buffering=1, opener=unlinked)

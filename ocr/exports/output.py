@@ -17,7 +17,7 @@ from typing import IO
 
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, reason_of
-from ocr.files import sha256_of, sync, whole_file, why, write_whole
+from ocr.files import sha256_of, sync, unlinked, whole_file, why, write_whole
 from ocr.notation import from_json, object_from_json
 
 
@@ -128,7 +128,7 @@ class GroupOutput:
             self._is_begun = True
             return
         try:
-            with self._notes().open("ab") as notes:
+            with open(self._notes(), "ab", opener=unlinked) as notes:
                 notes.write(json.dumps([name, self._ours[name]]).encode() + b"\n")
                 notes.flush()
                 sync(notes.fileno())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from ocr.errors import EncryptedError, ScanError, reason_of
+from ocr.errors import EncryptedError, OutputError, ScanError, reason_of
 from ocr.scan.load import is_scan
 
 MOST_FILES = 200_000
@@ -24,6 +24,8 @@ PAGE_SUFFIXES = (".xml", ".hocr", ".html", ".htm")
 @contextmanager
 def unpacked(path: Path, into: Path) -> Iterator[Path]:
     """The folder that a zip was unpacked into, taken away in the end. ScanError says why it is refused."""
+    if into.parent.is_symlink():
+        raise OutputError(f"{into.parent} is a link, which is not written through. Remove it.")
     shutil.rmtree(into, ignore_errors=True)  # of a run that was killed
     try:
         try:

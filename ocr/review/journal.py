@@ -22,7 +22,7 @@ from ocr.corrections.spans import Document
 from ocr.corrections.tokens import Token
 from ocr.derived import renew_text
 from ocr.errors import OcrError, OutputError, RecordError
-from ocr.files import is_read_only, locked, sha256_of, sync, sync_folder, why, write_whole
+from ocr.files import is_read_only, locked, sha256_of, sync, sync_folder, unlinked, why, write_whole
 from ocr.review.threeway import carried_over, tokens_of
 from ocr.review.values import Base, Conflict, Edit, Entry, Settled, UnfitError, entry_json, entry_of
 from ocr.tei.tree import read
@@ -188,7 +188,7 @@ class Journal:
     def _load(self) -> None:
         """Reads what was appended since; a line cut off by a crash was never acknowledged and is dropped."""
         try:
-            with self._path.open("rb") as file:
+            with open(self._path, "rb", opener=unlinked) as file:
                 if file.seek(0, os.SEEK_END) < self._read:  # somebody put another one there
                     self._entries, self._read = [], 0
                 file.seek(self._read)
@@ -222,14 +222,14 @@ class Journal:
         spelt = entry_json(entry) + b"\n"
         fresh = not self._path.exists()
         try:
-            with self._path.open("ab") as file:
+            with open(self._path, "ab", opener=unlinked) as file:
                 file.write(spelt)
                 file.flush()
                 sync(file.fileno())
             if fresh:
                 sync_folder(self._path.parent)
         except OSError as error:
-            if self._path.exists():
+            if self._path.exists() and not self._path.is_symlink():
                 self._cut()
             raise OutputError(f"{self._page} cannot be saved: {why(error)}") from error
         self._entries.append(entry)

@@ -117,3 +117,14 @@ def test_many_files_left_alone_are_counted(screen: io.StringIO, tmp_path: Path) 
 )
 def test_time_left(latest: list[float], jobs: int, sheets: int, expected: float | None) -> None:
     assert time_left_s(latest, jobs, sheets) == expected
+
+
+def test_a_link_in_place_of_run_jsonl_is_not_written_through(screen: io.StringIO, tmp_path: Path) -> None:
+    def begin() -> Generator[Progress]:
+        yield Progress(1, page("a"))
+
+    (tmp_path / "mine").write_text("dear", "utf-8")
+    (tmp_path / "run.jsonl").symlink_to(tmp_path / "mine")
+    with pytest.raises(OutputError, match="a link lies there"):
+        follow(begin, tmp_path, jobs=1, halt_after=0)
+    assert (tmp_path / "mine").read_text("utf-8") == "dear"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr.errors import EncryptedError, ScanError
+from ocr.errors import EncryptedError, OutputError, ScanError
 from ocr.imports import zips
 from ocr.imports.zips import unpacked
 
@@ -68,3 +68,15 @@ def test_what_is_damaged_or_locked_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(EncryptedError), unpacked(path, tmp_path / "into"):
         pass
+
+
+def test_a_link_in_place_of_our_folder_empties_nobodys(tmp_path: Path) -> None:
+    path = _zip(tmp_path / "a.zip", **{"b/0001.xml": b"<a/>"})
+    mine, own = tmp_path / "mine", tmp_path / "out/.tetradi"
+    (mine / "unpacked").mkdir(parents=True)
+    (mine / "unpacked/dear").touch()
+    own.parent.mkdir()
+    own.symlink_to(mine)
+    with pytest.raises(OutputError, match="a link"), unpacked(path, own / "unpacked"):
+        pass
+    assert (mine / "unpacked/dear").exists()

@@ -354,3 +354,15 @@ def test_many_edits_begin_a_new_base(page: Path, monkeypatch: pytest.MonkeyPatch
     page.write_bytes(content.replace("слово00".encode(), "ЧУЖОЕ".encode()))
     assert text(Journal(page).current().content, 0).startswith("ЧУЖОЕ, с5")
     assert edit(content, AcceptLine(name(0), "draft"), "Первая", WHEN) == content
+
+
+def test_a_link_in_place_of_a_journal_is_neither_read_nor_cut_nor_written(page: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("one line without an end", "utf-8")
+    journal_path(page).symlink_to(mine)
+    with pytest.raises(OutputError, match="a link lies there"):
+        Journal(page).current()
+    with pytest.raises(OutputError, match="a link lies there"):
+        Journal(page).save({sha256_of(RECORD)}, [AcceptLine(name(0))], "А. Б.", WHEN)
+    assert mine.read_text("utf-8") == "one line without an end"
+    assert page.read_bytes() == RECORD
