@@ -90,6 +90,7 @@ DOORS = {
     "lxml": ("tei", "corrections", "formats", "exports", "imports", "search/record"),
     "pikepdf": ("exports/pdf_pages",),
     "docx": ("alignment/editions", "exports"),
+    "xlsxwriter": ("exports/workbook",),
     "sqlite3": ("search",),
     "pebble": ("workers",),
     "typer": ("cli",),

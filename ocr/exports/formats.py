@@ -80,6 +80,14 @@ FORMATS = {
         ("places of words", "full size of the scans"),
     ),
     "csv": Format("a table of words", "notebook", "table", ("outlines", "marks")),
+    "tables": Format("each table as CSV", "page", "tables", ("what stands in no table", "places", "marks")),
+    "xlsx": Format(
+        "the tables of a notebook as a workbook",
+        "notebook",
+        "workbook",
+        ("what stands in no table", "places", "marks"),
+        extra="office",
+    ),
     "page": Format("PAGE XML, for Transkribus, eScriptorium, OCR-D", "page", "page_xml", _LAYERS),
     "alto": Format(
         "ALTO, for libraries, eScriptorium, kraken",

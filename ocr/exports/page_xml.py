@@ -61,15 +61,45 @@ def page_xml(page: ExportPage, settings: ExportSettings) -> bytes:
         order = _put(_put(body, "ReadingOrder"), "OrderedGroup", id="reading_order")
         for index, region in enumerate(layout.regions):
             _put(order, "RegionRefIndexed", index=str(index), regionRef=region.ident)
+    tables: dict[int, etree._Element] = {}
     for index, region in enumerate(layout.regions):
-        _region(body, region, index, frame)
+        table = region.lines[0].line.cell
+        if table is not None and table.table not in tables:
+            of_table = [each for each in layout.regions if _is_in(each, table.table)]
+            tables[table.table] = _table(body, of_table, frame, f"table_{table.table}")
+        _region(body if table is None else tables[table.table], region, index, frame)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _is_in(region: LayoutRegion, table: int) -> bool:
+    cell = region.lines[0].line.cell
+    return cell is not None and cell.table == table
+
+
+def _table(body: etree._Element, cells: Sequence[LayoutRegion], frame: Box, ident: str) -> etree._Element:
+    places = [cell for region in cells if (cell := region.lines[0].line.cell) is not None]
+    while body.find(f".//*[@id='{ident}']") is not None or any(region.ident == ident for region in cells):
+        ident += "x"
+    element = _put(body, "TableRegion", id=ident)
+    element.set("rows", str(max(cell.row + cell.rows for cell in places)))
+    element.set("columns", str(max(cell.column + cell.columns for cell in places)))
+    around = Box.around(point for region in cells for point in region.outline.points)
+    _put(element, "Coords", points=_spelt(Outline(around.corners).points, frame))
+    return element
 
 
 def _region(body: etree._Element, region: LayoutRegion, index: int, frame: Box) -> None:
     custom = f"readingOrder {{index:{index};}} structure {{type:{_TYPES[region.kind]};}}"
     element = _put(body, "TextRegion", id=region.ident, type=_TYPES[region.kind], custom=custom)
     _put(element, "Coords", points=_spelt(region.outline.points, frame))
+    cell = region.lines[0].line.cell
+    if cell is not None:
+        role = _put(
+            _put(element, "Roles"), "TableCellRole", rowIndex=str(cell.row), columnIndex=str(cell.column)
+        )
+        for name, count in (("rowSpan", cell.rows), ("colSpan", cell.columns)):
+            if count > 1:
+                role.set(name, str(count))
     for number, line in enumerate(region.lines):
         _line(element, line, number, frame)
     text = "\n".join(line.text for line in region.lines)

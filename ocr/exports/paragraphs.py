@@ -56,10 +56,15 @@ class ParagraphFinder:
 
     def begins(self, lines: Sequence[LineView]) -> Iterator[tuple[bool, bool]]:
         """Of each line of the next page: does it begin a paragraph, and does it go on with the last word of
-        the line before? Lines are those shown, in order; page numbers and notes in the margin stand aside and
-        begin none, insertions and struck lines lie within a paragraph."""
+        the line before? Lines are those shown, in order; of a table the first does; page numbers and notes in
+        the margin stand aside and begin none, insertions and struck lines lie within a paragraph."""
         traits = _traits(lines)
+        table: int | None = None
         for line in lines:
+            if line.cell is not None:  # a table stands between paragraphs, and no word runs on into it
+                yield line.cell.table != table, False
+                table, self._before, self._is_parted = line.cell.table, None, False
+                continue
             if line.kind in {Kind.NUMBER, Kind.MARGIN}:
                 yield False, False
                 continue

@@ -1,16 +1,18 @@
 """Plain text, a line of text for each line and an empty line between paragraphs."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from ocr.corrections.tokens import Token
 from ocr.exports.modern import modern
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import ExportPage, Group
-from ocr.exports.reading import ExportSettings, ReadingPage, ShownWords, reading_lines
+from ocr.exports.reading import ExportSettings, ReadingLine, ReadingPage, ShownWords, reading_lines
 from ocr.exports.wording import remark_of
 from ocr.formats.text import plain_text
 from ocr.page import Kind
 from ocr.tei.flow import TextRules
+from ocr.tei.tables import table_text
 
 _LEFT_OUT = frozenset({"del", "supplied"})
 """As TextRules has it: what the page ends up saying."""
@@ -35,20 +37,23 @@ def _lines(page: ExportPage, settings: ExportSettings, counts: ShownWords) -> It
     lines = tuple(reading_lines(page, settings))
     counts.add_page(ReadingPage(page, lines))
     is_first, begins = True, False
-    for each in lines:
-        begins = begins or each.begins_paragraph
-        if each.line.kind is Kind.STRUCK:
-            continue
-        words = [word for token in each.tokens if (word := _word(token))]
-        if not words:
-            continue
-        line = " ".join(words)
-        yield (
-            ("\n" if begins and not is_first else "")
-            + (modern_line(line) if settings.modern else line)
-            + "\n"
-        )
-        is_first = begins = False
+    for table, block in groupby(lines, lambda each: each.line.cell and each.line.cell.table):
+        rows = [(each.begins_paragraph, each.line.cell, line_text(each, settings)) for each in block]
+        if table is not None:
+            texts = table_text((cell, text) for _, cell, text in rows if cell is not None)
+            rows = [(n == 0, None, text) for n, text in enumerate(texts)]
+        for starts, _, line in rows:
+            begins = begins or starts
+            if line:
+                yield ("\n" if begins and not is_first else "") + line + "\n"
+                is_first = begins = False
+
+
+def line_text(each: ReadingLine, settings: ExportSettings) -> str:
+    """What a line says: nothing of a struck one."""
+    words = [word for token in each.tokens if (word := _word(token))]
+    line = "" if each.line.kind is Kind.STRUCK else " ".join(words)
+    return modern_line(line) if settings.modern else line
 
 
 def _word(token: Token) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ocr.formats.found_lines import ElementLine, FoundWord
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Kind, Rival
+from ocr.page import Cell, Kind, Rival
 
 CORRECTED = ("corrected", "verified")
 """The states of a line that a person has seen."""
@@ -78,6 +78,8 @@ class ForeignRegion:
     lines: tuple[ForeignLine, ...]
     outline: Outline | None = None
     kind: Kind = Kind.TEXT
+    cell: Cell | None = None
+    """Its place in a table."""
 
 
 @dataclass(frozen=True, slots=True)

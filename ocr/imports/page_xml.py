@@ -29,7 +29,7 @@ from ocr.imports.foreign import (
     size_of,
 )
 from ocr.imports.kinds import kind_of
-from ocr.page import Kind, Rival
+from ocr.page import Cell, Kind, Rival
 from ocr.tei.names import STATES
 from ocr.text import squeeze
 
@@ -50,8 +50,10 @@ _KNOWN = {
     "RegionRef": "regionRef",
     "RegionRefIndexed": "regionRef index",
     "TextRegion": "id type custom",
-    "TableRegion": "id custom",
-    "TableCell": "id row col custom",
+    "TableRegion": "id custom rows columns",
+    "TableCell": "id row col rowSpan colSpan custom",
+    "Roles": "",
+    "TableCellRole": "rowIndex columnIndex rowSpan colSpan",
     "TextLine": "id custom",
     "Word": "id custom",
     "Glyph": "id",
@@ -63,6 +65,8 @@ _KNOWN = {
     "Baseline": "points",
 }
 """What is read of a PAGE file; everything else is counted as left out."""
+_MOST_ROWS, _MOST_COLUMNS = 1000, 100
+"""A cell beyond is in no table: each row and column in between would be written."""
 _OURS = {"state", "sha256", "sheet"}
 _DONE = {"GT", "DONE", "FINAL"}
 """What Transkribus calls a page that a person has transcribed."""
@@ -124,8 +128,8 @@ def _others(root: etree._Element) -> Counter[str]:
             left_out[f"MetadataItem {element.get('name', '')}".strip()] += 1
         elif name == "TextRegion" and not any(tag(e) in {"TextLine", "TextEquiv"} for e in element.iter()):
             left_out["TextRegion without lines"] += 1
-        elif name == "TableRegion":
-            left_out["rows and columns of a TableRegion"] += 1
+        elif name in {"TableCell", "TableCellRole"} and _span_of(element) is None:
+            left_out["the place of a cell in its table"] += 1
         for attribute in element.attrib:
             plain = str(attribute).rpartition("}")[2]
             if plain not in known.split():
@@ -150,7 +154,35 @@ def _region(region: etree._Element, rows: list[ElementLine], left_out: Counter[s
             left_out[f"region of the type {label}"] += 1
         kind = named or kind
     lines = tuple(_line(each, region, kind, left_out) for each in rows)
-    return ForeignRegion(lines, outline_of(*_place(region)), kind)
+    return ForeignRegion(lines, outline_of(*_place(region)), kind, _cell(region))
+
+
+def _cell(region: etree._Element) -> Cell | None:
+    """Its place in the table around it: by its role, or by itself, as Transkribus has it."""
+    table = next((e for e in region.iterancestors() if tag(e) == "TableRegion"), None)
+    roles = next(children(region, "Roles"), region)
+    span = _span_of(next(children(roles, "TableCellRole"), region))
+    if table is None or span is None:
+        return None
+    tables = (e for e in table.getroottree().iter() if tag(e) == "TableRegion")
+    return Cell(next(n for n, each in enumerate(tables, 1) if each is table), *span)
+
+
+def _span_of(element: etree._Element) -> tuple[int, int, int, int] | None:
+    """Row, column, and how many of both are covered; None when that is not told, or no table is so large."""
+    names = ("rowIndex", "columnIndex") if tag(element) == "TableCellRole" else ("row", "col")
+    row, column = (number(element.get(name)) for name in names)
+    down, across = (number(element.get(name, "1")) for name in ("rowSpan", "colSpan"))
+    if (
+        row is None
+        or column is None
+        or down is None
+        or across is None
+        or min(row, column, down - 1, across - 1) < 0
+    ):
+        return None
+    fits = row + down <= _MOST_ROWS and column + across <= _MOST_COLUMNS
+    return (int(row), int(column), int(down), int(across)) if fits else None
 
 
 def _line(each: ElementLine, region: etree._Element, kind: Kind, left_out: Counter[str]) -> ForeignLine:

@@ -61,7 +61,7 @@ def record_of(page: ForeignPage, source: Source, of: Provenance) -> bytes:
     for region in page.regions:
         assert region.outline is not None  # it is fitted
         lines = tuple(_line(line, page, reader.ident, of.person) for line in region.lines)
-        regions.append(Region(region.outline, lines, region.kind))
+        regions.append(Region(region.outline, lines, region.kind, cell=region.cell))
     surface = Surface(Box(0, 0, source.width_px, source.height_px), tuple(regions))
     content = to_tei(
         Page(source.file, source, (surface,), (own, reader), of.fingerprint), when=of.when or None
