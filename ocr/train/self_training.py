@@ -163,7 +163,9 @@ def self_train(
     _draw_back(run, start, settings.share)
     net = run.averaged()
     last = engine.reads([look_with(net, strip) for strip in strips])
-    modest = replace(engine.model, calibration=no_surer(engine.model.calibration, last, again))
+    # mistakes in which net and language model agree are learnt, and then doubted by no half: of the doubt
+    # that went, half is taken to have gone rightly
+    modest = replace(engine.model, calibration=no_surer(engine.model.calibration, last, [*reads, *again]))
     corrected = sum(bool(line.text) for line in lines)
     whose = "as they were read; no person has seen them"
     if corrected:

@@ -13,7 +13,9 @@ from ocr.arrays import GreyImage
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
+from ocr.engines.calibration import Calibration
 from ocr.engines.cursive import SHIPPED, CursiveSettings, load_model, open_engine
+from ocr.engines.decoding import Decoded
 from ocr.errors import ComparisonError, OutputError
 from ocr.recipe import Recipe
 from ocr.synth.strokes import StrokeLines
@@ -158,6 +160,23 @@ def test_a_model_that_finds_no_room_leaves_nothing_behind(
     with pytest.raises(OutputError, match="the disk is full"):
         self_train("сам", made(8), SHIPPED, tmp_path, QUICK)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_the_doubt_that_went_by_learning_half_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pooled: list[OwnReading] = []
+
+    def noted(calibration: Calibration, last: list[Decoded], others: list[OwnReading]) -> Calibration:
+        pooled.extend(others)
+        return no_surer(calibration, last, others)
+
+    monkeypatch.setattr(self_training, "no_surer", noted)
+    monkeypatch.setattr(Check, "better_than", lambda *_: True)
+    learnt = self_train("сам", made(8), SHIPPED, tmp_path, QUICK)
+    doubt = sum(read.doubt for read in pooled) / sum(len(read.text) for read in pooled)
+    assert learnt.before.doubt != learnt.after.doubt
+    assert doubt == pytest.approx((learnt.before.doubt + learnt.after.doubt) / 2, rel=0.02)
 
 
 def test_a_net_is_no_surer_of_what_it_has_learnt_than_of_what_it_has_not() -> None:
