@@ -10,7 +10,7 @@ SCANS ?= scans
 OUTPUT ?= output
 TRUTH ?= ground_truth
 
-.PHONY: help transcribe test test-all test-left-out lint types tests format clean
+.PHONY: help transcribe test test-all test-left-out lint types tests audit format clean
 .PHONY: setup setup-test setup-train tesseract pdf-tools
 
 help: ## this list
@@ -41,6 +41,10 @@ types:
 
 tests:
 	$(BIN)/pytest -q -n 2
+
+audit: setup ## known holes of the installed libraries (asks the network; not part of `make test`)
+	$(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -q pip-audit
+	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 format: setup-test ## put the code in order
 	$(BIN)/ruff format .

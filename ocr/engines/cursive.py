@@ -4,7 +4,6 @@ A model file says itself what it reads: alphabet and facts stand in its metadata
 """
 
 import hashlib
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from ocr.engines.word_marks import with_marks
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import StripCut, strips_with_margin
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.models import FOLDER, Session, open_onnx
+from ocr.models import FOLDER, Session, open_onnx, weights_of
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 from ocr.settings import Between
@@ -35,7 +34,6 @@ KIND = "tetradi line reader 1"
 
 _LAST_STAGE = {"samples": "last_stage_samples", "training_hours": "last_stage_hours"}
 """What models told before by names that promise more: a model may have learnt in stages before its last."""
-_HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
 class NetOutput(NamedTuple):
@@ -77,13 +75,8 @@ def load_model(path: Path) -> Model:
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
         )
-    raw = path.read_bytes()
+    raw = weights_of(path)
     digest = hashlib.sha256(raw).hexdigest()
-    if card_sha256(path) not in {None, digest}:
-        raise EngineError(
-            f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
-            "exchanged; fetch both again."
-        )
     session = open_onnx(raw, path.name)
     try:
         facts = session.get_modelmeta().custom_metadata_map
@@ -100,15 +93,6 @@ def load_model(path: Path) -> Model:
     kept = {k: v for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}}
     rest = tuple(sorted((_LAST_STAGE.get(k, k), v) for k, v in kept.items()))
     return Model(session, alphabet, int(frame_px), calibration, rest, digest[:16])
-
-
-def card_sha256(path: Path) -> str | None:
-    """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
-    try:
-        row = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
-    return row[1] if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""Weights that come with the package, each with its card, and the one opener of ONNX files (the onnxruntime
-door)."""
+"""Weights that come with the package, each held against the hash on its card, and the one opener of ONNX
+files (the onnxruntime door)."""
 
+import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +15,32 @@ Session: TypeAlias = "onnxruntime.InferenceSession"
 
 FOLDER = Path(__file__).parent
 """Where they lie."""
+
+
+_HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
+
+
+def weights_of(path: Path) -> bytes:
+    """The bytes of a model. EngineError when a card beside it (NAME.md) tells the hash of another file.
+
+    A card is no signature: who can write beside it exchanges both. It finds damage and half an exchange.
+    """
+    raw = path.read_bytes()
+    if card_sha256(path) not in {None, hashlib.sha256(raw).hexdigest()}:
+        raise EngineError(
+            f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
+            "exchanged; fetch both again."
+        )
+    return raw
+
+
+def card_sha256(path: Path) -> str | None:
+    """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
+    try:
+        row = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    return row[1] if row else None
 
 
 def open_onnx(raw: bytes, name: str) -> Session:

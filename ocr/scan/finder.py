@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.arrays import I32, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.errors import DependencyError
-from ocr.models import FOLDER, Session, open_onnx
+from ocr.models import FOLDER, Session, open_onnx, weights_of
 from ocr.scan.binarize import weighted_median
 from ocr.scan.depth import reduced
 
@@ -143,4 +143,4 @@ def _net() -> Session:
     """The net, loaded once in this process when a scan is first looked at."""
     if not SHIPPED.is_file():
         raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")
-    return open_onnx(SHIPPED.read_bytes(), SHIPPED.name)
+    return open_onnx(weights_of(SHIPPED), SHIPPED.name)

@@ -23,12 +23,13 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import Mask
 from ocr.engines.calibration import GRID, Calibration, Evidence, Shares, letter_features
-from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, card_sha256, open_engine
+from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, open_engine
 from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import CalibrationReport, ConfidenceOutcomes, calibration_report
 from ocr.evaluate.recalibration import fit_curve, fit_logistic
 from ocr.files import write_whole
 from ocr.lines.strips import fit_strip
+from ocr.models import card_sha256
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import PROSE, Texts, read_text
 from ocr.synth.vary import Variety, varied

@@ -12,10 +12,11 @@ from ocr.arrays import GreyImage
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, card_sha256, load_model, open_engine
+from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, load_model, open_engine
 from ocr.engines.decoding import DecodedLine, LogProbs
 from ocr.errors import DependencyError, EngineError
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
+from ocr.models import card_sha256
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 

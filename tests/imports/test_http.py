@@ -1,5 +1,6 @@
 """What is asked of the net, and what is refused: from a server on this machine."""
 
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
@@ -7,6 +8,7 @@ from io import BytesIO
 import pytest
 
 from ocr.errors import ScanError
+from ocr.imports import http
 from ocr.imports.http import HttpLimits, RefusedError, fetch
 from tests.imports.server import Server, serving
 
@@ -104,3 +106,24 @@ def test_an_answer_cut_short_or_refused_is_told(server: Server) -> None:
 def test_a_name_that_nobody_knows_is_told() -> None:
     with pytest.raises(ScanError, match="not known"):
         _fetch("http://nobody.invalid/a")
+
+
+def test_a_redirect_into_a_private_net_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    public = http._is_public
+    monkeypatch.setattr(http, "_is_public", lambda number: number == "127.0.0.1" or public(number))
+    for place in (
+        "http://169.254.169.254/latest",
+        "http://10.0.0.1/",
+        "http://[fe80::1]/",
+        "http://0.0.0.0/",
+    ):
+        server.answers["/a"] = (302, {"Location": place}, b"")
+        with pytest.raises(RefusedError, match="--allow-local"):
+            _fetch(f"{server.address}/a", HttpLimits(1000))
+
+
+def test_a_name_that_also_leads_to_a_private_net_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [(0, 0, 0, "", (number, 80)) for number in ("93.184.215.14", "192.168.1.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+    with pytest.raises(RefusedError, match=r"192\.168\.1\.1"):
+        _fetch("http://two-faced.example/", HttpLimits(1000))

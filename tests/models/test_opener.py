@@ -1,12 +1,14 @@
 """ONNX files are opened in one place, and a net that is damaged or cannot be run is named."""
 
+import hashlib
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ocr.errors import DependencyError, EngineError
-from ocr.models import FOLDER, open_onnx
+from ocr.models import FOLDER, card_sha256, open_onnx, weights_of
 
 
 @pytest.mark.parametrize("raw", [b"not a net", b"", (FOLDER / "finder.onnx").read_bytes()[:50_000]])
@@ -28,3 +30,16 @@ def test_without_its_library_the_way_to_install_it_is_told(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(DependencyError, match="pip install onnxruntime"):
         open_onnx(b"", "cursive.onnx")
+
+
+@pytest.mark.parametrize("net", sorted(FOLDER.glob("*.onnx")), ids=lambda path: path.name)
+def test_a_shipped_net_is_the_one_its_card_tells_of(net: Path) -> None:
+    assert card_sha256(net) == hashlib.sha256(net.read_bytes()).hexdigest()
+
+
+def test_a_net_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> None:
+    (net := tmp_path / "a.onnx").write_bytes(b"weights")
+    assert weights_of(net) == b"weights"
+    net.with_suffix(".md").write_text(f"| sha256 | {'0' * 64} |\n", "utf-8")
+    with pytest.raises(EngineError, match="damaged or was exchanged"):
+        weights_of(net)

@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ocr.engines.calibration import BeamAgreement, Calibration, Evidence
-from ocr.engines.cursive import SHIPPED, card_sha256, load_model
+from ocr.engines.cursive import SHIPPED, load_model
+from ocr.models import card_sha256
 from ocr.train import calibrate
 from ocr.train.calibrate import Weighed, fit, judged
 
