@@ -9,12 +9,14 @@ from ocr.geometry import Box
 from ocr.search.folding import ENDINGS, edits_allowed, exchanged
 from ocr.search.forms import near_forms
 from ocr.search.index import BANDS, LEAST
-from ocr.search.packing import boxes_of, line_of, spots_in, unpacked
+from ocr.search.packing import boxes_of, first_spot, last_spot, line_of, spots_in, unpacked
 from ocr.search.query import Clause, Query, Term, likelihood
 from ocr.search.record import Item, SearchLine, items_of
 
 _ROWS = 400
 """So many lines that have all of several words are looked at."""
+_AT_ONCE = 50
+"""After so many lines it is looked whether there are hits enough."""
 _FOR_A_HIT = 3
 """Of a single word, so many lines of a column for each hit that is wanted."""
 
@@ -86,12 +88,17 @@ class _Page:
     rows: list[str]
     lines: dict[int, SearchLine] = field(default_factory=dict)
 
-    def line(self, at: int) -> SearchLine | None:
-        if not 0 <= at < len(self.rows):
-            return None
+    def line(self, at: int) -> SearchLine:
+        """The n-th line, from 0."""
         if at not in self.lines:
             self.lines[at] = line_of(self.rows[at])
         return self.lines[at]
+
+    def items(self, at: int) -> list[Item]:
+        """The words of the n-th line."""
+        before = last_spot(self.rows[at - 1]) if at else None
+        following = first_spot(self.rows[at + 1]) if at + 1 < len(self.rows) else None
+        return items_of(before, self.line(at), following)
 
 
 class _Match(NamedTuple):
@@ -135,6 +142,7 @@ class _Answer:
         self._asked = {term: self._ask(term) for clause in query.clauses for term in clause.terms}
         self._hits: dict[tuple[int, int, int], _Candidate] = {}
         self._looked: set[int] = set()
+        self._longest = sum(len(clause.terms) for clause in query.clauses)
 
     def _ask(self, term: Term) -> _Asked:
         stem = term.stem()
@@ -147,12 +155,17 @@ class _Answer:
     def hits(self) -> list[Hit]:
         is_word = len(self._query.clauses) == 1 and len(self._query.clauses[0].terms) == 1
         for rowids, most in self._candidates_of_word() if is_word else self._candidates():
-            for rowid in rowids:
+            for n, rowid in enumerate(rowids):
                 self._look(rowid)
-            if sum(candidate.likely >= most for candidate in self._hits.values()) >= self._limit:
+                if n % _AT_ONCE == _AT_ONCE - 1 and self._is_enough(most):
+                    break
+            if self._is_enough(most):
                 break
         ranked = sorted(self._hits.items(), key=lambda hit: (-hit[1].likely, hit[0]))
         return [self._hit(candidate) for _, candidate in ranked[: self._limit]]
+
+    def _is_enough(self, most: float) -> bool:
+        return sum(candidate.likely >= most for candidate in self._hits.values()) >= self._limit
 
     def _candidates_of_word(self) -> Iterator[tuple[list[int], float]]:
         """Lines of each column with the word, and what no line that comes later is likelier than."""
@@ -179,7 +192,7 @@ class _Answer:
             running_on |= set(ends) & {rowid - 1 for rowid in begins}
             if self._query.clauses[0].near is None and len(self._query.clauses) > 1:
                 break
-        yield sorted(running_on), 0.0
+        yield sorted(running_on)[:_ROWS], 0.0
 
     def _rows(self, expression: str, most: int = _ROWS) -> list[int]:
         rows = self._connection.execute(
@@ -193,12 +206,10 @@ class _Answer:
         self._looked.add(rowid)
         page = self._page(rowid)
         at = rowid - page.first
-        before, line, after = page.line(at - 1), page.line(at), page.line(at + 1)
-        assert line is not None  # its rowid is one of the page's
-        own = items_of(before, line, after)
+        own = page.items(at)
         words = [_Word(0, item) for item in own]
-        if len(self._asked) > 1 and after is not None:
-            words += [_Word(1, item) for item in items_of(line, after, page.line(at + 2))]
+        if self._longest > 1 and at + 1 < len(page.rows):
+            words += [_Word(1, item) for item in page.items(at + 1)]
         first, *others = self._query.clauses
         for match in self._matches(first, words):
             if match.start >= len(own) and not others:
@@ -261,18 +272,20 @@ class _Answer:
 
     def _hit(self, candidate: _Candidate) -> Hit:
         page, at = candidate.page, candidate.at
-        line, following = page.line(at), page.line(at + 1)
-        assert line is not None  # the hit stands on it
+        line = page.line(at)
         counts = list(map(spots_in, page.rows))
-        start = sum(counts[:at])
+        has_next = at + 1 < len(page.rows)
         (packed,) = self._connection.execute("SELECT boxes FROM texts WHERE id = ?", (page.ident,)).fetchone()
-        boxes = boxes_of(packed, counts)
+        boxes = boxes_of(packed, counts, at)
+        strip = _around(boxes)
+        if has_next:
+            boxes += boxes_of(packed, counts, at + 1)
         places: list[int] = []
         for number, item in candidate.words:
             places.append(item.start + (len(line.spots) if number else 0))
             if item.is_broken:
                 places.append(places[-1] + 1)
-        spots = (*line.spots, *(following.spots if following else ()))
+        spots = (*line.spots, *(page.line(at + 1).spots if has_next else ()))
         own = [spots[n].text for n in places if n < len(line.spots)]
         ahead = [spots[n].text for n in places if n >= len(line.spots)]
         return Hit(
@@ -284,8 +297,8 @@ class _Answer:
             " ".join(spot.text for spot in line.spots),
             " / ".join(" ".join(words) for words in (own, ahead) if words),
             round(candidate.likely, 4),
-            tuple(box for n in places if (box := boxes[start + n]) is not None),
-            _around(boxes[start : start + len(line.spots)]),
+            tuple(box for n in places if (box := boxes[n]) is not None),
+            strip,
         )
 
 

@@ -317,7 +317,9 @@ def _page(folder: Path, place: str, stamp: Stamp) -> _PackedPage:
 def rows_of(lines: tuple[SearchLine, ...]) -> list[tuple[str, ...]]:
     """Of each line what its columns hold: keys with spaces between."""
     rows = []
-    for before, line, after in zip((None, *lines), lines, (*lines[1:], None), strict=False):
+    for n, line in enumerate(lines):
+        before = lines[n - 1].spots[-1] if n else None
+        after = lines[n + 1].spots[0] if n + 1 < len(lines) else None
         columns: list[list[str]] = [[] for _ in BANDS]
         for item in items_of(before, line, after):
             last = len(BANDS) - 2

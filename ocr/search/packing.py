@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +36,16 @@ def line_of(row: str) -> SearchLine:
     return SearchLine(ident, tuple(map(_read, spots)))
 
 
+def first_spot(row: str) -> Spot:
+    """The first word of a line, as it was packed."""
+    return _read(exchanged(row.split(_SPOT, 2)[1]))
+
+
+def last_spot(row: str) -> Spot:
+    """The last word of a line, as it was packed."""
+    return _read(exchanged(row.rsplit(_SPOT, 1)[1]))
+
+
 def spots_in(row: str) -> int:
     """How many words a line has, as it was packed."""
     return row.count(_SPOT)
@@ -69,26 +78,25 @@ def _planes(table: npt.NDArray[np.int32]) -> bytes:
     return table.T.copy().view(np.uint8).reshape(-1, 4).T.tobytes()
 
 
-def boxes_of(packed: bytes, spots: Sequence[int]) -> list[Box | None]:
-    """The places of all words of a page, in order, given how many each line has: pixels of the upright scan,
-    a few pixels larger than in the record."""
+def boxes_of(packed: bytes, spots: Sequence[int], line: int) -> list[Box | None]:
+    """The places of the words of a line, given how many words each line of the page has: pixels of the
+    upright scan, a few pixels larger than in the record."""
     content = zlib.decompress(packed)
     cut = 8 * len(spots)
     ends, sides = (
         np.frombuffer(part, np.uint8).reshape(4, -1).T.copy().view("<i4").reshape(columns, -1).T
         for part, columns in ((content[:cut], 2), (content[cut:], 4))
     )
+    top, step = int(ends[: line + 1, 0].sum()), int(ends[line, 1])
+    start, at = sum(spots[:line]), 0
     boxes: list[Box | None] = []
-    rows = iter(sides.tolist())
-    for top, step, count in zip(np.cumsum(ends[:, 0]).tolist(), ends[:, 1].tolist(), spots, strict=True):
-        at = 0
-        for apart, width, upper, lower in islice(rows, count):
-            if width == NO_BOX:
-                boxes.append(None)
-                continue
-            left = at + apart
-            at = left + width
-            boxes.append(Box(left * _ACROSS_PX, top + upper * step, at * _ACROSS_PX, top + lower * step))
+    for apart, width, upper, lower in sides[start : start + spots[line]].tolist():
+        if width == NO_BOX:
+            boxes.append(None)
+            continue
+        left = at + apart
+        at = left + width
+        boxes.append(Box(left * _ACROSS_PX, top + upper * step, at * _ACROSS_PX, top + lower * step))
     return boxes
 
 

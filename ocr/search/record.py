@@ -191,16 +191,16 @@ class Item(NamedTuple):
     """It goes on at the first spot of the next line."""
 
 
-def items_of(before: SearchLine | None, line: SearchLine, following: SearchLine | None) -> list[Item]:
-    """The words of a line between its neighbours: a word that a line end breaks belongs to the line where it
-    begins, and no half is a word."""
+def items_of(before: Spot | None, line: SearchLine, following: Spot | None) -> list[Item]:
+    """The words of a line, between the last spot of the line before and the first of the next: a word that a
+    line end breaks belongs to the line where it begins, and no half is a word."""
     items = []
-    begun = before is not None and _joined(before.spots[-1], line.spots[0])
+    begun = before is not None and _joined(before, line.spots[0])
     last = len(line.spots) - 1
     for at, each in enumerate(line.spots):
         if at == 0 and begun:
             continue
-        whole = _joined(each, following.spots[0]) if at == last and following is not None else ()
+        whole = _joined(each, following) if at == last and following is not None else ()
         if whole:
             items.append(Item(at, whole, is_broken=True))
         elif readings := _readings(each):

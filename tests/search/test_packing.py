@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.search.packing import boxes_of, line_of, packed_boxes, packed_words, spots_in, unpacked
+from ocr.search.packing import (
+    boxes_of,
+    first_spot,
+    last_spot,
+    line_of,
+    packed_boxes,
+    packed_words,
+    spots_in,
+    unpacked,
+)
 from ocr.search.record import SearchLine, Spot
 
 _TEXT = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=9)
@@ -27,7 +36,10 @@ def test_words_come_back_and_places_hold_theirs(lines: list[SearchLine]) -> None
         assert back.ident == line.ident
         assert spots_in(row) == len(line.spots)
         assert [s[:3] for s in back.spots] == [s[:3] for s in line.spots]
-    boxes = boxes_of(packed_boxes(lines), [len(line.spots) for line in lines])
+        assert (first_spot(row)[:3], last_spot(row)[:3]) == (line.spots[0][:3], line.spots[-1][:3])
+    counts = [len(line.spots) for line in lines]
+    packed = packed_boxes(lines)
+    boxes = [box for n in range(len(lines)) for box in boxes_of(packed, counts, n)]
     spots = [spot for line in lines for spot in line.spots]
     for box, spot in zip(boxes, spots, strict=True):
         assert (box is None) == (spot.sides is None)

@@ -52,10 +52,10 @@ def test_a_word_that_a_line_end_breaks_is_one() -> None:
         SearchLine("l1", (Spot("Чу-", 0.9, (("чу", 0.05),)),)),
         SearchLine("l2", (Spot("лымъ", 0.5, (("лыш", 0.4),)), Spot("течетъ", 1.0))),
     )
-    (whole,) = items_of(None, lines[0], lines[1])
+    (whole,) = items_of(None, lines[0], lines[1].spots[0])
     assert whole.is_broken
     assert [(r.key, round(r.likely, 3)) for r in whole.readings] == [("чулым", 0.475), ("чулыш", 0.38)]
-    assert [item.readings[0].key for item in items_of(lines[0], lines[1], None)] == ["течет"]
+    assert [item.readings[0].key for item in items_of(lines[0].spots[-1], lines[1], None)] == ["течет"]
 
 
 def test_a_file_that_is_no_tei_is_refused() -> None:
