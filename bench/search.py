@@ -6,7 +6,7 @@ Draws pages of 240 words from the texts (words of three letters and more misread
 and as surely as in the records below OUT), writes them as TEI, indexes them with `ocr.search.index.renew`
 and asks queries of every kind, each --rounds times. A table first, one JSON object last. Times of answers are
 CPU time of this process, with the index open; the rate of building is CPU time of all processes, parsing of
-the TEI included, and the clock beside it.
+the TEI included, and the clock beside it. --fed pages are put in below the TEI, for size and answers alone.
 """
 
 import argparse
@@ -19,13 +19,17 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from ocr.search import index
 from ocr.search.answer import answer
-from ocr.search.index import INDEX, opened, renew
+from ocr.search.forms import renew_forms
+from ocr.search.index import BANDS, INDEX, Stamp, opened, renew, rows_of
+from ocr.search.packing import packed_boxes, packed_words
 from ocr.search.query import parse_query
-from ocr.search.record import search_page
+from ocr.search.record import SearchLine, Spot, search_page, spot
 from ocr.workers import processors
 
 WORDS, OF_LINE = 240, 8
@@ -44,7 +48,10 @@ def misread(word: str, dice: random.Random) -> str:
     return word[:at] + dice.choice("аеионтслвр") + word[at:]
 
 
-def sureness(folder: Path) -> list[tuple[float, tuple[float, ...]]]:
+Sureness = list[tuple[float, tuple[float, ...]]]
+
+
+def sureness(folder: Path) -> Sureness:
     """Of real words the certainty and those of their rivals, case and marks aside."""
     pages = [search_page(path.read_bytes()) for path in sorted(folder.glob("*.xml"))]
     return [
@@ -61,30 +68,26 @@ def text_words(paths: list[Path]) -> list[str]:
     return re.findall(r"\S+", "\n".join(texts))
 
 
-def element(word: str, ident: str, like: list[tuple[float, tuple[float, ...]]], dice: random.Random) -> str:
-    sure, rivals = dice.choice(like) if len(word) > 2 else (0.98, ())
-    read = word if dice.random() < sure else misread(word, dice)
-    opened_w = f'<w facs="#{ident}" cert="{sure:.4f}">'
-    if not rivals:
-        return f"{opened_w}{escape(read)}</w>"
-    others = {word} - {read}
-    while len(others) < len(rivals):
-        others.add(misread(dice.choice((word, read)), dice))
-        others.discard(read)
-    # the right one is likely to be told early
-    listed = sorted(others, key=lambda other: dice.random() - 0.5 * (other == word))
-    told = "".join(
-        f'<unclear cert="{p:.4f}">{escape(o)}</unclear>' for p, o in zip(rivals, listed, strict=False)
-    )
-    own = f'<unclear reason="ocr_rival">{escape(read)}</unclear>'
-    if sure < 0.6:  # some letter of it is marked, too
-        at = dice.randrange(len(read))
-        marked = (
-            f'<unclear reason="ocr_letter" cert="{dice.uniform(0.3, 0.6):.4f}">{escape(read[at])}</unclear>'
-        )
-        whole = f"{escape(read[:at])}{marked}{escape(read[at + 1 :])}"
-        own = f'<unclear reason="ocr_low_confidence">{whole}</unclear>'
-    return f"{opened_w}<choice>{own}{told}</choice></w>"
+def drawn(some: list[str], like: Sureness, dice: random.Random) -> list[list[Spot]]:
+    """The words of a page as they are read, with what else they may be."""
+    lines = []
+    for n in range(0, len(some), OF_LINE):
+        top, left, line = 100 + 100 * (n // OF_LINE) + dice.randrange(20), 100 + dice.randrange(40), []
+        for word in some[n : n + OF_LINE]:
+            sure, rivals = dice.choice(like) if len(word) > 2 else (0.98, ())
+            read = word if dice.random() < sure else misread(word, dice)
+            others = {word} - {read}
+            while len(others) < len(rivals):
+                others.add(misread(dice.choice((word, read)), dice))
+                others.discard(read)
+            # the right one is likely to be told early
+            listed = sorted(sorted(others), key=lambda other: dice.random() - 0.5 * (other == word))
+            wide, upper = 36 * len(word) + dice.randrange(20), top + dice.randrange(12)
+            told = tuple(zip(listed, rivals, strict=False))
+            line.append(Spot(read, sure, told, (left, upper, left + wide, upper + 60)))
+            left += wide + 20
+        lines.append(line)
+    return lines
 
 
 def header(folder: Path) -> str:
@@ -92,25 +95,62 @@ def header(folder: Path) -> str:
     return min(folder.glob("*.xml")).read_text("utf-8").partition("<facsimile>")[0]
 
 
-def page(head: str, some: list[str], like: list[tuple[float, tuple[float, ...]]], dice: random.Random) -> str:
+def page(head: str, lines: list[list[Spot]], dice: random.Random) -> str:
+    """The TEI of a page, as our writer spells it."""
     surface = '<facsimile><surface xml:id="s1" ulx="0" uly="0" lrx="2400" lry="3300"><zone xml:id="s1_r1" '
     zones = [f'{head}{surface}points="90,90 2310,90 2310,3300 90,3300">\n']
     body = ['<text><body><div><pb facs="#s1"/><ab type="text" facs="#s1_r1">']
-    for n in range(0, len(some), OF_LINE):
-        line, top = f"s1_r1_l{n // OF_LINE + 1}", 100 + 100 * (n // OF_LINE) + dice.randrange(20)
-        zones.append(f'<zone xml:id="{line}" points="100,{top} 2300,{top} 2300,{top + 80} 100,{top + 80}">')
-        body.append(f'<lb n="{n // OF_LINE + 1}" facs="#{line}" cert="0.9" resp="#cursive"/>')
-        left = 100 + dice.randrange(40)
-        for k, word in enumerate(some[n : n + OF_LINE], 1):
-            wide, ident = 36 * len(word) + dice.randrange(20), f"{line}_w{k}"
-            y = top + dice.randrange(12)
-            zones.append(
-                f'<zone xml:id="{ident}" ulx="{left}" uly="{y}" lrx="{left + wide}" lry="{y + 60}"/>\n'
-            )
-            body.append(element(word, ident, like, dice) + " ")
-            left += wide + 20
+    for n, line in enumerate(lines, 1):
+        ident, top = f"s1_r1_l{n}", 100 * n
+        zones.append(f'<zone xml:id="{ident}" points="100,{top} 2300,{top} 2300,{top + 80} 100,{top + 80}">')
+        body.append(f'<lb n="{n}" facs="#{ident}" cert="0.9" resp="#cursive"/>')
+        for k, word in enumerate(line, 1):
+            assert word.sides is not None
+            left, upper, right, lower = word.sides
+            place = f'ulx="{left}" uly="{upper}" lrx="{right}" lry="{lower}"'
+            zones.append(f'<zone xml:id="{ident}_w{k}" {place}/>\n')
+            body.append(element(word, f"{ident}_w{k}", dice) + " ")
         zones.append("</zone>")
     return "".join((*zones, "</zone></surface></facsimile>\n", *body, "</ab></div></body></text></TEI>\n"))
+
+
+def element(word: Spot, ident: str, dice: random.Random) -> str:
+    begin, read = f'<w facs="#{ident}" cert="{word.likely:.4f}">', word.text
+    if not word.others:
+        return f"{begin}{escape(read)}</w>"
+    told = "".join(f'<unclear cert="{p:.4f}">{escape(other)}</unclear>' for other, p in word.others)
+    own = f'<unclear reason="ocr_rival">{escape(read)}</unclear>'
+    if word.likely < 0.6:  # some letter of it is marked, too
+        at = dice.randrange(len(read))
+        cert = f'cert="{dice.uniform(0.3, 0.6):.4f}"'
+        letter = f'<unclear reason="ocr_letter" {cert}>{escape(read[at])}</unclear>'
+        whole = f"{escape(read[:at])}{letter}{escape(read[at + 1 :])}"
+        own = f'<unclear reason="ocr_low_confidence">{whole}</unclear>'
+    return f"{begin}<choice>{own}{told}</choice></w>"
+
+
+def feed(folder: Path, pages: Iterator[tuple[str, list[list[Spot]]]]) -> None:
+    """Puts pages into the index that are not on the disk: for queries only."""
+    connection = index._connect(folder / INDEX)
+    stamp = Stamp(0, 0)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("BEGIN")
+    for count, (place, lines) in enumerate(pages, 1):
+        searched = tuple(
+            SearchLine(f"s1_r1_l{n}", tuple(spot(s.text, s.likely, s.others, s.sides) for s in line))
+            for n, line in enumerate(lines, 1)
+        )
+        content = packed_words(searched), packed_boxes(searched), rows_of(searched)
+        index._put(connection, index._PackedPage(place, stamp, b"", place, *content, None))
+        if count % 500 == 0:
+            connection.execute("COMMIT")
+            connection.execute("BEGIN")
+    connection.execute("INSERT INTO words(words) VALUES('optimize')")
+    renew_forms(connection, BANDS[1:-1])
+    connection.execute("COMMIT")
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 def cpu_s() -> float:
@@ -137,10 +177,31 @@ def queries(all_words: list[str], dice: random.Random) -> dict[str, list[tuple[s
     }
 
 
+def asked_all(folder: Path, everything: list[str], count: int) -> dict[str, dict[str, float]]:
+    """Asks all queries `count` times each; shows how long answers take, and gives that."""
+    print(f"{'query':28}{'median ms':>12}{'worst ms':>12}{'hits':>8}")
+    answers: dict[str, dict[str, float]] = {}
+    with opened(folder) as connection:
+        for kind, asked in queries(everything, random.Random(7)).items():
+            times, hits = [], []
+            for text, edits in asked:
+                query, rounds = parse_query(text, edits=edits), []
+                for _ in range(count):
+                    begin = time.process_time()
+                    found = answer(connection, query)
+                    rounds.append(time.process_time() - begin)
+                times.append(statistics.median(rounds) * 1e3)
+                hits.append(len(found))
+            answers[kind] = {"median_ms": statistics.median(times), "worst_ms": max(times)}
+            print(f"{kind:28}{statistics.median(times):12.1f}{max(times):12.1f}{statistics.mean(hits):8.1f}")
+    return answers
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("texts", nargs="+", type=Path)
     parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--fed", type=int, default=0, help="So many pages more, put in below the TEI.")
     parser.add_argument("--like", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="Where the pages lie, kept; else a temporary folder.")
@@ -149,25 +210,25 @@ def main() -> None:
     everything, like, head = text_words(options.texts), sureness(options.like), header(options.like)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="search-"))
     written = 0
-    for n in range(options.pages):
-        place = folder / f"book{n // 500:03}" / f"page{n:05}.xml"
+
+    def of_page(n: int) -> tuple[Path, list[list[Spot]]]:
+        nonlocal written
         start = n * WORDS % (len(everything) - WORDS)
         some = everything[start : start + WORDS]
         written += len(" ".join(some).encode())
+        return folder / f"book{n // 500:03}" / f"page{n:05}.xml", drawn(some, like, random.Random(n))
+
+    for n in range(options.pages):
+        place, lines = of_page(n)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(page(head, some, like, random.Random(n)), "utf-8")
+            place.write_text(page(head, lines, dice), "utf-8")
     (folder / INDEX).unlink(missing_ok=True)
     clock, cpu = time.perf_counter(), cpu_s()
     renewal = renew(folder, jobs=processors())
     clock, cpu = time.perf_counter() - clock, cpu_s() - cpu
-    size = (folder / INDEX).stat().st_size
     figures: dict[str, object] = {
-        "pages": renewal.pages,
-        "words": renewal.pages * WORDS,
-        "text_mb": written / 1e6,
-        "index_mb": size / 1e6,
-        "index_to_text": size / written,
+        "pages_of_tei": renewal.pages,
         "cpu_ms_a_page": cpu / renewal.pages * 1e3,
         "pages_a_cpu_second": renewal.pages / cpu,
         "pages_a_second_by_clock": renewal.pages / clock,
@@ -175,22 +236,19 @@ def main() -> None:
     }
     for name, value in figures.items():
         print(f"{name:28}{value if isinstance(value, int) else format(value, '.2f'):>12}")
-    print(f"\n{'query':28}{'median ms':>12}{'worst ms':>12}{'hits':>8}")
-    answers: dict[str, dict[str, float]] = {}
-    with opened(folder) as connection:
-        for kind, asked in queries(everything, dice).items():
-            times, hits = [], []
-            for text, edits in asked:
-                query, rounds = parse_query(text, edits=edits), []
-                for _ in range(options.rounds):
-                    begin = time.process_time()
-                    found = answer(connection, query)
-                    rounds.append(time.process_time() - begin)
-                times.append(statistics.median(rounds) * 1e3)
-                hits.append(len(found))
-            answers[kind] = {"median_ms": statistics.median(times), "worst_ms": max(times)}
-            print(f"{kind:28}{statistics.median(times):12.1f}{max(times):12.1f}{statistics.mean(hits):8.1f}")
-    print(json.dumps({**figures, "answers": answers}, ensure_ascii=False))
+    collections = []
+    before = 0
+    # smaller collections first: how size and answers grow
+    for fed in sorted({options.fed // 4, options.fed // 2, options.fed}):
+        if fed:
+            numbers = range(options.pages + before, options.pages + fed)
+            feed(folder, ((p.relative_to(folder).as_posix(), lines) for p, lines in map(of_page, numbers)))
+        before, size, pages = fed, (folder / INDEX).stat().st_size, renewal.pages + fed
+        share = f"{size / 1e6:.1f} MB = {size / written:.2f} x"
+        print(f"\n{pages} pages: text {written / 1e6:.1f} MB, index {share}")
+        sizes = {"pages": pages, "words": pages * WORDS, "text_mb": written / 1e6, "index_mb": size / 1e6}
+        collections.append({**sizes, "answers": asked_all(folder, everything, options.rounds)})
+    print(json.dumps({**figures, "collections": collections}, ensure_ascii=False))
     if options.folder is None:
         shutil.rmtree(folder)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 import regex
 
 _NOT_COMPARED = regex.compile(r"[^\p{L}\p{N}]|[\U00010000-\U0010FFFF]")
+_PLAIN = re.compile("[а-яё0-9ѣіѳѵ]*")
 _FOLDED = str.maketrans({"ѣ": "е", "і": "и", "ї": "и", "ѳ": "ф", "ѵ": "и", "ё": "е", "ъ": ""})
 _PREFIX = re.compile(r"^(не)?(бе|во|и|ни|ра|ро|чре|чере)з(?=[кпстфхцчшщ])")
 """Of old spelling: разсказъ, безпокойный."""
@@ -39,7 +40,10 @@ def key_of(word: str) -> str:
     Small letters and digits alone; old letters as new ones, no ъ, ё is е; prefixes with с before a voiceless
     consonant as the new spelling has them.
     """
-    bare = _NOT_COMPARED.sub("", word.lower()).translate(_FOLDED)
+    bare = word.lower()
+    if not _PLAIN.fullmatch(bare):
+        bare = _NOT_COMPARED.sub("", bare)
+    bare = bare.translate(_FOLDED)
     if not bare.isascii() and "з" in bare:
         bare = _PREFIX.sub(lambda match: match.group()[:-1] + "с", bare)
     return bare

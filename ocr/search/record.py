@@ -4,7 +4,7 @@ A record that no person touched is read quickly, by the flow of its text alone; 
 the desk shows it, since words and lines that a person answers for are certain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -132,11 +132,13 @@ def _rivals(word: etree._Element) -> list[tuple[str, float]]:
 
 
 def spot(
-    text: str, certain: float | None, rivals: Iterable[tuple[str, float]], sides: Sides | None = None
+    text: str, certain: float | None, rivals: Sequence[tuple[str, float]], sides: Sides | None = None
 ) -> Spot:
     """A word with its rivals by what they are compared by: those that differ in case, old spelling or marks
     alone speak for each other."""
     likely = 1.0 if certain is None else certain
+    if not rivals:
+        return Spot(text, round(likely, 2), (), sides)
     own = key_of(text)
     others: dict[str, float] = {}
     for rival, share in rivals:
