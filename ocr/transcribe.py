@@ -15,6 +15,7 @@ from ocr.arrays import Pixels
 from ocr.corrections.notebook import with_notebook
 from ocr.derived import TEXT_SUFFIX, renew_picture, renew_text
 from ocr.engines import Engine, Recognition, open_engine, recognise
+from ocr.engines.at_edges import at_edges
 from ocr.engines.legible import (
     better_upside_down,
     holds_words,
@@ -34,6 +35,7 @@ from ocr.recipe import LEAF_PARTS, Recipe
 from ocr.scan import load
 from ocr.scan.blots import blots_of
 from ocr.scan.coverage import Coverage, coverage_of, with_coverage
+from ocr.scan.edges import edges_of
 from ocr.scan.leaf import Leaf, prepare
 from ocr.scan.scan_of import find_scan, refuse_another
 from ocr.scan.upright import GUESSED
@@ -211,13 +213,7 @@ def read_scan(
         turned_leaves = prepare(scan, recipe.leaf, other_way_up=True)
         leaves = [_read_leaf(leaf, scan, recipe, engine, left_s) for leaf in turned_leaves]
     steps = (_own_step(recipe), *engine.steps)
-    surfaces = tuple(
-        under_blots(
-            _accounted(leaf, _surface(leaf, recipe, engine), scan.pixels, recipe),
-            blots_of(leaf.leaf, scan.pixels),
-        )
-        for leaf in leaves
-    )
+    surfaces = tuple(_accounted(leaf, _surface(leaf, recipe, engine), scan.pixels, recipe) for leaf in leaves)
     wrote = {region.hand for surface in surfaces for region in surface.regions}
     hands = {other.hand.ident: other.hand for leaf in leaves for other in leaf.others if other.hand}
     return Page(
@@ -297,11 +293,14 @@ def _surface(of: _LeafReading, recipe: Recipe, engine: Engine) -> Surface:
 
 
 def _accounted(of: _LeafReading, surface: Surface, pixels: Pixels, recipe: Recipe) -> Surface:
-    """The surface with the account of its ink, counted anew where not all lines are kept as they were."""
+    """The surface with the account of its ink, counted anew where not all lines are kept as they were;
+    words under blots and at edges are in doubt."""
     coverage = of.coverage
     if coverage is None or len(surface.lines) < len(of.all_lines):
         coverage = coverage_of(of.leaf, [line.outline for line in surface.lines], pixels)
-    return with_coverage(surface, coverage, of.all_lines, recipe.coverage)
+    surface = with_coverage(surface, coverage, of.all_lines, recipe.coverage)
+    surface = under_blots(surface, blots_of(of.leaf, pixels))
+    return at_edges(surface, edges_of(of.leaf, pixels))
 
 
 def _with_readings(of: _LeafReading, least_sure: float) -> Iterator[Region]:

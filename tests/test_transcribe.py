@@ -69,6 +69,14 @@ def test_another_ink_is_another_hand_with_lines_of_its_own(tmp_path: Path) -> No
     assert parse_tei(record).hands == marked.hands
 
 
+def test_words_that_the_edge_of_the_scan_cuts_are_in_doubt_in_the_record() -> None:
+    page = drawn.page(drawn.TEXT[:6])
+    whole, cut = parse_tei(to_tei(read(page.pixels))), parse_tei(to_tei(read(page.pixels[:, 170:])))
+    assert {word.confidence for line in whole.lines for word in line.readings[0].words} == {0.9}
+    words = [word for line in cut.lines for word in line.readings[0].words]
+    assert {word.confidence for word in words} == {0.3, 0.9}  # cut through a letter, and between two
+
+
 TABLE = RunSettings(Recipe(engine="tests.fakes:table"))
 
 
