@@ -25,6 +25,7 @@ from ocr.exports.reading import (
     is_doubtful,
     reading_pages,
 )
+from ocr.exports.tables import grid_of
 from ocr.exports.wording import remark_of
 from ocr.page import Kind
 from ocr.tei.names import MODEL_HREF, TEI
@@ -98,9 +99,39 @@ class _Text:
             if leaf in surfaces:
                 while surfaces and leaf in surfaces:
                     self._wait_for_leaf(f"#{prefix}_{surfaces.pop(0)}", number)
-            self._line(of_page, each, prefix, n)
+            if each.line.cell is None:
+                self._line(of_page, each, prefix, n)
+            elif each.begins_paragraph:  # the whole table with its first line
+                table = [other for other in of_page.lines if _is_in(other, each.line.cell.table)]
+                self._table(of_page, table, prefix)
         for ident in surfaces:
             self._wait_for_leaf(f"#{prefix}_{ident}", number)
+
+    def _table(self, of_page: ReadingPage, lines: list[ReadingLine], prefix: str) -> None:
+        """A table between paragraphs; its leaf begins before it."""
+        self._close_half()
+        self._write("".join(self._notes) if self._open else "")
+        self._notes = [] if self._open else self._notes
+        self._close()
+        self._write("".join(f"\n{wait(None)}" for wait in self._taken()) + "\n<table>")
+        for row in grid_of(lines):
+            self._write("\n<row>")
+            for cell, own in row:
+                spans = {name: str(n) for name, n in (("rows", cell.rows), ("cols", cell.columns)) if n > 1}
+                self._write(
+                    tag("cell", "".join(self._cell_line(of_page, each, prefix) for each in own), **spans)
+                )
+            self._write("</row>")
+        self._write("\n</table>")
+
+    def _cell_line(self, of_page: ReadingPage, each: ReadingLine, prefix: str) -> str:
+        line = each.line
+        facs = f"#{prefix}_{line.ident}" if line.outline is not None else None
+        row = self._words.row([self._word(of_page, word, prefix, is_inserted=False) for word in each.words])
+        row = marked("del", row) if line.kind is Kind.STRUCK else row
+        return (
+            _line_start(line.n or "1", facs, None if line.kind is Kind.TEXT else line.kind.value, None) + row
+        )
 
     def end(self) -> None:
         """Nothing follows."""
@@ -205,6 +236,10 @@ class _Text:
 
     def _write(self, text: str) -> None:
         self._file.write(text.encode())
+
+
+def _is_in(each: ReadingLine, table: int) -> bool:
+    return each.line.cell is not None and each.line.cell.table == table
 
 
 def _leaf(n: str, facs: str | None, page: str | None, broken: str | None) -> str:

@@ -7,7 +7,15 @@ from shutil import copyfileobj
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import Group
 from ocr.exports.reading import ExportSettings, ShownWords
-from ocr.exports.running import Event, LineBegins, PageBegins, ParagraphBegins, ShownWord, running_text
+from ocr.exports.running import (
+    Event,
+    LineBegins,
+    PageBegins,
+    ParagraphBegins,
+    ShownTable,
+    ShownWord,
+    running_text,
+)
 from ocr.exports.wording import LEGEND, remark_of, summary
 from ocr.page import Kind
 
@@ -33,7 +41,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
         for event in running_text(group, settings, counts):
             text = _spelt(event, signs, begins=begins)
             text, is_first = text.removeprefix("\n\n") if is_first else text, False
-            begins = isinstance(event, ParagraphBegins) or (
+            begins = isinstance(event, ParagraphBegins | ShownTable) or (
                 begins and isinstance(event, LineBegins | PageBegins)
             )
             body.write(text.encode())
@@ -67,7 +75,21 @@ def _spelt(event: Event, signs: set[str], *, begins: bool) -> str:
         return "\n\n" + {Kind.HEADING: "## ", Kind.MARGIN: "> "}.get(event.kind, "")
     if isinstance(event, LineBegins):
         return ""
+    if isinstance(event, ShownTable):
+        return "\n\n" + _table(event, signs) + "\n\n"
     return f"{'' if begins else ' '}{word_text(event, signs, begins=begins)}"
+
+
+def _table(table: ShownTable, signs: set[str]) -> str:
+    """Rows between bars; the first is the head, which Markdown asks for. What a cell covers is empty."""
+    width = max(cell.column + cell.columns for row in table.rows for cell, _ in row)
+    rows = []
+    for row in table.rows:
+        texts = [""] * width
+        for cell, words in row:
+            texts[cell.column] = " ".join(word_text(word, signs, begins=False) for word in words)
+        rows.append(f"| {' | '.join(texts)} |")
+    return "\n".join([rows[0], "|" + " --- |" * width, *rows[1:]])
 
 
 def page_mark(event: PageBegins) -> str:

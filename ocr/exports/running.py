@@ -16,7 +16,8 @@ from ocr.exports.reading import (
     is_doubtful,
     reading_pages,
 )
-from ocr.page import Kind
+from ocr.exports.tables import blocks_of, grid_of
+from ocr.page import Cell, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ class ShownWord:
         return "".join(part.text for part in self.parts)
 
 
-Event: TypeAlias = PageBegins | LineBegins | ParagraphBegins | ShownWord
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table as a whole: its cells row by row, each with its place and words."""
+
+    rows: tuple[tuple[tuple[Cell, tuple[ShownWord, ...]], ...], ...]
+
+
+Event: TypeAlias = PageBegins | LineBegins | ParagraphBegins | ShownWord | ShownTable
 
 
 @dataclass(slots=True)
@@ -98,47 +106,57 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
         )
         events: list[Event] = [PageBegins(page, number, folios)]
         count = 0
-        for each in of_page.lines:
-            if each.line.kind is Kind.NUMBER:
-                continue
-            if each.line.kind is Kind.MARGIN:
-                notes += [ParagraphBegins(Kind.MARGIN), *_words(each, page, settings)]
-                continue
-            count += each.line.kind is not Kind.INSERTION
-            if each.begins_paragraph:
+        for is_table, block in blocks_of(of_page.lines):
+            if is_table:
                 if waiting is not None:
                     yield from _closed(waiting, settings)
                     waiting = None
-                yield from notes
-                notes.clear()
-                kind = Kind.HEADING if each.line.kind is Kind.HEADING else Kind.TEXT
-                events.insert(0, ParagraphBegins(kind))
-            if each.line.kind is not Kind.INSERTION:
-                events.append(LineBegins(each.line, count))
-            words = list(each.words)
-            if each.goes_on and waiting is not None:
-                waiting.after += events
-                rest = words.pop(0)
-                waiting = replace(
-                    waiting,
-                    token=_joined(waiting.token, rest.token),
-                    doubtful=waiting.doubtful or is_doubtful(rest.token, rest.line, page.view),
-                )
-                if not words:
-                    events = []
+                yield from (*notes, *events, _table(block, page, settings))
+                notes, events, count = [], [], count + len(block)
+                continue
+            for each in block:
+                if each.line.kind is Kind.NUMBER:
                     continue
-                yield from _closed(waiting, settings)
-                waiting = None
-            else:
-                if waiting is not None:
+                if each.line.kind is Kind.MARGIN:
+                    notes += [ParagraphBegins(Kind.MARGIN), *_words(each, page, settings)]
+                    continue
+                count += each.line.kind is not Kind.INSERTION
+                if each.begins_paragraph:
+                    if waiting is not None:
+                        yield from _closed(waiting, settings)
+                        waiting = None
+                    yield from notes
+                    notes.clear()
+                    kind = Kind.HEADING if each.line.kind is Kind.HEADING else Kind.TEXT
+                    events.insert(0, ParagraphBegins(kind))
+                if each.line.kind is not Kind.INSERTION:
+                    events.append(LineBegins(each.line, count))
+                words = list(each.words)
+                if each.goes_on and waiting is not None:
+                    waiting.after += events
+                    rest = words.pop(0)
+                    waiting = replace(
+                        waiting,
+                        token=_joined(waiting.token, rest.token),
+                        doubtful=waiting.doubtful or is_doubtful(rest.token, rest.line, page.view),
+                    )
+                    if not words:
+                        events = []
+                        continue
                     yield from _closed(waiting, settings)
                     waiting = None
-                yield from events
-            events = []
-            last = words.pop()
-            for word in words:
-                yield _shown(word.token, word.marks, is_doubtful(word.token, word.line, page.view), settings)
-            waiting = _Open(last.token, is_doubtful(last.token, last.line, page.view), last.marks, [])
+                else:
+                    if waiting is not None:
+                        yield from _closed(waiting, settings)
+                        waiting = None
+                    yield from events
+                events = []
+                last = words.pop()
+                for word in words:
+                    yield _shown(
+                        word.token, word.marks, is_doubtful(word.token, word.line, page.view), settings
+                    )
+                waiting = _Open(last.token, is_doubtful(last.token, last.line, page.view), last.marks, [])
         if events:  # a page without text of its own
             if waiting is not None:
                 waiting.after += events
@@ -149,7 +167,19 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
     yield from notes
 
 
-def _words(each: ReadingLine, page: ExportPage, settings: ExportSettings) -> Iterator[Event]:
+def _table(lines: list[ReadingLine], page: ExportPage, settings: ExportSettings) -> ShownTable:
+    return ShownTable(
+        tuple(
+            tuple(
+                (cell, tuple(word for each in own for word in _words(each, page, settings)))
+                for cell, own in row
+            )
+            for row in grid_of(lines)
+        )
+    )
+
+
+def _words(each: ReadingLine, page: ExportPage, settings: ExportSettings) -> Iterator[ShownWord]:
     for word in each.words:
         yield _shown(word.token, word.marks, is_doubtful(word.token, word.line, page.view), settings)
 

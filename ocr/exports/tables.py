@@ -12,6 +12,9 @@ from ocr.exports.wording import remark_of
 from ocr.page import Cell
 from ocr.spreadsheet import csv_text
 
+_MOST_PLACES = 100_000
+"""A table with more rows times columns is mostly empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
@@ -37,21 +40,44 @@ def blocks_of(lines: Iterable[ReadingLine]) -> Iterator[tuple[bool, list[Reading
         yield table is not None, list(block)
 
 
-def by_cells(lines: Sequence[ReadingLine]) -> list[list[tuple[Cell, list[ReadingLine]]]]:
-    """The cells of a table that have lines, row by row."""
+def grid_of(lines: Sequence[ReadingLine]) -> list[list[tuple[Cell, list[ReadingLine]]]]:
+    """The cells of a table row by row, those without lines too; what a cell covers is no cell. Of a table too
+    large and too empty rows and columns without a cell are left out."""
     cells: dict[tuple[int, int], tuple[Cell, list[ReadingLine]]] = {}
     for each in lines:
         if (cell := each.line.cell) is not None:
             cells.setdefault((cell.row, cell.column), (cell, []))[1].append(each)
-    ordered = [cells[place] for place in sorted(cells)]
-    return [list(row) for _, row in groupby(ordered, lambda cell: cell[0].row)]
+    rows = list(range(max(row for row, _ in cells) + 1))
+    columns = list(range(max(column for _, column in cells) + 1))
+    if len(rows) * len(columns) > _MOST_PLACES:
+        rows, columns = sorted({row for row, _ in cells}), sorted({column for _, column in cells})
+    row_at, column_at = ({place: n for n, place in enumerate(places)} for places in (rows, columns))
+    grid: dict[tuple[int, int], tuple[Cell, list[ReadingLine]]] = {}
+    covered: set[tuple[int, int]] = set()
+    for (row, column), (cell, own) in sorted(cells.items()):
+        r, c = row_at[row], column_at[column]
+        down, across = min(cell.rows, len(rows) - r), min(cell.columns, len(columns) - c)
+        places = {(r + i, c + j) for i in range(down) for j in range(across)}
+        if not places.isdisjoint(covered):
+            down, across, places = 1, 1, {(r, c)}
+        covered |= places
+        grid[r, c] = Cell(cell.table, r, c, down, across), own
+    table = next(iter(cells.values()))[0].table
+    return [
+        [
+            grid.get((r, c), (Cell(table, r, c), []))
+            for c in range(len(columns))
+            if (r, c) in grid or (r, c) not in covered
+        ]
+        for r in range(len(rows))
+    ]
 
 
 def text_table(lines: Sequence[ReadingLine], settings: ExportSettings) -> TextTable | None:
     """The table that lines make as text; None when nothing of them is text."""
     cells = [
         (cell, text)
-        for row in by_cells(lines)
+        for row in grid_of(lines)
         for cell, own in row
         if (text := " ".join(filter(None, (line_text(each, settings) for each in own))))
     ]

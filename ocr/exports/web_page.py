@@ -8,6 +8,7 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -28,9 +29,10 @@ from ocr.exports.reading import (
     is_doubtful,
     reading_pages,
 )
+from ocr.exports.tables import grid_of
 from ocr.exports.wording import LEGEND, remark_of, summary
 from ocr.geometry import Box, Outline
-from ocr.page import Kind
+from ocr.page import Cell, Kind
 from ocr.scan.strips_for_people import cut
 from ocr.text import bare_word
 
@@ -191,11 +193,31 @@ def _text(
         yield _both("p", "Текста нет.", "No text.", "none")
     for (_, kind), rows in groupby(lines, paragraph_of):
         of_paragraph = list(rows)
+        if of_paragraph[0][1].line.cell is not None:
+            at_line = {each.line.ident: at for at, each in of_paragraph}
+            show = partial(_line, of_page, number=number, settings=settings, used=used, has_scan=has_scan)
+            grid = grid_of([each for _, each in of_paragraph])
+            yield _table(
+                [[(c, "".join(show(at_line[e.line.ident]) for e in own)) for c, own in row] for row in grid]
+            )
+            continue
         first = "first " if of_paragraph[0][1].begins_paragraph and kind is Kind.TEXT else ""
         content = "".join(
             _line(of_page, at, number, settings, used, has_scan=has_scan) for at, _ in of_paragraph
         )
         yield f'<p class="{first}{kind.value}">{content}</p>\n'
+
+
+def _table(rows: list[list[tuple[Cell, str]]]) -> str:
+    spans = (("rowspan", "rows"), ("colspan", "columns"))
+    shown = ""
+    for row in rows:
+        shown += "<tr>"
+        for cell, content in row:
+            wide = "".join(f' {name}="{n}"' for name, of in spans if (n := getattr(cell, of)) > 1)
+            shown += f"<td{wide}>{content}</td>"
+        shown += "</tr>\n"
+    return f'<table class="cells">{shown}</table>\n'
 
 
 def _line(

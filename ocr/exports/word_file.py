@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import Group
 from ocr.exports.reading import ExportSettings, ShownWords
-from ocr.exports.running import LineBegins, PageBegins, ParagraphBegins, ShownWord, running_text
+from ocr.exports.running import LineBegins, PageBegins, ParagraphBegins, ShownTable, ShownWord, running_text
 from ocr.exports.wording import LEGEND, remark_of, summary
 from ocr.page import Kind
 
@@ -132,6 +132,10 @@ def _put_text(document: Document, events: Iterator[object], used: set[str]) -> N
             )
             paragraph, waits = document.add_paragraph(style=style), False
             continue
+        if isinstance(event, ShownTable):
+            _put_table(document, event, used)
+            paragraph = None
+            continue
         paragraph = open_paragraph()
         if isinstance(event, PageBegins):
             paragraph.add_run().add_break(WD_BREAK.PAGE)
@@ -147,6 +151,19 @@ def _put_text(document: Document, events: Iterator[object], used: set[str]) -> N
             paragraph.add_run(" " if waits else "")
             _put_word(paragraph, event, used)
             waits = True
+
+
+def _put_table(document: Document, table: ShownTable, used: set[str]) -> None:
+    width = max(cell.column + cell.columns for row in table.rows for cell, _ in row)
+    grid = document.add_table(len(table.rows), width, "Table Grid")
+    for place, words in (each for row in table.rows for each in row):
+        cell = grid.cell(place.row, place.column)
+        if place.rows > 1 or place.columns > 1:
+            cell = cell.merge(grid.cell(place.row + place.rows - 1, place.column + place.columns - 1))
+        for n, word in enumerate(words):
+            cell.paragraphs[0].add_run(" " if n else "")
+            _put_word(cell.paragraphs[0], word, used)
+    document.add_paragraph()  # else the next table joins this one
 
 
 def _put_word(paragraph: Paragraph, word: ShownWord, used: set[str]) -> None:

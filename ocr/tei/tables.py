@@ -9,7 +9,7 @@ from lxml import etree
 from ocr.page import Cell
 from ocr.tei.names import q
 
-_MOST_COVERED = 1000
+_MOST_COVERED = 100
 """A cell that claims to cover more rows or columns is taken to cover so many."""
 
 

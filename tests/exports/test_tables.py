@@ -6,20 +6,27 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from lxml import etree
 
 from ocr.corrections.view import view
 from ocr.exports.run import export
 from ocr.formats.text import plain_text
 from ocr.page import Cell
+from ocr.tei.names import local, q
+from ocr.tei.tree import load
 from ocr.tei.write import to_tei
-from tests.exports.readback import check_schema
+from tests.exports.readback import SCHEMAS, check_schema
 from tests.exports.records import record_of
 from tests.exports.tables import ROWS, page_with_table, region_of, table_record
 from tests.imports.roundtrip import exported as exported_page
 from tests.imports.roundtrip import imported
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+LINES = [[0, 1, 1], [1, 1, 1], [1, 1, 0], [2, 1, 1]]
+"""Of each cell of such a table."""
 
 
 def exported(tmp_path: Path, to: str, *records: bytes) -> Path:
@@ -104,3 +111,31 @@ def test_a_table_of_transkribus_keeps_its_cells_and_an_absurd_one_does_not() -> 
         (0, 0), (0, 1), (1, 0), None
     ]  # fmt: skip
     assert foreign.left_out == {"the place of a cell in its table": 1}
+
+
+def test_markdown_word_and_html_show_the_table_between_paragraphs(tmp_path: Path) -> None:
+    text = (exported(tmp_path / "md", "md", table_record()) / "book.md").read_text()
+    rows = ["|  | Въ іюнѣ. | Въ декабрѣ. |", "| --- | --- | --- |", "| До Томска | 1 р. 20 к. | 1 р. 40 к. |"]
+    assert "\n\n" + "\n".join(rows) + "\n" in text
+    assert text.index("слѣдующія") < text.index("| --- |") < text.index("Промыслы")
+    docx = pytest.importorskip("docx")
+    document = docx.Document(str(exported(tmp_path / "docx", "docx", table_record()) / "book.docx"))
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        [text.replace("\n", " ") for text in row] for row in ROWS
+    ]
+    html = (exported(tmp_path / "html", "html", table_record()) / "book.html").read_text()
+    root = etree.fromstring(html, etree.HTMLParser())
+    assert [[len(cell) for cell in row] for row in root.iter("tr")] == LINES
+
+
+def test_the_edition_has_the_table_with_its_lines(tmp_path: Path) -> None:
+    out = exported(tmp_path, "tei", table_record())
+    root = load(out / "book.tei.xml")
+    (table,) = root.iter(q("table"))
+    assert [[len(list(cell.iter(q("lb")))) for cell in row] for row in table] == LINES
+    assert next(local(e) for e in table.itersiblings(preceding=True)) == "p"
+    assert "До Томска\t1 р. 20 к.\t1 р. 40 к." in plain_text(out / "book.tei.xml")
+    if (SCHEMAS / "tei_all.rng").exists():
+        schema = etree.RelaxNG(etree.parse(str(SCHEMAS / "tei_all.rng")))
+        assert schema.validate(root), schema.error_log
