@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import TimeoutError as OverdueError
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ocr.cluster.crew import Alone, Crew, Work
 from ocr.cluster.shards import Shard
-from ocr.errors import DependencyError, OutputError, PageTimeoutError, ScanError, reason_of
+from ocr.cluster.team import Team, Together
+from ocr.errors import DependencyError, OutputError, ScanError, SettingsError, reason_of
 from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
 from ocr.hands import Hands
 from ocr.notation import object_from_json
@@ -17,12 +19,11 @@ from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.sheet_counts import AllCounted, SheetCounts
 from ocr.tei.notebook import FILE, notebook_of
-from ocr.transcribe import make_ready, read_job, reader_steps
-from ocr.workers import DiedError, Pending, Workers, own_temporary_folder, workers
+from ocr.transcribe import make_ready, reader_steps
+from ocr.workers import own_temporary_folder, workers
 
 _TICK_S = 0.25  # how often a waiting run tells how it stands
 _ABANDONED_S = 3600.0  # half-written files of that age are nobody's work any more
-_AHEAD = 8  # pages handed out ahead for each worker: a long run is never kept in memory
 
 NO_LOCKS = (
     "The drive of {} cannot lock files. See to it that no other run writes there at the same time, "
@@ -42,6 +43,13 @@ class BatchSettings:
     """So many failed sheets end the run; 0: however many fail, all others are read."""
     shard: Shard | None = None
     """Read and told are the sheets of this shard only; with hands, those of its hands."""
+    team_name: str = ""
+    """The name of this machine among those that share the run; empty: it shares none."""
+
+    @property
+    def part(self) -> str:
+        """The name of this part of a run; empty: it is the whole."""
+        return self.shard.name if self.shard else self.team_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +102,18 @@ def transcribe(
     run_of = hands.run_of if hands else lambda _: run
     ready = partial(make_ready, run.recipe)
     files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
-    ours, part = _Ours(scans, output, settings.shard, hands), settings.shard.name if settings.shard else ""
+    ours, part = _Ours(scans, output, settings.shard, hands), settings.part
+    team = Team(output, settings.team_name, run) if settings.team_name else None
+    if team is not None and hands is not None:
+        raise SettingsError("Machines that share a run cannot learn hands yet: give each a --shard.")
+    joined: AbstractContextManager[None] = nullcontext() if team is None else team.joined()
     if hands is not None:
         hands.begin([file for number, file in enumerate(files) if file is not None and ours.of(number, 1)])
     try:
         with (
             sole_run(output, part) as hold,
             own_temporary_folder(output, part) as scratch,
+            joined,
         ):
             if part:
                 sweep_parts(output, _ABANDONED_S, hold.now())
@@ -114,10 +127,12 @@ def transcribe(
                 workers(1, settings.memory_mb, scratch) as counter,
             ):
                 counts = SheetCounts(counter, files, run.timeout_s, ours.of)
-                begun = _jobs(pool, counts, scans, run, run_of, output, ours)
-                yield from _run(_noted(begun, jobs), counts, run, output, hold, settings)
+                alone = Alone(pool, settings.jobs)
+                crew: Crew = alone if team is None else Together(alone, team)
+                begun = _jobs(crew, counts, scans, run_of, output, ours)
+                yield from _run(_noted(begun, jobs), counts, crew, output, hold, settings)
             if hands is not None:
-                yield from _learn(hands, jobs, run, output, hold, settings, scratch)
+                yield from _learn(hands, jobs, output, hold, settings, scratch)
     except _HaltedError:
         return
 
@@ -181,13 +196,13 @@ def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
         )
 
 
-Begun = tuple[Job, Pending[Outcome] | Outcome]
+Begun = tuple[Job, Work | Outcome]
 
 
 def _run(
     jobs: Iterator[Begun | None],
     counts: SheetCounts | AllCounted,
-    run: RunSettings,
+    crew: Crew,
     output: Path,
     hold: Hold,
     settings: BatchSettings,
@@ -196,7 +211,7 @@ def _run(
     waiting: deque[Begun] = deque()
     ended, failures = False, 0
     while True:
-        while not ended and len(waiting) < _AHEAD * settings.jobs:
+        while not ended and crew.has_room(len(waiting)):
             try:
                 item = next(jobs)
             except StopIteration:
@@ -206,6 +221,8 @@ def _run(
                 break
             waiting.append(item)
         counts.look()
+        if remark := crew.look():
+            yield Progress(counts.known, remark=remark)
         if not waiting:
             if ended:
                 hold.check()
@@ -213,11 +230,11 @@ def _run(
             yield Progress(counts.known)
             continue
         job, future = waiting[0]
-        if isinstance(future, Pending) and not future.done(_TICK_S):
+        if not isinstance(future, Outcome) and not future.done(_TICK_S):
             yield Progress(counts.known, awaited=job, counted=counts.complete)
             continue
         waiting.popleft()
-        outcome = _outcome(future, job, run)
+        outcome = future if isinstance(future, Outcome) else future.result()
         hold.check()
         yield Progress(counts.known, outcome, counted=counts.complete)
         if outcome.exit_code == DependencyError.exit_code:
@@ -226,9 +243,9 @@ def _run(
             raise OutputError(outcome.reason)
         failures += outcome.outcome is SheetOutcome.FAILED
         if settings.halt_after and failures >= settings.halt_after:
-            for job, future in waiting:  # what is written by now is told; more that failed, is tried again
-                if isinstance(future, Pending) and future.done(0):
-                    outcome = _outcome(future, job, run)
+            for _, future in waiting:  # what is written by now is told; more that failed, is tried again
+                if not isinstance(future, Outcome) and future.done(0):
+                    outcome = future.result()
                     if outcome.outcome is not SheetOutcome.FAILED:
                         yield Progress(counts.known, outcome, counted=counts.complete)
             raise _HaltedError
@@ -237,7 +254,7 @@ def _run(
 def _noted(begun: Iterator[Begun | None], jobs: list[Job]) -> Iterator[Begun | None]:
     """The same; jobs that a worker was given are put on the list."""
     for item in begun:
-        if item is not None and isinstance(item[1], Pending):
+        if item is not None and not isinstance(item[1], Outcome):
             jobs.append(item[0])
         yield item
 
@@ -245,7 +262,6 @@ def _noted(begun: Iterator[Begun | None], jobs: list[Job]) -> Iterator[Begun | N
 def _learn(
     hands: Hands,
     jobs: Sequence[Job],
-    run: RunSettings,
     output: Path,
     hold: Hold,
     settings: BatchSettings,
@@ -259,11 +275,10 @@ def _learn(
     if again:
         first = hands.run_of(again[0]).recipe
         with workers(settings.jobs, settings.memory_mb, scratch, partial(make_ready, first)) as pool:
-            begun = (
-                (job, pool.begin(read_job, job, hands.run_of(job), limit_s=run.timeout_s)) for job in again
-            )
+            crew = Alone(pool, settings.jobs)
+            begun = ((job, crew.begin(job, hands.run_of(job))) for job in again)
             counts = AllCounted(len(jobs) + len(again))
-            yield from _run(begun, counts, run, output, hold, settings)
+            yield from _run(begun, counts, crew, output, hold, settings)
     for outcome in hands.outcomes():
         yield Progress(len(jobs) + len(again), hand=outcome, counted=True)
 
@@ -280,15 +295,14 @@ def _writable(output: Path) -> bool:
 
 
 def _jobs(
-    pool: Workers,
+    crew: Crew,
     counts: SheetCounts,
     scans: list[ListedScan],
-    run: RunSettings,
     run_of: Callable[[Job], RunSettings],
     output: Path,
     ours: "_Ours",
 ) -> Iterator[Begun | None]:
-    """Jobs already handed to the pool; None while it is not known how many sheets the next file holds."""
+    """Jobs already handed to the crew; None while it is not known how many sheets the next file holds."""
     owners = {listed.target: listed.scan for listed in scans if not listed.refused}
     read_from = _read_from(output)
     for number, listed in enumerate(scans):
@@ -317,7 +331,7 @@ def _jobs(
                 why = f"sheet {sheet} would be written to the same file as {rival}; rename one of them"
                 yield job, failed(job, ScanError(f"{listed.scan}: {why}."))
             else:
-                yield job, pool.begin(read_job, job, run_of(job), limit_s=run.timeout_s)
+                yield job, crew.begin(job, run_of(job))
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,14 +376,3 @@ def _record(listed: ListedScan, sheet: int, sheets: int) -> Path:
     """Where the record of a sheet goes."""
     name = f"{listed.target.name}.p{sheet:04}" if sheets > 1 else listed.target.name
     return listed.target.with_name(name + ".xml")
-
-
-def _outcome(future: Pending[Outcome] | Outcome, job: Job, run: RunSettings) -> Outcome:
-    if isinstance(future, Outcome):
-        return future
-    try:
-        return future.result()
-    except OverdueError:
-        return failed(job, PageTimeoutError(f"{job.scan} took longer than {run.timeout_s:g} s (--timeout)."))
-    except DiedError as error:
-        return failed(job, error.as_error(job.scan))

@@ -21,8 +21,7 @@ from ocr.cli.search import SearchFlags, search
 from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_in, say, today
 from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
-from ocr.errors import OcrError, OutputError, RecordError
-from ocr.files import INVENTORY
+from ocr.errors import INTERRUPTED, OcrError, OutputError, RecordError, SettingsError
 from ocr.stop import ASKED
 
 if TYPE_CHECKING:
@@ -152,6 +151,10 @@ class TranscribeFlags:
         str | None,
         typer.Option(metavar="I/N", help="Read only share I of N, on as many machines: see docs/cluster.md."),
     ] = None
+    together: Annotated[
+        bool,
+        typer.Option("--together", help="Share the pages with other machines that run the same command."),
+    ] = False
     formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei"
     ink: Annotated[
         str | None,
@@ -205,25 +208,35 @@ def transcribe(flags: TranscribeFlags) -> None:
     pages failed for different reasons.
     """
     from ocr.cli.progress import follow
-    from ocr.cluster.shards import merge, parse_shard
+    from ocr.cluster.shards import own_name, parse_shard, put_together
     from ocr.workers import processors
 
     jobs = flags.jobs or processors()
     shard = parse_shard(flags.shard) if flags.shard else None
+    if shard is not None and flags.together:
+        raise SettingsError(
+            "Give --shard or --together: either the shares are fixed, or machines take what is left."
+        )
+    team = own_name() if flags.together else ""
 
     def begin() -> "Generator[Progress]":
         from ocr.batch import BatchSettings
         from ocr.batch import transcribe as run
         from ocr.hands import Hands
 
-        how = BatchSettings(jobs, flags.memory, flags.halt_after, shard)
+        how = BatchSettings(jobs, flags.memory, flags.halt_after, shard, team)
         settings = flags.settings()
         hands = Hands(flags.output, settings, jobs=jobs) if flags.learn else None
         return run(flags.paths, flags.output, settings, how, hands)
 
-    code = follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after, shard=shard)
-    if shard is not None and (missing := merge(flags.output, shard.of, flags.paths)):
-        say(f"{INVENTORY} holds what {shard.of - missing} of {shard.of} shards told until now.")
+    part = shard.name if shard else team
+    part, code = shard.name if shard else team, INTERRUPTED
+    try:
+        code = follow(begin, flags.output, jobs=jobs, halt_after=flags.halt_after, part=part)
+    finally:
+        remark = put_together(flags.output, shard or team, flags.paths, ended=code != INTERRUPTED)
+    if remark:
+        say(remark)
     sys.exit(code)
 
 

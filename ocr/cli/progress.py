@@ -17,7 +17,6 @@ from ocr.files import INVENTORY, unlinked, why, write_whole
 
 if TYPE_CHECKING:  # loaded when the bar is already seen
     from ocr.batch import Progress as Step
-    from ocr.cluster.shards import Shard
     from ocr.orders import HandOutcome, Outcome
 
 _LATEST = 16
@@ -32,9 +31,9 @@ def follow(
     *,
     jobs: int,
     halt_after: int,
-    shard: "Shard | None" = None,
+    part: str = "",
 ) -> int:
-    """Shows a run and writes its run.jsonl, or the part of a shard; returns the exit code.
+    """Shows a run and writes its run.jsonl, or that of a part of a run; returns the exit code.
 
     `begin` is called when the bar is seen: what it imports and opens takes a second. Errors that stand before
     any page was read are raised, and leave the old run.jsonl alone; OutputError when that cannot be written.
@@ -42,7 +41,7 @@ def follow(
     screen = _Screen(jobs)
     sheets: dict[tuple[str, int], Outcome] = {}
     hands: list[HandOutcome] = []
-    path = output / INVENTORY if shard is None else part_inventory(output, shard.name)
+    path = part_inventory(output, part) if part else output / INVENTORY
     with ExitStack() as stack:
         stack.enter_context(screen.bar)
         try:
@@ -61,7 +60,7 @@ def follow(
                 journal.write(_row(outcome))
             if journal is not None and not path.exists():
                 raise OutputError(f"{path} was removed in the middle of the run. Run the same command again.")
-            if journal is None and shard is not None:  # a shard without a page has told all it can
+            if journal is None and part:  # a shard without a page has told all it can
                 write_whole(path, b"")
             if again or hands:  # a line for each sheet, the last that became of it, then one for each hand
                 rows = "".join([*map(_row, sheets.values()), *map(_row, hands)])

@@ -1,6 +1,9 @@
 """A run in shards: which pages are whose, without anybody asking, and one run.jsonl of them all."""
 
+import os
 import re
+import secrets
+import socket
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,6 +47,26 @@ def parse_shard(asked: str) -> Shard:
 def part_inventory(output: Path, part: str) -> Path:
     """Where a part of a run tells what became of its sheets."""
     return output / f"run.{part}.jsonl"
+
+
+def own_name() -> str:
+    """A name for this run on this machine, as it can stand in names of files."""
+    host = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in socket.gethostname())
+    return f"{host[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def put_together(output: Path, part: Shard | str, paths: Sequence[Path], *, ended: bool) -> str:
+    """Brings run.jsonl up to what this part told; returns what is to be known of it. `part`: a shard, or the
+    name of a machine, which tells of all pages, if it `ended`; or nothing when the run was no part."""
+    if isinstance(part, Shard):
+        missing = merge(output, part.of, paths) if ended else 0
+        remark = f"{INVENTORY} holds what {part.of - missing} of {part.of} shards told until now."
+        return remark if missing else ""
+    if part and ended:
+        part_inventory(output, part).replace(output / INVENTORY)
+    elif part:
+        part_inventory(output, part).unlink(missing_ok=True)
+    return ""
 
 
 def merge(output: Path, of: int, paths: Sequence[Path]) -> int:
