@@ -20,7 +20,8 @@ from ocr import __version__
 from ocr.cluster.crew import Alone, Work
 from ocr.cluster.shards import part_inventory
 from ocr.errors import DependencyError, OutputError
-from ocr.files import locked, sha256_of, why
+from ocr.files import locked, sha256_of, unlinked, why
+from ocr.notation import object_from_json
 from ocr.orders import Job, Outcome, RunSettings, SheetOutcome
 from ocr.stop import ASKED
 
@@ -92,7 +93,7 @@ class Team:
     def receipt(self, job: Job) -> Outcome | None:
         """What became of a page, as whoever read it tells."""
         try:
-            row = json.loads(self._file(job, ".done").read_bytes())
+            row = object_from_json(self._file(job, ".done").read_bytes())
             row |= {"scan": str(job.scan), "output": str(job.target), "outcome": SheetOutcome(row["outcome"])}
             return Outcome(**row | {"left_alone": tuple(row["left_alone"])})
         except (OSError, ValueError, TypeError, KeyError):
@@ -170,7 +171,8 @@ class Team:
 
     def _beat(self) -> None:
         self._folder.mkdir(exist_ok=True)
-        self._sign(self.name).write_bytes(b".")  # written, not touched: the server dates it
+        with open(self._sign(self.name), "wb", opener=unlinked) as file:
+            file.write(b".")  # written, not touched: the server dates it
 
     def _beat_on(self) -> None:
         while not self._ended.wait(_BEAT_S):
