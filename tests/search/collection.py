@@ -12,7 +12,7 @@ Drawn = str | tuple[str, float] | tuple[str, float, dict[str, float]]
 """A word, surely read; or its probability; or that with what else it may be."""
 
 
-def record(lines: Sequence[Sequence[Drawn]], name: str = "page") -> bytes:
+def record(lines: Sequence[Sequence[Drawn]], name: str = "page", sha256: str = "0" * 64) -> bytes:
     """The TEI of a page whose words stand 100 pixels apart, its lines 50."""
     drawn = []
     for n, row in enumerate(lines):
@@ -25,7 +25,7 @@ def record(lines: Sequence[Sequence[Drawn]], name: str = "page") -> bytes:
             Line(outline, (Point(0, top + 40), Point(1000, top + 40)), readings=(Reading("cursive", words),))
         )
     box = Box(0, 0, 1000, 1000)
-    source = Source(f"{name}.png", "0" * 64, 1000, 1000, "image/png")
+    source = Source(f"{name}.png", sha256, 1000, 1000, "image/png")
     return to_tei(Page(name, source, (Surface(box, (Region(box.outline(), tuple(drawn)),)),), (READER,)))
 
 
