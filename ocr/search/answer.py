@@ -187,11 +187,12 @@ class _Answer:
         yield self._rows(" AND ".join(each_of)), LEAST[2]
         running_on: set[int] = set()
         for cut in range(1, len(asked)):
-            ends = self._rows(" AND ".join(each_of[:cut]), _ENDS)
-            begins = self._rows(" AND ".join(each_of[cut:]), _ENDS)
-            running_on |= set(ends) & {rowid - 1 for rowid in begins}
-            if self._query.clauses[0].near is None and len(self._query.clauses) > 1:
-                break
+            here, there = (
+                set(self._rows(" AND ".join(some), _ENDS)) for some in (each_of[:cut], each_of[cut:])
+            )
+            running_on |= here & {rowid - 1 for rowid in there}
+            if len(self._query.clauses) > 1:  # in whichever order
+                running_on |= there & {rowid - 1 for rowid in here}
         yield sorted(running_on)[:_ROWS], 0.0
 
     def _rows(self, expression: str, most: int = _ROWS) -> list[int]:
@@ -245,16 +246,17 @@ class _Answer:
         return matches
 
     def _best(self, clause: Clause, words: Sequence[_Word], other: _Match) -> _Match | None:
-        """The likeliest place of a clause beside another's, near it when it asks for that."""
+        """The likeliest place of a clause beside another's: near it if it asks for that, else on its line."""
 
         def between(match: _Match) -> int:
             return max(match.start - other.end, other.start - match.end)
 
-        apart = [
-            match
-            for match in self._matches(clause, words)
-            if between(match) >= 0 and (clause.near is None or between(match) <= clause.near)
-        ]
+        def fits(match: _Match) -> bool:
+            if clause.near is None:
+                return words[match.start].line == words[other.start].line
+            return between(match) <= clause.near
+
+        apart = [m for m in self._matches(clause, words) if between(m) >= 0 and fits(m)]
         return max(apart, key=lambda match: (match.likely, -between(match)), default=None)
 
     def _page(self, rowid: int) -> _Page:

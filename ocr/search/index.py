@@ -10,6 +10,7 @@ import gc
 import hashlib
 import os
 import sqlite3
+import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -221,7 +222,7 @@ def _told_plainly(path: Path) -> Iterator[None]:
         raise OutputError(
             f"{path} cannot be used ({reason_of(error)}). Is the folder open to you?"
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, zlib.error) as error:
         raise OutputError(
             f"{path} is damaged ({reason_of(error)}). Delete it and make it anew: ocr index {path.parent}"
         ) from error
@@ -229,7 +230,10 @@ def _told_plainly(path: Path) -> Iterator[None]:
 
 def _connect(path: Path, how: str = "mode=rwc") -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?{how}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema=OFF")  # whoever laid the file there, it runs nothing
+    connection.execute("PRAGMA cell_size_check=ON")
+    return connection
 
 
 def _version(connection: sqlite3.Connection) -> int | None:

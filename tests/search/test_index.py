@@ -156,6 +156,16 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
     assert not changes(folder)
 
 
+def test_damage_in_the_midst_is_told(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    renew(folder)
+    with closing(sqlite3.connect(folder / INDEX)) as connection:
+        connection.execute("UPDATE texts SET words = x'00'")
+        connection.commit()
+    with pytest.raises(OutputError, match="damaged"), opened(folder) as connection:
+        answer(connection, parse_query("соль"))
+
+
 def test_an_index_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no index"), opened(tmp_path):
         pass
