@@ -41,7 +41,14 @@ _REASONS = {
     errno.EIO: re.compile("Input/output error"),
 }
 _UNTRUE = re.compile(r"Traceback|fault of ours|damaged|no picture|not a picture|is not JSON|not well-formed")
-_NO_RECORDS = ("run.jsonl", "lock", ".tetradi.lock")
+_NO_RECORDS = (
+    "run.jsonl",
+    "lock",
+    ".tetradi.lock",
+    "search.sqlite",
+    "search.sqlite-wal",
+    "search.sqlite-shm",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +172,22 @@ def works() -> list[Work]:
     return [
         Work("desk", _desk_ready, _desk),
         *exports,
+        Work("index", _read, _index),
         Work("import", _page_xml, command("import", "{}/made", "-o", "{}/back", "--scans", "{}/scans")),
         Work("batch", _scans, command(*batch)),
         Work("redo", _read, command(*redo, "--mode", "redo", "--format", "tei,txt")),
     ]
+
+
+def _index(place: Path) -> int:
+    """The index made, and asked; what it answers is printed last."""
+    for words in (("index", "{}/out", "-j", 1), ("search", "{}/out", "кризис", "--json", "--no-renew")):
+        try:
+            command(*words)(place)
+        except SystemExit as end:
+            if end.code:
+                raise
+    return 0
 
 
 def _page_xml(place: Path) -> None:
@@ -251,6 +270,8 @@ def one_fault(work: Work, drive: Drive, fault: Fault, at: int, whole: dict[str, 
     problems = _problems(work, fault, ran, left, whole)
     if again.code != 0:
         problems.append(f"wrong: a rerun fails: {again.printed[-400:]}")
+    elif work.name == "index" and again.printed != whole["printed"]:
+        problems.append(f"wrong: a rerun answers otherwise: {again.printed[-300:]}")
     elif (end := files_in(behind)) != whole["after"]:
         names = sorted(name for name in {*end, *whole["after"]} if end.get(name) != whole["after"].get(name))
         problems.append(f"wrong: a rerun ends in other bytes: {names}")
@@ -270,7 +291,11 @@ def one_fault(work: Work, drive: Drive, fault: Fault, at: int, whole: dict[str, 
 
 def _problems(work: Work, fault: Fault, ran: Ran, left: dict[str, bytes], whole: dict[str, Any]) -> list[str]:
     problems = []
+    # a site without one scan, and that is told: the next run has it
+    is_told = ran.code == 0 and bool(_REASONS[fault.number].search(ran.printed))
     for name, content in left.items():
+        if is_told and name.startswith("made/"):
+            continue
         known = [files.get(name) for files in (whole["before"], whole["after"], *work.versions)]
         if content not in known:
             problems.append(f"torn: {name} is neither old nor new")
@@ -281,7 +306,7 @@ def _problems(work: Work, fault: Fault, ran: Ran, left: dict[str, bytes], whole:
     elif untrue:
         problems.append(f"wrong: it says {untrue[0]!r}: {ran.printed[-600:]}")
     elif ran.code == 0:
-        if left != whole["after"] and work.name != "desk":
+        if left != whole["after"] and work.name != "desk" and not is_told:
             problems.append(f"wrong: exit code 0, but not all is done: {ran.printed[-300:]}")
     elif not _REASONS[fault.number].search(ran.printed):
         problems.append(f"wrong: no true reason: {ran.printed[-400:]}")
@@ -302,7 +327,7 @@ def all_faults(work: Work, folder: Path, drive: Drive, wanted: str, every: int, 
     whole: dict[str, Any] = {"template": template, "before": files_in(template)}
     clean = _forked(work.run, drive.place / "work")
     assert clean.code == 0, clean.printed
-    whole["after"] = files_in(drive.behind / "work")
+    whole["after"], whole["printed"] = files_in(drive.behind / "work"), clean.printed
     if work.name == "desk":
         work.versions.extend(_corrected(template))
     for fault in FAULTS:

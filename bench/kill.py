@@ -1,8 +1,9 @@
-"""Kills a batch at random and runs it again: python bench/kill.py FOLDER [KILLS].
+"""Kills a batch at random and runs it again: python bench/kill.py FOLDER [KILLS [OPTION...]].
 
 KILLS (100) times: start `ocr transcribe`, send SIGKILL to it after a random time, and go on; then let one
 run finish. The TEI must have the same bytes as those of one undisturbed run, and every file found on the
-way must be whole. Last line: {"kills", "same", "torn"}; the seed is fixed.
+way must be whole. Options are those of transcribe (--engine tests.fakes:table: many kills in little time).
+Last line: {"kills", "same", "torn"}; the seed is fixed.
 """
 
 import json
@@ -21,7 +22,18 @@ from ocr.batch import list_scans
 
 
 def start(scans: Path, out: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "ocr", "transcribe", str(scans), "-o", str(out), "-j", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "ocr",
+        "transcribe",
+        str(scans),
+        "-o",
+        str(out),
+        "-j",
+        "2",
+        *sys.argv[3:],
+    ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble.pool import process as pebble_process
 
 from ocr.errors import OcrError, OutputError, PageMemoryError, reason_of
 from ocr.stop import ASKED
@@ -24,6 +26,16 @@ from ocr.stop import ASKED
 Result = TypeVar("Result")
 
 _LOOK_S = 1.0  # how often a waiting run looks whether workers can start at all
+
+
+class _Clock:
+    """What pebble measures work by. Left alone it takes the clock of the wall, and when that is set forth
+    (the first answer of a time server) kills pages for minutes that nobody took."""
+
+    time, sleep = staticmethod(time.monotonic), staticmethod(time.sleep)
+
+
+vars(pebble_process)["time"] = _Clock
 
 # Large arrays come and go with every page. Kept by the process, they need not be given back to the system
 # and asked for again, cleared, each time: 0.03 to 0.07 s of a page (glibc; other systems do not look here).

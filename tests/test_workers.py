@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,24 @@ def test_a_worker_that_cannot_make_itself_ready_works_all_the_same(tmp_path: Pat
     """What it failed at, the work will fail at, and tell."""
     with workers(1, 0, tmp_path, _fail) as pool:
         assert pool.begin(os.getpid, limit_s=None).result() != os.getpid()
+
+
+def test_a_clock_that_is_set_forth_costs_no_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_forth, real = threading.Event(), time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 1e6 * set_forth.is_set())
+    (tmp_path / "go").touch()
+    with workers(1, 0, tmp_path) as pool:
+        assert pool.begin(os.getpid, limit_s=1000).result() != os.getpid()
+        pending = pool.begin(_wait_for, tmp_path / "go", limit_s=1000)
+        while not pending._future.running():
+            pending.done(0.01)
+        set_forth.set()
+        pending.done(0.3)  # the pool looks at its clock ten times a second
+        (tmp_path / "go").unlink()
+        assert pending.result() == "ended"
+
+
+def _wait_for(gone: Path) -> str:
+    while gone.exists():
+        time.sleep(0.01)
+    return "ended"
