@@ -13,7 +13,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from ocr.errors import OcrError
+from ocr.errors import OcrError, OutputError
+from ocr.files import why
 from ocr.recipe import Recipe
 from ocr.review.desk import Desk
 from ocr.review.guard import Guard, HostRules
@@ -53,7 +54,10 @@ def build(desk: Desk, scans: Scans, rules: HostRules, me: str) -> ASGIApp:
         Route("/strips/{pid}/{line}.jpg", _get(reading.strip), methods=["GET"]),
         Mount("/static", _Shipped(directory=STATIC, check_dir=False)),
     ]
-    app = Starlette(routes=routes, exception_handlers={OcrError: _failed, HTTPException: _not_there})
+    app = Starlette(
+        routes=routes,
+        exception_handlers={OcrError: _failed, OSError: _unreachable, HTTPException: _not_there},
+    )
     app.router.redirect_slashes = False
     return Guard(app, rules)
 
@@ -89,6 +93,14 @@ def _post(work: Callable[[Request, bytes], Response]) -> Endpoint:
 async def _failed(_: Request, error: Exception) -> Response:
     assert isinstance(error, OcrError)
     return refusal(error)
+
+
+async def _unreachable(_: Request, error: Exception) -> Response:
+    """A drive that fails or is gone may do so at any call, also where a file is only looked for."""
+    assert isinstance(error, OSError)
+    ours = OutputError(f"{error.filename or 'The folder'} cannot be used: {why(error)}")
+    ours.__cause__ = error
+    return refusal(ours)
 
 
 async def _not_there(_: Request, error: Exception) -> Response:

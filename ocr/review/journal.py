@@ -229,8 +229,9 @@ class Journal:
             if fresh:
                 sync_folder(self._path.parent)
         except OSError as error:
-            if self._path.exists() and not self._path.is_symlink():
-                self._cut()
+            with contextlib.suppress(OSError, OutputError):  # a drive that is gone: cut when it is back
+                if self._path.exists() and not self._path.is_symlink():
+                    self._cut()
             raise OutputError(f"{self._page} cannot be saved: {why(error)}") from error
         self._entries.append(entry)
         self._read += len(spelt)
@@ -244,7 +245,8 @@ class Journal:
         except OutputError:
             self._entries.pop()
             self._read = before
-            self._cut()
+            with contextlib.suppress(OutputError):  # the same drive; if it stays, the save is ended next time
+                self._cut()
             raise
 
     def _wants_base(self, sha: str) -> bool:

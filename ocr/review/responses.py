@@ -51,10 +51,12 @@ def refusal(error: OcrError) -> Response:
 
 
 def _unwritten(error: OutputError) -> int:
-    """507 for a full disk, 423 for what may not be written."""
+    """507 for a full disk, 423 for what may not be written, 503 for a drive that fails or is gone."""
     cause = error.__cause__
     number = cause.errno if isinstance(cause, OSError) else None
-    return 507 if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else 423
+    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return 507
+    return 423 if number in {None, errno.EACCES, errno.EPERM, errno.EROFS} else 503
 
 
 def etag_of(sha: str) -> str:

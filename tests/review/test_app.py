@@ -1,3 +1,5 @@
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,17 @@ def test_every_address_is_described(desk: Set) -> None:
     paths = [route.path for route in app._app.routes if route.path.startswith(("/api", "/tiles", "/strips"))]
     assert len(paths) >= 12
     assert [path for path in paths if f"`{path}" not in described and f" {path}`" not in described] == []
+
+
+def test_a_drive_that_is_gone_is_told(desk: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = f"/api/pages/{desk.first()}"
+    assert desk.client.get(page).status_code == 200
+
+    def gone(path: Path, **_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr(Path, "stat", gone)
+    monkeypatch.setattr(Path, "read_bytes", gone)
+    answer = desk.client.get(page)
+    assert answer.status_code in {422, 503}
+    assert "Input/output error" in answer.json()["error"]
