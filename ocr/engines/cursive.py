@@ -108,7 +108,7 @@ class CursiveSettings:
     """Readings kept at most while a strip is read."""
     language_weight: float = 0.6
     """How much the language model says beside the strip."""
-    vocabulary_weight: Annotated[float, Between(0, 5)] = 0.7
+    vocabulary_weight: Annotated[float, Between(0, 5)] = 0.55
     """How much the vocabulary says beside both; 0: nothing."""
     vocabulary: str = ""
     """A text file of a project's own words (names, villages), in either spelling, that the reader favours."""

@@ -29,7 +29,7 @@ NEUTRAL = -9.0
 class LatticeSettings:
     """How readings of words are gathered and weighed."""
 
-    weight: float = 0.7
+    weight: float = 0.55
     """Weight of the vocabulary beside strip and character model (0: none)."""
     histories: int = 16
     """So many ways up to a stretch are kept."""
