@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write
 from ocr.hands import Hands
 from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
+from ocr.recipe import Recipe
 from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
 from ocr.scan.load import OVERLAY_SUFFIX
 from ocr.sheet_counts import AllCounted, SheetCounts
@@ -45,6 +46,8 @@ class BatchSettings:
     """Read and told are the sheets of this shard only; with hands, those of its hands."""
     team_name: str = ""
     """The name of this machine among those that share the run; empty: it shares none."""
+    cluster: str = ""
+    """Address or scheduler file of a dask cluster that reads, or `local`; empty: this machine does."""
 
     @property
     def part(self) -> str:
@@ -100,7 +103,6 @@ def transcribe(
         notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
     reader_steps(run.recipe)
     run_of = hands.run_of if hands else lambda _: run
-    ready = partial(make_ready, run.recipe)
     files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
     ours, part = _Ours(scans, output, settings.shard, hands), settings.part
     team = Team(output, settings.team_name, run) if settings.team_name else None
@@ -123,12 +125,10 @@ def transcribe(
                 yield Progress(len(scans), remark=NO_LOCKS.format(output))
             jobs: list[Job] = []
             with (
-                workers(settings.jobs, settings.memory_mb, scratch, ready) as pool,
+                _crew(settings, scratch, run.recipe, output, team) as crew,
                 workers(1, settings.memory_mb, scratch) as counter,
             ):
                 counts = SheetCounts(counter, files, run.timeout_s, ours.of)
-                alone = Alone(pool, settings.jobs)
-                crew: Crew = alone if team is None else Together(alone, team)
                 begun = _jobs(crew, counts, scans, run_of, output, ours)
                 yield from _run(_noted(begun, jobs), counts, crew, output, hold, settings)
             if hands is not None:
@@ -251,6 +251,22 @@ def _run(
             raise _HaltedError
 
 
+@contextmanager
+def _crew(
+    settings: BatchSettings, scratch: Path, recipe: Recipe, output: Path, team: Team | None
+) -> Iterator[Crew]:
+    """Those who read."""
+    if settings.cluster:
+        from ocr.cluster.dask import cluster  # an extra
+
+        with cluster(settings.cluster, output, jobs=settings.jobs, memory_mb=settings.memory_mb) as crew:
+            yield crew
+        return
+    with workers(settings.jobs, settings.memory_mb, scratch, partial(make_ready, recipe)) as pool:
+        alone = Alone(pool, settings.jobs)
+        yield alone if team is None else Together(alone, team)
+
+
 def _noted(begun: Iterator[Begun | None], jobs: list[Job]) -> Iterator[Begun | None]:
     """The same; jobs that a worker was given are put on the list."""
     for item in begun:
@@ -274,8 +290,7 @@ def _learn(
     again = [job for job in jobs if hands.is_new(job)]
     if again:
         first = hands.run_of(again[0]).recipe
-        with workers(settings.jobs, settings.memory_mb, scratch, partial(make_ready, first)) as pool:
-            crew = Alone(pool, settings.jobs)
+        with _crew(settings, scratch, first, output, None) as crew:
             begun = ((job, crew.begin(job, hands.run_of(job))) for job in again)
             counts = AllCounted(len(jobs) + len(again))
             yield from _run(begun, counts, crew, output, hold, settings)

@@ -89,6 +89,8 @@ DOORS = {
     "torch": ("train",),
     "lxml": ("tei", "corrections", "formats", "exports", "imports", "search/record"),
     "pikepdf": ("exports/pdf_pages",),
+    "dask": ("cluster/dask",),
+    "distributed": ("cluster/dask",),
     "docx": ("alignment/editions", "exports"),
     "xlsxwriter": ("exports/workbook",),
     "sqlite3": ("search",),

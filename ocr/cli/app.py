@@ -155,6 +155,10 @@ class TranscribeFlags:
         bool,
         typer.Option("--together", help="Share the pages with other machines that run the same command."),
     ] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local|FILE.json", help="Have a dask cluster read (docs/cluster.md)."),
+    ] = None
     formats: Annotated[str, typer.Option("--format", help="What to write: tei, or tei,txt.")] = "tei"
     ink: Annotated[
         str | None,
@@ -217,6 +221,8 @@ def transcribe(flags: TranscribeFlags) -> None:
         raise SettingsError(
             "Give --shard or --together: either the shares are fixed, or machines take what is left."
         )
+    if flags.cluster and flags.together:
+        raise SettingsError("Give --cluster or --together: a cluster shares out the pages itself.")
     team = own_name() if flags.together else ""
 
     def begin() -> "Generator[Progress]":
@@ -224,7 +230,7 @@ def transcribe(flags: TranscribeFlags) -> None:
         from ocr.batch import transcribe as run
         from ocr.hands import Hands
 
-        how = BatchSettings(jobs, flags.memory, flags.halt_after, shard, team)
+        how = BatchSettings(jobs, flags.memory, flags.halt_after, shard, team, flags.cluster or "")
         settings = flags.settings()
         hands = Hands(flags.output, settings, jobs=jobs) if flags.learn else None
         return run(flags.paths, flags.output, settings, how, hands)
