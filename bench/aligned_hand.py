@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--test", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=200.0)
     asked = parser.parse_args()
-    fine_tuning.time = SimpleNamespace(monotonic=time.process_time)  # type: ignore[attr-defined]
+    fine_tuning.time = SimpleNamespace(monotonic=time.process_time)  # type: ignore[assignment, attr-defined]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(asked.spread, folder)
