@@ -5,6 +5,7 @@ changes are corrections, app(lem by a person, rdg by a machine): those words sta
 a person's (every byte stays). A line that a person took out stays out as long as its zone is there.
 """
 
+import re
 from dataclasses import astuple
 from itertools import groupby
 
@@ -61,7 +62,14 @@ def renew(
     renewal = _Renewal(doc, Document(fresh.decode()), parsed(old))
     renewal.surfaces()
     renew_header(renewal, renewal.fresh, renewal.ours, renewal.change, when)
-    return renewal.sealed()
+    made = renewal.sealed()
+    return old if _without_change(made, renewal.change) == old else made
+
+
+def _without_change(content: bytes, ident: str) -> bytes:
+    """The record without the entry that tells of the renewal: what is left as it was, is not told again."""
+    entry = rb'\s*<(?:\w+:)?change xml:id="%s"[^<>]*>[^<>]*</(?:\w+:)?change>' % ident.encode()
+    return re.sub(entry, b"", content, count=1)
 
 
 class _Renewal(LineWriter):

@@ -188,6 +188,8 @@ def _check(levels: Sequence[Level], letters: int) -> None:
         if wrong or level.letters.max(initial=0) > letters:
             raise ValueError("its levels do not fit each other")
         contexts = runs
+    if len(levels) < 2:  # nothing to lean on
+        raise ValueError("it has no level of pairs")
 
 
 def load_language(path: Path = SHIPPED) -> CharModel:

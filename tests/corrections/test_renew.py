@@ -221,6 +221,7 @@ def test_the_same_reading_again_changes_no_byte_but_the_change_that_tells_of_it(
     without = doc.text[: change.start - len(doc.indent(change))] + doc.text[change.end :]
     digests = re.compile(r"(?<=digest[s\"])[^<]*")
     assert digests.sub("", without) == digests.sub("", present.decode())
+    assert renew(renewed, page) == renewed  # and is not told again
 
 
 @given(pages(), pages(), st.data())
