@@ -28,7 +28,7 @@ from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import sha256_of, version_of, write_instead
-from ocr.lines import find_lines, widened
+from ocr.lines import find_lines, widened, with_number_columns
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
@@ -294,13 +294,13 @@ def _surface(of: _LeafReading, recipe: Recipe, engine: Engine) -> Surface:
 
 def _accounted(of: _LeafReading, surface: Surface, pixels: Pixels, recipe: Recipe) -> Surface:
     """The surface with the account of its ink, counted anew where not all lines are kept as they were;
-    words under blots and at edges are in doubt."""
+    words under blots and at edges are in doubt, columns of numbers in cells."""
     coverage = of.coverage
     if coverage is None or len(surface.lines) < len(of.all_lines):
         coverage = coverage_of(of.leaf, [line.outline for line in surface.lines], pixels)
     surface = with_coverage(surface, coverage, of.all_lines, recipe.coverage)
     surface = under_blots(surface, blots_of(of.leaf, pixels))
-    return at_edges(surface, edges_of(of.leaf, pixels))
+    return with_number_columns(at_edges(surface, edges_of(of.leaf, pixels)), of.leaf.to_scan)
 
 
 def _with_readings(of: _LeafReading, least_sure: float) -> Iterator[Region]:

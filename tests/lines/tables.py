@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from ocr.geometry import Point
-from ocr.lines import LinesSettings, find_lines
-from ocr.page import Line, Reading, Region, Source, Word
+from ocr.lines import LinesSettings, find_lines, with_number_columns
+from ocr.page import Line, Reading, Region, Source, Surface, Word
 from ocr.scan.leaf import LeafSettings, prepare
 from ocr.scan.load import Scan
 from tests.tables import TablePage, TableWord
@@ -30,7 +30,7 @@ def found_on(page: TablePage) -> tuple[Region, ...]:
             own_lines.append(replace(line, readings=(_reading(words.get(at, [])),)))
             at += 1
         read.append(replace(region, lines=tuple(own_lines)))
-    return tuple(read)
+    return with_number_columns(Surface(leaf.box, tuple(read)), leaf.to_scan).regions
 
 
 def owner_of(word: TableWord, lines: list[Line]) -> int | None:
