@@ -28,8 +28,8 @@ ROOM_LETTERS = 0.15
 """An outline covers so much beyond its edge, in heights of small letters: the foot of a soft stroke."""
 LEAST_LETTERS = 0.35
 """A place is longer than this, in heights of small letters; what is smaller is no letter but a speck."""
-LEAST_PALE_LETTERS = 1.0
-"""The same of pale ink: specks of what shows through are many."""
+LEAST_PALE_LETTERS = 0.55
+"""The same of pale ink: specks of what shows through are more, and a pencilled digit is not much longer."""
 LOWEST_LETTERS = 0.25
 """And it is taller than this: the rest of a rule or of a stroke under words is not."""
 MOST_COVERED = 0.75
