@@ -108,7 +108,7 @@ def page(head: str, lines: list[list[Spot]], dice: random.Random) -> str:
             assert word.sides is not None
             left, upper, right, lower = word.sides
             place = f'ulx="{left}" uly="{upper}" lrx="{right}" lry="{lower}"'
-            zones.append(f'<zone xml:id="{ident}_w{k}" {place}/>\n')
+            zones.append(f'<zone xml:id="{ident}_w{k}" type="word" {place}/>\n')
             body.append(element(word, f"{ident}_w{k}", dice) + " ")
         zones.append("</zone>")
     return "".join((*zones, "</zone></surface></facsimile>\n", *body, "</ab></div></body></text></TEI>\n"))

@@ -13,7 +13,7 @@ from ocr.search.packing import boxes_of, first_spot, last_spot, line_of, spots_i
 from ocr.search.query import Clause, Query, Term, likelihood
 from ocr.search.record import Item, SearchLine, items_of
 
-_ROWS = 400
+_ROWS = 300
 """So many lines that have all of several words are looked at."""
 _AT_ONCE = 50
 """After so many lines it is looked whether there are hits enough."""
@@ -21,7 +21,7 @@ _FOR_A_HIT = 3
 """Of a single word, so many lines of a column for each hit that is wanted."""
 
 
-_ENDS = 4000
+_ENDS = 2000
 """Lines that may hold the beginning, or the end, of what runs on into the next line."""
 
 
@@ -142,7 +142,6 @@ class _Answer:
         self._asked = {term: self._ask(term) for clause in query.clauses for term in clause.terms}
         self._hits: dict[tuple[int, int, int], _Candidate] = {}
         self._looked: set[int] = set()
-        self._longest = sum(len(clause.terms) for clause in query.clauses)
 
     def _ask(self, term: Term) -> _Asked:
         stem = term.stem()
@@ -184,7 +183,8 @@ class _Answer:
         likely = " ".join(BANDS[:2])
         yield self._rows(" AND ".join(f"{{{likely}}} : ({each.sure})" for each in asked)), LEAST[1]
         each_of = [f"({each.all})" for each in asked]
-        yield self._rows(" AND ".join(each_of)), LEAST[2]
+        rows = self._rows(" AND ".join(each_of), 2 * _ROWS)
+        yield [rowid for rowid in rows if rowid not in self._looked][:_ROWS], LEAST[2]
         running_on: set[int] = set()
         for cut in range(1, len(asked)):
             here, there = (
@@ -193,7 +193,7 @@ class _Answer:
             running_on |= here & {rowid - 1 for rowid in there}
             if len(self._query.clauses) > 1:  # in whichever order
                 running_on |= there & {rowid - 1 for rowid in here}
-        yield sorted(running_on)[:_ROWS], 0.0
+        yield sorted(running_on - self._looked)[:_ROWS], 0.0
 
     def _rows(self, expression: str, most: int = _ROWS) -> list[int]:
         rows = self._connection.execute(
@@ -209,7 +209,7 @@ class _Answer:
         at = rowid - page.first
         own = page.items(at)
         words = [_Word(0, item) for item in own]
-        if self._longest > 1 and at + 1 < len(page.rows):
+        if at + 1 < len(page.rows) and self._may_run_on(own):
             words += [_Word(1, item) for item in page.items(at + 1)]
         first, *others = self._query.clauses
         for match in self._matches(first, words):
@@ -225,6 +225,20 @@ class _Answer:
                 chosen = sorted({n for each in matched for n in range(each.start, each.end)})
                 if likely >= self._least and chosen[0] < len(own):
                     self._keep(rowid, _Candidate(likely, page, at, [words[n] for n in chosen]))
+
+    def _may_run_on(self, own: Sequence[Item]) -> bool:
+        """May what is asked begin on a line of these words and end on the next? Else that is not read."""
+        if len(self._query.clauses) > 1:
+            return True
+        (clause,) = self._query.clauses
+        for ahead in range(1, min(len(clause.terms), len(own) + 1)):
+            asked = [self._asked[term] for term in clause.terms[:ahead]]
+            if all(
+                likelihood(item, each.term, each.stem, each.near) >= self._least
+                for item, each in zip(own[-ahead:], asked, strict=True)
+            ):
+                return True
+        return False
 
     def _keep(self, rowid: int, candidate: _Candidate) -> None:
         first, last = candidate.words[0], candidate.words[-1]
