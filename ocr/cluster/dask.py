@@ -29,6 +29,7 @@ from ocr.workers import workers
 
 TRIES = 3
 """So many workers may die of a page."""
+_LOOK_S = 0.1  # how often all that is under way is looked at
 _COUNT_S = 2.0  # how often it is asked how many workers there are
 _ALONE_S = 30.0
 _JOIN_S = 120.0
@@ -45,6 +46,7 @@ class Cluster:
     def __init__(self, client: Any, address: str, output: Path, memory_mb: int) -> None:
         self.client, self.address, self.output, self.memory_mb = client, address, output, memory_mb
         self._busy: list[ClusterWork] = []
+        self._looked = 0.0
         self._threads, self._counted, self._since = 1, 0.0, time.monotonic()
 
     def begin(self, job: Job, run: RunSettings) -> "ClusterWork":
@@ -61,8 +63,10 @@ class Cluster:
 
     def look(self) -> str:
         """See Crew."""
-        self._busy = [work for work in self._busy if not work.done(0)]
         now = time.monotonic()
+        if now - self._looked < _LOOK_S:
+            return ""
+        self._busy, self._looked = [work for work in self._busy if not work.done(0)], now
         if now - self._counted < _COUNT_S:
             return ""
         self._counted = now
