@@ -21,8 +21,9 @@ LEAST_LIKENESS = 0.5
 """A line less like its words than this stays as it was read."""
 _LEAST_SHARED = 0.3
 """A line less like the letters that it stands against stands against none: they are others' or nobody's."""
-_LONGEST_ALONE, _ALONE_AT_EDGE = 9, 3
-"""As many letters in a row of one side that the other has none for: words are missing, or too many."""
+_LONGEST_ALONE, _WORD_ALONE, _ALONE_AT_EDGE = 9, 4, 3
+"""As many letters in a row of one side that the other has none for: words are missing, or too many; fewer
+where that side has more words as well, and at an edge."""
 _EDGE, _MOST_AT_EDGE = 8, 3
 """Of so many letters at an edge so many may differ."""
 _NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 1.5, 1.0, 1.5, 0.7
@@ -73,15 +74,21 @@ def _likeness(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> float:
 def _laid(line: str, words: str) -> LaidLine:
     mine, theirs = fold(line), fold(words)
     likeness = _likeness(mine, theirs)
-    return LaidLine(words, likeness, likeness >= LEAST_LIKENESS and not _is_alone(mine, theirs))
+    more = len(line.split()) - len(words.split())
+    return LaidLine(words, likeness, likeness >= LEAST_LIKENESS and not _is_alone(mine, theirs, more))
 
 
-def _is_alone(mine: str, theirs: str) -> bool:
-    """Has one side so many letters in a row beyond the other that words must be missing, or too many?"""
+def _is_alone(mine: str, theirs: str, more: int) -> bool:
+    """Has one side so many letters in a row beyond the other that words must be missing, or too many?
+
+    `more`: so many words more are mine. A word changed for a longer one is a word all the same.
+    """
     for step in Levenshtein.opcodes(mine, theirs):
         a0, a1, b0, b1 = step.src_start, step.src_end, step.dest_start, step.dest_end
         at_edge = not a0 or not b0 or a1 == len(mine) or b1 == len(theirs)
-        if abs((a1 - a0) - (b1 - b0)) >= (_ALONE_AT_EDGE if at_edge else _LONGEST_ALONE):
+        beyond = (a1 - a0) - (b1 - b0)
+        least = _ALONE_AT_EDGE if at_edge else _WORD_ALONE if beyond * more > 0 else _LONGEST_ALONE
+        if abs(beyond) >= least:
             return True
     return False
 
@@ -156,7 +163,7 @@ class _Cuts:
             inner, word = (int(text.word_of[span[0]]), 0), int(text.word_of[span[1]]) + 1
             last = min(word + _FEW, len(text.words))
             options = [(w, 0) for w in range(max(word - _FEW, inner[0] + 1), last + 1)]
-            hyphened = self._lines[number].rstrip().endswith(tuple(HYPHENS))
+            hyphened = _is_hyphened(self._lines[number])
             options += [(word - 1, at) for at in range(1, len(text.words[word - 1])) if hyphened]
             costs = [(self._cost(number, inner, option), abs(option[0] - word), option) for option in options]
         return min(
@@ -176,7 +183,7 @@ class _Cuts:
         last = (int(text.word_of[theirs[1]]) + 1, 0)
         first, end = max(low - _FEW, begin[0]) + 1, min(high + _FEW, last[0]) + 1
         options: list[_Place] = [(word, 0) for word in range(first, end)] or [last]
-        hyphened = self._lines[upper].rstrip().endswith(tuple(HYPHENS))
+        hyphened = _is_hyphened(self._lines[upper])
         for word in {low, high} if hyphened or low == high else set():
             options += [(word, at) for at in range(1, len(text.words[word])) if (word, at) > begin]
         costs = [
@@ -213,6 +220,7 @@ class _Cuts:
 
 
 _VOWELS = frozenset("аеёиоуыэюяіѣѵ")
+_DASHES = "—–"
 _Place = tuple[int, int]
 """A word of the text and a character of it, before which something begins or ends."""
 
@@ -230,8 +238,13 @@ def _joined(text: Letters, begin: _Place, end: _Place) -> str:
 
 def _hyphen(line: str) -> str:
     """The hyphen that was read at the end of a line, or the plain one."""
-    last = line.rstrip()[-1:]
-    return last if last and last in HYPHENS else "-"
+    return line.rstrip()[-1] if _is_hyphened(line) else "-"
+
+
+def _is_hyphened(line: str) -> bool:
+    """Was a hyphen read at its end? A dash that stands by itself parts sentences, and breaks no word."""
+    last = line.rstrip()[-2:]
+    return last[-1:] in tuple(HYPHENS) and (last[-1] not in _DASHES or last[0].isalpha())
 
 
 def _aligned(mine: I32, text: I32) -> I32:

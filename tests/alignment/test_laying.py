@@ -49,6 +49,18 @@ def test_a_line_that_the_transcription_does_not_have_stays_as_it_was_read() -> N
     assert [text for text, accepted in laid if accepted] == list(PAGE)
 
 
+def test_a_dash_at_the_end_of_a_line_is_no_hyphen() -> None:
+    read = ("Родой мой! — Неа беспокойте владык, —", "сказал он и тихо вышел во двор")
+    text = "Родной мой! — Не беспокойте владыку, — сказал он и тихо вышел во двор"
+    assert _lay(read, text) == [(text[: text.index(" сказал")], True), (text[text.index("сказал") :], True)]
+
+
+def test_a_word_changed_for_another_is_a_word_and_one_that_is_missing_is_not() -> None:
+    read = "сказал он и тихо вышел во двор за водой"
+    assert _lay((read,), read.replace("тихо", "поспешно")) == [(read.replace("тихо", "поспешно"), True)]
+    assert _lay((read,), read.replace("тихо ", "")) == [(read.replace("тихо ", ""), False)]
+
+
 def test_a_line_of_which_words_are_missing_is_not_accepted() -> None:
     laid = _lay(PAGE, TEXT.replace("Главнѣйшая пристань въ губерніи ", ""))
     assert laid[3][1] is False
