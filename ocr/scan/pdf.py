@@ -74,6 +74,8 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
             raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
         page = document[sheet - 1]
         unit = _user_unit(path, sheet, sheets)
+        if not all(map(math.isfinite, page.get_size())):
+            raise ScanError(f"Sheet {sheet} of {path} has no size that can be read. Save the file again.")
         width_in, height_in = (max(side, 0.01) * unit / _POINTS_PER_INCH for side in page.get_size())
         if frame is not None and not _fits(frame, width_in / height_in):
             raise ScanError(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocr.errors import DependencyError, OutputError, RecordError, reason_of
-from ocr.files import locked, why
+from ocr.files import locked, why, write_whole
 from ocr.search.folding import exchanged
 from ocr.search.forms import add_forms, renew_forms
 from ocr.search.packing import line_of, packed_boxes, packed_words, unpacked
@@ -219,6 +219,7 @@ def _told_plainly(path: Path) -> Iterator[None]:
             raise DependencyError(
                 "This Python's SQLite has no FTS5, which the search needs. Use another build of Python."
             ) from error
+        _ask_drive(path)
         raise OutputError(
             f"{path} cannot be used ({reason_of(error)}). Is the folder open to you?"
         ) from error
@@ -376,3 +377,10 @@ def _take_out(connection: sqlite3.Connection, place: str) -> None:
         )
     connection.execute("DELETE FROM texts WHERE id = ?", (ident,))
     connection.execute("DELETE FROM pages WHERE id = ?", (ident,))
+
+
+def _ask_drive(path: Path) -> None:
+    """OutputError with the reason that SQLite keeps to itself, where nothing can be written beside a file."""
+    probe = path.with_name(".tetradi-probe")
+    write_whole(probe, bytes(1 << 16))
+    probe.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from ocr.errors import ScanError
@@ -90,3 +91,12 @@ def test_eight_threads_draw_and_count(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(work, range(8))) == 0
+
+
+@pytest.mark.parametrize("side", [math.nan, math.inf])
+def test_a_page_without_a_size_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: float) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(PdfPage((0, 0, 80, 96), "")))
+    monkeypatch.setattr(pypdfium2.PdfPage, "get_size", lambda _: (side, 96.0))
+    with pytest.raises(ScanError, match="no size"):
+        load_sheet(path)

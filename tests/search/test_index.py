@@ -1,5 +1,6 @@
 """The index follows the records, whatever happened in between."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import OutputError, RecordError
+from ocr.search import index
 from ocr.search.answer import answer
 from ocr.search.folding import exchanged
 from ocr.search.index import INDEX, changes, opened, renew
@@ -171,3 +173,14 @@ def test_an_index_that_is_not_there_is_named(tmp_path: Path) -> None:
         pass
     with pytest.raises(RecordError):
         renew(tmp_path / "none")
+
+
+def test_a_drive_that_is_full_is_told_where_sqlite_keeps_it_to_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OutputError, match="quota"), index._told_plainly(tmp_path / "search.sqlite"):
+        raise sqlite3.OperationalError("disk I/O error")
