@@ -6,6 +6,7 @@ ENGINE (tests.fakes:table) reads; `auto` is the true one. Then the records must 
 by byte, and run.jsonl must have each page once. Last line: {"pages", "kills", "lost", "twice", "same", ...}.
 """
 
+import atexit
 import json
 import os
 import random
@@ -26,9 +27,22 @@ PROGRAM = [sys.executable, "-m"]
 DASK = [str(Path(sys.executable).with_name("dask"))]
 
 
+_STARTED: list["subprocess.Popen[bytes]"] = []
+
+
 def start(*command: str) -> "subprocess.Popen[bytes]":
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload, no-any-return]
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, start_new_session=True, stdout=nowhere, stderr=nowhere)
+    _STARTED.append(process)
+    return process
+
+
+def end_all(*_: object) -> None:
+    """Whatever becomes of this program, nothing that it started goes on."""
+    for process in _STARTED:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def records(out: Path) -> dict[str, bytes]:
@@ -47,11 +61,10 @@ def main() -> None:
             text = drawn.TEXT[number % len(drawn.TEXT) :][:1]
             Image.fromarray(drawn.page(text, size_px=(600, 150)).pixels).save(scans / f"{number}.png")
         read = (*PROGRAM, "ocr", "transcribe", str(scans), "--engine", engine, "-o")
-        scheduler = None
         if how == "cluster":
             place = folder / "scheduler.json"
             here = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(place))
-            scheduler = start(*DASK, "scheduler", "--port", "0", *here)
+            start(*DASK, "scheduler", "--port", "0", *here)
             while not place.exists():
                 time.sleep(0.2)
             options = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", *here)
@@ -74,9 +87,7 @@ def main() -> None:
                 team[victim].wait()
                 team[victim], kills = start(*worker), kills + 1
         wall_s = time.monotonic() - begun
-        for process in [*team, *filter(None, [scheduler])]:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        end_all()
         if lead is not None:
             codes.add(lead.returncode)
         rows = [json.loads(line) for line in (out / "run.jsonl").read_text("utf-8").splitlines()]
@@ -101,4 +112,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    atexit.register(end_all)
     main()
