@@ -12,7 +12,7 @@ from ocr.arrays import F64, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Point
 from ocr.page import RuleKind, Ruling, Skew
 from ocr.scan.binarize import InkSettings, binarize, flatten_background
-from ocr.scan.finder import TEXT_THRESHOLD, FinderSettings, TextMap, find_text
+from ocr.scan.finder import TEXT_THRESHOLD, FinderSettings, ReducedScan, TextMap, find_text
 from ocr.scan.load import Scan
 from ocr.scan.other_ink import InkLayer, part_inks
 from ocr.scan.ruling import RulingSettings, remove_ruling
@@ -96,8 +96,10 @@ def prepare(scan: Scan, settings: LeafSettings, *, other_way_up: bool = False) -
     lean_deg = _lean_deg(reduced.text.probability, settings)
     if lean_deg:  # gutters and edges of leaves are looked for along columns
         # What lies beyond the scan is dark, as a table is.
-        pixels, back = turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0))
-        upright, reduced = upright.after(back), find_text(pixels, settings.finder)
+        leaning, (pixels, back) = pixels, turn(np.ascontiguousarray(pixels), lean_deg, (0.0, 0.0, 0.0))
+        again = find_text(pixels, settings.finder)
+        reduced = _with_places_of(reduced, leaning.shape, again, pixels.shape, back)
+        upright = upright.after(back)
     height, width = pixels.shape[:2]
     scan_frame = Box(0, 0, scan.pixels.shape[1], scan.pixels.shape[0])
     text = reduced.text
@@ -217,6 +219,22 @@ def _prepared(
             for layer in others
         ),
     )
+
+
+def _with_places_of(
+    first: ReducedScan, first_shape: tuple[int, ...], again: ReducedScan, shape: tuple[int, ...], back: Affine
+) -> ReducedScan:
+    """A second look at a scan, with the places of writing that the first saw and it does not: a note in a
+    margin may be seen at one angle alone. `back` leads from pictures of that shape to those of the first."""
+    (rows, columns), (height, width) = first.text.probability.shape, again.text.probability.shape
+    there = Affine(a=columns / first_shape[1], e=rows / first_shape[0]).after(back)
+    matrix = pixel_matrix(there.after(Affine(a=shape[1] / width, e=shape[0] / height)))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    before = cv2.warpAffine(first.text.probability, matrix, (width, height), flags=flags).astype(np.uint8)
+    _, labels = cv2.connectedComponents((before >= TEXT_THRESHOLD).astype(np.uint8))
+    labels[np.isin(labels, labels[_around_writing(again.text.probability, again.text.line_px) > 0])] = 0
+    marked = np.where(labels > 0, before, again.text.probability).astype(np.uint8)
+    return replace(again, text=TextMap.of(marked)) if labels.any() else again
 
 
 def _around_writing(marked: GreyImage, line_px: float) -> MaskImage:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.geometry import Affine, Box, Point
 from ocr.page import Source
+from ocr.scan.finder import FinderSettings, ReducedScan, TextMap, find_text
 from ocr.scan.leaf import LeafSettings, pixel_matrix, prepare, turn
 from ocr.scan.load import Scan
 from tests import drawn
@@ -172,3 +175,25 @@ def test_letters_that_stand_in_the_shadow_of_a_gutter_stay(side: str, wide_px: i
         (dark.ink == 0).astype(np.uint8), np.ones((9, 9), np.uint8)
     )  # it may be turned a little
     assert near[shadow][bare.ink[shadow] == 0].mean() > 0.85
+
+
+def test_writing_that_is_seen_at_one_angle_alone_stays_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = drawn.page(columns=2, size_px=(1800, 1000), angle_deg=-2.0)
+    marked = [
+        leaf.text_map.marks.sum() for leaf in prepare(scan_of(page.pixels), LeafSettings()) if leaf.text_map
+    ]
+    looks = []
+
+    def blind_again(pixels: np.ndarray, settings: FinderSettings) -> ReducedScan:
+        look = find_text(pixels, settings)
+        looks.append(look)
+        if len(looks) < 2:
+            return look
+        probability = look.text.probability.copy()
+        probability[:, : probability.shape[1] // 2] = 0
+        return replace(look, text=TextMap.of(probability))
+
+    monkeypatch.setattr("ocr.scan.leaf.find_text", blind_again)
+    leaves = prepare(scan_of(page.pixels), LeafSettings())
+    assert len(looks) == 2
+    assert sum(leaf.text_map.marks.sum() for leaf in leaves if leaf.text_map) > 0.8 * sum(marked)
