@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ocr.errors import PageTimeoutError
 from ocr.orders import Job, Outcome, failed
-from ocr.scan.load import may_hold_sheets
+from ocr.scan.kinds import SHEET_SUFFIXES, may_hold_sheets
 from ocr.transcribe import count_job
 from ocr.workers import DiedError, Pending, Workers
 
@@ -72,7 +72,8 @@ class SheetCounts:
     def _begin(self) -> None:
         number = len(self._begun)
         job = self._files[number]
-        if job is None or not may_hold_sheets(job.scan):
+        # What is named so is opened by whoever counts, and no second time to see how it begins.
+        if job is None or not (job.scan.suffix.lower() in SHEET_SUFFIXES or may_hold_sheets(job.scan)):
             self._begun.append(1)
             self._more += self._ours(number, 1) - 1
         else:

@@ -83,23 +83,22 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     standing = (version := version_of(job.target)) is not None
     if standing and mode is Mode.SKIP:
         return _followed(job, run, replace(outcome, outcome=SheetOutcome.SKIPPED))
-    if standing and mode is not Mode.FORCE:
-        refuse_another(job.scan, job.target, read_scan_digest(job.target), job.read_from)
     corrected = standing and is_corrected(job.target)
-    if corrected and mode is not Mode.REDO and not run.hands_own:
-        return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
-    engine = _opened(recipe)
-    digest = load.digest_of(job.scan)
-    present = fingerprint(digest, job.sheet, recipe, engine.steps)
-    if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == present:
-        if corrected:
+    with load.ScanFile(job.scan) as file:
+        if standing and mode is not Mode.FORCE:
+            refuse_another(file, job.target, read_scan_digest(job.target), job.read_from)
+        if corrected and mode is not Mode.REDO and not run.hands_own:
             return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
-        return _followed(job, run, replace(outcome, outcome=SheetOutcome.UNCHANGED))
-    ask_for_room()
-    scan = load.load_sheet(job.scan, job.sheet, dpi=recipe.scan.dpi)
+        present = fingerprint(file.digest(), job.sheet, recipe, _opened(recipe).steps)
+        if standing and mode is Mode.DEFAULT and read_fingerprint(job.target) == present:
+            if corrected:
+                return _followed(job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=KEPT))
+            return _followed(job, run, replace(outcome, outcome=SheetOutcome.UNCHANGED))
+        ask_for_room()
+        scan = file.sheet(job.sheet, dpi=recipe.scan.dpi)
     page = read_sheet(scan, recipe, name=job.target.stem, timeout_s=ends and ends - time.monotonic())
     careful = standing and run.hands_own and mode is Mode.DEFAULT
-    if careful and (first := _surer(job, digest, page)) is not None:
+    if careful and (first := _surer(job, page)) is not None:
         if corrected:
             return _followed(
                 job, run, replace(outcome, outcome=SheetOutcome.CORRECTED, reason=f"{KEPT}; {FIRST_KEPT}")
@@ -127,13 +126,13 @@ def _read_job(job: Job, run: RunSettings, outcome: Outcome, ends: float | None) 
     return _followed(job, run, outcome, scan, None if corrected else page)
 
 
-def _surer(job: Job, digest: str, page: Page) -> Page | None:
+def _surer(job: Job, page: Page) -> Page | None:
     """What stands already of the same scan, if it was read with clearly less doubt; else None."""
     try:
         first = parse_tei(job.target)
     except RecordError:
         return None
-    if first.source.sha256 != digest or first.doubt is None or page.doubt is None:
+    if first.source.sha256 != page.source.sha256 or first.doubt is None or page.doubt is None:
         return None
     return first if page.doubt > first.doubt + _CLEARLY else None
 

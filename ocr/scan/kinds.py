@@ -11,6 +11,9 @@ SUFFIXES = frozenset({
 })  # fmt: skip
 """File names ending so are scans when a folder is listed."""
 
+SHEET_SUFFIXES = frozenset({".pdf", ".tif", ".tiff"})
+"""Files named so may hold several sheets."""
+
 OTHER_SUFFIXES = frozenset({
     ".djvu", ".djv", ".psd", ".jxl", ".jxr", ".wdp", ".hdp", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf",
     ".raf", ".rw2", ".svg", ".eps", ".ps", ".xcf", ".pcx", ".tga", ".emf", ".wmf", ".cdr", ".mdi", ".fpx",
@@ -111,3 +114,15 @@ def is_picture(path: Path) -> bool:
 def is_read(path: Path) -> bool:
     """Would a file with such a name be read, as far as the name tells?"""
     return path.suffix.lower() in SUFFIXES
+
+
+def may_hold_sheets(path: Path) -> bool:
+    """Does the file begin as those do that can hold several sheets (PDF, TIFF), whatever it is called?"""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(1024)
+    except OSError:
+        return False  # who reads it will say why
+    return b"%PDF" in start or start[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}

@@ -6,16 +6,16 @@ is decoded. Sheets (pages of a PDF or TIFF) are numbered from 1 and read one at 
 
 import hashlib
 import io
+import os
 import stat
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from PIL import Image, UnidentifiedImageError
 
@@ -47,6 +47,10 @@ _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, At
 
 _PACKAGE = Path(__file__).parents[1]
 
+_DIGESTS: dict[tuple[Path, int, int, int], str] = {}
+"""What was counted in this process, by the version of a file."""
+_MOST_DIGESTS = 65536
+
 # The size limit is ours and stands in _check_size; Pillow's own would warn or stop below it.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -66,79 +70,142 @@ def is_scan(path: Path) -> bool:
     return path.suffix.lower() in kinds.SUFFIXES and not path.name.startswith(".") and not ours
 
 
-def may_hold_sheets(path: Path) -> bool:
-    """Does the file begin as those do that can hold several sheets (PDF, TIFF), whatever it is called?"""
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            start = file.read(1024)
-    except OSError:
-        return False  # who reads it will say why
-    return b"%PDF" in start or start[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
-
-
 def count_sheets(path: Path) -> int:
     """How many sheets the file holds; nothing is decoded. ScanError when it cannot be opened."""
-    with _opened(path) as file:
-        if not _is_pdf(file):
-            return len(tiff.sheets(file)) or 1
-    from ocr.scan import pdf  # its library is loaded only when there is a PDF
-
-    return pdf.count(path)
+    with ScanFile(path) as file:
+        return file.count()
 
 
 def load_sheet(
     path: Path, sheet: int = 1, *, dpi: float | None = None, frame: tuple[int, int] | None = None
 ) -> Scan:
-    """One sheet of a file, counted from 1.
+    """One sheet of a file, as `ScanFile.sheet` gives it."""
+    with ScanFile(path) as file:
+        return file.sheet(sheet, dpi=dpi, frame=frame)
 
-    `dpi` is the resolution a PDF is drawn at; when None, a page that is one picture gives that picture's own
-    pixels, and others are drawn as fits. Of a picture it replaces what the file says. `frame` is the width
-    and height of an earlier reading: a PDF gives just that frame again, and a picture of another size is
-    refused. ScanError says what is wrong with the file, EncryptedError that it asks for a password.
+
+def digest_of(path: Path) -> str:
+    """The sha256 of the bytes of a file, as `ScanFile.digest` gives it."""
+    with ScanFile(path) as file:
+        return file.digest()
+
+
+class ScanFile:
+    """A scan file: its digest and its sheets, all from one opening, when first something is asked that only
+    the bytes tell. Closed at the end of its `with`.
+
+    Every question raises ScanError, which says what is wrong with the file.
     """
-    with _opened(path) as file:
-        scan = None if _is_pdf(file) else _scan(path, file, sheet, dpi)
-    if scan is None:
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: io.BufferedReader | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def digest(self) -> str:
+        """The sha256 of its bytes, in hexadecimal; counted once while its time and size stay."""
+        if self._file is None:
+            with suppress(OSError, ValueError):  # opening says why
+                known = _DIGESTS.get(_version(self.path, self.path.stat()))
+                if known:
+                    return known
+        with self._opened() as file:
+            version = _version(self.path, os.fstat(file.fileno()))
+            if version not in _DIGESTS:
+                if len(_DIGESTS) >= _MOST_DIGESTS:
+                    _DIGESTS.clear()
+                _DIGESTS[version] = hashlib.file_digest(file, "sha256").hexdigest()
+            return _DIGESTS[version]
+
+    def count(self) -> int:
+        """How many sheets it holds; nothing is decoded."""
+        with self._opened() as file:
+            if not _is_pdf(file):
+                return len(tiff.sheets(file)) or 1
+            from ocr.scan import pdf  # its library is loaded only when there is a PDF
+
+            return pdf.count(file, self.path)
+
+    def sheet(
+        self, sheet: int = 1, *, dpi: float | None = None, frame: tuple[int, int] | None = None
+    ) -> Scan:
+        """One sheet, counted from 1.
+
+        `dpi` is the resolution a PDF is drawn at; when None, a page that is one picture gives that picture's
+        own pixels, and others are drawn as fits. Of a picture it replaces what the file says. `frame` is the
+        width and height of an earlier reading: a PDF gives just that frame again, and a picture of another
+        size is refused. EncryptedError says that the file asks for a password.
+        """
+        with self._opened() as file:
+            scan = (
+                self._of_pdf(file, sheet, dpi, frame) if _is_pdf(file) else self._of_picture(file, sheet, dpi)
+            )
+        size = (scan.source.width_px, scan.source.height_px)
+        if frame is not None and frame != size:
+            raise ScanError(
+                f"{self.path} measures {size[0]} by {size[1]} pixels, and the reading was made on {frame[0]} "
+                f"by {frame[1]}. Give the scan that was read."
+            )
+        return scan
+
+    def _of_pdf(
+        self, file: io.BufferedReader, sheet: int, dpi: float | None, frame: tuple[int, int] | None
+    ) -> Scan:
         from ocr.scan import pdf
 
-        page = pdf.draw(path, sheet, dpi, frame)
-        size, kind = (page.pixels.shape[1], page.pixels.shape[0]), "application/pdf"
-        name, digest = path.name, digest_of(path)
-        source = Source(name, digest, *size, kind, sheet, page.sheets, page.dpi, embedded=page.picture)
-        return Scan(source, page.pixels)
-    size = (scan.source.width_px, scan.source.height_px)
-    if frame is not None and frame != size:
-        raise ScanError(
-            f"{path} measures {size[0]} by {size[1]} pixels, and the reading was made on {frame[0]} by "
-            f"{frame[1]}. Give the scan that was read."
+        page = pdf.draw(file, self.path, sheet, dpi, frame)
+        height, width = page.pixels.shape[:2]
+        source = Source(
+            self.path.name,
+            self.digest(),
+            width,
+            height,
+            "application/pdf",
+            sheet,
+            page.sheets,
+            page.dpi,
+            embedded=page.picture,
         )
-    return scan
+        return Scan(source, page.pixels)
 
+    def _of_picture(self, file: io.BufferedReader, sheet: int, dpi: float | None) -> Scan:
+        pages = tiff.sheets(file)
+        sheets = len(pages) or 1
+        if not 1 <= sheet <= sheets:
+            raise ScanError(f"{self.path} has {sheets} sheet(s); there is no sheet {sheet}.")
+        name = f"Sheet {sheet} of {self.path}" if sheets > 1 else str(self.path)
+        picture = _picture(file, pages[sheet - 1] if pages else None, name)
+        height, width = picture.pixels.shape[:2]
+        source = Source(
+            self.path.name,
+            self.digest(),
+            width,
+            height,
+            picture.media_type,
+            sheet,
+            sheets,
+            dpi or picture.dpi,
+            picture.orientation,
+            damage=damage_of(file),
+        )
+        return Scan(source, picture.pixels)
 
-def _scan(path: Path, file: IO[bytes], sheet: int, dpi: float | None) -> Scan:
-    """A sheet of a file that holds pictures."""
-    pages = tiff.sheets(file)
-    sheets = len(pages) or 1
-    if not 1 <= sheet <= sheets:
-        raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
-    name = f"Sheet {sheet} of {path}" if sheets > 1 else str(path)
-    picture = _picture(file, pages[sheet - 1] if pages else None, name)
-    height, width = picture.pixels.shape[:2]
-    source = Source(
-        path.name,
-        digest_of(path),
-        width,
-        height,
-        picture.media_type,
-        sheet,
-        sheets,
-        dpi or picture.dpi,
-        picture.orientation,
-        damage=damage_of(file),
-    )
-    return Scan(source, picture.pixels)
+    @contextmanager
+    def _opened(self) -> Iterator[io.BufferedReader]:
+        """The file, open; what stands in the way, and what a reader of pictures raises, is a ScanError."""
+        file = self._file = self._file or _open(self.path)
+        with _spoken(self.path, file):
+            file.seek(0)
+            if not file.peek(1):
+                raise ScanError(f"{self.path} is empty (0 bytes). Copy or scan it again.")
+            yield file
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +258,7 @@ def load_reduced(path: Path, least_px: int) -> Scan | None:
     A JPEG gives that in a tenth of the time. `source` tells the full size, without a digest. None for any
     other format, or when nothing would be gained.
     """
-    with _opened(path) as file:
+    with ScanFile(path) as scan_file, scan_file._opened() as file:
         if not file.peek(2).startswith(b"\xff\xd8"):
             return None
         image = Image.open(file, formats=("JPEG",))
@@ -211,26 +278,21 @@ def load_reduced(path: Path, least_px: int) -> Scan | None:
     return Scan(Source(path.name, "", width, height, "image/jpeg", exif_orientation=orientation), pixels)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[io.BufferedReader]:
-    """The file, open; what stands in the way, and what a reader of pictures raises, is a ScanError."""
+def _open(path: Path) -> io.BufferedReader:
+    """The file, open; ScanError says what stands in the way."""
     try:
         # Opening a pipe would wait for ever, so its kind is asked first.
         if not stat.S_ISREG(path.stat().st_mode):
             raise ScanError(
                 f"{path} is not a file but a folder or device. Name a scan, or a folder of scans."
             )
-        file = path.open("rb")
+        return path.open("rb")
     except FileNotFoundError as error:
         raise ScanError(f"{path} does not exist. Check the name.") from error
     except PermissionError as error:
         raise ScanError(f"{path} may not be read. Ask for permission to read it.") from error
     except (OSError, ValueError) as error:
         raise ScanError(f"{path} cannot be opened: {reason_of(error)}.") from error
-    with file, _spoken(path, file):
-        if not file.peek(1):
-            raise ScanError(f"{path} is empty (0 bytes). Copy or scan it again.")
-        yield file
 
 
 @contextmanager
@@ -299,23 +361,9 @@ def _is_pdf(file: io.BufferedReader) -> bool:
     return b"%PDF-" in _start(file)
 
 
-def digest_of(path: Path) -> str:
-    """The sha256 of the bytes of a file, in hexadecimal; counted once while its time and size stay."""
-    try:
-        at = path.stat()
-    except (OSError, ValueError):
-        at = None  # opening says why
-    if at is None or not stat.S_ISREG(at.st_mode) or not at.st_size:
-        with _opened(path):
-            pass
-    assert at is not None  # what cannot be asked for cannot be opened
-    return _digest(path.absolute(), at.st_ino, at.st_mtime_ns, at.st_size)
-
-
-@lru_cache(maxsize=65536)
-def _digest(path: Path, _inode: int, _mtime_ns: int, _size: int) -> str:
-    with _opened(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _version(path: Path, at: os.stat_result) -> tuple[Path, int, int, int]:
+    """What changes when the bytes of a file change."""
+    return path.absolute(), at.st_ino, at.st_mtime_ns, at.st_size
 
 
 def _start(file: io.BufferedReader) -> bytes:

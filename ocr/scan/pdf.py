@@ -3,11 +3,13 @@
 pdfium is not for several threads at once: whoever calls it holds the one lock of this file.
 """
 
+import io
 import math
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,26 +56,32 @@ class PdfSheet:
     """Which picture of the page these pixels are, unchanged; empty when the page was drawn."""
 
 
-def count(path: Path) -> int:
-    """How many sheets there are; nothing is drawn."""
-    with _opened(path) as document:
+def count(file: io.BufferedReader, path: Path) -> int:
+    """How many sheets there are; nothing is drawn. `path` tells the file in errors."""
+    with _opened(file, path) as document:
         return len(document)
 
 
-def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | None = None) -> PdfSheet:
-    """One sheet, from 1.
+def draw(
+    file: io.BufferedReader,
+    path: Path,
+    sheet: int,
+    dpi: float | None,
+    frame: tuple[int, int] | None = None,
+) -> PdfSheet:
+    """One sheet of an open file, from 1; `path` tells the file in errors.
 
     A page that is one picture gives that picture's own pixels. Others, and all when `dpi` is given, are
     drawn: at that resolution, or at one that fits what is on the page. `frame` is the width and height that
     an earlier reading had: the picture, or the page drawn, of just that size, whatever the resolution.
     ScanError when there is no such sheet, or it has another shape than that frame.
     """
-    with _opened(path) as document:
+    with _opened(file, path) as document:
         sheets = len(document)
         if not 1 <= sheet <= sheets:
             raise ScanError(f"{path} has {sheets} sheet(s); there is no sheet {sheet}.")
         page = document[sheet - 1]
-        unit = _user_unit(path, sheet, sheets)
+        unit = _user_unit(file, sheet, sheets)
         if not all(map(math.isfinite, page.get_size())):
             raise ScanError(f"Sheet {sheet} of {path} has no size that can be read. Save the file again.")
         width_in, height_in = (max(side, 0.01) * unit / _POINTS_PER_INCH for side in page.get_size())
@@ -101,7 +109,7 @@ def draw(path: Path, sheet: int, dpi: float | None, frame: tuple[int, int] | Non
 def to_page(path: Path, sheet: int, frame: tuple[int, int]) -> Affine:
     """From pixels of a sheet, drawn in that frame (width, height), to the units of its page as it is stored:
     y upwards, before the page is turned to be shown."""
-    with _opened(path) as document:
+    with path.open("rb") as file, _opened(file, path) as document:
         if not 1 <= sheet <= len(document):
             raise ScanError(f"{path} has {len(document)} sheet(s); there is no sheet {sheet}.")
         page = document[sheet - 1]
@@ -133,23 +141,36 @@ def _resolution(page: pdfium.PdfPage, width_in: float, height_in: float, unit: f
     return DEFAULT_DPI if longest_in >= _SMALL_IN else max(DEFAULT_DPI, _SMALL_PX / longest_in)
 
 
-def _user_unit(path: Path, sheet: int, sheets: int) -> float:
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A file as it stands now."""
+
+    inode: int
+    modified_ns: int
+    size: int
+    file: io.BufferedReader = field(compare=False)
+
+
+def _user_unit(file: io.BufferedReader, sheet: int, sheets: int) -> float:
     """How many points a unit of a page is; 1 when nothing is told."""
-    at = path.stat()
-    units = None if at.st_size > _SEARCHED_BYTES else _units_of(path, (at.st_mtime_ns, at.st_size), sheets)
+    at = os.fstat(file.fileno())
+    if at.st_size > _SEARCHED_BYTES:
+        return 1.0
+    units = _units_of(_Version(at.st_ino, at.st_mtime_ns, at.st_size, file), sheets)
     return 1.0 if units is None else units[sheet - 1]
 
 
 @lru_cache(maxsize=4)  # the sheets of a file are read one after the other
-def _units_of(path: Path, _stamp: tuple[int, int], sheets: int) -> list[float] | None:
-    return user_units(path.read_bytes(), sheets)
+def _units_of(version: _Version, sheets: int) -> list[float] | None:
+    version.file.seek(0)
+    return user_units(version.file.read(), sheets)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
+def _opened(file: io.BufferedReader, path: Path) -> Iterator[pdfium.PdfDocument]:
     with _LOCK:
         try:
-            document = pdfium.PdfDocument(path)
+            document = pdfium.PdfDocument(file)
         except pdfium.PdfiumError as error:
             if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
                 raise EncryptedError(

@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from ocr.errors import ScanError
 from ocr.files import files_below, is_file
 from ocr.page import ScanFacts, Source
-from ocr.scan.load import Scan, digest_of, is_scan, load_sheet, may_hold_sheets
+from ocr.scan.kinds import may_hold_sheets
+from ocr.scan.load import Scan, ScanFile, digest_of, is_scan, load_sheet
 from ocr.text import fit_for_xml, nfc, squeeze
 
 _PDF = "application/pdf"
@@ -110,14 +111,15 @@ class Shelf:
         )
 
 
-def refuse_another(scan: Path, record: Path, sha256: str | None, read_from: Path | None) -> None:
+def refuse_another(file: ScanFile, record: Path, sha256: str | None, read_from: Path | None) -> None:
     """ScanError when a record (`sha256` of its scan) was read from another scan, of the same name by chance.
 
     A scan that was made anew is none: it lies where the other lay (`read_from`, as far as an earlier run
     tells), or is younger than the record.
     """
-    if not sha256 or sha256 == digest_of(scan):
+    if not sha256 or sha256 == file.digest():
         return
+    scan = file.path
     if read_from is None:
         another = scan.stat().st_mtime_ns < record.stat().st_mtime_ns
     else:
@@ -139,7 +141,7 @@ def _sheet(path: Path, facts: ScanFacts | Source) -> ScanSheet:
     frame = (facts.width_px, facts.height_px) if facts.width_px and facts.height_px else None
     return ScanSheet(
         path,
-        facts.sheet if may_hold_sheets(path) else 1,
+        facts.sheet if facts.sheet == 1 or may_hold_sheets(path) else 1,
         facts.dpi if facts.media_type == _PDF else None,
         frame,
     )
