@@ -37,8 +37,8 @@ export function receive(page, value, waiting = new Set()) {
     return line;
   });
   const relined = JSON.stringify([page.removed, page.unread]) !== JSON.stringify([value.removed, value.unread]) || page.lines.length !== lines.length || page.lines.some((line, at) => line !== lines[at]);
-  // what was left out now is told again with the next answer
-  Object.assign(page, { ...value, lines, etag: behind ? page.etag : value.etag });
+  // where lines were left out, the page is of no one version now: the next answer is to tell all of them
+  Object.assign(page, { ...value, lines, etag: behind ? "" : value.etag });
   index(page);
   return { touched, relined };
 }

@@ -65,6 +65,8 @@ export async function acceptSure(desk) {
   const { work } = desk;
   const { page } = work;
   if (work.line) work.saveTyped(work.line);
+  await desk.refreshing; // what was just saved, or taken back, counts
+  if (desk.work !== work) return;
   const rows = await ask(page);
   if (!rows || desk.work !== work) return;
   if (!rows.length) return void desk.notify(t("none_sure"));
