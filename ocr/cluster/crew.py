@@ -23,6 +23,23 @@ class Work(Protocol):
         """What became of it. OutputError when no process can be started."""
 
 
+class Awaited:
+    """A page that others may read: what becomes of it is asked for until somebody tells."""
+
+    _outcome: Outcome | None = None
+
+    def done(self, within_s: float) -> bool:
+        """See Work."""
+        raise NotImplementedError
+
+    def result(self) -> Outcome:
+        """See Work."""
+        while not self.done(1.0):
+            pass
+        assert self._outcome is not None
+        return self._outcome
+
+
 class Crew(Protocol):
     """Those who read."""
 

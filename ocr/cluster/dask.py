@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ocr.cluster.crew import AHEAD, Alone
+from ocr.cluster.crew import AHEAD, Alone, Awaited
 from ocr.errors import DependencyError, OcrError
 from ocr.files import sha256_of
 from ocr.orders import Job, Outcome, RunSettings, failed
@@ -80,13 +80,12 @@ class Cluster:
         return ""
 
 
-class ClusterWork:
+class ClusterWork(Awaited):
     """A page that a worker of a cluster reads (see Work)."""
 
     def __init__(self, cluster: Cluster, job: Job, run: RunSettings) -> None:
         self._cluster, self._job, self._run = cluster, job, run
         self._lost = 0
-        self._outcome: Outcome | None = None
         self._future = self._submit()
 
     def done(self, within_s: float) -> bool:
@@ -109,13 +108,6 @@ class ClusterWork:
         if status not in _UNDER_WAY:
             self._outcome = self._received()
         return self._outcome is not None
-
-    def result(self) -> Outcome:
-        """See Work."""
-        while not self.done(1.0):
-            pass
-        assert self._outcome is not None
-        return self._outcome
 
     def _received(self) -> Outcome | None:
         """What a worker told, at once: with the worker its receipts die, and the page is looked at again."""

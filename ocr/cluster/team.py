@@ -17,7 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ocr import __version__
-from ocr.cluster.crew import Alone, Work
+from ocr.cluster.crew import Alone, Awaited, Work
 from ocr.cluster.shards import part_inventory
 from ocr.errors import DependencyError, OutputError
 from ocr.files import locked, sha256_of, unlinked, why
@@ -75,20 +75,16 @@ class Team:
         lease = self._file(job, ".lease")
         try:
             lease.parent.mkdir(parents=True, exist_ok=True)
-            if self._leased(lease):
-                return True
-            owner = lease.read_text("utf-8")
-            if not self._is_lost(owner, lease):
-                return False
-            aside = lease.with_name(f"{lease.name}.{secrets.token_hex(4)}")
-            lease.rename(aside)  # of several that take it over, one can
-            mine = aside.read_text("utf-8") == owner and self._leased(lease)
-            aside.unlink()
+            while not self._leased(lease):
+                if not self._is_lost(lease.read_text("utf-8"), lease):
+                    return False
+                # One file for each that takes over, and nothing is moved: only one can make the next.
+                lease = lease.with_name(f"{lease.name}+")
         except FileNotFoundError:
             return False  # it changes just now
         except OSError as error:
             raise OutputError(f"The output folder {self._output} cannot be used: {why(error)}") from error
-        return mine
+        return True
 
     def receipt(self, job: Job) -> Outcome | None:
         """What became of a page, as whoever read it tells."""
@@ -108,7 +104,9 @@ class Team:
                 part.write_text(json.dumps(asdict(outcome)), "utf-8")
                 part.replace(done)
         with suppress(OSError):
-            self._file(job, ".lease").unlink(missing_ok=True)
+            lease = self._file(job, ".lease")
+            for each in sorted(lease.parent.glob(f"{lease.name}*"), reverse=True):
+                each.unlink(missing_ok=True)
 
     def _join(self) -> None:
         self._output.mkdir(parents=True, exist_ok=True)
@@ -185,7 +183,7 @@ class Team:
         return self._folder / key[:2] / f"{key[2:26]}{suffix}"
 
 
-class TeamWork:
+class TeamWork(Awaited):
     """A page that is this machine's, or another's until that is lost."""
 
     def __init__(self, job: Job, run: RunSettings, team: Team) -> None:
@@ -193,7 +191,6 @@ class TeamWork:
         self.work: Work | None = None
         """None: another machine's."""
         self._team = team
-        self._outcome: Outcome | None = None
 
     def done(self, within_s: float) -> bool:
         """See Work; tells the others."""
@@ -207,13 +204,6 @@ class TeamWork:
             self._outcome = self.work.result()
             self._team.tell(self.job, self._outcome)
         return self._outcome is not None
-
-    def result(self) -> Outcome:
-        """See Work."""
-        while not self.done(1.0):
-            pass
-        assert self._outcome is not None
-        return self._outcome
 
 
 class Together:
