@@ -25,7 +25,7 @@ from PIL import Image
 from bench.bad_files import ODD_NAMES, bad_files, saved
 from bench.bad_machine import drive_cases, memory_cases, run_cases
 from bench.bad_run import Place, Seen, ended, family, fill, judge, kill_one, reading, small, start
-from ocr.batch import list_scans
+from ocr.scan.listing import list_scans
 
 Image.MAX_IMAGE_PIXELS = None
 ROOT = os.getuid() == 0

@@ -20,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
 
-from ocr.batch import list_scans
 from ocr.recipe import Recipe
 from ocr.scan.leaf import prepare
+from ocr.scan.listing import list_scans
 from ocr.scan.load import load_sheet
 
 

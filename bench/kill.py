@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ocr.batch import list_scans
+from ocr.scan.listing import list_scans
 
 
 def start(scans: Path, out: Path) -> "subprocess.Popen[bytes]":

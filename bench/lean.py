@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Pixels
-from ocr.batch import list_scans
 from ocr.engines import open_engine
 from ocr.evaluate.scores import EvaluateSettings, evaluate
 from ocr.files import write_whole
 from ocr.recipe import Recipe
 from ocr.scan.leaf import pixel_matrix, turn
+from ocr.scan.listing import list_scans
 from ocr.scan.load import Scan, load_sheet
 from ocr.tei.write import to_tei
 from ocr.transcribe import read_scan

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ocr.batch import list_scans
 from ocr.evaluate.scores import EvaluateSettings, evaluate
+from ocr.scan.listing import list_scans
 
 
 def main() -> None:

@@ -10,14 +10,13 @@ from pathlib import Path
 from ocr.cluster.crew import Alone, Crew, Work
 from ocr.cluster.shards import Shard
 from ocr.cluster.team import Team, Together
-from ocr.errors import DependencyError, OutputError, ScanError, SettingsError, reason_of
-from ocr.files import INVENTORY, Hold, files_below, sole_run, sweep_parts, write_whole
+from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
+from ocr.files import INVENTORY, Hold, sole_run, sweep_parts, write_whole
 from ocr.hands import Hands
 from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.recipe import Recipe
-from ocr.scan.kinds import OTHER_SUFFIXES, is_picture, is_read
-from ocr.scan.load import OVERLAY_SUFFIX
+from ocr.scan.listing import ListedScan, list_scans
 from ocr.sheet_counts import AllCounted, SheetCounts
 from ocr.tei.notebook import FILE, notebook_of
 from ocr.transcribe import make_ready, reader_steps
@@ -103,7 +102,7 @@ def transcribe(
         notebook_of(folder / FILE)  # a slip in one stops the run before a page is read
     reader_steps(run.recipe)
     run_of = hands.run_of if hands else lambda _: run
-    files = [None if listed.refused else Job(listed.scan, _record(listed, 1, 1)) for listed in scans]
+    files = [None if listed.refused else Job(listed.scan, listed.record(1, 1)) for listed in scans]
     ours, part = _Ours(scans, output, settings.shard, hands), settings.part
     team = Team(output, settings.team_name, run) if settings.team_name else None
     if team is not None and hands is not None:
@@ -135,65 +134,6 @@ def transcribe(
                 yield from _learn(hands, jobs, output, hold, settings, scratch)
     except _HaltedError:
         return
-
-
-@dataclass(frozen=True, slots=True)
-class ListedScan:
-    """A scan file and the name of its record without suffix; a reason when it cannot even be begun."""
-
-    scan: Path
-    target: Path
-    refused: str = ""
-    passed_over: bool = False
-    """Another file of its name is read in its place; that is no failure."""
-
-
-def list_scans(paths: Sequence[Path], output: Path) -> list[ListedScan]:
-    """All scans in natural order (2 before 10), each with its place below output. Folders are searched whole.
-
-    A file named by the user is taken whatever it holds. Of a folder those are taken that are pictures by
-    name or by their first bytes, also such as cannot be read: they are told. The output folder itself is
-    left out.
-    """
-    listed = [
-        (scan, output / relative.with_suffix(""), refused)
-        for path in paths
-        for scan, relative, refused in _below(path, output)
-    ]
-    chosen = {scan for scan, _, _ in listed if is_read(scan)} | set(paths)
-    named = {target: scan for scan, target, _ in reversed(listed) if scan in chosen}
-    scans: dict[Path, ListedScan] = {}
-    taken: dict[Path, Path] = {}
-    for scan, target, refused in listed:
-        if scan in scans:
-            continue  # named twice
-        why, kind, rival = refused, scan.suffix.lower(), named.get(target, scan)
-        if not why and rival != scan and scan not in chosen:  # a camera's raw picture, a copy kept
-            why = f"passed over, since {rival.name} is read"
-            scans[scan] = ListedScan(scan, target.with_name(scan.name), why, passed_over=True)
-            continue
-        if not why and kind in OTHER_SUFFIXES:
-            why = f"pictures of this kind ({kind}) cannot be read; save it as JPEG, PNG or PDF"
-        if not why and (rival := taken.setdefault(target, scan)) != scan:
-            why = f"would be written to the same file as {rival}; rename one of them"
-        scans[scan] = ListedScan(scan, target, why)
-    return list(scans.values())
-
-
-def _below(path: Path, output: Path) -> Iterator[tuple[Path, Path, str]]:
-    if not path.is_dir():
-        yield path, Path(path.name), "" if path.exists() else "there is no such file"
-        return
-    unreadable: list[OSError] = []
-    for file in files_below(path, without=output, on_error=unreadable.append):
-        if is_picture(file) and not file.name.endswith(OVERLAY_SUFFIX):
-            yield file, file.relative_to(path), ""
-    for error in unreadable:
-        yield (
-            Path(error.filename),
-            Path(error.filename).relative_to(path),
-            f"cannot be listed: {reason_of(error)}",
-        )
 
 
 Begun = tuple[Job, Work | Outcome]
@@ -321,7 +261,7 @@ def _jobs(
     owners = {listed.target: listed.scan for listed in scans if not listed.refused}
     read_from = _read_from(output)
     for number, listed in enumerate(scans):
-        single = Job(listed.scan, _record(listed, 1, 1))
+        single = Job(listed.scan, listed.record(1, 1))
         if listed.refused:
             if not ours.has(number, 1, 1):
                 continue
@@ -339,7 +279,7 @@ def _jobs(
         for sheet in range(1, sheets + 1):
             if not ours.has(number, sheet, sheets):
                 continue
-            target = _record(listed, sheet, sheets)
+            target = listed.record(sheet, sheets)
             job = Job(listed.scan, target, sheet, read_from.get(target.resolve()))
             rival = owners.get(job.target.with_suffix(""), listed.scan)
             if rival != listed.scan:
@@ -362,7 +302,7 @@ class _Ours:
         """Is that sheet of the scan of that number ours?"""
         if self.shard is None:
             return True
-        record = _record(self.scans[number], sheet, sheets)
+        record = self.scans[number].record(sheet, sheets)
         if self.hands is not None:
             return self.shard.has(self.hands.name_of(Job(self.scans[number].scan, record)))
         return self.shard.has(record.relative_to(self.output).as_posix())
@@ -385,9 +325,3 @@ def _read_from(output: Path) -> dict[Path, Path]:
     except (OSError, ValueError, TypeError, KeyError):
         return known  # none yet, or somebody else's file
     return known
-
-
-def _record(listed: ListedScan, sheet: int, sheets: int) -> Path:
-    """Where the record of a sheet goes."""
-    name = f"{listed.target.name}.p{sheet:04}" if sheets > 1 else listed.target.name
-    return listed.target.with_name(name + ".xml")

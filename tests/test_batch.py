@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ocr.batch import NO_LOCKS, BatchSettings, Progress, list_scans, transcribe
+from ocr.batch import NO_LOCKS, BatchSettings, Progress, transcribe
 from ocr.cluster.shards import Shard
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import sole_run
@@ -23,7 +23,6 @@ from ocr.orders import Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei
 from ocr.tei.validate import validate
-from ocr.text import natural
 from tests import drawn
 
 
@@ -257,20 +256,6 @@ def test_pictures_in_a_folder_are_read_or_told(tmp_path: Path, sheet: Image.Imag
     assert len(outcomes) == 10
 
 
-def test_linked_folders_are_searched_and_loops_apart(tmp_path: Path, sheet: Image.Image) -> None:
-    scans, elsewhere = tmp_path / "scans", tmp_path / "elsewhere"
-    (scans / "own").mkdir(parents=True)
-    elsewhere.mkdir()
-    sheet.save(elsewhere / "leaf1.png")
-    sheet.save(scans / "own" / "leaf2.png")
-    (scans / "more").symlink_to(elsewhere)
-    (scans / "again").symlink_to(scans / "own")  # searched once, where it lies
-    (elsewhere / "back").symlink_to(scans)
-    (elsewhere / "self").symlink_to(elsewhere)
-    found = list_scans([scans], tmp_path / "out")
-    assert [one.scan.relative_to(scans).as_posix() for one in found] == ["more/leaf1.png", "own/leaf2.png"]
-
-
 def test_another_scan_of_the_same_name_replaces_no_record(tmp_path: Path, sheet: Image.Image) -> None:
     out, first, second = tmp_path / "out", tmp_path / "A", tmp_path / "B"
     for folder, picture in ((first, sheet), (second, sheet.transpose(Image.Transpose.FLIP_LEFT_RIGHT))):
@@ -296,12 +281,6 @@ def test_another_scan_of_the_same_name_replaces_no_record(tmp_path: Path, sheet:
     assert whats(run(first, out, orders())) == ["done"]
     sheet.save(second / "1.png")
     assert whats(run(second, out, orders(mode=Mode.FORCE))) == ["done"]
-
-
-def test_natural_order() -> None:
-    names = ["л. 10", "л. 9", "л. 1 об.", "Л. 1", "л. 100"]
-    assert sorted(names, key=natural) == ["Л. 1", "л. 1 об.", "л. 9", "л. 10", "л. 100"]
-    assert list_scans([], Path("out")) == []
 
 
 @pytest.fixture
