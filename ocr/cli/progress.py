@@ -83,9 +83,8 @@ def follow(
     if len(left_alone) > _NAMED:
         screen.say(f"left as they are: {len(left_alone) - _NAMED} more such files")
     if renewed:
-        of = "1 page" if renewed == 1 else f"{renewed} pages"
-        screen.say(f"header renewed: {of}, by what notebook.toml says now")
-    for words in _of_hands(hands):
+        screen.say(f"header renewed: {_pages(renewed)}, by what notebook.toml says now")
+    for words in (*_of_hands(hands), *_of_pages(list(sheets.values()))):
         screen.say(words)
     if halt_after and tally["failed"] >= halt_after:
         screen.say(
@@ -100,6 +99,30 @@ def follow(
     return codes.pop() if len(codes) == 1 else SEVERAL_REASONS
 
 
+def _of_pages(sheets: Sequence["Outcome"]) -> Iterator[str]:
+    """What the pages hold: those without text, and how much of the rest is expected to be right."""
+    empty = [_named(sheet) for sheet in sheets if sheet.lines == 0]
+    if empty:
+        more = f" and {len(empty) - _NAMED} more" if len(empty) > _NAMED else ""
+        yield f"no text found on {_pages(len(empty))}: {', '.join(empty[:_NAMED])}{more}"
+    known = [sheet for sheet in sheets if sheet.mean_confidence is not None and sheet.words]
+    if not known:
+        return
+    words = sum(sheet.words or 0 for sheet in known)
+    right = sum((sheet.mean_confidence or 0.0) * (sheet.words or 0) for sheet in known) / words
+    worst = min(known, key=lambda sheet: sheet.mean_confidence or 0.0)
+    fewest = f"; fewest on {_named(worst)} ({worst.mean_confidence:.0%})" if len(known) > 1 else ""
+    yield f"words expected right: {right:.0%} of {words}{fewest}"
+
+
+def _named(sheet: "Outcome") -> str:
+    return f"{sheet.scan}, sheet {sheet.sheet}" if sheet.sheet > 1 else sheet.scan
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
 def _of_hands(hands: Sequence["HandOutcome"]) -> Iterator[str]:
     """What became of the hands, in words; those that have nothing of their own to say stand together."""
     alike: dict[tuple[str, str], list[str]] = {}
@@ -111,8 +134,7 @@ def _of_hands(hands: Sequence["HandOutcome"]) -> Iterator[str]:
         rates = (
             "" if before is None or now is None else f"; letters expected wrong {before:.1%}, now {now:.1%}"
         )
-        pages = "1 page" if hand.pages == 1 else f"{hand.pages} pages"
-        learnt = f"hand {hand.hand}: {hand.outcome} from {hand.lines} lines, {pages}{rates}"
+        learnt = f"hand {hand.hand}: {hand.outcome} from {hand.lines} lines, {_pages(hand.pages)}{rates}"
         yield f"{learnt}; {hand.model}" + (
             f" ({hand.reason})" if hand.outcome == "known" and hand.reason else ""
         )

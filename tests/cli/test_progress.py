@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,30 @@ def test_a_link_in_place_of_run_jsonl_is_not_written_through(screen: io.StringIO
     with pytest.raises(OutputError, match="a link lies there"):
         follow(begin, tmp_path, jobs=1, halt_after=0)
     assert (tmp_path / "mine").read_text("utf-8") == "dear"
+
+
+def test_the_sum_tells_pages_without_text_and_the_most_doubtful_one(
+    screen: io.StringIO, tmp_path: Path
+) -> None:
+    def begin() -> Generator[Progress]:
+        for number in range(7):
+            yield Progress(10, replace(page(f"blank{number}"), lines=0, words=0))
+        yield Progress(10, replace(page("a"), lines=3, words=30, mean_confidence=0.9))
+        yield Progress(10, replace(page("b.pdf"), sheet=2, lines=1, words=10, mean_confidence=0.5))
+        yield Progress(10, page("c", SheetOutcome.FAILED, 4))
+
+    assert follow(begin, tmp_path, jobs=1, halt_after=0) == 4
+    shown = screen.getvalue()
+    assert "no text found on 7 pages: blank0, blank1, blank2, blank3, blank4 and 2 more" in shown
+    assert "words expected right: 80% of 40; fewest on b.pdf, sheet 2 (50%)" in shown
+
+
+def test_the_sum_says_nothing_of_words_where_none_tells_its_confidence(
+    screen: io.StringIO, tmp_path: Path
+) -> None:
+    def begin() -> Generator[Progress]:
+        yield Progress(1, replace(page("a"), lines=3, words=30))
+
+    assert follow(begin, tmp_path, jobs=1, halt_after=0) == 0
+    assert "expected right" not in screen.getvalue()
+    assert "no text" not in screen.getvalue()
