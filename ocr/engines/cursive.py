@@ -23,7 +23,7 @@ from ocr.engines.word_marks import with_marks
 from ocr.errors import DependencyError, EngineError, PageTimeoutError, SettingsError
 from ocr.lines import StripCut, strips_with_margin
 from ocr.lines.strips import Fitted, fit_strip
-from ocr.models import FOLDER, Session, open_onnx, weights_of
+from ocr.models import FOLDER, Onnx, open_onnx, weights_of
 from ocr.page import Line, Reading, Step
 from ocr.scan.leaf import Leaf
 from ocr.settings import Between
@@ -50,7 +50,7 @@ class NetOutput(NamedTuple):
 class Model:
     """A model in memory: its alphabet and what else it says of itself."""
 
-    session: Session
+    net: Onnx
     alphabet: str
     frame_px: int
     calibration: Calibration
@@ -63,8 +63,17 @@ class Model:
         return self.look_at(strip.fitted, 1 / strip.scale_x)
 
     def look_at(self, fitted: Fitted, pixel: float = 1.0) -> NetOutput:
-        """The same of a strip that is fitted already; one of its pixels spans `pixel` pixels before."""
-        scores, *features = self.session.run(None, {"strips": fitted[None, None]})
+        """The same of a strip that is fitted already; one of its pixels spans `pixel` pixels before.
+
+        EngineError when the net cannot be run, or answers otherwise than a reader of this alphabet.
+        """
+        outputs = self.net.run(strips=fitted[None, None])
+        shapes, classes = [output.shape for output in outputs], 1 + len(self.alphabet)
+        if not (shapes and shapes[0] == (1, *shapes[0][1:2], classes) and shapes[0][1]) or any(
+            shape != (*shapes[0][:2], *shape[2:3]) for shape in shapes[1:]
+        ):
+            raise self.net.unfit(f"it answers in shapes {shapes} where letters and blank are {classes}")
+        scores, *features = outputs
         return NetOutput(scores[0], features[0][0] if features else None, self.frame_px * pixel)
 
 
@@ -77,13 +86,8 @@ def load_model(path: Path) -> Model:
         )
     raw = weights_of(path)
     digest = hashlib.sha256(raw).hexdigest()
-    session = open_onnx(raw, path.name)
-    try:
-        facts = session.get_modelmeta().custom_metadata_map
-    except UnicodeDecodeError as error:
-        raise EngineError(
-            f"{path.name} is damaged: what it says of itself is no text; fetch it again."
-        ) from error
+    net = open_onnx(raw, path.name)
+    facts = net.facts
     if facts.get("kind") != KIND or "alphabet" not in facts:
         raise EngineError(f"{path.name} is no model of ours: it does not call itself {KIND!r}. Name another.")
     alphabet, frame_px = facts["alphabet"], facts.get("frame_px", "")
@@ -92,7 +96,7 @@ def load_model(path: Path) -> Model:
     calibration = Calibration.from_json(facts["calibration"]) if "calibration" in facts else Calibration()
     kept = {k: v for k, v in facts.items() if k not in {"kind", "alphabet", "calibration"}}
     rest = tuple(sorted((_LAST_STAGE.get(k, k), v) for k, v in kept.items()))
-    return Model(session, alphabet, int(frame_px), calibration, rest, digest[:16])
+    return Model(net, alphabet, int(frame_px), calibration, rest, digest[:16])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@ files (the onnxruntime door)."""
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from ocr.errors import DependencyError, EngineError
+import numpy as np
+
+from ocr.arrays import F32
+from ocr.errors import DependencyError, EngineError, reason_of
 
 if TYPE_CHECKING:
     import onnxruntime
-
-Session: TypeAlias = "onnxruntime.InferenceSession"
 
 FOLDER = Path(__file__).parent
 """Where they lie."""
@@ -43,14 +46,41 @@ def card_sha256(path: Path) -> str | None:
     return row[1] if row else None
 
 
-def open_onnx(raw: bytes, name: str) -> Session:
-    """A session of a net from the bytes of its file, of one thread.
+@dataclass(frozen=True, slots=True)
+class Onnx:
+    """A net of an ONNX file, ready to run."""
+
+    name: str
+    """Of its file."""
+    facts: Mapping[str, str]
+    """What it says of itself."""
+    _session: "onnxruntime.InferenceSession"
+
+    def run(self, **inputs: F32) -> list[F32]:
+        """Its outputs, numbers all. EngineError when it opens, but cannot be run with these inputs: a net is
+        a program, and some of its faults show only then."""
+        try:
+            outputs = self._session.run(None, inputs)
+        except _refusals() as error:
+            raise self.unfit(f"it cannot be run ({reason_of(error)[:200]})") from error
+        if not all(isinstance(each, np.ndarray) and each.dtype.kind == "f" for each in outputs):
+            raise self.unfit("its outputs are no numbers")
+        if any(np.isnan(each).any() for each in outputs):
+            raise self.unfit("its outputs are not all numbers")
+        return list(outputs)
+
+    def unfit(self, why: str) -> EngineError:
+        """The error of a net that opens, but does not answer as one of ours."""
+        return EngineError(f"{self.name} is damaged: {why}; fetch it again.")
+
+
+def open_onnx(raw: bytes, name: str) -> Onnx:
+    """A net from the bytes of its file, to run on one thread.
 
     DependencyError when onnxruntime is missing; EngineError, which calls the file `name`, when it is damaged.
     """
     try:  # only when a net is opened: its users are also loaded for their settings alone
         import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as refusals
     except ImportError as error:
         raise DependencyError("onnxruntime is missing; run `pip install onnxruntime`.") from error
     options = onnxruntime.SessionOptions()
@@ -58,12 +88,20 @@ def open_onnx(raw: bytes, name: str) -> Session:
     options.log_severity_level = 4  # what goes wrong is told by us
     options.enable_cpu_mem_arena = False  # what one large scan or long strip needed is given back
     try:
-        return onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
-    except (
-        refusals.Fail,
-        refusals.InvalidArgument,
-        refusals.InvalidGraph,
-        refusals.InvalidProtobuf,
-        UnicodeDecodeError,  # a name in it
-    ) as error:
+        session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+    except _refusals() as error:
         raise EngineError(f"{name} is damaged or no ONNX model; fetch it again.") from error
+    try:
+        facts = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise EngineError(f"{name} is damaged: what it says of itself is no text; fetch it again.") from error
+    return Onnx(name, facts, session)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises: classes of its own that have nothing in common, and Python's, as of names that
+    are no text, or inputs that are others."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    own = [each for each in vars(state).values() if isinstance(each, type) and issubclass(each, Exception)]
+    return (*own, RuntimeError, ValueError)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.arrays import I32, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.errors import DependencyError
-from ocr.models import FOLDER, Session, open_onnx, weights_of
+from ocr.models import FOLDER, Onnx, open_onnx, weights_of
 from ocr.scan.binarize import weighted_median
 from ocr.scan.depth import reduced
 
@@ -120,7 +120,7 @@ def _look(pixels: Pixels, side_px: int) -> ReducedScan:
         / np.float32(_SPREAD[n])
         for n in range(3)
     ]
-    (probability,) = _net().run(None, {"x": np.stack(planes)[None]})
+    (probability,) = _net().run(x=np.stack(planes)[None])
     return ReducedScan(small, TextMap.of(np.rint(255 * probability[0, 0]).astype(np.uint8)))
 
 
@@ -139,7 +139,7 @@ def _line_height(blobs: I32) -> float:
 
 
 @cache
-def _net() -> Session:
+def _net() -> Onnx:
     """The net, loaded once in this process when a scan is first looked at."""
     if not SHIPPED.is_file():
         raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")

@@ -8,15 +8,16 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.arrays import GreyImage
+from ocr.arrays import F32, GreyImage
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, load_model, open_engine
+from ocr.engines.calibration import Calibration
+from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, Model, load_model, open_engine
 from ocr.engines.decoding import DecodedLine, LogProbs
 from ocr.errors import DependencyError, EngineError
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
-from ocr.models import card_sha256
+from ocr.models import Onnx, card_sha256
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import Texts, read_text
 
@@ -78,6 +79,20 @@ def test_a_model_is_held_against_the_hash_on_its_card(tmp_path: Path) -> None:
     path.write_bytes(held)
     with pytest.raises(EngineError, match="sha256"):
         load_model(path)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [[], [(1, 7)], [(1, 7, 5)], [(2, 7, 4)], [(1, 0, 4)], [(1, 7, 4), (1, 6, 9)], [(1, 7, 4), (7, 9)]],
+)
+def test_a_net_that_answers_otherwise_than_its_alphabet_asks_is_named(shapes: list[tuple[int, ...]]) -> None:
+    class Net(Onnx):
+        def run(self, **_: object) -> list[F32]:
+            return [np.zeros(shape, np.float32) for shape in shapes]
+
+    model = Model(Net("a.onnx", {}, None), "абв", 4, Calibration(), (), "")
+    with pytest.raises(EngineError, match=r"^a\.onnx is damaged: it answers in shapes"):
+        model.look(np.zeros((60, 90), np.uint8))
 
 
 NOISE = np.random.default_rng(0).integers(0, 255, (80, 900)).astype(np.uint8)

@@ -20,10 +20,10 @@ def test_a_damaged_net_is_named(raw: bytes) -> None:
 
 def test_a_net_answers_on_one_thread() -> None:
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-    session = open_onnx((FOLDER / "finder.onnx").read_bytes(), "finder.onnx")
-    (probability,) = session.run(None, {"x": np.zeros((1, 3, 32, 64), np.float32)})
+    net = open_onnx((FOLDER / "finder.onnx").read_bytes(), "finder.onnx")
+    (probability,) = net.run(x=np.zeros((1, 3, 32, 64), np.float32))
     assert probability.shape == (1, 1, 32, 64)
-    assert session.get_session_options().intra_op_num_threads == 1
+    assert net._session.get_session_options().intra_op_num_threads == 1
 
 
 def test_without_its_library_the_way_to_install_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,3 +43,14 @@ def test_a_net_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> Non
     net.with_suffix(".md").write_text(f"| sha256 | {'0' * 64} |\n", "utf-8")
     with pytest.raises(EngineError, match="damaged or was exchanged"):
         weights_of(net)
+
+
+def test_a_net_that_opens_and_cannot_be_run_is_named() -> None:
+    """Inputs of other names and shapes are what shows only then."""
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    net = open_onnx((FOLDER / "finder.onnx").read_bytes(), "finder.onnx")
+    for inputs in ({"y": np.zeros((1, 3, 32, 64), np.float32)}, {"x": np.zeros((1, 3, 32), np.float32)}):
+        with pytest.raises(EngineError, match=r"^finder\.onnx is damaged: it cannot be run"):
+            net.run(**inputs)
+    with pytest.raises(EngineError, match="not all numbers"):
+        net.run(x=np.full((1, 3, 32, 64), np.nan, np.float32))
