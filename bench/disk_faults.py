@@ -21,15 +21,15 @@ import shutil
 import sys
 import tempfile
 import time
-import traceback
-import types
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.failing_drive import FAULTS, Drive, Fault, failing_drive
+from bench.forked import read_once, start
 
 LIMIT_S = 180.0
 _CORRECTIONS = ((0, "первое"), (1, "второе"), (0, "третье"))
@@ -203,24 +203,7 @@ def _page_xml(place: Path) -> None:
 def _forked(run: Callable[[Path], int], place: Path) -> Ran:
     """Runs in a child that has all loaded already; what it printed, standard error last."""
     with tempfile.TemporaryFile() as out:
-        child = os.fork()
-        if not child:
-            os.setpgid(0, 0)
-            os.dup2(out.fileno(), 1)
-            os.dup2(out.fileno(), 2)
-            sys.stdout, sys.stderr = (os.fdopen(handle, "w", closefd=False) for handle in (1, 2))
-            sys.modules["__main__"] = types.ModuleType("__main__")  # or its workers would load this bench
-            code = 1
-            try:
-                code = run(place)
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-            except BaseException:  # noqa: BLE001  it is printed, and judged
-                traceback.print_exc()
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
+        child = start(partial(_exit_with, run, place), out.fileno())
         ends, status = time.monotonic() + LIMIT_S, 0
         while not (done := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < ends:
             time.sleep(0.005)
@@ -231,6 +214,10 @@ def _forked(run: Callable[[Path], int], place: Path) -> Ran:
         out.seek(0)
         printed = out.read().decode("utf-8", "replace")
     return Ran(os.waitstatus_to_exitcode(status) if done[0] else None, printed)
+
+
+def _exit_with(run: Callable[[Path], int], place: Path) -> None:
+    sys.exit(run(place))
 
 
 def files_in(place: Path) -> dict[str, bytes]:
@@ -371,6 +358,7 @@ def main() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path.cwd()), os.environ.get("PYTHONPATH"))))
     tally = Tally()
     with tempfile.TemporaryDirectory() as name, failing_drive(Path(name)) as drive:
+        read_once(Path(name) / "read")
         done = [work for work in works() if asked.word in work.name]
         for work in done:
             all_faults(work, Path(name), drive, asked.fault, asked.every, tally)

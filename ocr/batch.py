@@ -11,8 +11,9 @@ from ocr.cluster.crew import Alone, Crew, Work
 from ocr.cluster.shards import Shard
 from ocr.cluster.team import Team, Together
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
-from ocr.files import INVENTORY, Hold, sole_run, sweep_parts, write_whole
+from ocr.files import INVENTORY, sweep_parts, write_whole
 from ocr.hands import Hands
+from ocr.locks import Hold, sole_run
 from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.recipe import Recipe
@@ -113,7 +114,7 @@ def transcribe(
     try:
         with (
             sole_run(output, part) as hold,
-            own_temporary_folder(output, part) as scratch,
+            own_temporary_folder() as scratch,
             joined,
         ):
             if part:

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ocr.errors import RecordError, reason_of
-from ocr.files import locked, sha256_of, write_whole
+from ocr.files import sha256_of, write_whole
 from ocr.formats.text import plain_text
+from ocr.locks import locked
 from ocr.notation import object_from_json
 from ocr.page import Line, Page, Surface
 from ocr.scan.load import OVERLAY_SUFFIX

@@ -1,6 +1,5 @@
 """Processes that read and can be killed; what one of them does to itself harms no other (the pebble door)."""
 
-import hashlib
 import multiprocessing
 import os
 import shutil
@@ -21,6 +20,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from pebble.pool import process as pebble_process
 
 from ocr.errors import OcrError, OutputError, PageMemoryError, reason_of
+from ocr.locks import is_locked, locked
 from ocr.stop import ASKED
 
 Result = TypeVar("Result")
@@ -239,24 +239,29 @@ def _no_workers() -> OutputError:
     )
 
 
+_RUNS = "run"
+"""In the temporary folder of a run: whoever can lock this file knows that the run is gone."""
+
+
 @contextmanager
-def own_temporary_folder(output: Path, part: str = "") -> Iterator[Path]:
-    """A private folder for temporary files of runs into this output, or of a part of one; what a killed run
-    left is removed.
+def own_temporary_folder() -> Iterator[Path]:
+    """A private folder for temporary files of a run; what killed runs of this user left is removed.
 
     OutputError when there can be none.
     """
-    mark = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
-    name = "-".join(filter(None, ("tetradi", str(os.getuid()), mark, part)))
-    folder = Path(tempfile.gettempdir()) / name
-    shutil.rmtree(folder, ignore_errors=True)
+    kind = f"tetradi-{os.getuid()}-"
     try:
-        folder.mkdir(mode=0o700, parents=True)
+        for mark in Path(tempfile.gettempdir()).glob(f"{kind}*/{_RUNS}"):
+            if mark.parent.lstat().st_uid == os.getuid() and not is_locked(mark):
+                shutil.rmtree(mark.parent, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=kind))
     except OSError as error:
         raise OutputError(
-            f"No temporary folder {folder}: {reason_of(error)}. Set TMPDIR to another place."
+            f"There can be no temporary folder: {reason_of(error)}. Set TMPDIR to another place."
         ) from error
     try:
-        yield folder
+        with locked(folder / "begun"):
+            (folder / "begun").rename(folder / _RUNS)  # nobody ever sees it without its lock
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,7 @@ from PIL import Image
 from ocr.batch import NO_LOCKS, BatchSettings, Progress, transcribe
 from ocr.cluster.shards import Shard
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
-from ocr.files import sole_run
+from ocr.locks import sole_run
 from ocr.orders import Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.tei.parse import parse_tei

@@ -1,13 +1,11 @@
-"""Files whole or not at all, on drives that lack one call or another; folders held and lost."""
+"""Files whole or not at all, on drives that lack one call or another."""
 
 import errno
 import fcntl
 import os
-import shutil
 import stat
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 
 from ocr import files
 from ocr.errors import OutputError
-from ocr.files import locked, sole_run, version_of, why, write_instead, write_whole
+from ocr.files import version_of, why, write_instead, write_whole
 
 CANNOT = [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EACCES]
 
@@ -57,61 +55,6 @@ def test_a_drive_that_loses_what_is_written_is_told(
     assert list(tmp_path.glob(".*")) == []
 
 
-@pytest.mark.parametrize("code", [*CANNOT, errno.ENOLCK])
-def test_a_drive_that_cannot_lock_is_used_and_that_is_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
-) -> None:
-    monkeypatch.setattr(fcntl, "flock", refusing(code))
-    with sole_run(tmp_path / "out") as hold:
-        assert not hold.locks
-        hold.check()
-        with sole_run(tmp_path / "out") as other:
-            other.check()
-            with pytest.raises(OutputError, match="Another run"):
-                hold.check()
-
-
-def test_threads_wait_for_each_other_where_nothing_can_lock(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOTSUP))
-    count = tmp_path / "count"
-    count.write_text("0")
-
-    def add() -> None:
-        for _ in range(50):
-            with locked(tmp_path / "lock"):
-                count.write_text(str(int(count.read_text()) + 1))
-
-    threads = [threading.Thread(target=add) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert count.read_text() == "200"
-
-
-def test_a_folder_held_is_refused_to_another_run(tmp_path: Path) -> None:
-    with sole_run(tmp_path) as hold:
-        assert hold.locks
-        with pytest.raises(OutputError, match="Another run"), sole_run(tmp_path):
-            pass
-        hold.check()
-    with sole_run(tmp_path):
-        pass
-
-
-@pytest.mark.parametrize("again", [False, True])
-def test_a_folder_that_was_taken_away_is_told(tmp_path: Path, again: bool) -> None:
-    out = tmp_path / "out"
-    with sole_run(out) as hold:
-        shutil.rmtree(out)
-        if again:  # a page written meanwhile makes it anew
-            write_whole(out / "a.xml", b"new")
-        with pytest.raises(OutputError, match="was removed or emptied"):
-            hold.check()
-
-
 @pytest.mark.parametrize("mask", [0o022, 0o077])
 def test_a_new_file_is_as_open_as_the_users_others_and_a_replaced_one_as_before(
     tmp_path: Path, mask: int
@@ -135,29 +78,6 @@ def test_the_mask_of_the_process_is_never_changed(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "umask", refusing(errno.EPERM))
     write_whole(tmp_path / "a", b"")
     write_whole(tmp_path / "a", b"")
-
-
-@pytest.mark.parametrize("locks", [True, False])
-def test_parts_share_a_folder_and_a_run_of_the_whole_ends_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locks: bool
-) -> None:
-    if not locks:
-        monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
-    with sole_run(tmp_path, "1-of-2") as first, sole_run(tmp_path, "2-of-2") as second:
-        first.check()
-        second.check()
-        if locks:
-            with pytest.raises(OutputError, match="Another run"), sole_run(tmp_path):
-                pass
-        else:  # whoever comes later is heeded
-            with sole_run(tmp_path), pytest.raises(OutputError, match="Another run"):
-                first.check()
-    assert [path.name for path in tmp_path.iterdir()] == [".tetradi.lock"]
-
-
-def test_the_clock_of_the_drive_is_asked(tmp_path: Path) -> None:
-    with sole_run(tmp_path) as hold:
-        assert hold.now() == (tmp_path / ".tetradi.lock").stat().st_mtime
 
 
 def test_a_file_that_changed_meanwhile_is_not_written_over(tmp_path: Path) -> None:
@@ -220,19 +140,6 @@ def test_what_a_killed_writer_left_holds_up_nobody_for_long(
 def test_what_stood_in_the_way_is_told_by_its_true_reason(name: str, words: str) -> None:
     number = getattr(errno, name)
     assert words in why(OSError(number, os.strerror(number)))
-
-
-@pytest.mark.parametrize("hold", [sole_run, lambda folder: locked(folder / ".tetradi.lock")])
-def test_a_link_in_place_of_a_lock_is_not_written_through(
-    tmp_path: Path, hold: Callable[[Path], AbstractContextManager[object]]
-) -> None:
-    mine, folder = tmp_path / "mine", tmp_path / "shared"
-    mine.write_text("dear", "utf-8")
-    folder.mkdir()
-    (folder / ".tetradi.lock").symlink_to(mine)
-    with pytest.raises(OutputError, match="a link lies there"), hold(folder):
-        pass
-    assert mine.read_text("utf-8") == "dear"
 
 
 def test_a_record_takes_the_place_of_a_link(tmp_path: Path) -> None:

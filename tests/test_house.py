@@ -15,7 +15,9 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 TIERS = (
     {"errors", "stop", "arrays"},
     {"geometry", "notation", "text", "settings", "spreadsheet"},
-    {"files", "workers", "models"},
+    {"files", "models"},
+    {"locks"},
+    {"workers"},
     {"page", "faults"},
     {"scan", "tei"},
     {"lines", "corrections"},  # corrections edit the bytes of the record
@@ -52,6 +54,7 @@ FURNISHED = {
     "hands",
     "imports",
     "lines",
+    "locks",
     "models",
     "notation",
     "orders",

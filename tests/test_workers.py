@@ -4,14 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from ocr.errors import OcrError, PageMemoryError
-from ocr.workers import DiedError, processors, workers
+from ocr.errors import OcrError, OutputError, PageMemoryError
+from ocr.workers import DiedError, own_temporary_folder, processors, workers
 
 PROGRAM = """
 import multiprocessing, os, sys
@@ -109,3 +110,44 @@ def _wait_for(gone: Path) -> str:
     while gone.exists():
         time.sleep(0.01)
     return "ended"
+
+
+HOLDS = """
+import sys, time
+from ocr.workers import own_temporary_folder
+with own_temporary_folder() as folder:
+    (folder / "engine").write_text("left by it")
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_killed_runs_left_is_taken_away_and_nothing_of_those_that_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever their output folders are, and whatever they are called."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    runs = [subprocess.Popen([sys.executable, "-c", HOLDS], env=environment, stdout=-1, text=True)
+            for _ in range(2)]  # fmt: skip
+    folders = [Path(run.stdout.readline().strip()) for run in runs if run.stdout]
+    (tmp_path / f"tetradi-{os.getuid()}-theirs").mkdir()  # of nobody that we know
+    runs[0].kill()
+    runs[0].wait()
+    try:
+        with own_temporary_folder() as own:
+            assert [folder.exists() for folder in (*folders, own)] == [False, True, True]
+            assert folders[1].stat().st_mode & 0o777 == 0o700
+        assert len(list(tmp_path.iterdir())) == 2
+    finally:
+        runs[1].kill()
+        for run in runs:
+            run.communicate()
+
+
+def test_a_place_for_temporary_files_that_cannot_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(OutputError, match="Set TMPDIR"), own_temporary_folder():
+        pass

@@ -36,7 +36,8 @@ def align(
     from ocr.alignment.run import align as lay_onto
     from ocr.derived import renew_text
     from ocr.errors import OutputError
-    from ocr.files import sole_run, write_whole
+    from ocr.files import write_whole
+    from ocr.locks import sole_run
     from ocr.spreadsheet import csv_text
 
     target = other or records

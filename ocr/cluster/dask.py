@@ -9,7 +9,6 @@ import atexit
 import multiprocessing
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from ocr.files import sha256_of
 from ocr.orders import Job, Outcome, RunSettings, failed
 from ocr.stop import ASKED
 from ocr.transcribe import make_ready
-from ocr.workers import workers
+from ocr.workers import own_temporary_folder, workers
 
 TRIES = 3
 """So many workers may die of a page."""
@@ -204,7 +203,7 @@ def _own_processes(run: RunSettings, memory_mb: int) -> Alone:
             # dask marks its workers as processes that may have none of their own
             multiprocessing.current_process().daemon = False
             threads, stack = get_worker().state.nthreads, ExitStack()
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tetradi-")))
+            scratch = stack.enter_context(own_temporary_folder())
             pool = workers(threads, memory_mb, scratch, partial(make_ready, run.recipe))
             _OWN[memory_mb] = Alone(stack.enter_context(pool), threads)
             atexit.register(stack.close)

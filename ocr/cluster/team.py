@@ -20,7 +20,8 @@ from ocr import __version__
 from ocr.cluster.crew import Alone, Awaited, Work
 from ocr.cluster.shards import part_inventory
 from ocr.errors import DependencyError, OutputError
-from ocr.files import locked, sha256_of, unlinked, why
+from ocr.files import sha256_of, unlinked, why
+from ocr.locks import lock_file, locked
 from ocr.notation import object_from_json
 from ocr.orders import Job, Outcome, RunSettings, SheetOutcome
 from ocr.stop import ASKED
@@ -131,7 +132,9 @@ class Team:
     def _clear(self) -> None:
         """Takes away what a run left, and what its machines wrote that cannot any more."""
         for sign in self._folder.glob(f"*{_ALIVE}"):
-            part_inventory(self._output, sign.name.removesuffix(_ALIVE)).unlink(missing_ok=True)
+            name = sign.name.removesuffix(_ALIVE)
+            part_inventory(self._output, name).unlink(missing_ok=True)
+            lock_file(self._output, name).unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _leased(self, lease: Path) -> bool:

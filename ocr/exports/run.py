@@ -11,7 +11,8 @@ from ocr.exports.formats import FORMATS
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import groups_of
 from ocr.exports.reading import ExportSettings
-from ocr.files import sha256_of, sole_run
+from ocr.files import sha256_of
+from ocr.locks import sole_run
 from ocr.settings import nearest_name
 
 

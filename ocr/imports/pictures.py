@@ -11,9 +11,10 @@ from typing import NoReturn
 
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, RecordError, ScanError, reason_of
-from ocr.files import sha256_of, sole_run, sync_folder, whole_file, write_whole
+from ocr.files import sha256_of, sync_folder, whole_file, write_whole
 from ocr.imports.http import HttpLimits, NotGivenError, RefusedError, fetch
 from ocr.imports.manifest import CanvasPicture, Manifest, read_manifest
+from ocr.locks import sole_run
 from ocr.notation import object_from_json
 from ocr.page import Source
 from ocr.scan.load import digest_of, load_sheet

@@ -12,7 +12,7 @@ from lxml import etree
 from ocr import __version__
 from ocr.errors import OcrError, RecordError, reason_of
 from ocr.exports.output import GroupOutput
-from ocr.files import sha256_of, sole_run
+from ocr.files import sha256_of
 from ocr.formats.leaves import foreign_root
 from ocr.imports import alto, hocr, page_xml
 from ocr.imports.fitting import fitted
@@ -20,6 +20,7 @@ from ocr.imports.foreign import CORRECTED, OURS, ForeignLine, ForeignPage, Forei
 from ocr.imports.inputs import PageFile, page_files
 from ocr.imports.record import Provenance, record_of
 from ocr.imports.scans import source_of, source_without
+from ocr.locks import sole_run
 from ocr.scan.load import digest_of
 from ocr.tei.seal import read_fingerprint
 

@@ -22,7 +22,8 @@ from ocr.corrections.spans import Document
 from ocr.corrections.tokens import Token
 from ocr.derived import renew_text
 from ocr.errors import OcrError, OutputError, RecordError
-from ocr.files import is_read_only, locked, sha256_of, sync, sync_folder, unlinked, why, write_whole
+from ocr.files import is_read_only, sha256_of, sync, sync_folder, unlinked, why, write_whole
+from ocr.locks import locked
 from ocr.review.threeway import carried_over, tokens_of
 from ocr.review.values import Base, Conflict, Edit, Entry, Settled, UnfitError, entry_json, entry_of
 from ocr.tei.tree import read

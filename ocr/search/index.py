@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocr.errors import DependencyError, OutputError, RecordError, reason_of
-from ocr.files import locked, why, write_whole
+from ocr.files import why, write_whole
+from ocr.locks import locked
 from ocr.search.folding import exchanged
 from ocr.search.forms import add_forms, renew_forms
 from ocr.search.packing import line_of, packed_boxes, packed_words, unpacked
@@ -298,7 +299,7 @@ def _read(folder: Path, todo: dict[str, Stamp], jobs: int) -> Iterator[_PackedPa
             yield _page(folder, place, stamp)
         return
     chunks = (work[at : at + _CHUNK] for at in range(0, len(work), _CHUNK))
-    with own_temporary_folder(folder / INDEX) as scratch, workers(jobs, 0, scratch) as pool:
+    with own_temporary_folder() as scratch, workers(jobs, 0, scratch) as pool:
         waiting = [pool.begin(_pages, folder, chunk, limit_s=_LIMIT_S) for chunk in islice(chunks, jobs * 3)]
         while waiting:
             yield from waiting.pop(0).result()

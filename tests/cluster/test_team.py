@@ -19,6 +19,7 @@ from ocr.cluster.shards import own_name, part_inventory, put_together
 from ocr.cluster.team import STALE_S, Team
 from ocr.errors import DependencyError, OutputError
 from ocr.files import write_whole
+from ocr.locks import lock_file
 from ocr.orders import Job, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from tests import drawn
@@ -109,6 +110,7 @@ def test_the_last_one_takes_all_away_and_a_new_run_knows_nothing_of_the_old(tmp_
     killed._ended.set()
     killed.tell(job(tmp_path), outcome(job(tmp_path)))
     part_inventory(tmp_path, killed.name).touch()
+    lock_file(tmp_path, killed.name).touch()
     age(tmp_path, killed.name, -STALE_S - 5)
     later = Team(tmp_path, "m2-x-1", RUN)
     with later.joined():
