@@ -401,7 +401,7 @@ def _ledgers(path: Path, content: bytes) -> None:
     from ocr.derived import _ledger, _origin
     from ocr.exports.output import GroupOutput
     from ocr.files import INVENTORY
-    from ocr.hands import _read_ledger
+    from ocr.teaching import read_ledger
 
     folder = path.parent
     (folder / INVENTORY).write_bytes(content)
@@ -411,7 +411,7 @@ def _ledgers(path: Path, content: bytes) -> None:
         place.write_bytes(content)
     GroupOutput(folder, PurePosixPath("a"), "page", "x")._notes().write_bytes(content)
     _each(
-        lambda: _read_from(folder), lambda: _origin(folder / "a.txt"), lambda: _read_ledger(folder, "hand"),
+        lambda: _read_from(folder), lambda: _origin(folder / "a.txt"), lambda: read_ledger(folder, "hand"),
         lambda: GroupOutput(folder, PurePosixPath("a"), "page", "x").is_current(),
     )  # fmt: skip
 

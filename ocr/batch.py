@@ -19,6 +19,7 @@ from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, fai
 from ocr.recipe import Recipe
 from ocr.scan.listing import ListedScan, list_scans
 from ocr.sheet_counts import AllCounted, SheetCounts
+from ocr.teaching import HandOrder, Learner, Lessons, Teaching, not_taught, taught_apart
 from ocr.tei.notebook import FILE, notebook_of
 from ocr.transcribe import make_ready, reader_steps
 from ocr.workers import own_temporary_folder, workers
@@ -137,7 +138,7 @@ def transcribe(
         return
 
 
-Begun = tuple[Job, Work | Outcome]
+Begun = tuple[Job, Work[Outcome] | Outcome]
 
 
 def _run(
@@ -208,6 +209,26 @@ def _crew(
         yield alone if team is None else Together(alone, team)
 
 
+@contextmanager
+def _teachers(
+    settings: BatchSettings, scratch: Path, output: Path, hands: int
+) -> Iterator[Callable[[Learner, HandOrder], Work[Lessons]]]:
+    """Those who learn hands (see ocr.hands.Teachers): learning may take all memory that there is."""
+    if settings.cluster:
+        from ocr.cluster.dask import Task, cluster  # an extra
+
+        with cluster(settings.cluster, output, jobs=settings.jobs, memory_mb=0) as crew:
+
+            def give(learner: Learner, order: HandOrder) -> Work[Lessons]:
+                do, aside = partial(taught_apart, learner, order), partial(not_taught, order)
+                return crew.give(Task(f"The hand {order.hand}", order.model, do, aside))
+
+            yield give
+        return
+    with workers(min(settings.jobs, hands), 0, scratch) as pool:
+        yield lambda learner, order: Teaching(order, pool.begin(learner, order, limit_s=None))
+
+
 def _noted(begun: Iterator[Begun | None], jobs: list[Job]) -> Iterator[Begun | None]:
     """The same; jobs that a worker was given are put on the list."""
     for item in begun:
@@ -225,7 +246,7 @@ def _learn(
     scratch: Path,
 ) -> Iterator[Progress]:
     """Learns the hands of sheets that were read, and reads again those that were learnt."""
-    for name in hands.learn(jobs, scratch):
+    for name in hands.learn(jobs, partial(_teachers, settings, scratch, output)):
         hold.check()
         yield Progress(len(jobs), learning=name, counted=True)
     again = [job for job in jobs if hands.is_new(job)]

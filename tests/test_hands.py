@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr import hands as room
+from ocr import teaching as room
 from ocr.batch import BatchSettings, Progress, transcribe
 from ocr.corrections.changes import CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.errors import SettingsError
 from ocr.files import MODELS
-from ocr.hands import HandOrder, Hands, Learner, Lessons, teach
+from ocr.hands import Hands
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
+from ocr.teaching import HandOrder, Learner, Lessons, teach
 from tests import drawn
 from tests import fake_learners as fakes
 

@@ -232,7 +232,7 @@ def transcribe(flags: TranscribeFlags) -> None:
 
         how = BatchSettings(jobs, flags.memory, flags.halt_after, shard, team, flags.cluster or "")
         settings = flags.settings()
-        hands = Hands(flags.output, settings, jobs=jobs) if flags.learn else None
+        hands = Hands(flags.output, settings) if flags.learn else None
         return run(flags.paths, flags.output, settings, how, hands)
 
     part = shard.name if shard else team

@@ -2,7 +2,7 @@
 
 from concurrent.futures import TimeoutError as OverdueError
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ocr.errors import PageTimeoutError
 from ocr.orders import Job, Outcome, RunSettings, failed
@@ -13,26 +13,30 @@ AHEAD = 8
 """Pages handed out ahead for each worker: a long run is never kept in memory."""
 
 
-class Work(Protocol):
-    """A page that somebody reads."""
+Result = TypeVar("Result")
+Told_co = TypeVar("Told_co", covariant=True)
+
+
+class Work(Protocol[Told_co]):
+    """What somebody does: a page that is read, a hand that is learnt."""
 
     def done(self, within_s: float) -> bool:
-        """Whether it is read, waiting so long at most."""
+        """Whether it is done, waiting so long at most."""
 
-    def result(self) -> Outcome:
+    def result(self) -> Told_co:
         """What became of it. OutputError when no process can be started."""
 
 
-class Awaited:
-    """A page that others may read: what becomes of it is asked for until somebody tells."""
+class Awaited(Generic[Result]):
+    """What others may do: what becomes of it is asked for until somebody tells."""
 
-    _outcome: Outcome | None = None
+    _outcome: Result | None = None
 
     def done(self, within_s: float) -> bool:
         """See Work."""
         raise NotImplementedError
 
-    def result(self) -> Outcome:
+    def result(self) -> Result:
         """See Work."""
         while not self.done(1.0):
             pass
@@ -43,7 +47,7 @@ class Awaited:
 class Crew(Protocol):
     """Those who read."""
 
-    def begin(self, job: Job, run: RunSettings) -> Work | Outcome:
+    def begin(self, job: Job, run: RunSettings) -> Work[Outcome] | Outcome:
         """Has a page read; an outcome when it is known already."""
 
     def has_room(self, waiting: int) -> bool:

@@ -11,12 +11,13 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ocr.cluster.crew import AHEAD, Alone, Awaited
 from ocr.errors import DependencyError, OcrError
@@ -39,18 +40,40 @@ _TRIED = ".tetradi-tries"
 NO_EXTRA = "--cluster needs dask, which is not installed: pip install 'tetradi[cluster]', on every machine."
 
 
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[Result]):
+    """What a worker of the cluster is asked to do."""
+
+    name: str
+    """What it is called in sentences."""
+    place: Path
+    """The file that it makes, by which it is known."""
+    do: Callable[[], Result]
+    """Sent to the worker."""
+    aside: Callable[[OcrError], Result]
+    """What becomes of it when it is given up."""
+
+
 class Cluster:
     """The workers of a cluster (see Crew)."""
 
     def __init__(self, client: Any, address: str, output: Path, memory_mb: int) -> None:
         self.client, self.address, self.output, self.memory_mb = client, address, output, memory_mb
-        self._busy: list[ClusterWork] = []
+        self._busy: list[ClusterWork[Any]] = []
         self._looked = 0.0
         self._threads, self._counted, self._since = 1, 0.0, time.monotonic()
 
-    def begin(self, job: Job, run: RunSettings) -> "ClusterWork":
+    def begin(self, job: Job, run: RunSettings) -> "ClusterWork[Outcome]":
         """See Crew."""
-        work = ClusterWork(self, job, run)
+        read = partial(read_there, job, run, self.memory_mb)
+        return self.give(Task(str(job.scan), job.target, read, partial(failed, job)))
+
+    def give(self, task: Task[Result]) -> "ClusterWork[Result]":
+        """Has a worker do something."""
+        work = ClusterWork(self, task)
         self._busy.append(work)
         return work
 
@@ -79,11 +102,11 @@ class Cluster:
         return ""
 
 
-class ClusterWork(Awaited):
-    """A page that a worker of a cluster reads (see Work)."""
+class ClusterWork(Awaited[Result]):
+    """What a worker of a cluster does (see Work)."""
 
-    def __init__(self, cluster: Cluster, job: Job, run: RunSettings) -> None:
-        self._cluster, self._job, self._run = cluster, job, run
+    def __init__(self, cluster: Cluster, task: Task[Result]) -> None:
+        self._cluster, self._task = cluster, task
         self._lost = 0
         self._future = self._submit()
 
@@ -108,10 +131,10 @@ class ClusterWork(Awaited):
             self._outcome = self._received()
         return self._outcome is not None
 
-    def _received(self) -> Outcome | None:
+    def _received(self) -> Result | None:
         """What a worker told, at once: with the worker its receipts die, and the page is looked at again."""
         try:
-            outcome: Outcome = self._future.result(timeout=_RECEIPT_S)
+            outcome: Result = self._future.result(timeout=_RECEIPT_S)
         except TimeoutError:
             return None
         except Exception as error:  # noqa: BLE001  whatever a stranger's worker raises
@@ -119,9 +142,9 @@ class ClusterWork(Awaited):
                 return None
             if not self._was_lost():
                 strange = f"A worker of the cluster failed: {error!r}. Is its tetradi of the same release?"
-                return failed(self._job, OcrError(strange))
+                return self._task.aside(OcrError(strange))
             if self._lost >= TRIES:
-                return failed(self._job, _put_aside(self._job))
+                return _put_aside(self._task)
             self._lost += 1  # the scheduler blames all pages that a dead worker had before it
             self._future = self._submit()
             return None
@@ -134,8 +157,8 @@ class ClusterWork(Awaited):
         return isinstance(self._future.exception(), KilledWorker)
 
     def _submit(self) -> Any:
-        given = (self._job, self._run, self._cluster.memory_mb, self._cluster.output)
-        return self._cluster.client.submit(read_there, *given, key=f"page-{os.urandom(16).hex()}")
+        given = (self._task, self._cluster.output)
+        return self._cluster.client.submit(unless_deadly, *given, key=f"tetradi-{os.urandom(16).hex()}")
 
 
 @contextmanager
@@ -173,21 +196,28 @@ def cluster(address: str, output: Path, *, jobs: int, memory_mb: int) -> Iterato
             shutil.rmtree(output / _TRIED, ignore_errors=True)
 
 
-def read_there(job: Job, run: RunSettings, memory_mb: int, output: Path) -> Outcome:
-    """Reads a page in a process of this worker, unless too many workers have died of it."""
-    tries = output / _TRIED / sha256_of(os.fsencode(job.target))[:24]
+def unless_deadly(task: Task[Result], output: Path) -> Result:
+    """Does what is asked for on this worker, unless too many workers have died of it."""
+    tries = output / _TRIED / sha256_of(os.fsencode(task.place))[:24]
     tries.parent.mkdir(exist_ok=True)
     with tries.open("ab") as file:  # a letter for each that began and did not end
         if file.tell() >= TRIES:
-            return failed(job, _put_aside(job))
+            return _put_aside(task)
         file.write(b".")
-    outcome = _own_processes(run, memory_mb).begin(job, run).result()
+    # dask marks its workers as processes that may have none of their own
+    multiprocessing.current_process().daemon = False
+    result = task.do()
     tries.unlink(missing_ok=True)
-    return outcome
+    return result
 
 
-def _put_aside(job: Job) -> OcrError:
-    return OcrError(f"{job.scan} was put aside: {TRIES} workers of the cluster died while they read it.")
+def read_there(job: Job, run: RunSettings, memory_mb: int) -> Outcome:
+    """Reads a page in a process of this worker."""
+    return _own_processes(run, memory_mb).begin(job, run).result()
+
+
+def _put_aside(task: Task[Result]) -> Result:
+    return task.aside(OcrError(f"{task.name} was put aside: {TRIES} workers of the cluster died of it."))
 
 
 _LOCK = threading.Lock()
@@ -200,8 +230,6 @@ def _own_processes(run: RunSettings, memory_mb: int) -> Alone:
 
     with _LOCK:
         if memory_mb not in _OWN:
-            # dask marks its workers as processes that may have none of their own
-            multiprocessing.current_process().daemon = False
             threads, stack = get_worker().state.nthreads, ExitStack()
             scratch = stack.enter_context(own_temporary_folder())
             pool = workers(threads, memory_mb, scratch, partial(make_ready, run.recipe))

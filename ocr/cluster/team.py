@@ -186,12 +186,12 @@ class Team:
         return self._folder / key[:2] / f"{key[2:26]}{suffix}"
 
 
-class TeamWork(Awaited):
+class TeamWork(Awaited[Outcome]):
     """A page that is this machine's, or another's until that is lost."""
 
     def __init__(self, job: Job, run: RunSettings, team: Team) -> None:
         self.job, self.run = job, run
-        self.work: Work | None = None
+        self.work: Work[Outcome] | None = None
         """None: another machine's."""
         self._team = team
 

@@ -1,5 +1,8 @@
 """A cluster of two workers on this machine; and what becomes of pages whose workers die."""
 
+import os
+import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +11,13 @@ from PIL import Image
 
 from ocr.batch import BatchSettings, transcribe
 from ocr.cluster import dask
-from ocr.cluster.dask import TRIES, Cluster, cluster, read_there
+from ocr.cluster.dask import TRIES, Cluster, Task, cluster, read_there, unless_deadly
 from ocr.errors import DependencyError
-from ocr.orders import Job, Outcome, RunSettings, SheetOutcome
+from ocr.hands import Hands
+from ocr.orders import HandState, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.recipe import Recipe
-from tests import drawn
+from ocr.teaching import HandOrder, Lessons, not_taught, taught_apart, teach
+from tests import drawn, fake_learners
 
 RUN = RunSettings(Recipe(engine="tests.fakes:table"))
 
@@ -41,6 +46,61 @@ def test_a_cluster_gives_the_bytes_of_one_machine(scans: Path, tmp_path: Path) -
     assert len(records) == 5
     assert {path.name: path.read_bytes() for path in out.glob("*.xml")} == records
     assert not (out / dask._TRIED).exists()
+
+
+@pytest.mark.filterwarnings("default")  # of a library's own threads and sockets
+def test_hands_are_learnt_by_the_cluster(scans: Path, tmp_path: Path) -> None:
+    """One of its workers learns each hand, the pages are read again, and all is as on one machine."""
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    run, learner = RunSettings(Recipe(engine="cursive")), partial(teach, learn=fake_learners.learns)
+    sheets = sorted(scans.iterdir())
+    for sheet in sheets[2:]:
+        sheet.unlink()
+    told: dict[Path, list[Any]] = {}
+    for out, settings in (
+        (tmp_path / "out", BatchSettings(cluster="local")),
+        (tmp_path / "whole", BatchSettings()),
+    ):
+        steps = list(transcribe([scans], out, run, settings, Hands(out, run, learner=learner)))
+        told[out] = [step.outcome.outcome for step in steps if step.outcome]
+        told[out] += [(step.hand.hand, step.hand.outcome, step.hand.lines) for step in steps if step.hand]
+    first, second = told.values()
+    assert first == second
+    assert first[:4] == [SheetOutcome.DONE] * 4
+    assert [hand[:2] for hand in first[4:]] == [("scans", HandState.LEARNT)]
+    for path in (tmp_path / "whole").rglob("*"):
+        if path.suffix in {".xml", ".json", ".onnx"}:
+            assert (tmp_path / "out" / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes()
+
+
+def test_a_hand_that_kills_three_workers_is_put_aside_and_named(tmp_path: Path) -> None:
+    order = HandOrder("иванов", (), RUN.recipe, tmp_path, "", None)
+
+    def kill() -> Lessons:
+        raise SystemExit
+
+    task = Task("The hand иванов", order.model, kill, partial(not_taught, order))
+    for _ in range(TRIES):
+        with pytest.raises(SystemExit):
+            unless_deadly(task, tmp_path)
+    lessons = unless_deadly(task, tmp_path)
+    assert lessons.state is HandState.FAILED
+    assert lessons.reason.startswith("The hand иванов was put aside: 3 workers")
+
+
+def test_a_hand_is_learnt_in_a_process_that_may_die(tmp_path: Path) -> None:
+    order = HandOrder("иванов", (), RUN.recipe, tmp_path, "", None)
+    lessons = taught_apart(dies, order)
+    assert (lessons.state, lessons.reason.split(";")[0]) == (
+        HandState.FAILED,
+        "The process reading иванов was killed from outside",
+    )
+
+
+def dies(order: HandOrder) -> Lessons:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +133,10 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path / "a.png", tmp_path / "a.xml")
 
 
+def reading(job: Job) -> Task[Outcome]:
+    return Task(str(job.scan), job.target, partial(read_there, job, RUN, 0), partial(failed, job))
+
+
 def test_a_page_that_kills_three_workers_is_put_aside_and_named(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,8 +144,8 @@ def test_a_page_that_kills_three_workers_is_put_aside_and_named(
     monkeypatch.setattr(dask, "_own_processes", lambda *_: deadly)
     for _ in range(TRIES):
         with pytest.raises(SystemExit):
-            read_there(job, RUN, 0, tmp_path)
-    outcome = read_there(job, RUN, 0, tmp_path)
+            unless_deadly(reading(job), tmp_path)
+    outcome = unless_deadly(reading(job), tmp_path)
     assert (outcome.outcome, deadly.began) == (SheetOutcome.FAILED, TRIES)
     assert "a.png was put aside: 3 workers" in outcome.reason
 
@@ -89,7 +153,7 @@ def test_a_page_that_kills_three_workers_is_put_aside_and_named(
 def test_what_was_read_has_no_tries(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "_own_processes", lambda *_: Processes(deadly=False))
     for _ in range(2 * TRIES):
-        assert read_there(job, RUN, 0, tmp_path).outcome is SheetOutcome.DONE
+        assert unless_deadly(reading(job), tmp_path).outcome is SheetOutcome.DONE
 
 
 class Future:
