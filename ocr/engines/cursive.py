@@ -3,7 +3,6 @@
 A model file says itself what it reads: alphabet and facts stand in its metadata (see ocr.train.export).
 """
 
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,8 +83,7 @@ def load_model(path: Path) -> Model:
         raise DependencyError(
             f"There is no model {path}; name another with --model, or reinstall the package."
         )
-    raw = weights_of(path)
-    digest = hashlib.sha256(raw).hexdigest()
+    raw, digest = weights_of(path)
     net = open_onnx(raw, path.name)
     facts = net.facts
     if facts.get("kind") != KIND or "alphabet" not in facts:

@@ -1,6 +1,5 @@
 """What letter comes next in Russian: a character model in two spellings, and a beam search led by it."""
 
-import hashlib
 import io
 import math
 from bisect import bisect_left
@@ -16,7 +15,7 @@ import numpy.typing as npt
 
 from ocr.arrays import F32, I32, arrays_of
 from ocr.errors import DependencyError, EngineError
-from ocr.models import FOLDER
+from ocr.models import FOLDER, weights_of, write_weights
 
 SHIPPED = FOLDER / "language.npz"
 _CACHED = 1 << 15
@@ -170,7 +169,7 @@ class CharModel:
         }
         packed = io.BytesIO()
         np.savez_compressed(packed, alphabet=np.array(self.alphabet), **arrays)
-        path.write_bytes(packed.getvalue())
+        write_weights(path, packed.getvalue())
 
 
 def _starts(level: Level) -> I32:
@@ -193,11 +192,12 @@ def _check(levels: Sequence[Level], letters: int) -> None:
 
 
 def load_language(path: Path = SHIPPED) -> CharModel:
-    """The model of a file. DependencyError when there is none, EngineError when it is not one of ours."""
+    """The model of a file. DependencyError when there is none, EngineError when it is not one of ours, or
+    not the one that a card beside it tells the hash of."""
     if not path.is_file():
         raise DependencyError(f"There is no language model {path}; reinstall the package.")
     try:
-        raw = path.read_bytes()
+        raw, digest = weights_of(path)
         stored = arrays_of(raw)
         names = sorted({key.split(".")[0] for key in stored if "." in key})
         depths = 1 + max(int(key.split(".")[1]) for key in stored if "." in key)
@@ -211,7 +211,7 @@ def load_language(path: Path = SHIPPED) -> CharModel:
         alphabet = str(stored["alphabet"])
         for levels in spellings.values():
             _check(levels, len(alphabet))
-        return CharModel(alphabet, spellings, hashlib.sha256(raw).hexdigest()[:16])
+        return CharModel(alphabet, spellings, digest[:16])
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
 

@@ -23,7 +23,7 @@ import regex
 
 from ocr.arrays import arrays_of
 from ocr.errors import DependencyError, EngineError, SettingsError
-from ocr.models import FOLDER
+from ocr.models import FOLDER, weights_of, write_weights
 
 SHIPPED = FOLDER / "vocabulary.npz"
 START = "<s>"
@@ -128,7 +128,7 @@ class Vocabulary:
             pairs=np.diff(self.pairs, prepend=np.uint32(0)),
             pair_costs=self.pair_costs,
         )
-        path.write_bytes(packed.getvalue())
+        write_weights(path, packed.getvalue())
 
 
 def from_shares(words: Iterable[tuple[str, float]], pairs: Iterable[tuple[str, str, float]]) -> Vocabulary:
@@ -139,17 +139,18 @@ def from_shares(words: Iterable[tuple[str, float]], pairs: Iterable[tuple[str, s
 
 
 def load_vocabulary(path: Path = SHIPPED) -> Vocabulary:
-    """The vocabulary of a file. DependencyError: there is none; EngineError: it is not one of ours."""
+    """The vocabulary of a file. DependencyError: there is none; EngineError: it is not one of ours, or not
+    the one that a card beside it tells the hash of."""
     if not path.is_file():
         raise DependencyError(f"There is no vocabulary {path}; reinstall the package.")
     try:
-        raw = path.read_bytes()
+        raw, digest = weights_of(path)
         parts = arrays_of(raw)
         words, pairs = (np.cumsum(parts[name], dtype=np.uint32) for name in ("words", "pairs"))
         costs, pair_costs = _costs(parts["word_costs"], words), _costs(parts["pair_costs"], pairs)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineError(f"{path.name} is damaged or no vocabulary of ours; fetch it again.") from error
-    return Vocabulary(words, costs, pairs, pair_costs, digest=hashlib.sha256(raw).hexdigest()[:16])
+    return Vocabulary(words, costs, pairs, pair_costs, digest=digest[:16])
 
 
 def _costs(stored: npt.NDArray[Any], forms: Hashes) -> Costs:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ocr.arrays import F32
 from ocr.errors import DependencyError, EngineError, reason_of
+from ocr.files import write_whole
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -23,18 +24,28 @@ FOLDER = Path(__file__).parent
 _HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
-def weights_of(path: Path) -> bytes:
-    """The bytes of a model. EngineError when a card beside it (NAME.md) tells the hash of another file.
+def weights_of(path: Path) -> tuple[bytes, str]:
+    """The bytes of a model and their sha256. EngineError when a card beside it (NAME.md) tells another.
 
     A card is no signature: who can write beside it exchanges both. It finds damage and half an exchange.
     """
     raw = path.read_bytes()
-    if card_sha256(path) not in {None, hashlib.sha256(raw).hexdigest()}:
+    digest = hashlib.sha256(raw).hexdigest()
+    if card_sha256(path) not in {None, digest}:
         raise EngineError(
             f"{path.name} is not the file whose sha256 its card {path.stem}.md tells: it is damaged or was "
             "exchanged; fetch both again."
         )
-    return raw
+    return raw, digest
+
+
+def write_weights(path: Path, raw: bytes) -> None:
+    """Writes a model, and its sha256 into the card beside it where that tells one."""
+    old, card = card_sha256(path), path.with_suffix(".md")
+    write_whole(path, raw)
+    if old is not None:
+        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(raw).hexdigest())
+        write_whole(card, text.encode())
 
 
 def card_sha256(path: Path) -> str | None:

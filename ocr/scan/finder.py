@@ -143,4 +143,4 @@ def _net() -> Onnx:
     """The net, loaded once in this process when a scan is first looked at."""
     if not SHIPPED.is_file():
         raise DependencyError(f"There is no {SHIPPED}; reinstall the package.")
-    return open_onnx(weights_of(SHIPPED), SHIPPED.name)
+    return open_onnx(weights_of(SHIPPED)[0], SHIPPED.name)

@@ -9,7 +9,6 @@ where that tells one.
 """
 
 import argparse
-import hashlib
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,9 +26,8 @@ from ocr.engines.cursive import CursiveEngine, CursiveSettings, NetOutput, open_
 from ocr.engines.decoding import word_places
 from ocr.evaluate.calibration import CalibrationReport, ConfidenceOutcomes, calibration_report
 from ocr.evaluate.recalibration import fit_curve, fit_logistic
-from ocr.files import write_whole
 from ocr.lines.strips import fit_strip
-from ocr.models import card_sha256
+from ocr.models import write_weights
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import PROSE, Texts, read_text
 from ocr.synth.vary import Variety, varied
@@ -145,12 +143,7 @@ def main() -> None:
     model = onnx.load(str(asked.model))
     facts = {prop.key: prop.value for prop in model.metadata_props}
     onnx.helper.set_model_props(model, facts | {"calibration": calibration.to_json()})
-    data = model.SerializeToString()
-    write_whole(asked.model, data)
-    old, card = card_sha256(asked.model), asked.model.with_suffix(".md")
-    if old is not None:
-        text = card.read_text(encoding="utf-8").replace(old, hashlib.sha256(data).hexdigest())
-        write_whole(card, text.encode())
+    write_weights(asked.model, model.SerializeToString())
 
 
 if __name__ == "__main__":
