@@ -15,8 +15,8 @@ FILES = sorted(path for path in OCR.rglob("*.py") if "__pycache__" not in path.p
 TIERS = (
     {"errors", "stop", "arrays"},
     {"geometry", "notation", "text", "settings", "spreadsheet"},
-    {"files", "models"},
-    {"locks"},
+    {"files"},
+    {"locks", "models"},
     {"workers"},
     {"page", "faults"},
     {"scan", "tei"},
