@@ -14,6 +14,7 @@ import numpy as np
 
 from ocr.arrays import Floats, GreyImage, Ints, Mask, MaskImage, Pixels
 from ocr.scan.components import Components
+from ocr.scan.counting import label_components
 from ocr.scan.leaf import grey_of, pixel_matrix
 
 RUN_PITCHES = 1.5
@@ -140,7 +141,7 @@ def _rules(grey: GreyImage, pieces: Components, *, upright: bool) -> list[Rule]:
     runs = cv2.morphologyEx(dark, cv2.MORPH_OPEN, _bar(run, 1))
     marks = (runs >= LEAST_DARK).astype(np.uint8)
     joined = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, _bar(gap, 1))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = label_components(np.asarray(joined, np.uint8))
     least = (LEAST_UPRIGHT_PITCHES if upright else LEAST_LEVEL_PITCHES) * pitch
     rules = []
     for n in np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] >= least):

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import I64, Floats, GreyImage, Ints, MaskImage
+from ocr.scan.counting import level_counts, percentile
 from ocr.scan.depth import reduced
 from ocr.settings import LATER, nearest_name
 
@@ -31,6 +32,8 @@ BAND_SLENDER = 5.0
 """So many times as long as it is wide."""
 BAND_TONE = 90
 """Darker than this, once the light is evened."""
+LEAST_ROUGH_LEVELS = 12.0
+"""What differs less from the mean around it is no stroke, before the light is evened."""
 BAND_FRAME = 0.2
 """Its middle lies no further from a side than this share of the page."""
 BAND_REDUCED = 4
@@ -84,12 +87,11 @@ class InkSettings:
 def stroke_width(ink: GreyImage) -> float:
     """The mean width of strokes in pixels, 0 where there is no ink: twice the area over the perimeter.
 
-    The perimeter comes from counting crossings along rows and columns (Cauchy-Crofton).
+    The perimeter comes from counting crossings along rows and columns (Cauchy-Crofton); `ink` is 0 or 255.
     """
     area = ink.size - cv2.countNonZero(ink)
-    mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1]
-    crossings = cv2.countNonZero(cv2.bitwise_xor(mask[:, 1:], mask[:, :-1]))
-    crossings += cv2.countNonZero(cv2.bitwise_xor(mask[1:], mask[:-1]))
+    crossings = cv2.norm(ink[:, 1:], ink[:, :-1], cv2.NORM_L1) + cv2.norm(ink[1:], ink[:-1], cv2.NORM_L1)
+    crossings = round(crossings / 255)
     return 2 * area / (crossings * np.pi / 4) if crossings else 0.0
 
 
@@ -105,8 +107,9 @@ def rough_stroke_width(grey: GreyImage) -> float:
     height, width = grey.shape
     window = max(3, min(height, width) // 8) | 1
     darker = cv2.subtract(cv2.blur(grey, (window, window)), grey)
-    level, _ = cv2.threshold(darker, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    rough = cv2.threshold(darker, max(level, 12.0), 255, cv2.THRESH_BINARY_INV)[1]
+    level, rough = cv2.threshold(darker, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    if level < LEAST_ROUGH_LEVELS:
+        rough = cv2.threshold(darker, LEAST_ROUGH_LEVELS, 255, cv2.THRESH_BINARY_INV)[1]
     return stroke_width(rough.astype(np.uint8, copy=False))
 
 
@@ -161,7 +164,7 @@ def _without_bands(evened: GreyImage) -> GreyImage:
 
 def _table(paper: GreyImage) -> GreyImage:
     """255 where there is no paper, a little beyond its edge: dark, and reaching the border of the scan."""
-    dark = (paper < TABLE_SHARE * float(np.percentile(paper, 90))).astype(np.uint8)
+    dark = (paper < TABLE_SHARE * percentile(paper, 90)).astype(np.uint8)
     if not dark.any():
         return dark
     _, labels = cv2.connectedComponents(dark)
@@ -208,21 +211,20 @@ def _ours(evened: GreyImage, settings: InkSettings) -> GreyImage:
     blurred strokes do not swell (in the manner of Bernsen 1986, at the scale of a stroke). Pieces stay that
     are somewhere as dark as ink and whose outline is sharp: show-through and stains are pale or soft.
     """
-    strokes = _without_solid(evened)
-    level, _ = cv2.threshold(strokes, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    strokes, level = _without_solid(evened)
     # Ink is the lesser part of a page, so middle and usual distance from it are the paper's own.
-    counts = _counts(strokes)
-    paper = _percentile(counts, 0.5)
+    counts = level_counts(strokes)
+    paper = _level_at(counts, 0.5)
     distances = np.zeros(256, np.int64)
     np.add.at(distances, np.abs(np.arange(256) - paper), counts)
-    noise = CONTRAST_NOISES * 1.4826 * _percentile(distances, 0.5)
+    noise = CONTRAST_NOISES * 1.4826 * _level_at(distances, 0.5)
     level = min(level, paper - max(settings.least_contrast_levels, noise))
     rough = _grey(cv2.threshold(strokes, level, 255, cv2.THRESH_BINARY)[1])
     stroke = stroke_width(rough)
     if not stroke:
         return rough
     calm = _grey(cv2.GaussianBlur(evened, (3, 3), 0))
-    strong = paper - _percentile(_counts(calm, cv2.bitwise_not(rough)), 1 - STRONG_SHARE)
+    strong = paper - _level_at(level_counts(calm, cv2.bitwise_not(rough)), 1 - STRONG_SHARE)
     palest = max(settings.palest_share * strong, noise, settings.least_contrast_levels / 2)
     window = _odd(TONE_STROKES * stroke)
     tone = cv2.blur(cv2.erode(calm, np.ones((window, window), np.uint8)), (window, window))
@@ -232,17 +234,19 @@ def _ours(evened: GreyImage, settings: InkSettings) -> GreyImage:
     return _pieces(strokes_of_ink, calm, stroke, paper - DARK_SHARE * strong)
 
 
-def _without_solid(evened: GreyImage) -> GreyImage:
-    """The page with what is far thicker than its strokes made paper: pieces of table, blots, pictures.
+def _without_solid(evened: GreyImage) -> tuple[GreyImage, float]:
+    """The page with what is far thicker than its strokes made paper: pieces of table, blots, pictures. And
+    the threshold of Otsu then.
 
     They tell nothing of how dark and wide strokes are, and beside them pale ink would look like paper.
     """
-    _, dark = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    level, dark = cv2.threshold(evened, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     size = _odd(SOLID_STROKES * rough_stroke_width(evened))
     cores = cv2.erode(dark, np.ones((size, size), np.uint8))
     if not cv2.countNonZero(cores):
-        return evened
-    return _grey(cv2.max(evened, cv2.dilate(cores, np.ones((2 * size - 1,) * 2, np.uint8))))
+        return evened, level
+    strokes = _grey(cv2.max(evened, cv2.dilate(cores, np.ones((2 * size - 1,) * 2, np.uint8))))
+    return strokes, cv2.threshold(strokes, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
 
 
 def _pieces(strokes: GreyImage, calm: GreyImage, stroke: float, dark: float) -> GreyImage:
@@ -260,7 +264,7 @@ def _pieces(strokes: GreyImage, calm: GreyImage, stroke: float, dark: float) -> 
     around = pieces[rim]
     of_ink = steep[kept[around]]
     if len(of_ink):
-        sharp = steep > SHARP_SHARE * np.percentile(of_ink, 75)
+        sharp = steep > SHARP_SHARE * percentile(of_ink, 75)
         rims = np.bincount(around, minlength=count)
         kept &= np.bincount(around[sharp], minlength=count) > SHARP_PART * rims
     ink = np.full(strokes.shape, 255, np.uint8)
@@ -268,12 +272,7 @@ def _pieces(strokes: GreyImage, calm: GreyImage, stroke: float, dark: float) -> 
     return ink
 
 
-def _counts(pixels: GreyImage, mask: Any = None) -> I64:
-    """How many pixels there are of each of the 256 levels."""
-    return np.asarray(cv2.calcHist([pixels], [0], mask, [256], [0, 256]).ravel(), np.int64)
-
-
-def _percentile(counts: I64, share: float) -> int:
+def _level_at(counts: I64, share: float) -> int:
     """The level below or at which this share of the pixels lies."""
     reached = np.cumsum(counts)
     return int(np.searchsorted(reached, reached[-1] * share))

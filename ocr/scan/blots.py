@@ -13,6 +13,7 @@ import numpy as np
 from ocr.arrays import F32, I32, GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box, Outline, Point
 from ocr.scan.binarize import stroke_width
+from ocr.scan.counting import label_components
 from ocr.scan.depth import reduced
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
 
@@ -98,7 +99,7 @@ def blots_of(leaf: Leaf, pixels: Pixels) -> Blots | None:
     rim = 2 * max(1, round(RIM_LETTERS * letter)) + 1
     solid = np.asarray(cv2.dilate(solid, np.ones((rim, rim), np.uint8)), np.uint8) & dark
     marked = cv2.resize(leaf.text_map.marks, size, interpolation=cv2.INTER_NEAREST) > 0
-    _, components, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    components, stats = label_components(solid)
     labels = np.zeros(components.shape, np.int32)
     outlines: list[Outline] = []
     written: list[bool] = []

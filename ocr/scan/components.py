@@ -1,15 +1,14 @@
 """Connected pieces of ink that may be writing: specks, rules, and edges of paper and picture left out."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ocr.arrays import F64, I32, Mask, MaskImage
+from ocr.arrays import F64, I32, GreyImage, Mask, MaskImage
 from ocr.geometry import Affine, Outline
 from ocr.scan.binarize import stroke_width, weighted_median
+from ocr.scan.counting import label_components
 from ocr.scan.finder import TextMap
 from ocr.scan.leaf import Leaf
 
@@ -74,7 +73,7 @@ def connected_components(leaf: Leaf) -> Components | None:
     small = cv2.resize(leaf.ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else leaf.ink
     mask = (small < 170).astype(np.uint8)
     text = leaf.text_map.marks
-    mask |= _faint(cv2.resize(leaf.grey, size, interpolation=cv2.INTER_AREA), mask, text)
+    mask |= _faint(leaf.grey, mask, text)
     text = np.asarray(cv2.resize(text, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     near = np.asarray(cv2.dilate(text, _bar(3 * line, 2.6 * line)), np.uint8)
     # Of what is near writing only: beside it there may be a picture.
@@ -85,13 +84,15 @@ def connected_components(leaf: Leaf) -> Components | None:
     mask &= 1 - np.maximum(upright, levels & (1 - text))
     mask &= np.asarray(cv2.dilate(text, _bar(4 * line, 5 * line)), np.uint8)
     to_scan = leaf.to_scan.after(Affine(a=width / size[0], e=height / size[1]))
-    labels, stats = _components(mask)
+    labels, stats = label_components(mask)
     widths, heights, areas = stats.T[2:]
     frame = _frame(to_scan.inverse.outline(leaf.box.outline()), mask.shape)
+    inked = np.flatnonzero(mask > 0)
+    piece = labels.ravel()[inked]
     at_edge = np.zeros(len(stats), bool)
-    at_edge[np.unique(labels[frame > 0])] = True
-    within = np.bincount(labels[near > 0], minlength=len(stats))
-    written = np.bincount(labels[text > 0], minlength=len(stats)) > 0.25 * areas
+    at_edge[piece[frame.ravel()[inked] > 0]] = True
+    within = np.bincount(piece[near.ravel()[inked] > 0], minlength=len(stats))
+    written = np.bincount(piece[text.ravel()[inked] > 0], minlength=len(stats)) > 0.25 * areas
     far = within < 0.5 * areas
     solid = areas > 0.6 * widths * heights
     speck = areas < max(2.0, 0.5 * stroke * stroke)
@@ -110,18 +111,18 @@ def connected_components(leaf: Leaf) -> Components | None:
         return None
     if stroke > THICK_PEN * line:
         levels &= 1 - text
-    labels[~kept[labels]] = 0
+    labels.ravel()[inked[~kept[piece]]] = 0
     return Components(labels, stats[:, :4].copy(), kept, letter, pitch, to_scan, levels, leaf.text_map)
 
 
-def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImage:
+def _faint(grey: GreyImage, mask: MaskImage, text: MaskImage) -> MaskImage:
     """Ink too pale for the threshold of the leaf (pencil, faded places), where writing is likely.
 
     Each stretch of writing that holds much less ink than is usual gets a threshold of its own (Otsu 1979).
     """
     faint = np.zeros_like(mask)
     down, across = mask.shape[0] / text.shape[0], mask.shape[1] / text.shape[1]
-    _, _, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
+    _, stats = label_components(text)
     boxes = []
     for left, top, width, height, _ in stats[1:].tolist():
         room = 0.6 * height
@@ -131,9 +132,12 @@ def _faint(grey: npt.NDArray[Any], mask: MaskImage, text: MaskImage) -> MaskImag
         )
     shares = [float(mask[box].mean()) if mask[box].size else 0.0 for box in boxes]
     usual = float(np.median(shares)) if shares else 0.0
-    for box, share in zip(boxes, shares, strict=True):
+    pale = [box for box, share in zip(boxes, shares, strict=True) if share <= FAINT_SHARE * usual]
+    if pale:
+        grey = np.asarray(cv2.resize(grey, mask.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    for box in pale:
         here = np.ascontiguousarray(grey[box])
-        if share > FAINT_SHARE * usual or not here.size:  # a tiny leaf has less than a pixel for a mark
+        if not here.size:  # a tiny leaf has less than a pixel for a mark
             continue
         _, dark = cv2.threshold(here, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
         if 0 < dark.mean() < 2 * usual and here[dark == 0].mean() - here[dark > 0].mean() > LEAST_CONTRAST:
@@ -158,11 +162,6 @@ def _stacked(stats: I32, kept: Mask, pitch_px: float, letter_px: float) -> Mask:
     return stacked
 
 
-def _components(mask: MaskImage) -> tuple[I32, I32]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
-
-
 def _frame(outline: Outline, shape: tuple[int, ...]) -> MaskImage:
     """The border of the scan as a thin line on the (turned) leaf."""
     border = np.zeros(shape[:2], np.uint8)
@@ -178,7 +177,7 @@ def _measures(mask: MaskImage, text: MaskImage, stroke_px: float, line_px: float
     line), the marks of the net tell the height.
     """
     height, width = mask.shape
-    _, stats = _components(mask)
+    _, stats = label_components(mask)
     _, _, widths, heights, areas = stats.T
     # On a picture of a line or two an eighth of its height is lower than any letter.
     tallest = max(height / 8, MOST_LETTER_LINES * line_px)

@@ -14,6 +14,7 @@ import numpy as np
 from ocr.arrays import F32, MaskImage, Pixels
 from ocr.geometry import Affine, Outline, Point
 from ocr.page import InkAccount, Line, Surface, Unread
+from ocr.scan.counting import label_components
 from ocr.scan.leaf import Leaf
 from ocr.scan.second_look import BEYOND_LETTERS, FAINT_INK, Sight, around_each, bar, look_again
 from ocr.settings import Between
@@ -241,7 +242,7 @@ def _places(
     framed = cv2.copyMakeBorder(lost, near, near, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, bar(1, near))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, bar(reach, 1))[near:-near, reach:-reach]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(joined), connectivity=8)
+    labels, stats = label_components(np.asarray(joined, np.uint8))
     places = []
     for n, (left, top, width, height, _) in enumerate(stats.tolist()[1:], 1):
         here = np.s_[top : top + height, left : left + width]

@@ -14,6 +14,7 @@ from ocr.arrays import I32, ColourImage, GreyImage, MaskImage, Pixels
 from ocr.errors import DependencyError
 from ocr.models import FOLDER, Onnx, open_onnx, weights_of
 from ocr.scan.binarize import weighted_median
+from ocr.scan.counting import label_components
 from ocr.scan.depth import reduced
 
 SHIPPED = FOLDER / "finder.onnx"
@@ -51,8 +52,7 @@ class TextMap:
     @classmethod
     def of(cls, probability: GreyImage) -> "TextMap":
         """The map with these probabilities, its blobs counted."""
-        _, _, stats, _ = cv2.connectedComponentsWithStats(_marks(probability), connectivity=8)
-        blobs = np.asarray(stats[1:], np.int32)
+        blobs = label_components(_marks(probability))[1][1:]
         return cls(probability, blobs, _line_height(blobs))
 
     @property

@@ -157,11 +157,11 @@ def _prepared(
     """
     height, width = cut.shape[:2]
     scale = LINE_PX / line_px if line_px else (BLANK_PIXELS / (height * width)) ** 0.5
-    pixels = np.ascontiguousarray(cut)
     if scale < 0.85:  # else the blur is not worth it
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         to_scan = to_scan.after(Affine(a=width / size[0], e=height / size[1]))
+    pixels = np.ascontiguousarray(cut)
     frame = Box(0, 0, width, height)  # replaced by the caller
     evened = flatten_background(grey_of(pixels), _around_writing(marked, line_px * len(marked) / height))
     colour = pixels if pixels.ndim == 3 else None

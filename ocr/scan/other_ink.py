@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ocr.arrays import F64, ColourImage, GreyImage
 from ocr.scan.colour import Unmixing, unmix_rules, usual_colour
+from ocr.scan.counting import percentile
 
 _PLANE = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt(np.array([[2], [6]]))
 """Two axes across the grey axis of red, green, blue."""
@@ -61,7 +62,7 @@ def part_inks(evened: GreyImage, colour: ColourImage, letter_px: float) -> tuple
     leaf as scanned, `letter_px` the height of small letters.
     """
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
-    tone = float(np.percentile(dark[::3, ::3], 99))
+    tone = percentile(dark[::3, ::3], 99)
     at = np.flatnonzero(dark > np.uint8(DARK_SHARE * tone))  # of the same type they are compared much sooner
     bare = dark[::3, ::3] < 0.1 * tone
     if not len(at) or not bare.any():

@@ -97,16 +97,17 @@ def _rows(thin: GreyImage, along: int, strip: int, sizes: tuple[int, float, floa
 def slope_of(strips: F32, step_px: float) -> tuple[float, float]:
     """Rows per column under which strips agree, and how well they do at half the width of the leaf."""
     height, count = strips.shape
-    even = strips - strips.mean(axis=0)
-    spectra = np.fft.rfft(even, 2 * height, axis=0)
+    even = np.ascontiguousarray((strips - strips.mean(axis=0)).T)
+    length = cv2.getOptimalDFTSize(2 * height)  # prime factors above 5 take several times as long
+    spectra = np.fft.rfft(even, length)
     energy = float((even.astype(np.float64) ** 2).sum()) / count
     if energy <= 0:
         return 0.0, 0.0
     apart, slope, agreement = min(4, count // 2), 0.0, 0.0
     reach = math.ceil(math.tan(math.radians(WIDEST_DEG)) * apart * step_px)
     while True:
-        both = (spectra[:, :-apart].conj() * spectra[:, apart:]).sum(axis=1)
-        alike = np.fft.irfft(both) / (energy * (count - apart))
+        both = (spectra[:-apart].conj() * spectra[apart:]).sum(axis=0)
+        alike = np.fft.irfft(both, length) / (energy * (count - apart))
         middle = round(slope * apart * step_px)
         shifts = middle + np.arange(-reach, reach + 1)
         values = cv2.GaussianBlur(alike[shifts][None], (3, 1), 0)[0]

@@ -14,6 +14,7 @@ import numpy as np
 from ocr.arrays import ColourImage, GreyImage
 from ocr.page import RuleKind, Ruling
 from ocr.scan.colour import unmix_rules, unmixing_of
+from ocr.scan.counting import label_components, percentile
 from ocr.scan.faint import find_faint_rules, remove_faint_rules
 from ocr.scan.rules import RuleRows, find_rules
 
@@ -61,7 +62,7 @@ def remove_ruling(
     dark = np.asarray(cv2.bitwise_not(evened), np.uint8)
     thick = max(3, round(settings.thickest_letters * letter_px))
     level = find_rules(dark, letter_px, settings.least_dark_levels, thick)
-    side = find_rules(np.ascontiguousarray(dark.T), letter_px, settings.least_dark_levels, thick)
+    side = find_rules(_transposed(dark), letter_px, settings.least_dark_levels, thick)
     ruling = _ruling_of(level, side)
     if level is None or level.pitch_px is None:
         ruling, evened = _without_faint(evened, dark, letter_px, side) or (ruling, evened)
@@ -73,7 +74,7 @@ def remove_ruling(
     on_rules = (rules > 0) & (dark >= settings.least_dark_levels)
     if not on_rules.any():
         return evened, ruling
-    ink_tone = float(np.percentile(dark[::3, ::3], 99))
+    ink_tone = percentile(dark[::3, ::3], 99)
     # Most of a rule's pixels are its pale rims: its tone is that of its middle, if it is sure to be a rule.
     tone = float(np.median((cv2.dilate(dark, np.ones((3, 3), np.uint8)) if ruling else dark)[on_rules]))
     pale = tone <= PALEST_INK * ink_tone
@@ -115,7 +116,7 @@ def _without_faint(
         return None
     clean = remove_faint_rules(evened, level)
     if side is None or side.pitch_px is None:
-        across = find_faint_rules(np.ascontiguousarray(dark.T), letter_px)
+        across = find_faint_rules(_transposed(dark), letter_px)
         if across is not None:
             clean, side = remove_faint_rules(clean, across, upright=True), across
     return _ruling_of(level, side), clean
@@ -164,18 +165,18 @@ def _rules(
     along = max(1, piece // 10)
     ways = (1, 3), (along, 1)
     across, parts = ways if upright else (ways[0][::-1], ways[1][::-1])
-    leaning = cv2.erode(cv2.dilate(dark, np.ones(across, np.uint8)), np.ones(parts, np.uint8))
+    leaning = np.asarray(
+        cv2.erode(cv2.dilate(dark, np.ones(across, np.uint8)), np.ones(parts, np.uint8)), np.uint8
+    )
     at = along // 2
-    leaning = np.ascontiguousarray(leaning[at::along].T if upright else leaning[:, at::along])
+    leaning = _transposed(leaning[at::along]) if upright else np.ascontiguousarray(leaning[:, at::along])
     piece //= along
     run = cv2.morphologyEx(leaning, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     # Shadows are as long as rules, and thicker.
     run = cv2.subtract(run, cv2.morphologyEx(run, cv2.MORPH_OPEN, np.ones((thick + 2, 1), np.uint8)))
     dark_runs = cv2.threshold(run, settings.least_dark_levels, 255, cv2.THRESH_BINARY)[1]
     joined = cv2.morphologyEx(dark_runs, cv2.MORPH_CLOSE, np.ones((1, piece), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        joined.astype(np.uint8, copy=False), connectivity=8
-    )
+    labels, stats = label_components(np.asarray(joined, np.uint8))
     long = stats[:, cv2.CC_STAT_WIDTH] > settings.least_length * width / along
     long[0] = False
     if not long.any():
@@ -185,4 +186,9 @@ def _rules(
     rules = np.pad(rules, ((0, 0), (0, width - rules.shape[1])))
     # What was left of a run's outermost parts.
     rules = cv2.dilate(rules, np.ones((1, 2 * along - 1), np.uint8)).astype(np.uint8, copy=False)
-    return np.ascontiguousarray(rules.T) if upright else rules
+    return _transposed(rules) if upright else rules
+
+
+def _transposed(grey: GreyImage) -> GreyImage:
+    """Rows made columns, as numpy does it and much quicker."""
+    return np.asarray(cv2.transpose(grey), np.uint8)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ocr.arrays import GreyImage, Mask, MaskImage, Pixels
 from ocr.geometry import Affine, Box
+from ocr.scan.counting import label_components
 from ocr.scan.leaf import Leaf, grey_of, pixel_matrix
 
 LEAST_CONTRAST = 18
@@ -181,7 +182,7 @@ def _doubtful(
     reach = max(1, round(LONGEST_LETTERS * letter))
     beyond = round(BEYOND_LETTERS * letter)
     height = len(marked)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(doubtful, connectivity=8)
+    labels, stats = label_components(doubtful)
     stretches = []
     for n, (left, top, wide, tall, _) in enumerate(stats.tolist()[1:], 1):
         if wide - 2 * SIDE_LETTERS * letter <= 1:

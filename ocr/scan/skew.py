@@ -15,6 +15,7 @@ import numpy as np
 from ocr.arrays import F32, GreyImage
 from ocr.page import Skew
 from ocr.scan.binarize import weighted_median
+from ocr.scan.counting import label_components
 
 COARSE_DEG = 0.5
 """Step of the first search."""
@@ -145,15 +146,16 @@ def _letter_feet(ink: GreyImage) -> _Feet:
     scale = min(1.0, SIDE_PX / max(ink.shape))
     small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink
     mask = (small < 160).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = label_components(mask)
     _, _, widths, heights, areas = stats.T
     letters = (heights > 3) & (heights < mask.shape[0] / 10) & (widths < mask.shape[1] / 3)
     letters[0] = False
-    if count < 2 or areas[letters].sum() < 0.1 * areas[1:].sum():
+    if len(stats) < 2 or areas[letters].sum() < 0.1 * areas[1:].sum():
         letters[1:] = True
     letter = weighted_median(heights[letters], areas[letters]) if letters.any() else 1.0
-    mask &= letters[labels]
-    ys, xs = np.nonzero(mask[:-1] & ~mask[1:] & 1)
+    ys, xs = np.nonzero(mask[:-1] > mask[1:])
+    own = letters[labels[ys, xs]]
+    ys, xs = ys[own], xs[own]
     # Where a foot ends within its pixel shows in how dark that pixel and the next came out of the reduction;
     # what is left of whole numbers (they make angles next to 0 look too good) is spread evenly, and the
     # same way each time, by the golden ratio.

@@ -11,6 +11,7 @@ import numpy as np
 
 from ocr.arrays import I32, Floats, GreyImage
 from ocr.geometry import Box
+from ocr.scan.counting import percentile
 from ocr.scan.finder import TEXT_THRESHOLD, ReducedScan
 
 MIDDLE = 0.3
@@ -90,7 +91,7 @@ def _paper(grey: GreyImage, blobs: I32, settings: SpreadSettings) -> Box:
     """The box of the paper: without dark surroundings that reach the border; all writing stays inside."""
     height, width = grey.shape
     calm = cv2.medianBlur(grey, 5)
-    bright = float(np.percentile(calm, 80))
+    bright = percentile(np.asarray(calm, np.uint8), 80)
     dark = (calm < settings.table_share * bright).astype(np.uint8)
     _, labels = cv2.connectedComponents(dark)
     rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
