@@ -56,10 +56,14 @@ def _linked(parts: list[tuple[F64, F64]], tolerance_px: float) -> list[tuple[F64
     """Pieces at one height joined, the nearest gap first; then sorted top to bottom."""
     parts = sorted(parts, key=lambda part: -len(part[0]))
     chains: list[tuple[F64, F64]] = []
+    reach: list[tuple[float, float]] = []  # the highest and lowest point of each chain
     for xs, ys in parts:
         best, least = -1, tolerance_px
+        middle, height = float(np.median(xs)), float(np.median(ys))
         for n, (other_xs, other_ys) in enumerate(chains):
-            apart = abs(_height_at(other_xs, other_ys, xs) - float(np.median(ys)))
+            if not reach[n][0] - least < height < reach[n][1] + least:
+                continue
+            apart = abs(_height_at(other_xs, other_ys, middle, len(xs)) - height)
             shared = min(xs[-1], other_xs[-1]) - max(xs[0], other_xs[0])
             # Side by side they may differ more than on top of each other, where an insertion could be.
             limit = least if shared < 0.2 * (xs[-1] - xs[0]) else min(least, 0.75 * tolerance_px)
@@ -67,16 +71,18 @@ def _linked(parts: list[tuple[F64, F64]], tolerance_px: float) -> list[tuple[F64
                 best, least = n, apart
         if best < 0:
             chains.append((xs, ys))
+            reach.append((float(ys.min()), float(ys.max())))
         else:
             all_xs = np.concatenate([chains[best][0], xs])
             all_ys = np.concatenate([chains[best][1], ys])
             order = np.argsort(all_xs, kind="stable")
             chains[best] = (all_xs[order], all_ys[order])
+            reach[best] = (float(all_ys.min()), float(all_ys.max()))
     return sorted(chains, key=lambda chain: float(np.median(chain[1])))
 
 
-def _height_at(xs: F64, ys: F64, where: F64) -> float:
-    """The height of a crest near a place: the median of its nearest stretch."""
-    middle = float(np.clip(np.median(where), xs[0], xs[-1]))
-    near = np.argsort(np.abs(xs - middle), kind="stable")[: max(8, len(where))]
+def _height_at(xs: F64, ys: F64, where: float, count: int) -> float:
+    """The height of a crest near a place: the median of its nearest points, so many of them."""
+    middle = min(max(where, xs[0]), xs[-1])
+    near = np.argsort(np.abs(xs - middle), kind="stable")[: max(8, count)]
     return float(np.median(ys[near]))

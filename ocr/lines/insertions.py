@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ocr.arrays import F64, Ints, Mask
 from ocr.lines.raised import raised_above
 from ocr.lines.share import heights_of
 from ocr.scan.components import Components
+from ocr.scan.counting import label_components
 
 LEAST_HANGING_LETTERS = 1.5
 """Pieces that reach into a neighbour may still be words when they are wider."""
@@ -75,6 +75,8 @@ def insertions_of(
     letter = pieces.text_map.line_px_on(height)
     numbers = np.full((height, width), -1, np.int32)
     numbers[ys, xs] = np.arange(len(xs))
+    whose = np.full((height, width), -2, np.int32)
+    whose[ys, xs] = owner
     rows = np.arange(height)[:, None]
     inserted = []
     for n, crest in enumerate(crests):
@@ -93,14 +95,12 @@ def insertions_of(
             first, last = max(int(np.floor(top.min())), 0), min(int(np.ceil(bottom.max())), height)
             if last - first < LEAST_INSERTED_LETTERS * letter or end <= begin:
                 continue
-            here = rows[first:last]
-            between = (here >= top[None, begin:end]) & (here < bottom[None, begin:end])
-            cut = numbers[first:last, begin:end]
-            mine = between & (cut >= 0)
-            mine &= np.isin(owner[np.maximum(cut, 0)], (n - 1, n))
-            mine &= among[pieces.labels[first:last, begin:end]]
-            for words in _words(mine, between, letter, joined=joined):
-                own = cut[words]
+            band = np.s_[first:last, begin:end]
+            begins_at, ends_at = (np.ceil(edge[begin:end]).astype(np.int64) for edge in (top, bottom))
+            between = (rows[first:last] >= begins_at) & (rows[first:last] < ends_at)
+            mine = between & ((whose[band] == n) | (whose[band] == n - 1)) & among[pieces.labels[band]]
+            for words in _words(mine, between, letter, joined=joined) if mine.any() else ():
+                own = numbers[band][words]
                 begins, ends = int(xs[own].min()), int(xs[own].max()) + 1
                 if taken[begins:ends].any():
                     continue
@@ -111,7 +111,7 @@ def insertions_of(
                 ink = _whole(ink, pieces.labels[ys, xs])
                 line = raised_above(xs, ys, owner, ink, everywhere, letter, pieces.pitch_px, none)
                 if line is not None:
-                    owner[ink] = line
+                    owner[ink] = whose[ys[ink], xs[ink]] = line
                     continue
                 crest_of = np.array([float(begins), float(ends)]), middle
                 inserted.append(Inserted(n, crest_of, ink))
@@ -135,19 +135,25 @@ def _words(
 ) -> list[Mask]:
     """Masks of groups of pieces side by side that may be words; if `joined`, only of those with many strokes
     joined up in one piece."""
-    _, found_labels, found_stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
-    labels, stats = np.asarray(found_labels, np.int32), np.asarray(found_stats, np.int32)
+    labels, stats = label_components(mine.view(np.uint8))
     lefts, _, widths, heights, _ = stats.T
+    tall = heights > LEAST_INSERTED_LETTERS * letter
+    tall[0] = False
+    long = np.flatnonzero(widths[1:] > LEAST_HANGING_LETTERS * letter) + 1
+    if not tall.any() or (joined and not len(long)):
+        return []
     # Pixels whose neighbour above or below lies outside the band: what goes through them goes on.
     rim = between & ~(_moved(between, 1) & _moved(between, -1))
     reaching = np.zeros(len(stats), bool)
     reaching[np.unique(labels[rim & mine])] = True
     word_like = np.zeros(len(stats), bool)
-    for piece in (np.flatnonzero(widths[1:] > LEAST_HANGING_LETTERS * letter) + 1).tolist():
-        word_like[piece] = _hangs(labels == piece, rim, stats[piece])
+    for piece in long.tolist():
+        left, top, width, height = stats[piece, :4].tolist()
+        here = np.s_[top : top + height, left : left + width]
+        word_like[piece] = _hangs(labels[here] == piece, rim[here])
+    if joined and not word_like.any():
+        return []
     reaching &= ~word_like
-    tall = heights > LEAST_INSERTED_LETTERS * letter
-    tall[0] = False
     order = np.flatnonzero(tall)[np.argsort(lefts[tall], kind="stable")]
     groups: list[list[int]] = []
     end = -np.inf
@@ -177,15 +183,12 @@ def _words(
     return masks
 
 
-def _hangs(piece: Mask, rim: Mask, stats: Ints) -> bool:
+def _hangs(shown: Mask, rim: Mask) -> bool:
     """Is a piece a word joined up that reaches into its neighbours with few of its many strokes?
 
     Heads and tails of the neighbours themselves reach out of the band with each of theirs.
     """
-    left, top, width, height = stats[:4].tolist()
-    here = np.s_[top : top + height, left : left + width]
-    shown = piece[here]
-    touched = (shown & rim[here]).any(axis=0)
+    touched = (shown & rim).any(axis=0)
     contacts = int((np.diff(touched.astype(np.int8), prepend=0) > 0).sum())
     strokes = _strokes(shown)
     few = contacts <= MOST_CONTACTS * strokes and touched.mean() <= MOST_CONTACTS_WIDTH

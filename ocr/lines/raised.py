@@ -6,6 +6,7 @@ import numpy as np
 from ocr.arrays import F64, Ints, Mask
 from ocr.lines.share import heights_of
 from ocr.scan.components import Components
+from ocr.scan.counting import label_components
 
 MOST_WIDE_LETTERS = 5.0
 """Raised endings and what stands over or under a bar are no wider, in heights of small letters."""
@@ -121,7 +122,6 @@ def _stack(pieces: Components, heights: F64, short: Mask, xs: Ints, ys: Ints, ow
     rights, bottoms = lefts + widths, tops + talls
     part = pieces.kept & (talls > LEAST_PART_LETTERS * letter) & (talls < MOST_PART_LETTERS * letter)
     point = pieces.kept & (talls < letter)
-    piece = pieces.labels[ys, xs]
     columns = np.clip((lefts + rights) / 2, 0, heights.shape[1] - 1).astype(np.int64)
     middles = (tops + bottoms) / 2
     for left, top, width, thick in _bars(pieces, letter):
@@ -135,18 +135,18 @@ def _stack(pieces: Components, heights: F64, short: Mask, xs: Ints, ys: Ints, ow
         over = part & within & (np.abs(bottoms - top) < near) & (tops < top - LEAST_PART_LETTERS * letter)
         under = part & within & (np.abs(tops - top - thick) < near)
         under &= bottoms > top + thick + LEAST_PART_LETTERS * letter
-        others = heights[~short & (np.arange(len(heights)) != line)]
-        row = (
-            np.abs(others[:, columns] - middles).min(axis=0, initial=np.inf)
-            < OWN_ROW_PITCHES * pieces.pitch_px
-        )
-        over, under = over & ~row, under & ~row
+        if not over.any() or not under.any():
+            continue
+        at = np.flatnonzero(over | under)
+        others = heights[np.ix_(~short & (np.arange(len(heights)) != line), columns[at])]
+        row = np.abs(others - middles[at]).min(axis=0, initial=np.inf) < OWN_ROW_PITCHES * pieces.pitch_px
+        over[at[row]] = under[at[row]] = False
         if not over.any() or not under.any() or (over & under).any():
             continue
         deepest = bottoms[under].max()
         with_it = point & (lefts >= left - reach) & (rights < left + width + 2 * reach)
         with_it &= (tops > top) & (bottoms < deepest + 0.2 * letter)
-        owner[(over | under | with_it)[piece]] = line
+        owner[(over | under | with_it)[pieces.labels[ys, xs]]] = line
 
 
 def _bars(pieces: Components, letter: float) -> list[tuple[int, int, int, int]]:
@@ -159,7 +159,7 @@ def _bars(pieces: Components, letter: float) -> list[tuple[int, int, int, int]]:
         cv2.MORPH_OPEN,
         np.ones((1, max(3, round(LEAST_BAR_LETTERS * letter))), np.uint8),
     )
-    _, _, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    _, stats = label_components(np.asarray(level, np.uint8))
     room = thick - 1
     return [
         (left, top + room // 2, width, max(tall - room, 1))
