@@ -7,6 +7,7 @@ import numpy as np
 from ocr.arrays import Floats, Ints
 from ocr.lines.kinds import ASIDE_WEIGHTS, probability
 from ocr.lines.settings import LinesSettings
+from ocr.lines.share import columns_by_line
 from ocr.page import Kind
 from ocr.scan.components import Components
 
@@ -120,7 +121,7 @@ def asides_of(xs: Ints, owner: Ints, count: int, pitch_px: float, least_sure: fl
 
     `xs` are the columns of ink, `owner` whose it is (0 to count - 1; others are left out).
     """
-    lines = [np.unique(xs[owner == n]) for n in range(count)]
+    lines = columns_by_line(xs, owner, count)
     starts = np.array([line[0] for line in lines if len(line)])
     if len(starts) < LEAST_LINES:
         return []

@@ -14,7 +14,7 @@ from ocr.lines.outlines import baseline_of, outline_of
 from ocr.lines.raised import joined
 from ocr.lines.ruled import grids_of
 from ocr.lines.settings import LinesSettings
-from ocr.lines.share import assign_ink
+from ocr.lines.share import assign_ink, columns_by_line
 from ocr.lines.tables import apart, put_in, regions_of
 from ocr.page import Kind, Line, Region
 from ocr.scan.components import Components, connected_components
@@ -96,7 +96,7 @@ def _lines(
     rules keep dirt out, a stroke by itself is a line: no sum, or the same as above."""
     crests = line_centres(pieces, *column)
     pitch, letter, to_scan = pieces.pitch_px, pieces.letter_px, pieces.to_scan
-    ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]])
+    ys, xs = np.nonzero(pieces.labels[:, column[0] : column[1]] > 0)
     xs = xs + column[0]
     if not len(xs):  # the finder marks the writing of every ink; this leaf may hold none of it here
         return []
@@ -225,9 +225,7 @@ def _different(numbers: Ints) -> Ints:
 
 def _drop_strays(owner: Ints, xs: Ints, count: int, pitch_px: float) -> None:
     """Takes marks off the ends of lines that stand far from the text and outside the column (in place)."""
-    width = int(xs.max(initial=0)) + 1
-    cells = np.bincount((owner + 1) * width + xs, minlength=(count + 1) * width).reshape(count + 1, width)
-    spans = [np.flatnonzero(row) for row in cells[1:]]
+    spans = columns_by_line(xs, owner, count)
     written = [span for span in spans if len(span)]
     if len(written) < 4:
         return

@@ -86,6 +86,7 @@ def insertions_of(
         taken = np.zeros(width, bool)
         top = upper + FEET_LETTERS * letter
         free = _free(pieces, top, lower - LOWEST_FREE_LETTERS * letter, LEAST_FREE_LETTERS * letter)
+        begins_at = np.ceil(top[begin:end]).astype(np.int64)
         for heads, joined, among in (
             (JOINED_HEADS_LETTERS, True, pieces.kept),
             (HEADS_LETTERS, False, pieces.kept),
@@ -96,9 +97,10 @@ def insertions_of(
             if last - first < LEAST_INSERTED_LETTERS * letter or end <= begin:
                 continue
             band = np.s_[first:last, begin:end]
-            begins_at, ends_at = (np.ceil(edge[begin:end]).astype(np.int64) for edge in (top, bottom))
+            ends_at = np.ceil(bottom[begin:end]).astype(np.int64)
             between = (rows[first:last] >= begins_at) & (rows[first:last] < ends_at)
-            mine = between & ((whose[band] == n) | (whose[band] == n - 1)) & among[pieces.labels[band]]
+            mine = between & ((whose[band] == n) | (whose[band] == n - 1))
+            mine[mine] = among[pieces.labels[band][mine]]
             for words in _words(mine, between, letter, joined=joined) if mine.any() else ():
                 own = numbers[band][words]
                 begins, ends = int(xs[own].min()), int(xs[own].max()) + 1

@@ -7,15 +7,18 @@ from ocr.geometry import Outline, Point
 
 
 def outline_of(xs: Ints, ys: Ints, pitch_px: float) -> Outline:
-    """The envelope of a line's ink in steps of a third of a pitch, with a little room around it."""
+    """The envelope of a line's ink in steps of a third of a pitch, with a little room around it.
+
+    `ys` ascend: of what is written to one place below, the last stays.
+    """
     room = max(1.0, 0.04 * pitch_px)
     first, last = float(xs.min()) - room, float(xs.max()) + 1 + room
     count = max(1, round((last - first) / (0.33 * pitch_px)))
     step = (last - first) / count
     bins = np.minimum(((xs + 0.5 - first) / step).astype(np.int64), count - 1)
     top, bottom = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(top, bins, ys)
-    np.maximum.at(bottom, bins, ys + 1)
+    top[bins[::-1]] = ys[::-1]
+    bottom[bins] = ys + 1
     inked = np.flatnonzero(np.isfinite(top))
     top = np.interp(np.arange(count), inked, top[inked]) - room
     bottom = np.interp(np.arange(count), inked, bottom[inked]) + room
@@ -32,10 +35,13 @@ def without_straight(points: list[Point]) -> list[Point]:
 
 
 def baseline_of(xs: Ints, ys: Ints, crest_xs: F64, crest_ys: F64, pitch_px: float) -> list[Point]:
-    """Where letters stand: the usual lower end of ink below the crest, followed along the line."""
+    """Where letters stand: the usual lower end of ink below the crest, followed along the line.
+
+    `ys` ascend.
+    """
     # The lowest ink of each column, upwards of descenders: the most frequent distance below the crest.
     lowest = np.full(int(xs.max()) + 1, -np.inf)
-    np.maximum.at(lowest, xs, ys + 1.0)
+    lowest[xs] = ys + 1.0
     columns = np.flatnonzero(np.isfinite(lowest))
     below = lowest[columns] - np.interp(columns, crest_xs, crest_ys)
     width = max(1.0, 0.06 * pitch_px)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import F64, Ints, Mask
-from ocr.lines.share import heights_of
+from ocr.lines.share import columns_by_line, heights_of
 from ocr.scan.components import Components
 from ocr.scan.counting import label_components
 
@@ -51,8 +51,8 @@ def joined(
     letter = letter_of(pieces)
     width = pieces.labels.shape[1]
     heights = np.stack([heights_of(crest, width) for crest in crests])
-    spans = [_span(xs[owner == n]) for n in range(len(crests))]
-    short = np.array([last - first <= MOST_WIDE_LETTERS * letter for first, last in spans])
+    columns = columns_by_line(xs, owner, len(crests))
+    short = np.array([not len(own) or own[-1] + 1 - own[0] <= MOST_WIDE_LETTERS * letter for own in columns])
     before = np.bincount(owner[owner >= 0], minlength=len(crests))
     _stack(pieces, heights, short, xs, ys, owner)
     for n in np.flatnonzero(short & (before > 0)).tolist():

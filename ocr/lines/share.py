@@ -19,6 +19,15 @@ def heights_of(crest: tuple[F64, F64], width: int) -> F64:
     return np.asarray(np.interp(np.arange(width), *crest), np.float64)
 
 
+def columns_by_line(xs: Ints, owner: Ints, count: int) -> list[Ints]:
+    """The columns, ascending, in which each of so many lines has ink; `owner` says whose each pixel is, and
+    what is of no line or of a later one is left out."""
+    own = (owner >= 0) & (owner < count)
+    inked = np.zeros((count, int(xs.max(initial=0)) + 1), np.bool_)
+    inked[owner[own], xs[own]] = True
+    return [np.flatnonzero(row) for row in inked]
+
+
 def assign_ink(pieces: Components, crests: list[tuple[F64, F64]], xs: Ints, ys: Ints) -> tuple[Ints, F64]:
     """For each ink pixel (`ys` ascending) the number of its line (-1: none), and how far below its crest.
 

@@ -213,8 +213,9 @@ def _parted(grey: GreyImage, known: MaskImage) -> tuple[MaskImage, float]:
     level, _ = cv2.threshold(free, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     dark = (grey <= level) & (known == 0)
     through = dark | (known > 0)
-    dark[through.mean(axis=1) > RULE_SHARE] = False
-    dark[:, through.mean(axis=0) > RULE_SHARE] = False
+    height, width = grey.shape
+    dark[through.sum(axis=1) / width > RULE_SHARE] = False
+    dark[:, through.sum(axis=0) / height > RULE_SHARE] = False
     share = np.count_nonzero(dark) / len(free)
     if not 0 < share < MOST_DARK:
         return np.zeros_like(grey), 0.0

@@ -207,8 +207,8 @@ def _depth(profile: Floats, reach: int) -> Floats:
         return np.zeros_like(profile)
     level = np.interp(np.arange(len(profile)), known, profile[known]).astype(np.float32)
     padded = np.pad(level, reach, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach)
-    low_side = np.minimum(windows[: len(level)].max(axis=1), windows[reach + 1 :].max(axis=1))
+    highest = cv2.dilate(padded[None], np.ones((1, reach), np.uint8), anchor=(0, 0))[0]  # from a place on
+    low_side = np.minimum(highest[: len(level)], highest[reach + 1 :][: len(level)])
     return np.asarray(np.maximum(low_side - level, 0), np.float32)
 
 
