@@ -44,7 +44,7 @@ tests:
 
 audit: setup ## known holes of the installed libraries (asks the network; not part of `make test`)
 	$(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -q pip-audit
-	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+	$(BIN)/python bench/audit.py $(BIN)/python $(VENV)/audit/bin/pip-audit
 
 format: setup-test ## put the code in order
 	$(BIN)/ruff format .

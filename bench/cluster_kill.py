@@ -3,15 +3,17 @@
 PAGES (2000) small drawn pages are read by three worker processes, of a dask cluster or of machines that share
 a run by leases. Every EVERY_S (5) seconds one of them gets SIGKILL with all it started, and another is begun.
 ENGINE (tests.fakes:table) reads; `auto` is the true one. Then the records must be those of one machine, byte
-by byte, and run.jsonl must have each page once. Last line: {"pages", "kills", "lost", "twice", "same", ...}.
+by byte, and run.jsonl must have each page once. Workers are begun as forks (bench/forked.py): on a machine
+that has more to do, a fresh Python takes longer to load than it lives. There are twelve pictures under PAGES
+names, each read once in all. Last line: {"pages", "kills", "lost", "twice", "same", ...}.
 """
 
 import atexit
 import json
 import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,80 +22,116 @@ from pathlib import Path
 
 from PIL import Image
 
+from bench import forked
+from bench.forked import Run
 from tests import drawn
 
 WORKERS = 3
-PROGRAM = [sys.executable, "-m"]
-DASK = [str(Path(sys.executable).with_name("dask"))]
+_STARTED: set[int] = set()
+_ENDED: dict[int, int] = {}
 
 
-_STARTED: list["subprocess.Popen[bytes]"] = []
-
-
-def start(*command: str) -> "subprocess.Popen[bytes]":
-    nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(command, start_new_session=True, stdout=nowhere, stderr=nowhere)
-    _STARTED.append(process)
+def start(run: Run) -> int:
+    process = forked.start(run)
+    _STARTED.add(process)
     return process
+
+
+def code_of(process: int, *, wait: bool = False) -> int | None:
+    """Its exit code; None while it runs."""
+    if process not in _ENDED:
+        done, status = os.waitpid(process, 0 if wait else os.WNOHANG)
+        if done:
+            _ENDED[process] = os.waitstatus_to_exitcode(status)
+    return _ENDED.get(process)
+
+
+def end(process: int) -> None:
+    os.killpg(process, signal.SIGKILL)
+    code_of(process, wait=True)
 
 
 def end_all(*_: object) -> None:
     """Whatever becomes of this program, nothing that it started goes on."""
     for process in _STARTED:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if code_of(process) is None:
+            end(process)
+    _STARTED.clear()
+
+
+def dask(part: str, *words: str) -> Run:
+    """A scheduler or worker of dask."""
+
+    def run() -> None:
+        from distributed.cli import dask_scheduler, dask_worker
+
+        (dask_scheduler if part == "scheduler" else dask_worker).main(list(words))
+
+    return run
 
 
 def records(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(out.glob("*.xml"))}
 
 
+def draw(scans: Path, pages: int) -> None:
+    scans.mkdir()
+    for number, text in enumerate(drawn.TEXT[:12]):
+        Image.fromarray(drawn.page((text,), size_px=(600, 150)).pixels).save(scans / f"{number}.png")
+    for number in range(12, pages):
+        shutil.copyfile(scans / f"{number % 12}.png", scans / f"{number}.png")
+
+
+def killed_run(lead: int | None, worker: Run, every_s: float) -> tuple[int, float, list[int]]:
+    """Kills, until the run has ended: how many, in how long, exit codes of those that ended by themselves.
+
+    `lead`: the client of a cluster; None: each worker is a machine of its own, that has seen all pages done.
+    """
+    dice, team, codes = random.Random(7), [start(worker) for _ in range(WORKERS)], set[int]()
+    kills, begun, next_s = 0, time.monotonic(), every_s
+    while (code_of(lead) is None) if lead else team:
+        time.sleep(0.1)
+        if lead is None:
+            codes |= {code for each in team if (code := code_of(each)) is not None}
+            team = [each for each in team if code_of(each) is None]
+        if time.monotonic() - begun > next_s and (lead is not None or not codes):
+            next_s += every_s
+            victim = dice.randrange(len(team))
+            end(team[victim])
+            team[victim], kills = start(worker), kills + 1
+    if lead is not None:
+        codes.add(_ENDED[lead])
+    return kills, time.monotonic() - begun, sorted(codes)
+
+
 def main() -> None:
     how = sys.argv[1]
     pages, engine, every_s = [*sys.argv[2:], *["2000", "tests.fakes:table", "5"][len(sys.argv) - 2 :]]
-    dice = random.Random(7)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scans, out, whole = folder / "scans", folder / "out", folder / "whole"
-        scans.mkdir()
-        for number in range(int(pages)):
-            text = drawn.TEXT[number % len(drawn.TEXT) :][:1]
-            Image.fromarray(drawn.page(text, size_px=(600, 150)).pixels).save(scans / f"{number}.png")
-        read = (*PROGRAM, "ocr", "transcribe", str(scans), "--engine", engine, "-o")
+        draw(scans, int(pages))
+        forked.read_once(folder / "read")
+        read = ("transcribe", scans, "--engine", engine, "-o")
+        # first, so that forks of it find all read: what they do is what is tried
+        code_of(one := start(forked.command(*read, whole, "-j", 1)), wait=True)
+        assert _ENDED[one] == 0
+        lead = None
         if how == "cluster":
             place = folder / "scheduler.json"
             here = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(place))
-            start(*DASK, "scheduler", "--port", "0", *here)
+            start(dask("scheduler", "--port", "0", *here))
             while not place.exists():
                 time.sleep(0.2)
-            options = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", *here)
-            worker = (*DASK, "worker", *options)
-            lead = start(*read, str(out), "--cluster", str(place))
+            worker = dask("worker", "--no-nanny", "--nthreads", "1", "--memory-limit", "0", *here)
+            lead = start(forked.command(*read, out, "--cluster", place))
         else:
-            worker = (*read, str(out), "--together", "-j", "1")
-            lead = None
-        team, kills, begun, codes = [start(*worker) for _ in range(WORKERS)], 0, time.monotonic(), set[int]()
-        next_s = float(every_s)
-        while (lead.poll() is None) if lead else team:
-            time.sleep(0.2)
-            if lead is None:  # a machine that ended has seen all pages done
-                codes |= {each.returncode for each in team if each.poll() is not None}
-                team = [each for each in team if each.poll() is None]
-            if time.monotonic() - begun > next_s and (lead is not None or not codes):
-                next_s += float(every_s)
-                victim = dice.randrange(len(team))
-                os.killpg(team[victim].pid, signal.SIGKILL)
-                team[victim].wait()
-                team[victim], kills = start(*worker), kills + 1
-        wall_s = time.monotonic() - begun
+            worker = forked.command(*read, out, "--together", "-j", "1")
+        kills, wall_s, codes = killed_run(lead, worker, float(every_s))
         end_all()
-        if lead is not None:
-            codes.add(lead.returncode)
         rows = [json.loads(line) for line in (out / "run.jsonl").read_text("utf-8").splitlines()]
-        subprocess.run([*read, str(whole)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         of_each = Counter(row["scan"] for row in rows)
-        ours, one = records(out), records(whole)
+        same = records(out) == records(whole)
         result = {
             "how": how,
             "engine": engine,
@@ -103,11 +141,11 @@ def main() -> None:
             "lost": int(pages) - len(of_each),
             "twice": sum(count > 1 for count in of_each.values()),
             "outcomes": dict(Counter(row["outcome"] for row in rows)),
-            "exit_codes": sorted(codes),
-            "same": ours == one,
-            "torn_or_left": len(list(out.rglob(".tetradi-part-*"))),
+            "exit_codes": codes,
+            "same": same,
+            "torn_or_left": sorted(path.name for path in out.rglob(".tetradi-part-*")),
         }
-    print(f"{kills} kills in {wall_s:.0f} s; run.jsonl has {len(rows)} rows; same bytes: {ours == one}")
+    print(f"{kills} kills in {wall_s:.0f} s; run.jsonl has {len(rows)} rows; same bytes: {same}")
     print(json.dumps(result))
 
 
