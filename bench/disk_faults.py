@@ -1,11 +1,11 @@
 """A drive that fails at every k-th call: python bench/disk_faults.py [WORD] [--every N] [--fault NAME].
 
-Batch, redo, desk, exports and import work on a drive that fails (bench/failing_drive.py) at its 1st, 2nd, ...
-call of open, read, write, fsync, rename, truncate, mkdir, unlink; full, over quota, read-only, out of inodes,
-failing once, gone for good; as long as there is a call to fail. After each: every record and text is the old
-or the new one, whole; every correction that was acknowledged is there; the exit code is that of the fault;
-what is said gives the true reason; nothing is said to be well that is not; and the same command on the drive
-as it was before ends in the bytes of a run without faults.
+Batch, redo, learning, desk, exports and import work on a drive that fails (bench/failing_drive.py) at its
+1st, 2nd, ... call of open, read, write, fsync, rename, truncate, mkdir, unlink; full, over quota, read-only,
+out of inodes, failing once, gone for good; as long as there is a call to fail. After each: every record and
+text is the old or the new one, whole; every correction that was acknowledged is there; the exit code is that
+of the fault; what is said gives the true reason; nothing is said to be well that is not; and the same command
+on the drive as it was before ends in the bytes of a run without faults.
 
 With WORD only the works with that word in their name; with --every N only each N-th call. Last
 line: {"works", "faults", "torn", "lost", "wrong", ...}.
@@ -28,6 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench import fake_learning
 from bench.failing_drive import FAULTS, Drive, Fault, failing_drive
 from bench.forked import read_once, start
 
@@ -106,14 +107,18 @@ def _scans(place: Path) -> None:
 
 def _read(place: Path) -> None:
     """Scans, their records, one word corrected."""
-    from ocr.corrections.changes import CorrectLine
-    from ocr.corrections.tokens import Token
-    from ocr.review.journal import Journal
-
     _scans(place)
     words = ("transcribe", "{}/scans", "-o", "{}/out", "-j", 1, "--engine", "tests.fakes:table")
     ran = _forked(command(*words, "--format", "tei,txt"), place)
     assert ran.code == 0, ran.printed
+    _corrected_line(place)
+
+
+def _corrected_line(place: Path) -> None:
+    from ocr.corrections.changes import CorrectLine
+    from ocr.corrections.tokens import Token
+    from ocr.review.journal import Journal
+
     record = Journal(place / "out/one.xml")
     change = CorrectLine("s1_r1_l1", (Token("исправлено"),))
     assert record.save({record.current().sha}, [change], "А. Б.", WHEN)
@@ -161,6 +166,7 @@ def works() -> list[Work]:
     table = ("--engine", "tests.fakes:table", "-j", 1)
     batch = ("transcribe", "{}/scans", "-o", "{}/out", *table, "--format", "tei,txt", "--explain")
     redo = ("transcribe", "{}/scans", "-o", "{}/out", "--engine", "tests.fakes:doubtful", "-j", 1)
+    learn = ("transcribe", "{}/scans", "-o", "{}/out", "--engine", "cursive", "-j", 1, "--learn")
     exports = [
         Work(
             f"export to {name}",
@@ -175,8 +181,26 @@ def works() -> list[Work]:
         Work("index", _read, _index),
         Work("import", _page_xml, command("import", "{}/made", "-o", "{}/back", "--scans", "{}/scans")),
         Work("batch", _scans, command(*batch)),
+        Work("learn", _read_by_ours, command(*learn)),
+        Work("learn again", partial(_learnt, learn=command(*learn)), command(*learn)),
         Work("redo", _read, command(*redo, "--mode", "redo", "--format", "tei,txt")),
     ]
+
+
+def _read_by_ours(place: Path) -> None:
+    """Scans that our recogniser has read."""
+    fake_learning.instead()
+    _scans(place)
+    ran = _forked(command("transcribe", "{}/scans", "-o", "{}/out", "--engine", "cursive", "-j", 1), place)
+    assert ran.code == 0, ran.printed
+
+
+def _learnt(place: Path, learn: Callable[[Path], int]) -> None:
+    """A hand learnt, and a line corrected since."""
+    _read_by_ours(place)
+    ran = _forked(learn, place)
+    assert ran.code == 0, ran.printed
+    _corrected_line(place)
 
 
 def _index(place: Path) -> int:
@@ -322,6 +346,10 @@ def all_faults(work: Work, folder: Path, drive: Drive, wanted: str, every: int, 
     whole["after"], whole["printed"] = files_in(drive.behind / "work"), clean.printed
     if work.name == "desk":
         work.versions.extend(_corrected(template))
+    if work.name.startswith("learn"):  # a ledger tells what is expected when its pages are read again
+        ledger = json.loads(whole["after"]["out/models/scans.json"]) | {"expected_cer": None}
+        between = json.dumps(ledger, ensure_ascii=False, indent=1) + "\n"
+        work.versions.append({"out/models/scans.json": between.encode()})
     for fault in FAULTS:
         if wanted not in fault.name:
             continue

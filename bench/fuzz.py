@@ -1,7 +1,8 @@
 """Every reader of foreign bytes, given what nobody would send: python bench/fuzz.py [READER...] [--count N].
 
 COUNT (10,000) inputs for each reader, made of valid ones (bench/mutants.py); the seed is fixed, so the n-th
-input is always the same. The reader works in a process of its own, with at most 2 GB and 10 s for an input.
+input is always the same. The reader works in a process of its own, with at most 2 GB and 10 s of processor
+time for an input (and 200 s of the clock: on a busy machine nobody is to blame for waiting).
 An answer is well, an error of ours (ocr.errors) is well; any other exception, an end of the process, a hang,
 and a "fault of ours" are not. Those are kept in --keep DIR (NAME-N.bin) and told, each place once.
 Last line: {"inputs", "answers", "refused", "faults", "hangs", "deaths", "of": {...}}.
@@ -24,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.foreign_readers import READERS, Reader
+from bench.soak import cpu_s
 
-LIMIT_S = 10.0
+LIMIT_S, WAIT_S = 10.0, 200.0
 MEMORY = 2 << 30
 
 
@@ -52,7 +54,7 @@ def _place(error: BaseException) -> str:
 
 
 def _serve(reader: Reader, start: int, end: int, state: Any, pipe: Any) -> None:
-    """Reads inputs one after the other; `state` says which, and since when."""
+    """Reads inputs one after the other; `state` says which, since when, and its processor time before."""
     from ocr.errors import OcrError
 
     warnings.simplefilter("ignore")
@@ -73,7 +75,7 @@ def _serve(reader: Reader, start: int, end: int, state: Any, pipe: Any) -> None:
             folder.mkdir(exist_ok=True)
             path = folder / reader.file
             path.write_bytes(content)
-            state[0], state[1] = number, time.monotonic()
+            state[:] = number, time.monotonic(), time.process_time()
             try:
                 for read in reader.reads:
                     read(path, content)
@@ -101,7 +103,7 @@ def fuzz(reader: Reader, count: int, keep: Path | None) -> Tally:
     start = 0
     while start < count:
         ours, theirs = context.Pipe(duplex=False)
-        state = context.RawArray("d", [start, time.monotonic()])
+        state = context.RawArray("d", [start, time.monotonic(), 0.0])
         child = context.Process(target=_serve, args=(reader, start, count, state, theirs), daemon=True)
         child.start()
         theirs.close()
@@ -116,7 +118,9 @@ def fuzz(reader: Reader, count: int, keep: Path | None) -> Tally:
                         break
                     last = number
                     note(number, what, place)
-                elif time.monotonic() - state[1] > LIMIT_S:
+                elif (waits := time.monotonic() - state[1]) > LIMIT_S and (
+                    waits > WAIT_S or cpu_s(child.pid or 0) - state[2] > LIMIT_S
+                ):
                     child.kill()
                     note(last + 1, "hangs", "hang")
                     break

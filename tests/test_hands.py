@@ -18,12 +18,13 @@ from ocr.batch import BatchSettings, Progress, transcribe
 from ocr.corrections.changes import CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
+from ocr.engines.cursive import SHIPPED
 from ocr.errors import SettingsError
 from ocr.files import MODELS
 from ocr.hands import Hands
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
-from ocr.teaching import HandOrder, Learner, Lessons, teach
+from ocr.teaching import BASIS, HandOrder, Learner, Lessons, teach
 from tests import drawn
 from tests import fake_learners as fakes
 
@@ -182,6 +183,18 @@ def test_a_model_of_somebody_else_is_neither_used_nor_overwritten(order: HandOrd
     assert (lessons.state, lessons.exit_code) == (HandState.FAILED, SettingsError.exit_code)
     assert "not written by --learn" in lessons.reason
     assert theirs.read_bytes() == b"a model of theirs"
+
+
+def test_a_model_of_ours_whose_card_could_not_be_written_is_learnt_anew(order: HandOrder) -> None:
+    """Killed, or out of room, between model and card: the card tells the hash of the model before."""
+    onnx = pytest.importorskip("onnx", reason="the extra `train` is not installed")
+    model = onnx.load(str(SHIPPED))
+    facts = {fact.key: fact.value for fact in model.metadata_props}
+    onnx.helper.set_model_props(model, facts | {BASIS: "abc"})
+    order.folder.mkdir()
+    onnx.save(model, str(order.model))
+    order.model.with_suffix(".md").write_text(f"| sha256 | {'0' * 64} |\n", "utf-8")
+    assert teach(order, fakes.learns).state is HandState.LEARNT
 
 
 def test_pages_that_hold_nothing_to_learn_are_told(order: HandOrder, tmp_path: Path) -> None:
