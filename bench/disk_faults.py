@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import fake_learning
+from bench import fake_learning, forked
 from bench.failing_drive import FAULTS, Drive, Fault, failing_drive
 from bench.forked import read_once, start
 
@@ -85,10 +85,7 @@ def command(*words: object) -> Callable[[Path], int]:
     """Our command line in this process; {} in a word is the place of the drive."""
 
     def run(place: Path) -> int:
-        from ocr.cli.app import main
-
-        sys.argv = ["ocr", *(str(word).replace("{}", str(place)) for word in words)]
-        main()
+        forked.command(*(str(word).replace("{}", str(place)) for word in words))()
         return 0
 
     return run
