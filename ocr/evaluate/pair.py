@@ -107,8 +107,8 @@ def pair(truth: Path, found: Path, rules: TextRules, *, allow_missing: bool = Fa
     other = _without_text(passed)
     if alone and not allow_missing:
         raise ComparisonError(
-            f"No partner for {listed(alone)}. Give both sides the same names, or allow missing partners."
-            + other
+            f"No partner for {listed(alone)}. Give both sides the same names, or leave these out "
+            "(--allow-missing)." + other
         )
     if not partners:
         raise ComparisonError(
