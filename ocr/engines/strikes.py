@@ -30,6 +30,10 @@ MOST_THIN = 0.4
 CLEAR = 0.2
 """So far beyond a stroke the letters that it crosses begin."""
 
+MOST_PEN = 0.46
+"""In a thicker pen letters close up, and a row of them is as long, even and dark as a strike: usual pens are
+0.3 to 0.42 thick, words taken for struck out in pens made thicker 0.49 and more."""
+
 LEAST_RUN = 0.75
 """A strike runs unbroken through at least this share of a word."""
 MOST_UNEVEN = 0.08
@@ -91,7 +95,7 @@ def features(stroke: Stroke) -> tuple[float, ...]:
 
 
 def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
-    """The stroke between two columns; None where there is no long one."""
+    """The stroke between two columns; None where none is long, or the pen is too thick to tell."""
     core, middle = len(cut.grey) / (2 * HALF_CORES), len(cut.grey) // 2
     half = round(BAND * core)
     first = max(int(left), 0)
@@ -102,6 +106,8 @@ def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
         return None
     within = np.s_[:, columns[0] : columns[-1] + 1]
     grey, ink = grey[within], ink[within]
+    if _pen(ink) > MOST_PEN * core:
+        return None
     width = ink.shape[1]
     near = _thickened(ink, max(1, round(TOUCH * core)))
     reach = round((MOST_RISE + ZONE[1] - ZONE[0]) * core)
@@ -130,6 +136,12 @@ def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
         thick=thick / core,
         dark=_darkness(grey, ink, at, thin, clear),
     )
+
+
+def _pen(ink: Mask) -> float:
+    """How thick strokes are in pixels: a stroke's area over half of its edge, its ends left out."""
+    across, down = ink[:, 1:] ^ ink[:, :-1], ink[1:] ^ ink[:-1]
+    return 2 * np.count_nonzero(ink) / max(np.hypot(np.count_nonzero(across), np.count_nonzero(down)), 1.0)
 
 
 def _thickened(ink: Mask, by: int) -> Mask:

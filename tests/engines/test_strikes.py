@@ -35,6 +35,12 @@ def across(grey: GreyImage, below: int, *, dark: int = 40, rise: int = 0) -> Gre
     return np.minimum(struck, grey)
 
 
+def thick(grey: GreyImage, pen: int) -> GreyImage:
+    """The word in a pen thicker by so many pixels."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen + 1, pen + 1))
+    return np.asarray(cv2.erode(grey, kernel), np.uint8)
+
+
 def probability(grey: GreyImage) -> float:
     cut = StripCut(grey, Affine(), 160)
     return strike_probability(cut, 0.0, float(grey.shape[1]))
@@ -54,9 +60,21 @@ def test_a_stroke_through_the_middle_strikes_out(below: int, rise: int) -> None:
         across(word(), round(1.1 * CORE)),
         across(word(), 0, dark=140),
         across(word(letters=1), 0),
+        thick(word(joined_at=0), 12),
+        thick(word(joined_at=CORE // 2), 12),
         np.full((10 * CORE, 20 * CORE), 255, np.uint8),
     ],
-    ids=["as it is", "joined at the feet", "bars of letters", "underlined", "a pale rule", "narrow", "blank"],
+    ids=[
+        "as it is",
+        "joined at the feet",
+        "bars of letters",
+        "underlined",
+        "a pale rule",
+        "narrow",
+        "letters that close up",
+        "feet that close up",
+        "blank",
+    ],
 )
 def test_what_strikes_nothing_out_is_no_strike(grey: GreyImage) -> None:
     assert probability(grey) < SURE
