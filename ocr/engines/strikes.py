@@ -64,21 +64,26 @@ class Stroke:
     thick: float
     dark: float
     """Beside the darker ink of the letters: 1 is as dark."""
+    pen: float
+    """How thick the strokes of the whole strip are."""
 
 
 def strike_probability(cut: StripCut, left: float, right: float) -> float:
     """How sure it is that the word between two columns of a strip is struck out."""
     stroke = stroke_through(cut, left, right)
-    return 0.0 if stroke is None or not may_strike(stroke) else probability(features(stroke), STRIKE_WEIGHTS)
+    if stroke is None or not may_strike(stroke):
+        return 0.0
+    return probability(features(stroke), STRIKE_WEIGHTS)
 
 
 def may_strike(stroke: Stroke) -> bool:
-    """Is a stroke long, even, dark and crossed enough to be looked at?"""
+    """Is a stroke long, even, dark and crossed enough to be looked at, and its pen thin enough to tell?"""
     return (
         stroke.run >= LEAST_RUN
         and stroke.uneven < MOST_UNEVEN
         and stroke.crossed >= LEAST_CROSSED
         and stroke.dark > LEAST_DARK
+        and stroke.pen <= MOST_PEN
     )
 
 
@@ -95,7 +100,7 @@ def features(stroke: Stroke) -> tuple[float, ...]:
 
 
 def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
-    """The stroke between two columns; None where none is long, or the pen is too thick to tell."""
+    """The stroke between two columns; None where there is no long one."""
     core, middle = len(cut.grey) / (2 * HALF_CORES), len(cut.grey) // 2
     half = round(BAND * core)
     first = max(int(left), 0)
@@ -106,8 +111,6 @@ def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
         return None
     within = np.s_[:, columns[0] : columns[-1] + 1]
     grey, ink = grey[within], ink[within]
-    if _pen(ink) > MOST_PEN * core:
-        return None
     width = ink.shape[1]
     near = _thickened(ink, max(1, round(TOUCH * core)))
     reach = round((MOST_RISE + ZONE[1] - ZONE[0]) * core)
@@ -135,13 +138,18 @@ def stroke_through(cut: StripCut, left: float, right: float) -> Stroke | None:
         uneven=float(np.median(np.abs(centres - smooth))) / core,
         thick=thick / core,
         dark=_darkness(grey, ink, at, thin, clear),
+        pen=_pen(cut),
     )
 
 
-def _pen(ink: Mask) -> float:
-    """How thick strokes are in pixels: a stroke's area over half of its edge, its ends left out."""
+def _pen(cut: StripCut) -> float:
+    """How thick strokes of a strip are, in cores: their area over half of their edge, ends left out."""
+    core, middle = len(cut.grey) / (2 * HALF_CORES), len(cut.grey) // 2
+    half = round(BAND * core)
+    ink = cut.grey[middle - half : middle + half] <= cut.dark
     across, down = ink[:, 1:] ^ ink[:, :-1], ink[1:] ^ ink[:-1]
-    return 2 * np.count_nonzero(ink) / max(np.hypot(np.count_nonzero(across), np.count_nonzero(down)), 1.0)
+    edge = np.hypot(np.count_nonzero(across), np.count_nonzero(down))
+    return float(2 * np.count_nonzero(ink) / max(edge, 1.0) / core)
 
 
 def _thickened(ink: Mask, by: int) -> Mask:
