@@ -121,6 +121,9 @@ class Line:
     readings: tuple[Reading, ...] = ()
     kind_confidence: float | None = None
     """Probability that it is what `kind` says, 0..1; None where the machine tells none."""
+    border_confidence: float | None = None
+    """Probability that its outline holds all letters of the line and no others, 0..1; told only where that is
+    in doubt."""
 
     @property
     def reading(self) -> Reading | None:

@@ -28,7 +28,7 @@ from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
 from ocr.files import sha256_of, version_of, write_instead
-from ocr.lines import find_lines, widened, with_number_columns
+from ocr.lines import find_lines, widened, with_border_doubt, with_number_columns
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe
@@ -53,7 +53,7 @@ FIRST_KEPT = "first reading kept: with the model of its hand there is more doubt
 _CLEARLY = 1e-3
 """So much more of a page's letters must be expected wrong for a reading to be worse than another."""
 
-RECORD_FORMAT = 6
+RECORD_FORMAT = 7
 """Raised when the same settings begin to give another record, so that old records are renewed."""
 
 
@@ -258,7 +258,7 @@ def _read_leaf(
         _recognised(other, of_ink, engine, left_s, hand=_hand(other))
         for other, of_ink in zip(leaf.other_inks, in_other_inks, strict=True)
     )
-    recognised = _recognised(leaf, wide, engine, left_s, others=others)
+    recognised = _recognised(leaf, with_border_doubt(leaf, wide), engine, left_s, others=others)
     return replace(recognised, coverage=coverage if wide == regions else None)
 
 

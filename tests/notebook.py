@@ -31,6 +31,8 @@ class Notebook:
     """Of each line, where they are known."""
     struck: tuple[Box, ...] = ()
     """Words that are struck out in a line of others."""
+    letters: tuple[tuple[Box, ...], ...] = ()
+    """Of each line, where they are known; without dots, commas and the like."""
 
 
 def faces(folder: Path | None) -> tuple[Path | None, ...]:

@@ -133,10 +133,10 @@ def _page(
         lie = _slanting(lie, float(rng.uniform(-what.turn_deg, what.turn_deg)))
     if measure:
         return Notebook(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8), ()), x_px * lie.scale
-    owners, kinds, boxes, struck = _owners(lie, written)
+    owners, kinds, boxes, struck, letters = _owners(lie, written)
     ink = ink_of(lie, written, 2 if dpi <= 300 else 1)
     pixels = photograph(rng, look, lie, [side for side, _ in sides], ink, None, False)
-    return Notebook(pixels, owners, kinds, boxes, struck), x_px * lie.scale
+    return Notebook(pixels, owners, kinds, boxes, struck, letters), x_px * lie.scale
 
 
 def _spaced(leaf: "_Spaced") -> tuple[Rule, ...]:
@@ -193,22 +193,31 @@ def _slanting(lie: Lie, turn_deg: float) -> Lie:
     return replace(lie, matrix=there @ lie.matrix, shape=(tall, wide))
 
 
+Boxes = tuple[tuple[Box, ...], ...]
+"""Of each line."""
+
+
 def _owners(
     lie: Lie, written: list[Written]
-) -> tuple[GreyImage, tuple[Kind, ...], tuple[tuple[Box, ...], ...], tuple[Box, ...]]:
-    """Whose each pixel of ink is, the kinds and the words of the lines, and which words are struck out; these
-    are of their line."""
+) -> tuple[GreyImage, tuple[Kind, ...], Boxes, tuple[Box, ...], Boxes]:
+    """Whose each pixel of ink is, the kinds and the words of the lines, which words are struck out, and the
+    letters of the lines; those struck out are of their line."""
     owners = np.zeros(lie.shape, np.uint8)
     kinds: list[Kind] = []
     boxes: list[tuple[Box, ...]] = []
+    letters: list[tuple[Box, ...]] = []
     struck: list[Box] = []
     for line in written:
-        words = tuple(word.box for word in line_of(lie, line).readings[0].words if word.box)
+        read = line_of(lie, line).readings[0].words
+        words = tuple(word.box for word in read if word.box)
+        own = tuple(g.box for word in read for g in word.glyphs if g.box and g.text.isalnum())
         if line.kind is Kind.STRUCK:
             boxes[-1] += words
+            letters[-1] += own
             struck += words
         else:
             kinds.append(line.kind)
             boxes.append(words)
+            letters.append(own)
         owners[ink_of(lie, [line], 1) > _INK] = len(kinds)
-    return owners, tuple(kinds), tuple(boxes), tuple(struck)
+    return owners, tuple(kinds), tuple(boxes), tuple(struck), tuple(letters)

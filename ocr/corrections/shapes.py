@@ -67,12 +67,15 @@ def redraw_outline(session: Session, lb: Element, points: Sequence[Point]) -> No
 
 
 def set_outline(session: Session, zone: Element, points: Sequence[Point]) -> None:
-    """Gives a zone its outline."""
+    """Gives a zone its outline, of which there is no doubt any more."""
     spelt = spell_points(zone, points)
     if zone.get("points") != spelt:
         for edge in EDGES:
             session.set(zone, edge, None)
         session.sign(zone, WORK, spelt)
+        doubt = zone.child("certainty")
+        if doubt is not None:  # it was of the machine's outline
+            session.take_out(doubt)
 
 
 def beyond(a: Point, b: Point, p: Point) -> float:

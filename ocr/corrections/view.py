@@ -24,7 +24,7 @@ from ocr.errors import RecordError
 from ocr.geometry import Box, Outline, Point
 from ocr.page import Cell, Kind, ScanFacts
 from ocr.tei.flow import probability
-from ocr.tei.names import REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
+from ocr.tei.names import BORDER, REVIEW_THRESHOLD, STATES, THRESHOLD, UNREAD
 from ocr.tei.places import is_covered
 from ocr.tei.tree import read
 from ocr.text import squeeze
@@ -80,6 +80,8 @@ class LineView:
     earlier: tuple[EarlierReading, ...] = ()
     cell: Cell | None = None
     """Its place in a table; None of what is in none."""
+    border: float | None = None
+    """How likely its outline is right, 0..1; None where nobody doubts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,13 @@ def _line_read(doc: Document, lb: Element, zone: Element | None, ident: str) -> 
         tokens=row.tokens,
         machine=_machine(doc, row),
         silence=_silence(row),
+        border=None if zone is None else _border(zone),
     )
+
+
+def _border(zone: Element) -> float | None:
+    doubt = zone.child("certainty")
+    return None if doubt is None or doubt.get("match") != BORDER else probability(doubt.get("degree"))
 
 
 def _machine(doc: Document, row: LineTokens) -> str:

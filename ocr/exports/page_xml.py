@@ -109,7 +109,9 @@ def _region(body: etree._Element, region: LayoutRegion, index: int, frame: Box) 
 
 def _line(region: etree._Element, line: LayoutLine, number: int, frame: Box) -> None:
     element = _put(region, "TextLine", id=line.line.ident, custom=" ".join(_customs(line, number)))
-    _put(element, "Coords", points=_spelt(line.outline.points, frame))
+    coords = _put(element, "Coords", points=_spelt(line.outline.points, frame))
+    if line.line.border is not None:
+        coords.set("conf", _share(line.line.border))
     _put(element, "Baseline", points=_spelt(line.baseline, frame))
     for word in line.words:
         _word(element, word, frame)

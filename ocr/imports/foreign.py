@@ -64,6 +64,8 @@ class ForeignLine:
     confidence: float | None = None
     silence: str | None = None
     """unread or failed, of a line without words; None: it was read, blank perhaps."""
+    border_confidence: float | None = None
+    """How likely its outline is right, 0..1, where a program doubts it."""
 
     @property
     def words(self) -> tuple[ForeignWord, ...]:

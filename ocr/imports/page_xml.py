@@ -60,7 +60,7 @@ _KNOWN = {
     "TextEquiv": "index conf",
     "Unicode": "",
     "PlainText": "",
-    "Coords": "points",
+    "Coords": "points conf",
     "Point": "x y",
     "Baseline": "points",
 }
@@ -195,6 +195,7 @@ def _line(each: ElementLine, region: etree._Element, kind: Kind, left_out: Count
         outline_of(*_place(each.element)),
         kind=kind,
         confidence=each.line.confidence,
+        border_confidence=_conf_of_place(each.element),
         silence="unread" if each.line.gaps and not each.line.text and not gaps else None,
     )
     baseline = next(children(each.element, "Baseline"), None)
@@ -323,6 +324,12 @@ def _with_gaps(
 
 def _gap(entry: CustomEntry) -> ForeignGap:
     return ForeignGap(entry.values.get("reason") or "illegible", entry.whole("extent"))
+
+
+def _conf_of_place(element: etree._Element) -> float | None:
+    """How likely the outline of an element is right, where a program doubts it."""
+    conf = next((number(coords.get("conf")) for coords in children(element, "Coords")), None)
+    return conf if conf is not None and 0.0 <= conf < 1.0 else None
 
 
 def _place(element: etree._Element) -> tuple[tuple[Point, ...], Box | None]:

@@ -81,7 +81,8 @@ def _line(line: ForeignLine, page: ForeignPage, program: str, person: str) -> Li
         words = tuple(_word(item, line) for item in line.items if not _is_persons_gap(item))
         failure = "" if line.silence == "failed" and not words else None
         readings = (Reading(by, words, line.confidence, failure),)
-    return Line(line.outline, baseline, line.kind, readings, line.kind_confidence)
+    doubts = line.kind_confidence, line.border_confidence
+    return Line(line.outline, baseline, line.kind, readings, *doubts)
 
 
 def _is_lower_edge(baseline: Sequence[Point], box: Box) -> bool:

@@ -88,6 +88,7 @@ def line_value(line: LineView, order: int) -> Value:
         "box": None if line.outline is None else _box(line.outline.box),
         "outline": None if line.outline is None else _points(line.outline.points),
         "baseline": _points(line.baseline),
+        "border": line.border,
         "cert": line.confidence,
         "resp": line.by,
         "state": line.state,

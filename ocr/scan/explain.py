@@ -21,11 +21,13 @@ _COLOURS: dict[Kind, Colour] = {  # red, green, blue; told apart by the colour-b
     Kind.NUMBER: (86, 180, 233),
 }
 _UNREAD: Colour = (110, 0, 170)
+_DOUBTFUL: Colour = (200, 30, 30)
 _LEAF: Colour = (70, 70, 70)
 _SPLIT: Colour = (200, 0, 120)
 _BASELINE: Colour = (200, 30, 30)
 _WHITE: Colour = (255, 255, 255)
 _LONGER_SIDE_PX = 2400
+_DASH_PX = 9.0
 _FILL = 0.22
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
@@ -48,6 +50,17 @@ class _Canvas:
 
     def outline(self, points: tuple[Point, ...], colour: Colour, width: int) -> None:
         cv2.polylines(self.picture, [self.pixels(points)], True, colour, width, cv2.LINE_AA)
+
+    def dashes(self, points: tuple[Point, ...], colour: Colour) -> None:
+        """A broken line around a place."""
+        corners = self.pixels((*points, points[0])).reshape(-1, 2).astype(np.float64)
+        sides = np.hypot(*np.diff(corners, axis=0).T)
+        run = np.concatenate([[0.0], np.cumsum(sides)])
+        ends = np.arange(0.0, run[-1], _DASH_PX)
+        for start in ends[::2]:
+            along = np.array([start, *run[(run > start) & (run < start + _DASH_PX)], start + _DASH_PX])
+            dash = np.stack([np.interp(along, run, corners[:, k]) for k in (0, 1)], axis=1)
+            cv2.polylines(self.picture, [np.rint(dash).astype(np.int32)], False, colour, 3, cv2.LINE_AA)
 
     def tag(self, text: str, right: int, middle: int, colour: Colour) -> None:
         """White words on a patch of colour that ends at a place, or begins at the picture's edge."""
@@ -102,6 +115,8 @@ def _draw(sheet: _Canvas, surface: Surface) -> None:
         sheet.outline(region.outline.points, _COLOURS[region.kind], 1)
     for line in surface.lines:
         sheet.outline(line.outline.points, _COLOURS[line.kind], 1)
+        if line.border_confidence is not None:
+            sheet.dashes(line.outline.points, _DOUBTFUL)
         cv2.polylines(sheet.picture, [sheet.pixels(line.baseline)], False, _BASELINE, 1, cv2.LINE_AA)
         for word in line.reading.words if line.reading else ():
             if word.box:
@@ -149,6 +164,7 @@ def _legend(sheet: _Canvas, page: Page) -> ColourImage:
     named: list[tuple[str, Colour]] = [
         *((f"{kind} line", colour) for kind, colour in _COLOURS.items()),
         ("baseline", _BASELINE),
+        *([("border in doubt", _DOUBTFUL)] if _is_doubted(page) else []),
         *([("looks like writing, in no line", _UNREAD)] if any(page.unread) else []),
         ("edge of leaf", _LEAF),
         *([("split", _SPLIT)] if len(page.surfaces) > 1 else []),
@@ -165,6 +181,10 @@ def _legend(sheet: _Canvas, page: Page) -> ColourImage:
         y += step
         paper.write(row, 8, y, (0, 0, 0))
     return paper.picture[: y + step // 2]
+
+
+def _is_doubted(page: Page) -> bool:
+    return any(line.border_confidence is not None for line in page.lines)
 
 
 def _broken(text: str, letter: float, width: int) -> list[str]:

@@ -37,7 +37,7 @@ from ocr.tei.flow import (
     walk_inside,
 )
 from ocr.tei.leaf_notes import colour_of, ink_of, ruling_of, skew_of
-from ocr.tei.names import FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
+from ocr.tei.names import BORDER, FAILED, LOW_CONFIDENCE, RIVAL, UNREAD, XML_ID, local, pointers, q
 from ocr.tei.places import FAR_PX, corners
 from ocr.tei.seal import idno, is_machine, machine_ids
 from ocr.tei.tables import cells_of
@@ -54,9 +54,9 @@ def parse_tei(source: Path | bytes) -> Page:
     """The page a record of ours holds, corrected or not.
 
     Comes back equal: text, kinds, readings and their order, failures, blanks, confidences (four digits),
-    geometry (word boxes in whole pixels, outlines in tenths, both clipped into the surface), skew, ruling
-    (its pitch in tenths), unread places (in whole pixels), ink, source, steps, fingerprint, notes, rivals and
-    the machine's marks of words.
+    doubt of borders, geometry (word boxes in whole pixels, outlines in tenths, both clipped into the
+    surface), skew, ruling (its pitch in tenths), unread places (in whole pixels), ink, source, steps,
+    fingerprint, notes, rivals and the machine's marks of words.
     Does not come back: letters with a confidence above the review threshold and the boxes of letters (a word
     with a doubtful letter comes back with one glyph for each of its letters, the others unknown); rivals of
     a letter that are all told by rivals of its word; rivals of unread ink; what XML forbids; white space
@@ -233,6 +233,7 @@ class _Record:
             kind=_kind(start),
             readings=tuple(readings),
             kind_confidence=self._kind_confidence(start),
+            border_confidence=None if zone is None else _border_confidence(zone),
         )
 
     def _kind_confidence(self, start: etree._Element) -> float | None:
@@ -370,6 +371,12 @@ def _unread(line: FlowLine) -> bool:
 def without_line_ends(text: str) -> str:
     """Text with the line ends that XML editors put inside a word taken back."""
     return text.replace("\n", " ").replace("\t", " ").strip(" ")
+
+
+def _border_confidence(zone: etree._Element) -> float | None:
+    """How likely the outline of a zone is right; None where nobody doubts it."""
+    doubt = zone.find(f"{q('certainty')}[@match='{BORDER}']")
+    return None if doubt is None else probability(doubt.get("degree"))
 
 
 def _kind(element: etree._Element) -> Kind:

@@ -13,6 +13,7 @@ from ocr.page import Kind, Line, MarkKind, Page, Reading, Region, Surface
 from ocr.tei.header import put_header
 from ocr.tei.leaf_notes import put_leaf_notes
 from ocr.tei.names import (
+    BORDER,
     FAILED,
     ILLEGIBLE,
     MODEL_HREF,
@@ -54,7 +55,7 @@ def to_tei(page: Page, *, review_threshold: float = REVIEW_THRESHOLD, when: str 
     if page.surfaces:
         facsimile = etree.SubElement(root, q("facsimile"))
         for n, surface in enumerate(page.surfaces, 1):
-            _put_surface(facsimile, surface, f"s{n}", page)
+            _put_surface(facsimile, surface, f"s{n}", page, readers.get(MARKER, ""))
         etree.indent(facsimile, space=PLACES_INDENT)
     if any(len(line.readings) > 1 for line in page.lines):
         apps = etree.SubElement(etree.SubElement(root, q("standOff")), q("listApp"), type="readings")
@@ -124,7 +125,8 @@ def _readers(page: Page) -> dict[str, str]:
     """Each reader of something on the page, as the page names it, with its xml:id: programs first.
 
     A program that was asked and read nothing here is told of in appInfo, and answers for nothing. Who says
-    what a line is (struck out, put in above, a page number, in the margin), or letters, is among them.
+    what a line is (struck out, put in above, a page number, in the margin), or letters, or doubts its border,
+    is among them.
     """
     read = dict.fromkeys(reading.by for line in page.lines for reading in line.readings if reading.by)
     names = [step.ident for step in page.steps if step.reads and step.ident in read]
@@ -139,8 +141,8 @@ def _readers(page: Page) -> dict[str, str]:
 
 
 def _is_marked(line: Line) -> bool:
-    """Does the machine say what it is, or what letters of it are?"""
-    return line.kind_confidence is not None or any(
+    """Does the machine say what it is, or what letters of it are, or doubt its border?"""
+    return (line.kind_confidence, line.border_confidence) != (None, None) or any(
         word.marks for reading in line.readings for word in reading.words
     )
 
@@ -171,7 +173,9 @@ def _zone(parent: etree._Element, zone_id: str, kind: str) -> etree._Element:
     return zone
 
 
-def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, page: Page) -> None:
+def _put_surface(
+    facsimile: etree._Element, surface: Surface, surface_id: str, page: Page, marked_by: str
+) -> None:
     source, frame = page.source, _frame(surface)
     element = etree.SubElement(facsimile, q("surface"))
     element.set(XML_ID, surface_id)
@@ -195,18 +199,22 @@ def _put_surface(facsimile: etree._Element, surface: Surface, surface_id: str, p
         zone = _zone(element, f"{surface_id}_r{r}", "region")
         zone.set("points", _spell_points(region.outline.points, frame))
         for n, line in enumerate(region.lines, 1):
-            _put_line_zone(zone, line, line_id(surface_id, r, n), frame)
+            _put_line_zone(zone, line, line_id(surface_id, r, n), frame, marked_by)
     for n, place in enumerate(surface.unread, 1):
         points = _spell_points(place.outline.points, frame)
         _zone(element, _unread_id(surface_id, n), UNREAD).set("points", points)
 
 
-def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box) -> None:
+def _put_line_zone(parent: etree._Element, line: Line, zone_id: str, frame: Box, marked_by: str) -> None:
     zone = _zone(parent, zone_id, "line")
     zone.set("points", _spell_points(line.outline.points, frame))
     if len(line.baseline) >= 2:
         points = _spell_points(line.baseline, frame, 1)
         etree.SubElement(zone, q("path"), type="baseline", points=points)
+    if line.border_confidence is not None:
+        doubt = etree.SubElement(zone, q("certainty"), locus="value", match=BORDER)
+        doubt.set("degree", cert(line.border_confidence))
+        doubt.set("resp", f"#{marked_by}")
     for which, reading in enumerate(reversed(line.readings)):
         for n, word in enumerate(reading.words, 1):
             if word.box is not None:

@@ -1,5 +1,7 @@
 """PAGE files: valid, and read back as they were written."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from lxml import etree
@@ -9,6 +11,7 @@ from ocr.exports.layout import layout_of
 from ocr.exports.page_xml import NAMESPACE, page_xml
 from ocr.exports.reading import ExportSettings
 from ocr.page import Kind, Page
+from ocr.tei.parse import parse_tei
 from ocr.tei.write import to_tei
 from tests.exports.readback import check_read_back, check_schema, page_of
 from tests.exports.records import record_of
@@ -35,6 +38,17 @@ def test_alternatives_follow_the_text_with_their_confidences() -> None:
         ("0", "0.5", "Старый"),
         ("1", "0.25", "йыратС?"),
     ]
+
+
+def test_a_doubtful_border_is_told_by_the_places_confidence() -> None:
+    page = parse_tei(record_of("Старый конь"))
+    (surface,) = page.surfaces
+    (region,) = surface.regions
+    lines = tuple(replace(line, border_confidence=0.4275) for line in region.lines)
+    doubtful = replace(page, surfaces=(replace(surface, regions=(replace(region, lines=lines),)),))
+    root = etree.fromstring(page_xml(page_of(to_tei(doubtful)), ExportSettings()))
+    assert [e.get("conf") for e in root.iterfind(".//p:TextLine/p:Coords", NS)] == ["0.4275"] * len(lines)
+    assert root.find(".//p:Word/p:Coords[@conf]", NS) is None
 
 
 def test_kinds_states_and_marks_are_named_as_transkribus_does() -> None:

@@ -1,5 +1,6 @@
 """What Transkribus, OCR-D and old files write in PAGE."""
 
+import re
 from collections import Counter
 
 from lxml import etree
@@ -110,6 +111,12 @@ def test_words_with_places_confidences_and_alternatives() -> None:
     assert only.box == Box(100, 100, 200, 150)
     assert only.rivals == (Rival("ю", 0.2),)
     assert read.left_out == {"alternatives without a probability": 1}
+
+
+def test_a_program_that_doubts_an_outline_is_believed() -> None:
+    for conf, told in (("0.4", 0.4), ("1", None), ("-1", None), ("much", None)):
+        content = re.sub(rb"(<TextLine.*?<Coords)", rb'\1 conf="%s"' % conf.encode(), page("я"), flags=re.S)
+        assert page_of(etree.fromstring(content)).lines[0].border_confidence == told
 
 
 def test_a_corrected_line_keeps_the_places_of_words_that_stayed() -> None:

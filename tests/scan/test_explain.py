@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -38,6 +40,19 @@ def test_each_kind_washes_its_line_in_its_colour() -> None:
     assert text[2] > text[0]
     assert number[2] > number[0]
     assert struck[0] > struck[2]
+
+
+def test_a_doubtful_border_is_broken_and_named() -> None:
+    def red(picture: np.ndarray) -> int:
+        rim = picture[97:104, 200:1000]
+        return int(((rim[..., 0] > 150) & (rim[..., 1] < 90) & (rim[..., 2] < 90)).any(axis=0).sum())
+
+    sure = leaf(0, 1200, Kind.TEXT)
+    (region,) = sure.regions
+    lines = tuple(replace(line, border_confidence=0.4) for line in region.lines)
+    doubtful = replace(sure, regions=(replace(region, lines=lines),))
+    assert red(shown(sure)) == 0
+    assert 200 < red(shown(doubtful)) < 700
 
 
 def test_a_split_is_seen_between_two_leaves_only() -> None:

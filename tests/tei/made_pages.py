@@ -88,7 +88,8 @@ def lines(draw: st.DrawFn, top: int) -> Line:
     kind = draw(st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, *Kind]))
     if kind is Kind.STRUCK and held:  # its words are struck out together
         held = (*held[:-1], replace(held[-1], words=tuple(_not_struck(word) for word in held[-1].words)))
-    return Line(outline, baseline, kind, held)
+    doubt = draw(st.sampled_from([None, None, 0.0, 0.4275]))
+    return Line(outline, baseline, kind, held, border_confidence=doubt)
 
 
 def _not_struck(word: Word) -> Word:

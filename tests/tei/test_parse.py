@@ -4,8 +4,10 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.corrections.changes import SetKind, edit
+from ocr.corrections.changes import MergeLines, RedrawOutline, SetKind, edit
+from ocr.corrections.view import view
 from ocr.errors import RecordError
+from ocr.geometry import Point
 from ocr.page import Kind, Page, Step
 from ocr.tei.flow import TextRules
 from ocr.tei.parse import parse_tei
@@ -111,3 +113,45 @@ def test_what_a_person_takes_back_of_page_numbers_and_margins_is_the_machines_no
     assert b"<fw" not in told
     kinds = [(line.kind, line.kind_confidence) for line in parse_tei(told).lines][:3]
     assert kinds == [(Kind.TEXT, None), (Kind.TEXT, None), (Kind.MARGIN, 0.96)]
+
+
+def _with_doubt() -> bytes:
+    """A record with a line whose border is doubtful, the second."""
+    from dataclasses import replace
+
+    from tests.tei.golden.pages import GOLDEN_PAGES
+
+    page = GOLDEN_PAGES["marks"]
+    (surface, *others) = page.surfaces
+    (region,) = surface.regions
+    lines = (region.lines[0], replace(region.lines[1], border_confidence=0.4275), *region.lines[2:])
+    surfaces = (replace(surface, regions=(replace(region, lines=lines),)), *others)
+    return to_tei(replace(page, surfaces=surfaces))
+
+
+def test_a_doubtful_border_stands_in_the_zone_of_its_line() -> None:
+    record = _with_doubt()
+    told = b'<certainty locus="value" match="@points" degree="0.4275" resp="#tetradi"/>'
+    assert record.count(told) == record.count(b"<certainty") == 1
+    assert re.search(rb'<zone xml:id="s1_r1_l2"(?:(?!</?zone).)*<certainty', record, re.DOTALL)
+    assert b'<respStmt xml:id="tetradi">' in record
+    assert problems_of(load(record)) == []
+    assert [line.border_confidence for line in parse_tei(record).lines[:3]] == [None, 0.4275, None]
+    assert [line.border for line in view(record).lines[:3]] == [None, 0.4275, None]
+
+
+def test_a_border_that_a_person_draws_is_doubtful_no_more() -> None:
+    record = _with_doubt()
+    line = view(record).lines[1]
+    assert line.outline is not None
+    moved = tuple(Point(p.x + 3, p.y) for p in line.outline.points)
+    for change in (
+        RedrawOutline(line.ident, moved),
+        MergeLines(view(record).lines[0].ident, line.ident),
+        MergeLines(line.ident, view(record).lines[2].ident),
+    ):
+        done = edit(record, [change], "Анна", "2026-01-02")
+        assert b"<certainty" not in done
+        assert problems_of(load(done)) == []
+    same = edit(record, [RedrawOutline(line.ident, line.outline.points)], "Анна", "2026-01-02")
+    assert b"<certainty" in same

@@ -108,7 +108,7 @@ export class ScanView {
     this.now = now;
     draw(this.unread, "polygon", page.unread.map(({ outline }) => ({ points: flat(outline), class: "unread-place" })));
     draw(this.lines, "polygon", page.lines.filter((line) => line.outline).map((line) => ({
-      points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}${line.id === now ? " now" : ""}`, "data-line": line.id,
+      points: flat(line.outline), class: `line-place is-${line.state} kind-${line.kind}${line.id === now ? " now" : ""}${line.border === null ? "" : " doubtful"}`, "data-line": line.id,
     })));
   }
 

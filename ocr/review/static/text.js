@@ -114,7 +114,9 @@ export class TextPane {
     row.className = `line is-${line.state} kind-${line.kind}${line === this.line ? " now" : ""}${leaf}`;
     row.number.textContent = line.n ?? String(line.order + 1);
     const state = line.by ? t("state_by", { state: t(`state_${line.state}`), who: nameOf(this.page, line.by) }) : t(`state_${line.state}`);
-    row.number.setAttribute("aria-label", `${t("line", { n: row.number.textContent })}, ${state}`);
+    const border = line.border === null ? "" : t("border_doubtful", { share: Math.round(100 * line.border) });
+    row.number.setAttribute("aria-label", [t("line", { n: row.number.textContent }), state, border].filter(Boolean).join(", "));
+    row.number.title = border;
     row.state.textContent = SIGNS[line.state];
     row.state.title = state;
     const words = line.live.flatMap((token, at) => [at ? " " : "", this.word(line, token, at)]);

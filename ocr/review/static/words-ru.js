@@ -159,6 +159,7 @@ export const ru = {
   reread_with: "Прочесть заново: {engine}",
   reread_done: "Прочитано заново. Отмена вернёт прежние слова.",
   rereading: "Читается…",
+  border_doubtful: "граница строки сомнительна: верна с вероятностью {share} %",
   silence_unread: "ещё не прочитано",
   silence_failed: "прочесть не удалось",
   silence_blank: "пусто",
