@@ -28,12 +28,13 @@ _STEPS = 40
 """Ascent and descent of fonts are told in so many parts of their size."""
 _DEEPEST = 0.4
 """Descent of a font, at most: readers take deeper ones for a mistake, as they do an ascent above 1."""
-_LEVEL = 0.1
-"""A word that rises by less, in heights of it, lies level: readers part letters at other heights."""
+_LEVEL = 0.2
+"""A word that rises by less, in heights of it, lies level and fills its box: readers part letters at other
+heights, and take a box for as high as it is at the first letter."""
 _STEEPEST = 0.8
 """No word rises by more, in heights of it."""
 _LEAST_GAP = 0.16
-"""Between words, in sizes of the font: at less readers see no space."""
+"""Between words, in sizes of the font: at 0.15 and less `pdftotext -raw` sees no space."""
 _BEYOND = range(0xD800, 0xE000)
 """Codes that stand for no letter by themselves: given to letters beyond the first 65536 as they come."""
 
@@ -147,7 +148,8 @@ def text_of(layout: Layout, fonts: TextFonts, to_page: Affine, name: str) -> tup
         for line in region.lines:
             runs = [run_of(word, line.baseline) for word in line.words]
             size = max(map(_size, runs), default=_LEAST_PX)
-            runs = [_apart(run, after, size) for run, after in pairwise(runs)] + runs[-1:]
+            for place in range(1, len(runs)):
+                runs[place - 1 : place + 1] = apart(*runs[place - 1 : place + 1], size)
             for place, (word, run) in enumerate(zip(line.words, runs, strict=True)):
                 extent = Extent(round(_STEPS * run.above / size), round(_STEPS * run.below / size))
                 font = f"{name}{extent.above}.{extent.below}"
@@ -205,18 +207,21 @@ def _at(points: Sequence[Point], x: float) -> float:
     return points[-1].y
 
 
-def _apart(run: Run, following: Run, size: float) -> Run:
-    """A run that ends early enough for a gap before the next; no more than a fourth of it is given up."""
-    length = math.hypot(run.end.x - run.start.x, run.end.y - run.start.y)
-    cut = min(_LEAST_GAP * size - _gap(run, following), length / 4)
-    if cut <= 0:
-        return run
-    share = cut / length
+def apart(run: Run, following: Run, size: float) -> tuple[Run, Run]:
+    """Two runs with a gap between: each gives up half of what is missing, a fourth of its length at most."""
+    missing = max(_LEAST_GAP * size - _gap(run, following), 0.0) / 2
+    return _cut(run, 0.0, missing), _cut(following, missing, 0.0)
+
+
+def _cut(run: Run, before: float, after: float) -> Run:
+    """A run without so much of its start and of its end."""
+    across, down = run.end.x - run.start.x, run.end.y - run.start.y
+    length = max(math.hypot(across, down), _LEAST_PX)
+    first, last = (min(cut / length, 0.25) for cut in (before, after))
     return replace(
         run,
-        end=Point(
-            run.end.x + (run.start.x - run.end.x) * share, run.end.y + (run.start.y - run.end.y) * share
-        ),
+        start=Point(run.start.x + first * across, run.start.y + first * down),
+        end=Point(run.end.x - last * across, run.end.y - last * down),
     )
 
 

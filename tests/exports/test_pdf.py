@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from lxml import etree
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
 from ocr.corrections.notebook import with_notebook
 from ocr.errors import DependencyError, ScanError
@@ -23,6 +23,7 @@ from ocr.page import Page, Source
 from ocr.scan.load import load_sheet
 from ocr.tei.notebook import Notebook
 from ocr.tei.write import to_tei
+from tests.exports.pdf_a import breaches
 from tests.exports.readback import page_of as page_in
 from tests.exports.records import page_of
 
@@ -150,7 +151,47 @@ def test_pictures_of_every_kind_are_seen(tmp_path: Path, mode: str, suffix: str)
     if scan.ndim == 2 and shown.ndim == 3:
         shown = shown.mean(axis=2)
     assert np.abs(shown.astype(int) - scan).mean() < 8  # inks of a printer are mixed in more than one way
-    assert b"<pdfaid:part>2" in pdf.read_bytes() or (mode, suffix) == ("CMYK", ".jpg")
+    printers = "6.2.4.3 colours of a printer without a profile"
+    unarchival = ["6.6.4 does not say that it is PDF/A-2u", printers]
+    assert breaches(pdf) == (unarchival if (mode, suffix) == ("CMYK", ".jpg") else [])
+
+
+@pytest.mark.parametrize("profile", ["sRGB", "LAB", "damaged"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_profile_that_is_not_of_its_picture_is_left_out(tmp_path: Path, mode: str, profile: str) -> None:
+    book = tmp_path / "book"
+    book.mkdir()
+    content = b"no profile" if profile == "damaged" else _profile(profile)
+    _picture().convert(mode).save(book / "p1.jpg", icc_profile=content)
+    _record(book, book / "p1.jpg", "раз")
+    done, pdf = _export(tmp_path)
+    assert done.error is None
+    assert breaches(pdf) == []
+    assert (b"ICCBased" in pdf.read_bytes()) == ((mode, profile) == ("RGB", "sRGB"))
+
+
+def _profile(name: str) -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()  # type: ignore[arg-type]
+
+
+def test_what_breaks_the_standard_is_seen(tmp_path: Path) -> None:
+    """The check itself: each thing taken from a good file is missed."""
+    book = tmp_path / "book"
+    book.mkdir()
+    _picture().save(book / "p1.jpg")
+    _record(book, book / "p1.jpg", "раз 𝟏")
+    pdf = _export(tmp_path)[1]
+    assert breaches(pdf) == []
+    whole = pdf.read_bytes()
+    for sign, clause in (
+        ("/OutputIntents ", "6.2.3"), ("/Metadata ", "6.6.2.1"), ("/CIDToGIDMap ", "6.2.11.3"),
+        ("/ToUnicode ", "6.2.11.7.2"), ("/FontFile2 ", "6.2.11.4"), ("/Producer ", "6.6.2.3"),
+        ("<< /Scan ", "6.2.2"), ("<pdfaid:part>2", "6.6.4"),
+    ):  # fmt: skip
+        other = f"{sign[:-1]}3" if sign.endswith("2") else f"{sign[:-2]}x "
+        broken = tmp_path / "broken.pdf"
+        broken.write_bytes(whole.replace(sign.encode(), other.encode()))
+        assert clause in {breach.partition(" ")[0] for breach in breaches(broken)}, sign
 
 
 def test_the_notebook_names_the_file_and_pages_bear_their_names(tmp_path: Path) -> None:
@@ -161,6 +202,7 @@ def test_the_notebook_names_the_file_and_pages_bear_their_names(tmp_path: Path) 
     path.write_bytes(with_notebook(path.read_bytes(), Notebook(title="Тетрадь & дневник", author="Ф. М.")))
     pdf = _export(tmp_path)[1]
     told = _run("pdfinfo", pdf)
+    assert breaches(pdf) == []
     assert re.search(r"Title: +Тетрадь & дневник\n", told)
     assert re.search(r"Author: +Ф. М.\n", told)
     assert "лист 1".encode("utf-16-be").hex().upper().encode() in pdf.read_bytes()

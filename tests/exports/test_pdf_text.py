@@ -7,7 +7,7 @@ import pytest
 from ocr.corrections.tokens import Token
 from ocr.exports.layout import LayoutWord
 from ocr.exports.pdf_file import PdfFile
-from ocr.exports.pdf_text import Run, TextFonts, run_of
+from ocr.exports.pdf_text import Run, TextFonts, apart, run_of
 from ocr.geometry import Box, Point
 
 
@@ -31,8 +31,21 @@ def test_a_word_rises_with_its_line() -> None:
 
 
 def test_a_slight_rise_is_left_out() -> None:
-    run = _run(Box(100, 50, 300, 90), Point(100, 80), Point(300, 78))
-    assert run.start.y == run.end.y == 79
+    run = _run(Box(100, 50, 300, 90), Point(100, 80), Point(300, 74))
+    assert run == Run(Point(100, 77), Point(300, 77), 27, 13)
+
+
+@pytest.mark.parametrize("gap_px", [-6, 0, 3, 40])
+def test_words_that_stand_close_both_give_way(gap_px: int) -> None:
+    boxes = [Box(100, 50, 300, 90), Box(300 + gap_px, 50, 500 + gap_px, 90)]
+    first, second = (run_of(LayoutWord(Token("слово"), "w", box, False), [Point(0, 80), Point(1000, 80)])
+                     for box in boxes)  # fmt: skip
+    left, right = apart(first, second, 40)
+    least = 0.16 * 40
+    given_up = max(least - gap_px, 0) / 2
+    assert right.start.x - left.end.x == pytest.approx(max(least, gap_px))
+    assert (first.end.x - left.end.x, right.start.x - second.start.x) == pytest.approx((given_up, given_up))
+    assert (left.start, right.end) == (first.start, second.end)
 
 
 @pytest.mark.parametrize(
