@@ -52,6 +52,11 @@ def fit_for_xml(text: str) -> tuple[str, int]:
     return _NOT_XML.subn("", text)
 
 
+def printable(text: str) -> str:
+    """What of a text (also a file's name in no encoding at all) can be written."""
+    return fit_for_xml(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))[0]
+
+
 @lru_cache(maxsize=65536)
 def bare_word(token: str) -> tuple[str, str, str]:
     """Punctuation before, the word, punctuation after. All three rebuild the token.

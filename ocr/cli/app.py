@@ -13,7 +13,7 @@ import typer
 from ocr import __version__
 from ocr.cli.align import align
 from ocr.cli.evaluate import EvaluateFlags, evaluate
-from ocr.cli.export import export
+from ocr.cli.export import ExportFlags, export
 from ocr.cli.imports import import_
 from ocr.cli.index import index
 from ocr.cli.review import review
@@ -290,7 +290,7 @@ app.command()(review)
 app.command()(words)
 app.command()(index)
 app.command()(command(search, SearchFlags))
-app.command()(export)
+app.command()(command(export, ExportFlags))
 app.command("import")(import_)
 app.command()(align)
 

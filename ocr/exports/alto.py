@@ -35,7 +35,7 @@ def alto(page: ExportPage) -> bytes:
     description = _put(root, "Description")
     _put(description, "MeasurementUnit").text = "pixel"
     source = _put(description, "sourceImageInformation")
-    _put(source, "fileName").text = record.scan.file or page.place.name
+    _put(source, "fileName").text = record.scan.file or page.name
     if record.scan.sha256:
         _put(source, "fileIdentifier", fileIdentifierLocation="sha256").text = record.scan.sha256
     step = _put(description, "Processing", ID="tetradi")

@@ -40,7 +40,7 @@ _START = (
 
 def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     """NOTEBOOK.tei.xml. RecordError when a page is no TEI."""
-    counts, header = ShownWords(), EditionHeader(group.place.name)
+    counts, header = ShownWords(), EditionHeader(group.name)
     with tempfile.TemporaryFile() as places, tempfile.TemporaryFile() as text:
         writer = _Text(text, settings, header)
         has_places = False

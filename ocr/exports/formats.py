@@ -93,20 +93,34 @@ FORMATS = {
         "ALTO, for libraries, eScriptorium, kraken",
         "page",
         "alto",
-        (*_LAYERS, "gaps", "confidences of lines", "which letters of a word are marked"),
+        (
+            *_LAYERS,
+            "gaps",
+            "rows and columns of tables",
+            "confidences of lines",
+            "which letters of a word are marked",
+        ),
     ),
     "iiif": Format(
-        "an IIIF manifest with the text of each line", "notebook", "iiif", ("words", "marks", "confidences")
+        "an IIIF manifest with the text of each line",
+        "notebook",
+        "iiif",
+        ("words", "marks", "confidences", "rows and columns of tables"),
     ),
     "site": Format(
         "a site to read and search, without a server", "folder", "site", ("places of single letters",)
     ),
-    "hocr": Format("hOCR", "page", "hocr", ("outlines", "alternatives", "marks but struck words")),
+    "hocr": Format(
+        "hOCR",
+        "page",
+        "hocr",
+        ("outlines", "alternatives", "marks but struck words", "rows and columns of tables"),
+    ),
     "pdf": Format(
         "a searchable PDF: the scans, with their text unseen over them",
         "notebook",
         "pdf",
-        ("confidences", "alternatives", "marks", "outlines"),
+        ("confidences", "alternatives", "marks", "outlines", "rows and columns of tables"),
     ),
     "images": Format(
         "clean pictures of each leaf, grey and black on white, with their way home",

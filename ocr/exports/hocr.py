@@ -22,7 +22,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
 def hocr(page: ExportPage, settings: ExportSettings) -> bytes:
     """The hOCR file of a record: well-formed, in no namespace but XHTML's."""
     record, layout = page.view, layout_of(page)
-    image = f"{settings.images}{record.scan.file or page.place.name}".replace('"', "%22")
+    image = f"{settings.images}{record.scan.file or page.name}".replace('"', "%22")
     whole = Box(0, 0, layout.width, layout.height)
     body = _e(
         "div",
@@ -38,7 +38,7 @@ def hocr(page: ExportPage, settings: ExportSettings) -> bytes:
         body.append(_e("div", area, _e("p", paragraph, *map(_line, region.lines))))
     head = _e(
         "head",
-        _e("title", record.name or page.place.name),
+        _e("title", page.name),
         _e("meta", {"http-equiv": "Content-Type", "content": "text/html;charset=utf-8"}),
         _e("meta", {"name": "ocr-system", "content": f"tetradi {__version__}"}),
         _e("meta", {"name": "ocr-capabilities", "content": _CAPABILITIES}),

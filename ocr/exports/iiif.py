@@ -1,11 +1,12 @@
 """A notebook as an IIIF manifest (Presentation API 3.0): a canvas for each scan, an annotation for each line.
 
 Addresses are made from the one that is given, where pictures and manifest will lie side by side; without it
-they are relative to the manifest, which viewers take though the standard asks for whole ones.
+they are relative to the manifest, which viewers take though the standard asks for whole ones; that is said.
 """
 
 import json
 import mimetypes
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from ocr.exports.pages import ExportPage, Group
 from ocr.exports.reading import ExportSettings
 
 _CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+_RELATIVE = "its addresses are relative, and some viewers refuse that; --images URL makes whole ones."
 Json = dict[str, Any]
 
 
@@ -23,9 +25,9 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     base = settings.images
     head: Json = {
         "@context": _CONTEXT,
-        "id": f"{base}{quote(group.place.name)}.manifest.json",
+        "id": f"{base}{_quoted(group.place.name)}.manifest.json",
         "type": "Manifest",
-        "label": {"none": [group.place.name]},
+        "label": {"none": [group.name]},
     }
     with out.open_file(f"{group.place}.manifest.json") as file:
         file.write(json.dumps(head, ensure_ascii=False).encode()[:-1] + b',\n"items": [')
@@ -33,15 +35,16 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             canvas = canvas_of(page, base)
             file.write((b",\n" if number else b"\n") + json.dumps(canvas, ensure_ascii=False).encode())
         file.write(b"\n]}\n")
+    out.remark = "" if base else _RELATIVE
 
 
 def canvas_of(page: ExportPage, base: str) -> Json:
     """The canvas of a scan, with its picture and its lines."""
     layout, scan = layout_of(page), page.view.scan
-    ident = f"{base}canvas/{quote(page.place.name)}"
+    ident = f"{base}canvas/{_quoted(page.place.name)}"
     size = {"height": layout.height, "width": layout.width}
     name = scan.file or page.place.name
-    picture: Json = {"id": f"{base}{quote(name)}", "type": "Image", **size}
+    picture: Json = {"id": f"{base}{_quoted(name)}", "type": "Image", **size}
     media_type = scan.media_type or mimetypes.guess_type(name)[0]
     if media_type:
         picture["format"] = media_type
@@ -55,13 +58,18 @@ def canvas_of(page: ExportPage, base: str) -> Json:
     return {
         "id": ident,
         "type": "Canvas",
-        "label": {"none": [page.view.name or page.place.name]},
+        "label": {"none": [page.name]},
         **size,
         "items": [{"id": f"{ident}/pictures", "type": "AnnotationPage", "items": [painting]}],
         "annotations": [
             {"id": f"{ident}/lines", "type": "AnnotationPage", "items": list(_lines(layout, ident))}
         ],
     }
+
+
+def _quoted(name: str) -> str:
+    """The name of a file, in no encoding perhaps, as a part of an address."""
+    return quote(os.fsencode(name))
 
 
 def _lines(layout: Layout, canvas: str) -> list[Json]:

@@ -10,6 +10,7 @@ from ocr.scan.binarize import InkSettings
 from ocr.scan.clean import CleanLeaf, clean_leaves
 from ocr.scan.leaf import LeafSettings
 from ocr.tei.flow import Ink
+from ocr.text import printable
 
 _FRAME = "pixels of the upright scan, origin top left; a pixel's area is [x, x + 1) by [y, y + 1)"
 
@@ -28,7 +29,9 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
         names = {"ink": f".leaf{number}.png", "grey": f".leaf{number}.grey.png"}
         out.put(names["ink"], clean.ink)
         out.put(names["grey"], clean.grey)
-        leaves.append(_home({key: f"{page.place.name}{name}" for key, name in names.items()}, clean))
+        leaves.append(
+            _home({key: f"{printable(page.place.name)}{name}" for key, name in names.items()}, clean)
+        )
     source = scan.source
     homes = {
         "scan": {

@@ -47,7 +47,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             body.write(text.encode())
         body.seek(0)
         with out.open_file(f"{group.place}.md") as file:
-            head = [f"# {escaped(group.place.name)}", *legend(signs), *summary(counts, settings)]
+            head = [f"# {escaped(group.name)}", *legend(signs), *summary(counts, settings)]
             file.write("\n\n".join(head).encode() + b"\n\n")
             copyfileobj(body, file)
             file.write(b"\n")

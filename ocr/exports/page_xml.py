@@ -53,7 +53,7 @@ def page_xml(page: ExportPage, settings: ExportSettings) -> bytes:
         _put(metadata, "MetadataItem", type="imageProperties", name="sha256", value=record.scan.sha256)
     if record.scan.sheet != 1:
         _put(metadata, "MetadataItem", type="imageProperties", name="sheet", value=str(record.scan.sheet))
-    image = f"{settings.images}{record.scan.file or page.place.name}"
+    image = f"{settings.images}{record.scan.file or page.name}"
     body = _put(
         root, "Page", imageFilename=image, imageWidth=str(layout.width), imageHeight=str(layout.height)
     )

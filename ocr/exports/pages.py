@@ -13,6 +13,7 @@ from ocr.files import sha256_of
 from ocr.scan.scan_of import ScanSheet, Shelf
 from ocr.tei.tree import as_tei, parse_safely, read
 from ocr.tei.validate import records_below
+from ocr.text import printable
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class ExportPage:
     def view(self) -> RecordView:
         """Its lines, words, marks and states. RecordError when it is no TEI."""
         return view_of(self.path, self.content)
+
+    @property
+    def name(self) -> str:
+        """What people call it: as its scan is. RecordError when it is no TEI."""
+        return self.view.name or printable(self.place.name)
 
     @cached_property
     def tree(self) -> etree._Element:
@@ -50,6 +56,11 @@ class Group:
     records: tuple[tuple[Path, PurePosixPath], ...]
     """The files and their places, in natural order."""
     shelf: Shelf
+
+    @property
+    def name(self) -> str:
+        """What people call it: as its folder is, or its record."""
+        return printable(self.place.name)
 
     def pages(self) -> Iterator[ExportPage]:
         """Its pages, each read when it is asked for. RecordError when one cannot be read."""

@@ -70,7 +70,7 @@ class _Book:
             self._pages.append(self._page_taken(layout, sheet, scan))
         else:
             self._pages.append(self._page_made(layout, stored_picture(sheet.path, scan), scan, page))
-        self._labels.append(page.view.name or page.place.name)
+        self._labels.append(page.name)
         self._title = self._title or _of_notebook(page, "title")
         self._author = self._author or _of_notebook(page, "author")
 
@@ -153,7 +153,7 @@ class _Book:
         self._file.add(
             dictionary({"Type": "/Pages", "Count": str(len(self._pages)), "Kids": f"[{kids}]"}), self._tree
         )
-        title = self._title or group.place.name
+        title = self._title or group.name
         metadata = self._file.stream(
             _xmp(title, self._author, self._is_archival), {"Type": "/Metadata", "Subtype": "/XML"}
         )

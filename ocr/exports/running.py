@@ -33,7 +33,7 @@ class PageBegins:
     @property
     def name(self) -> str:
         """What it is called by, as its scan is."""
-        return self.page.view.name or self.page.place.name
+        return self.page.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ocr.errors import RecordError, ScanError, SettingsError
 from ocr.exports.output import GroupOutput
 from ocr.exports.pages import ExportPage, Group
 from ocr.exports.reading import ExportSettings
-from ocr.exports.site_html import Frame, document, e, printable, say, static
+from ocr.exports.site_html import Frame, document, e, say, static
 from ocr.exports.site_page import SitePage, SitePicture, href, lines_of, page_html
 from ocr.exports.site_search import SearchIndex
 from ocr.files import sha256_of
@@ -27,6 +27,7 @@ from ocr.scan.load import Scan, digest_of, load_reduced
 from ocr.scan.scan_of import ScanSheet
 from ocr.scan.strips_for_people import reduced
 from ocr.tei.names import STATES
+from ocr.text import printable
 
 LONGEST_PX, SMALL_PX = 1600, 220
 """Longer sides of the scan on its page, and in lists."""
@@ -131,7 +132,7 @@ def _pages(group: Group, settings: ExportSettings, out: GroupOutput, missing: _M
         notebook = str(parent) if parent.name else page.path.resolve().parent.name
         site_page = SitePage(
             record=page.view,
-            title=printable(page.view.name or page.place.name),
+            title=page.name,
             notebook=printable(notebook),
             address=href("pages", *parent.parts, f"{_short(page.place.name)}.html"),
             list_address=href("lists", *parent.parts, "index.html"),

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from lxml import etree
 
-from ocr.text import fit_for_xml
+from ocr.text import printable
 
 Child = etree._Element | str | None
 SITE_LANGUAGE = "en"
@@ -55,11 +55,6 @@ def add(element: etree._Element, *children: Child) -> None:
                 element.text = (element.text or "") + text
         elif child is not None:
             element.append(child)
-
-
-def printable(text: str) -> str:
-    """What of a text (also a file's name in no encoding at all) can stand in a page."""
-    return fit_for_xml(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))[0]
 
 
 def wording(key: str, values: Mapping[str, str | int] | None = None) -> str:

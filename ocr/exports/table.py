@@ -4,6 +4,7 @@ from ocr.exports.output import GroupOutput
 from ocr.exports.pages import Group
 from ocr.exports.reading import ExportSettings
 from ocr.spreadsheet import csv_text
+from ocr.text import printable
 from ocr.word_table import WordRow, rows_of
 
 
@@ -14,5 +15,5 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             csv_text([("file", *WordRow._fields)], "plain").encode("utf-8-sig")
         )  # the mark is for Excel
         for page in group.pages():
-            rows = ((page.place.name, *row) for row in rows_of(page.view))
+            rows = ((printable(page.place.name), *row) for row in rows_of(page.view))
             file.write(csv_text(rows, "plain").encode())

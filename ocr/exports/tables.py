@@ -11,6 +11,7 @@ from ocr.exports.reading import ExportSettings, ReadingLine, ReadingPage, ShownW
 from ocr.exports.wording import remark_of
 from ocr.page import Cell
 from ocr.spreadsheet import csv_text
+from ocr.text import printable
 
 _MOST_PLACES = 100_000
 """A table with more rows times columns is mostly empty."""
@@ -100,4 +101,4 @@ def tables_of(group: Group, settings: ExportSettings, counts: ShownWords) -> Ite
         counts.add_page(ReadingPage(page, in_tables))
         for is_table, block in blocks_of(lines):
             if is_table and (table := text_table(block, settings)) is not None:
-                yield page.place.name, table
+                yield printable(page.place.name), table

@@ -58,7 +58,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
         for number, of_page in enumerate(reading_pages(group, settings), 1):
             page = of_page.page
             counts.add_page(of_page)
-            name = page.view.name or page.place.name
+            name = page.name
             contents.append(f'<a href="#p{number}">{number}. {escape(name)}</a>')
             has_scan = True
             try:
@@ -73,7 +73,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
             section = f'{heading}<div class="pair">{pair}</div>'
             body.write(f'<section class="page" id="p{number}">{section}</section>\n'.encode())
         with out.open_file(f"{group.place}.html") as file:
-            file.write(_head(group.place.name, contents, used, summary(counts, settings)).encode())
+            file.write(_head(group.name, contents, used, summary(counts, settings)).encode())
             body.seek(0)
             copyfileobj(body, file)
             file.write(f"</main><script>{_static('reading.js')}</script></body></html>\n".encode())
@@ -162,7 +162,7 @@ def _scan(page: ExportPage, of_page: ReadingPage, number: int) -> str:
         for part in each.parts
         if part.line.outline is not None
     )
-    name = escape(page.view.name or page.place.name)
+    name = escape(page.name)
     picture = f'href="data:image/jpeg;base64,{b64encode(jpeg).decode()}"'
     return (
         f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="{name}">'

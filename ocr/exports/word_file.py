@@ -23,7 +23,6 @@ from ocr.exports.output import GroupOutput
 from ocr.exports.pages import Group
 from ocr.exports.reading import ExportSettings, ShownWords
 from ocr.exports.running import running_text
-from ocr.exports.site_html import printable
 from ocr.exports.word_body import MARGIN, SHADES, STYLES, TEXT, body_of, legend, title
 from ocr.exports.wording import remark_of, summary
 
@@ -35,15 +34,14 @@ _BODY = "word/document.xml"
 def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     """NOTEBOOK.docx. RecordError when a page is no TEI."""
     counts, used = ShownWords(), set[str]()
-    name = printable(group.place.name)
     with tempfile.TemporaryFile() as body:  # what stands before it needs to know what is in it
         for part in body_of(running_text(group, settings, counts), used):
             body.write(part.encode())
         size = body.tell()
         body.seek(0)
-        head = title(name) + legend(used, summary(counts, settings))
+        head = title(group.name) + legend(used, summary(counts, settings))
         with out.open_file(f"{group.place}.docx") as file:
-            _pack(_document(name), head.encode(), body, size, file)
+            _pack(_document(group.name), head.encode(), body, size, file)
     out.remark = remark_of(counts, settings)
 
 

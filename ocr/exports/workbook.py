@@ -25,7 +25,7 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": group.place.name, "created": datetime(1980, 1, 1, tzinfo=UTC)})
+    book.set_properties({"title": group.name, "created": datetime(1980, 1, 1, tzinfo=UTC)})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for name, table in tables_of(group, settings, counts):
         sheet = book.add_worksheet(_sheet_name(name, names))

@@ -1,12 +1,16 @@
 """A folder of records exported: what is written, what is left as it is, what is told."""
 
+import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ocr.errors import OutputError, RecordError, SettingsError
+from ocr.exports.formats import FORMATS
 from ocr.exports.output import GroupOutput
 from ocr.exports.run import Exported, export
+from ocr.files import sha256_of
 from tests.exports.records import record_of
 
 
@@ -81,6 +85,20 @@ def test_a_format_that_is_not_known_is_refused(
 ) -> None:
     with pytest.raises(error, match="txt"):
         _export(records, tmp_path / "out", name)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_names_in_no_encoding_and_with_signs_of_control_are_written(tmp_path: Path, name: str) -> None:
+    if FORMATS[name].extra:
+        pytest.importorskip({"docx": "docx", "xlsx": "xlsxwriter"}[name], reason="the extra is not installed")
+    for folder in (b"te\xff x", "те\x07&<\"'тр".encode()):
+        book = tmp_path / "in" / os.fsdecode(folder)
+        book.mkdir(parents=True)
+        Image.new("L", (1000, 1400), 200).save(book / "page.png")
+        digest = sha256_of((book / "page.png").read_bytes()).encode()
+        (book / os.fsdecode(b"p\xff.xml")).write_bytes(record_of("раз два").replace(b"0" * 64, digest))
+    done = list(export([tmp_path / "in"], name, tmp_path / "out"))
+    assert [each.error for each in done] == [None] * (1 if FORMATS[name].unit == "folder" else 2)
 
 
 def test_no_record_and_two_of_one_place_are_refused(records: Path, tmp_path: Path) -> None:
