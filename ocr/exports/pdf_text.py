@@ -149,7 +149,7 @@ def text_of(layout: Layout, fonts: TextFonts, to_page: Affine, name: str) -> tup
             runs = [run_of(word, line.baseline) for word in line.words]
             size = max(map(_size, runs), default=_LEAST_PX)
             for place in range(1, len(runs)):
-                runs[place - 1 : place + 1] = apart(*runs[place - 1 : place + 1], size)
+                runs[place - 1], runs[place] = apart(runs[place - 1], runs[place], size)
             for place, (word, run) in enumerate(zip(line.words, runs, strict=True)):
                 extent = Extent(round(_STEPS * run.above / size), round(_STEPS * run.below / size))
                 font = f"{name}{extent.above}.{extent.below}"

@@ -100,9 +100,10 @@ def running_text(group: Group, settings: ExportSettings, counts: ShownWords) -> 
         page = of_page.page
         counts.add_page(of_page)
         folios = tuple(
-            " ".join(token.text for token in each.tokens if token.text)
+            folio
             for each in of_page.lines
             if each.line.kind is Kind.NUMBER
+            and (folio := " ".join(token.text for token in each.tokens if token.text))
         )
         events: list[Event] = [PageBegins(page, number, folios)]
         count = 0

@@ -146,8 +146,8 @@ def _page(page: pikepdf.Page) -> Iterator[str]:
     resources, depth = page.get("/Resources", pikepdf.Dictionary()), 0
     maps: dict[str, dict[int, str]] = {}
     name = ""
-    for operands, operator in pikepdf.parse_content_stream(page):
-        sign = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        sign, operands = str(instruction.operator), list(instruction.operands)
         depth += {"q": 1, "Q": -1}.get(sign, 0)
         if sign not in _OPERATORS or not 0 <= depth <= _DEEPEST:
             yield f"6.2.2 {sign}, {depth} deep"

@@ -57,3 +57,11 @@ def test_an_insertion_above_the_rest_of_a_word_stands_behind_it(tmp_path: Path) 
 def test_pages_without_text_are_told_in_their_place(tmp_path: Path) -> None:
     number = record_of("7", kinds=(Kind.NUMBER,))
     assert _told(tmp_path, number, record_of("раз"), number) == ["[1]", "¶text", "[2]", "/1", "раз", "[3]"]
+
+
+def test_a_number_that_is_left_out_is_not_the_folio_of_its_page(tmp_path: Path) -> None:
+    path = tmp_path / "p1.xml"
+    path.write_bytes(record_of("12\n88\nраз", kinds=(Kind.NUMBER, Kind.NUMBER)))
+    group = Group(PurePosixPath("book"), ((path, PurePosixPath("p1")),), Shelf([]))
+    events = running_text(group, ExportSettings(threshold=0.505), ShownWords())
+    assert [event.folios for event in events if isinstance(event, PageBegins)] == [("88",)]
