@@ -248,15 +248,15 @@ class _Answer:
 
     def _matches(self, clause: Clause, words: Sequence[_Word]) -> list[_Match]:
         matches = []
-        for start in range(len(words) - len(clause.terms) + 1):
+        terms = [self._asked[term] for term in clause.terms]
+        for start in range(len(words) - len(terms) + 1):
             likely = 1.0
-            for term, word in zip(clause.terms, words[start:], strict=False):
-                asked = self._asked[term]
-                likely *= likelihood(word.item, term, asked.stem, asked.near)
+            for n, asked in enumerate(terms, start):
+                likely *= likelihood(words[n].item, asked.term, asked.stem, asked.near)
                 if likely < self._least:
                     break
             else:
-                matches.append(_Match(start, start + len(clause.terms), likely))
+                matches.append(_Match(start, start + len(terms), likely))
         return matches
 
     def _best(self, clause: Clause, words: Sequence[_Word], other: _Match) -> _Match | None:

@@ -348,8 +348,10 @@ def _put(connection: sqlite3.Connection, page: _PackedPage) -> None:
         return
     if row is not None:
         _take_out(connection, page.place)
-    (last,) = connection.execute("SELECT max(first + lines) FROM pages").fetchone()
-    first = last or 1
+    last = connection.execute(
+        "SELECT first + lines FROM pages WHERE lines > 0 ORDER BY first DESC LIMIT 1"  # by its index
+    ).fetchone()
+    first = last[0] if last else 1
     count = len(page.rows)
     values = (page.place, *page.stamp, page.sha, first, count, page.title, page.problem)
     ident = connection.execute(
