@@ -50,6 +50,27 @@ def test_wrong_hits_cost_precision(tmp_path: Path) -> None:
     assert score.curve[0].hits == 2
 
 
+def test_figures_worked_by_hand(tmp_path: Path) -> None:
+    """Hits, the likeliest first: домъ right (precision 1/1), лѣсъ where садъ stands wrong, лѣсъ right (2/3).
+    The average precision is the sum of the precisions at right hits over the three places."""
+    lines: list[list[Drawn]] = [[("домъ", 0.9), ("лѣсъ", 0.8), ("лѣсъ", 0.5)]]
+    score = _judged(tmp_path, "домъ садъ лѣсъ", lines, (False, 0))
+    assert (score.keywords, score.places) == (3, 3)
+    assert score.average_precision.rate == pytest.approx((1 / 1 + 2 / 3) / 3)
+    assert score.recall == pytest.approx(2 / 3)
+    assert score.recall_at_precision == pytest.approx(1 / 3)
+    assert score.certainty_at_precision == 0.9
+    for certainty, hits, recall, precision in (
+        (0.9, 1, 1 / 3, 1),
+        (0.6, 2, 1 / 3, 1 / 2),
+        (0.5, 3, 2 / 3, 2 / 3),
+    ):
+        (point,) = (each for each in score.curve if each.certainty == certainty)
+        assert point.hits == hits
+        assert point.recall == pytest.approx(recall)
+        assert point.precision == pytest.approx(precision)
+
+
 def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:
     for truth, lines in (("а и", of_text("а")), ("", of_text("а"))):
         folder = tmp_path / str(len(truth))
