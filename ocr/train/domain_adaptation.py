@@ -3,10 +3,11 @@
 `python -m ocr.train.domain_adaptation RUN --lines FOLDER... --fonts DIR --texts FILE... --held LINES.tsv`
 begins a run in RUN from the shipped model, or goes on with the one that is there; SIGTERM ends it after the
 step at hand, saved. The model itself reads the lines and so makes their labels (`ocr.train.pseudo_labels`);
-`--words FOLDER` holds pictures of single words in reading order, `--known LINES.tsv` lines with texts. More
-than half of the batches are lines made by `ocr.synth`, so that what the unread lines do not show is not
-forgotten. The average of the run and of its start is what to judge (`python -m ocr.train.export RUN/run.pt
-START.onnx MODEL.onnx`): weights between both know both (robust fine-tuning: Wortsman et al., 2022).
+`--words FOLDER` holds pictures of single words in reading order, `--known LINES.tsv` lines with texts. The
+other batches are lines made by `ocr.synth`, so that what the unread lines do not show is not forgotten; on
+these the net also learns what to leave to the language model (`ocr.train.expected_errors`), so their texts
+must be unknown to it. To be judged are the run and its average with its start (`python -m ocr.train.export
+RUN/run.pt START.onnx MODEL.onnx`), which knows both (robust fine-tuning: Wortsman et al., 2022).
 """
 
 import argparse
@@ -24,6 +25,7 @@ from ocr.errors import ScanError
 from ocr.lines.strips import fit_strip
 from ocr.synth.text import ALPHABET
 from ocr.synth.vary import Variety, varied
+from ocr.train.expected_errors import ExpectedErrors
 from ocr.train.hands import table_lines
 from ocr.train.pretraining import FontsAndTexts, fields_of, learn, options
 from ocr.train.pseudo_labels import LabelSettings, SoftLine, labelled, load_lines, save_lines
@@ -33,20 +35,24 @@ from ocr.train.unread import UnreadLine, unread_lines
 
 WORDS_A_LINE = 5
 """So many pictures of words are put side by side."""
-GENTLE = {"body_rate": 2e-4, "head_rate": 5e-4, "frozen_blocks": 0, "average": 0.99, "warm_steps": 50}
+GENTLE = {"body_rate": 1.2e-4, "head_rate": 3e-4, "frozen_blocks": 0, "average": 0.995, "warm_steps": 50}
 """How the recipe differs for a model that can read already; `--set` goes before it."""
+
+
+STRANGER = Variety(often=0.8, stretch=0.4, grow=0.2, shift_px=5, wave_px=3.5, hidden=5)
+"""How made lines are changed: more than a net has to be that learns to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
     """How batches are drawn."""
 
-    real: float = 0.4
+    real: float = 0.5
     """Share of batches with real lines."""
     known: float = 0.1
     """Share of these that have lines with texts, where there are any."""
-    batch_px: int = 6400
-    """Width of all strips of a batch together."""
+    batch_px: int = 3200
+    """Width of all strips of a batch together, made ones too."""
     widest_px: int = 1400
     """Longer strips are left out."""
     seed: int = 1
@@ -112,7 +118,8 @@ def read_lines(asked: argparse.Namespace) -> list[SoftLine]:
 
     ScanError when none is read well enough.
     """
-    engine = open_engine(CursiveSettings(model=str(asked.teacher or asked.start), spelling=asked.spelling))
+    settings = CursiveSettings(model=str(asked.teacher or asked.start), spelling=asked.spelling)
+    engine, plain = open_engine(settings), open_engine(replace(settings, accustomed=False))
     if asked.language is not None:
         engine = replace(engine, language=load_language(asked.language))
     lines: list[UnreadLine] = []
@@ -123,9 +130,8 @@ def read_lines(asked: argparse.Namespace) -> list[SoftLine]:
                 for line in unread_lines(folder, on_refused=_left_out, words=words)
                 if line.hand.partition("/")[2] not in asked.without
             )
-    real = list(
-        labelled(engine, lines, LabelSettings(language_kept=asked.language_kept, doubtful=asked.doubtful))
-    )
+    how = LabelSettings(language_kept=asked.language_kept, doubtful=asked.doubtful)
+    real = list(labelled(engine, lines, how, plain))
     if not real:
         raise ScanError(
             f"None of {len(lines)} lines is read well enough to learn from; give others, or raise --doubtful."
@@ -157,7 +163,7 @@ def main() -> None:
     parser.add_argument("--language-kept", type=float, default=LabelSettings().language_kept)
     parser.add_argument("--doubtful", type=float, default=LabelSettings().doubtful)
     parser.add_argument(
-        "--steps", type=int, default=1000, help="of the whole run; the rate falls from half on"
+        "--steps", type=int, default=1200, help="of the whole run; the rate falls from half on"
     )
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -175,11 +181,13 @@ def main() -> None:
         save_lines(read_lines(asked), labels)
     real = load_lines(labels)
     known = list(known_lines(asked.known, ALPHABET)) if asked.known else []
-    sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.5, asked.print_faces, 0.1, asked.romans)
-    # every length of text from the first sample on: this net can read already
-    batching = SampleSettings(seed=run.recipe.seed, variety=Variety(), longest=((0, 45),))
-    made = served(sources, batching, run.recipe.alphabet, run.place)
     mix = Mix(real=asked.real, seed=run.recipe.seed)
+    sources = FontsAndTexts(asked.fonts, tuple(asked.texts), 0.6, asked.print_faces, 0.05, asked.romans)
+    # every length of text from the first sample on: this net can read already
+    batching = SampleSettings(seed=mix.seed, batch_px=mix.batch_px, variety=STRANGER, longest=((0, 45),))
+    made = served(sources, batching, run.recipe.alphabet, run.place)
+    reader = open_engine(CursiveSettings(model=str(asked.start))).decoder.settings
+    run.loss = ExpectedErrors(load_language(), reader, run.recipe.alphabet, half=run.recipe.half)
     learn(run, mixed(real, known, made, mix, step=run.step, place=run.place), asked)
 
 

@@ -4,8 +4,8 @@ Net and language model read the lines of each hand together, as those of a leaf 
 `ocr.engines.leaf_adaptation`). Their best text alone would teach the net the language model's habits along
 with the hand: it would lose its own doubt, and be corrected no more (pseudo-labels and
 their confirmation bias: Arazo et al., 2020). So a line keeps the likeliest readings of the beam, weighed by
-the strip, with only a part of what the language model says; and lines with too many doubtful letters teach
-nothing.
+the strip, with only a part of what the language model says; and lines with too many doubtful letters, or
+that two readers do not read alike, teach nothing.
 """
 
 import operator
@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import arrays_of
 from ocr.engines.cursive import CursiveEngine, NetOutput
@@ -27,6 +28,9 @@ from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
 from ocr.train.unread import UnreadLine
 
+_LEAF = 60
+"""Lines of a hand that are read together at most."""
+
 Texts = tuple[tuple[bytes, float], ...]
 """Texts as classes (1 + place in the alphabet) and their probabilities, which come to one."""
 
@@ -35,14 +39,16 @@ Texts = tuple[tuple[bytes, float], ...]
 class LabelSettings:
     """How texts are chosen."""
 
-    texts: int = 6
+    texts: int = 12
     """Readings of a line kept at most,"""
-    least: float = 0.02
+    least: float = 0.01
     """none less likely than this."""
-    language_kept: float = 0.5
+    language_kept: float = 0.25
     """Share of the language model's weight in the probabilities of the readings, 0..1; 1: as decoded."""
-    doubtful: float = 0.2
-    """A line with a greater share of letters expected to be wrong is left out."""
+    doubtful: float = 0.22
+    """A line with a greater share of letters expected to be wrong is left out,"""
+    alike: float = 0.75
+    """and one of which a reader that does not know its hand reads less alike, 0..1."""
     letters: int = 3
     """Letters of a line at least."""
 
@@ -58,37 +64,52 @@ class SoftLine:
 
 
 def labelled(
-    engine: CursiveEngine, lines: Sequence[UnreadLine], settings: LabelSettings
+    engine: CursiveEngine,
+    lines: Sequence[UnreadLine],
+    settings: LabelSettings,
+    plain: CursiveEngine | None = None,
 ) -> Iterator[SoftLine]:
-    """The lines that are read well enough, hand by hand, with their texts."""
-    hands = defaultdict[str, list[int]](list)
-    for number, line in enumerate(lines):
-        hands[line.hand].append(number)
-    for _, numbers in sorted(hands.items()):
-        leaf = [engine.model.look_at(lines[number].strip) for number in numbers]
-        for number, texts, doubt in zip(numbers, *_read(engine, leaf, settings), strict=True):
-            if texts and doubt <= settings.doubtful:
-                yield SoftLine(lines[number].strip, texts, (1 - doubt) ** 2)
+    """The lines that are read well enough, hand by hand, with their texts. `plain`: another reader, to agree
+    with; None: nobody has to."""
+    hands = defaultdict[str, list[UnreadLine]](list)
+    for line in lines:
+        hands[line.hand].append(line)
+    for _, of_hand in sorted(hands.items()):
+        for start in range(0, len(of_hand), _LEAF):
+            part = of_hand[start : start + _LEAF]
+            leaf = [engine.model.look_at(line.strip) for line in part]
+            others = [None] * len(leaf) if plain is None else [read.text for read in plain.reads(leaf)]
+            for line, read, other in zip(part, _read(engine, leaf, settings), others, strict=True):
+                alike = other is None or _alike(read.text, other) >= settings.alike
+                if read.texts and read.doubt <= settings.doubtful and alike:
+                    yield SoftLine(line.strip, read.texts, (1 - read.doubt) ** 2)
 
 
-def _read(
-    engine: CursiveEngine, leaf: Sequence[NetOutput], settings: LabelSettings
-) -> tuple[list[Texts], list[float]]:
-    """Texts of each line of a leaf, none where too few letters stand in it, and its share of doubtful
-    letters."""
+def _alike(one: str, other: str) -> float:
+    return 1 - Levenshtein.normalized_distance(one.strip(), other.strip())
+
+
+class _LineRead(NamedTuple):
+    text: str
+    texts: Texts
+    """None where too few letters stand in it."""
+    doubt: float
+    """Its share of doubtful letters."""
+
+
+def _read(engine: CursiveEngine, leaf: Sequence[NetOutput], settings: LabelSettings) -> Iterator[_LineRead]:
+    """Each line of a leaf."""
     how = engine.decoder.settings
     spelling = engine.spelling([look.scores for look in leaf])
     if spelling is None:
-        return [()] * len(leaf), [1.0] * len(leaf)
-    texts: list[Texts] = []
-    doubts = []
+        yield from [_LineRead("", (), 1.0)] * len(leaf)
+        return
     for own in engine.adapted(leaf, spelling):
         read = engine.decoder.read(own, spelling)
         enough = len(read.text.strip()) >= settings.letters
-        texts.append(weighed_texts(own, spelling, how, settings) if enough else ())
+        texts = weighed_texts(own, spelling, how, settings) if enough else ()
         sure = engine.model.calibration.letters(read.evidence)
-        doubts.append(float((1 - sure).mean()) if len(sure) else 1.0)
-    return texts, doubts
+        yield _LineRead(read.text, texts, float((1 - sure).mean()) if len(sure) else 1.0)
 
 
 def weighed_texts(

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ocr.arrays import I64
 from ocr.engines.cursive import KIND
 from ocr.errors import ScanError, reason_of
 from ocr.train.net import Net, begin_from
@@ -25,6 +27,8 @@ from ocr.train.samples import BEGINNING, Batch, DataPlace
 
 Score = Callable[[Net], dict[str, object]]
 """What a net is worth on held-back lines: a JSON object, rates in 0..1."""
+Loss = Callable[[Net, Batch], Tensor]
+"""How bad a net is on a batch, to be made less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Run:
         torch.manual_seed(recipe.seed)
         self.past = past
         """None: the model that it began from does not tell."""
+        self.loss: Loss = partial(ctc, half=recipe.half)
         self.net = net.to(memory_format=torch.channels_last)
         self.recipe = recipe
         self.average = {name: value.detach().clone() for name, value in net.state_dict().items()}
@@ -125,14 +130,14 @@ class Run:
         return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
     def learn(self, batch: Batch, place: DataPlace = BEGINNING) -> float:
-        """One step; the mean loss per letter."""
+        """One step; the loss, per letter."""
         recipe = self.recipe
         for group, rate in zip(
             self.optimiser.param_groups, (recipe.body_rate, recipe.body_rate, recipe.head_rate), strict=True
         ):
             group["lr"] = rate * recipe.rate(self.step)
         self.net.train()
-        loss = ctc(self.net, batch, half=recipe.half)
+        loss = self.loss(self.net, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(
@@ -212,26 +217,41 @@ def knows_half() -> bool:
 
 def ctc(net: Net, batch: Batch, *, half: bool) -> Tensor:
     """Loss of a batch, per letter; where a strip has several texts, their losses weighed."""
+    return ctc_of(shares_of(net, batch, half=half), batch)
+
+
+def shares_of(net: Net, batch: Batch, *, half: bool) -> Tensor:
+    """(B, T, 1 + letters): logarithms of what a net sees on the strips of a batch."""
     strips = torch.from_numpy(batch.strips).to(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16, enabled=half and knows_half()):
-        scores = net(strips)
-    shares, frames = scores.float().log_softmax(-1), torch.from_numpy(batch.frames)
-    lengths = torch.from_numpy(batch.lengths)
-    if batch.strip_of is not None:
-        strip_of = torch.from_numpy(batch.strip_of)
-        shares, frames = shares[strip_of], frames[strip_of]
-    losses = functional.ctc_loss(
+        scores: Tensor = net(strips)
+    return scores.float().log_softmax(-1)
+
+
+def ctc_of(shares: Tensor, batch: Batch) -> Tensor:
+    """The same loss of what a net sees already."""
+    lengths, weights = torch.from_numpy(batch.lengths), batch.weights
+    losses = losses_of(shares, batch, batch.classes, lengths, batch.strip_of)
+    if weights is None:
+        return losses.sum() / lengths.sum().clamp(min=1)
+    weighed = torch.from_numpy(weights)
+    return (losses * weighed).sum() / (lengths * weighed).sum().clamp(min=1)
+
+
+def losses_of(shares: Tensor, batch: Batch, classes: I64, lengths: Tensor, strip_of: I64 | None) -> Tensor:
+    """(N,) minus the natural logarithm of each of N texts, given as in a batch, on its strip."""
+    frames = torch.from_numpy(batch.frames)
+    if strip_of is not None:
+        rows = torch.from_numpy(strip_of)
+        shares, frames = shares[rows], frames[rows]
+    return functional.ctc_loss(
         shares.transpose(0, 1),
-        torch.from_numpy(batch.classes),
+        torch.from_numpy(classes),
         frames,
         lengths,
         reduction="none",
         zero_infinity=True,
     )
-    if batch.weights is None:
-        return losses.sum() / lengths.sum().clamp(min=1)
-    weights = torch.from_numpy(batch.weights)
-    return (losses * weights).sum() / (lengths * weights).sum().clamp(min=1)
 
 
 def go(

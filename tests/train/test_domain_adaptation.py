@@ -102,7 +102,7 @@ def test_a_picture_that_is_not_learnt_from_is_named(
     cv2.imwrite(str(tmp_path / "1_0.png"), grey)
     (tmp_path / "1_1.png").write_bytes(b"no picture")
     monkeypatch.setattr(real, "open_engine", lambda _: None)
-    monkeypatch.setattr(real, "labelled", lambda _engine, lines, _settings: iter(lines))
+    monkeypatch.setattr(real, "labelled", lambda _engine, lines, _settings, _plain: iter(lines))
     asked = Namespace(
         teacher=None, start="model", spelling="old", language=None, lines=[tmp_path], words=[], without=[]
     )

@@ -82,3 +82,17 @@ def test_lines_are_kept_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "other.npz").write_bytes(b"no file of ours")
     with pytest.raises(ScanError, match="remove it"):
         load_lines(tmp_path / "other.npz")
+
+
+def test_lines_that_another_reader_reads_otherwise_teach_nothing(
+    engine: CursiveEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = StrokeLines(Texts([read_text(PROSE)], old=0.0), stays=2).strips(5, 20)
+    lines = [UnreadLine("a", str(n), fit_strip(next(made)[0]).fitted) for n in range(2)]
+    plain, everything = replace(engine), LabelSettings(doubtful=1.0)
+    assert len(list(labelled(engine, lines, everything, plain))) == 2  # it agrees with itself
+    reads = CursiveEngine.reads
+    monkeypatch.setattr(
+        CursiveEngine, "reads", lambda own, leaf: [read._replace(text="?") for read in reads(own, leaf)]
+    )
+    assert list(labelled(engine, lines, everything, plain)) == []
