@@ -168,11 +168,18 @@ class CursiveEngine:
         return [self.decoder.writing(read, look.frame) for look, read in zip(leaf, reads, strict=True)]
 
     def reads(self, leaf: Sequence[NetOutput]) -> list[Decoded]:
-        """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand."""
+        """The strips of one leaf decoded: twice, where the first time tells enough of the leaf's hand.
+
+        Where the net sees no letter by itself nothing is read: it would be the language model's alone.
+        """
         spelling = self.spelling([look.scores for look in leaf])
         if spelling is None:
             return [self.decoder.read(look.scores, None) for look in leaf]
-        return self._by_words(self.adapted(leaf, spelling), spelling)
+        reads = self._by_words(self.adapted(leaf, spelling), spelling)
+        return [
+            read if self.decoder.rough(look.scores) else self.decoder.read(look.scores, None)
+            for look, read in zip(leaf, reads, strict=True)
+        ]
 
     def adapted(self, leaf: Sequence[NetOutput], spelling: NextLetter) -> list[LogProbs]:
         """The scores of the strips of one leaf with its hand learnt; as they were where too little is known

@@ -16,6 +16,7 @@ from ocr.engines.calibration import Calibration
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, Model, load_model, open_engine
 from ocr.engines.decoding import DecodedLine, LogProbs
 from ocr.errors import DependencyError, EngineError
+from ocr.evaluate.rates import compare
 from ocr.lines.strips import HEIGHT_PX, WIDEST_PX, fit_strip
 from ocr.models import Onnx, card_sha256
 from ocr.synth.strokes import StrokeLines
@@ -107,8 +108,9 @@ NOISE = np.random.default_rng(0).integers(0, 255, (80, 900)).astype(np.uint8)
         np.zeros((1, 1), np.uint8),
         np.full((3, 700), 240, np.uint8),
         NOISE,
+        np.where(NOISE < 3, 60, 235).astype(np.uint8),
     ],
-    ids=["blank", "black", "empty", "one pixel", "three rows", "noise"],
+    ids=["blank", "black", "empty", "one pixel", "three rows", "noise", "specks"],
 )
 def test_where_nothing_is_written_nothing_is_read(engine: CursiveEngine, grey: GreyImage) -> None:
     assert read(engine, grey).text == ""
@@ -128,7 +130,8 @@ def test_low_and_tall_lines_are_read_alike(
 ) -> None:
     grey, _ = line
     sized = cv2.resize(grey, (round(grey.shape[1] * height / len(grey)), height))
-    assert read(engine, np.asarray(sized, np.uint8)).text == read(engine, grey).text
+    sized_text = read(engine, np.asarray(sized, np.uint8)).text
+    assert compare(read(engine, grey).text, sized_text).errors <= 1  # a letter on the brink may tip over
 
 
 def test_a_very_wide_line_is_read_to_its_end(engine: CursiveEngine, line: tuple[GreyImage, str]) -> None:
