@@ -51,20 +51,20 @@ class ExpectedErrors:
 
     def expected(self, shares: Tensor, batch: Batch) -> Tensor:
         """Letters expected to be wrong, per letter. `shares`: (B, T, 1 + letters), logarithms."""
-        seen = shares.detach().numpy()
+        scores = shares.detach().numpy()
         readings: list[bytes] = []
-        rows, said, wrong = list[int](), list[float](), list[int]()
+        rows, language, wrong = list[int](), list[float](), list[int]()
         for row, (text, frames) in enumerate(zip(_texts(batch), batch.frames.tolist(), strict=True)):
             spelling = self.language.spellings[spelling_of("".join(self.alphabet[code - 1] for code in text))]
-            for reading in self._readings(seen[row, :frames], spelling, text):
+            for reading in self._readings(scores[row, :frames], spelling, text):
                 readings.append(reading)
                 rows.append(row)
-                said.append(self._said(spelling, reading))
+                language.append(self._language(spelling, reading))
                 wrong.append(Levenshtein.distance(reading, text))
         strip_of = np.array(rows, np.int64)
         classes = np.frombuffer(b"".join(readings), np.uint8).astype(np.int64)
         losses = losses_of(shares, batch, classes, torch.tensor([*map(len, readings)]), strip_of)
-        worth, errors = _TEMPER * (torch.tensor(said) - losses), torch.tensor(wrong, dtype=torch.float32)
+        worth, errors = _TEMPER * (torch.tensor(language) - losses), torch.tensor(wrong, dtype=torch.float32)
         of_strips = [torch.from_numpy(strip_of == row) for row in range(len(batch.frames))]
         expected = sum((worth[own].softmax(0) * errors[own]).sum() for own in of_strips)
         return torch.as_tensor(expected) / max(int(batch.lengths.sum()), 1)
@@ -72,10 +72,10 @@ class ExpectedErrors:
     def _readings(self, scores: F32, spelling: NextLetter, text: bytes) -> list[bytes]:
         """The likeliest readings of a strip, the truth among them."""
         narrow = replace(self.how, width=_WIDTH, behind=_BEHIND)
-        found = [beam.codes for beam in beam_search(scores, spelling, narrow)[:_READINGS] if beam.codes]
-        return found if text in found else [*found[: _READINGS - 1], text]
+        likeliest = [beam.codes for beam in beam_search(scores, spelling, narrow)[:_READINGS] if beam.codes]
+        return likeliest if text in likeliest else [*likeliest[: _READINGS - 1], text]
 
-    def _said(self, spelling: NextLetter, reading: bytes) -> float:
+    def _language(self, spelling: NextLetter, reading: bytes) -> float:
         """What the language model says of a reading, and the bonus for its letters."""
         return self.how.language * log_p_of(spelling, b"", reading + b"\0") + self.how.letter * len(reading)
 

@@ -85,8 +85,8 @@ def labelled(
                     yield SoftLine(line.strip, read.texts, (1 - read.doubt) ** 2)
 
 
-def _alike(one: str, other: str) -> float:
-    return 1 - Levenshtein.normalized_distance(one.strip(), other.strip())
+def _alike(text: str, other: str) -> float:
+    return 1 - Levenshtein.normalized_distance(text.strip(), other.strip())
 
 
 class _LineRead(NamedTuple):

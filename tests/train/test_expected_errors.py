@@ -5,6 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
+from torch import Tensor  # noqa: E402
+
 from ocr.engines.language import BeamSettings, load_language  # noqa: E402
 from ocr.synth.text import ALPHABET  # noqa: E402
 from ocr.train.expected_errors import ExpectedErrors  # noqa: E402
@@ -18,7 +20,7 @@ def risk() -> ExpectedErrors:
     return ExpectedErrors(load_language(), BeamSettings(), ALPHABET)
 
 
-def shown(*texts: tuple[str, str, float]) -> torch.Tensor:
+def shown(*texts: tuple[str, str, float]) -> Tensor:
     """(B, T, 1 + letters): scores of strips on which the net sees the first text so far, else the second."""
     scores = np.full((len(texts), 41, 1 + len(ALPHABET)), 1e-6, np.float32)
     for row, (first, second, share) in enumerate(texts):
