@@ -37,6 +37,8 @@ def renewed(output: Path, jobs: int = 0) -> "Renewal":
             say(f"indexed: {done} of {of} pages")
 
     renewal = renew(output, jobs=jobs or processors(), progress=progress)
+    if renewal.replaced:
+        say("The index that was there was damaged or of another version; it is made anew from the records.")
     for place, reason in renewal.left_out:
         say(f"left out: {place}: {reason}")
     say(f"index: {renewal.pages} pages, {renewal.read} read anew, {renewal.gone} gone")

@@ -90,6 +90,8 @@ class Renewal(NamedTuple):
     gone: int
     left_out: tuple[tuple[str, str], ...]
     """Files that are no records, each with the reason."""
+    replaced: bool = False
+    """An index that was damaged, or of another version, gave way."""
 
 
 class _PackedPage(NamedTuple):
@@ -151,12 +153,13 @@ def renew(
             if isinstance(error, sqlite3.OperationalError):
                 raise
             _remove(path)  # damaged: nothing is in it that is not in the records
-            return _renewed(folder, path, jobs, progress)
+            return _renewed(folder, path, jobs, progress)._replace(replaced=True)
 
 
 def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int], object]) -> Renewal:
     connection = _connect(path)
-    if _version(connection) != VERSION:
+    version = _version(connection)
+    if version != VERSION:
         connection.close()
         _remove(path)
         connection = _connect(path)
@@ -191,7 +194,7 @@ def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int],
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (count,) = connection.execute("SELECT count(*) FROM pages WHERE problem IS NULL").fetchone()
         left_out = connection.execute("SELECT place, problem FROM pages WHERE problem IS NOT NULL").fetchall()
-    return Renewal(count, len(todo.read), len(todo.gone), tuple(left_out))
+    return Renewal(count, len(todo.read), len(todo.gone), tuple(left_out), version not in {None, VERSION})
 
 
 def _keys(row: tuple[str, ...]) -> list[str]:

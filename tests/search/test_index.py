@@ -154,7 +154,9 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
     (folder / INDEX).write_bytes(content)
     with pytest.raises(OutputError, match="ocr index"), opened(folder):
         pass
-    assert renew(folder).read == 1
+    renewal = renew(folder)
+    assert (renewal.read, renewal.replaced) == (1, content != b"")
+    assert not renew(folder).replaced
     assert not changes(folder)
 
 
