@@ -146,11 +146,16 @@ def read_leaves(folder: Path) -> list[Leaf]:
             truth = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
             read = [line.text for line in surface.lines if line.text]
             # the read lines in the order of the page, each with the true line that is most like it
-            pairs = []
-            for line in read:
-                best = min(truth, key=lambda each: Levenshtein.normalized_distance(each, line))
-                if Levenshtein.normalized_distance(best, line) < 0.6:
-                    pairs.append((best, line))
+            distances = sorted(
+                (Levenshtein.normalized_distance(best, line), at, number)
+                for at, line in enumerate(read)
+                for number, best in enumerate(truth)
+            )
+            of: dict[int, int] = {}
+            for distance, at, number in distances:  # the likest first; no true line stands on two lines
+                if distance < 0.6 and at not in of and number not in of.values():
+                    of[at] = number
+            pairs = [(truth[of[at]], line) for at, line in enumerate(read) if at in of]
             leaves.append(Leaf([best for best, _ in pairs], [line for _, line in pairs]))
     return leaves
 

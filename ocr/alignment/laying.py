@@ -5,13 +5,14 @@ on (Gotoh 1982): passages that the editor left out, notes that he put in, lines 
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr.alignment.letters import HYPHENS, Letters, fold, letters_of
+from ocr.alignment.pairing import lone_words
 from ocr.arrays import I32
 
 _MATCH, _MISMATCH, _OPEN, _GO_ON = 4, -3, -6, -2
@@ -21,12 +22,13 @@ LEAST_LIKENESS = 0.5
 """A line less like its words than this stays as it was read."""
 _LEAST_SHARED = 0.3
 """A line less like the letters that it stands against stands against none: they are others' or nobody's."""
-_LONGEST_ALONE, _WORD_ALONE, _ALONE_AT_EDGE = 9, 4, 3
-"""As many letters in a row of one side that the other has none for: words are missing, or too many; fewer
-where that side has more words as well, and at an edge."""
+_LEAST_MARGIN = 1.25
+"""By so much, in letters, the next best edge of a line must cost more, for the line to be sure."""
+_SIGNS = 0.8
+"""What case and signs and spaces count beside letters, where a line is cut."""
 _EDGE, _MOST_AT_EDGE = 8, 3
 """Of so many letters at an edge so many may differ."""
-_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 1.5, 1.0, 1.5, 0.7
+_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 1.5, 1.0, 1.5, 0.3
 """What it costs, in letters, to break a word where no hyphen was read, not to break one where it was, to
 break one where nobody would, and to tear a consonant from its vowel."""
 
@@ -58,52 +60,37 @@ def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidL
         else None
         for each, span in zip(read, _spans([len(each.codes) for each in read], partner), strict=True)
     ]
-    cuts = _Cuts(lines, text, spans).best()
-    laid = [_laid(line, words) for line, words in zip(lines, cuts, strict=True)]
-    return [
-        line if line.accepted and _is_sure(lines[number], laid, number) else replace(line, accepted=False)
-        for number, line in enumerate(laid)
+    cuts = _Cuts(lines, text, spans)
+    words = cuts.best()
+    lone = [lone_words(*pair) for pair in zip(lines, words, strict=True)]
+    likeness = [_likeness(fold(line), fold(each)) for line, each in zip(lines, words, strict=True)]
+    is_like = [
+        like >= LEAST_LIKENESS and margin >= _LEAST_MARGIN and not alone.inside
+        for like, margin, alone in zip(likeness, cuts.margins, lone, strict=True)
     ]
+    beyond = [False, *is_like, False]
+    return [
+        LaidLine(
+            each,
+            likeness[at],
+            is_like[at]
+            and _holds(lines[at], each, is_lone=lone[at].first, is_firm=beyond[at])
+            and _holds(lines[at][::-1], each[::-1], is_lone=lone[at].last, is_firm=beyond[at + 2]),
+        )
+        for at, each in enumerate(words)
+    ]
+
+
+def _holds(line: str, words: str, *, is_lone: bool, is_firm: bool) -> bool:
+    """Does the beginning of a line hold? Where the line before is firm, like its words, no passage is missing
+    there; else words of that may stand in the place of others, or a word alone be the last of it."""
+    mine, theirs = fold(line)[:_EDGE], fold(words)[:_EDGE]
+    return is_firm or (not is_lone and Levenshtein.distance(mine, theirs) <= _MOST_AT_EDGE)
 
 
 def _likeness(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> float:
     longest = max(len(mine), len(theirs))
     return 1 - Levenshtein.distance(mine, theirs) / longest if longest else 0.0
-
-
-def _laid(line: str, words: str) -> LaidLine:
-    mine, theirs = fold(line), fold(words)
-    likeness = _likeness(mine, theirs)
-    more = len(line.split()) - len(words.split())
-    return LaidLine(words, likeness, likeness >= LEAST_LIKENESS and not _is_alone(mine, theirs, more))
-
-
-def _is_alone(mine: str, theirs: str, more: int) -> bool:
-    """Has one side so many letters in a row beyond the other that words must be missing, or too many?
-
-    `more`: so many words more are mine. A word changed for a longer one is a word all the same.
-    """
-    for step in Levenshtein.opcodes(mine, theirs):
-        a0, a1, b0, b1 = step.src_start, step.src_end, step.dest_start, step.dest_end
-        at_edge = not a0 or not b0 or a1 == len(mine) or b1 == len(theirs)
-        beyond = (a1 - a0) - (b1 - b0)
-        least = _ALONE_AT_EDGE if at_edge else _WORD_ALONE if beyond * more > 0 else _LONGEST_ALONE
-        if abs(beyond) >= least:
-            return True
-    return False
-
-
-def _is_sure(line: str, laid: Sequence[LaidLine], number: int) -> bool:
-    """Do the edges hold? Beside a line that stays as it was read, words may be missing on this one, too, and
-    others of that line's stand in their place."""
-    mine, theirs = fold(line), fold(laid[number].text)
-    before, behind = (
-        number > 0 and laid[number - 1].accepted,
-        number + 1 < len(laid) and laid[number + 1].accepted,
-    )
-    begins = before or Levenshtein.distance(mine[:_EDGE], theirs[:_EDGE]) <= _MOST_AT_EDGE
-    ends = behind or Levenshtein.distance(mine[-_EDGE:], theirs[-_EDGE:]) <= _MOST_AT_EDGE
-    return begins and ends
 
 
 def _spans(sizes: Sequence[int], partner: I32) -> list[tuple[int, int] | None]:
@@ -123,6 +110,8 @@ class _Cuts:
 
     def __init__(self, lines: Sequence[str], text: Letters, spans: Sequence[tuple[int, int] | None]) -> None:
         self._lines, self._text, self._spans = lines, text, spans
+        self.margins = [float("inf")] * len(lines)
+        """By how much, in letters, the edge of a line that is least sure is better than any other."""
 
     def best(self) -> list[str]:
         """The words of each line that has any: each boundary where both its lines are read most alike."""
@@ -166,9 +155,10 @@ class _Cuts:
             hyphened = _is_hyphened(self._lines[number])
             options += [(word - 1, at) for at in range(1, len(text.words[word - 1])) if hyphened]
             costs = [(self._cost(number, inner, option), abs(option[0] - word), option) for option in options]
-        return min(
+        ranked = sorted(
             (cost + self._break_cost(place, hyphened=hyphened), far, place) for cost, far, place in costs
-        )[2]
+        )
+        return self._chosen([(cost, place) for cost, _, place in ranked], number)
 
     def _boundary(self, upper: int, lower: int, begin: "_Place") -> tuple["_Place", "_Place"]:
         """Where a line ends and the next begins."""
@@ -195,8 +185,16 @@ class _Cuts:
             )
             for option in dict.fromkeys(options)
         ]
-        best = min(costs)[1]
+        best = self._chosen(sorted(costs), upper, lower)
         return best, best
+
+    def _chosen(self, ranked: "Sequence[tuple[float, _Place]]", *numbers: int) -> "_Place":
+        """The first of the places; by how much it is better than the next counts for the lines at it."""
+        (least, best), *others = ranked
+        margin = next((cost - least for cost, place in others if place != best), float("inf"))
+        for number in numbers:
+            self.margins[number] = min(self.margins[number], margin)
+        return best
 
     def _break_cost(self, place: "_Place", *, hyphened: bool) -> float:
         """Less where a hyphen was read; most where nobody breaks a word: two letters or more and a vowel on
@@ -216,7 +214,8 @@ class _Cuts:
     def _cost(self, number: int, begin: "_Place", end: "_Place") -> float:
         """How unlike a line is to words; signs count a little, so that they stand where they were read."""
         words, line = _joined(self._text, begin, end), self._lines[number]
-        return Levenshtein.distance(fold(words), fold(line)) + 0.1 * Levenshtein.distance(words, line)
+        signs = Levenshtein.distance(words.casefold(), line.casefold())
+        return Levenshtein.distance(fold(words), fold(line)) + _SIGNS * signs
 
 
 _VOWELS = frozenset("аеёиоуыэюяіѣѵ")

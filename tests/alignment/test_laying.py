@@ -61,6 +61,14 @@ def test_a_word_changed_for_another_is_a_word_and_one_that_is_missing_is_not() -
     assert _lay((read,), read.replace("тихо ", "")) == [(read.replace("тихо ", ""), False)]
 
 
+def test_a_line_whose_edge_may_as_well_lie_elsewhere_stays_as_it_was_read() -> None:
+    text = "сказал онъ и тихо вышелъ во дворъ и сѣлъ на скамью"
+    sure = ("сказал онъ и тихо вышелъ во дворъ", "и сѣлъ на скамью у воротъ")
+    assert [accepted for _, accepted in _lay(sure, f"{text} у воротъ")] == [True, True]
+    lost = ("сказал онъ и тихо вышелъ во дворъ", "сѣлъ на скамью у воротъ")  # the и may stand on either
+    assert [accepted for _, accepted in _lay(lost, f"{text} у воротъ")] == [False, False]
+
+
 def test_a_line_of_which_words_are_missing_is_not_accepted() -> None:
     laid = _lay(PAGE, TEXT.replace("Главнѣйшая пристань въ губерніи ", ""))
     assert laid[3][1] is False

@@ -1,0 +1,90 @@
+"""Words of a line as read set against those that it is to be given: which are alone?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from ocr.alignment.letters import fold
+
+_MOVES = ((1, 1), (1, 2), (1, 3), (2, 1), (1, 0), (0, 1))
+"""So many words as read and so many of the text: a word for a word, several as one, one as two, one alone."""
+_FEW = 2
+"""Letters of a word that may be lost or made of specks."""
+_ALONE = 0.5
+"""What a word alone costs beyond its letters, so that a word changed for another is a word all the same."""
+_UNLIKE = 0.25
+"""By so many of their letters words may differ that were read as one, or one that was read as two."""
+_HALF = 0.5
+"""Half of the letters of a word that was read as two must be in each of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """Where words stand alone, on one side or the other."""
+
+    first: bool = False
+    """A short word was read at the beginning that the text does not have."""
+    last: bool = False
+    """The same at the end."""
+    inside: bool = False
+    """Any other word: words are missing in the text, or it has others than the line."""
+
+
+def lone_words(read: str, words: str) -> Lone:
+    """Which words of a line as read, or of its words in the text, stand for none of the other.
+
+    A word may stand for any other, at the cost of its letters; short words may have been lost, signs count
+    for nothing. The cheapest pairing decides (edit distance over words, Wagner and Fischer 1974).
+    """
+    mine, theirs = ([fold(word) for word in text.split()] for text in (read, words))
+    best: dict[tuple[int, int], tuple[float, int, Lone]] = {(0, 0): (0.0, 0, Lone())}
+    for row in range(len(mine) + 1):
+        for column in range(len(theirs) + 1):
+            ways = [
+                _further(best[row - down, column - across], price, mine, row, is_lone=is_lone)
+                for down, across in _MOVES
+                if (row - down, column - across) in best
+                for price, is_lone in _price(mine[row - down : row], theirs[column - across : column])
+            ]
+            if ways:
+                best[row, column] = min(ways, key=lambda way: way[:2])
+    return best[len(mine), len(theirs)][2]
+
+
+def _further(
+    way: tuple[float, int, Lone], price: float, mine: Sequence[str], row: int, *, is_lone: bool
+) -> tuple[float, int, Lone]:
+    """A pairing with one move more: its cost, its words alone, where they are."""
+    cost, count, lone = way
+    if is_lone:
+        is_edge = row > 0 and len(mine[row - 1]) <= _FEW
+        first, last = is_edge and not any(mine[: row - 1]), is_edge and not any(mine[row:])
+        lone = Lone(lone.first or first, lone.last or last, lone.inside or not (first or last))
+    return cost + price, count + is_lone, lone
+
+
+def _price(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[float, bool]]:
+    """What a move costs, and is a word alone in it; nothing when it cannot be made."""
+    one, other = "".join(mine), "".join(theirs)
+    if not one or not other:  # of signs, or for a short word
+        letters = one or other
+        is_lone = bool(letters) and (len(letters) > _FEW or not theirs)
+        return [(len(letters) + (_ALONE if is_lone else 0.0), is_lone)]
+    if len(mine) + len(theirs) == 2:
+        return [(Levenshtein.distance(one, other), False)]
+    distance = Levenshtein.distance(one, other) if len(mine) == 1 else _parted(*mine, other)
+    return [(distance, False)] if distance <= _UNLIKE * (len(one) + len(other)) else []
+
+
+def _parted(first: str, second: str, word: str) -> float:
+    """How unlike a word is to the two that it was read as, parted so that each has half of its own of it."""
+    return min(
+        (
+            Levenshtein.distance(first, head) + Levenshtein.distance(second, tail)
+            for head, tail in ((word[:at], word[at:]) for at in range(1, len(word)))
+            if Levenshtein.normalized_similarity(first, head) >= _HALF
+            and Levenshtein.normalized_similarity(second, tail) >= _HALF
+        ),
+        default=float("inf"),
+    )
