@@ -73,7 +73,7 @@ def _price(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[float, bool
         return [(len(letters) + (_ALONE if is_lone else 0.0), is_lone)]
     if len(mine) + len(theirs) == 2:
         return [(Levenshtein.distance(one, other), False)]
-    distance = Levenshtein.distance(one, other) if len(mine) == 1 else _parted(*mine, other)
+    distance = Levenshtein.distance(one, other) if len(mine) == 1 else _parted(mine[0], mine[1], other)
     return [(distance, False)] if distance <= _UNLIKE * (len(one) + len(other)) else []
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocr import __version__
-from ocr.cli.align import align
+from ocr.cli.align import AlignFlags, align
 from ocr.cli.evaluate import EvaluateFlags, evaluate
 from ocr.cli.export import ExportFlags, export
-from ocr.cli.imports import import_
+from ocr.cli.imports import ImportFlags, import_
 from ocr.cli.index import index
 from ocr.cli.review import review
 from ocr.cli.search import SearchFlags, search
@@ -291,8 +291,8 @@ app.command()(words)
 app.command()(index)
 app.command()(command(search, SearchFlags))
 app.command()(command(export, ExportFlags))
-app.command("import")(import_)
-app.command()(align)
+app.command("import")(command(import_, ImportFlags))
+app.command()(command(align, AlignFlags))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,10 @@ _MOST_KINDS = 40
 """So many kinds of what is left out are named one by one."""
 
 
-def import_(
+@dataclass(frozen=True, slots=True)
+class ImportFlags:
+    """What the command is asked."""
+
     paths: Annotated[
         list[str],
         typer.Argument(
@@ -22,38 +26,40 @@ def import_(
             help="PAGE, ALTO or hOCR files, folders or zips of them with their scans; or one IIIF manifest: "
             "its address, or a .json file.",
         ),
-    ],
+    ]
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="DIR", help="Where the records go, or a manifest's pictures."),
-    ],
+    ]
     scans: Annotated[
         list[Path] | None, typer.Option(metavar="DIR", help="Where the scans are (beside the files).")
-    ] = None,
+    ] = None
     by: Annotated[
         str, typer.Option(metavar="NAME", help="Whose the corrected text is. Default: the name of PATH.")
-    ] = "",
+    ] = ""
     text: Annotated[
         str,
         typer.Option(
             metavar="auto|corrected|read",
             help="Whose the text is: a person's, a program's, or as the files say.",
         ),
-    ] = "auto",
+    ] = "auto"
     scale: Annotated[
         bool, typer.Option("--scale", help="Scale places that were drawn on a scan of another size.")
-    ] = False,
+    ] = False
     without_scans: Annotated[
         bool, typer.Option("--without-scans", help="Import pages whose scan is not there, too.")
-    ] = False,
+    ] = False
     most_images: Annotated[
         int, typer.Option("--most-images", metavar="N", min=1, help="So many pictures of a manifest.")
-    ] = 1000,
+    ] = 1000
     allow_local: Annotated[
         bool,
         typer.Option("--allow-local", help="A manifest may lead to this machine, or into a private net."),
-    ] = False,
-) -> None:
+    ] = False
+
+
+def import_(flags: ImportFlags) -> None:
     """Make records of what other programs read or people transcribed in them.
 
     What a record cannot hold is named, each kind with its count. A second run imports only what changed;
@@ -63,23 +69,24 @@ def import_(
     Of an IIIF manifest the pictures are fetched into DIR, for ocr transcribe, with notebook.toml. Nothing
     else of this program reaches into the net. A second run fetches what is not there yet.
     """
-    if any(_is_manifest(path) for path in paths):
-        if len(paths) > 1:
-            raise SettingsError("A manifest is imported by itself. Give one address, or one .json file.")
-        _fetch(paths[0], output, most_images, allow_local=allow_local)
-        return
-    _import([Path(path) for path in paths], output, scans or [], by, text, scale, without_scans)
+    if not any(map(_is_manifest, flags.paths)):
+        _import(flags)
+    elif len(flags.paths) > 1:
+        raise SettingsError("A manifest is imported by itself. Give one address, or one .json file.")
+    else:
+        _fetch(flags)
 
 
 def _is_manifest(path: str) -> bool:
     return path.lower().startswith(("http://", "https://")) or path.lower().endswith(".json")
 
 
-def _fetch(source: str, output: Path, most_images: int, *, allow_local: bool) -> None:
+def _fetch(flags: ImportFlags) -> None:
     """Fetches the pictures of a manifest."""
     from ocr.imports.pictures import PictureLimits, counted, fetch_pictures, manifest_of
 
-    limits = PictureLimits(most_images, allow_local=allow_local)
+    source, output = flags.paths[0], flags.output
+    limits = PictureLimits(flags.most_images, allow_local=flags.allow_local)
     manifest = manifest_of(source, limits)
     fetched = current = 0
     codes = set()
@@ -95,26 +102,23 @@ def _fetch(source: str, output: Path, most_images: int, *, allow_local: bool) ->
     _leave(codes)
 
 
-def _import(
-    paths: list[Path],
-    output: Path,
-    scans: list[Path],
-    by: str,
-    text: str,
-    scale: bool,
-    without_scans: bool,
-) -> None:
+def _import(flags: ImportFlags) -> None:
     """Imports files with pages."""
     from ocr.imports.run import Counts, ImportSettings, import_files
 
+    paths, output = list(map(Path, flags.paths)), flags.output
     settings = ImportSettings(
-        by or paths[0].resolve().stem, today(), one_of(Counts, text, "kind of text"), scale, without_scans
+        flags.by or paths[0].resolve().stem,
+        today(),
+        one_of(Counts, flags.text, "kind of text"),
+        flags.scale,
+        flags.without_scans,
     )
     left_out: Counter[str] = Counter()
     passed_over: Counter[str] = Counter()
     pages = current = lines = corrected = 0
     codes = set()
-    for imported in import_files(paths, output, settings, scans, passed_over):
+    for imported in import_files(paths, output, settings, flags.scans or [], passed_over):
         if imported.error is not None:
             say(f"{imported.place}: {imported.error}")
             codes.add(imported.error.exit_code)
