@@ -18,6 +18,8 @@ from ocr.arrays import I32
 _MATCH, _MISMATCH, _OPEN, _GO_ON = 4, -3, -6, -2
 _FEW = 3
 """Words on either side of a boundary that may belong to the other line."""
+_MOST_SIGNS = 60
+"""No further than so many signs and words is looked."""
 LEAST_LIKENESS = 0.5
 """A line less like its words than this stays as it was read."""
 _LEAST_SHARED = 0.3
@@ -144,14 +146,15 @@ class _Cuts:
         options: list[_Place]
         if side < 0:
             inner, word = (int(text.word_of[span[1]]) + 1, 0), int(text.word_of[span[0]])
-            options = [(w, 0) for w in range(max(word - _FEW, 0), min(word + _FEW, inner[0] - 1) + 1)]
+            last = min(self._beyond(word, +1), inner[0] - 1)
+            options = [(w, 0) for w in range(self._beyond(word, -1), last + 1)]
             options += [(word, int(text.within[span[0]]))]  # the rest of a word that the leaf before begins
             costs = [(self._cost(number, option, inner), abs(option[0] - word), option) for option in options]
             hyphened = False
         else:
             inner, word = (int(text.word_of[span[0]]), 0), int(text.word_of[span[1]]) + 1
-            last = min(word + _FEW, len(text.words))
-            options = [(w, 0) for w in range(max(word - _FEW, inner[0] + 1), last + 1)]
+            first = max(self._beyond(word, -1), inner[0] + 1)
+            options = [(w, 0) for w in range(first, self._beyond(word, +1) + 1)]
             hyphened = _is_hyphened(self._lines[number])
             options += [(word - 1, at) for at in range(1, len(text.words[word - 1])) if hyphened]
             costs = [(self._cost(number, inner, option), abs(option[0] - word), option) for option in options]
@@ -167,11 +170,12 @@ class _Cuts:
         assert mine is not None
         assert theirs is not None
         low, high = int(text.word_of[mine[1]]), int(text.word_of[theirs[0]])
-        if lower - upper > 1 or high - low > 2 * _FEW:  # words between them that neither has
+        between = sum(map(bool, map(fold, text.words[low:high])))
+        if lower - upper > 1 or between > 2 * _FEW:  # words between them that neither has
             ends = self._outer(upper, +1)
             return ends, max(ends, self._outer(lower, -1))
         last = (int(text.word_of[theirs[1]]) + 1, 0)
-        first, end = max(low - _FEW, begin[0]) + 1, min(high + _FEW, last[0]) + 1
+        first, end = max(self._beyond(low + 1, -1), begin[0] + 1), min(self._beyond(high, +1), last[0]) + 1
         options: list[_Place] = [(word, 0) for word in range(first, end)] or [last]
         hyphened = _is_hyphened(self._lines[upper])
         for word in {low, high} if hyphened or low == high else set():
@@ -187,6 +191,17 @@ class _Cuts:
         ]
         best = self._chosen(sorted(costs), upper, lower)
         return best, best
+
+    def _beyond(self, word: int, step: int) -> int:
+        """The word so few words before or behind another; signs alone, as a row of dashes, are no words."""
+        words, few = self._text.words, _FEW
+        for _ in range(_MOST_SIGNS):
+            crossed = word if step > 0 else word - 1
+            if not few or not 0 <= crossed < len(words):
+                break
+            few -= bool(fold(words[crossed]))
+            word += step
+        return word
 
     def _chosen(self, ranked: "Sequence[tuple[float, _Place]]", *numbers: int) -> "_Place":
         """The first of the places; by how much it is better than the next counts for the lines at it."""

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ocr.derived import FOLDER
-from ocr.errors import ScanError
-from ocr.files import files_below
+from ocr.errors import RecordError, ScanError
+from ocr.files import files_below, is_file, place_in_walk
 from ocr.formats.leaves import HTML_SUFFIXES, root_of
+from ocr.imports.mets import Mets, read_mets
 from ocr.imports.scans import ScanFinder, stem_of
 from ocr.imports.zips import PAGE_SUFFIXES, unpacked
+from ocr.scan.load import is_scan
 
 _ROOTS = frozenset({"pcgts", "alto", "html"})
 _HOCR = (b"ocr_", b"ocrx_")
@@ -28,6 +30,8 @@ class PageFile:
     place: PurePosixPath
     """Where its record goes below the output folder, without suffix."""
     finder: ScanFinder
+    scan: Path | None = None
+    """Its scan as METS names it, when it is there."""
     keeps_scan: bool = False
     """Its scan was unpacked for a while, and is to be kept beside the record."""
 
@@ -57,7 +61,7 @@ def page_files(
 def _within(file: PageFile, folder: PurePosixPath) -> PageFile:
     """The file of a zip, its record in the folder that the zip is called by."""
     place = file.place if file.place.parts[0] == str(folder) else folder / file.place
-    return PageFile(file.path, place, file.finder, keeps_scan=True)
+    return replace(file, place=place, keeps_scan=True)
 
 
 def _below(
@@ -65,6 +69,7 @@ def _below(
 ) -> Iterator[PageFile]:
     finder = ScanFinder(root, scans)
     files: list[tuple[Path, PurePosixPath, str]] = []
+    orders: list[Mets] = []
     for path in files_below(root, without=None if is_temporary else output):
         suffix = path.suffix.lower()
         if suffix == ZIP:
@@ -72,6 +77,9 @@ def _below(
         if suffix not in PAGE_SUFFIXES:
             continue
         kind = root_of(path)
+        if (kind or "").lower() == "mets" and (mets := _mets(path, passed_over)) is not None:
+            orders.append(mets)
+            continue
         if kind is not None and kind.lower() not in _ROOTS:
             passed_over[f"{kind} ({path.name})" if kind.lower() != "tei" else "TEI"] += 1
             continue
@@ -82,8 +90,56 @@ def _below(
         folder = relative.parent.parent if relative.parent.name in _FOLDERS else relative.parent
         files.append((path, folder / stem_of(path.name), (kind or "").lower()))
     as_page = {place for path, place, _ in files if path.parent.name == "page"}
-    for path, place, kind in files:
-        if kind == "alto" and path.parent.name == "alto" and place in as_page:
-            passed_over["ALTO of a page that is there as PAGE"] += 1
-        else:
-            yield PageFile(path, place, finder)
+    pages = [
+        PageFile(path, place, finder)
+        for path, place, kind in files
+        if not (kind == "alto" and path.parent.name == "alto" and place in as_page)
+    ]
+    if twice := len(files) - len(pages):
+        passed_over["ALTO of a page that is there as PAGE"] += twice
+    for mets in orders:
+        pages = _ordered(pages, mets)
+    yield from pages
+
+
+def _mets(path: Path, passed_over: Counter[str]) -> Mets | None:
+    """What a METS file says of its export; None when it names no page, or cannot be read."""
+    try:
+        mets = read_mets(path)
+    except RecordError:
+        passed_over[f"METS that cannot be read ({path.name})"] += 1
+        return None
+    if not mets.pages:
+        return None
+    passed_over.update(f"{section} ({path.name})" for section in mets.others)
+    files = [file for page in mets.pages for file in page]
+    missing = sum(not is_file(file) for file in files)
+    if missing:
+        passed_over[f"file that {path.name} names and that is not there"] += missing
+    return mets
+
+
+def _ordered(pages: list[PageFile], mets: Mets) -> list[PageFile]:
+    """The pages with the scans that METS gives them. Where their names do not say the order that METS says,
+    numbers before the names do."""
+    number = {file: at for at, page in enumerate(mets.pages, 1) for file in page}
+    scans = {
+        file: next((each for each in page if is_scan(each) and is_file(each)), None)
+        for page in mets.pages
+        for file in page
+    }
+    listed = [page for page in pages if page.path in number]
+    by_name = sorted(listed, key=lambda page: place_in_walk(Path(page.place)))
+    numbers = [number[page.path] for page in by_name]
+    width = max(4, len(str(len(mets.pages))))
+    ordered = {
+        page.path: replace(
+            page,
+            scan=scans[page.path],
+            place=page.place
+            if numbers == sorted(numbers)
+            else page.place.with_name(f"{number[page.path]:0{width}d}-{page.place.name}"),
+        )
+        for page in sorted(listed, key=lambda page: number[page.path])
+    }
+    return [*ordered.values(), *(page for page in pages if page.path not in ordered)]

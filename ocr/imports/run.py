@@ -178,7 +178,7 @@ def _page(
 ) -> Imported:
     """One page, unless it is there."""
     try:
-        sheet = file.finder.find(page, file.path)
+        sheet = file.finder.find(page, file.path, file.scan)
     except OcrError:
         if not settings.without_scans:
             raise

@@ -20,8 +20,11 @@ class ScanFinder:
         self._root, self._folders = root, tuple(folders)
         self._shelf = Shelf([*folders, root])
 
-    def find(self, page: ForeignPage, file: Path) -> ScanSheet:
-        """The scan that a page names. ScanError when there is none, or another of its name alone."""
+    def find(self, page: ForeignPage, file: Path, scan: Path | None = None) -> ScanSheet:
+        """The scan that a page names, else the one that its export gives it (`scan`), else one of its name.
+
+        ScanError when there is none, or another of its name alone.
+        """
         name = page.image.replace("\\", "/")
         for place in self._near(name, file):
             if is_file(place) and not page.sha256:
@@ -32,6 +35,8 @@ class ScanFinder:
         except OtherScanError:
             raise
         except ScanError as error:
+            if scan is not None:
+                return ScanSheet(scan, page.sheet)
             try:  # the picture may be called as the page is, whatever the page says
                 return self._shelf.find(replace(facts, file=None), stem=stem_of(file.name))
             except ScanError:

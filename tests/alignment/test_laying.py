@@ -61,6 +61,11 @@ def test_a_word_changed_for_another_is_a_word_and_one_that_is_missing_is_not() -
     assert _lay((read,), read.replace("тихо ", "")) == [(read.replace("тихо ", ""), False)]
 
 
+def test_rows_of_dashes_stay_on_their_lines() -> None:
+    read = ("катился и замер ударъ громовой... - - - - - - -", "- - - - - - - - - - - и никто не слышалъ")
+    assert _lay(read, " ".join(read)) == [(line, True) for line in read]
+
+
 def test_a_line_whose_edge_may_as_well_lie_elsewhere_stays_as_it_was_read() -> None:
     text = "сказал онъ и тихо вышелъ во дворъ и сѣлъ на скамью"
     sure = ("сказал онъ и тихо вышелъ во дворъ", "и сѣлъ на скамью у воротъ")
