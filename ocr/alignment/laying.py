@@ -66,9 +66,12 @@ def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidL
     words = cuts.best()
     lone = [lone_words(*pair) for pair in zip(lines, words, strict=True)]
     likeness = [_likeness(fold(line), fold(each)) for line, each in zip(lines, words, strict=True)]
+    lost = [lone[0].lost_first, *(a.lost_last or b.lost_first for a, b in pairwise(lone)), lone[-1].lost_last]
     is_like = [
-        like >= LEAST_LIKENESS and margin >= _LEAST_MARGIN and not alone.inside
-        for like, margin, alone in zip(likeness, cuts.margins, lone, strict=True)
+        like >= LEAST_LIKENESS and margin >= _LEAST_MARGIN and not (alone.inside or before or behind)
+        for like, margin, alone, (before, behind) in zip(
+            likeness, cuts.margins, lone, pairwise(lost), strict=True
+        )
     ]
     beyond = [False, *is_like, False]
     return [

@@ -1,7 +1,7 @@
 """Words of a line as read set against those that it is to be given: which are alone?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -13,6 +13,8 @@ _FEW = 2
 """Letters of a word that may be lost or made of specks."""
 _ALONE = 0.5
 """What a word alone costs beyond its letters, so that a word changed for another is a word all the same."""
+_TOGETHER = 0.25
+"""What it costs that words were read as one, or one as two: rather a short one was lost."""
 _UNLIKE = 0.25
 """By so many of their letters words may differ that were read as one, or one that was read as two."""
 _HALF = 0.5
@@ -26,6 +28,10 @@ class Lone:
     first: bool = False
     """A short word was read at the beginning that the text does not have."""
     last: bool = False
+    """The same at the end."""
+    lost_first: bool = False
+    """The text begins with a short word that was not read: it may stand on the line before as well."""
+    lost_last: bool = False
     """The same at the end."""
     inside: bool = False
     """Any other word: words are missing in the text, or it has others than the line."""
@@ -42,26 +48,36 @@ def lone_words(read: str, words: str) -> Lone:
     for row in range(len(mine) + 1):
         for column in range(len(theirs) + 1):
             ways = [
-                _further(best[row - down, column - across], price, mine, row, is_lone=is_lone)
-                for down, across in _MOVES
-                if (row - down, column - across) in best
-                for price, is_lone in _price(mine[row - down : row], theirs[column - across : column])
+                (
+                    cost + price,
+                    count + is_lone,
+                    _further(lone, (mine, row), (theirs, column), move, is_lone=is_lone),
+                )
+                for move in _MOVES
+                if (row - move[0], column - move[1]) in best
+                for cost, count, lone in [best[row - move[0], column - move[1]]]
+                for price, is_lone in _price(mine[row - move[0] : row], theirs[column - move[1] : column])
             ]
             if ways:
                 best[row, column] = min(ways, key=lambda way: way[:2])
     return best[len(mine), len(theirs)][2]
 
 
-def _further(
-    way: tuple[float, int, Lone], price: float, mine: Sequence[str], row: int, *, is_lone: bool
-) -> tuple[float, int, Lone]:
-    """A pairing with one move more: its cost, its words alone, where they are."""
-    cost, count, lone = way
-    if is_lone:
-        is_edge = row > 0 and len(mine[row - 1]) <= _FEW
-        first, last = is_edge and not any(mine[: row - 1]), is_edge and not any(mine[row:])
-        lone = Lone(lone.first or first, lone.last or last, lone.inside or not (first or last))
-    return cost + price, count + is_lone, lone
+_Behind = tuple[list[str], int]
+"""The words of one side, and how many of them a pairing has come by."""
+
+
+def _further(lone: Lone, mine: _Behind, theirs: _Behind, move: tuple[int, int], *, is_lone: bool) -> Lone:
+    """Where words are alone after one move more."""
+    if not is_lone and (move != (0, 1) or not theirs[0][theirs[1] - 1]):
+        return lone
+    words, at = theirs if move == (0, 1) else mine
+    first, last = not any(words[: at - 1]), not any(words[at:])
+    if not is_lone:
+        return replace(lone, lost_first=lone.lost_first or first, lost_last=lone.lost_last or last)
+    if move == (1, 0) and len(words[at - 1]) <= _FEW and (first or last):
+        return replace(lone, first=lone.first or first, last=lone.last or last)
+    return replace(lone, inside=True)
 
 
 def _price(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[float, bool]]:
@@ -74,7 +90,7 @@ def _price(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[float, bool
     if len(mine) + len(theirs) == 2:
         return [(Levenshtein.distance(one, other), False)]
     distance = Levenshtein.distance(one, other) if len(mine) == 1 else _parted(mine[0], mine[1], other)
-    return [(distance, False)] if distance <= _UNLIKE * (len(one) + len(other)) else []
+    return [(distance + _TOGETHER, False)] if distance <= _UNLIKE * (len(one) + len(other)) else []
 
 
 def _parted(first: str, second: str, word: str) -> float:

@@ -23,7 +23,9 @@ LINE = "сказалъ онъ и тихо вышелъ"
         (f"{LINE} да", LINE, Lone(last=True)),
         (f"{LINE} домой", LINE, Lone(inside=True)),  # no speck
         ("", "", Lone()),
-        ("", "и", Lone()),
+        ("", "и", Lone(lost_first=True, lost_last=True)),
+        ("1833½ квадр. саженями", "и 1833½ квадр. саженями", Lone(lost_first=True)),
+        ("надворными строеніями", "надворными строеніями и", Lone(lost_last=True)),
         ("и", "", Lone(first=True, last=True)),
     ],
 )
