@@ -4,12 +4,15 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocr.cli.terminal import one_of, say, today
 from ocr.errors import SEVERAL_REASONS, SettingsError
+
+if TYPE_CHECKING:
+    from ocr.imports.run import ImportSettings
 
 _MOST_KINDS = 40
 """So many kinds of what is left out are named one by one."""
@@ -66,8 +69,9 @@ def import_(flags: ImportFlags) -> None:
     a record that somebody has corrected since stays as it is. A file that cannot be imported is named, and
     the others follow.
 
-    Of an IIIF manifest the pictures are fetched into DIR, for ocr transcribe, with notebook.toml. Nothing
-    else of this program reaches into the net. A second run fetches what is not there yet.
+    Of an IIIF manifest the pictures are fetched into DIR, for ocr transcribe, with notebook.toml, and its
+    annotations by line become records beside them. Nothing else of this program reaches into the net. A
+    second run fetches what is not there yet.
     """
     if not any(map(_is_manifest, flags.paths)):
         _import(flags)
@@ -81,6 +85,14 @@ def _is_manifest(path: str) -> bool:
     return path.lower().startswith(("http://", "https://")) or path.lower().endswith(".json")
 
 
+def _settings(flags: ImportFlags, name: str) -> "ImportSettings":
+    """How pages are imported; corrected text is of `name` unless --by names somebody."""
+    from ocr.imports.run import Counts, ImportSettings
+
+    counts = one_of(Counts, flags.text, "kind of text")
+    return ImportSettings(flags.by or name, today(), counts, flags.scale, flags.without_scans)
+
+
 def _fetch(flags: ImportFlags) -> None:
     """Fetches the pictures of a manifest."""
     from ocr.imports.pictures import PictureLimits, counted, fetch_pictures, manifest_of
@@ -88,32 +100,29 @@ def _fetch(flags: ImportFlags) -> None:
     source, output = flags.paths[0], flags.output
     limits = PictureLimits(flags.most_images, allow_local=flags.allow_local)
     manifest = manifest_of(source, limits)
-    fetched = current = 0
+    fetched = current = lines = 0
     codes = set()
-    for picture in fetch_pictures(manifest, source, output, limits):
+    for picture in fetch_pictures(manifest, source, output, limits, _settings(flags, manifest.title)):
         if picture.error is not None:
             say(f"{picture.name}: {picture.error}")
             codes.add(picture.error.exit_code)
         else:
             fetched += not picture.is_current
             current += picture.is_current
+            lines += picture.lines
     say(f"{fetched} picture(s) fetched into {output}" + (f", {current} were there." if current else "."))
+    if lines:
+        say(f"{lines} line(s) of text came with them; their records lie beside the pictures.")
     _name("left out", counted(manifest, limits))
     _leave(codes)
 
 
 def _import(flags: ImportFlags) -> None:
     """Imports files with pages."""
-    from ocr.imports.run import Counts, ImportSettings, import_files
+    from ocr.imports.run import import_files
 
     paths, output = list(map(Path, flags.paths)), flags.output
-    settings = ImportSettings(
-        flags.by or paths[0].resolve().stem,
-        today(),
-        one_of(Counts, flags.text, "kind of text"),
-        flags.scale,
-        flags.without_scans,
-    )
+    settings = _settings(flags, paths[0].resolve().stem)
     left_out: Counter[str] = Counter()
     passed_over: Counter[str] = Counter()
     pages = current = lines = corrected = 0

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from ocr.errors import RecordError
+from ocr.imports.foreign import size_of
 from ocr.notation import from_json
 from ocr.text import fit_for_xml, nfc, squeeze
 
@@ -25,6 +26,12 @@ class CanvasPicture:
     """What its file is to be called, without suffix: its number in the manifest, and its label."""
     addresses: tuple[str, ...]
     """Where it can be had, the largest first."""
+    ident: str = ""
+    """The address of its canvas."""
+    size: tuple[float, float] | None = None
+    """Of the canvas: what places on it are told in."""
+    lists: tuple[Any, ...] = ()
+    """Lists of annotations of the canvas, as the manifest has them, their addresses whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,20 @@ def _manifest(root: Any, address: str) -> Manifest:
             addresses = tuple(dict.fromkeys(urljoin(address, each) for each in _addresses(body)))
             part = "" if len(bodies) == 1 else f"-{at + 1}"
             if addresses:
-                pictures.append(CanvasPicture(name + part, addresses))
+                lists = tuple(_lists(canvas, address)) if len(bodies) == 1 else ()
+                ident = canvas.get("id") or canvas.get("@id")
+                size = _size(canvas)
+                pictures.append(
+                    CanvasPicture(
+                        name + part, addresses, ident if isinstance(ident, str) else "", size, lists
+                    )
+                )
         if not bodies:
             left_out["canvas without a picture"] += 1
-        left_out["annotations of a canvas"] += len(_list(canvas, "annotations", "otherContent"))
-    left_out["entries of metadata"] += len(_list(root, "metadata"))
-    left_out["ranges"] += len(_list(root, "structures"))
+        if len(bodies) > 1:
+            left_out["annotations of a canvas with several pictures"] += len(list(_lists(canvas, address)))
+    left_out["entries of metadata"] += len(listed(root, "metadata"))
+    left_out["ranges"] += len(listed(root, "structures"))
     if not pictures:
         raise RecordError(f"{address} names no picture. Give a manifest with canvases that have some.")
     rights = " ".join(
@@ -83,7 +98,7 @@ def _manifest(root: Any, address: str) -> Manifest:
     return Manifest(_text(root.get("label")), rights, tuple(pictures), +left_out)
 
 
-def _list(value: Any, *keys: str) -> list[Any]:
+def listed(value: Any, *keys: str) -> list[Any]:
     """The list of the first of the keys that an object has."""
     if isinstance(value, dict):
         for key in keys:
@@ -93,27 +108,43 @@ def _list(value: Any, *keys: str) -> list[Any]:
     return []
 
 
+def _lists(canvas: dict[str, Any], address: str) -> Iterator[dict[str, Any]]:
+    """The lists of annotations of a canvas, in it or named by their addresses."""
+    for each in listed(canvas, "annotations", "otherContent"):
+        page = {"id": each} if isinstance(each, str) else each
+        if isinstance(page, dict):
+            ident = _text(page.get("id") or page.get("@id"))
+            yield {**page, "id": urljoin(address, ident)} if ident else page
+
+
+def _size(canvas: dict[str, Any]) -> tuple[float, float] | None:
+    width, height = canvas.get("width"), canvas.get("height")
+    if isinstance(width, int | float) and isinstance(height, int | float):
+        return size_of(width, height)
+    return None
+
+
 def _canvases(root: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The canvases in order; of several sequences the first is the whole book."""
-    sequences = _list(root, "sequences")
-    canvases = _list(sequences[0], "canvases") if sequences else _list(root, "items")
+    sequences = listed(root, "sequences")
+    canvases = listed(sequences[0], "canvases") if sequences else listed(root, "items")
     yield from (canvas for canvas in canvases if isinstance(canvas, dict))
 
 
 def _bodies(canvas: dict[str, Any], left_out: Counter[str]) -> Iterator[dict[str, Any]]:
     """The pictures painted on a canvas; of a choice the first."""
-    annotations = _list(canvas, "images")
-    for page in _list(canvas, "items"):
-        annotations += _list(page, "items")
+    annotations = listed(canvas, "images")
+    for page in listed(canvas, "items"):
+        annotations += listed(page, "items")
     for annotation in annotations:
-        bodies: Sequence[Any] = _list(annotation, "body", "resource")
+        bodies: Sequence[Any] = listed(annotation, "body", "resource")
         for body in bodies:
             if isinstance(body, dict) and (body.get("type") or body.get("@type")) in (
                 "Choice",
                 "oa:Choice",
             ):  # it may be no text
-                chosen = _list(body, "items", "default")
-                others = len(_list(body, "items", "item")) - ("items" in body)
+                chosen = listed(body, "items", "default")
+                others = len(listed(body, "items", "item")) - ("items" in body)
                 left_out["other pictures to choose from"] += max(others, 0)
                 yield from (each for each in chosen[:1] if isinstance(each, dict))
             elif isinstance(body, dict):
@@ -122,7 +153,7 @@ def _bodies(canvas: dict[str, Any], left_out: Counter[str]) -> Iterator[dict[str
 
 def _addresses(body: dict[str, Any]) -> Iterator[str]:
     """Where a picture can be had: whole from its image service, else as it is named."""
-    for service in _list(body, "service", "services"):
+    for service in listed(body, "service", "services"):
         if isinstance(service, dict):
             ident = _text(service.get("@id") or service.get("id")).rstrip("/")
             version = f"{service.get('profile')} {service.get('@context')} {service.get('type')}"

@@ -12,10 +12,14 @@ from typing import NoReturn
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, RecordError, ScanError, reason_of
 from ocr.files import sha256_of, sync_folder, whole_file, write_whole
+from ocr.imports.annotations import page_of
+from ocr.imports.fitting import fitted
 from ocr.imports.http import HttpLimits, NotGivenError, RefusedError, fetch
 from ocr.imports.manifest import CanvasPicture, Manifest, read_manifest
+from ocr.imports.record import Provenance, record_of
+from ocr.imports.run import ImportSettings, as_settled
 from ocr.locks import sole_run
-from ocr.notation import object_from_json
+from ocr.notation import from_json, object_from_json
 from ocr.page import Source
 from ocr.scan.load import digest_of, load_sheet
 from ocr.tei.notebook import FILE
@@ -57,6 +61,8 @@ class FetchedPicture:
     error: OcrError | None = None
     is_current: bool = False
     """It was there already, as it was fetched."""
+    lines: int = 0
+    """So many lines of text came with it, and became a record beside it."""
 
 
 def is_address(text: str) -> bool:
@@ -80,10 +86,11 @@ def manifest_of(source: str, limits: PictureLimits) -> Manifest:
 
 
 def fetch_pictures(
-    manifest: Manifest, source: str, folder: Path, limits: PictureLimits
+    manifest: Manifest, source: str, folder: Path, limits: PictureLimits, settings: ImportSettings
 ) -> Iterator[FetchedPicture]:
     """Fetches the first pictures of a manifest, so many as may be, and writes notebook.toml beside them.
 
+    What annotations of a canvas say by line becomes NAME.xml beside its picture, unless one lies there.
     A picture that cannot be had is told, and the next follows; a second run asks for those alone. Files that
     somebody else wrote stay. OutputError when another run writes there.
     """
@@ -92,7 +99,8 @@ def fetch_pictures(
         failures = 0
         for picture in manifest.pictures[: limits.most_images]:
             try:
-                is_current = _fetched(picture, folder, limits)
+                place, is_current = _fetched(picture, folder, limits)
+                lines = _put_text(picture, place, manifest, limits, settings)
             except OcrError as error:
                 yield FetchedPicture(picture.name, error)
                 failures += not isinstance(error, RefusedError)
@@ -103,15 +111,43 @@ def fetch_pictures(
                     ) from error
             else:
                 failures = 0
-                yield FetchedPicture(picture.name, is_current=is_current)
+                yield FetchedPicture(picture.name, is_current=is_current, lines=lines)
 
 
-def _fetched(picture: CanvasPicture, folder: Path, limits: PictureLimits) -> bool:
-    """Fetches a picture; True when it was there. OcrError says why it cannot be had."""
+def _put_text(
+    picture: CanvasPicture, scan: Path, manifest: Manifest, limits: PictureLimits, settings: ImportSettings
+) -> int:
+    """Writes the record of what annotations say of a picture; gives its lines, 0 when nothing was written."""
+    target = scan.with_suffix(".xml")
+    if not picture.lists or target.exists():
+        return 0
+
+    def get(address: str) -> object:
+        content = BytesIO()
+        fetch(address, content, limits.http(limits.most_manifest_bytes))
+        try:
+            return from_json(content.getvalue())
+        except ValueError as error:
+            raise RecordError(f"{address} is not JSON that can be read: no annotations.") from error
+
+    page = page_of(picture, get, manifest.left_out)
+    if page is None:
+        return 0
+    source = load_sheet(scan).source
+    page = fitted(as_settled(page, settings), source.width_px, source.height_px, scale=True)
+    manifest.left_out.update(page.left_out)
+    digest = sha256_of(repr(page.regions).encode())
+    of = Provenance(settings.by, manifest.title or picture.name, digest, digest, settings.when)
+    write_whole(target, record_of(page, source, of))
+    return len(page.lines)
+
+
+def _fetched(picture: CanvasPicture, folder: Path, limits: PictureLimits) -> tuple[Path, bool]:
+    """Fetches a picture; gives its place, and whether it was there. OcrError says why it cannot be had."""
     ledger = folder / FOLDER / f"{sha256_of(picture.addresses[0].encode())[:24]}.picture.json"
     name, digest = _known(ledger)
     if name and _digest(folder / name) == digest:
-        return True
+        return folder / name, True
     part = folder / FOLDER / "fetched"
     try:
         for address in picture.addresses:
@@ -138,7 +174,7 @@ def _fetched(picture: CanvasPicture, folder: Path, limits: PictureLimits) -> boo
         raise OutputError(f"{folder} cannot be written to: {reason_of(error)}.") from error
     finally:
         part.unlink(missing_ok=True)
-    return False
+    return target, False
 
 
 def _target(picture: CanvasPicture, folder: Path, source: Source) -> Path:

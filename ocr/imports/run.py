@@ -116,7 +116,7 @@ def _pages(
             continue
         taken[place] = file.path
         try:
-            yield _page(_as_settled(page, settings), place, file, sha256_of(content), output, settings)
+            yield _page(as_settled(page, settings), place, file, sha256_of(content), output, settings)
         except OcrError as error:
             yield Imported(place, error)
 
@@ -147,7 +147,7 @@ def pages_of(content: bytes, path: Path) -> list[ForeignPage]:
     )
 
 
-def _as_settled(page: ForeignPage, settings: ImportSettings) -> ForeignPage:
+def as_settled(page: ForeignPage, settings: ImportSettings) -> ForeignPage:
     """The page with the states of its lines: as it says, or all as told."""
     state = {Counts.CORRECTED: "corrected", Counts.READ: "draft"}.get(settings.counts)
     is_ours = page.program.startswith(OURS)  # then each line tells its own state

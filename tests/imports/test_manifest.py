@@ -55,7 +55,6 @@ def test_what_else_is_there_is_counted() -> None:
     assert read_manifest(json.dumps(root).encode(), BASE).left_out == {
         "entries of metadata": 2,
         "ranges": 1,
-        "annotations of a canvas": 1,
         "canvas without a picture": 1,
     }
 

@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 from ocr.cli.app import app
 from ocr.errors import OutputError, ScanError
 from ocr.imports.pictures import FetchedPicture, PictureLimits, counted, fetch_pictures, manifest_of
+from ocr.imports.run import ImportSettings
 from ocr.tei.notebook import load_notebook
 from tests.imports.server import Server, manifest_2, manifest_3, picture, serving
 
 LIMITS = PictureLimits(allow_local=True)
+SETTINGS = ImportSettings("Анна Иванова", "2026-11-27")
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def server() -> Iterator[Server]:
 
 def _fetch(server: Server, folder: Path, limits: PictureLimits = LIMITS) -> list[FetchedPicture]:
     source = f"{server.address}/manifest.json"
-    return list(fetch_pictures(manifest_of(source, limits), source, folder, limits))
+    return list(fetch_pictures(manifest_of(source, limits), source, folder, limits, SETTINGS))
 
 
 def test_pictures_and_what_is_said_of_the_book(server: Server, tmp_path: Path) -> None:
@@ -99,7 +101,9 @@ def test_a_private_address_is_asked_on_order_alone(server: Server, tmp_path: Pat
     manifest = tmp_path / "manifest.json"
     manifest.write_bytes(manifest_3(server.address))
     limits = PictureLimits()
-    done = list(fetch_pictures(manifest_of(str(manifest), limits), str(manifest), tmp_path / "out", limits))
+    done = list(
+        fetch_pictures(manifest_of(str(manifest), limits), str(manifest), tmp_path / "out", limits, SETTINGS)
+    )
     assert all("--allow-local" in str(p.error) for p in done)
     assert server.asked == []
 
