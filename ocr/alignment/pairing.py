@@ -82,15 +82,17 @@ def _further(lone: Lone, mine: _Behind, theirs: _Behind, move: tuple[int, int], 
 
 def _price(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[float, bool]]:
     """What a move costs, and is a word alone in it; nothing when it cannot be made."""
-    one, other = "".join(mine), "".join(theirs)
-    if not one or not other:  # of signs, or for a short word
-        letters = one or other
+    of_mine, of_theirs = "".join(mine), "".join(theirs)
+    if not of_mine or not of_theirs:  # of signs, or for a short word
+        letters = of_mine or of_theirs
         is_lone = bool(letters) and (len(letters) > _FEW or not theirs)
         return [(len(letters) + (_ALONE if is_lone else 0.0), is_lone)]
     if len(mine) + len(theirs) == 2:
-        return [(Levenshtein.distance(one, other), False)]
-    distance = Levenshtein.distance(one, other) if len(mine) == 1 else _parted(mine[0], mine[1], other)
-    return [(distance + _TOGETHER, False)] if distance <= _UNLIKE * (len(one) + len(other)) else []
+        return [(Levenshtein.distance(of_mine, of_theirs), False)]
+    distance = (
+        Levenshtein.distance(of_mine, of_theirs) if len(mine) == 1 else _parted(mine[0], mine[1], of_theirs)
+    )
+    return [(distance + _TOGETHER, False)] if distance <= _UNLIKE * (len(of_mine) + len(of_theirs)) else []
 
 
 def _parted(first: str, second: str, word: str) -> float:

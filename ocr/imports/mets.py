@@ -74,7 +74,7 @@ def _divs(element: etree._Element) -> Iterator[etree._Element]:
     orders = [order.strip() for div in inner if (order := div.get("ORDER")) is not None]
     if len(orders) == len(inner) and all(order.isdecimal() for order in orders):
         numbered = sorted(
-            zip(map(int, orders), range(len(inner)), inner, strict=True), key=lambda one: one[:2]
+            zip(map(int, orders), range(len(inner)), inner, strict=True), key=lambda item: item[:2]
         )
         inner = [div for _, _, div in numbered]
     for div in inner:
