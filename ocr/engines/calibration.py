@@ -18,8 +18,9 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ocr.arrays import F32, F64, log_odds
-from ocr.engines.language import Beam, BeamSettings, NextLetter, log_p_of
+from ocr.arrays import F32, F64, I64, log_odds
+from ocr.engines.beam_search import Beam, BeamSettings
+from ocr.engines.language import NextLetter
 from ocr.errors import EngineError
 from ocr.notation import object_from_json
 
@@ -132,45 +133,105 @@ def letter_features(evidence: Evidence) -> Shares:
     return np.stack([ones, log_odds(evidence.against), log_odds(evidence.agreed), evidence.clear], 1)
 
 
-def evidence_of(
-    scores: Scores,
-    spans: Sequence[tuple[int, int]],
-    codes: bytes,
-    agreements: list[BeamAgreement],
-    spelling: NextLetter | None,
-    settings: BeamSettings,
-) -> Evidence:
-    """The evidence for the letters of a reading.
+class ReadLine(NamedTuple):
+    """A strip and a reading of it."""
 
-    `scores`: (frames, 1 + letters) natural logarithms; `spans`: frames of each letter of the best reading.
-    Without a spelling the net alone speaks.
-    """
-    against, rivals = np.ones(len(codes)), list[list[tuple[int, float]]]()
-    for place, (start, end) in enumerate(spans):
-        best_scores = scores[start:end].max(0)
-        tried = np.flatnonzero(best_scores[1:] > _TRIED) + 1
-        tried = tried[tried != codes[place]]
-        if len(tried) > _MOST:
-            tried = tried[np.argsort(-best_scores[tried])[:_MOST]]
-        scored = [float(best_scores[code]) for code in (codes[place], *tried.tolist())]
-        if spelling is not None and len(tried):
-            following = codes[place + 1 : place + 3] + (b"" if place + 3 <= len(codes) else b"\0")
-            for n, code in enumerate((codes[place], *tried.tolist())):
-                chance = log_p_of(spelling, codes[:place], bytes((code,)) + following)
-                scored[n] += settings.language * chance
-        top = max(scored)
-        shares = [math.exp(score - top) for score in scored]
-        # what is left of certainty when no rival is tried is what the net keeps back
-        kept = 0.0 if len(tried) else max(1 - math.exp(scored[0]), 0.0)
-        total = sum(shares) + kept
-        against[place] = shares[0] / total
-        rivals.append([(int(c), s / total) for c, s in zip(tried, shares[1:], strict=True)])
-    best = scores.max(1)[scores.argmax(1) > 0]
+    scores: Scores
+    """Shape (frames, 1 + letters): natural logarithms."""
+    codes: bytes
+    spans: Sequence[tuple[int, int]]
+    """Frames of each letter."""
+    agreements: list[BeamAgreement]
+
+
+class _Tried(NamedTuple):
+    """What may stand at the places of a line: its letters, then their rivals, place by place."""
+
+    place: I64
+    code: I64
+    score: Shares
+    """Natural logarithm: what the strip and the language make of it."""
+
+
+def evidence_of(
+    lines: Sequence[ReadLine], spelling: NextLetter | None, settings: BeamSettings
+) -> list[Evidence]:
+    """The evidence for the letters of the readings of lines. Without a spelling the net alone speaks."""
+    tried = [_tried(line) for line in lines]
+    log_p = [np.zeros(len(line.codes)) for line in lines]
+    if spelling is not None and lines:
+        log_p = _add_language(lines, tried, spelling, settings.language)
+    return [_evidence(*parts) for parts in zip(lines, tried, log_p, strict=True)]
+
+
+def _tried(line: ReadLine) -> _Tried:
+    """The letters of a line and their likeliest rivals, as the strip alone sees them."""
+    codes = np.frombuffer(line.codes, np.uint8).astype(np.int64)
+    places = np.arange(len(codes))
+    if not len(codes):
+        return _Tried(places, codes, np.zeros(0))
+    padded = np.concatenate([line.scores, line.scores[-1:]])  # a span may end where the strip does
+    best = np.maximum.reduceat(padded, np.array(line.spans).ravel())[::2]
+    allowed = best > _TRIED
+    allowed[:, 0] = allowed[places, codes] = False
+    place, code = np.nonzero(allowed)
+    count = np.bincount(place, minlength=len(codes))
+    order = np.lexsort((-best[place, code], place))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - (np.cumsum(count) - count)[place]
+    few = rank < _MOST
+    place, code, rank = place[few], code[few], np.where(count[place] > _MOST, rank, code)[few]
+    order = np.lexsort((rank, place))
+    place, code = np.concatenate([places, place[order]]), np.concatenate([codes, code[order]])
+    return _Tried(place, code, best[place, code].astype(np.float64))
+
+
+def _add_language(
+    lines: Sequence[ReadLine], tried: Sequence[_Tried], spelling: NextLetter, weight: float
+) -> list[Shares]:
+    """Adds to the score of each letter that has rivals, and of these, what the language says of it and of the
+    two letters that follow. Returns for each line the natural logarithm of the probability of each letter."""
+    states = spelling.begin([line.codes[:n] for line in lines for n in range(len(line.codes))])
+    firsts = np.cumsum([0, *(len(line.codes) for line in lines)])
+    row = np.concatenate([first + rivals.place for first, rivals in zip(firsts[:-1], tried, strict=True)])
+    ends = np.repeat(firsts[1:], [len(rivals.place) for rivals in tried])
+    codes = np.frombuffer(b"".join(line.codes for line in lines), np.uint8).astype(np.int64)
+    own_log_p, after = spelling.follow(states[row], np.concatenate([rivals.code for rivals in tried]))
+    total = own_log_p.astype(np.float64)
+    for step in (1, 2):
+        on = np.flatnonzero(row + step <= ends)
+        place = row[on] + step
+        following = np.where(place < ends[on], codes[np.minimum(place, len(codes) - 1)], 0)
+        logs, after[on] = spelling.follow(after[on], following)
+        total[on] += logs
+    result, start = [], 0
+    for rivals, line in zip(tried, lines, strict=True):
+        end, letters = start + len(rivals.place), len(line.codes)
+        contested = np.bincount(rivals.place, minlength=letters)[rivals.place] > 1
+        rivals.score[contested] += weight * total[start:end][contested]
+        result.append(own_log_p[start : start + letters].astype(np.float64))
+        start = end
+    return result
+
+
+def _evidence(line: ReadLine, tried: _Tried, log_p: Shares) -> Evidence:
+    letters, place = len(line.codes), tried.place
+    top = np.full(letters, -np.inf)
+    np.maximum.at(top, place, tried.score)
+    shares = np.exp(tried.score - top[place])
+    # what is left of certainty when no rival is tried is what the net keeps back
+    alone = np.bincount(place, minlength=letters) == 1
+    kept = np.where(alone, np.maximum(1 - np.exp(tried.score[:letters]), 0.0), 0.0)
+    shares /= (np.bincount(place, shares, letters) + kept)[place]
+    rivals: list[list[tuple[int, float]]] = [[] for _ in range(letters)]
+    for at, code, share in zip(
+        *(part[letters:].tolist() for part in (place, tried.code, shares)), strict=True
+    ):
+        rivals[at].append((code, share))
+    best = line.scores.max(1)[line.scores.argmax(1) > 0]
     clear = float(best.mean()) if len(best) else 0.0
-    agreed, log_p = agreed_by_letter(len(codes), agreements), np.zeros(len(codes))
-    if spelling is not None:
-        log_p[:] = [spelling.after(codes[:place])[code] for place, code in enumerate(codes)]
-    return Evidence(against, agreed, np.full(len(codes), clear), log_p, rivals, agreements)
+    agreed = agreed_by_letter(letters, line.agreements)
+    return Evidence(shares[:letters], agreed, np.full(letters, clear), log_p, rivals, line.agreements)
 
 
 def agreed_by_letter(letters: int, agreements: Sequence[BeamAgreement]) -> Shares:

@@ -11,9 +11,10 @@ from typing import Annotated, ClassVar, NamedTuple
 
 from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT, Recognition, mean_confidence
+from ocr.engines.beam_search import BeamSettings
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import Decoded, DecodedLine, Decoder, LogProbs, spelling_of, words_of
-from ocr.engines.language import BeamSettings, CharModel, NextLetter, SpellingMixture, load_language
+from ocr.engines.language import CharModel, NextLetter, SpellingMixture, load_language
 from ocr.engines.lattice import LatticeSettings, rescore
 from ocr.engines.leaf_adaptation import Features, LeafStrip, adapt_to_leaf
 from ocr.engines.legible import legibility

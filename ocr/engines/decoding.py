@@ -10,16 +10,18 @@ import regex
 
 from ocr.arrays import F32, F64
 from ocr.engines.alignment import Spans, forced_alignment
+from ocr.engines.beam_search import Beam, BeamSettings, Strip, beam_search
 from ocr.engines.calibration import (
     BeamAgreement,
     Calibration,
     Evidence,
+    ReadLine,
     agreed_by_letter,
     agreement_of,
     beam_agreement,
     evidence_of,
 )
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
+from ocr.engines.language import NextLetter
 from ocr.engines.lattice import WordHypotheses, WordSpan, word_spans
 from ocr.geometry import Box
 from ocr.page import Glyph, Rival, Word, beside
@@ -28,7 +30,9 @@ LogProbs = F32
 """Shape (frames, 1 + letters): natural logarithms; class 0 is the blank, class k letter k - 1."""
 
 _WIDTH, _BEHIND = 12, 5.0
-"""Of a whole line fewer readings are kept, where only its best and how far the others agree are wanted."""
+"""Of a whole line fewer readings are kept, where only its best is wanted."""
+_HAND_LEAST, _HAND_BEHIND = 3e-3, 7.0
+"""Where a hand is learnt from what the readings agree on, the least likely letters tell nothing."""
 MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.005, 0.98
 """So many other words are told, none less likely than this, and none of a word surer than that."""
 TEMPER = 0.5
@@ -124,15 +128,18 @@ class Decoder:
 
     def read(self, scores: LogProbs, spelling: NextLetter | None) -> Decoded:
         """The reading that strip and language model like best; without a spelling, that of the net alone."""
-        readings = beam_search(scores, spelling, self.settings) if spelling is not None else [greedy(scores)]
+        readings = [greedy(scores)]
+        if spelling is not None:
+            readings = beam_search([Strip(scores)], spelling, self.settings)[0]
         codes = readings[0].codes
         spans = forced_alignment([scores], [codes])[0]
-        evidence = evidence_of(scores, spans, codes, [beam_agreement(readings)], spelling, self.settings)
+        line = ReadLine(scores, codes, spans, [beam_agreement(readings)])
+        evidence = evidence_of([line], spelling, self.settings)[0]
         return Decoded(self._text(codes), codes, spans, evidence, len(scores))
 
     def agreed(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[AgreedLetters]:
         """Of each strip of a leaf the best reading, and how far the beam agrees on each of its letters."""
-        lines = [beam_search(scores, spelling, self.settings) for scores in leaf]
+        lines = beam_search(list(map(Strip, leaf)), spelling, self._for_hand)
         spans = forced_alignment(leaf, [readings[0].codes for readings in lines])
         return [
             AgreedLetters(
@@ -146,11 +153,9 @@ class Decoder:
     def stretches(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[list[WordSpan]]:
         """Of each strip of a leaf what may stand between the spaces of the reading that strip and language
         model like best."""
-        best = [beam_search(scores, spelling, self._for_best)[0].codes for scores in leaf]
-        return [
-            word_spans(scores, codes, spans, spelling, self._space, self.settings)
-            for scores, codes, spans in zip(leaf, best, forced_alignment(leaf, best), strict=True)
-        ]
+        lines = beam_search(list(map(Strip, leaf)), spelling, self._for_best)
+        best = [readings[0].codes for readings in lines]
+        return word_spans(leaf, best, forced_alignment(leaf, best), spelling, self._space, self.settings)
 
     def chosen(
         self, leaf: Sequence[LogProbs], spelling: NextLetter, lines: Sequence[Sequence[WordHypotheses]]
@@ -159,11 +164,16 @@ class Decoder:
         between them."""
         joined = [self._joined(line) for line in lines]
         spans = forced_alignment(leaf, [codes for codes, _, _ in joined])
-        result = []
-        for scores, own, (codes, agreements, others) in zip(leaf, spans, joined, strict=True):
-            evidence = evidence_of(scores, own, codes, agreements, spelling, self.settings)
-            result.append(Decoded(self._text(codes), codes, own, evidence, len(scores), others))
-        return result
+        read = [
+            ReadLine(scores, codes, own, agreements)
+            for scores, own, (codes, agreements, _) in zip(leaf, spans, joined, strict=True)
+        ]
+        return [
+            Decoded(self._text(line.codes), line.codes, own, evidence, len(line.scores), others)
+            for line, own, evidence, (_, _, others) in zip(
+                read, spans, evidence_of(read, spelling, self.settings), joined, strict=True
+            )
+        ]
 
     def _joined(
         self, line: Sequence[WordHypotheses]
@@ -182,6 +192,11 @@ class Decoder:
                 others[len(codes) + place] = [(self._text(rival), share) for rival, share in rivals]
             codes += readings[0][0]
         return codes, agreements, others
+
+    @property
+    def _for_hand(self) -> BeamSettings:
+        least, behind = max(_HAND_LEAST, self.settings.least), min(_HAND_BEHIND, self.settings.behind)
+        return replace(self.settings, least=least, behind=behind)
 
     @property
     def _for_best(self) -> BeamSettings:

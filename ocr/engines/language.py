@@ -1,27 +1,21 @@
-"""What letter comes next in Russian: a character model in two spellings, and a beam search led by it."""
+"""What letter comes next in Russian: a character model in two spellings."""
 
 import io
 import math
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr.arrays import F32, I32, arrays_of
+from ocr.arrays import F32, I32, I64, arrays_of
 from ocr.errors import DependencyError, EngineError
 from ocr.models import FOLDER, weights_of, write_weights
 
 SHIPPED = FOLDER / "language.npz"
-_CACHED = 1 << 15
-_FEW = 5
-_LONGEST = 7
-"""No model of ours looks at more letters before the one it foretells."""
 SHOWN_SPELLING = 0.5
 """How much of the spelling that a leaf shows stays where the other was asked for. With less, і of old pages
 gives way to и (real pages: 9.4 % CER at 0.2, 8.0 at 0.5, as with auto)."""
@@ -39,86 +33,114 @@ class Level(NamedTuple):
     children: npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+class NextLetter(Protocol):
+    """What tells which letter may come next, of many lines at once. A state is a row of numbers that stands
+    for a line so far."""
+
+    def begin(self, lines: Sequence[bytes]) -> I32:
+        """The states of lines so far: shape (lines, numbers)."""
+        ...
+
+    def follow(self, states: I32, codes: I64) -> tuple[Shares, I32]:
+        """Natural logarithms of the probability that each code (0: the line's end) follows its state, and the
+        states then."""
+        ...
+
+
 class Spelling:
-    """The model of one spelling, ready to foretell."""
+    """The model of one spelling: levels one after the other, as a tree of contexts in the order of levels.
 
-    levels: list[Level]
-    size: int
-    _logs: dict[bytes, Shares] = field(default_factory=dict)
-    _cache: dict[bytes, Shares] = field(default_factory=dict)
-    _places: dict[bytes, int] = field(default_factory=dict)
-    _letters: list[memoryview] = field(default_factory=list)
+    Context 0 has no letters, and context r + 1 is the run of letters r, so a line so far is known by the
+    contexts of its last letters, of none up to the longest (a state; 0 where these were never seen), and what
+    is found of a next letter are the contexts of its state.
+    """
 
-    def __post_init__(self) -> None:
-        # a number of a memoryview takes half the time of an array's
-        self._letters.extend(memoryview(level.letters.data) for level in self.levels)
+    def __init__(self, levels: Sequence[Level], size: int) -> None:
+        """`size`: the letters of the alphabet and the line's end."""
+        parts = Level(*(np.concatenate(part) for part in zip(*levels, strict=True)))
+        self._letters, self._shares, self._rests, self._children = parts
+        self._ends = np.cumsum([[len(level.letters), len(level.rests)] for level in levels], 0)
+        self.size, self.longest = size, len(levels) - 1
+
+    @property
+    def levels(self) -> list[Level]:
+        """The levels apart; their memory is the spelling's."""
+        by_run, by_context = self._ends[:-1].T
+        runs = (np.split(part, by_run) for part in (self._letters, self._shares))
+        contexts = (np.split(part, by_context) for part in (self._rests, self._children))
+        return [Level(*parts) for parts in zip(*runs, *contexts, strict=True)]
 
     @cached_property
-    def _starts(self) -> list[memoryview]:
-        """Per level where the runs of each context begin; made when asked for, since most notebooks are in
-        one spelling, and it takes two thirds of the memory of the levels."""
-        return [memoryview(_starts(level).data) for level in self.levels]
+    def _starts(self) -> I32:
+        """Where the runs of each context begin; made when asked for, since most notebooks are in one
+        spelling, and it takes as much memory as half of the rest."""
+        return np.concatenate([np.zeros(1, np.int32), np.cumsum(self._children, dtype=np.int32)])
+
+    @cached_property
+    def _short(self) -> I32:
+        """Shape (contexts of no letter, none, one letter each; size + 1): the contexts that these begin, the
+        most asked for."""
+        heads = int(self._starts[1]) + 1
+        table = np.zeros((heads + 1, self.size + 1), np.int32)
+        runs = np.arange(self._starts[heads])
+        head = np.repeat(np.arange(heads), np.diff(self._starts[: heads + 1]))
+        table[head + (head > 0), self._letters[runs]] = runs + 1
+        return table
+
+    def begin(self, lines: Sequence[bytes]) -> I32:
+        """See NextLetter."""
+        nothing, length = self.size, self.longest
+        last = np.full((len(lines), length), nothing, np.int64)
+        for row, line in zip(last, lines, strict=True):
+            context = line[-length:] if len(line) >= length else b"\0" + line
+            row[length - len(context) :] = np.frombuffer(context, np.uint8)
+        states = np.zeros((len(lines), length + 1), np.int32)
+        for codes in last.T:
+            states = _shifted(self._found(states, codes))
+        return states
+
+    def follow(self, states: I32, codes: I64) -> tuple[Shares, I32]:
+        """See NextLetter."""
+        longer = self._found(states, codes)
+        rests = _FROM_BYTE[self._rests[states]]
+        rests[:, 1:][states[:, 1:] == 0] = 1.0
+        own = _FROM_BYTE[self._shares[longer - 1]]
+        own[longer == 0] = 0.0
+        shares = np.full(len(codes), 1 / self.size, np.float32)
+        for rest, share in zip(rests.T, own.T, strict=True):  # what its own runs say and, of the rest,
+            shares *= rest  # what the context without its first letter says
+            shares += share
+        return np.log(shares), _shifted(longer)
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
-        longest = len(self.levels) - 1
-        context = line[-longest:] if len(line) >= longest else b"\0" + line
-        logs = self._logs.get(context)
-        if logs is None:
-            if len(self._logs) >= _CACHED:
-                self._logs.clear()
-            logs = self._logs[context] = np.log(self._shares(context))
-        return logs
+        return self.follow(np.repeat(self.begin([line]), self.size, 0), np.arange(self.size))[0]
 
-    def _shares(self, context: bytes) -> Shares:
-        """What may follow a context: what its own runs say and, of the rest, what the context without its
-        first letter says."""
-        shares = self._cache.get(context)
-        if shares is not None:
-            return shares
-        shares = self._shares(context[1:]) if context else np.full(self.size, 1 / self.size, np.float32)
-        node = self._find(context)
-        if node >= 0:
-            level, starts = self.levels[len(context)], self._starts[len(context)]
-            start, end = starts[node], starts[node + 1]
-            shares = shares * _FROM_BYTE[level.rests[node]]
-            if end - start < _FEW:  # one by one they are quicker
-                for place in range(start, end):
-                    shares[self._letters[len(context)][place]] += _FROM_BYTE[level.shares[place]]
-            else:
-                shares[level.letters[start:end]] += _FROM_BYTE[level.shares[start:end]]
-        if len(context) < len(self.levels) - 1:  # no longer context leans on the longest ones
-            if len(self._cache) >= _CACHED:
-                self._cache.clear()
-            self._cache[context] = shares
-        return shares
-
-    def _find(self, context: bytes) -> int:
-        """The place of a context among those of its level; -1 when it was not seen."""
-        if not context:
-            return 0
-        place = self._places.get(context)
-        if place is None:
-            # the context without its last letter was asked for one letter ago
-            parent, depth, code = self._find(context[:-1]), len(context) - 1, context[-1]
-            place = -1
-            if parent >= 0:
-                start, end = self._starts[depth][parent], self._starts[depth][parent + 1]
-                at = bisect_left(self._letters[depth], code, start, end)
-                place = at if at < end and self._letters[depth][at] == code else -1
-            if len(self._places) >= _CACHED * 8:
-                self._places.clear()
-            self._places[context] = place
-        return place
+    def _found(self, states: I32, codes: I64) -> I32:
+        """Of each context of each state the context that it and the code are together; 0 for none."""
+        longer = np.zeros_like(states)
+        longer[:, 0] = self._short[0, codes]
+        single = states[:, 1]
+        longer[:, 1] = self._short[np.where(single > 0, single + 1, 1), codes]
+        row, column = np.nonzero(states[:, 2:])
+        context = states[row, column + 2]
+        place, count = self._starts[context], self._children[context].astype(np.int32)
+        some = count > 0
+        row, column, place, count = row[some], column[some] + 2, place[some], count[some]
+        wanted = codes[row].astype(np.uint8)
+        while count.max(initial=1) > 1:  # halve them
+            half = count >> 1
+            place += np.where(self._letters[place + half] <= wanted, half, 0)
+            count -= half
+        longer[row, column] = np.where(self._letters[place] == wanted, place + 1, 0)
+        return longer
 
 
-class NextLetter(Protocol):
-    """What tells which letter may come next."""
-
-    def after(self, line: bytes) -> Shares:
-        """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
-        ...
+def _shifted(longer: I32) -> I32:
+    """The states after a letter: each context is longer by it."""
+    states = np.zeros_like(longer)
+    states[:, 1:] = longer[:, :-1]
+    return states
 
 
 @dataclass(frozen=True)
@@ -129,21 +151,25 @@ class SpellingMixture:
     asked: NextLetter
     shown: NextLetter
     share: float = SHOWN_SPELLING
-    _logs: dict[bytes, Shares] = field(default_factory=dict)
 
-    def after(self, line: bytes) -> Shares:
-        """See Foretelling."""
-        context = line[-_LONGEST:] if len(line) >= _LONGEST else b"\0" + line
-        mixed = self._logs.get(context)
-        if mixed is None:
-            if len(self._logs) >= _CACHED:
-                self._logs.clear()
-            asked, shown = (
-                self.asked.after(line) + math.log1p(-self.share),
-                self.shown.after(line) + math.log(self.share),
-            )
-            mixed = self._logs[context] = np.logaddexp(asked, shown)
-        return mixed
+    def begin(self, lines: Sequence[bytes]) -> I32:
+        """See NextLetter."""
+        return np.hstack([self.asked.begin(lines), self.shown.begin(lines)])
+
+    def follow(self, states: I32, codes: I64) -> tuple[Shares, I32]:
+        """See NextLetter."""
+        asked, shown = np.split(states, [self.asked.begin([]).shape[1]], 1)
+        asked_logs, asked = self.asked.follow(asked, codes)
+        shown_logs, shown = self.shown.follow(shown, codes)
+        logs = np.logaddexp(asked_logs + math.log1p(-self.share), shown_logs + math.log(self.share))
+        return logs, np.hstack([asked, shown])
+
+
+def log_p_of(spelling: NextLetter, line: bytes, after: bytes) -> float:
+    """Natural logarithm of the probability that these letters follow a line so far."""
+    states = spelling.begin([line + after[:n] for n in range(len(after))])
+    logs, _ = spelling.follow(states, np.frombuffer(after, np.uint8).astype(np.int64))
+    return float(logs.sum(dtype=np.float64))
 
 
 _FROM_BYTE = np.exp(-np.arange(256, dtype=np.float32) / 16)
@@ -156,24 +182,19 @@ class CharModel:
     def __init__(self, alphabet: str, spellings: Mapping[str, list[Level]], digest: str = "") -> None:
         self.alphabet = alphabet
         self.digest = digest
-        self._levels = dict(spellings)
         self.spellings = {name: Spelling(levels, len(alphabet) + 1) for name, levels in spellings.items()}
 
     def save(self, path: Path) -> None:
         """Writes the file (npz, compressed)."""
         arrays = {
             f"{name}.{depth}.{part}": array
-            for name, levels in self._levels.items()
-            for depth, level in enumerate(levels)
+            for name, spelling in self.spellings.items()
+            for depth, level in enumerate(spelling.levels)
             for part, array in level._asdict().items()
         }
         packed = io.BytesIO()
         np.savez_compressed(packed, alphabet=np.array(self.alphabet), **arrays)
         write_weights(path, packed.getvalue())
-
-
-def _starts(level: Level) -> I32:
-    return np.concatenate([np.zeros(1, np.int32), np.cumsum(level.children, dtype=np.int32)])
 
 
 def _check(levels: Sequence[Level], letters: int) -> None:
@@ -214,140 +235,3 @@ def load_language(path: Path = SHIPPED) -> CharModel:
         return CharModel(alphabet, spellings, digest[:16])
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise EngineError(f"{path.name} is damaged or no language model of ours; fetch it again.") from error
-
-
-class Beam(NamedTuple):
-    """One way to read a strip: codes (1 + place in the alphabet), and its score."""
-
-    codes: bytes
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeamSettings:
-    """How the language model leads."""
-
-    width: int = 40
-    """Readings kept from frame to frame at most."""
-    behind: float = 8.0
-    """Readings so far behind the best (natural logarithm) are given up."""
-    language: float = 0.6
-    """Weight of the language model beside the strip (0: none)."""
-    letter: float = 2.1
-    """Bonus per letter, against the model's liking for short lines."""
-    least: float = 1e-3
-    """Letters less likely than this in a frame are not tried there."""
-
-
-_NONE = -1e30
-_Kept = tuple[float, float, float, float]
-"""Logarithms of ending anyhow, in the blank, in its last letter; score of the language model so far."""
-
-
-def beam_search(
-    scores: F32,
-    spelling: NextLetter,
-    settings: BeamSettings,
-    before: bytes = b"",
-    after: bytes = b"\0",
-) -> list[Beam]:
-    """The best readings of a strip, best first: CTC prefix beam search (Hannun et al., 2014).
-
-    `scores`: (frames, 1 + letters) natural logarithms, class 0 the blank. Of a stretch of a line, `before`
-    are the letters that stand before it, `after` those that follow, with 0 for the line's end.
-    """
-    weight, bonus, slack = settings.language, settings.letter, settings.behind + 1.0
-    frames, classes = np.nonzero(scores[:, 1:] > math.log(settings.least))
-    tried = (classes + 1).tolist()
-    starts = np.searchsorted(frames, np.arange(len(scores) + 1)).tolist()
-    blanks = scores[:, 0].tolist()
-    kept: dict[bytes, _Kept] = {b"": (0.0, 0.0, _NONE, 0.0)}
-    empty: list[float] = []  # blanks of frames where nothing is written: all readings live on as they are
-    for strip, blank, start, end in zip(scores, blanks, starts[:-1], starts[1:], strict=True):
-        codes = tried[start:end]
-        if not codes and blank > -0.05:
-            empty.append(blank)
-            continue
-        if empty:
-            kept, empty = _through(kept, empty), []
-        row = strip.tolist()
-        letters = [(code, bytes((code,)), row[code]) for code in codes]
-        likeliest = max((share for _, _, share in letters), default=_NONE)
-        extended: dict[bytes, list[float]] = {}
-        bar = _NONE
-        for prefix, (both, p_blank, p_letter, lm) in kept.items():
-            last = prefix[-1] if prefix else -1
-            stay_blank = both + blank
-            repeat = p_letter + row[last] if prefix else _NONE
-            entry = extended.get(prefix)
-            if entry is None:
-                extended[prefix] = [stay_blank, repeat, lm]
-            else:  # a shorter reading has just been extended to this one
-                entry[0], entry[1] = stay_blank, _add(entry[1], repeat)
-            # a reading that can only end farther behind than is kept need not begin; two ways lead to it
-            least = (stay_blank if stay_blank > repeat else repeat) + lm - slack
-            bar = least if least > bar else bar  # max() of two numbers takes several times as long
-            if both + likeliest + lm + bonus < bar:
-                continue
-            expected = None
-            for code, suffix, share in letters:
-                path = (p_blank if code == last else both) + share
-                if path + lm + bonus < bar:
-                    continue
-                new = prefix + suffix
-                entry = extended.get(new)
-                if entry is not None:
-                    entry[1] = _add(entry[1], path)
-                    continue
-                if expected is None:
-                    expected = spelling.after(before + prefix)
-                new_lm = lm + weight * expected.item(code) + bonus
-                score = path + new_lm
-                if score >= bar:
-                    extended[new] = [_NONE, path, new_lm]
-                    bar = score - slack if score - slack > bar else bar
-        ways: list[tuple[float, bytes, _Kept]] = []
-        for prefix, (p_blank, p_letter, lm) in extended.items():
-            both = p_letter if p_blank == _NONE else _add(p_blank, p_letter)
-            if both + lm > bar:
-                ways.append((both + lm, prefix, (both, p_blank, p_letter, lm)))
-        ways.sort(key=itemgetter(0), reverse=True)
-        least = ways[0][0] - settings.behind
-        kept = {prefix: way for score, prefix, way in ways[: settings.width] if score >= least}
-    if empty:
-        kept = _through(kept, empty)
-    ends = [
-        Beam(
-            prefix,
-            both + lm + weight * log_p_of(spelling, before + prefix, after),
-        )
-        for prefix, (both, _, _, lm) in kept.items()
-    ]
-    return sorted(ends, key=lambda beam: -beam.score)
-
-
-def _through(kept: dict[bytes, _Kept], blanks: Sequence[float]) -> dict[bytes, _Kept]:
-    """The readings after frames in which nothing is written."""
-    after: dict[bytes, _Kept] = {}
-    for prefix, (both, _, _, lm) in kept.items():
-        stayed = both
-        for blank in blanks:
-            stayed += blank
-        after[prefix] = (stayed, stayed, _NONE, lm)
-    return after
-
-
-def log_p_of(spelling: NextLetter, line: bytes, after: bytes) -> float:
-    """Natural logarithm of the probability that these letters follow a line so far."""
-    total = 0.0
-    for code in after:
-        total += spelling.after(line).item(code)
-        line += bytes((code,))
-    return total
-
-
-def _add(a: float, b: float) -> float:
-    """ln(e^a + e^b)."""
-    if a < b:
-        a, b = b, a
-    return a if b < a - 30 else a + math.log1p(math.exp(b - a))

@@ -8,12 +8,14 @@ whole leaf at once; forward and backward sums (Baum, 1972) give each reading of 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from ocr.arrays import F32
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search
+from ocr.engines.alignment import Spans
+from ocr.engines.beam_search import Beam, BeamSettings, Strip, beam_search
+from ocr.engines.language import NextLetter
 from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 
 WIDTH, BEHIND, LEAST = 50, 9.0, 3e-4
@@ -50,30 +52,36 @@ class WordHypotheses(NamedTuple):
 
 
 def word_spans(
-    scores: F32,
-    best: bytes,
-    spans: Sequence[tuple[int, int]],
+    leaf: Sequence[F32],
+    best: Sequence[bytes],
+    spans: Sequence[Spans],
     spelling: NextLetter,
     space: int,
     beam: BeamSettings,
-) -> list[WordSpan]:
-    """The stretches of a line between the spaces (code `space`) of its best reading; frames in `spans`."""
-    result: list[WordSpan] = []
+) -> list[list[WordSpan]]:
+    """Of each line of a leaf the stretches between the spaces (code `space`) of its best reading; frames of
+    its letters in `spans`."""
+    lines = [
+        list(_stretches(scores, codes, own, bytes((space,))))
+        for scores, codes, own in zip(leaf, best, spans, strict=True)
+    ]
     wide = replace(beam, width=WIDTH, behind=BEHIND, least=LEAST)
+    searched = iter(beam_search([stretch for line in lines for stretch in line], spelling, wide))
+    return [
+        [WordSpan(_without_spaces_around(next(searched), bytes((space,)))) for _ in line] for line in lines
+    ]
+
+
+def _stretches(scores: F32, best: bytes, spans: Spans, space: bytes) -> Iterator[Strip]:
+    """The strips between the spaces of the best reading of a line."""
     at = 0
-    while at < len(best):
-        if best[at] == space:
-            at += 1
-            continue
-        end = best.find(space, at)
-        end = len(best) if end < 0 else end
-        first = spans[at - 1][1] if at else 0
-        last = spans[end][0] if end < len(best) else len(scores)
-        after = best[end : end + FOLLOWING] or b"\0"
-        searched = beam_search(scores[first:last], spelling, wide, best[:at], after)
-        result.append(WordSpan(_without_spaces_around(searched, bytes((space,)))))
-        at = end
-    return result
+    for letters in best.split(space):
+        end = at + len(letters)
+        if letters:
+            first = spans[at - 1][1] if at else 0
+            last = spans[end][0] if end < len(best) else len(scores)
+            yield Strip(scores[first:last], best[:at], best[end : end + FOLLOWING] or b"\0")
+        at = end + 1
 
 
 def _without_spaces_around(readings: Sequence[Beam], space: bytes) -> list[Beam]:

@@ -17,8 +17,9 @@ from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 
 from ocr.arrays import F32
+from ocr.engines.beam_search import BeamSettings, Strip, beam_search
 from ocr.engines.decoding import spelling_of
-from ocr.engines.language import BeamSettings, CharModel, NextLetter, beam_search, log_p_of
+from ocr.engines.language import CharModel, NextLetter, log_p_of
 from ocr.train.net import Net
 from ocr.train.run import ctc_of, losses_of, shares_of
 from ocr.train.samples import Batch
@@ -72,7 +73,8 @@ class ExpectedErrors:
     def _readings(self, scores: F32, spelling: NextLetter, text: bytes) -> list[bytes]:
         """The likeliest readings of a strip, the truth among them."""
         narrow = replace(self.how, width=_WIDTH, behind=_BEHIND)
-        likeliest = [beam.codes for beam in beam_search(scores, spelling, narrow)[:_READINGS] if beam.codes]
+        (beams,) = beam_search([Strip(scores)], spelling, narrow)
+        likeliest = [beam.codes for beam in beams[:_READINGS] if beam.codes]
         return likeliest if text in likeliest else [*likeliest[: _READINGS - 1], text]
 
     def _language(self, spelling: NextLetter, reading: bytes) -> float:

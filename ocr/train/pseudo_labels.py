@@ -20,9 +20,10 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from ocr.arrays import arrays_of
+from ocr.engines.beam_search import Beam, BeamSettings, Strip, beam_search
 from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
-from ocr.engines.language import Beam, BeamSettings, NextLetter, beam_search, log_p_of
+from ocr.engines.language import NextLetter, log_p_of
 from ocr.errors import ScanError, reason_of
 from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
@@ -117,9 +118,8 @@ def weighed_texts(
 ) -> Texts:
     """The likeliest readings of a strip and their probabilities, most of the language model's share taken
     out."""
-    readings = [
-        beam for beam in beam_search(scores, spelling, how) if needed_frames(beam.codes) <= len(scores)
-    ]
+    (beams,) = beam_search([Strip(scores)], spelling, how)
+    readings = [beam for beam in beams if needed_frames(beam.codes) <= len(scores)]
     if not readings:
         return ()
     taken = 1 - settings.language_kept

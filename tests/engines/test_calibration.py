@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.engines.alignment import forced_alignment
-from ocr.engines.calibration import Calibration, agreement_of, evidence_of
+from ocr.engines.beam_search import BeamSettings
+from ocr.engines.calibration import Calibration, ReadLine, agreement_of, evidence_of
 from ocr.engines.decoding import LogProbs, greedy
-from ocr.engines.language import BeamSettings
 from ocr.errors import EngineError
 
 
@@ -20,7 +20,8 @@ def test_evidence_has_one_row_per_letter() -> None:
     held = scores([0, 1, 0, 2, 0], 4)
     codes = greedy(held).codes
     spans = forced_alignment([held], [codes])[0]
-    evidence = evidence_of(held, spans, codes, [agreement_of([(codes, 1.0)])], None, BeamSettings())
+    line = ReadLine(held, codes, spans, [agreement_of([(codes, 1.0)])])
+    (evidence,) = evidence_of([line], None, BeamSettings())
     assert evidence.against.shape == evidence.agreed.shape == evidence.clear.shape == (2,)
     assert evidence.agreed == pytest.approx(1.0)
 

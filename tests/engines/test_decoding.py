@@ -1,5 +1,6 @@
 """Scores become letters and words with places and with what they are worth."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.arrays import F32
+from ocr.arrays import F32, I32, I64
+from ocr.engines.beam_search import BeamSettings
 from ocr.engines.calibration import GRID, Calibration
 from ocr.engines.decoding import Decoder, LogProbs, spelling_of, words_of
-from ocr.engines.language import BeamSettings
 from ocr.engines.lattice import WordHypotheses
 from ocr.geometry import Affine
 
@@ -20,8 +21,11 @@ DECODER = Decoder("ab ", Calibration(), BeamSettings())
 class Indifferent:
     """A language to which all letters are alike."""
 
-    def after(self, line: bytes) -> F32:
-        return np.full(4, -1.4, np.float32)
+    def begin(self, lines: Sequence[bytes]) -> I32:
+        return np.zeros((len(lines), 1), np.int32)
+
+    def follow(self, states: I32, codes: I64) -> tuple[F32, I32]:
+        return np.full(len(codes), -1.4, np.float32), states
 
 
 def scores(path: list[int], classes: int, sure: float = 0.9) -> LogProbs:

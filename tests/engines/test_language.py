@@ -1,14 +1,12 @@
-"""The language model: it foretells, adds up to one, and leads a reading without inventing letters."""
+"""The language model: it foretells and adds up to one."""
 
-import itertools
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ocr.arrays import F32
-from ocr.engines.language import SHIPPED, BeamSettings, CharModel, beam_search, load_language
+from ocr.engines.language import SHIPPED, CharModel, SpellingMixture, load_language, log_p_of
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
 from ocr.train.language import build, coded
@@ -47,55 +45,26 @@ def test_a_file_comes_back(model: CharModel, tmp_path: Path) -> None:
         load_language(tmp_path / "bad.npz")
 
 
-def scores_of(*frames: dict[str, float]) -> F32:
-    """Scores with these shares per frame, the rest silence."""
-    rows = np.full((len(frames), len(ALPHABET) + 1), 1e-9)
-    for row, frame in zip(rows, frames, strict=True):
-        for letter, share in frame.items():
-            row[ALPHABET.index(letter) + 1] = share
-        row[0] = max(1 - sum(frame.values()), 1e-9)
-    told: F32 = np.log(rows).astype(np.float32)
-    return told
-
-
-def test_without_the_model_the_search_is_exact_on_small_strips(model: CharModel) -> None:
-    """Against adding up all paths by hand."""
-    shares = ({"м": 0.6, "а": 0.3}, {"а": 0.5, "м": 0.2}, {"м": 0.4})
-    total: dict[str, float] = {}
-    for path in itertools.product(["", "м", "а"], repeat=3):
-        share = 1.0
-        for letter, frame in zip(path, shares, strict=True):
-            share *= frame.get(letter, 0.0) if letter else 1 - sum(frame.values())
-        text = "".join(a for a, b in zip(path, ("", *path), strict=False) if a and a != b)
-        total[text] = total.get(text, 0) + share
-    found = beam_search(
-        scores_of(*shares),
-        model.spellings["new"],
-        BeamSettings(width=50, behind=99.0, language=0.0, letter=0.0),
+def test_many_lines_at_once_are_foretold_as_each_by_itself(model: CharModel) -> None:
+    new = model.spellings["new"]
+    mixed = SpellingMixture(new, new)
+    lines = [codes("мама мыла р"), b"", codes("щщ ра"), codes("а мы мыли мам")]
+    following = np.array([codes("а")[0], codes("м")[0], 0, codes("у")[0]])
+    for spelling in (new, mixed):
+        logs, states = spelling.follow(spelling.begin(lines), following)
+        for n, (line, code) in enumerate(zip(lines, following.tolist(), strict=True)):
+            assert logs[n] == pytest.approx(new.after(line)[code], abs=1e-5)
+            if code:
+                assert (states[n] == spelling.begin([line + bytes((code,))])[0]).all()
+    end = log_p_of(new, codes("мама мыла"), codes(" раму") + b"\0")
+    assert end == pytest.approx(
+        sum(
+            new.after(codes("мама мыла раму"[:n]))[code]
+            for n, code in enumerate(codes("мама мыла раму") + b"\0")
+            if n > 8
+        ),
+        abs=1e-4,
     )
-    best = max(total, key=lambda text: total[text])
-    assert found[0].codes == codes(best)
-    assert np.exp(found[0].score) == pytest.approx(total[best], rel=1e-4)
-
-
-def test_the_model_leads_a_doubtful_letter(model: CharModel) -> None:
-    strip = scores_of({"м": 0.9}, {"а": 0.9}, {}, {"м": 0.9}, {"о": 0.5, "а": 0.45})
-    spelling = model.spellings["new"]
-    assert beam_search(strip, spelling, BeamSettings(width=8, language=0.0, letter=0.0))[0].codes == codes(
-        "мамо"
-    )
-    assert beam_search(strip, spelling, BeamSettings())[0].codes == codes("мама")
-    assert beam_search(scores_of({}, {}), spelling, BeamSettings())[0].codes == b""
-
-
-def test_frames_where_nothing_is_written_change_nothing(model: CharModel) -> None:
-    strip = scores_of({"м": 0.9}, {"а": 0.9}, {"м": 0.9}, {"о": 0.5, "а": 0.45})
-    spelling = model.spellings["new"]
-    gap = scores_of({}, {}, {})
-    spread = np.vstack([gap, strip[:2], gap, strip[2:], gap])
-    plain, wide = (beam_search(s, spelling, BeamSettings()) for s in (strip, spread))
-    assert [beam.codes for beam in wide] == [beam.codes for beam in plain]
-    assert [beam.score for beam in wide] == pytest.approx([beam.score for beam in plain], abs=1e-4)
 
 
 def test_a_spelling_that_nobody_asks_for_takes_no_memory_but_what_is_kept_of_it() -> None:

@@ -2,14 +2,15 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.arrays import F32
-from ocr.engines.language import Beam, BeamSettings
+from ocr.arrays import F32, I32, I64
+from ocr.engines.beam_search import Beam, BeamSettings
 from ocr.engines.lattice import NEUTRAL, LatticeSettings, WordSpan, rescore, word_spans
 from ocr.engines.vocabulary import START, Vocabulary, forms, from_shares
 from ocr.synth.text import ALPHABET
@@ -39,8 +40,11 @@ def read(*lines: list[WordSpan], vocabulary: Vocabulary = KNOWN, weight: float =
 class Indifferent:
     """A language to which all letters are alike."""
 
-    def after(self, line: bytes) -> F32:
-        return np.full(1 + len(ALPHABET), -3.0, np.float32)
+    def begin(self, lines: Sequence[bytes]) -> I32:
+        return np.zeros((len(lines), 1), np.int32)
+
+    def follow(self, states: I32, codes: I64) -> tuple[F32, I32]:
+        return np.full(len(codes), -3.0, np.float32), states
 
 
 def test_a_letter_that_the_net_hardly_believes_in_makes_a_word_that_exists() -> None:
@@ -52,7 +56,9 @@ def test_a_letter_that_the_net_hardly_believes_in_makes_a_word_that_exists() -> 
         shares[frame, [0, code]] = 1e-6, 0.999
     shares[spans[2][0], codes("м")[0]] = 5e-4
     space = codes(" ")[0]
-    (read_first,) = word_spans(np.log(shares), codes(text), spans, Indifferent(), space, BeamSettings())
+    ((read_first,),) = word_spans(
+        [np.log(shares)], [codes(text)], [spans], Indifferent(), space, BeamSettings()
+    )
     assert "мама" in {"".join(ALPHABET[code - 1] for code in beam.codes) for beam in read_first.readings}
     assert read([read_first]) == [["мама"]]
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ocr.arrays import F32
+from ocr.engines.beam_search import BeamSettings
 from ocr.engines.calibration import Calibration
 from ocr.engines.decoding import AgreedLetters, Decoder
-from ocr.engines.language import BeamSettings
 from ocr.engines.leaf_adaptation import LeafStrip, adapt_to_leaf
 
 LETTERS = "абвг"

@@ -7,7 +7,8 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 
 from torch import Tensor  # noqa: E402
 
-from ocr.engines.language import BeamSettings, load_language  # noqa: E402
+from ocr.engines.beam_search import BeamSettings  # noqa: E402
+from ocr.engines.language import load_language  # noqa: E402
 from ocr.synth.text import ALPHABET  # noqa: E402
 from ocr.train.expected_errors import ExpectedErrors  # noqa: E402
 from ocr.train.net import Net  # noqa: E402

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
+from ocr.engines.beam_search import BeamSettings
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
-from ocr.engines.language import BeamSettings
 from ocr.errors import ScanError
 from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
