@@ -24,7 +24,7 @@ from ocr.transcribe import reader_steps
 
 READERS = frozenset({"auto", "cursive", "both"})
 """Engines that read with our recogniser."""
-FORMAT = 1
+FORMAT = 2
 """Raised when the same lines begin to teach another model, so that hands are learnt anew."""
 _TICK_S = 0.25
 _LONGEST = 100

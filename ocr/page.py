@@ -5,6 +5,7 @@ without words is read and blank; a reading with a failure is failed, and says wh
 Unknown is None; zero is a measurement.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -280,6 +281,11 @@ class ScanFacts:
     media_type: str = ""
 
 
+WITHHELD, MOST_WITHHELD = "withheld", 8.0
+"""A setting of a reader that has learnt a hand, and would be too sure of it: so much the log-odds of its
+words to be right were brought down. Only with it given back are its doubts and another's of like measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that was done, by which program in which version, with which settings."""
@@ -290,6 +296,14 @@ class Step:
     settings: tuple[tuple[str, str], ...] = ()
     reads: bool = False
     """True for a program that made readings: `Reading.by` names its ident."""
+
+    @property
+    def withheld(self) -> float:
+        """The log-odds that it withholds (see WITHHELD); 0 where it does not tell."""
+        try:
+            return min(max(float(dict(self.settings)[WITHHELD]), 0.0), MOST_WITHHELD)
+        except (KeyError, ValueError):
+            return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,14 +331,22 @@ class Page:
 
     @property
     def doubt(self) -> float | None:
-        """The share of its letters that are expected to be wrong, if those of one word err alike; None when
-        no word tells a confidence."""
-        words = [word for line in self.lines if line.reading for word in line.reading.words]
+        """The share of its letters that are expected to be wrong, if those of one word err alike, its readers
+        trusting themselves as far as before they learnt its hand (see WITHHELD); None when no word tells a
+        confidence."""
+        odds = {step.ident: math.exp(step.withheld) for step in self.steps if step.reads}
         known = [
-            (len(word.text), word.confidence) for word in words if word.confidence is not None and word.text
+            (len(word.text), word.confidence, odds.get(reading.by, 1.0))
+            for reading in (line.reading for line in self.lines)
+            if reading
+            for word in reading.words
+            if word.confidence is not None and word.text
         ]
-        wrong = sum(letters * (1 - confidence ** (1 / letters)) for letters, confidence in known)
-        return wrong / sum(letters for letters, _ in known) if known else None
+        wrong = sum(
+            letters * (1 - (chance * more / (chance * more + 1 - chance)) ** (1 / letters))
+            for letters, chance, more in known
+        )
+        return wrong / sum(letters for letters, _, _ in known) if known else None
 
     @property
     def partial(self) -> bool:

@@ -6,6 +6,7 @@ They are opened by dotted name in worker processes, as a stranger's engine would
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocr.errors import EngineError, PageTimeoutError
 from ocr.page import Line, Reading, Step, Word
@@ -53,6 +54,18 @@ class Doubtful(Table):
 
     def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
         return [Reading("doubtful", (Word("может", line.outline.box, 0.6),), 0.6) for line in lines]
+
+
+class Modest(Table):
+    """Reads as the table does, and withholds what it has come to believe too much."""
+
+    steps = (Step("modest", "withholds", "1.0", (("withheld", "1.5"),), reads=True),)
+
+    def read(self, leaf: Leaf, lines: Sequence[Line], *, timeout_s: float | None) -> list[Reading]:
+        return [
+            replace(one, words=tuple(replace(word, confidence=0.71) for word in one.words))
+            for one in super().read(leaf, lines, timeout_s=timeout_s)
+        ]
 
 
 class Crash(Table):
@@ -117,6 +130,10 @@ def unsure(_: object) -> Unsure:
 
 def doubtful(_: object) -> Doubtful:
     return Doubtful()
+
+
+def modest(_: object) -> Modest:
+    return Modest()
 
 
 def crash(_: object) -> Crash:

@@ -1,12 +1,27 @@
 """The values of a read scan: silences apart, rivals beside their reading, ink in lines and outside."""
 
+import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.geometry import Box
-from ocr.page import InkAccount, Line, Page, Reading, Region, Rival, Source, Surface, Word, beside
+from ocr.page import (
+    WITHHELD,
+    InkAccount,
+    Line,
+    Page,
+    Reading,
+    Region,
+    Rival,
+    Source,
+    Step,
+    Surface,
+    Word,
+    beside,
+)
 
 BOX = Box(0, 0, 100, 50)
 SOURCE = Source("a.png", "0" * 64, 100, 50, "image/png")
@@ -49,3 +64,18 @@ def test_ink_that_nobody_counted_is_unknown() -> None:
     assert (page.ink_uncovered, page.partial) == (0.1, True)
     assert replace(page, surfaces=(replace(surface, ink=InkAccount(0, 0)),)).ink_uncovered is None
     assert Page("a", replace(SOURCE, damage="cut off"), ()).partial
+
+
+@given(st.lists(st.floats(0.01, 0.99), min_size=1), st.floats(0, 5))
+def test_what_a_reader_withholds_is_no_doubt(chances: list[float], withheld: float) -> None:
+    def page(chances: list[float], *settings: tuple[str, str]) -> Page:
+        words = tuple(Word("слово", confidence=chance) for chance in chances)
+        line = Line(BOX.outline(), readings=(Reading("a", words),))
+        surfaces = (Surface(BOX, (Region(BOX.outline(), (line,)),)),)
+        return Page("a", SOURCE, surfaces, (Step("a", "reader", "1", settings, reads=True),))
+
+    lowered = [1 / (1 + (1 - chance) / chance * math.exp(withheld)) for chance in chances]
+    doubt, modest = page(chances).doubt, page(lowered, (WITHHELD, f"{withheld:.6f}")).doubt
+    assert doubt is not None
+    assert modest == pytest.approx(doubt, abs=1e-4)
+    assert page(chances, (WITHHELD, "much")).doubt == doubt

@@ -17,13 +17,15 @@ from types import MappingProxyType
 import numpy as np
 import torch
 
+from ocr.arrays import log_odds
 from ocr.engines import decoding
-from ocr.engines.calibration import Calibration
+from ocr.engines.calibration import Calibration, Shares
 from ocr.engines.cursive import SHIPPED, CursiveEngine, CursiveSettings, NetOutput, open_engine
 from ocr.engines.decoding import word_places
 from ocr.errors import ComparisonError
 from ocr.evaluate.rates import compare
 from ocr.lines.strips import Fitted, fit_strip
+from ocr.page import MOST_WITHHELD, WITHHELD
 from ocr.recipe import Recipe
 from ocr.train.fine_tuning import FineTuneSettings, learn, origin_of, write_model
 from ocr.train.hands import KnownLine
@@ -36,7 +38,7 @@ LEAST_LINES = 8
 """With fewer lines a half says too little."""
 MOST_STEPS = 250
 """So many steps at most over the lines of a lesson."""
-_MOST_SHIFT, _HALVINGS = 8.0, 16
+_HALVINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def self_train(
         f"| letters expected to be wrong, lines not learnt | {before.doubt:.3f} before, "
         f"{after.doubt:.3f} after |",
     ]
+    facts = {WITHHELD: f"{withheld(engine.model.calibration, modest.calibration, last):.3f}", **facts}
     path = write_model(name, folder, run, modest, card, **facts)
     return SelfTrained(len(lines), share, before, after, run.step, path)
 
@@ -249,14 +252,26 @@ def no_surer(
     return words_with(_shift(doubt_of_words, float(doubts.mean()) if len(doubts) else 0.0))
 
 
-def _shift(doubt_at: Callable[[float], float], wanted: float) -> float:
-    """How far log-odds must come down for so much doubt; 0 where there is as much already."""
-    if doubt_at(0.0) >= wanted - 1e-6:
+def withheld(plain: Calibration, modest: Calibration, reads: Sequence[decoding.Decoded]) -> float:
+    """How far the log-odds of words to be right must be raised again for a modest calibration to believe as
+    much of these readings, on the average, as a plain one."""
+
+    def words(calibration: Calibration) -> Shares:
+        chances = [calibration.words(read.evidence, word_places(read.text)) for read in reads]
+        return np.concatenate(chances) if chances else np.ones(1)
+
+    odds = log_odds(words(modest))
+    return _shift(lambda shift: float((1 / (1 + np.exp(-odds - shift))).mean()), float(words(plain).mean()))
+
+
+def _shift(mean_at: Callable[[float], float], wanted: float) -> float:
+    """How far log-odds must be moved for a mean that grows with it to be so much; 0 where it is already."""
+    if mean_at(0.0) >= wanted - 1e-6:
         return 0.0
-    low, high = 0.0, _MOST_SHIFT
+    low, high = 0.0, MOST_WITHHELD
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if doubt_at(middle) < wanted else (low, middle)
+        low, high = (middle, high) if mean_at(middle) < wanted else (low, middle)
     return high
 
 

@@ -37,6 +37,7 @@ from ocr.train.self_training import (
     self_train,
     steps_for,
     weighed,
+    withheld,
 )
 
 QUICK = SelfTrainingSettings(steps=2, learning=FineTuneSettings(lines=2, others=1))
@@ -201,3 +202,10 @@ def test_a_net_is_no_surer_of_what_it_has_learnt_than_of_what_it_has_not() -> No
         )
 
     assert doubts(now) == pytest.approx(doubts(doubtful), abs=1e-3)
+    held = withheld(known, modest.model.calibration, last)
+    words = [chance for read in now for _, _, chance in read.words]
+    odds = np.log(words) - np.log1p(-np.array(words)) + held
+    plainly = [chance for read in plain for _, _, chance in read.words]
+    assert held > 0
+    assert float((1 / (1 + np.exp(-odds))).mean()) == pytest.approx(float(np.mean(plainly)), abs=1e-3)
+    assert withheld(known, known, last) == 0
