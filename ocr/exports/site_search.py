@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 from typing import IO
 
 import regex
@@ -153,8 +154,7 @@ def _by_key(places: Iterable[_Place]) -> Iterator[tuple[str, str]]:
 def _searched(page: SitePage) -> Iterator[list[tuple[int, tuple[str, bool]]]]:
     """Of each line the keys of its words: (which word, (key, is it another reading?)). A word that goes on in
     the next line is there as a whole, too."""
-    following = [*page.lines[1:], None]
-    for line, next_line in zip(page.lines, following, strict=True):
+    for line, next_line in zip_longest(page.lines, page.lines[1:]):
         keys: list[tuple[int, tuple[str, bool]]] = []
         for at, word in enumerate(line.words):
             if word.token.gap:

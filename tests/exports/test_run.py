@@ -101,6 +101,25 @@ def test_names_in_no_encoding_and_with_signs_of_control_are_written(tmp_path: Pa
     assert [each.error for each in done] == [None] * (1 if FORMATS[name].unit == "folder" else 2)
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize(
+    "pages", [((),), (("раз-",), (), ("два",)), ((), ("",))], ids=["alone", "between", "bare"]
+)
+def test_pages_without_text_are_written(
+    tmp_path: Path, name: str, pages: tuple[tuple[str, ...], ...]
+) -> None:
+    if FORMATS[name].extra:
+        pytest.importorskip({"docx": "docx", "xlsx": "xlsxwriter"}[name], reason="the extra is not installed")
+    book = tmp_path / "book"
+    book.mkdir()
+    Image.new("L", (1000, 1400), 200).save(book / "page.png")
+    digest = sha256_of((book / "page.png").read_bytes()).encode()
+    for number, regions in enumerate(pages):
+        (book / f"{number}.xml").write_bytes(record_of(*regions).replace(b"0" * 64, digest))
+    done = list(export([book], name, tmp_path / "out"))
+    assert [each.error for each in done] == [None] * (len(pages) if FORMATS[name].unit == "page" else 1)
+
+
 def test_no_record_and_two_of_one_place_are_refused(records: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(RecordError, match=r"No \.xml"):
