@@ -13,7 +13,7 @@ from ocr.cluster.team import Team, Together
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
 from ocr.files import INVENTORY, sweep_parts, write_whole
 from ocr.hands import Hands
-from ocr.locks import Hold, sole_run
+from ocr.locks import Hold, sole_run, sweep_dead_writers
 from ocr.notation import object_from_json
 from ocr.orders import HandOutcome, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.recipe import Recipe
@@ -134,6 +134,7 @@ def transcribe(
                 yield from _run(_noted(begun, jobs), counts, crew, output, hold, settings)
             if hands is not None:
                 yield from _learn(hands, jobs, output, hold, settings, scratch)
+            sweep_dead_writers(output)
     except _HaltedError:
         return
 

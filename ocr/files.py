@@ -68,7 +68,8 @@ def is_read_only(path: Path) -> bool:
     return closed or not os.access(path, os.W_OK) or not os.access(path.resolve().parent, os.W_OK)
 
 
-_PART = ".tetradi-part-"
+PART = ".tetradi-part-"
+"""How names begin of what is half-written, or tells that somebody writes: see `sweep_parts`."""
 
 CANNOT = frozenset(
     getattr(errno, name)
@@ -97,15 +98,18 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, before: Callable[[Path], object] | None = None) -> Iterator[IO[bytes]]:
+def whole_file(
+    path: Path, before: Callable[[Path], object] | None = None, *, key: str = ""
+) -> Iterator[IO[bytes]]:
     """A file to write into that takes the place of `path` when all is written, and not at all if that fails.
 
     Temporary file beside it, fsync, rename, fsync of the folder. `before` is given the temporary file when
-    it is whole, just before it is renamed. OutputError as for `write_whole`.
+    it is whole, just before it is renamed; `key`: what tells it from all others. OutputError as for
+    `write_whole`.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.parent / f"{_PART}{secrets.token_hex(8)}"
+        part = path.parent / f"{PART}{key or secrets.token_hex(8)}"
         try:
             with part.open("xb") as file:
                 yield file
@@ -131,51 +135,6 @@ def version_of(path: Path) -> str | None:
         return None
     except OSError:
         return ""
-
-
-def write_instead(path: Path, content: bytes, version: str | None) -> bool:
-    """Writes a file whole in the place of that version (see `version_of`); False, and nothing is written,
-    when another stands there by now. The same bytes are as good as ours.
-
-    Writers on any machines wait for each other, on every drive. OutputError as for `write_whole`.
-    """
-    with _writing(path):
-        present = version_of(path)
-        if present == version:
-            write_whole(path, content)
-        return present in {version, sha256_of(content)}
-
-
-_WRITER_DEAD_S = 30.0
-"""Nobody takes so long to write a record."""
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Alone with a path, by a file that only one can make; what a killed writer left is taken away."""
-    mark = path.parent / f"{_PART}of-{sha256_of(os.fsencode(path.name))[:16]}"
-    known, since = 0, time.monotonic()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {why(error)}") from error
-    while True:
-        try:
-            os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-            break
-        except FileExistsError:
-            with contextlib.suppress(FileNotFoundError):
-                if (stamp := mark.stat().st_mtime_ns) != known:
-                    known, since = stamp, time.monotonic()
-                elif time.monotonic() - since > _WRITER_DEAD_S:
-                    mark.unlink(missing_ok=True)
-            time.sleep(0.01)
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {why(error)}") from error
-    try:
-        yield
-    finally:
-        mark.unlink(missing_ok=True)
 
 
 def _open_as(path: Path, part: Path, handle: int) -> None:
@@ -228,7 +187,7 @@ def sweep_parts(folder: Path, older_s: float = 0.0, now: float | None = None) ->
     `now`: the time by the clock of the drive, which need not be this machine's.
     """
     until = (time.time() if now is None else now) - older_s
-    for part in folder.rglob(f"{_PART}*"):
+    for part in folder.rglob(f"{PART}*"):
         with contextlib.suppress(OSError):  # gone meanwhile, or not ours to take away
             if part.stat().st_mtime <= until:
                 part.unlink()

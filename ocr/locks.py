@@ -4,12 +4,13 @@ import contextlib
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ocr.errors import OutputError
-from ocr.files import CANNOT, unlinked, why
+from ocr.files import CANNOT, PART, sha256_of, unlinked, version_of, whole_file, why
 
 
 def _put(path: Path, mark: bytes) -> None:
@@ -117,6 +118,134 @@ def is_locked(path: Path) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+def write_instead(path: Path, content: bytes, version: str | None) -> bool:
+    """Writes a file whole in the place of that version (see `version_of`); False, and nothing is written,
+    when another stands there by now. The same bytes are as good as ours.
+
+    Writers on any machines wait for each other, on every drive. OutputError as for `write_whole`.
+    """
+    with _writing(path) as key:
+        present = version_of(path)
+        if present == version:
+            with whole_file(path, key=key) as file:
+                file.write(content)
+        return present in {version, sha256_of(content)}
+
+
+_WRITER_DEAD_S = 30.0
+"""Nobody takes so long to write a record: where locks cannot tell, whose mark is that old is dead."""
+
+
+def sweep_dead_writers(folder: Path) -> None:
+    """Removes what writers of `write_instead` left below a folder who are known to be dead; at any time."""
+    for mark in folder.rglob(f"{PART}of-*"):
+        with contextlib.suppress(OSError):  # its writer lives, or it is not ours to take away
+            if (ours := _taken_over(mark, secrets.token_hex(8))) is not None:
+                ours.close()
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[str]:
+    """Alone with a path, by a mark: a file that only one can make, held under lock by who made it. Gives the
+    key of the temporary file, which the mark tells, too.
+
+    What a killed writer left is taken over at once where its lock can be seen (`_seen_from`): it is free.
+    Elsewhere it is taken away when nothing has happened to it for long; many a drive locks within one
+    machine alone, so that a free lock there says nothing of a writer on another.
+    """
+    mark, key = path.parent / f"{PART}of-{sha256_of(os.fsencode(path.name))[:16]}", secrets.token_hex(8)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ours = _waited_for(mark, key)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {why(error)}") from error
+    with ours:
+        yield key
+
+
+def _waited_for(mark: Path, key: str) -> ExitStack:
+    """The mark, ours, until the stack is closed. OSError."""
+    known, since = 0, time.monotonic()
+    while True:
+        try:
+            if (ours := _made(mark, key) or _taken_over(mark, key)) is not None:
+                return ours
+            with contextlib.suppress(FileNotFoundError):
+                if (stamp := mark.stat().st_mtime_ns) != known:
+                    known, since = stamp, time.monotonic()
+                elif time.monotonic() - since > _WRITER_DEAD_S:
+                    mark.unlink(missing_ok=True)
+        except BlockingIOError:  # its writer lives, however long it takes
+            known = 0
+        time.sleep(0.01)
+
+
+def _made(mark: Path, key: str) -> ExitStack | None:
+    """A mark that we made; None where one lies. OSError, and BlockingIOError when it is another's by now."""
+    with ExitStack() as opened:
+        try:
+            handle = unlinked(mark, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        except FileExistsError:
+            return None
+        opened.callback(os.close, handle)
+        try:
+            if _flock(handle, wait=False):
+                _tell(mark, handle, key)
+        except BlockingIOError:
+            raise
+        except OSError:
+            mark.unlink(missing_ok=True)
+            raise
+        return _until_closed(mark, opened)
+
+
+def _taken_over(mark: Path, key: str) -> ExitStack | None:
+    """The mark of a dead writer, without what that had half-written; None when nobody can tell whether it is
+    dead. OSError, and BlockingIOError when it lives.
+
+    Only what is told under a lock is believed, so nobody takes a mark before its maker has it locked.
+    """
+    with ExitStack() as opened:
+        try:
+            handle = unlinked(mark, os.O_RDWR)
+        except (FileNotFoundError, PermissionError):
+            return None
+        opened.callback(os.close, handle)
+        here = _seen_from(handle)
+        if not here or os.pread(handle, len(here), 0) != here or not _flock(handle, wait=False):
+            return None
+        half = os.pread(handle, 16, len(here)).decode("ascii", "replace")
+        if half.isalnum():  # anybody may have written the mark
+            (mark.parent / f"{PART}{half}").unlink(missing_ok=True)
+        _tell(mark, handle, key)
+        return _until_closed(mark, opened)
+
+
+def _tell(mark: Path, handle: int, key: str) -> None:
+    """Notes in a mark that we have locked from where that is seen, and the key. BlockingIOError when another
+    lies in its place by now: ours was taken away before we had it locked."""
+    content = _seen_from(handle) + key.encode()
+    os.pwrite(handle, content, 0)
+    if version_of(mark) != sha256_of(content):
+        raise BlockingIOError
+
+
+def _until_closed(mark: Path, opened: ExitStack) -> ExitStack:
+    """The mark goes before its lock does: with a free lock it would be a dead writer's."""
+    opened.callback(mark.unlink, missing_ok=True)
+    return opened.pop_all()
+
+
+def _seen_from(handle: int) -> bytes:
+    """From where the lock of an open file is seen on every drive: this start of this machine's kernel, by
+    this mount of the drive. Empty where the system does not tell (Linux does)."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
+    except OSError:
+        return b""
+    return b"%s %s %d " % (os.fsencode(os.uname().nodename), boot, os.fstat(handle).st_dev)
 
 
 _HELD = threading.Condition()

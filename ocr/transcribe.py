@@ -27,8 +27,9 @@ from ocr.engines.under_blots import under_blots
 from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
-from ocr.files import sha256_of, version_of, write_instead
+from ocr.files import sha256_of, version_of
 from ocr.lines import find_lines, widened, with_border_doubt, with_number_columns
+from ocr.locks import write_instead
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
 from ocr.page import Hand, Line, Page, Region, Step, Surface
 from ocr.recipe import LEAF_PARTS, Recipe

@@ -1,19 +1,16 @@
 """Files whole or not at all, on drives that lack one call or another."""
 
 import errno
-import fcntl
 import os
 import stat
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ocr import files
 from ocr.errors import OutputError
-from ocr.files import version_of, why, write_instead, write_whole
+from ocr.files import why, write_whole
 
 CANNOT = [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EACCES]
 
@@ -78,52 +75,6 @@ def test_the_mask_of_the_process_is_never_changed(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "umask", refusing(errno.EPERM))
     write_whole(tmp_path / "a", b"")
     write_whole(tmp_path / "a", b"")
-
-
-def test_a_file_that_changed_meanwhile_is_not_written_over(tmp_path: Path) -> None:
-    path = tmp_path / "sub/a.xml"
-    assert version_of(path) is None
-    assert write_instead(path, b"new", None)
-    assert write_instead(path, b"new", None), "another machine wrote the same"
-    assert not write_instead(path, b"other", None)
-    begun = version_of(path)
-    path.write_bytes(b"corrected")
-    assert not write_instead(path, b"other", begun)
-    assert path.read_bytes() == b"corrected"
-    assert [file.name for file in path.parent.iterdir()] == ["a.xml"]
-
-
-@pytest.mark.parametrize("call", ["flock", "fsync", "chmod", "link"])
-def test_of_writers_that_began_with_the_same_version_one_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    """On drives that lack a call, too."""
-    monkeypatch.setattr(fcntl if call == "flock" else os, call, refusing(errno.EPERM))
-    path = tmp_path / "a.xml"
-    path.write_bytes(b"old")
-    begun, wrote = version_of(path), list[int]()
-
-    def write(number: int) -> None:
-        if write_instead(path, b"%d" % number, begun):
-            wrote.append(number)
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    (number,) = wrote
-    assert path.read_bytes() == b"%d" % number
-    assert [file.name for file in tmp_path.iterdir()] == ["a.xml"]
-
-
-def test_what_a_killed_writer_left_holds_up_nobody_for_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "_WRITER_DEAD_S", 0.0)
-    writing = files._writing(tmp_path / "a.xml")
-    writing.__enter__()
-    assert write_instead(tmp_path / "a.xml", b"new", None)
 
 
 @pytest.mark.parametrize(
