@@ -328,7 +328,8 @@ def test_of_writers_that_are_killed_none_undoes_what_another_wrote(tmp_path: Pat
                 if not left:
                     setattr(*dice.choice([(os, "fsync"), (Path, "replace"), (Path, "unlink")]), kill)
                 present = path.read_bytes()
-                if write_instead(path, b"%d %d" % (int(present.split()[0]) + 1, os.getpid()), sha256_of(present)):
+                content = b"%d %d" % (int(present.split()[0]) + 1, os.getpid())
+                if write_instead(path, content, sha256_of(present)):
                     os.write(told, b".")
 
         for life in range(20):
