@@ -129,7 +129,7 @@ def fine_tune(
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
-            run.learn(next(feed))
+            run.learn(*next(feed))
         counts = _counts(run, held_back)
         on_progress(run.step, rate_of(counts))
         if rate_of(counts) < rate_of(best):
@@ -168,10 +168,10 @@ def learn(
     """
     run = _begin(start, alphabet, settings, cool=steps if cools else 0)
     begin = time.monotonic()
-    for batch in islice(_batches(lesson, alphabet, settings), steps):
+    for parts in islice(_batches(lesson, alphabet, settings), steps):
         if time.monotonic() - begin > seconds:
             break
-        run.learn(batch)
+        run.learn(*parts)
     return run
 
 
@@ -191,24 +191,24 @@ def _begin(start: Path, alphabet: str, settings: FineTuneSettings, cool: int = 0
     return Run.begin(start, recipe)
 
 
-def _batches(lines: Lesson, alphabet: str, settings: FineTuneSettings) -> Iterator[Batch]:
-    """Endless batches of lines of the hand, each varied anew, and lines of other hands."""
+def _batches(lines: Lesson, alphabet: str, settings: FineTuneSettings) -> Iterator[tuple[Batch, ...]]:
+    """Endless batches, each of two parts: lines of the hand, varied anew, and lines of other hands. These are
+    wider, and the hand's would be padded to twice their width, as no line is that is read."""
     rng = np.random.default_rng((settings.seed, 1))
     others = StrokeLines(Texts([read_text(PROSE)])).strips(settings.seed, 45)
     order: list[int] = []
     while True:
-        items: list[tuple[Fitted, list[int]]] = []
-        while len(items) < settings.lines:
+        own: list[tuple[Fitted, list[int]]] = []
+        while len(own) < settings.lines:
             if not order:
                 order = rng.permutation(len(lines)).tolist()
             strip, text = lines[order.pop()]
             changed, classes = varied(strip, rng, settings.variety), encode(text, alphabet)
-            items.append((changed if fits(changed, classes) else strip, classes))
-        for grey, text in islice(others, settings.others):
-            strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
-            if fits(strip, classes):
-                items.append((strip, classes))
-        yield collate(items)
+            own.append((changed if fits(changed, classes) else strip, classes))
+        drawn = islice(others, settings.others)
+        made = [(fit_strip(grey).fitted, encode(text, alphabet)) for grey, text in drawn]
+        made = [(strip, classes) for strip, classes in made if fits(strip, classes)]
+        yield tuple(collate(part) for part in (own, made) if part)
 
 
 def _counts(run: Run, lines: Lesson) -> LineCounts:

@@ -129,17 +129,22 @@ class Run:
         ]
         return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
-    def learn(self, batch: Batch, place: DataPlace = BEGINNING) -> float:
-        """One step; the loss, per letter."""
+    def learn(self, *parts: Batch, place: DataPlace = BEGINNING) -> float:
+        """One step over all parts of a batch together; the loss, per letter. Parts of unlike width need no
+        padding to one, and only one of them is held at a time."""
         recipe = self.recipe
         for group, rate in zip(
             self.optimiser.param_groups, (recipe.body_rate, recipe.body_rate, recipe.head_rate), strict=True
         ):
             group["lr"] = rate * recipe.rate(self.step)
         self.net.train()
-        loss = self.loss(self.net, batch)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        letters = [int(part.lengths.sum()) for part in parts]
+        mean = 0.0
+        for part, of_part in zip(parts, letters, strict=True):
+            loss = self.loss(self.net, part) * (of_part / max(sum(letters), 1))
+            loss.backward()
+            mean += float(loss.detach())
         norm = torch.nn.utils.clip_grad_norm_(
             [p for p in self.net.parameters() if p.requires_grad], recipe.clip
         )
@@ -151,9 +156,9 @@ class Run:
                 for name, value in self.net.state_dict().items():
                     self.average[name].lerp_(value, 1 - keep)
         self.step += 1
-        self.samples += len(batch.frames)
+        self.samples += sum(len(part.frames) for part in parts)
         self.place = place
-        return float(loss.detach())
+        return mean
 
     def averaged(self) -> Net:
         """A net with the averaged weights, ready to read."""
@@ -272,7 +277,7 @@ def go(
     before, mark, losses = run.seconds, time.monotonic(), list[float]()
     last, last_samples = run.seconds, run.samples
     for done, (batch, place) in enumerate(feed, start=1):
-        losses.append(run.learn(batch, place))
+        losses.append(run.learn(batch, place=place))
         run.seconds = before + time.monotonic() - mark
         ended = run.recipe.over(run.step) or (steps is not None and done >= steps) or asked_to_stop()
         if ended or run.seconds - last >= every_s:

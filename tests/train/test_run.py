@@ -1,5 +1,7 @@
 """A run resumed is the very same run; a model exported reads as the net does."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from ocr.errors import ScanError  # noqa: E402
+from ocr.train.net import Net  # noqa: E402
 from ocr.train.run import Run, TrainSettings, ctc  # noqa: E402
 from ocr.train.samples import DataPlace, batches  # noqa: E402
 from tests.train.bars import BATCHING, Bars, begin, learn  # noqa: E402
@@ -55,3 +58,31 @@ def test_the_rate_warms_and_cools() -> None:
     assert recipe.rate(150) == 0.0
     assert recipe.over(150)
     assert not recipe.over(149)
+
+
+def test_a_step_over_parts_is_a_step_over_all_of_them() -> None:
+    feed = batches(Bars, BATCHING, "ab", DataPlace())
+    whole, _ = next(batch for batch in feed if len(batch[0].frames) > 2)
+    ends = [0, 1, len(whole.frames)]
+    letters = [sum(whole.lengths[:end].tolist()) for end in ends]
+    parts = [
+        replace(
+            whole,
+            strips=whole.strips[first:last],
+            frames=whole.frames[first:last],
+            lengths=whole.lengths[first:last],
+            classes=whole.classes[letters[n] : letters[n + 1]],
+        )
+        for n, (first, last) in enumerate(pairwise(ends))
+    ]
+    runs = []
+    for given in ([whole], parts):
+        torch.manual_seed(3)
+        run = Run(Net(2, dropout=0.0), TrainSettings("ab", half=False))
+        loss = run.learn(*given)
+        slope = torch.cat([weights.grad.ravel() for weights in run.net.head.parameters()])
+        runs.append((loss, run.samples, run.step, slope))
+    (loss, *counts, slope), (loss_of_parts, *counts_of_parts, slope_of_parts) = runs
+    assert loss_of_parts == pytest.approx(loss, rel=1e-5)
+    assert counts_of_parts == counts
+    assert torch.allclose(slope_of_parts, slope, rtol=1e-3, atol=1e-6)
