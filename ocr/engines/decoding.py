@@ -33,8 +33,8 @@ _WIDTH, _BEHIND = 12, 5.0
 """Of a whole line fewer readings are kept, where only its best is wanted."""
 _HAND_LEAST, _HAND_BEHIND = 3e-3, 7.0
 """Where a hand is learnt from what the readings agree on, the least likely letters tell nothing."""
-MOST_RIVALS, LEAST_RIVAL, SURE_WORD = 5, 0.005, 0.98
-"""So many other words are told, none less likely than this, and none of a word surer than that."""
+MOST_RIVALS, LEAST_RIVAL = 5, 0.001
+"""So many other words are told, none less likely than this."""
 TEMPER = 0.5
 """Nets believe too much in what they like best: the shares of rivals are brought nearer to each other."""
 _RIVAL = 0.1
@@ -155,7 +155,7 @@ class Decoder:
         model like best."""
         lines = beam_search(list(map(Strip, leaf)), spelling, self._for_best)
         best = [readings[0].codes for readings in lines]
-        return word_spans(leaf, best, forced_alignment(leaf, best), spelling, self._space, self.settings)
+        return word_spans(leaf, best, forced_alignment(leaf, best), spelling, self.alphabet, self.settings)
 
     def chosen(
         self, leaf: Sequence[LogProbs], spelling: NextLetter, lines: Sequence[Sequence[WordHypotheses]]
@@ -271,8 +271,6 @@ def _rivals_by_place(
 
 def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
     """What the calibrated probability of a word leaves, parted among its likeliest rivals of one word."""
-    if own > SURE_WORD:
-        return ()
     words = [(text, share**TEMPER) for text, share in others if text][:MOST_RIVALS]
     total = sum(share for _, share in words)
     rivals = beside(own, [Rival(text, (1 - own) * share / total) for text, share in words])

@@ -1,10 +1,11 @@
 """The readings of a leaf as a graph of words: for each stretch between spaces what may stand there.
 
 The beam of a whole line holds readings that differ in a letter or two near its end. So each stretch between
-two spaces of the best reading is searched by itself, its neighbours as read, and all its readings are kept:
-a confusion network (Mangu, Brill and Stolcke, 2000) whose stretches may hold several words or none. The
-vocabulary weighs which of them exist and follow each other, over line ends and broken words, through the
-whole leaf at once; forward and backward sums (Baum, 1972) give each reading of a stretch its probability.
+two spaces of the best reading is searched by itself, its neighbours as read, up to the letter that follows
+its space, for a mark may stand behind a gap; and all its readings are kept: a confusion network (Mangu,
+Brill and Stolcke, 2000) whose stretches may hold several words or none. The vocabulary weighs which of them
+exist and follow each other, over line ends and broken words, through the whole leaf at once; forward and
+backward sums (Baum, 1972) give each reading of a stretch its probability.
 """
 
 import math
@@ -21,8 +22,10 @@ from ocr.engines.vocabulary import NUMBER, START, UNKNOWN, Vocabulary, forms
 WIDTH, BEHIND, LEAST = 50, 9.0, 3e-4
 """A stretch is short, so more of its readings are kept, and farther behind the best, and letters are tried
 that are less likely, than of a line."""
-FOLLOWING = 4
-"""So many letters after a stretch are looked at."""
+FOLLOWING = 3
+"""So many letters after a stretch and its space are looked at."""
+CLOSING = ".,;:!?)"
+"""Marks that a gap before them parts from no word."""
 NEUTRAL = -9.0
 """A form of this log probability speaks neither for nor against its reading."""
 
@@ -56,39 +59,50 @@ def word_spans(
     best: Sequence[bytes],
     spans: Sequence[Spans],
     spelling: NextLetter,
-    space: int,
+    alphabet: str,
     beam: BeamSettings,
 ) -> list[list[WordSpan]]:
-    """Of each line of a leaf the stretches between the spaces (code `space`) of its best reading; frames of
-    its letters in `spans`."""
+    """Of each line of a leaf the stretches between the spaces of its best reading; frames of its letters in
+    `spans`."""
+    space, *closing = (bytes((1 + alphabet.index(mark),)) for mark in " " + CLOSING if mark in alphabet)
     lines = [
-        list(_stretches(scores, codes, own, bytes((space,))))
+        list(_stretches(scores, codes, own, space))
         for scores, codes, own in zip(leaf, best, spans, strict=True)
     ]
     wide = replace(beam, width=WIDTH, behind=BEHIND, least=LEAST)
     searched = iter(beam_search([stretch for line in lines for stretch in line], spelling, wide))
     return [
-        [WordSpan(_without_spaces_around(next(searched), bytes((space,)))) for _ in line] for line in lines
+        [
+            WordSpan(_words(next(searched), space, closing, last=place == len(line) - 1))
+            for place in range(len(line))
+        ]
+        for line in lines
     ]
 
 
 def _stretches(scores: F32, best: bytes, spans: Spans, space: bytes) -> Iterator[Strip]:
-    """The strips between the spaces of the best reading of a line."""
+    """The strips between the spaces of the best reading of a line, each with the space that follows."""
     at = 0
     for letters in best.split(space):
         end = at + len(letters)
         if letters:
             first = spans[at - 1][1] if at else 0
-            last = spans[end][0] if end < len(best) else len(scores)
-            yield Strip(scores[first:last], best[:at], best[end : end + FOLLOWING] or b"\0")
+            last = spans[end + 1][0] if end + 1 < len(best) else len(scores)
+            yield Strip(scores[first:last], best[:at], best[end + 1 : end + 1 + FOLLOWING] or b"\0")
         at = end + 1
 
 
-def _without_spaces_around(readings: Sequence[Beam], space: bytes) -> list[Beam]:
-    """The readings without the spaces at their ends; those that are then the same count together."""
+def _words(readings: Sequence[Beam], space: bytes, closing: Sequence[bytes], *, last: bool) -> list[Beam]:
+    """The readings without spaces at their ends and before marks that close; those that are then the same
+    count together. But for the last of a line only those that a gap parts from the next, if there are any."""
+    gaps = (space, *(space + mark for mark in closing))
+    parted = [reading for reading in readings if last or reading.codes.endswith(gaps)]
     scores: dict[bytes, float] = {}
-    for codes, score in readings:
-        _add(scores, codes.strip(space), score)
+    for codes, score in parted or readings:
+        closed = codes
+        for mark in closing:
+            closed = closed.replace(space + mark, mark)
+        _add(scores, closed.strip(space), score)
     return sorted((Beam(*item) for item in scores.items()), key=lambda beam: -beam.score)
 
 

@@ -47,20 +47,34 @@ class Indifferent:
         return np.full(len(codes), -3.0, np.float32), states
 
 
-def test_a_letter_that_the_net_hardly_believes_in_makes_a_word_that_exists() -> None:
-    text = "мана"
+def searched(text: str, *, doubt: str, frame: int, share: float) -> list[WordSpan]:
+    """The stretches of a strip that is read as a text, three frames a letter, of which the net is sure; but
+    it believes so much of another letter in a frame."""
     shares = np.full((3 * len(text), 1 + len(ALPHABET)), 1e-7, np.float32)
     shares[:, 0] = 0.999
     spans = [(3 * at + 1, 3 * at + 2) for at in range(len(text))]
-    for (frame, _), code in zip(spans, codes(text), strict=True):
-        shares[frame, [0, code]] = 1e-6, 0.999
-    shares[spans[2][0], codes("м")[0]] = 5e-4
-    space = codes(" ")[0]
-    ((read_first,),) = word_spans(
-        [np.log(shares)], [codes(text)], [spans], Indifferent(), space, BeamSettings()
-    )
-    assert "мама" in {"".join(ALPHABET[code - 1] for code in beam.codes) for beam in read_first.readings}
-    assert read([read_first]) == [["мама"]]
+    for (first, _), code in zip(spans, codes(text), strict=True):
+        shares[first, [0, code]] = 1e-6, 0.999
+    shares[frame, codes(doubt)[0]] = share
+    (line,) = word_spans([np.log(shares)], [codes(text)], [spans], Indifferent(), ALPHABET, BeamSettings())
+    return line
+
+
+def readings(span: WordSpan) -> list[str]:
+    return ["".join(ALPHABET[code - 1] for code in beam.codes) for beam in span.readings]
+
+
+def test_a_letter_that_the_net_hardly_believes_in_makes_a_word_that_exists() -> None:
+    line = searched("мана", doubt="м", frame=7, share=5e-4)
+    assert "мама" in readings(line[0])
+    assert read(line) == [["мама"]]
+
+
+@pytest.mark.parametrize("frame", [12, 15], ids=["before the gap", "behind it"])
+def test_a_faint_mark_beside_the_gap_after_a_word_is_thought_of(frame: int) -> None:
+    first, second = searched("мама мыла", doubt=",", frame=frame, share=0.05)
+    assert readings(first)[:2] == ["мама", "мама,"]
+    assert readings(second)[0] == "мыла"
 
 
 def test_a_word_that_exists_overrules_a_slightly_better_one_that_does_not() -> None:
