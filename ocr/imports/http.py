@@ -1,17 +1,20 @@
 """One address asked for its bytes, within limits: http and https only, no private machine, no endless answer.
 
 The name is looked up once, and what is asked is the address that was checked, so that a name cannot lead
-elsewhere the second time. Redirects are checked like the first address.
+elsewhere the second time. Redirects are checked like the first address. When its time is over, the connection
+is ended, whatever part of an answer it is in.
 """
 
+import contextlib
 import errno
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import quote, urljoin, urlsplit
@@ -23,6 +26,12 @@ _PIECE = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OF_THE_DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EROFS})
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
+_PUBLIC_6 = ipaddress.ip_network("2000::/3")  # RFC 4291: what else is given out is for this machine or net
+_IPV4_IN_6 = tuple(
+    (ipaddress.ip_network(net), bits)
+    for net, bits in (("::ffff:0:0/96", 0), ("64:ff9b::/96", 0), ("2002::/16", 80))
+)
+"""Nets whose addresses lead to one of IPv4, and the bits to its right (RFC 4291, 6052, 3056)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def fetch(address: str, into: IO[bytes], limits: HttpLimits) -> str:
     """
     until = time.monotonic() + limits.whole_s
     for _ in range(limits.most_redirects + 1):
-        with _answer(address, limits) as answer:
+        with _answer(address, limits, until) as answer:
             if answer.status in _REDIRECTS:
                 target = answer.getheader("Location") or ""
                 following = urljoin(address, target)
@@ -69,7 +78,7 @@ def fetch(address: str, into: IO[bytes], limits: HttpLimits) -> str:
 
 
 @contextmanager
-def _answer(address: str, limits: HttpLimits) -> Iterator[http.client.HTTPResponse]:
+def _answer(address: str, limits: HttpLimits, until: float) -> Iterator[http.client.HTTPResponse]:
     parts = urlsplit(address)
     try:
         host, port = parts.hostname or "", parts.port
@@ -79,7 +88,7 @@ def _answer(address: str, limits: HttpLimits) -> Iterator[http.client.HTTPRespon
         raise RefusedError(f"{address} is no http or https address. Nothing else is fetched.")
     if parts.username is not None:
         raise RefusedError(f"{address} holds a name or password. Give an address without.")
-    connection = _connection(address, parts.scheme, host, port, limits)
+    connection = _connection(address, parts.scheme, host, port, limits, until)
     path = quote(parts.path or "/", safe=_SAFE) + (
         f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
     )
@@ -91,16 +100,19 @@ def _answer(address: str, limits: HttpLimits) -> Iterator[http.client.HTTPRespon
     except (OSError, http.client.HTTPException) as error:
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             raise  # who writes the file says so
+        if time.monotonic() >= until:
+            raise _late(address, limits) from error
         raise ScanError(f"{address} cannot be fetched: {reason_of(error)}. Try again later.") from error
     except UnicodeError as error:
         raise RefusedError(f"{address} is no address: {reason_of(error)}.") from error
     finally:
         connection.close()
+        connection.in_time.close()
 
 
 def _connection(
-    address: str, scheme: str, host: str, port: int | None, limits: HttpLimits
-) -> http.client.HTTPConnection:
+    address: str, scheme: str, host: str, port: int | None, limits: HttpLimits, until: float
+) -> "_Plain":
     """A connection to the place that was looked up and checked."""
     default = 443 if scheme == "https" else 80
     try:
@@ -116,27 +128,43 @@ def _connection(
             f"{address} leads to {private[0]}, on this machine or in a private net. "
             "Give --allow-local if that is meant."
         )
-    if scheme == "https":
-        return _Secured(host, port or default, numbers[0], limits.idle_s)
-    return _Plain(host, port or default, numbers[0], limits.idle_s)
+    kind = _Secured if scheme == "https" else _Plain
+    return kind(host, port or default, numbers[0], limits.idle_s, until)
 
 
 def _is_public(number: str) -> bool:
     place = ipaddress.ip_address(number)
-    mapped = getattr(place, "ipv4_mapped", None)
-    return (mapped or place).is_global and not place.is_multicast
+    for net, bits in _IPV4_IN_6:
+        if place in net:
+            place = ipaddress.IPv4Address(int(place) >> bits & 0xFFFFFFFF)
+    if place.version == 6 and place not in _PUBLIC_6:
+        return False
+    return place.is_global and not place.is_multicast
 
 
 class _Plain(http.client.HTTPConnection):
-    """Connects to a number, whatever the name leads to by now."""
+    """Connects to a number, whatever the name leads to by now. At its end, by the monotonic clock, all that
+    is still read of it ends: a timeout is of one read, and a server may send a letter a minute."""
 
-    def __init__(self, host: str, port: int, number: str, timeout: float) -> None:
+    def __init__(self, host: str, port: int, number: str, timeout: float, until: float) -> None:
         super().__init__(host, port, timeout=timeout)
-        self._number = number
+        self._number, self._until = number, until
+        self.in_time = ExitStack()
+        """To be closed with the connection."""
 
     def connect(self) -> None:
         """Opens the connection."""
         self.sock = socket.create_connection((self._number, self.port), self.timeout)
+        line = self.in_time.enter_context(self.sock.dup())  # TLS will take the socket itself
+
+        def end() -> None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(max(self._until - time.monotonic(), 0.0), end)
+        timer.daemon = True
+        timer.start()
+        self.in_time.callback(timer.cancel)
 
 
 class _Secured(_Plain):
@@ -170,11 +198,15 @@ def _copy(
         count += len(piece)
         if count > limits.most_bytes:
             raise RefusedError(_too_large(address, limits))
-        if time.monotonic() > until:
-            raise ScanError(f"{address} takes longer than {limits.whole_s:g} s. Try again later.")
         into.write(piece)
+    if time.monotonic() >= until:  # the end may be the one that we made
+        raise _late(address, limits)
     if expected is not None and count < expected:
         raise ScanError(f"{address} was cut short: {count} bytes of {expected} came. Try again later.")
+
+
+def _late(address: str, limits: HttpLimits) -> ScanError:
+    return ScanError(f"{address} takes longer than {limits.whole_s:g} s. Try again later.")
 
 
 def _too_large(address: str, limits: HttpLimits) -> str:

@@ -1,7 +1,9 @@
 """What is asked of the net, and what is refused: from a server on this machine."""
 
 import socket
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 
@@ -46,9 +48,35 @@ def test_this_machine_and_private_nets_are_asked_on_order_alone(server: Server) 
     ):
         with pytest.raises(RefusedError, match="--allow-local"):
             _fetch(f"{host}/a", HttpLimits(1000))
-    with pytest.raises(RefusedError, match="--allow-local"):
-        _fetch("http://[::ffff:127.0.0.1]/a", HttpLimits(1000))
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("number", "is_public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07::1", True),
+        ("64:ff9b::5db8:d70e", True),  # how nets of IPv6 alone reach 93.184.215.14
+        ("::ffff:127.0.0.1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("2002:c0a8:101::1", False),
+        ("fec0::1", False),
+        ("fd00::1", False),
+        ("fe80::1", False),
+        ("ff02::1", False),
+        ("::", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("0.0.0.0", False),
+    ],
+)
+def test_a_number_that_leads_to_a_private_net_in_the_dress_of_another_is_private(
+    number: str, is_public: bool
+) -> None:
+    assert http._is_public(number) is is_public
 
 
 @pytest.mark.parametrize(
@@ -86,6 +114,27 @@ def test_too_much_is_refused_whether_it_is_announced_or_never_ends(server: Serve
     server.answers["/b"] = endless
     with pytest.raises(RefusedError, match="larger"):
         _fetch(f"{server.address}/b")
+
+
+@pytest.mark.parametrize("whole", ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_server_that_sends_a_letter_now_and_then_is_left_when_the_time_is_over(
+    server: Server, whole: str
+) -> None:
+    """In the middle of its headers, too; and what came until then is not taken for all."""
+    ended = threading.Event()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        handler.wfile.write(whole.encode())
+        while not ended.wait(0.05):
+            handler.wfile.write(b"x")
+
+    server.answers["/a"] = slow
+    try:
+        with pytest.raises(ScanError, match=r"longer than 0\.4 s"):
+            _fetch(f"{server.address}/a", replace(LIMITS, whole_s=0.4))
+    finally:
+        ended.set()
 
 
 def test_an_answer_cut_short_or_refused_is_told(server: Server) -> None:

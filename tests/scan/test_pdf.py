@@ -100,3 +100,12 @@ def test_a_page_without_a_size_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(pypdfium2.PdfPage, "get_size", lambda _: (side, 96.0))
     with pytest.raises(ScanError, match="no size"):
         load_sheet(path)
+
+
+def test_scripts_and_actions_of_a_pdf_do_nothing(tmp_path: Path) -> None:
+    """Neither a script engine nor forms are built into the library, and the page is what it is without."""
+    assert not {"V8", "XFA"} & set(pypdfium2.PDFIUM_INFO.flags)
+    run = "/AA<</O<</S/JavaScript/JS(app.launchURL\\('http://127.0.0.1/'\\))>>/C<</S/Launch/F(true)>>>>"
+    plain = read_page(tmp_path, PdfPage(BOX, whole_page(BOX), (page_pixels(),)))
+    acting = read_page(tmp_path, PdfPage(BOX, whole_page(BOX), (page_pixels(),), run))
+    assert np.array_equal(acting.pixels, plain.pixels)
