@@ -1,7 +1,9 @@
-"""Kills workers while they read: python bench/cluster_kill.py cluster|together [PAGES] [ENGINE] [EVERY_S].
+"""Kills workers while they read: python bench/cluster_kill.py HOW [PAGES] [ENGINE] [EVERY_S] [CLOCK].
 
-PAGES (2000) small drawn pages are read by three worker processes, of a dask cluster or of machines that share
-a run by leases. Every EVERY_S (5) seconds one of them gets SIGKILL with all it started, and another is begun.
+PAGES (2000) small drawn pages are read by three worker processes, HOW: of a dask cluster (cluster) or of
+machines that share a run by leases (together). Every EVERY_S (5) seconds one of them gets SIGKILL with all it
+started, and another is begun. CLOCK: of the wall, or of the processor time that all of it took (cpu), for a
+machine that has more to do: by the clock of the wall a page there may take longer than three workers live.
 ENGINE (tests.fakes:table) reads; `auto` is the true one. Then the records must be those of one machine, byte
 by byte, and run.jsonl must have each page once. Workers are begun as forks (bench/forked.py): on a machine
 that has more to do, a fresh Python takes longer to load than it lives. There are twelve pictures under PAGES
@@ -24,6 +26,7 @@ from PIL import Image
 
 from bench import forked
 from bench.forked import Run
+from bench.soak import cpu_s, family
 from tests import drawn
 
 WORKERS = 3
@@ -82,31 +85,50 @@ def draw(scans: Path, pages: int) -> None:
         shutil.copyfile(scans / f"{number % 12}.png", scans / f"{number}.png")
 
 
-def killed_run(lead: int | None, worker: Run, every_s: float) -> tuple[int, float, list[int]]:
-    """Kills, until the run has ended: how many, in how long, exit codes of those that ended by themselves.
+class Clock:
+    """Seconds since it was made, of the wall or of the processor time of all that this program started."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind, self._begun, self._spent = kind, time.monotonic(), dict[int, float]()
+
+    def now(self) -> float:
+        """In seconds."""
+        if self._kind == "wall":
+            return time.monotonic() - self._begun
+        for process in family(os.getpid()).keys() - {os.getpid()}:
+            self._spent[process] = max(cpu_s(process, ended=False), self._spent.get(process, 0.0))
+        return sum(self._spent.values())
+
+
+def killed_run(
+    lead: int | None, worker: Run, every_s: float, kind: str
+) -> tuple[int, list[float], list[int]]:
+    """Kills, until the run has ended: how many, in how many seconds of the wall and of the clock that is
+    used, exit codes of those that ended by themselves.
 
     `lead`: the client of a cluster; None: each worker is a machine of its own, that has seen all pages done.
     """
     dice, team, codes = random.Random(7), [start(worker) for _ in range(WORKERS)], set[int]()
-    kills, begun, next_s = 0, time.monotonic(), every_s
+    kills, clock, wall, next_s = 0, Clock(kind), Clock("wall"), every_s
     while (code_of(lead) is None) if lead else team:
-        time.sleep(0.1)
+        time.sleep(0.1 if kind == "wall" else 0.5)
         if lead is None:
             codes |= {code for each in team if (code := code_of(each)) is not None}
             team = [each for each in team if code_of(each) is None]
-        if time.monotonic() - begun > next_s and (lead is not None or not codes):
+        if clock.now() > next_s and (lead is not None or not codes):
             next_s += every_s
             victim = dice.randrange(len(team))
             end(team[victim])
             team[victim], kills = start(worker), kills + 1
     if lead is not None:
         codes.add(_ENDED[lead])
-    return kills, time.monotonic() - begun, sorted(codes)
+    return kills, [wall.now(), clock.now()], sorted(codes)
 
 
 def main() -> None:
     how = sys.argv[1]
-    pages, engine, every_s = [*sys.argv[2:], *["2000", "tests.fakes:table", "5"][len(sys.argv) - 2 :]]
+    defaults = ["2000", "tests.fakes:table", "5", "wall"]
+    pages, engine, every_s, clock = [*sys.argv[2:], *defaults[len(sys.argv) - 2 :]]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scans, out, whole = folder / "scans", folder / "out", folder / "whole"
@@ -127,7 +149,7 @@ def main() -> None:
             lead = start(forked.command(*read, out, "--cluster", place))
         else:
             worker = forked.command(*read, out, "--together", "-j", "1")
-        kills, wall_s, codes = killed_run(lead, worker, float(every_s))
+        kills, (wall_s, clock_s), codes = killed_run(lead, worker, float(every_s), clock)
         end_all()
         rows = [json.loads(line) for line in (out / "run.jsonl").read_text("utf-8").splitlines()]
         of_each = Counter(row["scan"] for row in rows)
@@ -138,9 +160,12 @@ def main() -> None:
             "pages": int(pages),
             "kills": kills,
             "seconds": round(wall_s),
+            "clock": clock,
+            "clock_seconds": round(clock_s),
             "lost": int(pages) - len(of_each),
             "twice": sum(count > 1 for count in of_each.values()),
             "outcomes": dict(Counter(row["outcome"] for row in rows)),
+            "failed": sorted({row["reason"] for row in rows if row["outcome"] == "failed"}),
             "exit_codes": codes,
             "same": same,
             "torn_or_left": sorted(path.name for path in out.rglob(".tetradi-part-*")),

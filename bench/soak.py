@@ -62,13 +62,13 @@ def look(pid: int) -> tuple[float, int] | None:
         return None
 
 
-def cpu_s(pid: int) -> float:
-    """Processor time of a process and of its ended children."""
+def cpu_s(pid: int, *, ended: bool = True) -> float:
+    """Processor time of a process and, unless told otherwise, of its ended children."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return sum(map(int, fields[11:15])) / _TICKS
+    return sum(map(int, fields[11 : 15 if ended else 13])) / _TICKS
 
 
 def watch(words: list[str], made: Path, pattern: str) -> tuple[dict[int, Watched], list[tuple[int, float]]]:
