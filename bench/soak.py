@@ -2,8 +2,9 @@
 
 PAGES (1000) drawn pages are read (by the engine of the tests, so that it is our own machinery that is tried),
 indexed, searched and exported, each by our command line in processes of its own, whose memory and open files
-are looked at twice a second. For each: how memory and files grow from the second fifth to the end, by a
-straight line, per 1,000 pages; and how quick the last tenth of the pages is beside the first, by the times of
+are looked at twice a second. For each: how memory and files grow from a fifth of the pages to the end, by a
+straight line, per 1,000 pages; where files do not tell how many pages are done, time does, and what is loaded
+at the beginning counts; and how quick the last tenth of the pages is beside the first, by the times of
 their files and by processor time. Linux. Last line: {"pages", "of": {work: {"memory_mb", "slope_mb", "files",
 "files_slope", "first_per_s", "last_per_s", ...}}}.
 """
@@ -31,6 +32,8 @@ class Watched:
 
     role: str
     times: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    """Done by then."""
     memory_mb: list[float] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
 
@@ -71,7 +74,9 @@ def cpu_s(pid: int, *, ended: bool = True) -> float:
     return sum(map(int, fields[11 : 15 if ended else 13])) / _TICKS
 
 
-def watch(words: list[str], made: Path, pattern: str) -> tuple[dict[int, Watched], list[tuple[int, float]]]:
+def watch(
+    words: list[str], made: Path, pattern: str, pages: int
+) -> tuple[dict[int, Watched], list[tuple[int, float]]]:
     """Runs a command; what was seen of each process, and how many files there were at what processor time."""
     run = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     seen: dict[int, Watched] = {}
@@ -80,30 +85,35 @@ def watch(words: list[str], made: Path, pattern: str) -> tuple[dict[int, Watched
     begun = time.monotonic()
     while run.poll() is None:
         now = time.monotonic() - begun
+        done = sum(1 for _ in made.rglob(pattern)) if pattern else 0
         for pid, role in family(run.pid).items():
             state = look(pid)
             if state is not None:
                 watched = seen.setdefault(pid, Watched(role))
                 watched.times.append(now)
+                watched.pages.append(done)
                 watched.memory_mb.append(state[0])
                 watched.files.append(state[1])
                 spent[pid] = cpu_s(pid)
         if pattern:
-            progress.append((sum(1 for _ in made.rglob(pattern)), sum(spent.values())))
-        time.sleep(_LOOK_S)
+            progress.append((done, sum(spent.values())))
+        # a look at many files takes long, and is not to take what the command needs
+        time.sleep(max(_LOOK_S, 10 * (time.monotonic() - begun - now)))
     assert run.stderr is not None
+    for watched in () if pattern else seen.values():
+        watched.pages = [pages * at / (time.monotonic() - begun) for at in watched.times]
     if run.returncode:
         raise SystemExit(f"{' '.join(words)}: {run.returncode}: {run.stderr.read().decode()[-800:]}")
     return seen, progress
 
 
-def slope(times: list[float], values: "list[float] | list[int]") -> float:
-    """How much is added from the second fifth to the end of the looks, by a straight line."""
-    start = len(times) // 5
-    x, y = np.array(times[start:]), np.array(values[start:], float)
-    if len(x) < 5 or np.ptp(x) == 0:
+def slope(done: list[float], values: "list[float] | list[int]", pages: int) -> float:
+    """How much is added per 1,000 pages, by a straight line from a fifth of the pages to the end."""
+    x, y = np.array(done), np.array(values, float)
+    late = x >= pages / 5
+    if late.sum() < 5 or np.ptp(x[late]) == 0:
         return 0.0
-    return float(np.polyfit(x, y, 1)[0] * np.ptp(x))
+    return 1000 * float(np.polyfit(x[late], y[late], 1)[0])
 
 
 def rates(progress: list[tuple[int, float]], pages: int) -> tuple[float, float] | None:
@@ -151,11 +161,11 @@ def main() -> None:
             ("export to page", [*ours, "export", str(out), "--to", "page", "-o", str(made), "--scans",
                                 str(scans)], made, "*.xml"),
             ("export to site", [*ours, "export", str(out), "--to", "site", "-o", str(folder / "site"),
-                                "--scans", str(scans)], folder / "site", ""),
+                                "--scans", str(scans)], folder / "site", "*.html"),
         )  # fmt: skip
         for work, words, place, pattern in works:
             begun = time.monotonic()
-            seen, progress = watch(words, place, pattern)
+            seen, progress = watch(words, place, pattern, asked.pages)
             longest = {role: max((each for each in seen.values() if each.role == role),
                                  key=lambda each: sum(each.memory_mb), default=None)
                        for role in ("command", "worker")}  # fmt: skip
@@ -163,12 +173,11 @@ def main() -> None:
             for role, watched in longest.items():
                 if watched is None or len(watched.times) < 2:
                     continue
-                per = 1000 / (0.8 * asked.pages)
                 figures |= {
                     f"{role}_mb": round(max(watched.memory_mb)),
-                    f"{role}_mb_per_1000": round(slope(watched.times, watched.memory_mb) * per, 2),
+                    f"{role}_mb_per_1000": round(slope(watched.pages, watched.memory_mb, asked.pages), 2),
                     f"{role}_files": max(watched.files),
-                    f"{role}_files_per_1000": round(slope(watched.times, watched.files) * per, 2),
+                    f"{role}_files_per_1000": round(slope(watched.pages, watched.files, asked.pages), 2),
                 }
             speed = rates(progress, asked.pages) if progress else None
             if speed is not None:
