@@ -4,15 +4,16 @@ The alignment lets the text begin and end where it will, and gaps on either side
 on (Gotoh 1982): passages that the editor left out, notes that he put in, lines that the machine missed.
 """
 
+import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr.alignment.letters import HYPHENS, Letters, fold, letters_of
-from ocr.alignment.pairing import lone_words
+from ocr.alignment.pairing import Lone, lone_words
 from ocr.arrays import I32
 
 _MATCH, _MISMATCH, _OPEN, _GO_ON = 4, -3, -6, -2
@@ -26,11 +27,13 @@ _LEAST_SHARED = 0.3
 """A line less like the letters that it stands against stands against none: they are others' or nobody's."""
 _LEAST_MARGIN = 1.25
 """By so much, in letters, the next best edge of a line must cost more, for the line to be sure."""
+_SIGN_IS_SURE = 0.5
+"""What is added to that where only signs stand between both edges, and a sign was read there."""
 _SIGNS = 0.8
 """What case and signs and spaces count beside letters, where a line is cut."""
 _EDGE, _MOST_AT_EDGE = 8, 3
 """Of so many letters at an edge so many may differ."""
-_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 1.5, 1.0, 1.5, 0.3
+_NO_HYPHEN, _NOT_BROKEN, _NO_SYLLABLE, _TORN = 0.7, 0.2, 1.5, 1.5
 """What it costs, in letters, to break a word where no hyphen was read, not to break one where it was, to
 break one where nobody would, and to tear a consonant from its vowel."""
 
@@ -47,14 +50,52 @@ class LaidLine:
     """Is it so like what was read that it may stand for it?"""
 
 
-def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidLine]:
-    """The words of letters `start` to `end` of the text, for each of the lines as they were read."""
-    read = [letters_of(line) for line in lines]
+@dataclass(frozen=True, slots=True)
+class ReadLeaf:
+    """The lines of a leaf as they were read, and which letters of the text, from and to, may stand there."""
+
+    lines: Sequence[str]
+    start: int
+    end: int
+
+
+def lay(leaves: Sequence[ReadLeaf], text: Letters) -> list[list[LaidLine]]:
+    """The words of the text for each line of each leaf, in the order given.
+
+    Where one line ends at the word with which another begins, on the same leaf or the next, no passage is
+    missing between them: each is firm ground for the edge of the other.
+    """
+    cut = [_cut(leaf, text) for leaf in leaves]
+    every = [line for lines in cut for line in lines if line.words]
+    lost = {line.begin for line in every if line.lone.lost_first}
+    lost |= {line.end for line in every if line.lone.lost_last}
+    like = {id(line): line for line in every if line.is_like and not lost & {line.begin, line.end}}
+    begins, ends = ({getattr(line, edge) for line in like.values()} for edge in ("begin", "end"))
+    return [
+        [
+            LaidLine(
+                line.words,
+                line.likeness,
+                id(line) in like
+                and _holds(line.read, line.words, is_lone=line.lone.first, is_firm=line.begin in ends)
+                and _holds(
+                    line.read[::-1], line.words[::-1], is_lone=line.lone.last, is_firm=line.end in begins
+                ),
+            )
+            for line in lines
+        ]
+        for lines in cut
+    ]
+
+
+def _cut(leaf: ReadLeaf, text: Letters) -> list["_CutLine"]:
+    """The words that each line of a leaf is most like, where the text is cut best."""
+    read = [letters_of(line) for line in leaf.lines]
     codes = np.concatenate([each.codes for each in read] or [np.zeros(0, np.int32)])
-    if not len(codes) or end <= start:
-        return [LaidLine("", 0.0, False) for _ in lines]
-    partner = _aligned(codes, text.codes[start:end])
-    partner[partner >= 0] += start
+    if not len(codes) or leaf.end <= leaf.start:
+        return [_CutLine(line) for line in leaf.lines]
+    partner = _aligned(codes, text.codes[leaf.start : leaf.end])
+    partner[partner >= 0] += leaf.start
     spans = [
         span
         if span is not None
@@ -62,28 +103,7 @@ def lay(lines: Sequence[str], text: Letters, start: int, end: int) -> list[LaidL
         else None
         for each, span in zip(read, _spans([len(each.codes) for each in read], partner), strict=True)
     ]
-    cuts = _Cuts(lines, text, spans)
-    words = cuts.best()
-    lone = [lone_words(*pair) for pair in zip(lines, words, strict=True)]
-    likeness = [_likeness(fold(line), fold(each)) for line, each in zip(lines, words, strict=True)]
-    lost = [lone[0].lost_first, *(a.lost_last or b.lost_first for a, b in pairwise(lone)), lone[-1].lost_last]
-    is_like = [
-        like >= LEAST_LIKENESS and margin >= _LEAST_MARGIN and not (alone.inside or before or behind)
-        for like, margin, alone, (before, behind) in zip(
-            likeness, cuts.margins, lone, pairwise(lost), strict=True
-        )
-    ]
-    beyond = [False, *is_like, False]
-    return [
-        LaidLine(
-            each,
-            likeness[at],
-            is_like[at]
-            and _holds(lines[at], each, is_lone=lone[at].first, is_firm=beyond[at])
-            and _holds(lines[at][::-1], each[::-1], is_lone=lone[at].last, is_firm=beyond[at + 2]),
-        )
-        for at, each in enumerate(words)
-    ]
+    return _Cuts(leaf.lines, text, spans).best()
 
 
 def _holds(line: str, words: str, *, is_lone: bool, is_firm: bool) -> bool:
@@ -110,21 +130,37 @@ def _spans(sizes: Sequence[int], partner: I32) -> list[tuple[int, int] | None]:
     return spans
 
 
+@dataclass(frozen=True, slots=True)
+class _CutLine:
+    """A line as it was read and its words in the text, which begin and end at places of it."""
+
+    read: str
+    words: str = ""
+    begin: "_Place" = (0, 0)
+    end: "_Place" = (0, 0)
+    margin: float = 0.0
+    """By how much, in letters, the edge that is least sure is better than any other."""
+    likeness: float = 0.0
+    lone: Lone = field(default_factory=Lone)
+
+    @property
+    def is_like(self) -> bool:
+        return self.likeness >= LEAST_LIKENESS and self.margin >= _LEAST_MARGIN and not self.lone.inside
+
+
 class _Cuts:
     """Where the text is cut into lines."""
 
     def __init__(self, lines: Sequence[str], text: Letters, spans: Sequence[tuple[int, int] | None]) -> None:
         self._lines, self._text, self._spans = lines, text, spans
-        self.margins = [float("inf")] * len(lines)
-        """By how much, in letters, the edge of a line that is least sure is better than any other."""
+        self._margins = [float("inf")] * len(lines)
 
-    def best(self) -> list[str]:
-        """The words of each line that has any: each boundary where both its lines are read most alike."""
-        text = self._text
+    def best(self) -> list[_CutLine]:
+        """Each line with its words, if it has any: each boundary where both its lines are read most alike."""
         numbers = [number for number, span in enumerate(self._spans) if span is not None]
-        words: list[str] = [""] * len(self._lines)
+        lines = [_CutLine(line) for line in self._lines]
         if not numbers:
-            return words
+            return lines
         begins = {numbers[0]: self._outer(numbers[0], -1)}
         ends: dict[int, _Place] = {}
         for upper, lower in pairwise(numbers):
@@ -133,13 +169,19 @@ class _Cuts:
             begins[lower] = max(begin, ends[upper])
         ends[numbers[-1]] = max(self._outer(numbers[-1], +1), begins[numbers[-1]])
         for number in numbers:
-            words[number] = _joined(text, begins[number], ends[number])
-            if self._is_broken(ends[number]) and not words[number].endswith(tuple(HYPHENS)):
-                words[number] += _hyphen(self._lines[number])
-        return words
+            lines[number] = self._line(number, begins[number], ends[number])
+        return lines
 
-    def _is_broken(self, end: "_Place") -> bool:
-        return 0 < end[1] < len(self._text.words[end[0]]) if end[0] < len(self._text.words) else False
+    def _line(self, number: int, begin: "_Place", end: "_Place") -> _CutLine:
+        read, words = self._lines[number], self._words(number, begin, end)
+        likeness, lone = _likeness(fold(read), fold(words)), lone_words(read, words)
+        return _CutLine(read, words, begin, end, self._margins[number], likeness, lone)
+
+    def _words(self, number: int, begin: "_Place", end: "_Place") -> str:
+        """The words from one place to another as they stand on a line: with a hyphen where one is broken."""
+        words = _joined(self._text, begin, end)
+        is_broken = end[1] > 0 and not words.endswith(tuple(HYPHENS))
+        return words + _hyphen(self._lines[number]) if is_broken else words
 
     def _outer(self, number: int, side: int) -> "_Place":
         """Where the first line of a leaf begins, or the last one ends: at a word, or within a broken one."""
@@ -159,12 +201,12 @@ class _Cuts:
             first = max(self._beyond(word, -1), inner[0] + 1)
             options = [(w, 0) for w in range(first, self._beyond(word, +1) + 1)]
             hyphened = _is_hyphened(self._lines[number])
-            options += [(word - 1, at) for at in range(1, len(text.words[word - 1])) if hyphened]
+            options += self._within(word - 1) if hyphened else []
             costs = [(self._cost(number, inner, option), abs(option[0] - word), option) for option in options]
         ranked = sorted(
             (cost + self._break_cost(place, hyphened=hyphened), far, place) for cost, far, place in costs
         )
-        return self._chosen([(cost, place) for cost, _, place in ranked], number)
+        return self._chosen([(cost, place) for cost, _, place in ranked], {number: side})
 
     def _boundary(self, upper: int, lower: int, begin: "_Place") -> tuple["_Place", "_Place"]:
         """Where a line ends and the next begins."""
@@ -182,7 +224,7 @@ class _Cuts:
         options: list[_Place] = [(word, 0) for word in range(first, end)] or [last]
         hyphened = _is_hyphened(self._lines[upper])
         for word in {low, high} if hyphened or low == high else set():
-            options += [(word, at) for at in range(1, len(text.words[word])) if (word, at) > begin]
+            options += [place for place in self._within(word) if place > begin]
         costs = [
             (
                 self._cost(upper, begin, option)
@@ -192,8 +234,13 @@ class _Cuts:
             )
             for option in dict.fromkeys(options)
         ]
-        best = self._chosen(sorted(costs), upper, lower)
+        best = self._chosen(sorted(costs), {upper: +1, lower: -1})
         return best, best
+
+    def _within(self, word: int) -> "list[_Place]":
+        """Where a word may be broken: letters are on both sides."""
+        spelt = self._text.words[word]
+        return [(word, at) for at in range(1, len(spelt)) if fold(spelt[:at]) and fold(spelt[at:])]
 
     def _beyond(self, word: int, step: int) -> int:
         """The word so few words before or behind another; signs alone, as a row of dashes, are no words."""
@@ -206,12 +253,20 @@ class _Cuts:
             word += step
         return word
 
-    def _chosen(self, ranked: "Sequence[tuple[float, _Place]]", *numbers: int) -> "_Place":
-        """The first of the places; by how much it is better than the next counts for the lines at it."""
+    def _chosen(self, ranked: "Sequence[tuple[float, _Place]]", sides: dict[int, int]) -> "_Place":
+        """The first of the places, at that side of each of the lines; by how much it is better than the next
+        counts for them."""
         (least, best), *others = ranked
-        margin = next((cost - least for cost, place in others if place != best), float("inf"))
-        for number in numbers:
-            self.margins[number] = min(self.margins[number], margin)
+        read = "".join(self._lines[number].strip()[-1 if side > 0 else 0] for number, side in sides.items())
+        sign = 0.0 if read.isalnum() else _SIGN_IS_SURE
+        margins = (
+            cost - least + (0.0 if fold(_joined(self._text, *sorted((place, best)))) else sign)
+            for cost, place in others
+            if place != best
+        )
+        margin = min(margins, default=float("inf"))
+        for number in sides:
+            self._margins[number] = min(self._margins[number], margin)
         return best
 
     def _break_cost(self, place: "_Place", *, hyphened: bool) -> float:
@@ -224,22 +279,30 @@ class _Cuts:
         legal = (
             min(len(head), len(tail)) >= 2
             and all(_VOWELS.intersection(half) for half in (head, tail))
-            and tail[0] not in "ьъй"
+            and tail[0] not in _SIGN_LETTERS
         )
-        torn = head[-1] not in _VOWELS and tail[0] in _VOWELS
+        torn = head[-1] not in _VOWELS | _SIGN_LETTERS and tail[0] in _VOWELS
         return (0.0 if hyphened else _NO_HYPHEN) + (0.0 if legal else _NO_SYLLABLE) + (_TORN if torn else 0.0)
 
     def _cost(self, number: int, begin: "_Place", end: "_Place") -> float:
         """How unlike a line is to words; signs count a little, so that they stand where they were read."""
-        words, line = _joined(self._text, begin, end), self._lines[number]
-        signs = Levenshtein.distance(words.casefold(), line.casefold())
+        words, line = self._words(number, begin, end), self._lines[number]
+        signs = Levenshtein.distance(_spelt(words), _spelt(line))
         return Levenshtein.distance(fold(words), fold(line)) + _SIGNS * signs
 
 
 _VOWELS = frozenset("аеёиоуыэюяіѣѵ")
+_SIGN_LETTERS = frozenset("ьъй")
 _DASHES = "—–"
+_ALIKE = str.maketrans("‐‑–—„“”«»", "----" + '"' * 5)
+_WITHIN_SIGNS = re.compile(r"(?<=[^\w\s])\s+(?=[^\w\s])")
 _Place = tuple[int, int]
 """A word of the text and a character of it, before which something begins or ends."""
+
+
+def _spelt(text: str) -> str:
+    """A text with its signs: dashes are one, quotation marks too, and a row of signs has no spaces."""
+    return _WITHIN_SIGNS.sub("", text.casefold().translate(_ALIKE))
 
 
 def _joined(text: Letters, begin: _Place, end: _Place) -> str:

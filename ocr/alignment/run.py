@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from ocr.alignment.laying import LaidLine, lay
+from ocr.alignment.laying import LaidLine, ReadLeaf, lay
 from ocr.alignment.letters import Letters, letters_of
 from ocr.alignment.placing import Index, Stretch
 from ocr.corrections.changes import AcceptLine, Change, CorrectLine, edit
@@ -70,12 +70,13 @@ def align(text: str, records: Sequence[Path], by: str, when: str) -> Iterator[Al
     leaves = [leaf for record, shown in views for leaf in _leaves(record, shown)]
     letters = letters_of(text)
     stretches = _placed(leaves, Index(letters.codes), len(letters.codes))
-    laid: dict[tuple[Path, str], LaidLine] = {}
-    for leaf, stretch in zip(leaves, stretches, strict=True):
-        if stretch is not None:
-            as_read = [_text(line) for line in leaf.lines]
-            answers = lay(as_read, letters, stretch.start, stretch.end)
-            laid |= {(leaf.record, line.ident): each for line, each in zip(leaf.lines, answers, strict=True)}
+    placed = [(leaf, stretch) for leaf, stretch in zip(leaves, stretches, strict=True) if stretch is not None]
+    answers = lay([ReadLeaf([*map(_text, leaf.lines)], at.start, at.end) for leaf, at in placed], letters)
+    laid = {
+        (leaf.record, line.ident): each
+        for (leaf, _), answer in zip(placed, answers, strict=True)
+        for line, each in zip(leaf.lines, answer, strict=True)
+    }
     for record, shown in views:
         lines = tuple(
             AlignedLine(

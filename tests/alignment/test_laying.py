@@ -1,9 +1,10 @@
 """Words of a transcription given to lines: boundaries where they were, nothing for what is not there."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.alignment.laying import lay
+from ocr.alignment.laying import ReadLeaf, lay
 from ocr.alignment.letters import letters_of
 
 PAGE = (
@@ -23,7 +24,7 @@ TEXT = (
 
 def _lay(lines: tuple[str, ...], text: str) -> list[tuple[str, bool]]:
     letters = letters_of(text)
-    return [(laid.text, laid.accepted) for laid in lay(lines, letters, 0, len(letters.codes))]
+    return [(laid.text, laid.accepted) for laid in lay([ReadLeaf(lines, 0, len(letters.codes))], letters)[0]]
 
 
 def test_words_go_back_to_their_lines_with_hyphens_where_they_are_broken() -> None:
@@ -74,6 +75,50 @@ def test_a_line_whose_edge_may_as_well_lie_elsewhere_stays_as_it_was_read() -> N
     assert [accepted for _, accepted in _lay(lost, f"{text} у воротъ")] == [False, False]
 
 
+def test_a_dash_is_a_dash_however_long_and_the_row_of_a_table_is_laid_cell_by_cell() -> None:
+    text = "— 11 — До гор. Ачинска — — — — р. 50 к. — р. 60 к. Промыслы преобладаютъ въ губерніи"
+    read = ("– 11 –", "До гор. Ачинска ———", "— р. 50 к.", "— р. 60 к.", "Промыслы преобладаютъ въ губерніи")
+    assert [accepted for _, accepted in _lay(read, text)] == [True] * 5
+    assert " ".join(words for words, _ in _lay(read, text)) == text
+
+
+def test_a_word_whose_letter_at_the_break_was_lost_is_broken_between_its_syllables() -> None:
+    wanted = ("на содержаніе классической Гимна-", "зіи въ г. Красноярскѣ, въ размѣрахъ")
+    read = (wanted[0].replace("Гимна-", "Гимна."), wanted[1].replace("зіи", "и"))
+    text = " ".join(wanted).replace("- ", "")
+    assert _lay(read, text) == [(line, True) for line in wanted]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("отправилъ къ нему своихъ кресть-", "янъ изъ той деревни"),
+        ("сказалъ, что весь рай-", "онъ залитъ водой"),
+    ],
+)
+def test_a_sign_ends_a_syllable(first: str, second: str) -> None:
+    head = first.removesuffix("-")
+    assert _lay((head, second), f"{head}{second}") == [(first, True), (second, True)]
+
+
+def test_a_word_with_its_own_hyphen_at_the_end_of_a_leaf_is_sure() -> None:
+    line = "отнёсъ князя къ числу своихъ люби-"
+    assert _lay((line,), f"{line} Совсемъ другая страница") == [(line, True)]
+
+
+def test_specks_where_leaves_meet_do_not_matter_when_the_text_goes_on_from_one_to_the_other() -> None:
+    first, second = "о разрѣшеніи открыть въ наступающемъ", "Способныя къ судоходству рѣки въ губерніи"
+    lines = ((f"{first} и",), (f"о {second}",))
+
+    def accepted(text: str) -> list[bool]:
+        letters = letters_of(text)
+        leaves = [ReadLeaf(each, 0, len(letters.codes)) for each in lines]
+        return [line.accepted for leaf in lay(leaves, letters) for line in leaf]
+
+    assert accepted(f"{first} {second}") == [True, True]
+    assert accepted(f"{first} году новые классы {second}") == [False, False]
+
+
 def test_a_line_of_which_words_are_missing_is_not_accepted() -> None:
     laid = _lay(PAGE, TEXT.replace("Главнѣйшая пристань въ губерніи ", ""))
     assert laid[3][1] is False
@@ -86,7 +131,7 @@ def test_a_line_of_which_words_are_missing_is_not_accepted() -> None:
 )
 def test_whatever_comes_nothing_breaks_and_no_word_stands_twice(lines: list[str], text: str) -> None:
     letters = letters_of(text)
-    laid = lay(lines, letters, 0, len(letters.codes))
+    (laid,) = lay([ReadLeaf(lines, 0, len(letters.codes))], letters)
     assert len(laid) == len(lines)
     words = sum(len(line.text.replace(" ", "").rstrip("-")) for line in laid)
     assert words <= len(text.replace(" ", ""))
