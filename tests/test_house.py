@@ -183,6 +183,33 @@ def test_bytes_of_others_are_read_where_all_errors_are_known(path: Path) -> None
         assert call not in text or _place(path) == room, f"{path}: {call} belongs to ocr/{room}.py"
 
 
+OWN_FOLDER = {"engines/tesseract"}
+"""Rooms that write into temporary folders of their own alone."""
+
+
+def _writes(path: Path) -> Iterator[int]:
+    """Where a file is opened so that a link in its place would be followed, and its end overwritten."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="write_text" | "write_bytes")):
+                yield node.lineno
+            case (
+                ast.Call(func=ast.Attribute(attr="open"), args=[ast.Constant(value=str(mode)), *_])
+                | ast.Call(func=ast.Name(id="open"), args=[_, ast.Constant(value=str(mode)), *_])
+            ):
+                is_closed_to_links = any(keyword.arg == "opener" for keyword in node.keywords)
+                if set(mode) & set("wa+") and not is_closed_to_links:
+                    yield node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=_id)
+def test_nothing_is_written_through_a_link(path: Path) -> None:
+    """Somebody may have laid one there: whole_file, the opener `unlinked` and mode x do not follow it."""
+    lines = path.read_text("utf-8").splitlines()
+    bad = [line for line in _writes(path) if "os.devnull" not in lines[line - 1]]
+    assert not bad or _place(path) in OWN_FOLDER, f"{path}, lines {bad}"
+
+
 @pytest.mark.parametrize("path", FILES, ids=_id)
 def test_a_file_has_one_concept(path: Path) -> None:
     length = len(path.read_text("utf-8").splitlines())

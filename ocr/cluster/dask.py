@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ocr.cluster.crew import AHEAD, Alone, Awaited
-from ocr.errors import DependencyError, OcrError
-from ocr.files import sha256_of
+from ocr.errors import DependencyError, OcrError, OutputError
+from ocr.files import sha256_of, unlinked, why
 from ocr.orders import Job, Outcome, RunSettings, failed
 from ocr.stop import ASKED
 from ocr.transcribe import make_ready
@@ -199,11 +199,14 @@ def cluster(address: str, output: Path, *, jobs: int, memory_mb: int) -> Iterato
 def unless_deadly(task: Task[Result], output: Path) -> Result:
     """Does what is asked for on this worker, unless too many workers have died of it."""
     tries = output / _TRIED / sha256_of(os.fsencode(task.place))[:24]
-    tries.parent.mkdir(exist_ok=True)
-    with tries.open("ab") as file:  # a letter for each that began and did not end
-        if file.tell() >= TRIES:
-            return _put_aside(task)
-        file.write(b".")
+    try:
+        tries.parent.mkdir(exist_ok=True)
+        with open(tries, "ab", opener=unlinked) as file:  # a letter for each that began and did not end
+            if file.tell() >= TRIES:
+                return _put_aside(task)
+            file.write(b".")
+    except OSError as error:
+        return task.aside(OutputError(f"{tries} cannot be written: {why(error)}"))
     # dask marks its workers as processes that may have none of their own
     multiprocessing.current_process().daemon = False
     result = task.do()

@@ -102,7 +102,8 @@ class Team:
             done = self._file(job, ".done")
             part = done.with_name(f"{done.name}.{secrets.token_hex(4)}")
             with suppress(OSError):  # then another machine looks at the page again
-                part.write_text(json.dumps(asdict(outcome)), "utf-8")
+                with part.open("x", encoding="utf-8") as file:
+                    json.dump(asdict(outcome), file)
                 part.replace(done)
         with suppress(OSError):
             lease = self._file(job, ".lease")
@@ -116,7 +117,8 @@ class Team:
         self._folder.mkdir(exist_ok=True)
         about = self._folder / "about"
         if not about.exists():
-            about.write_text(self._about, "utf-8")
+            with open(about, "w", encoding="utf-8", opener=unlinked) as file:
+                file.write(self._about)
         elif about.read_text("utf-8") not in {"", self._about}:
             raise OutputError(
                 f"Machines with other settings, or another release, share a run into {self._output}. Give "

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ocr import __version__
+from ocr.errors import OutputError
+from ocr.files import write_whole
 from ocr.notation import object_from_json
 from ocr.review.priority import Effort
 from ocr.review.tally import Tally
@@ -128,10 +130,9 @@ class Notebook:
     def keep(self) -> None:
         """Leaves the tallies for the next time; where nothing can be written, nothing is left."""
         rows = {name: [stamp, *astuple(tally)] for name, (stamp, tally) in list(self.tallies.items())}
-        part = self.place / f"{TALLIES}.part"
-        with contextlib.suppress(OSError):
-            part.write_text(json.dumps({"version": __version__, "pages": rows}), "utf-8")
-            part.replace(self.place / TALLIES)
+        kept = json.dumps({"version": __version__, "pages": rows})
+        with contextlib.suppress(OutputError):
+            write_whole(self.place / TALLIES, kept.encode())
 
     def _page_ident(self, file: str) -> str:
         return ident_of(f"page {self.relative}/{file}" if self.relative else f"page {file}")

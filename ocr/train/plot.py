@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from ocr.files import write_whole
 from ocr.notation import from_json
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 320, 54, 40
@@ -75,7 +76,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     asked = parser.parse_args()
     runs = [(path.parent.name, read_log(path)) for path in asked.logs]
-    asked.output.write_text(curve(runs), encoding="utf-8")
+    write_whole(asked.output, curve(runs).encode())
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from ocr.engines.cursive import CursiveEngine, NetOutput
 from ocr.engines.decoding import LogProbs
 from ocr.engines.language import NextLetter, log_p_of
 from ocr.errors import ScanError, reason_of
+from ocr.files import whole_file
 from ocr.lines.strips import Fitted
 from ocr.train.samples import needed_frames
 from ocr.train.unread import UnreadLine
@@ -139,8 +140,7 @@ def _language_share(beam: Beam, spelling: NextLetter, how: BeamSettings) -> floa
 def save_lines(lines: Sequence[SoftLine], path: Path) -> None:
     """Writes lines and their texts (npz), whole or not at all."""
     texts = [(row, text, share) for row, line in enumerate(lines) for text, share in line.texts]
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as opened:
+    with whole_file(path) as opened:
         np.savez_compressed(
             opened,
             strips=np.hstack([line.strip for line in lines]).astype(np.float16),
@@ -151,7 +151,6 @@ def save_lines(lines: Sequence[SoftLine], path: Path) -> None:
             lengths=np.array([len(text) for _, text, _ in texts], np.int64),
             codes=np.frombuffer(b"".join(text for _, text, _ in texts), np.uint8),
         )
-    unfinished.replace(path)
 
 
 def load_lines(path: Path) -> list[SoftLine]:

@@ -22,6 +22,7 @@ from torch.nn import functional
 from ocr.arrays import I64
 from ocr.engines.cursive import KIND
 from ocr.errors import ScanError, reason_of
+from ocr.files import unlinked
 from ocr.train.net import Net, begin_from
 from ocr.train.samples import BEGINNING, Batch, DataPlace
 
@@ -300,5 +301,5 @@ def go(
 
 
 def _log(path: Path, line: dict[str, object]) -> None:
-    with path.open("a", encoding="utf-8") as log:
+    with open(path, "a", encoding="utf-8", opener=unlinked) as log:
         log.write(json.dumps(line, ensure_ascii=False) + "\n")

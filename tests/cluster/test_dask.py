@@ -12,7 +12,7 @@ from PIL import Image
 from ocr.batch import BatchSettings, transcribe
 from ocr.cluster import dask
 from ocr.cluster.dask import TRIES, Cluster, Task, cluster, read_there, unless_deadly
-from ocr.errors import DependencyError
+from ocr.errors import DependencyError, OutputError
 from ocr.hands import Hands
 from ocr.orders import HandState, Job, Outcome, RunSettings, SheetOutcome, failed
 from ocr.recipe import Recipe
@@ -154,6 +154,21 @@ def test_what_was_read_has_no_tries(job: Job, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(dask, "_own_processes", lambda *_: Processes(deadly=False))
     for _ in range(2 * TRIES):
         assert unless_deadly(reading(job), tmp_path).outcome is SheetOutcome.DONE
+
+
+def test_a_link_in_place_of_tries_is_not_written_through(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "_own_processes", lambda *_: Processes(deadly=True))
+    with pytest.raises(SystemExit):
+        unless_deadly(reading(job), tmp_path)
+    (tries,) = (tmp_path / ".tetradi-tries").iterdir()
+    (mine := tmp_path / "mine").write_bytes(b"mine")
+    tries.unlink()
+    tries.symlink_to(mine)
+    outcome = unless_deadly(reading(job), tmp_path)
+    assert (outcome.exit_code, mine.read_bytes()) == (OutputError.exit_code, b"mine")
+    assert "a link lies there" in outcome.reason
 
 
 class Future:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -50,6 +51,17 @@ def joined(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
 def age(output: Path, name: str, by_s: float) -> None:
     sign = output / ".tetradi-team" / f"{name}.alive"
     os.utime(sign, (sign.stat().st_mtime + by_s,) * 2)
+
+
+def test_a_link_in_place_of_what_is_shared_is_not_written_through(
+    joined: Callable[[str], Team], tmp_path: Path
+) -> None:
+    joined("a")
+    (about := tmp_path / ".tetradi-team/about").unlink()
+    about.symlink_to(tmp_path / "none")  # so that there seems to be none yet
+    with pytest.raises(OutputError, match="a link lies there"):
+        joined("b")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_page_is_claimed_once_and_told_to_all(joined: Callable[[str], Team], tmp_path: Path) -> None:
@@ -153,6 +165,9 @@ def test_machines_read_each_page_once_and_all_tell_of_all(
     """A third one is lost with a page in hand."""
     monkeypatch.setattr(team_module, "_LOOK_S", 0.0)
     if poor_drive:
+        # tests beside this one can lock, and would take its temporary folders for those of killed runs
+        (own := tmp_path / "temporary").mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(own))
         monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
         monkeypatch.setattr(os, "fsync", refusing(errno.EINVAL))
         monkeypatch.setattr(os, "link", refusing(errno.EPERM))
