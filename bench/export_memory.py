@@ -1,14 +1,16 @@
 """Memory and time of exports: `python bench/export_memory.py RECORD [--pages 200,2000] [--to txt,tei,...]`.
 
-Notebooks are made of copies of one record. Each format is written by a process of its own; printed are CPU
-milliseconds a page and the most memory the process held (MB) for each size. With --kill the largest run is
-killed (SIGKILL) after a third of its time and run again: the answer must have the bytes of a run that nobody
-killed, and no half-written file may have the name of a whole one.
+Notebooks are made of copies of one record, with --scan PICTURE beside them as the scan that it names. Each
+format is written by a process of its own; printed are CPU milliseconds a page and the most memory the process
+held (MB) for each size. With --kill the largest run is killed (SIGKILL) after a third of its time and run
+again: the answer must have the bytes of a run that nobody killed, and no half-written file may have the name
+of a whole one.
 """
 
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("record", type=Path)
     parser.add_argument("--pages", default="200,2000")
     parser.add_argument("--to", default="txt,md,tei,docx,page,alto,hocr,csv,iiif")
+    parser.add_argument("--scan", type=Path)
     parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args()
     rows: dict[str, dict[str, float | bool]] = {}
@@ -57,6 +60,8 @@ def main() -> None:
                 records.mkdir(parents=True, exist_ok=True)
                 for number in range(pages):
                     (records / f"page-{number:05}.xml").write_bytes(content)
+                if asked.scan is not None:
+                    shutil.copy(asked.scan, records / asked.scan.name)
                 begun = time.monotonic()
                 cpu_s, peak_mb, code = run(records, folder / f"{to}-{pages}", to)
                 wall_s = time.monotonic() - begun

@@ -9,7 +9,7 @@ from ocr.corrections.changes import CorrectLine
 from ocr.corrections.tokens import Gap, Token
 from ocr.corrections.view import LineView, RecordView
 from ocr.geometry import Box, Outline, Point
-from ocr.page import Reading
+from ocr.page import Cell, Reading
 from ocr.review.journal import EarlierText
 from ocr.review.priority import Effort
 from ocr.review.tally import effort_of
@@ -81,6 +81,7 @@ def line_value(line: LineView, order: int) -> Value:
     return {
         "id": line.ident,
         "n": line.n,
+        "cell": cell_value(line.cell),
         "kind": line.kind.value,
         "order": order,
         "region": line.region,
@@ -100,6 +101,11 @@ def line_value(line: LineView, order: int) -> Value:
         "strip": strip_value(line),
         **effort_value(effort_of(line)),
     }
+
+
+def cell_value(cell: Cell | None) -> Value | None:
+    """The place of a cell in its table, from 1."""
+    return None if cell is None else {"row": cell.row + 1, "column": cell.column + 1}
 
 
 def token_value(token: Token) -> Value:

@@ -71,7 +71,14 @@ class ReadRoutes:
         """The open lines worth most."""
         most = number(request.query_params.get("n", "50"), 1, 500, "n")
         rows = [
-            {"page": page.ident, "name": page.name, "line": row.line, **page_values.effort_value(row.effort)}
+            {
+                "page": page.ident,
+                "name": page.name,
+                "line": row.line,
+                "n": row.n,
+                "cell": page_values.cell_value(row.cell),
+                **page_values.effort_value(row.effort),
+            }
             for page, row in self._desk.queue(most)
         ]
         return json_answer(rows)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ocr.corrections.view import LineView, RecordView
+from ocr.page import Cell
 from ocr.review.priority import Effort, WordOdds, effort
 from ocr.tei.names import STATES
+from ocr.tei.tables import placed
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _REVISION = re.compile(rb"<revisionDesc\b([^>]*)>(.*?)</revisionDesc>", re.DOTALL)
@@ -17,6 +19,9 @@ _RIVALS = re.compile(rb"</unclear>(?:<unclear\b[^>]*>[^<]*</unclear>)+</choice>"
 _BLOCK_END = re.compile(rb"</(?:ab|p|div|body)\s*>")
 _TAG = re.compile(rb"<[^>]*>")
 _FACS = re.compile(rb"""\bfacs\s*=\s*["']#([^"'\s]+)""")
+_N = re.compile(rb"""\bn\s*=\s*["']([^"']+)["']""")
+_TABLE = re.compile(rb"<(table|row|cell|/cell|/table|lb)\b([^>]*)>")
+_COVERED = re.compile(rb"""\b(rows|cols)\s*=\s*["'](\d+)["']""")
 _ID = re.compile(rb"""\bxml:id\s*=\s*["']([^"'\s]+)""")
 _STATUS = re.compile(rb"""\bstatus\s*=\s*["'](\w+)["']""")
 _TARGET = re.compile(rb"""\btarget\s*=\s*["']([^"']*)["']""")
@@ -29,6 +34,9 @@ class OpenLine:
 
     line: str
     effort: Effort
+    n: str
+    """Its number on the page, as the text shows it."""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,11 @@ class Tally:
 
 def of_view(record: RecordView) -> tuple[Tally, list[OpenLine]]:
     """The tally of a page that was parsed, and its open lines."""
-    open_lines = [OpenLine(line.ident, effort_of(line)) for line in record.lines if line.state == STATES[0]]
+    open_lines = [
+        OpenLine(line.ident, effort_of(line), line.n or str(at), line.cell)
+        for at, line in enumerate(record.lines, 1)
+        if line.state == STATES[0]
+    ]
     return _tally(record.state, len(record.lines), open_lines), open_lines
 
 
@@ -85,12 +97,40 @@ def quick_tally(content: bytes) -> tuple[Tally, list[OpenLine]] | None:
             _named(_ID, attributes): ident for attributes, ident in zip(pieces[1::2], idents, strict=True)
         }
         accepted = frozenset(_accepted(revision[2], breaks))
-    open_lines = [
-        OpenLine(ident, _quick_effort(content))
-        for ident, content in zip(idents, pieces[2::2], strict=True)
-        if ident is not None and ident not in accepted
+    known = [
+        (ident, content, _named(_N, attributes), cell)
+        for ident, attributes, content, cell in zip(
+            idents, pieces[1::2], pieces[2::2], _cells(text if begun else b""), strict=True
+        )
+        if ident is not None
     ]
-    return _tally(state, sum(ident is not None for ident in idents), open_lines), open_lines
+    open_lines = [
+        OpenLine(ident, _quick_effort(content), n or str(at), cell)
+        for at, (ident, content, n, cell) in enumerate(known, 1)
+        if ident not in accepted
+    ]
+    return _tally(state, len(known), open_lines), open_lines
+
+
+def _cells(text: bytes) -> list[Cell | None]:
+    """For each lb the cell of a table that it stands in."""
+    tables: list[list[list[dict[str, str]]]] = []
+    around: dict[str, str] | None = None
+    lines: list[dict[str, str] | None] = []
+    for tag, attributes in _TABLE.findall(text):
+        if tag == b"lb":
+            lines.append(around)
+        elif tag == b"table":
+            tables.append([])
+        elif tag == b"row" and tables:
+            tables[-1].append([])
+        elif tag == b"cell" and tables and tables[-1]:
+            around = {name.decode(): value.decode() for name, value in _COVERED.findall(attributes)}
+            tables[-1][-1].append(around)
+        if tag in {b"/cell", b"/table"} or (tag == b"cell" and attributes.endswith(b"/")):
+            around = None
+    places = {id(cell): place for n, table in enumerate(tables, 1) for cell, place in placed(n, table)}
+    return [None if cell is None else places[id(cell)] for cell in lines]
 
 
 def _named(what: re.Pattern[bytes], attributes: bytes) -> str | None:

@@ -22,7 +22,7 @@ import { shown } from "./tokens.js";
 import { Undo } from "./undo.js";
 import { mergeWindow, showLook } from "./windows.js";
 import { Trouble, get } from "./wire.js";
-import { spell, t } from "./words.js";
+import { nameOfLine, spell, t } from "./words.js";
 
 class Desk {
   constructor() {
@@ -231,7 +231,7 @@ class Desk {
     } else {
       for (const id of touched) this.text.refresh(page.byId.get(id));
       const { line } = this.text;
-      if (line && touched.includes(line.id)) this.text.strip.show(page, line, t("line", { n: line.n ?? line.order + 1 }));
+      if (line && touched.includes(line.id)) this.text.strip.show(page, line, nameOfLine(line));
     }
     this.work.mark();
     this.progress();

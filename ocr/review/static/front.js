@@ -2,7 +2,7 @@
 
 import { $, h } from "./dom.js";
 import { get, stripAddress } from "./wire.js";
-import { number, t } from "./words.js";
+import { nameOfLine, number, t } from "./words.js";
 
 let open = null;
 let timer = null;
@@ -60,7 +60,7 @@ function waiting(row, at) {
   const picture = h("img", { src: stripAddress({ id: row.page }, line, 90), alt: "", loading: "lazy" });
   picture.addEventListener("error", () => picture.remove());
   return h("li", {}, h("a", { href: `#/page/${row.page}/${encodeURIComponent(row.line)}` }, picture,
-    h("div", { class: "about" }, h("b", {}, [row.name, leafOf(row.line), t("line", { n: lineNumber(row.line) })].filter(Boolean).join(", ")),
+    h("div", { class: "about" }, h("b", {}, [row.name, leafOf(row.line), nameOfLine(row)].filter(Boolean).join(", ")),
       h("span", { class: "quiet" }, t("expected", { n: Number(row.expected_errors.toFixed(1)), x: number(row.expected_errors, 1) })),
       h("span", { class: "quiet" }, t("per_minute", { x: number(row.worth, 1) })),
       at === 0 ? h("span", { class: "start" }, t("start")) : null)));
@@ -70,8 +70,4 @@ function waiting(row, at) {
 function leafOf(id) {
   const leaf = Number(/^s(\d+)_/u.exec(id)?.[1] ?? 1);
   return leaf > 1 ? t("leaf", { n: leaf }) : null;
-}
-
-function lineNumber(id) {
-  return /(\d+)$/u.exec(id)?.[1] ?? id;
 }

@@ -8,7 +8,7 @@ import { nameOf, trust } from "./model.js";
 import { scheme } from "./scheme.js";
 import { Strip } from "./strip.js";
 import { differences, lineText, shown } from "./tokens.js";
-import { t } from "./words.js";
+import { nameOfLine, t } from "./words.js";
 
 const SIGNS = { draft: "", corrected: "✓", verified: "✓✓" };
 
@@ -115,7 +115,7 @@ export class TextPane {
     row.number.textContent = line.n ?? String(line.order + 1);
     const state = line.by ? t("state_by", { state: t(`state_${line.state}`), who: nameOf(this.page, line.by) }) : t(`state_${line.state}`);
     const border = line.border === null ? "" : t("border_doubtful", { share: Math.round(100 * line.border) });
-    row.number.setAttribute("aria-label", [t("line", { n: row.number.textContent }), state, border].filter(Boolean).join(", "));
+    row.number.setAttribute("aria-label", [nameOfLine(line), state, border].filter(Boolean).join(", "));
     row.number.title = border;
     row.state.textContent = SIGNS[line.state];
     row.state.title = state;
@@ -152,7 +152,7 @@ export class TextPane {
       this.field.input.value = "";
       this.field.input.setAttribute("aria-label", t("line_field", { n: row.number.textContent }));
       this.field.show(line.live, (token) => classOf(this.page, line, token));
-      this.strip.show(this.page, line, t("line", { n: row.number.textContent }));
+      this.strip.show(this.page, line, nameOfLine(line));
       this.tell();
     }
     if (typeof place === "number") this.field.choose(place, asked);

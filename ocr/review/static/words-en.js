@@ -36,6 +36,7 @@ export const en = {
   scan_missing: "The scan is not in the folders given. Start again with --scans FOLDER; the text can be corrected without it.",
   leaf: "leaf {n}",
   line: "Line {n}",
+  cell: "table row {row}, column {column}",
   line_field: "Text of line {n}. Enter accepts it, Tab goes to the next doubtful word, Escape leaves the field.",
   machine: "Machine",
   no_machine: "The machine read nothing here.",

@@ -27,6 +27,11 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/gu, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** A line by its number on the page and, in a table, its row and column. */
+export function nameOfLine(line) {
+  return [t("line", { n: line.n ?? line.order + 1 }), line.cell && t("cell", line.cell)].filter(Boolean).join(", ");
+}
+
 /** A number as the language writes it. */
 export function number(value, digits = 0) {
   return value.toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
