@@ -125,7 +125,7 @@ def fine_tune(
     run = _begin(start, model.alphabet, settings)
     before = best = _counts(run, held_back)
     begin, steps = time.monotonic(), 0
-    feed = _batches(rest, model.alphabet, settings)
+    feed = batches(rest, model.alphabet, settings)
     limit = settings.seconds * 0.4
     for number in range(1, settings.rounds + 1):
         while time.monotonic() - begin < limit * number / settings.rounds:
@@ -168,7 +168,7 @@ def learn(
     """
     run = _begin(start, alphabet, settings, cool=steps if cools else 0)
     begin = time.monotonic()
-    for parts in islice(_batches(lesson, alphabet, settings), steps):
+    for parts in islice(batches(lesson, alphabet, settings), steps):
         if time.monotonic() - begin > seconds:
             break
         run.learn(*parts)
@@ -191,24 +191,25 @@ def _begin(start: Path, alphabet: str, settings: FineTuneSettings, cool: int = 0
     return Run.begin(start, recipe)
 
 
-def _batches(lines: Lesson, alphabet: str, settings: FineTuneSettings) -> Iterator[tuple[Batch, ...]]:
-    """Endless batches, each of two parts: lines of the hand, varied anew, and lines of other hands. These are
-    wider, and the hand's would be padded to twice their width, as no line is that is read."""
+def batches(lines: Lesson, alphabet: str, settings: FineTuneSettings) -> Iterator[tuple[Batch, ...]]:
+    """Endless batches of lines of the hand, varied anew, and lines of other hands. Each line is a part by
+    itself: the net looks over all of a strip, and none that is read is padded to another's width."""
     rng = np.random.default_rng((settings.seed, 1))
     others = StrokeLines(Texts([read_text(PROSE)])).strips(settings.seed, 45)
     order: list[int] = []
     while True:
-        own: list[tuple[Fitted, list[int]]] = []
-        while len(own) < settings.lines:
+        items: list[tuple[Fitted, list[int]]] = []
+        while len(items) < settings.lines:
             if not order:
                 order = rng.permutation(len(lines)).tolist()
             strip, text = lines[order.pop()]
             changed, classes = varied(strip, rng, settings.variety), encode(text, alphabet)
-            own.append((changed if fits(changed, classes) else strip, classes))
-        drawn = islice(others, settings.others)
-        made = [(fit_strip(grey).fitted, encode(text, alphabet)) for grey, text in drawn]
-        made = [(strip, classes) for strip, classes in made if fits(strip, classes)]
-        yield tuple(collate(part) for part in (own, made) if part)
+            items.append((changed if fits(changed, classes) else strip, classes))
+        for grey, text in islice(others, settings.others):
+            strip, classes = fit_strip(grey).fitted, encode(text, alphabet)
+            if fits(strip, classes):
+                items.append((strip, classes))
+        yield tuple(collate([item]) for item in items)
 
 
 def _counts(run: Run, lines: Lesson) -> LineCounts:

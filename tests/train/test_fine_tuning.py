@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ocr.arrays import GreyImage
@@ -15,7 +16,16 @@ from ocr.errors import ComparisonError
 from ocr.evaluate.rates import EditCounts
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import PROSE, Texts, read_text
-from ocr.train.fine_tuning import MORE, FineTuneSettings, LineCounts, fine_tune, rate_of, with_more
+from ocr.synth.vary import Variety
+from ocr.train.fine_tuning import (
+    MORE,
+    FineTuneSettings,
+    LineCounts,
+    batches,
+    fine_tune,
+    rate_of,
+    with_more,
+)
 from ocr.train.hands import KnownLine
 
 
@@ -54,6 +64,16 @@ def test_a_line_given_twice_with_two_texts_loses_the_wrong_one_alone(tmp_path: P
     learnt = fine_tune("twice", [*lines, wrong], SHIPPED, tmp_path, FineTuneSettings(seconds=3, rounds=1))
     assert learnt.suspect == (wrong,)
     assert learnt.lines == 6
+
+
+def test_no_line_is_learnt_padded_to_the_width_of_another() -> None:
+    alphabet = load_model(SHIPPED).alphabet
+    lesson = [(np.ones((48, width), np.float32), "аб") for width in (64, 320, 640)]
+    settings = FineTuneSettings(lines=3, others=2, variety=Variety(often=0.0))
+    parts = next(batches(lesson, alphabet, settings))
+    assert len(parts) == 5
+    assert sorted(part.strips.shape for part in parts[:3]) == [(1, 1, 48, width) for width in (64, 320, 640)]
+    assert all(0 <= part.strips.shape[3] - 4 * part.frames[0] < 32 + 4 for part in parts)
 
 
 def lines(*counts: tuple[int, int]) -> LineCounts:
