@@ -254,27 +254,20 @@ def _step(
     parent, code, path, hashed = parent[fresh], code[fresh], path[fresh], hashed[fresh]
     logs, states = spelling.follow(rows.states[parent], code)
     lm = rows.lm[parent] + settings.language * logs + settings.letter
-    both = np.concatenate([np.logaddexp(stay, repeat), path])
-    total = both + np.concatenate([rows.lm, lm])
-    kept = _nearest(total, np.concatenate([rows.strip, rows.strip[parent]]), len(heads), settings)
-    is_new = kept >= len(rows.strip)
-    old, new = kept[~is_new], kept[is_new] - len(rows.strip)
-    return _Rows.joined(
-        [
-            replace(rows.taken(old), both=both[old], p_blank=stay[old], p_letter=repeat[old]),
-            _Rows(
-                rows.strip[parent[new]],
-                path[new],
-                np.full(len(new), _NONE),
-                path[new],
-                lm[new],
-                code[new],
-                hashed[new],
-                history.add(rows.node[parent[new]], code[new]),
-                states[new],
-            ),
-        ]
-    ).taken(np.argsort(np.concatenate([np.flatnonzero(~is_new), np.flatnonzero(is_new)])))
+    lived = replace(rows, both=np.logaddexp(stay, repeat), p_blank=stay, p_letter=repeat)
+    bar = np.maximum.reduceat(lived.both + lived.lm, heads) - settings.behind
+    near = path + lm >= bar[rows.strip[parent]]
+    parent, path = parent[near], path[near]
+    none = np.full(len(path), _NONE)
+    begun = _Rows(
+        *(rows.strip[parent], path, none, path, lm[near], code[near], hashed[near]),
+        *(rows.node[parent], states[near]),
+    )
+    reached = _Rows.joined([lived, begun])
+    kept = _nearest(reached.both + reached.lm, reached.strip, len(heads), settings)
+    rows, new = reached.taken(kept), kept >= len(lived.strip)
+    rows.node[new] = history.add(rows.node[new], rows.last[new])
+    return rows
 
 
 def _nearest(total: F64, strip: I64, strips: int, settings: BeamSettings) -> I64:
