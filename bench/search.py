@@ -21,15 +21,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ocr.search import index
 from ocr.search.answer import answer
 from ocr.search.forms import renew_forms
-from ocr.search.index import BANDS, INDEX, Stamp, opened, renew, rows_of
-from ocr.search.packing import packed_boxes, packed_words
+from ocr.search.index import INDEX, Stamp, opened, renew
+from ocr.search.packing import packed_words
 from ocr.search.query import parse_query
-from ocr.search.record import SearchLine, Spot, search_page, spot
+from ocr.search.record import SearchLine, search_page, spot
+from ocr.search.rows import BANDS, rows_of
 from ocr.workers import processors
 
 WORDS, OF_LINE = 240, 8
@@ -68,13 +70,23 @@ def text_words(paths: list[Path]) -> list[str]:
     return re.findall(r"\S+", "\n".join(texts))
 
 
-def drawn(some: list[str], like: Sureness, dice: random.Random) -> list[list[Spot]]:
-    """The words of a page as they are read, with what else they may be."""
+class Drawn(NamedTuple):
+    """A word as it is read, with what else it may be, and where it stands."""
+
+    text: str
+    likely: float
+    others: tuple[tuple[str, float], ...]
+    sides: tuple[int, int, int, int]
+
+
+def drawn(some: list[str], like: Sureness, dice: random.Random) -> list[list[Drawn]]:
+    """The words of a page."""
     lines = []
     for n in range(0, len(some), OF_LINE):
         top, left, line = 100 + 100 * (n // OF_LINE) + dice.randrange(20), 100 + dice.randrange(40), []
         for word in some[n : n + OF_LINE]:
             sure, rivals = dice.choice(like) if len(word) > 2 else (0.98, ())
+            sure = min(sure + dice.uniform(-0.005, 0.005), 1.0)  # theirs are in hundredths
             read = word if dice.random() < sure else misread(word, dice)
             others = {word} - {read}
             while len(others) < len(rivals):
@@ -84,7 +96,7 @@ def drawn(some: list[str], like: Sureness, dice: random.Random) -> list[list[Spo
             listed = sorted(sorted(others), key=lambda other: dice.random() - 0.5 * (other == word))
             wide, upper = 36 * len(word) + dice.randrange(20), top + dice.randrange(12)
             told = tuple(zip(listed, rivals, strict=False))
-            line.append(Spot(read, sure, told, (left, upper, left + wide, upper + 60)))
+            line.append(Drawn(read, sure, told, (left, upper, left + wide, upper + 60)))
             left += wide + 20
         lines.append(line)
     return lines
@@ -95,7 +107,7 @@ def header(folder: Path) -> str:
     return min(folder.glob("*.xml")).read_text("utf-8").partition("<facsimile>")[0]
 
 
-def page(head: str, lines: list[list[Spot]], dice: random.Random) -> str:
+def page(head: str, lines: list[list[Drawn]], dice: random.Random) -> str:
     """The TEI of a page, as our writer spells it."""
     surface = '<facsimile><surface xml:id="s1" ulx="0" uly="0" lrx="2400" lry="3300"><zone xml:id="s1_r1" '
     zones = [f'{head}{surface}points="90,90 2310,90 2310,3300 90,3300">\n']
@@ -105,7 +117,6 @@ def page(head: str, lines: list[list[Spot]], dice: random.Random) -> str:
         zones.append(f'<zone xml:id="{ident}" points="100,{top} 2300,{top} 2300,{top + 80} 100,{top + 80}">')
         body.append(f'<lb n="{n}" facs="#{ident}" cert="0.9" resp="#cursive"/>')
         for k, word in enumerate(line, 1):
-            assert word.sides is not None
             left, upper, right, lower = word.sides
             place = f'ulx="{left}" uly="{upper}" lrx="{right}" lry="{lower}"'
             zones.append(f'<zone xml:id="{ident}_w{k}" type="word" {place}/>\n')
@@ -114,7 +125,7 @@ def page(head: str, lines: list[list[Spot]], dice: random.Random) -> str:
     return "".join((*zones, "</zone></surface></facsimile>\n", *body, "</ab></div></body></text></TEI>\n"))
 
 
-def element(word: Spot, ident: str, dice: random.Random) -> str:
+def element(word: Drawn, ident: str, dice: random.Random) -> str:
     begin, read = f'<w facs="#{ident}" cert="{word.likely:.4f}">', word.text
     if not word.others:
         return f"{begin}{escape(read)}</w>"
@@ -129,7 +140,7 @@ def element(word: Spot, ident: str, dice: random.Random) -> str:
     return f"{begin}<choice>{own}{told}</choice></w>"
 
 
-def feed(folder: Path, pages: Iterator[tuple[str, list[list[Spot]]]]) -> None:
+def feed(folder: Path, pages: Iterator[tuple[str, list[list[Drawn]]]]) -> None:
     """Puts pages into the index that are not on the disk: for queries only."""
     connection = index._connect(folder / INDEX)
     stamp = Stamp(0, 0)
@@ -137,10 +148,10 @@ def feed(folder: Path, pages: Iterator[tuple[str, list[list[Spot]]]]) -> None:
     connection.execute("BEGIN")
     for count, (place, lines) in enumerate(pages, 1):
         searched = tuple(
-            SearchLine(f"s1_r1_l{n}", tuple(spot(s.text, s.likely, s.others, s.sides) for s in line))
+            SearchLine(f"s1_r1_l{n}", tuple(spot(*word[:3]) for word in line))
             for n, line in enumerate(lines, 1)
         )
-        content = packed_words(searched), packed_boxes(searched), rows_of(searched)
+        content = packed_words(searched), rows_of(searched)
         index._put(connection, index._PackedPage(place, stamp, b"", place, *content, None))
         if count % 500 == 0:
             connection.execute("COMMIT")
@@ -211,7 +222,7 @@ def main() -> None:
     folder = options.folder or Path(tempfile.mkdtemp(prefix="search-"))
     written = 0
 
-    def of_page(n: int) -> tuple[Path, list[list[Spot]]]:
+    def of_page(n: int) -> tuple[Path, list[list[Drawn]]]:
         nonlocal written
         start = n * WORDS % (len(everything) - WORDS)
         some = everything[start : start + WORDS]

@@ -29,13 +29,15 @@ def index(
 
 def renewed(output: Path, jobs: int = 0) -> "Renewal":
     """Renews the index of a folder, and tells of it."""
-    from ocr.search.index import renew
+    from ocr.search.index import is_being_renewed, renew
     from ocr.workers import processors
 
     def progress(done: int, of: int) -> None:
         if of > done:
             say(f"indexed: {done} of {of} pages")
 
+    if is_being_renewed(output):
+        say("Another run is bringing the index up; this one waits for it.")
     renewal = renew(output, jobs=jobs or processors(), progress=progress)
     if renewal.replaced:
         say("The index that was there was damaged or of another version; it is made anew from the records.")

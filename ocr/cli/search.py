@@ -10,11 +10,13 @@ import typer
 
 from ocr.cli.index import renewed
 from ocr.cli.terminal import knows_all_letters, one_of_names, say
-from ocr.errors import SettingsError
+from ocr.errors import OutputError, SettingsError
 from ocr.spreadsheet import DIALECTS, csv_text
 
 if TYPE_CHECKING:
+    from ocr.geometry import Box
     from ocr.search.answer import Hit
+    from ocr.search.places import HitPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def search(flags: SearchFlags) -> None:
     """
     from ocr.search.answer import answer
     from ocr.search.index import opened
+    from ocr.search.places import places_of
     from ocr.search.query import parse_query
 
     if flags.as_json and flags.as_csv:
@@ -72,19 +75,21 @@ def search(flags: SearchFlags) -> None:
     _up_to_date(flags)
     with opened(flags.output) as connection:
         hits = answer(connection, query, limit=flags.limit, least=flags.least)
+    wants_places = flags.as_json or flags.as_csv or flags.strips is not None
+    places = places_of(flags.output, hits) if wants_places else {}
     files: dict[Hit, Path] = {}
     if flags.strips is not None:
         from ocr.search.strips import write_strips
 
         scans = flags.scans or [flags.output.resolve().parent / "scans", flags.output]
-        files, failed = write_strips(flags.output, hits, scans, flags.strips)
+        files, failed = write_strips(flags.output, places, scans, flags.strips)
         for reason in failed:
             say(f"No picture: {reason}")
     if flags.as_json:
-        answered = {"query": flags.query, "hits": [_as_json(hit, files) for hit in hits]}
+        answered = {"query": flags.query, "hits": [_as_json(hit, places[hit], files) for hit in hits]}
         typer.echo(json.dumps(answered, ensure_ascii=not knows_all_letters(), indent=1, allow_nan=False))
     elif flags.as_csv:
-        typer.echo(_as_csv(hits, files, flags.csv_dialect), nl=False)
+        typer.echo(_as_csv(hits, places, files, flags.csv_dialect), nl=False)
     else:
         for hit in hits:
             typer.echo(f"{hit.probability:.2f}  {hit.page}, line {hit.number}: {hit.match}  |  {hit.text}")
@@ -93,31 +98,43 @@ def search(flags: SearchFlags) -> None:
 
 def _up_to_date(flags: SearchFlags) -> None:
     """Renews the index when records changed, or says that they did."""
-    from ocr.search.index import changes
+    from ocr.search.index import changes, is_usable
 
     changed = changes(flags.output)
     if not changed:
         return
+    behind = f"The index is behind: {len(changed.read)} pages changed, {len(changed.gone)} gone since."
     if flags.no_renew:
-        say(f"The index is behind: {len(changed.read)} pages changed, {len(changed.gone)} gone since.")
-    else:
+        say(behind)
+        return
+    try:
         renewed(flags.output)
+    except OutputError as error:  # on a folder closed to us, or a full disk: what is there answers
+        if not is_usable(flags.output):
+            raise
+        say(f"{behind} {error}")
 
 
-def _as_json(hit: "Hit", files: "Mapping[Hit, Path]") -> dict[str, object]:
-    sides = [[box.left, box.top, box.right, box.bottom] for box in hit.boxes]
-    strip = hit.strip and [hit.strip.left, hit.strip.top, hit.strip.right, hit.strip.bottom]
-    file = files.get(hit)
-    return {**hit._asdict(), "boxes": sides, "strip": strip, "picture": None if file is None else str(file)}
+def _as_json(hit: "Hit", place: "HitPlace", files: "Mapping[Hit, Path]") -> dict[str, object]:
+    fields: dict[str, object] = {name: value for name, value in hit._asdict().items() if name != "spots"}
+    boxes, file = [_sides(box) for box in place.boxes], files.get(hit)
+    strip = None if place.strip is None else _sides(place.strip)
+    return {**fields, "boxes": boxes, "strip": strip, "picture": None if file is None else str(file)}
 
 
-def _as_csv(hits: "Sequence[Hit]", files: "Mapping[Hit, Path]", dialect: str) -> str:
+def _sides(box: "Box") -> list[int]:
+    return [round(side) for side in (box.left, box.top, box.right, box.bottom)]
+
+
+def _as_csv(
+    hits: "Sequence[Hit]", places: "Mapping[Hit, HitPlace]", files: "Mapping[Hit, Path]", dialect: str
+) -> str:
     heads = ("page", "title", "line", "number", "word", "match", "probability", "text")
     sides = ("left", "top", "right", "bottom")
     rows: list[Sequence[str | float | None]] = [(*heads, *sides, "picture")]
     for hit in hits:
-        box = hit.boxes[0] if hit.boxes else None
-        place = [None if box is None else getattr(box, side) for side in sides]
+        boxes = places[hit].boxes
+        place: Sequence[int | None] = _sides(boxes[0]) if boxes else [None] * len(sides)
         picture = files.get(hit)
         rows.append(
             [*(getattr(hit, head) for head in heads), *place, None if picture is None else str(picture)]

@@ -6,11 +6,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ocr.errors import OcrError, SettingsError
+from ocr.errors import OcrError, OutputError, SettingsError
 from ocr.review.listing import ident_of
 from ocr.review.responses import RefusedError, json_answer, number
 from ocr.search.answer import Hit, answer
-from ocr.search.index import FEW_PAGES, changes, opened, renew
+from ocr.search.index import FEW_PAGES, changes, is_usable, opened, renew
 from ocr.search.query import parse_query
 
 _LONGEST = 500
@@ -45,7 +45,11 @@ class SearchRoutes:
         with self._lock:
             if self._renewal is None:
                 if len(changes(self._root)) <= FEW_PAGES:
-                    renew(self._root)
+                    try:
+                        renew(self._root)
+                    except OutputError:  # a folder closed to us, a full disk: what is there answers
+                        if not is_usable(self._root):
+                            raise
                     return None
                 self._renewal = _Renewal(self._root)
                 self._renewal.start()

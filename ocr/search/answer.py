@@ -3,17 +3,18 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-from ocr.geometry import Box
 from ocr.search.folding import ENDINGS, edits_allowed, exchanged
 from ocr.search.forms import near_forms
-from ocr.search.index import BANDS, LEAST
-from ocr.search.packing import boxes_of, first_spot, last_spot, line_of, spots_in, unpacked
+from ocr.search.packing import first_spot, last_spot, line_of, unpacked
 from ocr.search.query import Clause, Query, Term, likelihood
 from ocr.search.record import Item, SearchLine, items_of
+from ocr.search.rows import AHEAD, BANDS, LEAST, WORDS_AHEAD, pair_key
+from ocr.search.usual import USUAL
 
-_ROWS = 300
+_ROWS = 200
 """So many lines that have all of several words are looked at."""
 _AT_ONCE = 50
 """After so many lines it is looked whether there are hits enough."""
@@ -26,7 +27,7 @@ _ENDS = 2000
 
 
 class Hit(NamedTuple):
-    """A place that holds what is asked, as likely as it says. Places: pixels of the upright scan."""
+    """A place that holds what is asked, as likely as it says."""
 
     page: str
     """The record, below the folder, with slashes."""
@@ -43,10 +44,8 @@ class Hit(NamedTuple):
     """The words of the hit as they were read; those of the next line behind a slash."""
     probability: float
     """That the hit is right, 0..1; of several words the product of theirs."""
-    boxes: tuple[Box, ...]
-    """Of its words, those with a place."""
-    strip: Box | None
-    """The line as it lies on the scan."""
+    spots: tuple[tuple[int, int], ...]
+    """Of each of its words: how many lines below `number`, and which word of that line it is, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +56,51 @@ class _Asked:
     stem: str
     near: dict[str, int]
 
-    @property
-    def sure(self) -> str:
-        """What FTS5 is asked for the word itself; keys are letters and digits, quoted."""
+    def keys(self, *, is_near: bool) -> set[str]:
+        """Of a word its forms, and when asked the spellings near it."""
+        keys = {self.term.key}
+        if self.term.with_endings:
+            keys |= {self.stem, *(self.stem + ending for ending in ENDINGS)}
+        return keys | self.near.keys() if is_near else keys
+
+    def expression(self, *, is_near: bool) -> str:
+        """What FTS5 is asked for it; keys are letters and digits, quoted."""
         if self.term.is_prefix:
             return f'"{exchanged(self.term.key)}" *'
-        keys = [self.term.key]
-        if self.term.with_endings:
-            keys += {self.stem, *(self.stem + ending for ending in ENDINGS)} - {self.term.key}
-        return _any_of(keys)
-
-    @property
-    def all(self) -> str:
-        """The same with spellings near it."""
-        return " OR ".join((self.sure, *([_any_of(self.near)] if self.near else ())))
+        return _any_of(self.keys(is_near=is_near))
 
 
 def _any_of(keys: Iterable[str]) -> str:
     return " OR ".join(f'"{exchanged(key)}"' for key in keys)
+
+
+def _together(terms: Sequence[_Asked], *, is_near: bool) -> str:
+    """What FTS5 is asked for lines where terms follow each other, also over its end."""
+    if len(terms) == 1:
+        return f"({terms[0].expression(is_near=is_near)})"
+    return " AND ".join(_in_turn(*two, is_near=is_near) for two in pairwise(terms))
+
+
+def _all_of(clauses: Iterable[Sequence[_Asked]], *, is_near: bool) -> str:
+    return " AND ".join(_together(terms, is_near=is_near) for terms in clauses)
+
+
+def _in_turn(first: _Asked, second: _Asked, *, is_near: bool) -> str:
+    """The same of two terms. Two usual words are asked as a pair; of any others one at least is rare."""
+    both = [f"({each.expression(is_near=is_near)})" for each in (first, second)]
+    if first.term.is_prefix or second.term.is_prefix:
+        return f"({' AND '.join(both)})"
+    (usual, rare), (others, rare_others) = (
+        (keys & USUAL, keys - USUAL) for keys in (each.keys(is_near=is_near) for each in (first, second))
+    )
+    if not usual or not others:
+        return f"({' AND '.join(both)})"
+    ways = [_any_of(pair_key(a, b) for a in usual for b in others)]
+    if rare:
+        ways.append(f"(({_any_of(rare)}) AND {both[1]})")
+    if rare_others:
+        ways.append(f"(({_any_of(usual)}) AND ({_any_of(rare_others)}))")
+    return f"({' OR '.join(ways)})"
 
 
 @dataclass
@@ -171,29 +197,50 @@ class _Answer:
         (asked,) = self._asked.values()
         rows = _FOR_A_HIT * self._limit
         for band, least in zip(BANDS, LEAST, strict=True):
-            yield self._rows(f"{{{band}}} : ({asked.sure})", rows), least
+            yield self._rows(f"{{{band}}} : ({asked.expression(is_near=False)})", rows), least
         if asked.near:
             near = _any_of(asked.near)
             for band in reversed(BANDS[1:-1]):
                 yield self._rows(f"{{{band}}} : ({near})", rows), 0.0
 
     def _candidates(self) -> Iterator[tuple[list[int], float]]:
-        """Lines with all the words, in likely columns and then in any; then those that run on."""
-        asked = [self._asked[term] for clause in self._query.clauses for term in clause.terms]
-        likely = " ".join(BANDS[:2])
-        yield self._rows(" AND ".join(f"{{{likely}}} : ({each.sure})" for each in asked)), LEAST[1]
-        each_of = [f"({each.all})" for each in asked]
-        rows = self._rows(" AND ".join(each_of), 2 * _ROWS)
+        """Lines with all the words, of many those in likely columns first; then those that run on."""
+        clauses = [[self._asked[term] for term in clause.terms] for clause in self._query.clauses]
+        rows = self._rows(_all_of(clauses, is_near=True), 2 * _ROWS)
+        if len(rows) > _ROWS:
+            likely = " ".join((*BANDS[:2], AHEAD))
+            yield self._rows(f"{{{likely}}} : ({_all_of(clauses, is_near=False)})"), LEAST[1]
         yield [rowid for rowid in rows if rowid not in self._looked][:_ROWS], LEAST[2]
+        yield sorted(self._running_on(clauses) - self._looked)[:_ROWS], 0.0
+
+    def _running_on(self, clauses: Sequence[Sequence[_Asked]]) -> set[int]:
+        """Lines that may hold the beginning of what ends on the next. The first words of that are in the row
+        of the line: only a longer phrase is looked up on two lines, each by several words."""
+        terms = [term for clause in clauses for term in clause]
+        if any(clause.near is not None for clause in self._query.clauses):
+            each_of = [f"({term.expression(is_near=True)})" for term in terms]
+            cuts = [
+                (" AND ".join(each_of[:cut]), " AND ".join(each_of[cut:])) for cut in range(1, len(terms))
+            ]
+        else:
+            whole = [_together(some, is_near=True) for some in clauses]
+            cuts = [
+                (
+                    " AND ".join(
+                        (*whole[:n], _together(some[: cut + WORDS_AHEAD], is_near=True), *whole[n + 1 :])
+                    ),
+                    _together(some[cut:], is_near=True),
+                )
+                for n, some in enumerate(clauses)
+                for cut in range(1, len(some) - WORDS_AHEAD)
+            ]
         running_on: set[int] = set()
-        for cut in range(1, len(asked)):
-            here, there = (
-                set(self._rows(" AND ".join(some), _ENDS)) for some in (each_of[:cut], each_of[cut:])
-            )
-            running_on |= here & {rowid - 1 for rowid in there}
-            if len(self._query.clauses) > 1:  # in whichever order
-                running_on |= there & {rowid - 1 for rowid in here}
-        yield sorted(running_on - self._looked)[:_ROWS], 0.0
+        for here, there in cuts:
+            rows, others = (set(self._rows(some, _ENDS)) for some in (here, there))
+            running_on |= rows & {rowid - 1 for rowid in others}
+            if len(clauses) > 1:  # in whichever order
+                running_on |= others & {rowid - 1 for rowid in rows}
+        return running_on
 
     def _rows(self, expression: str, most: int = _ROWS) -> list[int]:
         rows = self._connection.execute(
@@ -289,35 +336,21 @@ class _Answer:
     def _hit(self, candidate: _Candidate) -> Hit:
         page, at = candidate.page, candidate.at
         line = page.line(at)
-        counts = list(map(spots_in, page.rows))
-        has_next = at + 1 < len(page.rows)
-        (packed,) = self._connection.execute("SELECT boxes FROM texts WHERE id = ?", (page.ident,)).fetchone()
-        boxes = boxes_of(packed, counts, at)
-        strip = _around(boxes)
-        if has_next:
-            boxes += boxes_of(packed, counts, at + 1)
-        places: list[int] = []
+        spots: list[tuple[int, int]] = []
         for number, item in candidate.words:
-            places.append(item.start + (len(line.spots) if number else 0))
+            spots.append((number, item.start))
             if item.is_broken:
-                places.append(places[-1] + 1)
-        spots = (*line.spots, *(page.line(at + 1).spots if has_next else ()))
-        own = [spots[n].text for n in places if n < len(line.spots)]
-        ahead = [spots[n].text for n in places if n >= len(line.spots)]
+                spots.append((number + 1, 0))
+        own = [line.spots[n].text for number, n in spots if number == 0]
+        ahead = [page.line(at + 1).spots[n].text for number, n in spots if number == 1]
         return Hit(
             page.place,
             page.title,
             line.ident,
             at + 1,
-            places[0] + 1,
+            spots[0][1] + 1,
             " ".join(spot.text for spot in line.spots),
             " / ".join(" ".join(words) for words in (own, ahead) if words),
             round(candidate.likely, 4),
-            tuple(box for n in places if (box := boxes[n]) is not None),
-            strip,
+            tuple(spots),
         )
-
-
-def _around(boxes: Sequence[Box | None]) -> Box | None:
-    corners = [corner for box in boxes if box is not None for corner in box.corners]
-    return Box.around(corners) if corners else None

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import regex
 
+from ocr.text import nfc
+
 _NOT_COMPARED = regex.compile(r"[^\p{L}\p{N}]|[\U00010000-\U0010FFFF]")
 _PLAIN = re.compile("[а-яё0-9ѣіѳѵ]*")
 _FOLDED = str.maketrans({"ѣ": "е", "і": "и", "ї": "и", "ѳ": "ф", "ѵ": "и", "ё": "е", "ъ": ""})
@@ -29,8 +31,8 @@ _ENDING_TEXT = """
 """
 ENDINGS = frozenset(_ENDING_TEXT.split())
 _LONGEST_ENDING = max(map(len, ENDINGS))
-_LEAST_STEM = 3
-"""A shorter rest is no stem: it begins too many other words."""
+LEAST_STEM = 3
+"""What is shorter is no stem: it begins too many other words."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -42,7 +44,7 @@ def key_of(word: str) -> str:
     """
     bare = word.lower()
     if not _PLAIN.fullmatch(bare):
-        bare = _NOT_COMPARED.sub("", bare)
+        bare = _NOT_COMPARED.sub("", nfc(bare))
     bare = bare.translate(_FOLDED)
     if not bare.isascii() and "з" in bare:
         bare = _PREFIX.sub(lambda match: match.group()[:-1] + "с", bare)
@@ -61,7 +63,7 @@ def keys_of(text: str) -> tuple[str, ...]:
 
 def stem_of(key: str) -> str:
     """The key without its longest ending that leaves three letters; the key itself when none does."""
-    for length in range(min(_LONGEST_ENDING, len(key) - _LEAST_STEM), 0, -1):
+    for length in range(min(_LONGEST_ENDING, len(key) - LEAST_STEM), 0, -1):
         if key[-length:] in ENDINGS:
             return key[:-length]
     return key

@@ -11,7 +11,6 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,22 +20,18 @@ from typing import NamedTuple
 
 from ocr.errors import DependencyError, OutputError, RecordError, reason_of
 from ocr.files import why, write_whole
-from ocr.locks import locked
+from ocr.locks import is_locked, locked
 from ocr.search.folding import exchanged
 from ocr.search.forms import add_forms, renew_forms
-from ocr.search.packing import line_of, packed_boxes, packed_words, unpacked
-from ocr.search.record import SearchLine, items_of, search_page
+from ocr.search.packing import line_of, packed_words, unpacked
+from ocr.search.record import search_page
+from ocr.search.rows import BANDS, COLUMNS, rows_of
 from ocr.tei.tree import read
 from ocr.workers import own_temporary_folder, workers
 
 INDEX = "search.sqlite"
-VERSION = 1
+VERSION = 2
 """Of what the file holds; another is made anew."""
-LEAST = (0.95, 0.7, 0.3, 0.0)
-"""The least probability of a word of each column, the likeliest column first. What a line reads never stands
-in the last: that holds what it may be instead."""
-_BOUNDS = [-least for least in LEAST]
-BANDS = tuple(f"p{n}" for n in range(len(LEAST)))
 _LOCK = Path(".tetradi") / "search.lock"
 _CHUNK, _BATCH = 16, 512
 """Pages that a worker is given at a time; pages of a transaction."""
@@ -51,10 +46,10 @@ CREATE TABLE about(version INTEGER, formed INTEGER);
 CREATE TABLE pages(id INTEGER PRIMARY KEY, place TEXT UNIQUE, size INTEGER, changed_ns INTEGER, sha BLOB,
     first INTEGER, lines INTEGER, title TEXT, problem TEXT);
 CREATE INDEX pages_first ON pages(first) WHERE lines > 0;
-CREATE TABLE texts(id INTEGER PRIMARY KEY, words BLOB, boxes BLOB);
+CREATE TABLE texts(id INTEGER PRIMARY KEY, words BLOB);
 CREATE TABLE forms(length INTEGER, part INTEGER, shapes BLOB, letters BLOB, PRIMARY KEY(length, part))
     WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5({", ".join(BANDS)}, content='', columnsize=0, detail=column,
+CREATE VIRTUAL TABLE words USING fts5({", ".join(COLUMNS)}, content='', columnsize=0, detail=column,
     tokenize='ascii');
 CREATE VIRTUAL TABLE spellings USING fts5vocab('words', 'col');
 INSERT INTO about VALUES({VERSION}, 1);
@@ -102,7 +97,6 @@ class _PackedPage(NamedTuple):
     sha: bytes
     title: str
     words: bytes
-    boxes: bytes
     rows: list[tuple[str, ...]]
     problem: str | None
 
@@ -127,6 +121,19 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
+def is_usable(folder: Path) -> bool:
+    """Is there an index that can be asked, however far behind?"""
+    with suppress(OutputError), opened(folder):
+        return True
+    return False
+
+
+def is_being_renewed(folder: Path) -> bool:
+    """Does another run bring the index up, so that a renewal would wait for it?"""
+    lock = folder / _LOCK
+    return lock.exists() and os.access(lock, os.W_OK) and is_locked(lock)
+
+
 def changes(folder: Path) -> Changes:
     """What of the records below a folder the index does not know yet, by sizes and times of change."""
     known: dict[str, Stamp] = {}
@@ -145,6 +152,8 @@ def renew(
     """
     if not folder.is_dir():
         raise RecordError(f"{folder} is no folder. Give the folder that ocr transcribe wrote records to.")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"No index can be written to {folder}. Open it for writing, or copy the records.")
     path = folder / INDEX
     with locked(folder / _LOCK), _told_plainly(path):
         try:
@@ -199,7 +208,7 @@ def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int],
 
 def _keys(row: tuple[str, ...]) -> list[str]:
     """What a line reads doubtfully."""
-    return exchanged(" ".join(row[1:-1])).split()
+    return exchanged(" ".join(row[1 : len(BANDS) - 1])).split()
 
 
 @contextmanager
@@ -317,28 +326,14 @@ def _pages(folder: Path, work: Iterable[tuple[str, Stamp]]) -> list[_PackedPage]
 def _page(folder: Path, place: str, stamp: Stamp) -> _PackedPage:
     try:
         content = read(folder / place)
+    except RecordError as error:  # tried again each time: permissions change without a trace in the stamp
+        return _PackedPage(place, Stamp(-1, -1), b"", "", b"", [], str(error))
+    try:
         page = search_page(content)
     except RecordError as error:
-        return _PackedPage(place, stamp, b"", "", b"", b"", [], str(error))
-    rows = rows_of(page.lines)
-    words, boxes = packed_words(page.lines), packed_boxes(page.lines)
-    return _PackedPage(place, stamp, hashlib.sha256(content).digest(), page.title, words, boxes, rows, None)
-
-
-def rows_of(lines: tuple[SearchLine, ...]) -> list[tuple[str, ...]]:
-    """Of each line what its columns hold: keys with spaces between."""
-    rows = []
-    for n, line in enumerate(lines):
-        before = lines[n - 1].spots[-1] if n else None
-        after = lines[n + 1].spots[0] if n + 1 < len(lines) else None
-        columns: list[list[str]] = [[] for _ in BANDS]
-        for item in items_of(before, line, after):
-            last = len(BANDS) - 2
-            for key, likely, _ in item.readings:
-                columns[bisect_left(_BOUNDS, -likely, hi=last)].append(key)
-                last = len(BANDS) - 1
-        rows.append(tuple(exchanged(" ".join(column)) for column in columns))
-    return rows
+        return _PackedPage(place, stamp, b"", "", b"", [], str(error))
+    sha = hashlib.sha256(content).digest()
+    return _PackedPage(place, stamp, sha, page.title, packed_words(page.lines), rows_of(page.lines), None)
 
 
 def _put(connection: sqlite3.Connection, page: _PackedPage) -> None:
@@ -363,10 +358,10 @@ def _put(connection: sqlite3.Connection, page: _PackedPage) -> None:
         values,
     ).lastrowid
     if page.problem is None:
-        connection.execute("INSERT INTO texts VALUES(?,?,?)", (ident, page.words, page.boxes))
-    marks = ",".join("?" * (len(BANDS) + 1))
+        connection.execute("INSERT INTO texts VALUES(?,?)", (ident, page.words))
+    marks = ",".join("?" * (len(COLUMNS) + 1))
     connection.executemany(
-        f"INSERT INTO words(rowid, {', '.join(BANDS)}) VALUES({marks})",
+        f"INSERT INTO words(rowid, {', '.join(COLUMNS)}) VALUES({marks})",
         ((first + n, *columns) for n, columns in enumerate(page.rows)),
     )
 
@@ -376,9 +371,9 @@ def _take_out(connection: sqlite3.Connection, place: str) -> None:
     row = connection.execute("SELECT words FROM texts WHERE id = ?", (ident,)).fetchone()
     if row is not None:
         lines = tuple(map(line_of, unpacked(row[0])))
-        marks = ",".join("?" * (len(BANDS) + 1))
+        marks = ",".join("?" * (len(COLUMNS) + 1))
         connection.executemany(
-            f"INSERT INTO words(words, rowid, {', '.join(BANDS)}) VALUES('delete', {marks})",
+            f"INSERT INTO words(words, rowid, {', '.join(COLUMNS)}) VALUES('delete', {marks})",
             ((first + n, *columns) for n, columns in enumerate(rows_of(lines))),
         )
     connection.execute("DELETE FROM texts WHERE id = ?", (ident,))

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from ocr.errors import SettingsError
-from ocr.search.folding import edits_allowed, is_form, key_of, nearness, stem_of
+from ocr.search.folding import LEAST_STEM, edits_allowed, is_form, key_of, nearness, stem_of
 from ocr.search.record import Item
 
 NEAR_WORDS = 5
@@ -84,7 +84,7 @@ def _term(word: str, edits: int, with_endings: bool) -> Term | None:
         return None
     if is_prefix or is_exact:
         return Term(key, is_prefix, False)
-    return Term(key, False, with_endings, edits_allowed(key, edits))
+    return Term(key, False, with_endings and len(key) >= LEAST_STEM, edits_allowed(key, edits))
 
 
 def likelihood(item: Item, term: Term, stem: str, near: dict[str, int]) -> float:

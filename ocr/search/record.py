@@ -4,12 +4,14 @@ A record that no person touched is read quickly, by the flow of its text alone; 
 the desk shows it, since words and lines that a person answers for are certain.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
+from ocr.corrections.tokens import Token
 from ocr.corrections.view import LineView, view
 from ocr.geometry import Box
 from ocr.search.folding import HYPHENS, key_of, keys_of
@@ -26,11 +28,9 @@ _JOINED = 4
 _RULES = TextRules(deleted="keep")
 
 
-Sides = tuple[int, int, int, int]
-
-
 class Spot(NamedTuple):
-    """A word of a line and what it may be."""
+    """A word of a line and what it may be. Most are equal to many others, so that what follows from one is
+    remembered."""
 
     text: str
     likely: float
@@ -38,8 +38,6 @@ class Spot(NamedTuple):
     it."""
     others: tuple[tuple[str, float], ...] = ()
     """Keys of what else it may be, each with its probability, the likeliest first."""
-    sides: Sides | None = None
-    """Its place on the upright scan: left, top, right, bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,8 @@ class SearchLine:
     ident: str
     """How the desk calls it: the id of its zone, its own, or lb.7 for the seventh."""
     spots: tuple[Spot, ...]
+    places: tuple[Box | None, ...] = ()
+    """Of each spot, when they are asked for, on the upright scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,19 @@ class SearchPage:
     lines: tuple[SearchLine, ...]
 
 
-def search_page(content: bytes) -> SearchPage:
-    """The words of a TEI file. RecordError when it is none."""
+def search_page(content: bytes, *, is_placed: bool = False) -> SearchPage:
+    """The words of a TEI file, and if asked their places, which takes longer. RecordError when it is none."""
     root = load(content)
     people = [e for e in root.iter(q("respStmt")) if not is_machine(e)]
     if people:
-        return _as_shown(content)
-    zones = {zone.get(XML_ID): zone for zone in root.iter(q("zone"))}
+        return _as_shown(content, is_placed=is_placed)
+    zones = {zone.get(XML_ID): zone for zone in root.iter(q("zone"))} if is_placed else {}
     lines, number = [], 0
     for line in flow(root, _RULES):
         number += line.start is not None and local(line.start) == "lb"
-        spots = tuple(_spots(line, zones))
-        if spots:
-            lines.append(SearchLine(_ident(line.start, number), spots))
+        if words := list(_words(line)):
+            places = tuple(_place(element, zones) for _, element in words) if is_placed else ()
+            lines.append(SearchLine(_ident(line.start, number), tuple(spot for spot, _ in words), places))
     return SearchPage(text_of(root.find(f".//{q('titleStmt')}/{q('title')}")), tuple(lines))
 
 
@@ -82,43 +82,31 @@ def _ident(start: etree._Element | None, number: int) -> str:
     return next(iter(pointers(start, "facs")), None) or start.get(XML_ID) or f"lb.{number}"
 
 
-def _spots(line: FlowLine, zones: dict[str | None, etree._Element]) -> Iterable[Spot]:
+def _words(line: FlowLine) -> Iterator[tuple[Spot, etree._Element | None]]:
+    """The words of a line with their elements."""
     for token in tokens(line.runs, inside=False):
         first = token[0]
         if first.gap is not None:
-            continue
-        text = first.text if len(token) == 1 else "".join([run.text for run in token])
-        text = " ".join(text.split())
-        if not text:
             continue
         main = first.word
         if main is None or main.tag != _W:  # the w, else the first pc of marks alone
             elements = [run.word for run in token if run.word is not None]
             main = next((e for e in elements if e.tag == _W), elements[0] if elements else None)
-        if main is None:
-            yield Spot(text, 1.0)
+        text = " ".join((first.text if len(token) == 1 else "".join([run.text for run in token])).split())
+        if not text:
             continue
-        zone = zones.get((main.get("facs") or "").removeprefix("#"))
-        if zone is None:
-            zone = next((zones[ident] for ident in pointers(main, "facs") if ident in zones), None)
-        yield spot(text, confidence_of(main), _rivals(main) if len(main) else (), _sides(zone))
+        if main is None:
+            yield Spot(text, 1.0), None
+            continue
+        yield spot(text, confidence_of(main), _rivals(main) if len(main) else ()), main
 
 
 _W, _CHOICE = q("w"), q("choice")
 
 
-def _sides(zone: etree._Element | None) -> Sides | None:
-    if zone is None:
-        return None
-    get = zone.get
-    try:  # as we spell them: places would be a fifth of the time otherwise
-        return int(get("ulx", "")), int(get("uly", "")), int(get("lrx", "")), int(get("lry", ""))
-    except ValueError:
-        return _sides_of(box_of(zone))
-
-
-def _sides_of(box: Box | None) -> Sides | None:
-    return None if box is None else (round(box.left), round(box.top), round(box.right), round(box.bottom))
+def _place(word: etree._Element | None, zones: dict[str | None, etree._Element]) -> Box | None:
+    idents = () if word is None else pointers(word, "facs")
+    return box_of(next((zones[ident] for ident in idents if ident in zones), None))
 
 
 def _rivals(word: etree._Element) -> list[tuple[str, float]]:
@@ -131,14 +119,12 @@ def _rivals(word: etree._Element) -> list[tuple[str, float]]:
     ]
 
 
-def spot(
-    text: str, certain: float | None, rivals: Sequence[tuple[str, float]], sides: Sides | None = None
-) -> Spot:
+def spot(text: str, certain: float | None, rivals: Sequence[tuple[str, float]]) -> Spot:
     """A word with its rivals by what they are compared by: those that differ in case, old spelling or marks
     alone speak for each other."""
     likely = 1.0 if certain is None else certain
     if not rivals:
-        return Spot(text, round(likely, 2), (), sides)
+        return Spot(text, round(likely, 2))
     own = key_of(text)
     others: dict[str, float] = {}
     for rival, share in rivals:
@@ -150,27 +136,25 @@ def spot(
     ranked = [(key, round(share, 2)) for key, share in others.items() if share >= LEAST_RIVAL]
     if len(ranked) > 1:
         ranked.sort(key=lambda each: -each[1])
-    return Spot(text, round(min(likely, 1.0), 2), tuple(ranked), sides)
+    return Spot(text, round(min(likely, 1.0), 2), tuple(ranked))
 
 
-def _as_shown(content: bytes) -> SearchPage:
+def _as_shown(content: bytes, *, is_placed: bool = False) -> SearchPage:
     """The same of a record that a person touched: what the person wrote or accepted is certain."""
     record = view(content)
     lines = []
     for line in record.lines:
-        spots = tuple(_spot_shown(line, n) for n, token in enumerate(line.tokens) if token.text)
-        if spots:
-            lines.append(SearchLine(line.ident, spots))
+        if shown := [token for token in line.tokens if token.text]:
+            places = tuple(token.box for token in shown) if is_placed else ()
+            lines.append(SearchLine(line.ident, tuple(_spot_shown(line, token) for token in shown), places))
     return SearchPage(record.name, tuple(lines))
 
 
-def _spot_shown(line: LineView, at: int) -> Spot:
-    token = line.tokens[at]
+def _spot_shown(line: LineView, token: Token) -> Spot:
     text = " ".join(token.text.split())
     if token.by is not None or line.state != STATES[0]:
-        return Spot(text, 1.0, (), _sides_of(token.box))
-    rivals = [(rival.text, rival.cert) for rival in token.rivals if rival.cert is not None]
-    return spot(text, token.cert, rivals, _sides_of(token.box))
+        return Spot(text, 1.0)
+    return spot(text, token.cert, [(r.text, r.cert) for r in token.rivals if r.cert is not None])
 
 
 class Reading(NamedTuple):
@@ -210,6 +194,7 @@ def items_of(before: Spot | None, line: SearchLine, following: Spot | None) -> l
     return items
 
 
+@lru_cache(maxsize=1 << 16)
 def _readings(spot: Spot) -> tuple[Reading, ...]:
     keys = keys_of(spot.text)
     if len(keys) == 1 and not spot.others:

@@ -1,6 +1,6 @@
 """Pictures of the lines that hits stand on, cut out of their scans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
@@ -11,14 +11,15 @@ from ocr.geometry import Box
 from ocr.scan.scan_of import Shelf
 from ocr.scan.strips_for_people import ROOM, cut
 from ocr.search.answer import Hit
+from ocr.search.places import HitPlace
 
 _WIDTH_PX, _QUALITY = 1600, 80
 
 
 def write_strips(
-    folder: Path, hits: Sequence[Hit], scans: Sequence[Path], into: Path
+    folder: Path, hits: Mapping[Hit, HitPlace], scans: Sequence[Path], into: Path
 ) -> tuple[dict[Hit, Path], list[str]]:
-    """Writes the line of each hit as a JPEG; gives the files, and why others could not be made.
+    """Writes the line of each hit with a place as a JPEG; gives the files, and why others could not be made.
 
     `folder` holds the records, `scans` are where their scans may lie. A scan is opened once for its page.
     OutputError when a picture cannot be written.
@@ -27,7 +28,7 @@ def write_strips(
     files: dict[Hit, Path] = {}
     failed: list[str] = []
     for place, of_page in groupby(sorted(hits, key=lambda hit: (hit.page, hit.number)), lambda hit: hit.page):
-        some = [hit for hit in of_page if hit.strip is not None]
+        some = [(hit, strip) for hit in of_page if (strip := hits[hit].strip) is not None]
         below = PurePosixPath(place)
         try:
             facts = view_of(folder / place).scan
@@ -35,11 +36,10 @@ def write_strips(
         except OcrError as error:
             failed.append(str(error))
             continue
-        for hit in some:
-            assert hit.strip is not None
+        for hit, strip in some:
             path = into / f"{_short(str(below.with_suffix('')))}-{hit.number}.jpg"
             if path not in files.values():
-                (jpeg,) = cut(scan.pixels, [_with_room(hit.strip)], width_px=_WIDTH_PX, quality=_QUALITY)
+                (jpeg,) = cut(scan.pixels, [_with_room(strip)], width_px=_WIDTH_PX, quality=_QUALITY)
                 write_whole(path, jpeg)
             files[hit] = path
     return files, failed

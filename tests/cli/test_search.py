@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def test_an_index_that_is_behind_is_told_and_renewed(records: Path) -> None:
     renewed = _asked(records, "соль")
     assert renewed.stdout.count("\n") == 2
     assert "1 read anew" in renewed.stderr
+
+
+def test_an_index_that_cannot_be_renewed_answers_all_the_same(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a folder closed to us the hits are those of the index, with a word; without one there is none."""
+    with monkeypatch.context() as closed:
+        closed.setattr("os.access", lambda _, mode: mode != os.W_OK)
+        assert isinstance(_asked(records, "соль").exception, OutputError)
+    assert CliRunner().invoke(app, ["index", str(records)]).exit_code == 0
+    folder_of(records, {"3.xml": of_text("соль")})
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    asked = _asked(records, "соль")
+    assert (asked.exit_code, asked.stdout.count("\n")) == (0, 1)
+    assert "1 pages changed" in asked.stderr
+    assert "No index can be written" in asked.stderr
 
 
 def test_a_file_that_is_no_record_is_named(records: Path) -> None:

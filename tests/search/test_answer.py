@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import SettingsError
-from ocr.geometry import Box
 from ocr.search.answer import Hit, answer
 from ocr.search.index import opened, renew
 from ocr.search.query import parse_query
@@ -68,6 +67,35 @@ def test_queries(
     assert _places(answer(index, parse_query(query, edits=edits))) == places
 
 
+_WORDS = st.lists(
+    st.sampled_from(["и", "не", "я", "что", "губерния", "лошадь", "площадь"]), min_size=1, max_size=5
+)
+
+
+@given(st.lists(_WORDS, min_size=1, max_size=5), st.lists(_WORDS, min_size=1, max_size=2))
+@settings(max_examples=60, deadline=None)
+def test_a_phrase_is_found_where_it_stands(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[list[str]], asked: list[list[str]]
+) -> None:
+    """Usual words or rare ones, on a line or over its end; with a second phrase on the line too."""
+    folder = folder_of(tmp_path_factory.mktemp("phrases"), {"1.xml": [list(line) for line in lines]})
+    renew(folder)
+    query = parse_query(" ".join(f'"{" ".join(words)}"' for words in asked), edits=0, with_endings=False)
+    with opened(folder) as connection:
+        found = {(hit.number, hit.word) for hit in answer(connection, query, limit=1000)}
+    there: set[int | tuple[int, int]] = set()
+    for n, line in enumerate(lines):
+        words = line + (lines[n + 1] if n + 1 < len(lines) else [])
+        first, *others = (
+            [(at, at + len(some)) for at in range(len(line)) if words[at : at + len(some)] == some]
+            for some in asked
+        )
+        if others and not any(start >= b or end <= a for start, end in first for a, b in others[0]):
+            continue  # none that is apart from the other
+        there |= {n + 1} if others else {(n + 1, start + 1) for start, _ in first}
+    assert ({number for number, _ in found} if len(asked) > 1 else found) == there
+
+
 def test_a_slip_is_found_after_what_is_sure(index: sqlite3.Connection) -> None:
     hits = answer(index, parse_query("площадь", edits=1))
     assert [hit.page for hit in hits] == ["book/2.xml", "book/2.xml", "book/1.xml", "3.xml"]
@@ -76,16 +104,10 @@ def test_a_slip_is_found_after_what_is_sure(index: sqlite3.Connection) -> None:
     assert answer(index, parse_query("площадь", edits=1), limit=1) == hits[:1]
 
 
-def test_a_hit_tells_its_place(index: sqlite3.Connection) -> None:
+def test_a_hit_tells_its_words(index: sqlite3.Connection) -> None:
     (hit,) = answer(index, parse_query('"у воды"', edits=0))
     assert (hit.title, hit.line, hit.text, hit.match) == ("1", "s1_r1_l2", "и лошадь у во-", "у во- / ды")
-    assert hit.strip is not None
-    assert hit.strip.left <= 0
-    assert hit.strip.right >= 380
-    wanted = [Box(200, 55, 280, 90), Box(300, 55, 380, 90), Box(0, 105, 80, 140)]
-    for box, own in zip(hit.boxes, wanted, strict=True):
-        assert own.overlap(box) == own.area
-        assert box.area < 1.6 * own.area
+    assert hit.spots == ((0, 2), (0, 3), (1, 0))
 
 
 @given(st.text() | st.text('"*()^{}:+-NEAR/ORANDT аб1=площадь'))

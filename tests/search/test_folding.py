@@ -1,5 +1,7 @@
 """What words are compared by: case, spelling, endings."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,8 @@ from ocr.text import nfc
         ("ещё", "еще"),
         ("из-за", "изза"),
         ("1868", "1868"),
+        (unicodedata.normalize("NFD", "Ёлкой"), "елкой"),
+        ("за\u0301мокъ", "замок"),
         ("возможно", "возможно"),
     ],
 )

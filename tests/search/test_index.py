@@ -18,7 +18,7 @@ from ocr.errors import OutputError, RecordError
 from ocr.search import index
 from ocr.search.answer import answer
 from ocr.search.folding import exchanged
-from ocr.search.index import INDEX, changes, opened, renew
+from ocr.search.index import INDEX, changes, is_being_renewed, opened, renew
 from ocr.search.query import parse_query
 from tests.search.collection import folder_of, of_text
 
@@ -186,3 +186,34 @@ def test_a_drive_that_is_full_is_told_where_sqlite_keeps_it_to_itself(
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OutputError, match="quota"), index._told_plainly(tmp_path / "search.sqlite"):
         raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_what_could_not_be_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permissions change without a trace in size and time."""
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+
+    def closed(path: Path) -> bytes:
+        raise RecordError(f"{path} cannot be read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index, "read", closed)
+        assert renew(folder).left_out == (("1.xml", f"{folder / '1.xml'} cannot be read"),)
+    renewal = renew(folder)
+    assert (renewal.pages, renewal.read, renewal.left_out) == (1, 1, ())
+    assert not changes(folder)
+
+
+def test_a_folder_closed_to_us_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    with pytest.raises(OutputError, match="No index can be written"):
+        renew(folder)
+
+
+def test_a_run_that_holds_the_index_is_known(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    assert not is_being_renewed(folder)
+    seen = []
+    renew(folder, progress=lambda *_: seen.append(is_being_renewed(folder)))
+    assert seen == [True]
+    assert not is_being_renewed(folder)

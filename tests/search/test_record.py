@@ -7,6 +7,7 @@ import pytest
 from ocr.corrections.changes import AcceptLine, CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.errors import RecordError
+from ocr.geometry import Box
 from ocr.search.record import SearchLine, Spot, _as_shown, items_of, search_page
 from tests.search.collection import record
 
@@ -15,21 +16,22 @@ PERSON = ("Anna", "2026-01-01")
 
 
 def test_readings_that_differ_in_case_and_marks_speak_for_each_other() -> None:
-    page = search_page(record([[("Туда,", 0.5, {"туда": 0.2, "Туба,": 0.2, "т": 0.01})]]))
+    content = record([[("Туда,", 0.5, {"туда": 0.2, "Туба,": 0.2, "т": 0.01})]])
+    page = search_page(content, is_placed=True)
     (spot,) = page.lines[0].spots
     assert (spot.text, spot.likely, spot.others) == ("Туда,", 0.7, (("туба", 0.2),))
-    assert spot.sides == (0, 5, 80, 40)
+    assert page.lines[0].places == (Box(0, 5, 80, 40),)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLE.glob("*.xml")), ids=lambda path: path.name)
 def test_a_record_is_read_quickly_as_the_desk_shows_it(path: Path) -> None:
     """Rivals of single letters have no probability of a word, and are not searched."""
     content = path.read_bytes()
-    quick, shown = search_page(content), _as_shown(content)
+    quick, shown = search_page(content, is_placed=True), _as_shown(content, is_placed=True)
     assert quick.title == shown.title
     assert [line.ident for line in quick.lines] == [line.ident for line in shown.lines]
     for ours, theirs in zip(quick.lines, shown.lines, strict=True):
-        assert ours.spots == theirs.spots
+        assert ours == theirs
 
 
 def test_places_are_read_however_they_are_spelt() -> None:
@@ -40,8 +42,12 @@ def test_places_are_read_however_they_are_spelt() -> None:
         b'<zone ulx="100" uly="5" lrx="180" lry="40" type="word" xml:id="s1_r1_l1_w2"/>',
         b"<zone xml:id='s1_r1_l1_w2' points='100,5 180,5 180,40 100,40'/>",
     ):
-        assert search_page(content.replace(zone, other)) == search_page(content)
-    assert search_page(content.replace(zone, b"")).lines[0].spots[1].sides is None
+        assert search_page(content.replace(zone, other), is_placed=True) == search_page(
+            content, is_placed=True
+        )
+    for none in (b"", zone.replace(b'"180"', b'"99999999999"'), zone.replace(b'"180"', b'"1e99"')):
+        (line,) = search_page(content.replace(zone, none), is_placed=True).lines
+        assert line.places[1] is None
 
 
 def test_what_a_person_wrote_or_accepted_is_certain() -> None:

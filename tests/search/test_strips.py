@@ -8,6 +8,7 @@ from PIL import Image
 from ocr.scan.load import digest_of
 from ocr.search.answer import answer
 from ocr.search.index import opened, renew
+from ocr.search.places import places_of
 from ocr.search.query import parse_query
 from ocr.search.strips import write_strips
 from tests.search.collection import folder_of, of_text, record
@@ -25,7 +26,7 @@ def test_the_line_is_cut_out_and_what_cannot_be_is_told(tmp_path: Path) -> None:
     renew(folder)
     with opened(folder) as connection:
         hits = answer(connection, parse_query("дом", edits=0))
-    files, failed = write_strips(folder, hits, [tmp_path / "scans"], tmp_path / "strips")
+    files, failed = write_strips(folder, places_of(folder, hits), [tmp_path / "scans"], tmp_path / "strips")
     (hit,) = files
     assert (hit.page, files[hit].name) == ("book/1.xml", "book_1-2.jpg")
     assert len(failed) == 1
