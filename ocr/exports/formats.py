@@ -114,7 +114,7 @@ FORMATS = {
         "hOCR",
         "page",
         "hocr",
-        ("outlines", "alternatives", "marks but struck words", "rows and columns of tables"),
+        ("outlines", "alternatives", "marks but struck, raised and underlined", "rows and columns of tables"),
     ),
     "pdf": Format(
         "a searchable PDF: the scans, with their text unseen over them",

@@ -1,6 +1,8 @@
 """hOCR 1.2, the HTML of OCR programs: one file for each page."""
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -11,6 +13,7 @@ from ocr.exports.pages import ExportPage, Group
 from ocr.exports.reading import ExportSettings
 from ocr.geometry import Box
 
+_ELEMENTS = {"del": "del", "superscript": "sup", "hi": "u"}
 _CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf"
 
 
@@ -45,6 +48,10 @@ def hocr(page: ExportPage, settings: ExportSettings) -> bytes:
     )
     html = _e("html", {"xmlns": "http://www.w3.org/1999/xhtml", "lang": "ru"}, head, _e("body", body))
     etree.indent(html, " ")
+    for word in html.iterfind(".//span[@class='ocrx_word']"):  # within a word white space would part it
+        word.text = (word.text or "").strip() or None
+        for mark in word.iterdescendants():
+            mark.text, mark.tail = ((each or "").strip() or None for each in (mark.text, mark.tail))
     return etree.tostring(html, encoding="UTF-8", xml_declaration=True, doctype="<!DOCTYPE html>")
 
 
@@ -62,12 +69,20 @@ def _word(word: LayoutWord) -> etree._Element:
     title = _box(word.box)
     if word.token.cert is not None:
         title += f"; x_wconf {round(100 * word.token.cert)}"
+    return _e("span", {"class": "ocrx_word", "id": word.ident, "title": title}, *_runs(word))
+
+
+def _runs(word: LayoutWord) -> Iterator[etree._Element | str]:
+    """The letters of a word, in the elements of HTML that its marks have."""
     text = word.token.text
-    return _e(
-        "span",
-        {"class": "ocrx_word", "id": word.ident, "title": title},
-        _e("del", text) if word.is_struck else text,
-    )
+    spans = [(start, start + count, mark) for start, count, mark in word.marked if mark in _ELEMENTS]
+    edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
+    for begin, end in pairwise(edges):
+        run: etree._Element | str = text[begin:end]
+        for start, stop, mark in spans:
+            if start <= begin and end <= stop:
+                run = _e(_ELEMENTS[mark], run)
+        yield run
 
 
 def _baseline(line: LayoutLine) -> str:
@@ -90,6 +105,8 @@ def _e(tag: str, *parts: dict[str, str] | etree._Element | str) -> etree._Elemen
         if isinstance(part, dict):
             for name, value in part.items():
                 element.set(name, value)
+        elif isinstance(part, str) and len(element):
+            element[-1].tail = part
         elif isinstance(part, str):
             element.text = part
         else:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import groupby
 
 from lxml import etree
@@ -91,13 +92,28 @@ def _line(each: ElementLine, left_out: Counter[str]) -> ForeignLine:
     outline = outline_of(points_of(numbers(properties.get("poly"))), box)
     words = []
     for word, element in paired(each, left_out):
-        tags = [] if element is None else [tag(e).lower() for e in (element, *element.iterdescendants())]
-        marks = {_MARKS[name] for name in tags if name in _MARKS}
-        spans = tuple(MarkSpan(0, len(word.text), mark) for mark in sorted(marks))
+        spans = () if element is None else tuple(dict.fromkeys(_spans(element, word.text)))
         words.append(ForeignWord(word.text, word.box, word.confidence, word.letters, (), spans))
-    struck = [any(span.mark == "del" for span in word.spans) for word in words]
+    struck = [MarkSpan(0, len(word.text), "del") in word.spans for word in words]
     kind = Kind.STRUCK if struck and all(struck) else Kind.TEXT
     return ForeignLine(tuple(words), outline, _baseline(properties, outline, left_out), kind)
+
+
+def _spans(element: etree._Element, text: str) -> Iterator[MarkSpan]:
+    """The marks of a word and the letters that they are on; on all of it when it is not spelt as its text."""
+    spelt = "".join(element.itertext())
+    before = len(spelt) - len(spelt.lstrip()) if spelt.strip() == text else None
+    at, begins = 0, dict[etree._Element, int]()
+    for event, each in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            begins[each] = at
+            at += len(each.text or "")
+            continue
+        mark = _MARKS.get(tag(each).lower())
+        start, end = (0, len(text)) if before is None else (begins[each] - before, at - before)
+        if mark is not None and min(end, len(text)) > max(start, 0):
+            yield MarkSpan(max(start, 0), min(end, len(text)), mark)
+        at += len(each.tail or "")
 
 
 def _baseline(

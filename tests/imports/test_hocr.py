@@ -1,7 +1,12 @@
 """What OCR programs write in hOCR, and what comes back of ours."""
 
+from dataclasses import replace
+
 from lxml import etree
 
+from ocr.corrections.changes import CorrectLine, edit
+from ocr.corrections.tokens import Part, Token
+from ocr.corrections.view import RecordView, view
 from ocr.geometry import Box, Outline, Point
 from ocr.imports.hocr import pages_of
 from ocr.page import Kind
@@ -40,6 +45,32 @@ def test_several_pages_in_a_file() -> None:
     pages = pages_of(etree.fromstring(HOCR.format(more)), "a.hocr")
     assert [page.image for page in pages] == ["scans/a b;1.jpg", "b.jpg"]
     assert [word.text for word in pages[1].lines[0].words] == ["другая"]
+
+
+def test_struck_raised_and_underlined_letters_come_back_where_they_are() -> None:
+    record = record_of("Старый 2го конь скоро")
+    (line,) = view(record).lines
+    old, number, horse, soon = line.tokens
+    tokens = (
+        replace(old, marks=("del",)),
+        replace(number, parts=(Part("2"), Part("го", ("superscript", "hi")))),
+        replace(horse, marks=("add",)),
+        Token("новое", parts=(Part("нов"), Part("ое", ("superscript",)))),
+        replace(soon, parts=(Part("ско", ("del",)), Part("ро"))),
+    )
+    before, after, _ = there_and_back(
+        edit(record, [CorrectLine(line.ident, tokens)], "А", "2026-11-20"), "hocr"
+    )
+
+    def marks(record: RecordView) -> list[list[tuple[str, set[str]]]]:
+        return [
+            [(part.text, set(part.marks)) for part in token.parts or (Part(token.text, token.marks),)]
+            for token in record.lines[0].tokens
+        ]
+
+    lost = [[(text, each - {"add"}) for text, each in parts] for parts in marks(before)]
+    assert marks(after) == lost
+    assert after.lines[0].kind is Kind.TEXT
 
 
 def test_polygons_are_outlines() -> None:
