@@ -101,7 +101,7 @@ def _line(each: ElementLine, left_out: Counter[str]) -> ForeignLine:
 
 def _spans(element: etree._Element, text: str) -> Iterator[MarkSpan]:
     """The marks of a word and the letters that they are on; on all of it when it is not spelt as its text."""
-    spelt = "".join(element.itertext())
+    spelt = "".join(map(str, element.itertext()))
     before = len(spelt) - len(spelt.lstrip()) if spelt.strip() == text else None
     at, begins = 0, dict[etree._Element, int]()
     for event, each in etree.iterwalk(element, events=("start", "end")):

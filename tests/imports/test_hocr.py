@@ -5,7 +5,8 @@ from dataclasses import replace
 from lxml import etree
 
 from ocr.corrections.changes import CorrectLine, edit
-from ocr.corrections.tokens import Part, Token
+from ocr.corrections.letters import Part
+from ocr.corrections.tokens import Token
 from ocr.corrections.view import RecordView, view
 from ocr.geometry import Box, Outline, Point
 from ocr.imports.hocr import pages_of
