@@ -13,6 +13,7 @@ from ocr.exports.site_page import SitePage, lines_of
 from ocr.exports.site_search import SearchIndex, key_of
 from tests.exports.readback import page_of
 from tests.exports.records import record_of
+from tests.search.collection import SPELLINGS
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,13 @@ from tests.exports.records import record_of
 )
 def test_a_word_is_compared_by_its_letters(word: str, key: str) -> None:
     assert key_of(word) == key
+
+
+@pytest.mark.parametrize(("old", "new"), SPELLINGS)
+def test_old_spelling_is_found_by_new_as_in_the_search_of_records(old: str, new: str) -> None:
+    (part,) = _parts(_index(old))
+    assert key_of(new) in part
+    assert key_of(old) in part
 
 
 def _index(*texts: str) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """The search of the desk: hits by ids of pages and lines, also of what was just corrected."""
 
+import json
+import os
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from ocr.cli.app import app
 from ocr.review import searching
 from ocr.search.index import INDEX, renew
 from tests.review.desks import Set, set_up
@@ -51,6 +55,45 @@ def test_what_was_corrected_is_found_at_once(desk: Set) -> None:
     assert saved.status_code == 200, saved.text
     (hit,) = _asked(desk, "небывалое")["hits"]
     assert (hit["page"], hit["match"], hit["probability"]) == (desk.first(), "Небывалое", 1.0)
+
+
+def test_the_desk_and_the_command_answer_alike(desk: Set) -> None:
+    """Words, phrases, beginnings, slips, words near each other and over a line end."""
+    lines = desk.client.get(f"/api/pages/{desk.first()}").json()["lines"]
+    first, second = ([text for token in line["tokens"] if (text := str(token["text"]))] for line in lines[:2])
+    word = _word(desk)
+    queries = [
+        word,
+        word.upper(),
+        word[:-1],
+        word[:3] + word[4:],
+        f"{word[:3]}*",
+        f'"{" ".join(first[:3])}"',
+        f'"{" ".join((*first[-2:], *second[:2]))}"',
+        f"{first[0]} NEAR {first[-1]}",
+        " ".join(first),
+    ]
+    for query in queries:
+        by_desk = _asked(desk, query)["hits"]
+        asked = CliRunner().invoke(app, ["search", str(desk.root / "output"), query, "--json"])
+        by_command = json.loads(asked.stdout)["hits"]
+        keys = ("line", "number", "word", "text", "match", "probability")
+        assert by_desk, query
+        assert [[hit[key] for key in keys] for hit in by_desk] == [
+            [hit[key] for key in keys] for hit in by_command
+        ]
+        assert [hit["name"] for hit in by_desk] == [hit["page"].removesuffix(".xml") for hit in by_command]
+
+
+def test_a_folder_that_is_closed_is_asked_by_the_index_that_is_there(
+    desk: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = _word(desk)
+    hits = _asked(desk, word)["hits"]
+    record = next((desk.root / "output").rglob("*.xml"))
+    os.utime(record, ns=(1, 1))
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    assert _asked(desk, word)["hits"] == hits
 
 
 @pytest.mark.parametrize("query", ["", "«»", "*" * 600])

@@ -8,6 +8,19 @@ from ocr.page import Line, Page, Reading, Region, Rival, Source, Step, Surface, 
 from ocr.tei.write import to_tei
 
 READER = Step("cursive", "Cursive recogniser", "1", (), reads=True)
+SPELLINGS = [
+    ("Хлѣбъ,", "хлеб"),
+    ("Ѳеодоръ", "феодор"),
+    ("разсказъ", "рассказ"),
+    ("безпокойный", "беспокойный"),
+    ("об'явленіе", "объявление"),
+    ("ещё", "еще"),
+    ("из-за", "изза"),
+    ("1868", "1868"),
+    ("за\u0301мокъ", "замок"),
+    ("край", "краи\u0306"),
+]
+"""Words as they stand in records, each with what finds it: in every search the same."""
 Drawn = str | tuple[str, float] | tuple[str, float, dict[str, float]]
 """A word, surely read; or its probability; or that with what else it may be."""
 

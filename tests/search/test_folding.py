@@ -8,21 +8,14 @@ from hypothesis import strategies as st
 
 from ocr.search.folding import edits_allowed, exchanged, is_form, key_of, keys_of, stem_of
 from ocr.text import nfc
+from tests.search.collection import SPELLINGS
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("Хлѣбъ,", "хлеб"),
-        ("Ѳеодоръ", "феодор"),
-        ("разсказъ", "рассказ"),
-        ("безпокойный", "беспокойный"),
-        ("об'явленіе", "объявление"),
-        ("ещё", "еще"),
-        ("из-за", "изза"),
-        ("1868", "1868"),
+        *SPELLINGS,
         (unicodedata.normalize("NFD", "Ёлкой"), "елкой"),
-        ("за\u0301мокъ", "замок"),
         ("возможно", "возможно"),
     ],
 )
