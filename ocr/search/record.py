@@ -72,7 +72,9 @@ def search_page(content: bytes, *, is_placed: bool = False) -> SearchPage:
         if words := list(_words(line)):
             places = tuple(_place(element, zones) for _, element in words) if is_placed else ()
             lines.append(SearchLine(_ident(line.start, number), tuple(spot for spot, _ in words), places))
-    return SearchPage(text_of(root.find(f".//{q('titleStmt')}/{q('title')}")), tuple(lines))
+    statement = next(root.iter(q("titleStmt")), None)
+    title = None if statement is None else statement.find(q("title"))
+    return SearchPage(text_of(title), tuple(lines))
 
 
 def _ident(start: etree._Element | None, number: int) -> str:
@@ -92,8 +94,8 @@ def _words(line: FlowLine) -> Iterator[tuple[Spot, etree._Element | None]]:
         if main is None or main.tag != _W:  # the w, else the first pc of marks alone
             elements = [run.word for run in token if run.word is not None]
             main = next((e for e in elements if e.tag == _W), elements[0] if elements else None)
-        text = " ".join((first.text if len(token) == 1 else "".join([run.text for run in token])).split())
-        if not text:
+        text = first.text if len(token) == 1 else "".join([run.text for run in token])
+        if not text.isalpha() and not (text := " ".join(text.split())):
             continue
         if main is None:
             yield Spot(text, 1.0), None
@@ -180,18 +182,26 @@ class Item(NamedTuple):
 def items_of(before: Spot | None, line: SearchLine, following: Spot | None) -> list[Item]:
     """The words of a line, between the last spot of the line before and the first of the next: a word that a
     line end breaks belongs to the line where it begins, and no half is a word."""
-    items = []
-    begun = before is not None and _joined(before, line.spots[0])
-    last = len(line.spots) - 1
-    for at, each in enumerate(line.spots):
-        if at == 0 and begun:
-            continue
-        whole = _joined(each, following) if at == last and following is not None else ()
-        if whole:
-            items.append(Item(at, whole, is_broken=True))
-        elif readings := _readings(each):
-            items.append(Item(at, readings))
-    return items
+    readings, is_broken = readings_of(before, line, following)
+    items = [Item(at, each) for at, each in enumerate(readings) if each]
+    return [*items[:-1], items[-1]._replace(is_broken=True)] if is_broken else items
+
+
+def readings_of(
+    before: Spot | None, line: SearchLine, following: Spot | None
+) -> tuple[list[tuple[Reading, ...]], bool]:
+    """What each spot of a line may be, nothing of what is no word or ends one of the line before; and does
+    the last go on in the next line?"""
+    readings = [_readings(spot) for spot in line.spots]
+    begun = before is not None and bool(_joined(before, line.spots[0]))
+    if begun:
+        readings[0] = ()
+    whole: tuple[Reading, ...] = ()
+    if following is not None and not (begun and len(readings) == 1):
+        whole = _joined(line.spots[-1], following)
+    if whole:
+        readings[-1] = whole
+    return readings, bool(whole)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ocr.search.folding import exchanged
-from ocr.search.record import Item, Reading, SearchLine, items_of
+from ocr.search.record import Reading, SearchLine, readings_of
 from ocr.search.usual import USUAL
 
 LEAST = (0.95, 0.7, 0.3, 0.0)
@@ -35,30 +35,31 @@ def pair_key(first: str, second: str) -> str:
 
 def rows_of(lines: Sequence[SearchLine]) -> list[tuple[str, ...]]:
     """Of each line what its columns hold: keys with spaces between."""
-    items = []
+    words = []
     for n, line in enumerate(lines):
         before = lines[n - 1].spots[-1] if n else None
         after = lines[n + 1].spots[0] if n + 1 < len(lines) else None
-        items.append(items_of(before, line, after))
-    return [_row(own, following[:WORDS_AHEAD]) for own, following in pairwise([*items, []])]
+        words.append([_placed(readings) for readings in readings_of(before, line, after)[0] if readings])
+    return [_row(own, following[:WORDS_AHEAD]) for own, following in pairwise([*words, []])]
 
 
-def _row(items: Sequence[Item], following: Sequence[Item]) -> tuple[str, ...]:
+_Placed = tuple[tuple[tuple[str, int], ...], tuple[Reading, ...]]
+"""Of a word its keys, each with the number of its column, and of its readings the usual words."""
+
+
+def _row(words: Sequence[_Placed], following: Sequence[_Placed]) -> tuple[str, ...]:
     columns: list[list[str]] = [[] for _ in COLUMNS]
     before: tuple[Reading, ...] = ()
-    for n, item in enumerate((*items, *following)):
-        placed, usual = _placed(item.readings)
-        if before and usual:
-            placed = (*placed, *_placed(_paired(before, usual))[0])
-        for key, column in placed:
-            columns[column if n < len(items) else -1].append(key)
+    for n, (placed, usual) in enumerate((*words, *following)):
+        keys = placed if not before or not usual else (*placed, *_placed(_paired(before, usual))[0])
+        for key, column in keys:
+            columns[column if n < len(words) else -1].append(key)
         before = usual
     return tuple([" ".join(column) for column in columns])
 
 
 @lru_cache(maxsize=1 << 16)
-def _placed(readings: tuple[Reading, ...]) -> tuple[tuple[tuple[str, int], ...], tuple[Reading, ...]]:
-    """The keys of readings as FTS5 is given them, with the numbers of their columns; the usual of them."""
+def _placed(readings: tuple[Reading, ...]) -> _Placed:
     last = len(BANDS) - 1
     placed = tuple(
         (exchanged(key), bisect_left(_BOUNDS, -likely, hi=last if n else last - 1))
