@@ -256,7 +256,10 @@ def _learn(
         with _crew(settings, scratch, first, output, None) as crew:
             begun = ((job, crew.begin(job, hands.run_of(job))) for job in again)
             counts = AllCounted(len(jobs) + len(again))
-            yield from _run(begun, counts, crew, output, hold, settings)
+            for step in _run(begun, counts, crew, output, hold, settings):
+                if step.outcome is not None:
+                    hands.read_again(step.outcome)
+                yield step
     for outcome in hands.outcomes():
         yield Progress(len(jobs) + len(again), hand=outcome, counted=True)
 

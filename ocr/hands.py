@@ -15,7 +15,7 @@ from pathlib import Path
 from ocr.cluster.crew import Work
 from ocr.errors import OcrError, SettingsError
 from ocr.files import MODELS, sha256_of
-from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings
+from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
 from ocr.teaching import HandOrder, Learner, Ledger, Lessons, expected_cer, read_ledger, teach, write_ledger
@@ -68,6 +68,7 @@ class Hands:
         self._basis = _basis(recipe)
         self._hands: dict[str, _Hand] = {}
         self._given: dict[Path, str] = {}
+        self._unread: set[str] = set()
 
     def begin(self, files: Sequence[Job]) -> None:
         """Has the files that are going to be read. SettingsError when a notebook.toml cannot be read."""
@@ -121,13 +122,19 @@ class Hands:
         hand = self._hands.get(self._name(job)[0])
         return hand is not None and hand.lessons is not None and hand.lessons.state is HandState.LEARNT
 
+    def read_again(self, outcome: Outcome) -> None:
+        """Has what became of a sheet when it was read with what was learnt."""
+        if outcome.outcome is SheetOutcome.FAILED:
+            self._unread.add(outcome.output)
+
     def outcomes(self) -> Iterator[HandOutcome]:
         """What became of each hand, after its sheets were read with what was learnt."""
         for hand in self._hands.values():
             lessons, ledger = hand.lessons, hand.ledger
             if lessons is None:
                 continue  # none of its sheets could be read
-            if ledger is not None and ledger.model and ledger.expected_cer is None:
+            is_read = not any(str(job.target) in self._unread for job in hand.jobs)
+            if ledger is not None and ledger.model and ledger.expected_cer is None and is_read:
                 ledger = replace(ledger, expected_cer=expected_cer([job.target for job in hand.jobs]))
                 write_ledger(self._folder, ledger)
             has_model = hand.has_model and ledger is not None

@@ -127,6 +127,28 @@ def test_what_is_stopped_in_the_second_reading_goes_on(scans: Path, tmp_path: Pa
     assert len(calls(out)) == 2
 
 
+def test_what_is_expected_of_a_hand_is_told_when_all_its_pages_have_been_read_again(
+    scans: Path, tmp_path: Path
+) -> None:
+    """A figure over readings of two models would stay in the ledger for good."""
+    out = tmp_path / "out"
+    lost, hands = out / "иванов/2.xml", dict[str, HandOutcome]()
+    for step in run(scans, out):
+        if step.learning == "петров" and lost.is_file():  # the other hand has been learnt
+            lost.unlink()
+            lost.mkdir()
+        if step.hand:
+            hands[step.hand.hand] = step.hand
+    assert (hands["иванов"].outcome, hands["иванов"].expected_cer) == (HandState.LEARNT, None)
+    assert hands["петров"].expected_cer is not None
+    lost.rmdir()
+    _, hands = whole(run(scans, out))
+    assert (hands["иванов"].outcome, hands["иванов"].expected_cer) == (
+        HandState.KNOWN,
+        hands["иванов"].expected_cer_before,
+    )
+
+
 @pytest.fixture
 def order(tmp_path: Path) -> HandOrder:
     """A page of ours, read before, of which a hand is to be learnt."""
