@@ -19,8 +19,8 @@ from ocr.files import sha256_of, write_whole
 from ocr.page import Page
 
 Run = Callable[[], object]
-WHEN = "2026-11-22"
-"""The day that dates what is written."""
+WHEN = "1795305600"
+"""2026-11-22, the day that dates what is written: a bench that goes on over midnight finds the same bytes."""
 
 
 def command(*words: object) -> Run:
@@ -29,7 +29,7 @@ def command(*words: object) -> Run:
     def run() -> None:
         from ocr.cli import app
 
-        vars(app)["today"] = lambda: WHEN  # or a bench that goes on over midnight finds other bytes
+        os.environ["SOURCE_DATE_EPOCH"] = WHEN
         sys.argv = ["ocr", *map(str, words)]
         app.main()
 
