@@ -1,8 +1,9 @@
 """Every reader of foreign bytes, given what nobody would send: python bench/fuzz.py [READER...] [--count N].
 
 COUNT (10,000) inputs for each reader, made of valid ones (bench/mutants.py); the seed is fixed, so the n-th
-input is always the same. The reader works in a process of its own, with at most 2 GB and 10 s of processor
-time for an input (and 200 s of the clock: on a busy machine nobody is to blame for waiting).
+input is always the same, and a run may go on from the one that --first names (0).
+The reader works in a process of its own, with at most 2 GB and 10 s of processor time for an input (and 200 s
+of the clock: on a busy machine nobody is to blame for waiting).
 An answer is well, an error of ours (ocr.errors) is well; any other exception, an end of the process, a hang,
 and a "fault of ours" are not. Those are kept in --keep DIR (NAME-N.bin) and told, each place once.
 Last line: {"inputs", "answers", "refused", "faults", "hangs", "deaths", "of": {...}}.
@@ -88,8 +89,8 @@ def _serve(reader: Reader, start: int, end: int, state: Any, pipe: Any) -> None:
     pipe.send((end, "end", ""))
 
 
-def fuzz(reader: Reader, count: int, keep: Path | None) -> Tally:
-    """All inputs of a reader; its process is started again where it hung or died."""
+def fuzz(reader: Reader, first: int, count: int, keep: Path | None) -> Tally:
+    """So many inputs of a reader from that one on; its process is started again where it hung or died."""
     tally, seeds = Tally(), reader.seeds()
     context = multiprocessing.get_context("fork")
 
@@ -100,11 +101,11 @@ def fuzz(reader: Reader, count: int, keep: Path | None) -> Tally:
             if keep is not None and len(tally.places[place]) <= 2:
                 (keep / f"{reader.name}-{number}.bin").write_bytes(made(reader, seeds, number))
 
-    start = 0
-    while start < count:
+    start, end = first, first + count
+    while start < end:
         ours, theirs = context.Pipe(duplex=False)
         state = context.RawArray("d", [start, time.monotonic(), 0.0])
-        child = context.Process(target=_serve, args=(reader, start, count, state, theirs), daemon=True)
+        child = context.Process(target=_serve, args=(reader, start, end, state, theirs), daemon=True)
         child.start()
         theirs.close()
         last, ended = start - 1, False
@@ -129,7 +130,7 @@ def fuzz(reader: Reader, count: int, keep: Path | None) -> Tally:
                 note(last + 1, "deaths", f"ended with {child.exitcode}")
                 break
         child.join()
-        start = count if ended else last + 2
+        start = end if ended else last + 2
     return tally
 
 
@@ -137,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("readers", nargs="*")
     parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     if asked.keep:
@@ -147,7 +149,7 @@ def main() -> None:
         if asked.readers and reader.name not in asked.readers:
             continue
         begun = time.monotonic()
-        tally = fuzz(reader, asked.count, asked.keep)
+        tally = fuzz(reader, asked.first, asked.count, asked.keep)
         total += tally.counts
         of[reader.name] = dict(tally.counts)
         kinds = ", ".join(f"{count} {what}" for what, count in sorted(tally.counts.items()))
