@@ -31,8 +31,8 @@ LogProbs = F32
 
 _WIDTH, _BEHIND = 12, 5.0
 """Of a whole line fewer readings are kept, where only its best is wanted."""
-_HAND_LEAST, _HAND_BEHIND = 3e-3, 7.0
-"""Where a hand is learnt from what the readings agree on, the least likely letters tell nothing."""
+_HAND_LEAST, _HAND_WIDTH, _HAND_BEHIND = 3e-3, 20, 6.0
+"""Where a hand is learnt from what the readings agree on, the least likely of them tell nothing."""
 MOST_RIVALS, LEAST_RIVAL = 5, 0.001
 """So many other words are told, none less likely than this."""
 TEMPER = 0.5
@@ -195,8 +195,12 @@ class Decoder:
 
     @property
     def _for_hand(self) -> BeamSettings:
-        least, behind = max(_HAND_LEAST, self.settings.least), min(_HAND_BEHIND, self.settings.behind)
-        return replace(self.settings, least=least, behind=behind)
+        return replace(
+            self.settings,
+            least=max(_HAND_LEAST, self.settings.least),
+            width=min(_HAND_WIDTH, self.settings.width),
+            behind=min(_HAND_BEHIND, self.settings.behind),
+        )
 
     @property
     def _for_best(self) -> BeamSettings:
