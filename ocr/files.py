@@ -84,7 +84,11 @@ _GONE = frozenset(
     for name in ("EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EHOSTDOWN")
     if hasattr(errno, name)
 )
-"""What is answered when a drive fails, or was taken away."""
+
+
+def is_of_drive(error: BaseException) -> bool:
+    """Does the drive fail, or was it taken away? What lies there is not damaged by that."""
+    return isinstance(error, OSError) and error.errno in _GONE
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -203,7 +207,7 @@ def why(error: OSError) -> str:
         return "that drive is read-only. Give another folder (-o) or make it writable."
     if error.errno == errno.ELOOP:
         return "a link lies there, which is not written through. Remove it."
-    if error.errno in _GONE:
+    if is_of_drive(error):
         return f"{reason_of(error)}. The drive fails or is gone; see to it and run again."
     if error.errno in (errno.EACCES, errno.EPERM):
         return "no permission to write there. Give another folder (-o) or change its permissions."

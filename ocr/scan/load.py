@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from ocr.arrays import Pixels
 from ocr.errors import ScanError, reason_of
+from ocr.files import is_of_drive
 from ocr.page import Source
 from ocr.scan import kinds, tiff
 from ocr.scan.damage import damage_of, without_metadata
@@ -308,6 +309,8 @@ def _spoken(path: Path, file: io.BufferedReader) -> Iterator[None]:
     except _BROKEN as error:
         if _is_ours(error):
             raise
+        if is_of_drive(error):
+            raise ScanError(f"{path} cannot be read: {reason_of(error)}.") from error
         raise ScanError(
             f"{path} is damaged or cut short ({reason_of(error)}). Copy or scan it again."
         ) from error

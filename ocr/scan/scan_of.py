@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from ocr.errors import ScanError
-from ocr.files import files_below, is_file
+from ocr.errors import ScanError, reason_of
+from ocr.files import files_below, is_file, is_of_drive
 from ocr.page import ScanFacts, Source
 from ocr.scan.kinds import may_hold_sheets
 from ocr.scan.load import Scan, ScanFile, digest_of, is_scan, load_sheet
@@ -103,12 +103,22 @@ class Shelf:
 
     @cached_property
     def _files(self) -> tuple[Path, ...]:
-        return tuple(
-            path
-            for folder in self._folders
-            for path in ([folder] if folder.is_file() else files_below(folder))
-            if is_file(path)
-        )
+        try:
+            return tuple(
+                path
+                for folder in self._folders
+                for path in ([folder] if folder.is_file() else files_below(folder, on_error=_stop_of_drive))
+                if is_file(path)
+            )
+        except OSError as error:
+            place = error.filename or "A folder of scans"
+            raise ScanError(f"{place} cannot be searched: {reason_of(error)}.") from error
+
+
+def _stop_of_drive(error: OSError) -> None:
+    """A folder that is not there, or is closed, holds no scan; of one on a failing drive nobody knows."""
+    if is_of_drive(error):
+        raise error
 
 
 def refuse_another(file: ScanFile, record: Path, sha256: str | None, read_from: Path | None) -> None:

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import struct
@@ -12,6 +13,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from ocr.errors import EncryptedError, ScanError
+from ocr.scan import load
 from ocr.scan.load import count_sheets, is_scan, load_reduced, load_sheet
 
 WIDTH, HEIGHT = 60, 40
@@ -247,6 +249,21 @@ def test_a_closed_file_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ScanError, match=r"closed\.jpg may not be read"):
+        load_sheet(path)
+
+
+def test_a_scan_on_a_drive_that_fails_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.FileIO):
+        def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+            if self.tell():
+                raise OSError(errno.EIO, "Input/output error")
+            return super().readinto(memoryview(buffer)[:100])
+
+    (path := tmp_path / "a.jpg").write_bytes(_jpeg())
+    monkeypatch.setattr(load, "_open", lambda at: io.BufferedReader(Failing(at)))  # type: ignore[type-var]
+    with pytest.raises(ScanError, match=r"a\.jpg cannot be read: Input/output error\.$"):
         load_sheet(path)
 
 

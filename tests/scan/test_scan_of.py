@@ -1,5 +1,6 @@
 """The scan that a record was read from is found by its bytes, whatever stands beside it under its name."""
 
+import errno
 import os
 import shutil
 import unicodedata
@@ -123,3 +124,21 @@ def test_a_file_that_changed_is_counted_anew(tmp_path: Path) -> None:
     _scan(scan, 11, (50, 30))
     with pytest.raises(OtherScanError):
         find_scan(facts, [tmp_path])
+
+
+@pytest.mark.parametrize("call", ["stat", "scandir"])
+def test_on_a_drive_that_is_gone_nobody_knows_whether_the_scan_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    facts = _facts(_scan(tmp_path / "A/1.png", 10))
+    real = getattr(os, call)
+
+    def gone(path: object, **more: object) -> object:
+        if str(path).endswith("B"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, **more)
+
+    (tmp_path / "B").mkdir()
+    monkeypatch.setattr(os, call, gone)
+    with pytest.raises(ScanError, match="B cannot be searched: Input/output error"):
+        Shelf([tmp_path / "B"]).find(facts)
