@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin
 
 from ocr.errors import RecordError
 from ocr.imports.foreign import size_of
 from ocr.notation import from_json
+from ocr.scan.kinds import SUFFIXES as SCAN_SUFFIXES
 from ocr.text import fit_for_xml, nfc, squeeze
 
 _NOT_IN_NAME = re.compile(r"[^\w.,()-]+")
@@ -167,7 +169,10 @@ def _addresses(body: dict[str, Any]) -> Iterator[str]:
 
 def _label(canvas: dict[str, Any], number: int) -> str:
     """What of the label of a canvas can stand in the name of a file; nothing where it is its number."""
-    label = _NOT_IN_NAME.sub("_", nfc(_text(canvas.get("label")))).strip("._-")[:_LONGEST_NAME].rstrip("._-")
+    said = nfc(_text(canvas.get("label"))).strip()
+    suffix = PurePath(said).suffix  # many label a canvas by its file
+    said = said.removesuffix(suffix) if suffix.lower() in SCAN_SUFFIXES else said
+    label = _NOT_IN_NAME.sub("_", said).strip("._-")[:_LONGEST_NAME].rstrip("._-")
     return "" if not label or label.lstrip("0") == str(number) else f"-{label}"
 
 

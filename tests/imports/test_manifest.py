@@ -76,6 +76,15 @@ def test_what_is_no_manifest_is_refused_in_words(content: bytes, match: str) -> 
         read_manifest(content, BASE)
 
 
+@pytest.mark.parametrize(
+    ("label", "name"), [("л. 6.об", "0001-л._6.об"), ("page-7.JPG", "0001-page-7"), (".jpg", "0001-jpg")]
+)
+def test_a_canvas_labelled_by_its_file_is_named_without_the_suffix(label: str, name: str) -> None:
+    root = json.loads(manifest_3(BASE, 1))
+    root["items"][0]["label"] = {"none": [label]}
+    assert read_manifest(json.dumps(root).encode(), BASE).pictures[0].name == name
+
+
 def test_labels_cannot_lead_out_of_the_folder() -> None:
     root = json.loads(manifest_3(BASE, 1))
     root["items"][0]["label"] = {"ru": ["../../etc/pass wd\0" + "я" * 300]}
