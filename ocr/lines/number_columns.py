@@ -23,6 +23,8 @@ LEAST_NUMBERS = 0.75
 """Of what stands in a column of numbers so much is numbers; its head is none."""
 MOST_APART_PITCHES = 0.6
 """The numbers of a column begin, or end, at one place to within this, for the most part."""
+HEAD_GAPS = 1.5
+"""Heads of columns stand so many times further apart than the words of one."""
 _NUMBER = re.compile(r"[0-9][0-9.,:/½¼¾\s]*[-—–]?")
 _BESIDE = re.compile(
     r"[-—–„“”\"'«».,:=]+|(?:р|к|руб|коп|п|пуд|ф|фун|зол|арш|вер|саж|дес|д|ч|л|м|г|сер|ас)[.:,]?|№|%",
@@ -123,7 +125,7 @@ def _columns(rows: Sequence[_Row], pitch: float) -> list[float]:
     cells = [_by_column(row, cuts) for row in rows]
     if not cuts or any(len(cells[at]) < 2 for at in (0, -1)):
         return []
-    if sum(len(row) > 1 for row in cells) < LEAST_FILLED * len(rows):
+    if sum(len(row) > 1 for row in cells) < LEAST_FILLED * len(rows) or not _is_head(rows[0], cells[0]):
         return []
     return cuts if any(_is_of_numbers(rows, cells, n, pitch) for n in range(1, len(cuts) + 1)) else []
 
@@ -134,6 +136,16 @@ def _free(row: _Row, start: float, end: float) -> float | None:
     middles = [((a + b) / 2, b - a) for a, b in pairwise(edges)]
     free = [(width, x) for x, width in middles if not any(box.left < x < box.right for box in row.boxes)]
     return max(free)[1] if free else None
+
+
+def _is_head(row: _Row, cells: dict[int, list[int]]) -> bool:
+    """Do the cells of a row stand further apart than the words within them? A line of prose above a table has
+    words on both sides of every column, too."""
+    places = [own for _, own in sorted(cells.items())]
+    gaps = [b.left - a.right for a, b in pairwise(row.boxes)]
+    between = [gaps[own[0] - 1] for own in places[1:]]
+    within = [gaps[n - 1] for own in places for n in own[1:]]
+    return not within or min(between) > HEAD_GAPS * median(within)
 
 
 def _count_apart(row: _Row, pitch: float) -> int:

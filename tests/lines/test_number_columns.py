@@ -59,6 +59,16 @@ def test_names_and_sums_stand_in_cells_and_prose_around_them_does_not(angle_deg:
     ]
 
 
+def test_a_line_of_prose_over_a_long_table_is_no_head() -> None:
+    prose = "изъ Красноярска до разныхъ мѣстъ губерніи по цѣнамъ сего года были"
+    rows = (prose, "цѣны;Въ іюнѣ;Въ декабрѣ", *PRICES, "„ Енисейска;60 „;2 „", "„ Минусинска;60 „;80 „")
+    first, *cells = texts_of(with_number_columns(surface_of(rows), Affine()))
+    assert first == (None, prose)
+    assert cells == [
+        ((n, c), cell) for n, row in enumerate(rows[1:]) for c, cell in enumerate(row.split(";"))
+    ]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
