@@ -169,10 +169,10 @@ def _addresses(body: dict[str, Any]) -> Iterator[str]:
 
 def _label(canvas: dict[str, Any], number: int) -> str:
     """What of the label of a canvas can stand in the name of a file; nothing where it is its number."""
-    said = nfc(_text(canvas.get("label"))).strip()
-    suffix = PurePath(said).suffix  # many label a canvas by its file
-    said = said.removesuffix(suffix) if suffix.lower() in SCAN_SUFFIXES else said
-    label = _NOT_IN_NAME.sub("_", said).strip("._-")[:_LONGEST_NAME].rstrip("._-")
+    title = nfc(_text(canvas.get("label"))).strip()
+    suffix = PurePath(title).suffix  # many label a canvas by its file
+    title = title.removesuffix(suffix) if suffix.lower() in SCAN_SUFFIXES else title
+    label = _NOT_IN_NAME.sub("_", title).strip("._-")[:_LONGEST_NAME].rstrip("._-")
     return "" if not label or label.lstrip("0") == str(number) else f"-{label}"
 
 
