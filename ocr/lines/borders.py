@@ -17,9 +17,9 @@ from ocr.scan.finder import TEXT_THRESHOLD
 from ocr.scan.leaf import Leaf
 from ocr.scan.second_look import FAINT_INK
 
-# bench/borders.py 125 --fit: 3,606 lines of drawn pages, of which 352 cut or miss a letter of their own, or
+# bench/borders.py 125 --fit: 3,556 lines of drawn pages, of which 337 cut or miss a letter of their own, or
 # hold one of another line.
-BORDER_WEIGHTS = (-2.635, -0.5, -1.083, -2.705)
+BORDER_WEIGHTS = (-2.117, -0.493, -0.913, -2.676)
 DOUBTFUL = 0.6
 """A border less likely to be right than this is told to be doubtful, as words are."""
 
