@@ -109,13 +109,13 @@ class CursiveSettings:
     It leads the reading and never rewrites it."""
     beams: int = 40
     """Readings kept at most while a strip is read."""
-    language_weight: float = 0.6
+    language_weight: float = 0.5
     """How much the language model says beside the strip."""
     vocabulary_weight: Annotated[float, Between(0, 5)] = 0.55
     """How much the vocabulary says beside both; 0: nothing."""
     vocabulary: str = ""
     """A text file of a project's own words (names, villages), in either spelling, that the reader favours."""
-    letter_bonus: float = 2.1
+    letter_bonus: float = 1.9
     """Added per letter, against the language model's liking for short lines."""
     accustomed: bool = True
     """Reads a leaf twice, the second time with what the first told of its hand."""
