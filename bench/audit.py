@@ -6,6 +6,7 @@ itself it ends well, and says that no hole is known, when nobody could be asked;
 code 0: all were asked and none has a known hole; 1: some have; 3: some could not be asked.
 """
 
+import argparse
 import json
 import re
 import subprocess
@@ -60,7 +61,11 @@ def judged(wanted: Sequence[str], answer: dict[str, Any]) -> tuple[int, list[str
 
 
 def main() -> None:
-    python, audit = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("python")
+    parser.add_argument("audit", metavar="PIP-AUDIT")
+    asked = parser.parse_args()
+    python, audit = asked.python, asked.audit
     listed = subprocess.run([python, "-c", LIST], check=True, capture_output=True, text=True).stdout
     wanted = pinned(json.loads(listed))
     with tempfile.TemporaryDirectory() as folder:

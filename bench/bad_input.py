@@ -7,6 +7,7 @@ Cases that need root (a small disk, another user) are left out, and said so, whe
 Last line: {"cases", "clear", "unclear": [...]}.
 """
 
+import argparse
 import io
 import json
 import os
@@ -334,8 +335,12 @@ CASES: dict[str, Callable[[Place], Iterator[Seen]]] = {
 def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs do not hear Ctrl-C
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nor, under nohup, that the terminal is gone
-    wanted = sys.argv[2] if len(sys.argv) > 2 else ""
-    scan = list_scans([Path(sys.argv[1])], Path("none"))[0].scan
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("word", nargs="?", default="")
+    asked = parser.parse_args()
+    wanted = asked.word
+    scan = list_scans([asked.folder], Path("none"))[0].scan
     seen: list[Seen] = []
     with tempfile.TemporaryDirectory() as name, Image.open(scan) as whole:
         left, top = max(0, whole.width // 2 - 450), max(0, whole.height // 2 - 250)

@@ -7,6 +7,7 @@ run without, and every correction that was acknowledged must be there.
 Last line: {"steps", "set", "same", "acknowledged", "lost"}.
 """
 
+import argparse
 import json
 import os
 import random
@@ -67,7 +68,10 @@ def records(out: Path) -> dict[str, bytes]:
 
 
 def main() -> None:
-    steps = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("steps", nargs="?", type=int, default=6)
+    asked = parser.parse_args()
+    steps = asked.steps
     dice, times, same, lost, acknowledged = random.Random(8), 0, 0, 0, 0
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
     with tempfile.TemporaryDirectory() as name:

@@ -10,6 +10,7 @@ that has more to do, a fresh Python takes longer to load than it lives. There ar
 names, each read once in all. Last line: {"pages", "kills", "lost", "twice", "same", ...}.
 """
 
+import argparse
 import atexit
 import json
 import os
@@ -126,13 +127,18 @@ def killed_run(
 
 
 def main() -> None:
-    how = sys.argv[1]
-    defaults = ["2000", "tests.fakes:table", "5", "wall"]
-    pages, engine, every_s, clock = [*sys.argv[2:], *defaults[len(sys.argv) - 2 :]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("how", choices=["cluster", "together"])
+    parser.add_argument("pages", nargs="?", type=int, default=2000)
+    parser.add_argument("engine", nargs="?", default="tests.fakes:table")
+    parser.add_argument("every_s", nargs="?", type=float, default=5.0)
+    parser.add_argument("clock", nargs="?", choices=["wall", "cpu"], default="wall")
+    asked = parser.parse_args()
+    how, pages, engine, every_s, clock = asked.how, asked.pages, asked.engine, asked.every_s, asked.clock
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scans, out, whole = folder / "scans", folder / "out", folder / "whole"
-        draw(scans, int(pages))
+        draw(scans, pages)
         forked.read_once(folder / "read")
         read = ("transcribe", scans, "--engine", engine, "-o")
         # first, so that forks of it find all read: what they do is what is tried
@@ -149,7 +155,7 @@ def main() -> None:
             lead = start(forked.command(*read, out, "--cluster", place))
         else:
             worker = forked.command(*read, out, "--together", "-j", "1")
-        kills, (wall_s, clock_s), codes = killed_run(lead, worker, float(every_s), clock)
+        kills, (wall_s, clock_s), codes = killed_run(lead, worker, every_s, clock)
         end_all()
         rows = [json.loads(line) for line in (out / "run.jsonl").read_text("utf-8").splitlines()]
         of_each = Counter(row["scan"] for row in rows)
@@ -157,12 +163,12 @@ def main() -> None:
         result = {
             "how": how,
             "engine": engine,
-            "pages": int(pages),
+            "pages": pages,
             "kills": kills,
             "seconds": round(wall_s),
             "clock": clock,
             "clock_seconds": round(clock_s),
-            "lost": int(pages) - len(of_each),
+            "lost": pages - len(of_each),
             "twice": sum(count > 1 for count in of_each.values()),
             "outcomes": dict(Counter(row["outcome"] for row in rows)),
             "failed": sorted({row["reason"] for row in rows if row["outcome"] == "failed"}),

@@ -7,6 +7,7 @@ waits for the disk. CPU counts user and system time of all processes; both are m
 Last line: {"cpu_ratio", "wall_ratio", ...}; the bars are 1.25 and 1.15.
 """
 
+import argparse
 import json
 import os
 import resource
@@ -35,8 +36,11 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    folder_of_scans = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("pages", nargs="?", type=int, default=20)
+    asked = parser.parse_args()
+    wanted, folder_of_scans = asked.pages, asked.folder
     scans = [
         one.scan for one in list_scans([folder_of_scans], Path("none")) if one.scan.parent == folder_of_scans
     ]

@@ -5,8 +5,8 @@ with a calibration fitted on all other pages given, and with none. Shown are the
 estimates with their bounds. Last line: one JSON object with how many bounds hold the truth.
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 from ocr.evaluate.calibration import page_outcomes
@@ -16,9 +16,12 @@ from ocr.evaluate.scores import EvaluateSettings, evaluate
 
 
 def main() -> None:
-    places = [Path(name) for name in sys.argv[1:]]
-    if not places or len(places) % 2:
-        sys.exit(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("places", nargs="+", type=Path, metavar="TRUTH FOUND")
+    asked = parser.parse_args()
+    places = asked.places
+    if len(places) % 2:
+        parser.error("each TRUTH needs its FOUND")
     settings = EvaluateSettings(allow_missing=True)
     reports = [evaluate(*pair, settings) for pair in zip(places[::2], places[1::2], strict=True)]
     pages = [page_outcomes(page) for report in reports for page in report.pages]

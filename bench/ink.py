@@ -4,6 +4,7 @@ FOLDER holds, at any depth, pairs NAME_source.png and NAME_target.png (ink black
 pixels and PSNR in the manner of the DIBCO contests; a mean per subfolder, then over all images.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -55,4 +56,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    main(asked.folder)

@@ -7,12 +7,12 @@ that a kill costs half a second. Last line: {"kills", "killed", "same", "torn", 
 work. The seed is fixed. With --together each run is a machine of its own.
 """
 
+import argparse
 import json
 import os
 import random
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,8 +23,8 @@ from bench import forked
 from ocr.scan.listing import list_scans
 
 
-def start(scans: Path, out: Path) -> int:
-    return forked.start(forked.command("transcribe", scans, "-o", out, "-j", "2", *sys.argv[3:]))
+def start(scans: Path, out: Path, options: list[str]) -> int:
+    return forked.start(forked.command("transcribe", scans, "-o", out, "-j", "2", *options))
 
 
 def ended(run: int) -> int:
@@ -36,19 +36,24 @@ def records(out: Path) -> dict[str, bytes]:
 
 
 def main() -> None:
-    kills = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("kills", nargs="?", type=int, default=100)
+    parser.add_argument("options", nargs=argparse.REMAINDER, metavar="OPTION")
+    asked = parser.parse_args()
+    kills, options = asked.kills, asked.options
     dice = random.Random(7)
     torn = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scans").mkdir()
-        for found in list_scans([Path(sys.argv[1])], Path("none")):
+        for found in list_scans([asked.folder], Path("none")):
             shutil.copyfile(found.scan, folder / "scans" / found.scan.name)
         forked.read_once(folder / "read")
-        clean_code = ended(start(folder / "scans", folder / "clean"))  # reads them
+        clean_code = ended(start(folder / "scans", folder / "clean", options))  # reads them
         shutil.rmtree(folder / "clean")
         begun = time.monotonic()
-        ended(start(folder / "scans", folder / "clean"))
+        ended(start(folder / "scans", folder / "clean", options))
         whole_s = time.monotonic() - begun
         clean = records(folder / "clean")
         out = folder / "out"
@@ -56,7 +61,7 @@ def main() -> None:
         for number in range(kills):
             if number % 5 == 0:  # from the beginning again, else everything is soon done
                 shutil.rmtree(out, ignore_errors=True)
-            run = start(folder / "scans", out)
+            run = start(folder / "scans", out, options)
             time.sleep(dice.uniform(0.1, 1.1) * whole_s)
             os.kill(run, signal.SIGKILL)
             killed += ended(run) == -signal.SIGKILL
@@ -66,7 +71,7 @@ def main() -> None:
                 except etree.XMLSyntaxError:
                     torn += 1
         for _ in range(20):  # workers of the run killed last may still be ending
-            codes.append(ended(start(folder / "scans", out)))
+            codes.append(ended(start(folder / "scans", out, options)))
             if codes[-1] == clean_code:
                 break
         same = records(out) == clean

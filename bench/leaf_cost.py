@@ -4,10 +4,10 @@ Each scan in a process of its own: CPU seconds of prepare and find together, dec
 loaded; the peak of memory of the process, decode and all libraries included. Last line: the worst of both.
 """
 
+import argparse
 import json
 import multiprocessing
 import resource
-import sys
 import time
 from pathlib import Path
 
@@ -49,4 +49,7 @@ def main(paths: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scans", nargs="+")
+    asked = parser.parse_args()
+    main(asked.scans)

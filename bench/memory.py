@@ -5,6 +5,7 @@ in one process and tells the peak after the first fifty and at the end: it must 
 {"scan_mb", "early_mb", "late_mb"}.
 """
 
+import argparse
 import json
 import multiprocessing
 import resource
@@ -43,13 +44,17 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from tests import drawn
 
-    pages = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scan")
+    parser.add_argument("pages", nargs="?", type=int, default=1000)
+    asked = parser.parse_args()
+    pages = asked.pages
     fresh = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         page = str(Path(folder) / "page.png")
         Image.fromarray(np.asarray(drawn.page().pixels)).save(page)
         with fresh.Pool(1) as pool:
-            scan_mb = pool.apply(one, (sys.argv[1], folder))
+            scan_mb = pool.apply(one, (asked.scan, folder))
         with fresh.Pool(1) as pool:
             early, late = pool.apply(many, (page, folder, pages))
     print(f"{'one scan':24}{scan_mb:8.0f} MB\n{'after 50 pages':24}{early:8.0f} MB")

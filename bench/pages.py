@@ -5,6 +5,7 @@ tesseract) reads them with `ocr transcribe`; bare is `tesseract -l rus --psm 6` 
 Last line: {"PAGE": {"ENGINE": cer, "bare": cer}}.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -17,7 +18,11 @@ from ocr.scan.listing import list_scans
 
 
 def main() -> None:
-    truth, engines = Path(sys.argv[1]), sys.argv[2:] or ["auto", "tesseract"]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("engines", nargs="*", metavar="ENGINE")
+    asked = parser.parse_args()
+    truth, engines = asked.folder, asked.engines or ["auto", "tesseract"]
     scans = [one.scan for one in list_scans([truth], Path("none")) if one.scan.parent == truth]
     rates: dict[str, dict[str, float | None]] = {}
     with tempfile.TemporaryDirectory() as name:

@@ -6,11 +6,11 @@ a line of the net and of each part of decoding, the peak of memory, and the CPU 
 Last line: {"ms_per_line": {"PART": ms}, "decoding_ms": all but the net, "lines25_s", "peak_mb"}.
 """
 
+import argparse
 import json
 import multiprocessing
 import os
 import resource
-import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -86,4 +86,7 @@ def main(table: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lines", metavar="LINES.tsv")
+    asked = parser.parse_args()
+    main(asked.lines)

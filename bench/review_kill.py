@@ -6,6 +6,7 @@ the save that was cut off, never a torn one; and once the journal is opened agai
 acknowledged must be in it. Last line: {"kills", "torn", "lost", ...}; the seed is fixed.
 """
 
+import argparse
 import json
 import random
 import shutil
@@ -74,15 +75,22 @@ def one_kill(page: Path, start: int, wait_s: float) -> list[tuple[int, str, int,
 
 
 def main() -> None:
-    if sys.argv[1] == "--correct":
-        correct(Path(sys.argv[2]), int(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("record", type=Path, metavar="RECORD.xml")
+    parser.add_argument("kills", nargs="?", type=int, default=100)
+    parser.add_argument(
+        "--correct", action="store_true", help="be the program that is killed: correct from word KILLS on"
+    )
+    asked = parser.parse_args()
+    if asked.correct:
+        correct(asked.record, asked.kills)
         return
-    kills = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    kills = asked.kills
     dice = random.Random(6)
     torn = lost = ended = acknowledged = cut_off = number = 0
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.xml"
-        shutil.copyfile(sys.argv[1], page)
+        shutil.copyfile(asked.record, page)
         expected: dict[tuple[str, int], set[str]] = {}
         for _ in range(kills):
             told = one_kill(page, number, dice.uniform(0.0, 0.25))

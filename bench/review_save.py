@@ -6,10 +6,10 @@ from showing it (as the desk has it), half with the page parsed anew. Prints per
 CPU. Last line: {"words", "kilobytes", "known_p50_ms", "known_p95_ms", "anew_p50_ms", ..., "load"}.
 """
 
+import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -23,12 +23,16 @@ from ocr.review.journal import Journal
 
 
 def main() -> None:
-    saves = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("record", type=Path, metavar="RECORD.xml")
+    parser.add_argument("saves", nargs="?", type=int, default=200)
+    asked = parser.parse_args()
+    saves = asked.saves
     took: list[tuple[float, float]] = []
     cold: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory(dir=".") as folder:
         page = Path(folder) / "page.xml"
-        shutil.copyfile(sys.argv[1], page)
+        shutil.copyfile(asked.record, page)
         size = page.stat().st_size
         journal = Journal(page)
         words = sum(

@@ -9,11 +9,11 @@ lets be. Array jobs: as many shards as workers, and ten times as many. Last line
 "share_of_linear"}.
 """
 
+import argparse
 import heapq
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -105,12 +105,16 @@ def shards_s(pages: list[float], workers: int, shards: int, calls: int) -> float
 
 
 def main() -> None:
-    count, page_s = [*map(float, sys.argv[1:]), *[100_000.0, 4.0][len(sys.argv) - 1 :]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="?", type=int, default=100_000)
+    parser.add_argument("page_s", nargs="?", type=float, default=4.0)
+    asked = parser.parse_args()
+    count, page_s = asked.pages, asked.page_s
     dice = random.Random(7)
     spread = 0.5
     pages = [
         300.0 if dice.random() < 0.001 else page_s * dice.lognormvariate(-(spread**2) / 2, spread)
-        for _ in range(int(count))
+        for _ in range(count)
     ]
     client_s, scheduler_s, worker_s = job_s()
     lease = lease_s()

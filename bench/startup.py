@@ -4,6 +4,7 @@ Last line: {"median_s", "median_cpu_s", "import_s", "heavy"}; import_s is the qu
 heavy lists libraries that neither may load.
 """
 
+import argparse
 import json
 import resource
 import statistics
@@ -15,7 +16,9 @@ HEAVY = ("cv2", "numpy", "lxml", "torch", "onnxruntime", "PIL")
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", nargs="?", type=int, default=15)
+    runs = parser.parse_args().runs
     walls, cpus = [], []
     for _ in range(runs):
         before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()

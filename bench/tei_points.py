@@ -7,6 +7,7 @@ gone through by XPath, point by point (`faults`), by our own schema, and, where 
 Last line: {"M1": 0, ..., "schema": 0, "tei_all": 0, "bytes_per_letter": {...}}; every count is to be 0.
 """
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -161,7 +162,10 @@ def _read(folder: Path, output: Path, *options: str) -> list[Path]:
 
 
 def main() -> None:
-    scans = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    scans = asked.folder
     counts = Counter(dict.fromkeys((*POINTS, "schema"), 0))
     sizes = {}
     with tempfile.TemporaryDirectory() as name:
