@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ocr.formats.outside import number
 
-_ENTRY = re.compile(r"([\w.-]+)\s*\{([^{}]*)\}")
+_ENTRY = re.compile(r"(?<![\w.-])([\w.-]++)\s*+\{([^{}]*)\}")  # begins nowhere within a name: else n² steps
 _NUMBERED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 

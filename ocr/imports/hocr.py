@@ -26,7 +26,7 @@ from ocr.imports.foreign import (
 )
 from ocr.page import Kind
 
-_IMAGE = re.compile(r"""(?:^|;)\s*image\s+(?:"([^"]*)"|'([^']*)'|([^;]*?)\s*(?:;|$))""")
+_IMAGE = re.compile(r"""(?:^|;)\s*image\s+(?:"([^"]*)"|'([^']*)'|([^;]*)(?:;|$))""")
 _AREAS = frozenset({"ocr_carea", "ocr_par", "ocrx_block", "ocr_column"})
 _READ = frozenset({"ocr_page", "ocr_line", "ocrx_line", "ocrx_word", "ocrx_cinfo", "ocr", *_AREAS})
 _MARKS = {"del": "del", "s": "del", "sup": "superscript", "u": "hi"}
@@ -54,7 +54,9 @@ def pages_of(root: etree._Element, name: str) -> list[ForeignPage]:
             ForeignPage(
                 "hOCR",
                 tuple(regions),
-                next((part for part in image.groups() if part), "").replace("%22", '"') if image else "",
+                next((part for part in image.groups() if part), "").strip().replace("%22", '"')
+                if image
+                else "",
                 None if box is None else size_of(box.right, box.bottom),
                 sheet=max(int(sheet or 0), 0) + 1,
                 program=program,

@@ -22,7 +22,7 @@ XML = """<?xml version="1.0" encoding="{0}"?>\r
     >
    <t:ab type = 'te"xt'\txml:id="a"><t:lb n="1"/>сло<![CDATA[<w>]]>во <t:w>ве&amp;к&#x439;</t:w ><t:w/></t:ab
   >
-  <o:w xml:id="b"><o:thing>x</o:thing></o:w></t:div></t:body></t:text></t:TEI>
+  <o:w xml:id="b"><o:thing>x</o:thing></o:w><t:p n="1" >a="b">c</t:p></t:div></t:body></t:text></t:TEI>
 """
 
 
@@ -69,6 +69,8 @@ def test_every_element_stands_where_expat_finds_it(name: str, codec: str, bom: b
     assert doc.by_id["b"].name == ""
     assert doc.plain(ab) == "сло<w>во ве&кй"
     assert [lb.get("n") for lb in doc.lines] == ["1"]
+    (p,) = (element for element in doc.root.walk() if element.name == "p")
+    assert (p.get("n"), doc.plain(p)) == ("1", 'a="b">c')
 
 
 @given(pages())

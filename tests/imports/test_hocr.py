@@ -48,6 +48,14 @@ def test_several_pages_in_a_file() -> None:
     assert [word.text for word in pages[1].lines[0].words] == ["другая"]
 
 
+def test_the_name_of_an_image_may_be_as_long_as_it_likes() -> None:
+    blanks = " " * 200_000  # by the square of them, this would not end
+    page = f"<div class='ocr_page' title='bbox 0 0 500 700; image b{blanks}.jpg{blanks};{blanks}x_size 3'>"
+    html = f"<html><body>{page}<span class='ocr_line'>да</span></div></body></html>"
+    (read,) = pages_of(etree.fromstring(html), "a.hocr")
+    assert read.image == f"b{blanks}.jpg"
+
+
 def test_struck_raised_and_underlined_letters_come_back_where_they_are() -> None:
     record = record_of("Старый 2го конь скоро")
     (line,) = view(record).lines

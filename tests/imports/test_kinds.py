@@ -29,3 +29,11 @@ def test_entries_of_custom() -> None:
     ]
     assert (entries[0].whole("x"), entries[0].whole("y"), entries[0].share("x")) == (1, None, 1.0)
     assert list(entries_of(None)) == []
+
+
+def test_a_long_custom_is_looked_through_once() -> None:
+    junk = "а" * 400_000  # by the square of it, this would not end
+    assert [entry.name for entry in entries_of(f"{junk} {junk};{' ' * 400_000}{junk} {{x:1}} b {{x:2}}")] == [
+        junk,
+        "b",
+    ]
