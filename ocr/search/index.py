@@ -106,9 +106,9 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """The index of a folder, to be read. OutputError when there is none, or none of this version."""
     path = folder / INDEX
     missing = OutputError(f"There is no index of {folder} to search. Make it with: ocr index {folder}")
-    if not path.is_file():
-        raise missing
     with _told_plainly(path):
+        if not path.is_file():
+            raise missing
         try:
             connection = _connect(path, "mode=ro")
             version = _version(connection)
@@ -131,7 +131,9 @@ def is_usable(folder: Path) -> bool:
 def is_being_renewed(folder: Path) -> bool:
     """Does another run bring the index up, so that a renewal would wait for it?"""
     lock = folder / _LOCK
-    return lock.exists() and os.access(lock, os.W_OK) and is_locked(lock)
+    with suppress(OSError):  # a drive that is gone is told by who reads or renews
+        return lock.exists() and os.access(lock, os.W_OK) and is_locked(lock)
+    return False
 
 
 def changes(folder: Path) -> Changes:
@@ -236,7 +238,13 @@ def _told_plainly(path: Path) -> Iterator[None]:
         raise OutputError(
             f"{path} cannot be used ({reason_of(error)}). Is the folder open to you?"
         ) from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be used: {why(error)}") from error
     except (sqlite3.DatabaseError, zlib.error) as error:
+        try:
+            _read_through(path)
+        except OSError as drive:
+            raise OutputError(f"{path} cannot be used: {why(drive)}") from drive
         raise OutputError(
             f"{path} is damaged ({reason_of(error)}). Delete it and make it anew: ocr index {path.parent}"
         ) from error
@@ -385,3 +393,10 @@ def _ask_drive(path: Path) -> None:
     probe = path.with_name(".tetradi-probe")
     write_whole(probe, bytes(1 << 16))
     probe.unlink(missing_ok=True)
+
+
+def _read_through(path: Path) -> None:
+    """OSError, with the reason that SQLite keeps to itself, where a file cannot be read."""
+    with path.open("rb") as file:
+        while file.read(1 << 20):
+            pass

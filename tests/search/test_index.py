@@ -18,7 +18,7 @@ from ocr.errors import OutputError, RecordError
 from ocr.search import index
 from ocr.search.answer import answer
 from ocr.search.folding import exchanged
-from ocr.search.index import INDEX, changes, is_being_renewed, opened, renew
+from ocr.search.index import INDEX, changes, is_being_renewed, is_usable, opened, renew
 from ocr.search.query import parse_query
 from tests.search.collection import folder_of, of_text
 
@@ -175,6 +175,22 @@ def test_an_index_that_is_not_there_is_named(tmp_path: Path) -> None:
         pass
     with pytest.raises(RecordError):
         renew(tmp_path / "none")
+
+
+@pytest.mark.parametrize("call", ["is_file", "open"])
+def test_an_index_on_a_drive_that_is_gone_is_neither_damaged_nor_a_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    folder = folder_of(tmp_path, {"1.xml": of_text(TEXTS[0])})
+    (folder / INDEX).write_bytes(b"no index")  # what SQLite calls damaged
+
+    def gone(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, call, gone)
+    with pytest.raises(OutputError, match=r"cannot be used: .*nput/output error"), opened(folder):
+        pass
+    assert not is_usable(folder)
 
 
 def test_a_drive_that_is_full_is_told_where_sqlite_keeps_it_to_itself(
