@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ocr.cluster.crew import Work
-from ocr.errors import OcrError, SettingsError
+from ocr.errors import OcrError, RecordError, SettingsError
 from ocr.files import MODELS, sha256_of
 from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
@@ -135,8 +135,9 @@ class Hands:
                 continue  # none of its sheets could be read
             is_read = not any(str(job.target) in self._unread for job in hand.jobs)
             if ledger is not None and ledger.model and ledger.expected_cer is None and is_read:
-                ledger = replace(ledger, expected_cer=expected_cer([job.target for job in hand.jobs]))
-                write_ledger(self._folder, ledger)
+                with suppress(RecordError):  # a record that the drive did not give: the next run tells
+                    ledger = replace(ledger, expected_cer=expected_cer([job.target for job in hand.jobs]))
+                    write_ledger(self._folder, ledger)
             has_model = hand.has_model and ledger is not None
             yield HandOutcome(
                 hand.name,

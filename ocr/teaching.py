@@ -6,7 +6,6 @@ model that no ledger fits is not used, and one of somebody else's is not overwri
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,8 +110,9 @@ def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
     for record, scan in order.pages:
         try:
             pages.append(lines_on(LessonPage(record, scan)))
-        except RecordError:  # gone, or somebody else's: told where its page is told
-            continue
+        except RecordError as error:  # gone, or somebody else's: told where its page is told
+            if _may_be_read_later(error):
+                raise
     lesson, known = lesson_of(pages), order.ledger
     if known is not None and lesson.corrections == known.corrections and lesson.lines < MORE * known.lines:
         state = HandState.KNOWN if known.model else HandState.NOT_LEARNT
@@ -124,6 +124,7 @@ def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
 
         learn = learn_lesson
     _refuse_stranger(order)
+    expected = expected_cer([record for record, _ in order.pages])
     taught = learn(order.hand, lesson, order.recipe, order.folder, {BASIS: order.basis})
     places = tuple((page.page.scan.name, page.sha256) for page in lesson.pages)
     ledger = Ledger(
@@ -135,7 +136,7 @@ def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
         lesson.corrections,
         places,
         taught.reason,
-        expected_cer([record for record, _ in order.pages]),
+        expected,
     )
     state = HandState.LEARNT if ledger.model else HandState.NOT_LEARNT
     if not ledger.model and known is not None and known.model:  # what helped before still does
@@ -164,7 +165,8 @@ def _refuse_stranger(order: HandOrder) -> None:
 
 
 def expected_cer(records: Sequence[Path]) -> float | None:
-    """The share of letters that records expect to be wrong; None when none tells."""
+    """The share of letters that records expect to be wrong; None when none tells. RecordError when a record
+    could not be read for a reason that passes: a figure of the others would stay."""
     from ocr.evaluate.calibration import page_confidence
     from ocr.evaluate.estimate import estimate
     from ocr.evaluate.pair import read
@@ -172,10 +174,19 @@ def expected_cer(records: Sequence[Path]) -> float | None:
 
     pages = []
     for record in records:
-        with suppress(OcrError):
+        try:
             pages.append(page_confidence(record.name, read(record, TextRules())))
+        except OcrError as error:
+            if _may_be_read_later(error):
+                raise
     cer = estimate(pages).cer
     return None if cer is None else round(cer.rate, 4)
+
+
+def _may_be_read_later(error: OcrError) -> bool:
+    """Did the drive fail, and not the record?"""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError | PermissionError)
 
 
 @dataclass(frozen=True, slots=True)

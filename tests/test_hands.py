@@ -3,7 +3,9 @@
 The learner is a fake that copies the shipped model, so that what is read does not change but who read it.
 """
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -19,7 +21,7 @@ from ocr.corrections.changes import CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.engines.cursive import SHIPPED
-from ocr.errors import SettingsError
+from ocr.errors import RecordError, SettingsError
 from ocr.files import MODELS
 from ocr.hands import Hands
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings, SheetOutcome
@@ -185,6 +187,30 @@ def test_a_full_disk_is_told_and_the_first_readings_stay(order: HandOrder) -> No
     assert "disk is full" in lessons.reason
     assert lessons.ledger is None
     assert order.pages[0][0].read_bytes() == before
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_drive_that_fails_once_is_no_reason_to_learn_from_less(
+    order: HandOrder, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Which opening of the record it is, of those of the lesson and of the one for what is expected."""
+    read_bytes, (record, _), opened = Path.read_bytes, order.pages[0], [0]
+
+    def fails_once(path: Path) -> bytes:
+        opened[0] += path == record
+        if path == record and opened[0] == times:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return read_bytes(path)
+
+    whole_lessons = teach(replace(order, folder=order.folder.with_name("whole")), fakes.learns)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", fails_once)
+        lessons = teach(order, fakes.learns)
+    if opened[0] >= times:
+        assert (lessons.state, lessons.exit_code) == (HandState.FAILED, RecordError.exit_code)
+        assert "nput/output error" in lessons.reason
+        lessons = teach(order, fakes.learns)
+    assert lessons.ledger == whole_lessons.ledger
 
 
 def test_without_the_extra_one_line_says_what_is_missing(
