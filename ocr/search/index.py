@@ -242,7 +242,8 @@ def _told_plainly(path: Path) -> Iterator[None]:
         raise OutputError(f"{path} cannot be used: {why(error)}") from error
     except (sqlite3.DatabaseError, zlib.error) as error:
         try:
-            _read_through(path)
+            with path.open("rb") as file:
+                hashlib.file_digest(file, "sha256")  # fails where SQLite could not read, and says why
         except OSError as drive:
             raise OutputError(f"{path} cannot be used: {why(drive)}") from drive
         raise OutputError(
@@ -393,10 +394,3 @@ def _ask_drive(path: Path) -> None:
     probe = path.with_name(".tetradi-probe")
     write_whole(probe, bytes(1 << 16))
     probe.unlink(missing_ok=True)
-
-
-def _read_through(path: Path) -> None:
-    """OSError, with the reason that SQLite keeps to itself, where a file cannot be read."""
-    with path.open("rb") as file:
-        while file.read(1 << 20):
-            pass
