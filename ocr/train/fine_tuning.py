@@ -122,7 +122,7 @@ def fine_tune(
     back = set(rng.permutation(len(usable))[: max(1, round(len(usable) * settings.held_share))].tolist())
     held_back = [pair for n, pair in enumerate(usable) if n in back]
     rest = [pair for n, pair in enumerate(usable) if n not in back]
-    run = _begin(start, model.alphabet, settings)
+    run = begin_run(start, model.alphabet, settings)
     before = best = _counts(run, held_back)
     begin, steps = time.monotonic(), 0
     feed = batches(rest, model.alphabet, settings)
@@ -166,7 +166,7 @@ def learn(
 
     `cools`: its rate falls to zero from half way on.
     """
-    run = _begin(start, alphabet, settings, cool=steps if cools else 0)
+    run = begin_run(start, alphabet, settings, cool=steps if cools else 0)
     begin = time.monotonic()
     for parts in islice(batches(lesson, alphabet, settings), steps):
         if time.monotonic() - begin > seconds:
@@ -175,7 +175,7 @@ def learn(
     return run
 
 
-def _begin(start: Path, alphabet: str, settings: FineTuneSettings, cool: int = 0) -> Run:
+def begin_run(start: Path, alphabet: str, settings: FineTuneSettings, cool: int = 0) -> Run:
     """`cool`: its last step, the rate falling from half way on (0: unknown)."""
     recipe = TrainSettings(
         alphabet,
