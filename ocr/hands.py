@@ -18,7 +18,17 @@ from ocr.files import MODELS, sha256_of
 from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
-from ocr.teaching import HandOrder, Learner, Ledger, Lessons, expected_cer, read_ledger, teach, write_ledger
+from ocr.teaching import (
+    HandOrder,
+    Learner,
+    Ledger,
+    Lessons,
+    expected_cer,
+    has_model,
+    read_ledger,
+    teach,
+    write_ledger,
+)
 from ocr.tei.notebook import notebook_of
 from ocr.transcribe import reader_steps
 
@@ -175,13 +185,7 @@ class Hands:
         ledger = read_ledger(self._folder, name)
         if ledger is None or ledger.basis != self._basis:
             return None
-        if ledger.model:
-            try:
-                if sha256_of(self._model(name).read_bytes()) != ledger.model:
-                    return None
-            except OSError:
-                return None
-        return ledger
+        return ledger if not ledger.model or has_model(self._folder, ledger) else None
 
 
 def _file_name(name: str) -> str:

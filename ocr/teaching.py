@@ -11,9 +11,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr.errors import ComparisonError, DependencyError, EngineError, OcrError, RecordError, SettingsError
+from ocr.errors import (
+    ComparisonError,
+    DependencyError,
+    EngineError,
+    OcrError,
+    OutputError,
+    RecordError,
+    SettingsError,
+)
 from ocr.faults import as_error
-from ocr.files import sha256_of, write_whole
+from ocr.files import sha256_of, why, write_whole
 from ocr.notation import object_from_json
 from ocr.orders import HandState
 from ocr.recipe import Recipe
@@ -220,13 +228,31 @@ def not_taught(order: HandOrder, error: OcrError) -> Lessons:
 
 
 def read_ledger(folder: Path, name: str) -> Ledger | None:
-    """None where there is none, or one that cannot be read."""
+    """None where there is none, or one that is none of ours. OutputError when the drive does not give it."""
+    content = _given(folder / f"{name}.json")
     try:
-        kept = object_from_json((folder / f"{name}.json").read_bytes())
+        kept = object_from_json(content or b"")
         pages = tuple((str(file), str(digest)) for file, digest in kept.pop("pages"))
         return Ledger(**kept, pages=pages)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def has_model(folder: Path, ledger: Ledger) -> bool:
+    """Is a hand's model as it was written? OutputError when the drive does not give it."""
+    content = _given(folder / f"{ledger.hand}.onnx")
+    return content is not None and sha256_of(content) == ledger.model
+
+
+def _given(path: Path) -> bytes | None:
+    """What a file holds; None where there is none. OutputError: what is there for once not to be read is
+    no reason to begin anew."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {why(error)}") from error
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:
