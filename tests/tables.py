@@ -46,6 +46,7 @@ class Other(StrEnum):
     FRAMED = "prose in a frame"
     LISTED = "a numbered list"
     YEARS = "a chronicle with years"
+    LEAVES = "edges of leaves under this one, and what shows of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,12 @@ def other_page(seed: int, other: Other) -> TablePage:
                 sheet.write(f"{n + 1}.", left, top + n * sheet.pitch)
                 words = [str(w) for w in rng.choice(PROSE, int(rng.integers(3, 6)))]
                 sheet.write(" ".join(words), left + 80, top + n * sheet.pitch)
+        case Other.LEAVES:
+            sheet.prose(left, right, top, lines)
+            for x in (6.0, 1405.0, 1462.0):
+                sheet.upright(x, 0, 2000, 140)
+            for n in range(lines):
+                sheet.write("и", 1420, top + n * sheet.pitch)
         case Other.YEARS:
             base = top
             for n in range(5):

@@ -56,6 +56,8 @@ LEAST_FULL = 5
 which takes up half of the width, they are columns of a book."""
 WIDE_PITCHES = 6.0
 """Such columns are at least so wide."""
+LEAF_PITCHES = 1.2
+"""What shows of a leaf under the one that is read is narrower than this."""
 SQUARE_PITCHES = 1.6
 MOST_SQUARES = 5
 UNEVEN = 0.15
@@ -226,7 +228,22 @@ def _grid(group: list[Rule], levels: list[Rule], ink: Mask, pitch: float) -> Gri
     rows = _row_edges(across, columns, (top, bottom), pitch)
     if _is_book(columns, ink, pitch) and len(rows) < 5:
         return None
+    if len(rows) < 3 and _are_leaves(group, ink.shape[1], pitch):
+        return None
     return Grid(tuple(columns), tuple(rows), tuple(_spans(columns, rows, across, ink, pitch)))
+
+
+def _are_leaves(group: list[Rule], width: int, pitch: float) -> bool:
+    """May upright rules be the edges of leaves that lie under this one, and what shows of those be no column?
+    So it is when not two stand apart from each other and from the sides."""
+    sides = [0.0, *(rule.at for rule in group), float(width)]
+    return (
+        sum(
+            min(b - a, c - b) > LEAF_PITCHES * pitch
+            for a, b, c in zip(sides, sides[1:], sides[2:], strict=False)
+        )
+        < 2
+    )
 
 
 def _is_squared(group: list[Rule], pitch: float) -> bool:
