@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from ocr.engines.cursive import CursiveSettings, open_engine
@@ -21,29 +21,38 @@ TABLE = Path(__file__).with_suffix(".tsv")
 MOST = 40
 
 
+def sheets_of(folder: Path, most: int) -> dict[str, list[tuple[UnreadLine, str | None]]]:
+    """By sheet its lines, as many at most, those first that have a text."""
+    truths = dict(row.split("\t") for row in TABLE.read_text("utf-8").splitlines())
+    sheets = {name.split("_")[0] for name in truths}
+    known: dict[str, list[UnreadLine]] = defaultdict(list)
+    others: dict[str, list[UnreadLine]] = defaultdict(list)
+    for line in unread_lines(folder, on_refused=lambda error: print(error, file=sys.stderr)):
+        name = Path(line.ident).stem
+        sheet = name.split("_")[0]
+        if sheet in sheets:
+            (known if name in truths else others)[sheet].append(line)
+    return {
+        sheet: [
+            (line, truths.get(Path(line.ident).stem))
+            for line in islice(chain(known[sheet], others[sheet]), most)
+        ]
+        for sheet in sorted(sheets, key=int)
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
-    truths = dict(row.split("\t") for row in TABLE.read_text("utf-8").splitlines())
-    sheets = {name.split("_")[0] for name in truths}
-    known: dict[str, list[UnreadLine]] = defaultdict(list)
-    others: dict[str, list[UnreadLine]] = defaultdict(list)
-    for line in unread_lines(asked.folder, on_refused=lambda error: print(error, file=sys.stderr)):
-        name = Path(line.ident).stem
-        sheet = name.split("_")[0]
-        if sheet in sheets:
-            (known if name in truths else others)[sheet].append(line)
     engine = open_engine(CursiveSettings(model=str(asked.model or "")))
     alone, read = Score(STRICT.name), Score(STRICT.name)
     rates: dict[str, float | None] = {}
-    for sheet in sorted(sheets, key=int):
-        lines = list(chain(known[sheet], others[sheet]))[:MOST]
-        looks = [engine.model.look_at(line.strip) for line in lines]
+    for sheet, lines in sheets_of(asked.folder, MOST).items():
+        looks = [engine.model.look_at(line.strip) for line, _ in lines]
         own = Score(STRICT.name)
-        for line, look, found in zip(lines, looks, engine.reads(looks), strict=True):
-            truth = truths.get(Path(line.ident).stem)
+        for (_, truth), look, found in zip(lines, looks, engine.reads(looks), strict=True):
             if truth is not None:
                 alone += score(truth, engine.decoder.rough(look.scores), STRICT)
                 own += score(truth, found.text.strip(), STRICT)

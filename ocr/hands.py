@@ -24,7 +24,7 @@ from ocr.teaching import (
     Ledger,
     Lessons,
     expected_cer,
-    has_model,
+    is_as_written,
     read_ledger,
     teach,
     write_ledger,
@@ -185,7 +185,7 @@ class Hands:
         ledger = read_ledger(self._folder, name)
         if ledger is None or ledger.basis != self._basis:
             return None
-        return ledger if not ledger.model or has_model(self._folder, ledger) else None
+        return ledger if not ledger.model or is_as_written(self._folder, ledger) else None
 
 
 def _file_name(name: str) -> str:

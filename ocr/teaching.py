@@ -238,7 +238,7 @@ def read_ledger(folder: Path, name: str) -> Ledger | None:
         return None
 
 
-def has_model(folder: Path, ledger: Ledger) -> bool:
+def is_as_written(folder: Path, ledger: Ledger) -> bool:
     """Is a hand's model as it was written? OutputError when the drive does not give it."""
     content = _given(folder / f"{ledger.hand}.onnx")
     return content is not None and sha256_of(content) == ledger.model

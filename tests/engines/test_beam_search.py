@@ -10,18 +10,12 @@ from ocr.engines.beam_search import Beam, BeamSettings, Strip
 from ocr.engines.beam_search import beam_search as search_all
 from ocr.engines.language import CharModel, NextLetter
 from ocr.synth.text import ALPHABET
-from ocr.train.language import build, coded
-
-TEXT = "мама мыла раму, а рама мала; мы мыли маму. " * 60
+from tests.engines.languages import codes, small_language
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def model() -> CharModel:
-    return CharModel(ALPHABET, {"new": build(coded(TEXT, np.random.default_rng(0)), 2)})
-
-
-def codes(text: str) -> bytes:
-    return bytes(ALPHABET.index(letter) + 1 for letter in text)
+    return small_language()
 
 
 def beam_search(scores: F32, spelling: NextLetter, settings: BeamSettings) -> list[Beam]:

@@ -9,18 +9,12 @@ import pytest
 from ocr.engines.language import SHIPPED, CharModel, SpellingMixture, load_language, log_p_of
 from ocr.errors import DependencyError, EngineError
 from ocr.synth.text import ALPHABET
-from ocr.train.language import build, coded
-
-TEXT = "мама мыла раму, а рама мала; мы мыли маму. " * 60
+from tests.engines.languages import codes, small_language
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def model() -> CharModel:
-    return CharModel(ALPHABET, {"new": build(coded(TEXT, np.random.default_rng(0)), 2)})
-
-
-def codes(text: str) -> bytes:
-    return bytes(ALPHABET.index(letter) + 1 for letter in text)
+    return small_language()
 
 
 def test_shares_add_up_to_one_and_what_was_seen_is_likelier(model: CharModel) -> None:

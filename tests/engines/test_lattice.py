@@ -14,15 +14,12 @@ from ocr.engines.beam_search import Beam, BeamSettings
 from ocr.engines.lattice import NEUTRAL, LatticeSettings, WordSpan, rescore, word_spans
 from ocr.engines.vocabulary import START, Vocabulary, forms, from_shares
 from ocr.synth.text import ALPHABET
+from tests.engines.languages import codes
 
 KNOWN = from_shares(
     [(word, 1e-3) for word in ("мама", "мыла", "раму", "правительство", "дом")], [("мама", "мыла", 0.4)]
 )
 EMPTY = from_shares([], [])
-
-
-def codes(text: str) -> bytes:
-    return bytes(ALPHABET.index(letter) + 1 for letter in text)
 
 
 def stretch(*readings: tuple[str, float]) -> WordSpan:
