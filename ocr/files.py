@@ -86,7 +86,7 @@ _GONE = frozenset(
 )
 
 
-def is_of_drive(error: BaseException) -> bool:
+def is_of_drive(error: BaseException | None) -> bool:
     """Does the drive fail, or was it taken away? What lies there is not damaged by that."""
     return isinstance(error, OSError) and error.errno in _GONE
 

@@ -21,7 +21,7 @@ from ocr.errors import (
     SettingsError,
 )
 from ocr.faults import as_error
-from ocr.files import sha256_of, why, write_whole
+from ocr.files import is_of_drive, sha256_of, why, write_whole
 from ocr.notation import object_from_json
 from ocr.orders import HandState
 from ocr.recipe import Recipe
@@ -119,7 +119,7 @@ def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
         try:
             pages.append(lines_on(LessonPage(record, scan)))
         except RecordError as error:  # gone, or somebody else's: told where its page is told
-            if _may_be_read_later(error):
+            if is_of_drive(error.__cause__):
                 raise
     lesson, known = lesson_of(pages), order.ledger
     if known is not None and lesson.corrections == known.corrections and lesson.lines < MORE * known.lines:
@@ -185,16 +185,10 @@ def expected_cer(records: Sequence[Path]) -> float | None:
         try:
             pages.append(page_confidence(record.name, read(record, TextRules())))
         except OcrError as error:
-            if _may_be_read_later(error):
+            if is_of_drive(error.__cause__):
                 raise
     cer = estimate(pages).cer
     return None if cer is None else round(cer.rate, 4)
-
-
-def _may_be_read_later(error: OcrError) -> bool:
-    """Did the drive fail, and not the record?"""
-    cause = error.__cause__
-    return isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError | PermissionError)
 
 
 @dataclass(frozen=True, slots=True)
