@@ -19,6 +19,13 @@ from tests.review.desks import set_up, write_page
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ME = "А. Б."
+STILL = """() => {
+    const now = document.querySelector('.scan-lines').getBoundingClientRect();
+    const place = [now.x, now.y, now.width].map(Math.round).join();
+    window.stood = window.stoodAt === place ? window.stood + 1 : 0;
+    window.stoodAt = place;
+    return window.stood > 20;
+}"""
 
 
 @dataclass(slots=True)
@@ -70,6 +77,15 @@ class Window:
         """Waits until the desk has everything; a window that was closed has told what was chosen by then."""
         closing = "document.querySelector('dialog:not([open])')"
         self.page.wait_for_function(f"() => !{closing} && document.querySelector('#save.good')")
+
+    def kept(self) -> None:
+        """Waits until what was typed in a line that is not left yet is kept by the browser."""
+        typed = "Object.keys(localStorage).some((key) => key.startsWith('tetradi:typed'))"
+        self.page.wait_for_function(f"() => {typed}")
+
+    def still(self) -> None:
+        """Waits until the scan has stood still for a while of frames."""
+        self.page.wait_for_function(STILL, polling="raf")
 
     def answer_saves(self, how: Callable[[Any], object]) -> None:
         """From now on saves do not reach the desk: `how` answers them. Browsers take a moment to heed it."""

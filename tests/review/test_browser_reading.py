@@ -69,7 +69,7 @@ def test_machine_reading_is_kept_in_sight(opened: Window) -> None:
 
 def test_words_are_tied_to_their_places_both_ways(opened: Window) -> None:
     page = opened.page
-    page.wait_for_timeout(700)
+    opened.still()
     page.locator(".line").nth(2).locator(".w").nth(1).hover()
     over = page.locator(".scan-over rect")
     over.wait_for(state="attached")

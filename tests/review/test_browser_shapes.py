@@ -49,8 +49,7 @@ def test_a_baseline_dragged_by_mouse(opened: Window) -> None:
     before = opened.lines()[0]["baseline"]
     opened.keys("F2", "o")
     dot = _dot(opened, "baseline")
-    dot.wait_for()
-    opened.page.wait_for_timeout(600)
+    dot.hover()  # which waits until it stands still
     box = dot.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     opened.page.mouse.move(x, y)
@@ -63,7 +62,6 @@ def test_a_baseline_dragged_by_mouse(opened: Window) -> None:
     assert after[0][1] > before[0][1] + 1
     assert after[1:] == before[1:]
     opened.keys("Control+z")
-    opened.page.wait_for_timeout(100)
     opened.saved()
     assert opened.lines()[0]["baseline"] == before
 
@@ -79,12 +77,11 @@ def test_an_outline_moved_with_keys_alone(opened: Window) -> None:
 
 def test_an_outline_drawn_anew_by_clicking(opened: Window) -> None:
     opened.keys("F2", "o")
-    opened.page.wait_for_timeout(600)
+    opened.still()
     opened.page.get_by_role("button", name="Draw the outline anew").click()
     box = opened.page.locator("#scan").bounding_box()
     for x, y in ((200, 250), (450, 260), (440, 330), (210, 320)):
         opened.page.mouse.click(box["x"] + x, box["y"] + y)
-        opened.page.wait_for_timeout(350)  # two quick clicks are a double click
     opened.keys("Enter", "Enter")
     opened.page.locator("#shaping[hidden]").wait_for(state="attached")
     opened.saved()
@@ -119,7 +116,6 @@ def test_order_and_kind(opened: Window) -> None:
     opened.saved()
     assert opened.lines()[1]["kind"] == "heading"
     opened.keys("Control+z", "Control+z")
-    opened.page.wait_for_timeout(200)
     opened.saved()
     assert [ident for ident, _ in _lines(opened)] == before
     assert {line["kind"] for line in opened.lines()} == {"text"}
@@ -183,3 +179,15 @@ def test_writing_in_no_line_is_listed_and_made_a_line(window: Window) -> None:
     assert [line for line in now if line not in before] == [(now[0][0], "заголовокъ")]
     window.page.locator(".unread").wait_for(state="hidden")
     assert validate(record) == []
+
+
+def test_what_waits_for_its_turn_is_not_called_saved(opened: Window) -> None:
+    opened.page.route("**/api/pages/*since=*", lambda route: None)
+    with opened.page.expect_request("**/api/pages/*since=*"):
+        opened.keys("F2", "ArrowDown")
+    opened.page.locator("select.kind").select_option("heading")
+    assert opened.page.locator("#save.good").count() == 0
+    assert {line["kind"] for line in opened.lines()} == {"text"}
+    opened.page.unroute("**/api/pages/*since=*")
+    opened.saved()
+    assert opened.lines()[1]["kind"] == "heading"

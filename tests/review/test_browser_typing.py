@@ -192,7 +192,6 @@ def test_space_says_that_a_doubtful_word_is_right_and_undo_takes_it_back(opened:
     assert opened.text() == text
     assert opened.lines()[0]["state"] == "draft"
     opened.keys("Control+z")
-    opened.page.wait_for_timeout(100)
     opened.saved()
     assert {token["text"]: token for token in opened.lines()[0]["tokens"]}[word]["by"] is None
 

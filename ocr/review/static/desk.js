@@ -67,7 +67,7 @@ class Desk {
     if (!IN_TURN.has(name)) return actsOf(this)[name]?.(value);
     // who presses two of these quickly means the second of what the first makes
     const run = () => this.work && actsOf(this)[name](value);
-    this.turns = this.turns.then(run, run);
+    this.turns = this.saver.asks(this.turns.then(run, run));
     return this.turns;
   }
 
@@ -80,7 +80,7 @@ class Desk {
     startSearch();
     document.addEventListener("keydown", (event) => pressed(this, event));
     window.addEventListener("hashchange", () => this.route());
-    window.addEventListener("beforeunload", (event) => this.saver.waiting && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => !this.saver.settled && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.work?.line && this.work.saveTyped(this.work.line));
     await this.route();
     this.saver.restore();

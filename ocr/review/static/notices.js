@@ -19,9 +19,9 @@ export class Notices {
     const { saver } = this;
     const place = $("save");
     const { trouble } = saver;
-    place.className = `save ${trouble ? "bad" : saver.waiting ? "" : "good"}`;
-    place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : saver.waiting ? t("saving") : t("saved");
-    if (!trouble && !saver.waiting) performance.mark("saved");
+    place.className = `save ${trouble ? "bad" : saver.settled ? "good" : ""}`;
+    place.textContent = trouble ? t("unsaved", { n: saver.waiting }) : t(saver.settled ? "saved" : "saving");
+    if (!trouble && saver.settled) performance.mark("saved");
     document.getElementById("trouble")?.remove();
     if (!trouble) return;
     const sentence = TROUBLES[trouble.status] ? t(TROUBLES[trouble.status]) : t("trouble_other", { sentence: trouble.message });

@@ -17,6 +17,7 @@ export class Saver {
     this.on = on;
     this.who = who;
     this.jobs = [];
+    this.asked = 0;
     this.etags = new Map();
     this.trouble = null;
     this.busy = false;
@@ -41,6 +42,23 @@ export class Saver {
 
   get waiting() {
     return this.jobs.length;
+  }
+
+  /** Has the desk all that a person did? Also not while something asked for has yet to become a change. */
+  get settled() {
+    return !this.jobs.length && !this.asked;
+  }
+
+  /** Counts what was asked for as not saved until the promise is settled, which it gives back. */
+  asks(promise) {
+    const over = () => {
+      this.asked -= 1;
+      this.on.status(this);
+    };
+    this.asked += 1;
+    this.on.status(this);
+    promise.then(over, over);
+    return promise;
   }
 
   /** Are changes of that page on their way? */
