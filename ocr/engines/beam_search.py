@@ -250,13 +250,14 @@ def _step(
     place = sort[np.minimum(np.searchsorted(rows.hashed[sort], hashed), len(sort) - 1)]
     known = rows.hashed[place] == hashed  # a shorter reading is extended to one that lives on
     repeat[place[known]] = np.logaddexp(repeat[place[known]], path[known])
+    lived = replace(rows, both=np.logaddexp(stay, repeat), p_blank=stay, p_letter=repeat)
+    bar = _bar(lived.both + lived.lm, heads, settings)[rows.strip]
     fresh = ~known
+    fresh &= path + rows.lm[parent] + settings.letter >= bar[parent]  # no letter is likelier than sure
     parent, code, path, hashed = parent[fresh], code[fresh], path[fresh], hashed[fresh]
     logs, states = spelling.follow(rows.states[parent], code)
     lm = rows.lm[parent] + settings.language * logs + settings.letter
-    lived = replace(rows, both=np.logaddexp(stay, repeat), p_blank=stay, p_letter=repeat)
-    bar = np.maximum.reduceat(lived.both + lived.lm, heads) - settings.behind
-    near = path + lm >= bar[rows.strip[parent]]
+    near = path + lm >= bar[parent]
     parent, path = parent[near], path[near]
     none = np.full(len(path), _NONE)
     begun = _Rows(
@@ -268,6 +269,13 @@ def _step(
     rows, new = reached.taken(kept), kept >= len(lived.strip)
     rows.node[new] = history.add(rows.node[new], rows.last[new])
     return rows
+
+
+def _bar(total: F64, heads: I64, settings: BeamSettings) -> F64:
+    """Of each strip what a new reading must reach to be kept beside those that live on, in rows from `heads`."""
+    bar = np.maximum.reduceat(total, heads) - settings.behind
+    full = np.diff(heads, append=len(total)) >= settings.width
+    return np.where(full, np.maximum(bar, np.minimum.reduceat(total, heads)), bar)
 
 
 def _nearest(total: F64, strip: I64, strips: int, settings: BeamSettings) -> I64:
