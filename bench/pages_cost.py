@@ -49,7 +49,7 @@ def cost(lines: list[GreyImage]) -> tuple[dict[str, float], float]:
     features = [look.features for look in looks if look.features is not None]
     scores = adapt_to_leaf(list(map(LeafStrip, scores, features, first))) or scores
     done("hand learnt")
-    stretches = decoder.stretches(scores, spelling)
+    stretches = decoder.stretches(scores, first, spelling)
     done("stretches")
     words = rescore(stretches, alphabet, vocabulary, LatticeSettings())
     done("words")

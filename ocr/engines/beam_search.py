@@ -272,7 +272,7 @@ def _step(
 
 
 def _bar(total: F64, heads: I64, settings: BeamSettings) -> F64:
-    """Of each strip what a new reading must reach to be kept beside those that live on, in rows from `heads`."""
+    """Of each strip, its rows from `heads`, what a new reading must reach to be kept beside those rows."""
     bar = np.maximum.reduceat(total, heads) - settings.behind
     full = np.diff(heads, append=len(total)) >= settings.width
     return np.where(full, np.maximum(bar, np.minimum.reduceat(total, heads)), bar)

@@ -13,7 +13,7 @@ from ocr.arrays import GreyImage
 from ocr.engines import NO_TEXT, Recognition, mean_confidence
 from ocr.engines.beam_search import BeamSettings
 from ocr.engines.calibration import Calibration
-from ocr.engines.decoding import Decoded, DecodedLine, Decoder, LogProbs, spelling_of, words_of
+from ocr.engines.decoding import AgreedLetters, Decoded, DecodedLine, Decoder, LogProbs, spelling_of, words_of
 from ocr.engines.language import CharModel, NextLetter, SpellingMixture, load_language
 from ocr.engines.lattice import LatticeSettings, rescore
 from ocr.engines.leaf_adaptation import Features, LeafStrip, adapt_to_leaf
@@ -173,30 +173,34 @@ class CursiveEngine:
 
         Where the net sees no letter by itself nothing is read: it would be the language model's alone.
         """
-        spelling = self.spelling([look.scores for look in leaf])
+        scores = [look.scores for look in leaf]
+        spelling = self.spelling(scores)
         if spelling is None:
-            return [self.decoder.read(look.scores, None) for look in leaf]
-        reads = self._by_words(self.adapted(leaf, spelling), spelling)
+            return [self.decoder.read(own, None) for own in scores]
+        first = self.decoder.agreed(scores, spelling)
+        reads = self._by_words(self.adapted(leaf, first), first, spelling)
         return [
             read if self.decoder.rough(look.scores) else self.decoder.read(look.scores, None)
             for look, read in zip(leaf, reads, strict=True)
         ]
 
-    def adapted(self, leaf: Sequence[NetOutput], spelling: NextLetter) -> list[LogProbs]:
-        """The scores of the strips of one leaf with its hand learnt; as they were where too little is known
-        of it, or it is not to be learnt."""
+    def adapted(self, leaf: Sequence[NetOutput], first: Sequence[AgreedLetters]) -> list[LogProbs]:
+        """The scores of the strips of one leaf with its hand learnt from their first reading; as they were
+        where too little is known of it, or it is not to be learnt."""
         scores = [look.scores for look in leaf]
         features = [look.features for look in leaf if look.features is not None]
         if not self.settings.accustomed or len(features) < len(leaf):
             return scores
-        reads = self.decoder.agreed(scores, spelling)
-        return adapt_to_leaf(list(map(LeafStrip, scores, features, reads))) or scores
+        return adapt_to_leaf(list(map(LeafStrip, scores, features, first))) or scores
 
-    def _by_words(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[Decoded]:
-        """The strips of one leaf read with the vocabulary, where there is one."""
+    def _by_words(
+        self, leaf: Sequence[LogProbs], first: Sequence[AgreedLetters], spelling: NextLetter
+    ) -> list[Decoded]:
+        """The strips of one leaf read with the vocabulary, where there is one, between the spaces of their
+        first reading."""
         if self.vocabulary is None:
             return [self.decoder.read(scores, spelling) for scores in leaf]
-        lines = self.decoder.stretches(leaf, spelling)
+        lines = self.decoder.stretches(leaf, first, spelling)
         alphabet, how = self.model.alphabet, LatticeSettings(weight=self.settings.vocabulary_weight)
         chosen = rescore(lines, alphabet, self.vocabulary, how)
         return self.decoder.chosen(leaf, spelling, chosen)

@@ -29,8 +29,6 @@ from ocr.page import Glyph, Rival, Word, beside
 LogProbs = F32
 """Shape (frames, 1 + letters): natural logarithms; class 0 is the blank, class k letter k - 1."""
 
-_WIDTH, _BEHIND = 12, 5.0
-"""Of a whole line fewer readings are kept, where only its best is wanted."""
 _HAND_LEAST, _HAND_WIDTH, _HAND_BEHIND = 3e-3, 20, 6.0
 """Where a hand is learnt from what the readings agree on, the least likely of them tell nothing."""
 MOST_RIVALS, LEAST_RIVAL = 5, 0.001
@@ -150,12 +148,12 @@ class Decoder:
             for readings, own in zip(lines, spans, strict=True)
         ]
 
-    def stretches(self, leaf: Sequence[LogProbs], spelling: NextLetter) -> list[list[WordSpan]]:
-        """Of each strip of a leaf what may stand between the spaces of the reading that strip and language
-        model like best."""
-        lines = beam_search(list(map(Strip, leaf)), spelling, self._for_best)
-        best = [readings[0].codes for readings in lines]
-        return word_spans(leaf, best, forced_alignment(leaf, best), spelling, self.alphabet, self.settings)
+    def stretches(
+        self, leaf: Sequence[LogProbs], first: Sequence[AgreedLetters], spelling: NextLetter
+    ) -> list[list[WordSpan]]:
+        """Of each strip of a leaf what may stand between the spaces of its first reading."""
+        best, spans = [line.codes for line in first], [line.spans for line in first]
+        return word_spans(leaf, best, spans, spelling, self.alphabet, self.settings)
 
     def chosen(
         self, leaf: Sequence[LogProbs], spelling: NextLetter, lines: Sequence[Sequence[WordHypotheses]]
@@ -201,11 +199,6 @@ class Decoder:
             width=min(_HAND_WIDTH, self.settings.width),
             behind=min(_HAND_BEHIND, self.settings.behind),
         )
-
-    @property
-    def _for_best(self) -> BeamSettings:
-        width, behind = min(_WIDTH, self.settings.width), min(_BEHIND, self.settings.behind)
-        return replace(self.settings, width=width, behind=behind)
 
     @property
     def _space(self) -> int:

@@ -1,7 +1,7 @@
 """The readings of a leaf as a graph of words: for each stretch between spaces what may stand there.
 
 The beam of a whole line holds readings that differ in a letter or two near its end. So each stretch between
-two spaces of the best reading is searched by itself, its neighbours as read, up to the letter that follows
+two spaces of the first reading is searched by itself, its neighbours as read, up to the letter that follows
 its space, for a mark may stand behind a gap; and all its readings are kept: a confusion network (Mangu,
 Brill and Stolcke, 2000) whose stretches may hold several words or none. The vocabulary weighs which of them
 exist and follow each other, over line ends and broken words, through the whole leaf at once; forward and
@@ -62,7 +62,7 @@ def word_spans(
     alphabet: str,
     beam: BeamSettings,
 ) -> list[list[WordSpan]]:
-    """Of each line of a leaf the stretches between the spaces of its best reading; frames of its letters in
+    """Of each line of a leaf the stretches between the spaces of its first reading; frames of its letters in
     `spans`."""
     space, *closing = (bytes((1 + alphabet.index(mark),)) for mark in " " + CLOSING if mark in alphabet)
     lines = [

@@ -102,11 +102,12 @@ class _LineRead(NamedTuple):
 def _read(engine: CursiveEngine, leaf: Sequence[NetOutput], settings: LabelSettings) -> Iterator[_LineRead]:
     """Each line of a leaf."""
     how = engine.decoder.settings
-    spelling = engine.spelling([look.scores for look in leaf])
+    scores = [look.scores for look in leaf]
+    spelling = engine.spelling(scores)
     if spelling is None:
         yield from [_LineRead("", (), 1.0)] * len(leaf)
         return
-    for own in engine.adapted(leaf, spelling):
+    for own in engine.adapted(leaf, engine.decoder.agreed(scores, spelling)):
         read = engine.decoder.read(own, spelling)
         enough = len(read.text.strip()) >= settings.letters
         texts = weighed_texts(own, spelling, how, settings) if enough else ()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ocr.arrays import F32
+from ocr.engines import beam_search as module
 from ocr.engines.beam_search import Beam, BeamSettings, Strip
 from ocr.engines.beam_search import beam_search as search_all
 from ocr.engines.language import CharModel, NextLetter
@@ -94,3 +95,20 @@ def test_strips_searched_together_are_read_as_each_by_itself(model: CharModel) -
         assert len({beam.codes for beam in found}) == len(found)
         assert sorted((beam.score for beam in found), reverse=True) == [beam.score for beam in found]
     assert search_all([], spelling, settings) == []
+
+
+@pytest.mark.parametrize("width", [2, 5, 20])
+def test_no_reading_that_would_be_kept_is_left_out(
+    model: CharModel, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same readings as where the language model is asked of all."""
+    rng, letters = np.random.default_rng(2), list("амылурн ")
+    strips = []
+    for _ in range(6):
+        shares = rng.dirichlet(np.full(len(letters), 0.4), 9) * rng.uniform(0.3, 0.95)
+        frames = [dict(zip(letters, map(float, frame), strict=True)) for frame in shares]
+        strips.append(Strip(scores_of(*frames)))
+    settings = BeamSettings(width=width, behind=6.0, least=1e-3)
+    found = search_all(strips, model.spellings["new"], settings)
+    monkeypatch.setattr(module, "_bar", lambda total, heads, settings: np.full(len(heads), -np.inf))
+    assert found == search_all(strips, model.spellings["new"], settings)

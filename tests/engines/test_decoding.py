@@ -113,3 +113,16 @@ def test_words_of_one_stretch_have_the_rivals_of_readings_with_as_many_words() -
         5: ["aa", "a"],
     }
     assert dict(read.others[3])["b"] == pytest.approx(0.3)
+
+
+def test_stretches_stand_between_the_spaces_of_the_first_reading() -> None:
+    """Whatever the strip says once the hand is known: nothing searches the whole line again."""
+    told = scores([0, 1, 0, 3, 0, 2, 0, 1, 0], 4, sure=0.997)
+    (first,) = DECODER.agreed([told], Indifferent())
+    assert first.codes == bytes([1, 3, 2, 1])
+    changed = scores([0, 1, 0, 3, 0, 1, 0, 2, 0], 4, sure=0.997)
+    (line,) = DECODER.stretches([changed], [first], Indifferent())
+    assert [stretch.readings[0].codes for stretch in line] == [bytes([1]), bytes([1, 2])]
+    joined = scores([0, 1, 0, 0, 0, 1, 0, 2, 0], 4, sure=0.997)
+    (line,) = DECODER.stretches([joined], [first], Indifferent())
+    assert len(line) == 2
