@@ -32,7 +32,7 @@ from ocr.text import printable
 LONGEST_PX, SMALL_PX = 1600, 220
 """Longer sides of the scan on its page, and in lists."""
 _FIRST_WORDS = 12
-_STATIC = ("site.css", "site.js", "page.js", "search.js", "icon.svg")
+_STATIC = ("site.css", "site.js", "page.js", "find.js", "search.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,16 +248,17 @@ def _list(notebook: _Notebook) -> bytes:
 
 
 def _search_page() -> bytes:
+    slips = (e("option", str(n), value=n, selected=n == 1) for n in range(3))
     options = e(
         "div",
-        e("label", e("input", type="checkbox", id="whole"), " ", say("span", "whole_words")),
+        e("label", say("span", "slips"), " ", e("select", *slips, id="slips")),
         e("label", e("input", type="checkbox", id="rivals", checked=True), " ", say("span", "search_rivals")),
         class_="options",
     )
     return document(
         Frame("", "search"),
         "",
-        ("site/search.js",),
+        ("site/find.js", "site/search.js"),
         say("h1", "search"),
         options,
         say("p", "search_hint", class_="quiet", id="hint"),

@@ -1,25 +1,25 @@
 """The index of the site's words: sorted outside memory, written in parts that a browser loads as it needs.
 
 A part holds some keys (words as they are compared) in the order of their letters, each with its places; of
-the first keys of all parts a list is written, by which a reader's word, or its beginning, finds its parts. A
-part is a script, since a page opened from the disk may load nothing else.
+the first keys of all parts a list is written, by which a reader's word, or its beginning, finds its parts.
+Keys that may be slips of others lie beside them, by length. What is a word, how it is compared and how likely
+it is are as in the search of records (`ocr.search`); `find.js` answers as `ocr.search.answer` does. A part is
+a script, since a page opened from the disk may load nothing else.
 """
 
 import heapq
 import json
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import zip_longest
-from typing import IO
+from typing import IO, NamedTuple
 
-import regex
-
-from ocr.exports.modern import modern
-from ocr.exports.site_page import SitePage
+from ocr.exports.site_page import SiteLine, SitePage
+from ocr.search.folding import ENDINGS, LEAST_STEM, NEARNESS
+from ocr.search.forms import LETTERS, MOST_NEAR, may_be_slip
+from ocr.search.record import Item, SearchLine, items_of, spot_shown
+from ocr.search.rows import is_doubtful
 
 PART_BYTES = 60_000
 """About how long the text of a part is."""
@@ -27,32 +27,36 @@ PAGES_OF_TEXT = 8
 """Pages whose text lies in one file, for results."""
 _SPILLED = 100_000
 """Places that are sorted in memory at a time."""
-_LEAST_RIVAL = 0.05
-"""Other readings less likely than this are not searched."""
-_OLD = str.maketrans("ѣіїѳѵ", "еиифи")
-_NOT_COMPARED = regex.compile(r"[^\p{L}\p{N}]|[\U00010000-\U0010FFFF]")
-_HYPHEN = regex.compile(r"(?<=[\p{L}\p{M}])[-‐‑¬=⸗]$")
 Write = Callable[[str, bytes], None]
 """Writes a file below the site."""
 
 
-@lru_cache(maxsize=65536)
-def key_of(word: str) -> str:
-    """A word as it is compared: letters and digits alone, in small letters, without accents (ё is е, й is и),
-    old letters as new ones, no ъ. The script does the same with what a reader looks for."""
-    bare = _NOT_COMPARED.sub("", unicodedata.normalize("NFKD", word)).lower()
-    return _NOT_COMPARED.sub("", bare).translate(_OLD).replace("ъ", "")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
-    """Where a key stands."""
+class _Place(NamedTuple):
+    """Where a key stands, in the order in which places are written."""
 
     key: str
     page: int
     line: int
-    word: int
-    is_rival: bool
+    """Which of the lines that have words, from 0."""
+    item: int
+    """Which of its words, from 0; marks alone are none, and a word that a line end breaks is one."""
+    after: int
+    """So many words follow it on the line."""
+    kind: str
+    """Nothing of what is read there, ~ of what it may be instead, ^ of a part of it that a hyphen parts."""
+    likely: int
+    """Its probability in hundredths."""
+    is_doubtful: int
+    """1 of what may be a slip of another word."""
+
+    @property
+    def text(self) -> str:
+        """As it is written: 12.3-4 of a certain word, 12.3-4_83 and 12.3-4~12 of others."""
+        bare = f"{self.line}.{self.item}-{self.after}"
+        return bare if not self.kind and self.likely == _CERTAIN else f"{bare}{self.kind or '_'}{self.likely}"
+
+
+_CERTAIN = 100
 
 
 @dataclass
@@ -63,17 +67,20 @@ class SearchIndex:
     _stack: ExitStack
     _places: list[_Place] = field(default_factory=list)
     _runs: list[IO[str]] = field(default_factory=list)
+    _forms: dict[int, list[str]] = field(default_factory=dict)
+    """Keys that may be slips of others, by length."""
     _texts: list[str] = field(default_factory=list)
     _pages: int = 0
 
     def add(self, page: SitePage) -> None:
         """Takes a page in."""
-        for line, words in enumerate(_searched(page), 1):
-            for at, (key, is_rival) in words:
-                self._places.append(_Place(key, self._pages, line, at, is_rival))
+        lines = _searched(page)
+        items = list(_items(lines))
+        for n, of_line in enumerate(items):
+            self._places += _places(self._pages, n, of_line)
         if len(self._places) >= _SPILLED:
             self._spill()
-        self._texts.append(_dumped(_shown(page)))
+        self._texts.append(_dumped(_shown(page, lines, items)))
         self._pages += 1
         if len(self._texts) == PAGES_OF_TEXT:
             self._write_texts()
@@ -86,7 +93,7 @@ class SearchIndex:
         firsts: list[str] = []
         part: list[str] = []
         size = 0
-        for key, places in _by_key(merged):
+        for key, places in _by_key(self._slips(merged)):
             if part and size + len(places) > PART_BYTES:
                 self._write_part(len(firsts) - 1, part)
                 part, size = [], 0
@@ -96,15 +103,38 @@ class SearchIndex:
             size += len(places) + len(key) + 6
         if part:
             self._write_part(len(firsts) - 1, part)
-        contents = {"firsts": firsts, "pages": self._pages, "block": PAGES_OF_TEXT}
+        for length, forms in sorted(self._forms.items()):
+            self.write(
+                f"search/forms-{length}.js", f"SITE.forms({length},{_dumped(' '.join(forms))});\n".encode()
+            )
+        contents = {
+            "firsts": firsts,
+            "pages": self._pages,
+            "block": PAGES_OF_TEXT,
+            "forms": sorted(self._forms),
+            "endings": sorted(ENDINGS),
+            "leastStem": LEAST_STEM,
+            "letters": LETTERS,
+            "mostNear": MOST_NEAR,
+            "nearness": NEARNESS,
+        }
         self.write("search/parts.js", f"SITE.contents({_dumped(contents)});\n".encode())
 
     def _spill(self) -> None:
         self._places.sort()
         run = self._stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))  # noqa: SIM115  closed by the stack
-        run.writelines(f"{p.key}\t{p.page}\t{p.line}\t{p.word}\t{p.is_rival:d}\n" for p in self._places)
+        run.writelines("\t".join(map(str, place)) + "\n" for place in self._places)
         self._runs.append(run)
         self._places = []
+
+    def _slips(self, places: Iterable[_Place]) -> Iterator[_Place]:
+        """Gathers the keys that may be slips of others from what passes."""
+        last = ""
+        for place in places:
+            if place.is_doubtful and place.key != last and may_be_slip(place.key):
+                last = place.key
+                self._forms.setdefault(len(last), []).append(last)
+            yield place
 
     def _write_part(self, number: int, part: Sequence[str]) -> None:
         self.write(f"search/{number}.js", f"SITE.part({number},{{{','.join(part)}}});\n".encode())
@@ -120,26 +150,22 @@ class SearchIndex:
 def _read(run: IO[str]) -> Iterator[_Place]:
     run.seek(0)
     for row in run:
-        key, page, line, word, is_rival = row.split("\t")
-        yield _Place(key, int(page), int(line), int(word), int(is_rival) == 1)
+        key, page, line, item, after, kind, *numbers = row.rstrip("\n").split("\t")
+        yield _Place(key, int(page), int(line), int(item), int(after), kind, *map(int, numbers))
 
 
 def _by_key(places: Iterable[_Place]) -> Iterator[tuple[str, str]]:
-    """Keys with their places as text, 12:3.5,4.1~;15:2.0 (page:line.word, ~ of another reading). A key with
+    """Keys with their places as text, 12:3.5-2,4.1-0~12;15:2.0-7 (page:line.word-words after it). A key with
     more places than a part holds comes several times, a page never in two of them."""
     key: str | None = None
     page, size = -1, 0
     texts: list[str] = []
-    last = None
     for place in places:
-        if place == last:
-            continue
-        last = place
         if place.key != key or (place.page != page and size > PART_BYTES):
             if key is not None:
                 yield key, "".join(texts)
             key, page, texts, size = place.key, -1, [], 0
-        text = f"{place.line}.{place.word}{'~' if place.is_rival else ''}"
+        text = place.text
         if place.page != page:
             text = f"{';' if texts else ''}{place.page}:{text}"
             page = place.page
@@ -151,42 +177,51 @@ def _by_key(places: Iterable[_Place]) -> Iterator[tuple[str, str]]:
         yield key, "".join(texts)
 
 
-def _searched(page: SitePage) -> Iterator[list[tuple[int, tuple[str, bool]]]]:
-    """Of each line the keys of its words: (which word, (key, is it another reading?)). A word that goes on in
-    the next line is there as a whole, too."""
-    for line, next_line in zip_longest(page.lines, page.lines[1:]):
-        keys: list[tuple[int, tuple[str, bool]]] = []
-        for at, word in enumerate(line.words):
-            if word.token.gap:
-                continue
-            own = {key for text in word.text.split() for key in (*_keys(text), *_keys(modern(text)))}
-            if at == len(line.words) - 1 and next_line and next_line.words and _HYPHEN.search(word.text):
-                own |= set(_keys(_HYPHEN.sub("", word.text) + next_line.words[0].text))
-            keys += ((at, (key, False)) for key in sorted(own))
-            others = {
-                key
-                for rival in word.token.rivals
-                if rival.cert is None or rival.cert >= _LEAST_RIVAL
-                for key in _keys(rival.text)
-            }
-            keys += ((at, (key, True)) for key in sorted(others - own))
-        yield keys
+class _Searched(NamedTuple):
+    """A line as it is searched."""
+
+    number: int
+    """Which line of the page it is, from 1."""
+    line: SiteLine
+    search: SearchLine
+    words: tuple[int, ...]
+    """Of each spot which word of the line it is, from 0."""
 
 
-def _keys(text: str) -> Iterator[str]:
-    """The key of a word, and of its parts when a hyphen or another sign stands in it."""
-    whole = key_of(text)
-    if whole:
-        yield whole
-    parts = [key for part in regex.split(r"[^\p{L}\p{M}\p{N}'’ʼ]+", text) if (key := key_of(part))]
-    if len(parts) > 1:
-        yield from parts
+def _searched(page: SitePage) -> list[_Searched]:
+    """The lines that have words, as the search of records has them."""
+    searched = []
+    for number, line in enumerate(page.lines, 1):
+        words = tuple(at for at, word in enumerate(line.words) if word.token.text and not word.token.gap)
+        if words:
+            spots = tuple(spot_shown(line.line, line.words[at].token) for at in words)
+            searched.append(_Searched(number, line, SearchLine(line.line.ident, spots), words))
+    return searched
 
 
-def _shown(page: SitePage) -> list[object]:
-    """What results show of a page: address, titles, picture, its size, lines (place, words, their places)."""
-    lines: list[object] = []
-    for line in page.lines:
+def _items(lines: Sequence[_Searched]) -> Iterator[list[Item]]:
+    for n, line in enumerate(lines):
+        before = lines[n - 1].search.spots[-1] if n else None
+        following = lines[n + 1].search.spots[0] if n + 1 < len(lines) else None
+        yield items_of(before, line.search, following)
+
+
+def _places(page: int, line: int, items: Sequence[Item]) -> Iterator[_Place]:
+    for at, item in enumerate(items):
+        for n, reading in enumerate(item.readings):
+            kind = "^" if reading.is_part else "~" if n else ""
+            slip = is_doubtful(n, reading.likely)
+            likely = round(reading.likely * _CERTAIN)
+            yield _Place(reading.key, page, line, at, len(items) - 1 - at, kind, likely, int(slip))
+
+
+def _shown(page: SitePage, lines: Sequence[_Searched], items: Sequence[Sequence[Item]]) -> list[object]:
+    """What results show of a page: address, titles, picture, its size, and lines: place, words, their places,
+    number, which word each item is (or how many they are, each its own), does the last go on in the next
+    line, which word is the first."""
+    shown: list[object] = []
+    for searched, of_line in zip(lines, items, strict=True):
+        line = searched.line
         box = line.box
         places = [
             side
@@ -194,9 +229,13 @@ def _shown(page: SitePage) -> list[object]:
             for side in ((0, 0) if word.box is None else (round(word.box.left), round(word.box.width)))
         ]
         place = [] if box is None else [round(v) for v in (box.left, box.top, box.width, box.height)]
-        lines.append([place, " ".join(word.text for word in line.words), places])
+        text = " ".join(word.text for word in line.words)
+        starts = [searched.words[item.start] for item in of_line]
+        is_broken = bool(of_line) and of_line[-1].is_broken
+        order = len(starts) if starts == list(range(len(starts))) else starts
+        shown.append([place, text, places, searched.number, order, int(is_broken), searched.words[0]])
     picture = page.picture.name if page.picture else ""
-    return [page.address, page.title, page.notebook, picture, page.width, page.height, lines]
+    return [page.address, page.title, page.notebook, picture, page.width, page.height, shown]
 
 
 def _dumped(value: object) -> str:

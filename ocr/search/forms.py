@@ -16,9 +16,10 @@ from rapidfuzz.process import cdist
 
 from ocr.search.folding import exchanged
 
-_LETTERS = "абвгдежзийклмнопрстуфхцчшщыьэюя0123456789abcdefghijklmnopqrstuvwxyz"
-_CODES = {letter: bytes((code,)) for code, letter in enumerate(_LETTERS)}
-_BYTES = np.frombuffer("".join(_LETTERS).encode("utf-32-le"), np.uint32)
+LETTERS = "абвгдежзийклмнопрстуфхцчшщыьэюя0123456789abcdefghijklmnopqrstuvwxyz"
+"""A word with any other is not looked at for slips."""
+_CODES = {letter: bytes((code,)) for code, letter in enumerate(LETTERS)}
+_BYTES = np.frombuffer("".join(LETTERS).encode("utf-32-le"), np.uint32)
 _BITS = (np.uint32(1) << (np.arange(256, dtype=np.uint32) % 32)).astype(np.uint32)
 _LEAST, _MOST = 3, 24
 """Lengths of words, in letters, that are looked at for slips."""
@@ -61,6 +62,11 @@ def _write(connection: sqlite3.Connection, length: int, part: int, some: list[by
     connection.execute(
         "INSERT INTO forms VALUES(?,?,?,?)", (length, part, shapes.tobytes(), letters.tobytes())
     )
+
+
+def may_be_slip(key: str) -> bool:
+    """Is a key looked at for slips at all? By its length and letters."""
+    return bool(_codes(key))
 
 
 def _codes(key: str) -> bytes:

@@ -148,11 +148,12 @@ def _as_shown(content: bytes, *, is_placed: bool = False) -> SearchPage:
     for line in record.lines:
         if shown := [token for token in line.tokens if token.text]:
             places = tuple(token.box for token in shown) if is_placed else ()
-            lines.append(SearchLine(line.ident, tuple(_spot_shown(line, token) for token in shown), places))
+            lines.append(SearchLine(line.ident, tuple(spot_shown(line, token) for token in shown), places))
     return SearchPage(record.name, tuple(lines))
 
 
-def _spot_shown(line: LineView, token: Token) -> Spot:
+def spot_shown(line: LineView, token: Token) -> Spot:
+    """A word as the desk shows it: what a person wrote or accepted is certain."""
     text = " ".join(token.text.split())
     if token.by is not None or line.state != STATES[0]:
         return Spot(text, 1.0)

@@ -60,12 +60,19 @@ def _row(words: Sequence[_Placed], following: Sequence[_Placed]) -> tuple[str, .
 
 @lru_cache(maxsize=1 << 16)
 def _placed(readings: tuple[Reading, ...]) -> _Placed:
-    last = len(BANDS) - 1
-    placed = tuple(
-        (exchanged(key), bisect_left(_BOUNDS, -likely, hi=last if n else last - 1))
-        for n, (key, likely, _) in enumerate(readings)
-    )
+    placed = tuple((exchanged(key), column_of(n, likely)) for n, (key, likely, _) in enumerate(readings))
     return placed, tuple(reading for reading in readings if reading.key in USUAL)
+
+
+def column_of(nth: int, likely: float) -> int:
+    """The number of the column of a word's n-th reading, from 0: the first is what the line reads."""
+    last = len(BANDS) - 1
+    return bisect_left(_BOUNDS, -likely, hi=last if nth else last - 1)
+
+
+def is_doubtful(nth: int, likely: float) -> bool:
+    """May what stands there be a slip of another word, so that it is searched for those?"""
+    return 0 < column_of(nth, likely) < len(BANDS) - 1
 
 
 def _paired(first: Iterable[Reading], second: Iterable[Reading]) -> tuple[Reading, ...]:

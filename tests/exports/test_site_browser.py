@@ -1,16 +1,22 @@
 """The site in a real browser, opened from the disk: read, tied to the scan, searched; alone."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from ocr.errors import SettingsError
 from ocr.exports.run import export
-from ocr.exports.site_search import key_of
+from ocr.search.answer import answer
+from ocr.search.folding import key_of
+from ocr.search.index import opened, renew
+from ocr.search.query import parse_query
 from tests.exports.test_site import HOSTILE
 from tests.review.desks import set_up
+from tests.search.collection import Drawn, folder_of
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 AXE = Path(__file__).parents[1] / "review" / "vendor" / "axe.min.js"
@@ -119,8 +125,7 @@ def _look_for(tab: Any, text: str) -> None:
 def test_search_leads_to_the_word_on_the_scan(tab: Any) -> None:
     _open_page(tab)
     text = tab.locator(".line").nth(1).locator(".w").first.inner_text()
-    start = text.upper()[: max(len(text) - 1, 3)]
-    _look_for(tab, start)
+    _look_for(tab, f"{text.upper()[: max(len(text) - 1, 3)]}*")
     assert tab.locator(".result").count() >= 3  # the same page three times
     assert tab.locator(".result mark").first.inner_text() == text
     assert tab.locator(".result .crop rect").count() >= 3
@@ -151,6 +156,10 @@ def test_the_script_compares_words_as_the_index_does(tab: Any) -> None:
         "²",
         "x\U00010330y",
         "ИѢ̈",
+        "безъ",
+        "Безпокойный",
+        "неразсказанный",
+        "раз",
     ]
     assert tab.evaluate("(words) => words.map(SITE.key)", words) == [key_of(word) for word in words]
 
@@ -171,3 +180,87 @@ def test_for_everyone(tab: Any, folder: Path, width: int, theme: str) -> None:
         found = tab.evaluate("(rules) => axe.run({ runOnly: rules, preload: false })", RULES)
         faults = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
         assert faults == [], place
+
+
+WORDS = """
+    фабрика фабрики фабрику завод заводъ заводы разсказъ рассказы мир міра и не в сельскій сельского
+    дом том пром-сектор край въ губерніи губернія крестьяне крестьянъ № —
+"""
+ENDS = ("", "", "", "-")
+QUERIES = (
+    "фабрика",
+    "=фабрика",
+    "фабр*",
+    "заводы мир",
+    '"и не"',
+    '"в губернии"',
+    '"не в сельского"',
+    "фабрика NEAR завод",
+    "завод РЯДОМ/1 мир",
+    "фабрика NEAR/0 NEAR/2 дом",
+    '"и не" NEAR/3 край',
+    "фабрку",
+    "том",
+    "крестянин",
+    "сектор",
+    "пром-сектор",
+    "заводфабрика",
+    "рассказ* и",
+    "5",
+    '"',
+    "NEAR",
+    "завод завод",
+)
+
+
+def _drawn_line(rng: np.random.Generator) -> list[Drawn]:
+    def word(text: str) -> Drawn:
+        sure = float(rng.choice([1.0, 0.97, 0.8, 0.5, 0.2]))
+        other = str(rng.choice(WORDS.split()))
+        return (
+            (text, sure, {other: round((1 - sure) * 0.7, 2)})
+            if other != text and sure < 0.9
+            else (text, sure)
+        )
+
+    chosen = [str(text) for text in rng.choice(WORDS.split(), int(rng.integers(1, 7)))]
+    chosen[-1] += str(rng.choice(ENDS))
+    return [word(text) for text in chosen]
+
+
+def _by_line(hits: Iterable[tuple[str, int, float]]) -> dict[tuple[str, int], list[float]]:
+    lines: dict[tuple[str, int], list[float]] = {}
+    for page, line, likely in sorted(hits):
+        lines.setdefault((page, line), []).append(likely)
+    return lines
+
+
+def test_the_site_answers_as_the_search_of_the_records_does(browser: Any, tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    pages = {f"page-{n:02}.xml": [_drawn_line(rng) for _ in range(8)] for n in range(20)}
+    out = folder_of(tmp_path / "out", pages)
+    renew(out)
+    (done,) = export([out], "site", tmp_path / "site")
+    assert done.error is None
+    tab = browser.new_page()
+    tab.goto(f"{(tmp_path / 'site' / 'search.html').as_uri()}")
+    places = sorted(pages)
+    asked = "([q, edits]) => SITE.finder.find(q, { edits })"
+    with opened(out) as connection:
+        for text in QUERIES:
+            for edits in (0, 1, 2):
+                told = tab.evaluate(asked, [text, edits])
+                try:
+                    query = parse_query(text, edits=edits)
+                except SettingsError:
+                    assert not told
+                    continue
+                hits = answer(connection, query, limit=10_000)
+                site = _by_line((places[hit["page"]], hit["line"] + 1, hit["likely"]) for hit in told)
+                records = _by_line((hit.page, hit.number, hit.probability) for hit in hits)
+                assert site.keys() == records.keys(), (text, edits)
+                for place, likely in site.items():  # of a word that a line end breaks the site has hundredths
+                    assert likely == pytest.approx(records[place], abs=0.01), (text, edits, place)
+                likely = [hit["likely"] for hit in told]
+                assert likely == sorted(likely, reverse=True)
+    tab.close()

@@ -10,28 +10,11 @@ import pytest
 from ocr.exports import site_search
 from ocr.exports.reading import ExportSettings
 from ocr.exports.site_page import SitePage, lines_of
-from ocr.exports.site_search import SearchIndex, key_of
+from ocr.exports.site_search import SearchIndex
+from ocr.search.folding import key_of
 from tests.exports.readback import page_of
 from tests.exports.records import record_of
 from tests.search.collection import SPELLINGS
-
-
-@pytest.mark.parametrize(
-    ("word", "key"),
-    [
-        ("Ёлка,", "елка"),
-        ("съѣлъ", "сел"),
-        ("съел", "сел"),
-        ("во́ля", "воля"),
-        ("Ѳома", "фома"),
-        ("міръ", "мир"),
-        ("«№5»", "no5"),
-        ("—", ""),
-        ("край", "краи"),
-    ],
-)
-def test_a_word_is_compared_by_its_letters(word: str, key: str) -> None:
-    assert key_of(word) == key
 
 
 @pytest.mark.parametrize(("old", "new"), SPELLINGS)
@@ -64,19 +47,14 @@ def _parts(files: dict[str, str]) -> list[dict[str, str]]:
 
 def test_places_of_a_word_and_of_its_other_readings() -> None:
     (part,) = _parts(_index("раз два\nдва", "два"))
-    assert part["два"] == "0:1.1,2.0;1:1.0"
-    assert part["зар"] == "0:1.0~"
+    assert part["два"] == "0:0.1-0_51,1.0-0_52;1:0.0-0_50"
+    assert part["зар"] == "0:0.0-1~25"
 
 
 def test_a_word_that_goes_on_in_the_next_line_is_whole_too() -> None:
     (part,) = _parts(_index("боро-\nзды"))
-    assert part["борозды"] == "0:1.0"
-    assert {"боро", "зды"} <= part.keys()
-
-
-def test_old_spelling_is_found_by_new() -> None:
-    (part,) = _parts(_index("добраго"))
-    assert {"доброго", "добраго"} <= part.keys()
+    assert part["борозды"] == "0:0.0-0_26"
+    assert not {"боро", "зды"} & part.keys()  # no half is a word
 
 
 def test_spilled_and_cut_into_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,11 +126,12 @@ const SITE = (() => {
     return loaded.get(name);
   }
 
-  /** A word as it is compared: as `key_of` of the program that made the index. */
+  const OLD = { ѣ: "е", і: "и", ї: "и", ѳ: "ф", ѵ: "и", ё: "е", ъ: "" };
+  const PREFIX = /^(не)?(бе|во|и|ни|ра|ро|чре|чере)з(?=[кпстфхцчшщ])/u;
+  /** A word as it is compared: as `ocr.search.folding.key_of`. */
   function key(word) {
-    const bare = (text) => text.replace(/[^\p{L}\p{N}]|[\u{10000}-\u{10FFFF}]/gu, "");
-    const old = { ѣ: "е", і: "и", ї: "и", ѳ: "ф", ѵ: "и" };
-    return bare(bare(word.normalize("NFKD")).toLowerCase()).replace(/[ѣіїѳѵ]/gu, (letter) => old[letter]).replace(/ъ/gu, "");
+    const bare = word.toLowerCase().normalize("NFC").replace(/[^\p{L}\p{N}]|[\u{10000}-\u{10FFFF}]/gu, "");
+    return bare.replace(/[ѣіїѳѵёъ]/gu, (letter) => OLD[letter]).replace(PREFIX, (start) => `${start.slice(0, -1)}с`);
   }
 
   return { t, choose, choice, load, key, asked, carry, onChoice: (listener) => listeners.push(listener) };
