@@ -46,6 +46,7 @@ def _aligned(strips: Sequence[F32], readings: Sequence[bytes]) -> list[Spans]:
     best[:, 2:4] = emitted[0, :, :2]
     stay, step, skip = best[:, 2:], best[:, 1:-1], best[:, :-2]
     ends: dict[int, F64] = {}
+    lengths = np.array([len(strip) for strip in strips])
     for frame in range(frames):
         if frame:
             way = np.maximum(stay, step)
@@ -53,7 +54,8 @@ def _aligned(strips: Sequence[F32], readings: Sequence[bytes]) -> list[Spans]:
             came[frame] = step > stay
             came[frame][farther > way] = 2
             stay[:] = np.maximum(way, farther) + emitted[frame]
-        ends |= {row: stay[row].copy() for row, strip in enumerate(strips) if len(strip) == frame + 1}
+        for row in np.flatnonzero(lengths == frame + 1).tolist():
+            ends[row] = stay[row].copy()
     return [
         _back(came[: len(strip), row], ends[row], len(codes))
         for row, (strip, codes) in enumerate(zip(strips, readings, strict=True))

@@ -103,8 +103,14 @@ class _Rows:
     states: I32
     """Of the language model."""
 
-    def taken(self, which: I64 | slice) -> "_Rows":
-        return _Rows(*(getattr(self, name)[which] for name in self.__slots__))
+    def taken(self, which: I64) -> "_Rows":
+        return _Rows(*(getattr(self, name).take(which, 0) for name in self.__slots__))
+
+    def parted(self, at: int) -> tuple["_Rows", "_Rows"]:
+        """Those before a row, and the rest."""
+        parts = [(part[:at], part[at:]) for part in (getattr(self, name) for name in self.__slots__)]
+        before, rest = zip(*parts, strict=True)
+        return _Rows(*before), _Rows(*rest)
 
     @staticmethod
     def joined(parts: Sequence["_Rows"]) -> "_Rows":
@@ -148,12 +154,12 @@ def beam_search(strips: Sequence[Strip], spelling: NextLetter, settings: BeamSet
     rows = _first_rows(spelling.begin([strips[n].before for n in order]))
     for step in range(int(lengths.max(initial=0)) + 1):
         running = int(np.count_nonzero(lengths > step))
-        on = int(np.searchsorted(rows.strip, running))
-        ended.append(rows.taken(slice(on, None)))
+        rows, over = rows.parted(int(np.searchsorted(rows.strip, running)))
+        ended.append(over)
         if not running:
             break
         frame = firsts[order[:running]] + step
-        rows = _step(rows.taken(slice(on)), frame, frames, spelling, settings, history)
+        rows = _step(rows, frame, frames, spelling, settings, history)
     done = _Rows.joined(ended[::-1])
     quiet = tails[order][done.strip]
     after = _log_p_after(spelling, done, [strips[n].after for n in order])
@@ -241,33 +247,34 @@ def _step(
     parent = np.flatnonzero(both + frames.likeliest[frame] >= bar)
     count = frames.tried[frame[parent]]
     own = np.arange(count.sum()) + np.repeat(frames.start[frame[parent]] - np.cumsum(count) + count, count)
-    parent, code = np.repeat(parent, count), frames.codes[own]
-    path = np.where(code == rows.last[parent], p_blank[parent], both[parent]) + frames.shares[own]
-    near = path >= bar[parent]
-    parent, code, path = parent[near], code[near], path[near]
-    hashed = (rows.hashed[parent] ^ (code.astype(np.uint64) << np.uint64(1))) * np.uint64(_MIX)
+    parent, code = np.repeat(parent, count), frames.codes.take(own)
+    begun = np.where(code == rows.last.take(parent), p_blank.take(parent), both.take(parent))
+    path = begun + frames.shares.take(own)
+    near = np.flatnonzero(path >= bar.take(parent))
+    parent, code, path = parent.take(near), code.take(near), path.take(near)
+    hashed = (rows.hashed.take(parent) ^ (code.astype(np.uint64) << np.uint64(1))) * np.uint64(_MIX)
     sort = np.argsort(rows.hashed)
     place = sort[np.minimum(np.searchsorted(rows.hashed[sort], hashed), len(sort) - 1)]
     known = rows.hashed[place] == hashed  # a shorter reading is extended to one that lives on
     repeat[place[known]] = np.logaddexp(repeat[place[known]], path[known])
     lived = replace(rows, both=np.logaddexp(stay, repeat), p_blank=stay, p_letter=repeat)
     bar = _bar(lived.both + lived.lm, heads, settings)[rows.strip]
-    fresh = ~known
-    fresh &= path + rows.lm[parent] + settings.letter >= bar[parent]  # no letter is likelier than sure
-    parent, code, path, hashed = parent[fresh], code[fresh], path[fresh], hashed[fresh]
-    logs, states = spelling.follow(rows.states[parent], code)
-    lm = rows.lm[parent] + settings.language * logs + settings.letter
-    near = path + lm >= bar[parent]
-    parent, path = parent[near], path[near]
+    most = path + rows.lm.take(parent) + settings.letter  # no letter is likelier than sure
+    fresh = np.flatnonzero(~known & (most >= bar.take(parent)))
+    parent, code, path, hashed = parent.take(fresh), code.take(fresh), path.take(fresh), hashed.take(fresh)
+    logs, states = spelling.follow(rows.states.take(parent, 0), code)
+    lm = rows.lm.take(parent) + settings.language * logs + settings.letter
+    near = np.flatnonzero(path + lm >= bar.take(parent))
+    parent, path = parent.take(near), path.take(near)
     none = np.full(len(path), _NONE)
-    begun = _Rows(
-        *(rows.strip[parent], path, none, path, lm[near], code[near], hashed[near]),
-        *(rows.node[parent], states[near]),
+    new = _Rows(
+        *(rows.strip.take(parent), path, none, path, lm.take(near), code.take(near), hashed.take(near)),
+        *(rows.node.take(parent), states.take(near, 0)),
     )
-    reached = _Rows.joined([lived, begun])
+    reached = _Rows.joined([lived, new])
     kept = _nearest(reached.both + reached.lm, reached.strip, len(heads), settings)
-    rows, new = reached.taken(kept), kept >= len(lived.strip)
-    rows.node[new] = history.add(rows.node[new], rows.last[new])
+    rows, late = reached.taken(kept), np.flatnonzero(kept >= len(lived.strip))
+    rows.node[late] = history.add(rows.node[late], rows.last[late])
     return rows
 
 

@@ -74,7 +74,9 @@ class Spelling:
     def _starts(self) -> I32:
         """Where the runs of each context begin; made when asked for, since most notebooks are in one
         spelling, and it takes as much memory as half of the rest."""
-        return np.concatenate([np.zeros(1, np.int32), np.cumsum(self._children, dtype=np.int32)])
+        starts = np.zeros(len(self._children) + 1, np.int32)
+        starts[1:] = self._children
+        return np.cumsum(starts, dtype=np.int32, out=starts)
 
     @cached_property
     def _short(self) -> I32:
@@ -102,12 +104,13 @@ class Spelling:
     def follow(self, states: I32, codes: I64) -> tuple[Shares, I32]:
         """See NextLetter."""
         longer = self._found(states, codes)
-        rests = _FROM_BYTE[self._rests[states]]
-        rests[:, 1:][states[:, 1:] == 0] = 1.0
-        own = _FROM_BYTE[self._shares[longer - 1]]
-        own[longer == 0] = 0.0
+        contexts, runs = np.ascontiguousarray(states.T), np.ascontiguousarray(longer.T)
+        rests = _FROM_BYTE.take(self._rests.take(contexts))
+        rests[1:][contexts[1:] == 0] = 1.0
+        own = _FROM_BYTE.take(self._shares.take(runs - 1, mode="wrap"))
+        own *= runs > 0
         shares = np.full(len(codes), 1 / self.size, np.float32)
-        for rest, share in zip(rests.T, own.T, strict=True):  # what its own runs say and, of the rest,
+        for rest, share in zip(rests, own, strict=True):  # what its own runs say and, of the rest,
             shares *= rest  # what the context without its first letter says
             shares += share
         return np.log(shares), _shifted(longer)
@@ -122,17 +125,18 @@ class Spelling:
         longer[:, 0] = self._short[0, codes]
         single = states[:, 1]
         longer[:, 1] = self._short[np.where(single > 0, single + 1, 1), codes]
-        row, column = np.nonzero(states[:, 2:])
-        context = states[row, column + 2]
-        place, count = self._starts[context], self._children[context].astype(np.int32)
-        some = count > 0
-        row, column, place, count = row[some], column[some] + 2, place[some], count[some]
-        wanted = codes[row].astype(np.uint8)
+        depth = states.shape[1]
+        at = np.flatnonzero(states)
+        at = at[at % depth > 1]
+        count = self._children.take(states.take(at))
+        at, count = at[count > 0], count[count > 0].astype(np.int32)
+        place = self._starts.take(states.take(at))
+        wanted = codes.astype(np.uint8).take(at // depth)
         while count.max(initial=1) > 1:  # halve them
             half = count >> 1
-            place += np.where(self._letters[place + half] <= wanted, half, 0)
+            place += half * (self._letters.take(place + half) <= wanted)
             count -= half
-        longer[row, column] = np.where(self._letters[place] == wanted, place + 1, 0)
+        np.put(longer, at, np.where(self._letters.take(place) == wanted, place + 1, 0))
         return longer
 
 
