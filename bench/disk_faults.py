@@ -39,7 +39,7 @@ _REASONS = {
     errno.ENOSPC: re.compile("disk is full|No space left"),
     errno.EDQUOT: re.compile("quota"),
     errno.EROFS: re.compile("read-only", re.IGNORECASE),
-    errno.EIO: re.compile("Input/output error|disk I/O error"),  # as SQLite says it
+    errno.EIO: re.compile("Input/output error"),
 }
 _UNTRUE = re.compile(r"Traceback|fault of ours|damaged|no picture|not a picture|is not JSON|not well-formed")
 _NO_RECORDS = (
@@ -47,8 +47,6 @@ _NO_RECORDS = (
     "lock",
     ".tetradi.lock",
     "search.sqlite",
-    "search.sqlite-wal",
-    "search.sqlite-shm",
     "search.sqlite-journal",
 )
 

@@ -27,12 +27,12 @@ from xml.sax.saxutils import escape
 
 from ocr.search import index
 from ocr.search.answer import answer
-from ocr.search.forms import renew_forms
-from ocr.search.index import INDEX, Stamp, opened, renew
+from ocr.search.index import INDEX, opened, renew
 from ocr.search.packing import packed_words
 from ocr.search.query import parse_query
 from ocr.search.record import SearchLine, search_page, spot
-from ocr.search.rows import BANDS, rows_of
+from ocr.search.rows import rows_of
+from ocr.search.stamps import Stamp
 from ocr.workers import processors
 
 WORDS, OF_LINE = 240, 8
@@ -143,7 +143,7 @@ def element(word: Drawn, ident: str, dice: random.Random) -> str:
 
 def feed(folder: Path, pages: Iterator[tuple[str, list[list[Drawn]]]]) -> None:
     """Puts pages into the index that are not on the disk: for queries only."""
-    connection = index._connect(folder / INDEX)
+    connection, _ = index._connect(folder / INDEX)
     stamp = Stamp(0, 0)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
@@ -157,11 +157,8 @@ def feed(folder: Path, pages: Iterator[tuple[str, list[list[Drawn]]]]) -> None:
         if count % 500 == 0:
             connection.execute("COMMIT")
             connection.execute("BEGIN")
-    connection.execute("INSERT INTO words(words) VALUES('optimize')")
-    renew_forms(connection, BANDS[1:-1])
     connection.execute("COMMIT")
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    index._put_in_order(connection)
     connection.close()
 
 

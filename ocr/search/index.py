@@ -2,15 +2,15 @@
 
 `pages` tells which records are in it and how they were; `texts` keeps their words; the FTS5 table `words` has
 a row for each line, its words in columns by how likely they are; `forms` has the spellings that queries with
-slips are held against. A transaction holds some pages,
-so the file is whole whenever it is killed, and readers see the pages as they were before (WAL).
+slips are held against. A transaction holds some pages, and its journal is a file beside (no WAL: that maps
+memory, and a program ends by a signal when the drive below a map goes). So the file is whole whenever it is
+killed, and readers see the pages as they were before, waiting only while a transaction is written out.
 """
 
 import gc
 import hashlib
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,14 +18,16 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ocr.errors import DependencyError, OutputError, RecordError, reason_of
-from ocr.files import why, write_whole
+from ocr.errors import OutputError, RecordError
+from ocr.files import CANNOT, why
 from ocr.locks import is_locked, locked
+from ocr.search.failures import drive_failure, is_passing, told_plainly
 from ocr.search.folding import exchanged
 from ocr.search.forms import add_forms, renew_forms
 from ocr.search.packing import line_of, packed_words, unpacked
 from ocr.search.record import search_page
 from ocr.search.rows import BANDS, COLUMNS, rows_of
+from ocr.search.stamps import Stamp, records_below
 from ocr.tei.tree import read
 from ocr.workers import own_temporary_folder, workers
 
@@ -40,6 +42,8 @@ FEW_PAGES = 64
 _LIMIT_S = 300.0
 _PAGE_BYTES = 16384
 """Of the file: several pages of ours fit into each."""
+_STEP = 512
+"""Pages of FTS5 or of the file that are put in order at a time, so that nobody waits long."""
 
 _SCHEMA = f"""
 CREATE TABLE about(version INTEGER, formed INTEGER);
@@ -54,13 +58,6 @@ CREATE VIRTUAL TABLE words USING fts5({", ".join(COLUMNS)}, content='', columnsi
 CREATE VIRTUAL TABLE spellings USING fts5vocab('words', 'col');
 INSERT INTO about VALUES({VERSION}, 1);
 """
-
-
-class Stamp(NamedTuple):
-    """Size and time of change of a file."""
-
-    size: int
-    changed_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +103,17 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """The index of a folder, to be read. OutputError when there is none, or none of this version."""
     path = folder / INDEX
     missing = OutputError(f"There is no index of {folder} to search. Make it with: ocr index {folder}")
-    with _told_plainly(path):
+    with told_plainly(path):
         if not path.is_file():
             raise missing
         try:
-            connection = _connect(path, "mode=ro")
-            version = _version(connection)
-        except sqlite3.OperationalError:  # on a folder closed to us, nobody else writes either
-            connection = _connect(path, "immutable=1")
-            version = _version(connection)
+            connection, version = _connect(path, "mode=ro")
+        except sqlite3.OperationalError:
+            if os.access(folder, os.W_OK) or Path(f"{path}-journal").exists():
+                how = "mode=rw"  # what a killed renewal had begun is taken back
+            else:
+                how = "immutable=1"  # WAL of an earlier release in a folder closed to us: nobody writes
+            connection, version = _connect(path, how)
         with closing(connection):
             if version != VERSION:
                 raise OutputError(f"{path} is of another version. Make it anew with: ocr index {folder}")
@@ -137,11 +136,15 @@ def is_being_renewed(folder: Path) -> bool:
 
 
 def changes(folder: Path) -> Changes:
-    """What of the records below a folder the index does not know yet, by sizes and times of change."""
+    """What of the records below a folder the index does not know yet, by sizes and times of change.
+
+    OutputError when the drive fails.
+    """
     known: dict[str, Stamp] = {}
     with suppress(OutputError), opened(folder) as connection:
         known = _known(connection)
-    return _changes(folder, known)
+    with told_plainly(folder / INDEX):
+        return _changes(folder, known)
 
 
 def renew(
@@ -154,32 +157,33 @@ def renew(
     """
     if not folder.is_dir():
         raise RecordError(f"{folder} is no folder. Give the folder that ocr transcribe wrote records to.")
+    path, replaced = folder / INDEX, False
     if not os.access(folder, os.W_OK):
+        reason = drive_failure(path)
+        if reason is not None and reason.errno not in CANNOT:
+            raise OutputError(f"No index can be written to {folder}: {why(reason)}")
         raise OutputError(f"No index can be written to {folder}. Open it for writing, or copy the records.")
-    path = folder / INDEX
-    with locked(folder / _LOCK), _told_plainly(path):
+    with locked(folder / _LOCK), told_plainly(path):
         try:
             return _renewed(folder, path, jobs, progress)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except sqlite3.OperationalError as error:
+            if not is_passing(error, path):
                 raise
+        except sqlite3.DatabaseError:
             _remove(path)  # damaged: nothing is in it that is not in the records
-            return _renewed(folder, path, jobs, progress)._replace(replaced=True)
+            replaced = True
+        renewal = _renewed(folder, path, jobs, progress)  # goes on from what is done
+        return renewal._replace(replaced=replaced or renewal.replaced)
 
 
 def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int], object]) -> Renewal:
-    connection = _connect(path)
-    version = _version(connection)
-    if version != VERSION:
+    connection, version = _connect(path)
+    if version not in {None, VERSION}:
         connection.close()
         _remove(path)
-        connection = _connect(path)
+        connection, _ = _connect(path)
     with closing(connection):
-        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        if _version(connection) is None:
-            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        _set_up(connection)
         todo = _changes(folder, _known(connection))
         done = 0
         pages = _read(folder, todo.read, jobs)
@@ -197,15 +201,39 @@ def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int],
             done += len(batch)
             progress(done, len(todo.read))
         if connection.execute("SELECT formed FROM about").fetchone() != (1,):
-            with _transaction(connection):
-                connection.execute("INSERT INTO words(words) VALUES('optimize')")
-                renew_forms(connection, BANDS[1:-1])
-                connection.execute("UPDATE about SET formed = 1")
-            connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _put_in_order(connection)
         (count,) = connection.execute("SELECT count(*) FROM pages WHERE problem IS NULL").fetchone()
         left_out = connection.execute("SELECT place, problem FROM pages WHERE problem IS NOT NULL").fetchall()
     return Renewal(count, len(todo.read), len(todo.gone), tuple(left_out), version not in {None, VERSION})
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    """An index that can be written to, and holds the tables."""
+    connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # these two of a new file only
+    connection.execute("PRAGMA journal_mode=DELETE")  # one of an earlier release has WAL
+    connection.execute("PRAGMA cache_spill=OFF")  # nothing is written before the end: readers read till then
+    if _version(connection) is None:
+        connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+
+
+def _put_in_order(connection: sqlite3.Connection) -> None:
+    """The index as small and quick as it can be, its spellings gathered; by small transactions."""
+    pages, is_merged = -_STEP, False  # below zero: all that is there is to become one (SQLite, FTS5, 6.8)
+    while not is_merged:
+        before = connection.total_changes
+        with _transaction(connection):
+            connection.execute("INSERT INTO words(words, rank) VALUES('merge', ?)", (pages,))
+        pages, is_merged = _STEP, connection.total_changes - before < 2
+    with _transaction(connection):
+        renew_forms(connection, BANDS[1:-1])
+        connection.execute("UPDATE about SET formed = 1")
+    while connection.execute("PRAGMA auto_vacuum").fetchone() == (2,) and _free_pages(connection):
+        connection.execute(f"PRAGMA incremental_vacuum({_STEP})").fetchall()
+
+
+def _free_pages(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
 
 
 def _keys(row: tuple[str, ...]) -> list[str]:
@@ -225,38 +253,18 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            raise DependencyError(
-                "This Python's SQLite has no FTS5, which the search needs. Use another build of Python."
-            ) from error
-        _ask_drive(path)
-        raise OutputError(
-            f"{path} cannot be used ({reason_of(error)}). Is the folder open to you?"
-        ) from error
-    except OSError as error:
-        raise OutputError(f"{path} cannot be used: {why(error)}") from error
-    except (sqlite3.DatabaseError, zlib.error) as error:
-        try:
-            with path.open("rb") as file:
-                hashlib.file_digest(file, "sha256")  # fails where SQLite could not read, and says why
-        except OSError as drive:
-            raise OutputError(f"{path} cannot be used: {why(drive)}") from drive
-        raise OutputError(
-            f"{path} is damaged ({reason_of(error)}). Delete it and make it anew: ocr index {path.parent}"
-        ) from error
-
-
-def _connect(path: Path, how: str = "mode=rwc") -> sqlite3.Connection:
+def _connect(path: Path, how: str = "mode=rwc") -> tuple[sqlite3.Connection, int | None]:
+    """The index opened, and its version (see `_version`)."""
     uri = f"{path.resolve().as_uri()}?{how}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema=OFF")  # whoever laid the file there, it runs nothing
-    connection.execute("PRAGMA cell_size_check=ON")
-    return connection
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")  # whoever laid the file there, it runs nothing
+        connection.execute("PRAGMA cell_size_check=ON")
+        connection.execute("PRAGMA mmap_size=0")  # see above: no map, whatever this SQLite was built to do
+        return connection, _version(connection)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _version(connection: sqlite3.Connection) -> int | None:
@@ -284,32 +292,9 @@ def _known(connection: sqlite3.Connection) -> dict[str, Stamp]:
 
 
 def _changes(folder: Path, known: dict[str, Stamp]) -> Changes:
-    present = dict(_records(folder))
+    present = dict(records_below(folder))
     new = {place: stamp for place, stamp in present.items() if known.get(place) != stamp}
     return Changes(dict(sorted(new.items())), tuple(sorted(known.keys() - present.keys())))
-
-
-def _records(folder: Path, below: str = "") -> Iterator[tuple[str, Stamp]]:
-    """The XML files below a folder but hidden ones, with their stamps; links to folders are not followed."""
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith("."):
-                    continue
-                if name.lower().endswith(".xml"):
-                    if entry.is_file():
-                        stat = entry.stat()
-                        yield _text(f"{below}{name}"), Stamp(stat.st_size, stat.st_mtime_ns)
-                elif entry.is_dir(follow_symlinks=False):
-                    yield from _records(Path(entry.path), f"{below}{name}/")
-    except OSError:  # closed to us, or gone meanwhile
-        return
-
-
-def _text(place: str) -> str:
-    """A place as SQLite can keep it: bytes of a name that are no text are escaped."""
-    return place.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _read(folder: Path, todo: dict[str, Stamp], jobs: int) -> Iterator[_PackedPage]:
@@ -387,10 +372,3 @@ def _take_out(connection: sqlite3.Connection, place: str) -> None:
         )
     connection.execute("DELETE FROM texts WHERE id = ?", (ident,))
     connection.execute("DELETE FROM pages WHERE id = ?", (ident,))
-
-
-def _ask_drive(path: Path) -> None:
-    """OutputError with the reason that SQLite keeps to itself, where nothing can be written beside a file."""
-    probe = path.with_name(".tetradi-probe")
-    write_whole(probe, bytes(1 << 16))
-    probe.unlink(missing_ok=True)

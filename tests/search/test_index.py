@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocr.errors import OutputError, RecordError
-from ocr.search import index
+from ocr.search import failures, index
 from ocr.search.answer import answer
 from ocr.search.folding import exchanged
 from ocr.search.index import INDEX, changes, is_being_renewed, is_usable, opened, renew
@@ -123,8 +123,8 @@ def test_killed_anywhere_it_is_whole(tmp_path: Path) -> None:
     program = f"from pathlib import Path; from ocr.search.index import renew; renew(Path({str(folder)!r}))"
     for moment in range(4):
         process = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2])
-        wal = folder / f"{INDEX}-wal"
-        while process.poll() is None and not (wal.exists() and wal.stat().st_size > moment * 40_000):
+        path = folder / INDEX  # grows only while a transaction is written out
+        while process.poll() is None and not (path.exists() and path.stat().st_size > moment * 40_000):
             os.sched_yield()
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -200,7 +200,7 @@ def test_a_drive_that_is_full_is_told_where_sqlite_keeps_it_to_itself(
         raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OutputError, match="quota"), index._told_plainly(tmp_path / "search.sqlite"):
+    with pytest.raises(OutputError, match="quota"), failures.told_plainly(tmp_path / "search.sqlite"):
         raise sqlite3.OperationalError("disk I/O error")
 
 
