@@ -161,7 +161,7 @@ def test_records_on_a_drive_that_is_gone_are_not_gone(
         return scandir(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(stamps.os, "scandir", failing)
+        patched.setattr("os.scandir", failing)
         for look in (changes, renew):
             with pytest.raises(OutputError, match="nput/output error"):
                 look(folder)
@@ -183,5 +183,5 @@ def test_a_record_that_goes_while_the_folder_is_listed_hides_no_other(
 ) -> None:
     folder = folder_of(tmp_path, {f"{n}.xml": of_text("хлѣбъ") for n in range(3)})
     entries = [_Entry(path, is_gone=path.name == "1.xml") for path in sorted(folder.iterdir())]
-    monkeypatch.setattr(stamps.os, "scandir", lambda _: entries)
+    monkeypatch.setattr("os.scandir", lambda _: entries)
     assert [place for place, _ in stamps.records_below(folder)] == ["0.xml", "2.xml"]
