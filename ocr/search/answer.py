@@ -158,7 +158,12 @@ def answer(connection: sqlite3.Connection, query: Query, *, limit: int = 50, lea
     Lines are looked up by their likeliest words first; of a word that stands on very many lines not all are
     looked at, so that among hits as good as certain it is the order of the pages that counts.
     """
-    return _Answer(connection, query, limit, least).hits()
+    connection.execute("BEGIN")  # a renewal meanwhile changes nothing of what is looked up
+    try:
+        return _Answer(connection, query, limit, least).hits()
+    finally:
+        if connection.in_transaction:  # not after some failures
+            connection.execute("COMMIT")
 
 
 class _Answer:

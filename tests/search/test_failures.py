@@ -11,7 +11,7 @@ import pytest
 
 from ocr.errors import OutputError
 from ocr.search import failures, index, stamps
-from ocr.search.answer import answer
+from ocr.search.answer import _Answer, answer
 from ocr.search.index import INDEX, changes, opened, renew
 from ocr.search.query import parse_query
 from tests.search.collection import folder_of, of_text
@@ -115,6 +115,27 @@ def test_a_search_is_answered_while_a_renewal_has_begun_to_write(tmp_path: Path)
             index._take_out(connection, "1.xml")
             assert _hits(folder, "хлеб") == ["1.xml"]
     assert _hits(folder, "хлеб") == []
+
+
+def test_an_answer_is_of_one_state_of_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines are found, then their pages looked up: a renewal between the two waits."""
+    folder = folder_of(tmp_path, {"1.xml": of_text("хлѣбъ")})
+    renew(folder)
+    look, refused = _Answer._look, []
+
+    def meanwhile(self: _Answer, rowid: int) -> None:
+        with closing(index._connect(folder / INDEX)[0]) as connection:
+            connection.execute("PRAGMA busy_timeout=0")
+            try:
+                with index._transaction(connection):
+                    index._take_out(connection, "1.xml")
+            except sqlite3.OperationalError as error:
+                refused.append(str(error))
+        look(self, rowid)
+
+    monkeypatch.setattr(_Answer, "_look", meanwhile)
+    assert _hits(folder, "хлеб") == ["1.xml"]
+    assert "database is locked" in refused
 
 
 def test_what_a_killed_renewal_had_begun_is_taken_back(tmp_path: Path) -> None:
