@@ -61,11 +61,11 @@ def _failure(path: Path, error: sqlite3.DatabaseError | zlib.error) -> OcrError:
         )
     if not isinstance(error, sqlite3.OperationalError):
         return _damage(path, error)
-    said, code = drive_failure(path), _primary(error)
-    if said is None and code in _ERRNO:
-        said = OSError(_ERRNO[code], os.strerror(_ERRNO[code]))
-    if said is not None and said.errno not in {errno.EACCES, errno.EPERM}:
-        return OutputError(f"{path} cannot be used: {why(said)}")
+    reason, code = drive_failure(path), _primary(error)
+    if reason is None and code in _ERRNO:
+        reason = OSError(_ERRNO[code], os.strerror(_ERRNO[code]))
+    if reason is not None and reason.errno not in {errno.EACCES, errno.EPERM}:
+        return OutputError(f"{path} cannot be used: {why(reason)}")
     if code in _BESIDE:
         return OutputError(f"{path} cannot be used: {_BESIDE[code]}")
     return OutputError(f"{path} cannot be used ({reason_of(error)}). Is the folder open to you?")
