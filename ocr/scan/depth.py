@@ -22,7 +22,8 @@ def reduced(pixels: Pixels, size: tuple[int, int]) -> GreyImage:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-_STRIPE_ROWS = 512
+_STRIPE_ROWS = 64
+"""So few rows of a picture are handed over at once: they stay in the processor's own memory."""
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
 _WHITE_IS_ZERO, _UNSIGNED, _SIGNED = 0, 1, 2
 _BELOW_ZERO = "holds numbers below zero, which no scanner writes. Save it as a TIFF of 8 bits, or as PNG."

@@ -57,12 +57,15 @@ class Edges:
         """The edges that cut through a word with that place (scan pixels) and so many letters."""
         here = self.from_scan.box(box)
         return tuple(
-            edge for edge in self.edges if self.is_near(edge, box) and self._is_cut(edge, here, letters)
+            edge for edge in self.edges if self._reaches(edge, here) and self._is_cut(edge, here, letters)
         )
 
     def is_near(self, edge: Edge, box: Box) -> bool:
         """May the ink of a word or letter with that place (scan pixels) reach the edge?"""
-        here = self.from_scan.box(box)
+        return self._reaches(edge, self.from_scan.box(box))
+
+    def _reaches(self, edge: Edge, here: Box) -> bool:
+        """The same of a place in leaf pixels."""
         reach = abs(edge.inwards.x) * here.width / 2 + abs(edge.inwards.y) * here.height / 2
         return float(edge.away(*here.centre)) - reach < BESIDE_LETTERS * self.letter_px
 

@@ -26,7 +26,7 @@ if sys.argv[1] == "--list-langs":
     print('List of available languages in "/nowhere/" (2):\\nrus\\neng'); sys.exit()
 listing, out = sys.argv[1:3]
 strips = open(listing, encoding="utf-8").read().split()
-assert all(open(strip, "rb").read(2) == b"P5" for strip in strips)
+assert all(open(strip, "rb").read(4) == b"spix" for strip in strips)
 {does}
 """
 WRITES = "open(out + '.tsv', 'w', encoding='utf-8').write({table!r})"
@@ -59,6 +59,30 @@ def pretended(folder: Path, monkeypatch: pytest.MonkeyPatch, does: str) -> Tesse
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
     return open_engine(TesseractSettings())
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_a_strip_lies_in_its_file_as_leptonica_has_it_in_memory(height: int, width: int) -> None:
+    grey = np.arange(height * width, dtype=np.uint8).reshape(height, width)
+    written = door._as_spix(grey)
+    wide, tall, depth, words, colours, size = np.frombuffer(written[4:28], np.uint32).tolist()
+    assert (written[:4], wide, tall, depth, colours) == (b"spix", width, height, 8, 0)
+    raster = np.frombuffer(written[28:], np.uint32)
+    assert (raster.nbytes, len(raster)) == (size, words * height)
+    pixels = [
+        [raster[y * words + x // 4] >> (24 - 8 * (x % 4)) & 255 for x in range(width)] for y in range(height)
+    ]
+    assert pixels == grey.tolist()
+
+
+def test_tall_writing_is_reduced_by_whole_steps(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    tall = rng.integers(0, 256, (47, 31), np.uint8)
+    way = door._write_strip(tmp_path / "a", tall, Affine(), 20)
+    padded = np.pad(tall, ((0, 1), (0, 2)), constant_values=255)
+    means = padded.reshape(16, 3, 11, 3).mean(axis=(1, 3)).astype(np.uint8)
+    assert (tmp_path / "a").read_bytes() == door._as_spix(np.pad(means, 12, constant_values=255))
+    assert way.box(Box(12, 12, 13, 13)) == Box(0, 0, 3, 3)
 
 
 def test_the_table_by_strips() -> None:
