@@ -157,11 +157,16 @@ class Affine:
 
     def box(self, box: Box) -> Box:
         """The upright box around where a box goes."""
-        return Box.around(self(corner) for corner in box.corners)
+        return Box.around(self._where(box.corners))
 
     def outline(self, outline: Outline) -> Outline:
         """Where an outline goes."""
-        return Outline(tuple(self(p) for p in outline.points))
+        return Outline(self._where(outline.points))
+
+    def _where(self, points: Iterable[Point]) -> tuple[Point, ...]:
+        """Where points go; of many, that is much quicker than one by one."""
+        a, b, c, d, e, f = self.a, self.b, self.c, self.d, self.e, self.f
+        return tuple([Point(a * x + b * y + c, d * x + e * y + f) for x, y in points])
 
     @staticmethod
     def shift(dx: float, dy: float) -> "Affine":

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Floats, GreyImage, Ints, Mask, MaskImage, Pixels
+from ocr.geometry import Affine, Box
 from ocr.scan.components import Components
 from ocr.scan.counting import label_components
 from ocr.scan.leaf import grey_of, pixel_matrix
@@ -110,16 +111,17 @@ def grids_of(pieces: Components, pixels: Pixels) -> list[Grid]:
 
 
 def _on_leaf(pieces: Components, pixels: Pixels) -> GreyImage:
-    """The scan as it lies on the leaf, in working pixels."""
+    """The scan as it lies on the leaf, in working pixels; only what lies under the leaf is looked at."""
     height, width = pieces.labels.shape
     to_scan = pieces.to_scan
     scale = max((to_scan.a**2 + to_scan.d**2) ** 0.5, 1.0)
-    grey = grey_of(pixels)
+    under = to_scan.box(Box(-1, -1, width + 1, height + 1)).clip(Box(0, 0, *pixels.shape[1::-1]))
+    left, top = int(under.left), int(under.top)
+    grey = grey_of(pixels[top : int(under.bottom) + 1, left : int(under.right) + 1])
     size = (max(1, round(grey.shape[1] / scale)), max(1, round(grey.shape[0] / scale)))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    matrix = pixel_matrix(to_scan)
-    matrix[0] *= size[0] / grey.shape[1]
-    matrix[1] *= size[1] / grey.shape[0]
+    matrix = pixel_matrix(Affine.shift(-left, -top).after(to_scan))
+    matrix *= [[size[0] / grey.shape[1]], [size[1] / grey.shape[0]]]
     return cv2.warpAffine(
         small,
         matrix,

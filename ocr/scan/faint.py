@@ -41,10 +41,12 @@ def find_faint_rules(dark: GreyImage, letter_px: float) -> RuleRows | None:
     if count < LEAST_STRIPS or height < 8 * letter_px:
         return None
     rim = 2 * max(1, round(RIM_LETTERS * letter_px)) + 1
-    free = (cv2.dilate(dark, np.ones((rim, rim), np.uint8)) < INK_LEVELS).astype(np.float32)
-    size = (count, height)
-    share = cv2.resize(free, size, interpolation=cv2.INTER_AREA)
-    mean = cv2.resize(dark * free, size, interpolation=cv2.INTER_AREA) / np.maximum(share, 1e-3)
+    free = (cv2.dilate(dark, np.ones((rim, rim), np.uint8)) < INK_LEVELS).view(np.uint8)
+    share, mean = (
+        cv2.resize(each.astype(np.float32), (count, height), interpolation=cv2.INTER_AREA)
+        for each in (free, dark * free)
+    )
+    mean = mean / np.maximum(share, 1e-3)
     tells = share >= LEAST_FREE
     darker = np.where(tells, _ridges(mean.astype(np.float32), tells), 0).astype(np.float32)
     noise = float(np.median(np.abs(darker[tells]))) * 1.48 if tells.any() else 0.0

@@ -184,16 +184,14 @@ def _prepared(
         leaning = laid or (ruling is not None and abs(ruling.angle_deg) > LEANING_DEG)
         # What looks along rows finds leaning rules in parts only: they go after the turn, all in one.
         turned, back = turn(evened if leaning else grey, skew.angle_deg)
+        if not leaning:
+            written = _written(grey, colour, settings, ink)
         turned_colour = None
-        if colour is not None:
-            turned_colour, _ = turn(colour, skew.angle_deg, _paper_of(colour), quick=not leaning)
+        if colour is not None and (written is None or written.layers):  # of one ink no colour is asked
+            turned_colour, _ = turn(colour, skew.angle_deg, _paper_of(colour))
         if leaning:
             turned, _ = remove_ruling(turned, LINE_PX, settings.ruling, turned_colour)
         straight = _written(turned, turned_colour, settings)
-        if colour is not None and straight.layers and not leaning:
-            # Turned quickly, colour tells that there are several inks; sharp, it parts them.
-            turned_colour, _ = turn(colour, skew.angle_deg, _paper_of(colour))
-            straight = _written(turned, turned_colour, settings)
         left = rules and RuleAngle(rules.angle_deg - skew.angle_deg, rules.confidence)
         if abs(measure_skew(straight.ink, settings.skew, left).angle_deg) < abs(skew.angle_deg):
             written, to_scan, skew = straight, to_scan.after(back), replace(skew, applied=True)
@@ -373,13 +371,11 @@ def grey_of(pixels: Pixels) -> GreyImage:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
-def turn(
-    pixels: GreyImage, angle_deg: float, beyond: Sequence[float] = (255.0,), *, quick: bool = False
-) -> tuple[GreyImage, Affine]:
+def turn(pixels: GreyImage, angle_deg: float, beyond: Sequence[float] = (255.0,)) -> tuple[GreyImage, Affine]:
     """A page, grey or in colour, turned counter-clockwise on larger paper, and the way home.
 
     `beyond` is what is new around it: by default white, as paper is once its light is evened. Interpolation
-    is cubic: linear (`quick`) blurs thin strokes, and recognisers read them worse.
+    is cubic: linear blurs thin strokes, and recognisers read them worse.
     """
     height, width = pixels.shape[:2]
     there = Affine.turn(angle_deg, Point(width / 2, height / 2))
@@ -388,8 +384,7 @@ def turn(
     there = Affine.shift(-left, -top).after(there)
     size = (math.ceil(bounds.right) - left, math.ceil(bounds.bottom) - top)
     matrix = pixel_matrix(there)
-    flags = cv2.INTER_LINEAR if quick else cv2.INTER_CUBIC
-    turned = cv2.warpAffine(pixels, matrix, size, flags=flags, borderValue=beyond)
+    turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=beyond)
     return turned.astype(np.uint8, copy=False), there.inverse
 
 
