@@ -13,7 +13,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Self
 
@@ -24,7 +24,7 @@ from ocr.errors import ScanError, reason_of
 from ocr.files import is_of_drive
 from ocr.page import Source
 from ocr.scan import kinds, tiff
-from ocr.scan.damage import damage_of, without_metadata
+from ocr.scan.damage import damage_of, sound_jpeg, without_metadata
 from ocr.scan.depth import eight_bits, upright
 
 OVERLAY_SUFFIX = ".explain.jpg"
@@ -194,7 +194,7 @@ class ScanFile:
             sheets,
             dpi or picture.dpi,
             picture.orientation,
-            damage=damage_of(file),
+            damage="" if picture.is_sound else damage_of(file),
         )
         return Scan(source, picture.pixels)
 
@@ -217,6 +217,8 @@ class _DecodedSheet:
     media_type: str
     dpi: float | None
     orientation: int
+    is_sound: bool = False
+    """It is known already that nothing inside is damaged."""
 
 
 def _picture(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _DecodedSheet:
@@ -228,7 +230,8 @@ def _picture(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _Decode
             content = without_metadata(file, page)
             if content is not None:
                 bare = io.BytesIO(content)
-                return _decoded(bare, tiff.sheets(bare)[0] if page else None, name)
+                picture = _decoded(bare, tiff.sheets(bare)[0] if page else None, name)
+                return replace(picture, is_sound=False)
         except _BROKEN:
             pass  # it is the picture itself, and the first error says what
         if page is not None and page.is_whole and isinstance(error, UnidentifiedImageError):
@@ -247,6 +250,9 @@ def _decoded(file: IO[bytes], page: tiff.TiffSheet | None, name: str) -> _Decode
         _check_size(name, image)
         orientation, dpi = _orientation(image), _resolution(image)
         media_type = kinds.media_type(image.format or "")
+        sound = sound_jpeg(file) if image.format == "JPEG" and page is None else None
+        if sound is not None and sound.shape[1::-1] == image.size:
+            return _DecodedSheet(upright(sound, orientation), media_type, dpi, orientation, is_sound=True)
         image.load()
         # Pillow has already turned a TIFF by now, and nothing else.
         pixels = upright(eight_bits(image, name), _orientation(image))

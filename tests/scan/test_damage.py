@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.scan.damage import damage_of
+from ocr.scan.damage import damage_of, sound_jpeg
 from ocr.scan.load import load_sheet
 from tests import drawn
 
@@ -47,6 +47,29 @@ def test_colours_for_print_are_not_blamed() -> None:
     held = io.BytesIO()
     Image.fromarray(_noisy()).convert("CMYK").save(held, "JPEG")
     assert damage_of(held) == ""
+
+
+@pytest.mark.parametrize("options", [options for kind, options in KINDS if kind == "JPEG"])
+@pytest.mark.parametrize("colours", ["4:4:4", "4:2:2", "4:2:0", "grey"])
+@pytest.mark.parametrize("width", [61, 64])
+def test_a_sound_jpeg_has_the_pixels_that_pillow_decodes(
+    options: dict[str, object], colours: str, width: int
+) -> None:
+    shape = (47, width) if colours == "grey" else (47, width, 3)
+    pixels = np.random.default_rng(width).integers(0, 256, shape, np.uint8)
+    extra = {} if colours == "grey" else {"subsampling": colours}
+    whole = _held("JPEG", pixels, **options, **extra)
+    sound = sound_jpeg(io.BytesIO(whole))
+    assert sound is not None
+    assert (sound == np.asarray(Image.open(io.BytesIO(whole)))).all()
+    assert sound_jpeg(io.BytesIO(whole[: len(whole) // 2])) is None
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("L", "PNG"), ("RGB", "WEBP")])
+def test_of_other_pictures_pillow_decodes_every_pixel(mode: str, kind: str) -> None:
+    held = io.BytesIO()
+    Image.new(mode, (40, 40)).save(held, kind)
+    assert sound_jpeg(held) is None
 
 
 def _pulled_out(held: bytes, at: int) -> bytes:
