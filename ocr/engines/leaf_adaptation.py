@@ -24,6 +24,8 @@ _SURE = 0.85
 _PULL = 5e-3
 """Weight of the squared change of the layer beside the mean loss of a frame."""
 _STEPS, _RATE = 40, 0.02
+_MOST = 60.0
+"""No score rises by more or lies lower, so that exponentials and their sums can be divided by."""
 _RARE = -0.7
 """Classes that no frame believes in more than this (natural logarithm) and no letter was read as stay."""
 _PLAIN = -0.02
@@ -73,17 +75,19 @@ def _lessons(strip: LeafStrip) -> tuple[F32, F32, I64, F32]:
 def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:
     """What is added to the layer, to its bias in the last row: Adam on the cross-entropy of the frames."""
     share = (weights / weights.sum())[:, None]
-    rows = np.arange(len(wanted))
+    target = np.zeros_like(scores)
+    target[np.arange(len(wanted)), wanted] = share[:, 0]
+    taught = features.T @ target
+    by_feature, before = np.ascontiguousarray(features.T), np.exp(np.maximum(scores, -_MOST))
+    ones = np.ones(scores.shape[1], np.float32)
     change = np.zeros((features.shape[1], scores.shape[1]), np.float32)
     mean, square = np.zeros_like(change), np.zeros_like(change)
     for step in range(1, _STEPS + 1):
-        off = features @ change
-        off += scores
-        off -= off.max(1, keepdims=True)
-        np.exp(off, out=off)
-        off /= off.sum(1, keepdims=True)
-        off[rows, wanted] -= 1
-        slope = features.T @ (off * share) + _PULL * change
+        now = features @ change
+        np.exp(np.minimum(now, _MOST, out=now), out=now)
+        now *= before
+        now *= share / (now @ ones)[:, None]
+        slope = by_feature @ now - taught + _PULL * change
         mean += 0.1 * (slope - mean)
         square += 0.01 * (slope * slope - square)
         change -= _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-4)
