@@ -191,3 +191,52 @@ def test_what_waits_for_its_turn_is_not_called_saved(opened: Window) -> None:
     opened.page.unroute("**/api/pages/*since=*")
     opened.saved()
     assert opened.lines()[1]["kind"] == "heading"
+
+
+def _held(window: Window, address: str) -> list[Any]:
+    """What is asked of an address from now on, and waits to be answered."""
+    asked: list[Any] = []
+
+    def hold(route: Any) -> None:
+        asked.append(route)
+
+    window.page.route(address, hold)
+    return asked
+
+
+def _leave_for_second_page(window: Window) -> Any:
+    second = window.served.desk.notebooks()[0].pages[1].ident
+    with window.page.expect_response(f"**/api/pages/{second}"):
+        window.keys("F2", "PageDown")
+    window.page.wait_for_url(f"**/#/page/{second}/*")
+    return window.served.record("one/page-2")
+
+
+def test_what_waits_for_its_turn_is_of_the_page_that_was_open(opened: Window) -> None:
+    asked = _held(opened, "**/api/pages/*since=*")
+    with opened.page.expect_request("**/api/pages/*since=*"):
+        opened.keys("F2", "ArrowDown")
+    opened.page.locator("select.kind").select_option("heading")
+    second = _leave_for_second_page(opened)
+    before = second.read_bytes()
+    for route in asked:
+        route.continue_()
+    opened.page.unroute("**/api/pages/*since=*")
+    opened.page.get_by_text("The page was left").wait_for()
+    opened.saved()
+    assert second.read_bytes() == before
+
+
+def test_a_line_read_again_is_of_the_page_that_was_open(opened: Window) -> None:
+    line = opened.lines()[0]
+    change = {"change": "CorrectLine", "line": line["id"], "tokens": [{"id": None, "text": "иное"}]}
+    asked = _held(opened, "**/reread")
+    with opened.page.expect_request("**/reread"):
+        opened.keys("F2", "r", "Enter")
+    assert opened.page.locator("#save.good").count() == 0
+    second = _leave_for_second_page(opened)
+    before = second.read_bytes()
+    asked[0].fulfill(json={"change": change})
+    opened.page.get_by_text("The page was left").wait_for()
+    opened.saved()
+    assert second.read_bytes() == before

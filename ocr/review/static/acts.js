@@ -7,6 +7,9 @@ import { showKeys } from "./windows.js";
 /** What changes the lines of the page or takes such a change back: one after the other. */
 export const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "add_at", "remove_line", "restore_line", "move", "set_kind"]);
 
+/** Of these, what knows its page by itself. */
+export const OF_ANY_PAGE = new Set(["undo", "redo"]);
+
 /** Everything that keys and buttons can do at a desk, by name. */
 export function actsOf(desk) {
   const { work, text, scan, lineWork } = desk;

@@ -1,6 +1,6 @@
 // The desk: opens pages, listens to keys and buttons, and tells what is saved and what is not.
 
-import { IN_TURN, actsOf } from "./acts.js";
+import { IN_TURN, OF_ANY_PAGE, actsOf } from "./acts.js";
 import { Conflicts } from "./conflicts.js";
 import { $, announce, h } from "./dom.js";
 import { Dock } from "./dock.js";
@@ -65,8 +65,12 @@ class Desk {
   act(name, value) {
     if (!this.work && name !== "keys") return undefined;
     if (!IN_TURN.has(name)) return actsOf(this)[name]?.(value);
-    // who presses two of these quickly means the second of what the first makes
-    const run = () => this.work && actsOf(this)[name](value);
+    const { work } = this;
+    // who presses two of these quickly means the second of what the first makes, but of the page that was open
+    const run = () => {
+      if (this.work === work || (this.work && OF_ANY_PAGE.has(name))) return actsOf(this)[name](value);
+      return this.notify(t("page_left"));
+    };
     this.turns = this.saver.asks(this.turns.then(run, run));
     return this.turns;
   }

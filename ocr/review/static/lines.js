@@ -39,9 +39,9 @@ export class LineWork {
     return this.desk.work.line;
   }
 
-  /** Sends changes of shape; gives the ids of lines that are new, or null when they could not be made. */
-  async change(changes, line) {
-    const { page } = this;
+  /** Sends changes of shape; gives the ids of lines that are new, or null when they could not be made. `page`: that they
+   *  are of, when another may have been opened since. */
+  async change(changes, line, page = this.page) {
     const before = new Set(page.byId.keys());
     if (this.line) this.desk.work.saveTyped(this.line);
     if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
@@ -99,10 +99,11 @@ export class LineWork {
       if (await this.change([{ change: "MergeLines", line: above.id, other }], above)) this.desk.open(above.id);
     };
     const back = async () => {
+      const { page } = this;
       const [made] = (await this.change([{ change: "SplitLine", line: above.id, at }], above)) ?? [];
       if (!made) return;
       other = made;
-      await this.change([...shapes, ...lower.map((shape) => ({ ...shape, line: made }))]);
+      await this.change([...shapes, ...lower.map((shape) => ({ ...shape, line: made }))], null, page);
       this.desk.open(made);
     };
     await forth();
@@ -216,8 +217,10 @@ export class LineWork {
     if (!engine) return;
     this.desk.work.saveTyped(line);
     this.desk.notify(t("rereading"));
-    const read = await this.desk.asked(() => post(`/api/pages/${page.id}/reread`, { line: line.id, engine }));
+    const read = await this.desk.saver.asks(this.desk.asked(() => post(`/api/pages/${page.id}/reread`, { line: line.id, engine })));
     if (!read) return;
+    if (this.desk.work?.page !== page) return void this.desk.notify(t("page_left")); // its lines have the ids of others here
+    this.desk.work.saveTyped(line); // also what was typed meanwhile comes back by undo
     const before = line.tokens;
     const back = () => this.desk.work.put(line.id, before);
     const forth = () => this.change([read.change], line);

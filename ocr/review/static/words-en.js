@@ -160,6 +160,7 @@ export const en = {
   reread_with: "Read again with {engine}",
   reread_done: "Read again. Undo brings the old words back.",
   rereading: "Reading …",
+  page_left: "The page was left before it was its turn; nothing was changed.",
   border_doubtful: "its border is doubtful: right with {share} %",
   silence_unread: "not read yet",
   silence_failed: "could not be read",
