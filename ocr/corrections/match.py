@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TypeVar
 
 from ocr.corrections.places import box_around, box_of
@@ -147,42 +148,64 @@ def decide(olds: Sequence[OldLine], news: Sequence[NewLine], gone: Sequence[Box 
 
 
 def _merge(old: OldLine, new: NewLine) -> bool:
-    """Puts the corrected words of an old line into the new one. Not, and False, when one cannot be placed
-    beyond doubt: no zone, no new word there, order changed, or the words stand inside other marks."""
+    """Puts the corrected words of an old line into the new one, each for all new words that stand in its
+    place: a person may have made one word of five. Not, and False, when one cannot be placed beyond doubt: no
+    zone, no new word there or one that reaches out of it, order changed, words inside other marks."""
     old_groups, new_groups = _groups(old), _groups(new)
     if old_groups is None or new_groups is None:
         return False
-    placed: dict[int, _Group] = {}
+    places = [box_around(new.doc, _zones(group)) for group in new_groups]
+    instead: dict[int, _Group] = {}
     for group in old_groups:
         if not any(e.name == "app" for e in group):
             continue
         box = box_around(old.doc, _zones(group))
-        shares = [shared(box, box_around(new.doc, _zones(other))) for other in new_groups]
-        best = max(range(len(shares)), key=shares.__getitem__, default=-1)
-        if box is None or best < 0 or shares[best] < SAME_PLACE or best <= max(placed, default=-1):
+        there = [at for at, place in enumerate(places) if shared(box, place) >= SAME_PLACE]
+        if not there or there != [*range(there[0], there[-1] + 1)] or there[0] <= max(instead, default=-1):
             return False
-        placed[best] = group
-    for at, group in enumerate(new_groups):
-        doc, source = (old.doc, placed[at]) if at in placed else (new.doc, group)
-        new.words.append((at in placed, doc.text[source[0].start : source[-1].end]))
-        if at in placed:
-            kept = [e for i in _zones(source) if (e := old.doc.by_id.get(i)) is not None]
-            own = [e for i in _zones(group) if (e := new.doc.by_id.get(i)) is not None]
-            new.left_out |= {zone: kept if zone is own[0] else [] for zone in own}
-            old.kept += kept
+        if not all(_lies_in(places[at], box) for at in there):
+            return False
+        instead |= dict.fromkeys(there, group)
+    for group, indices in groupby(range(len(new_groups)), instead.get):
+        if group is None:
+            new.words += [(False, _spelt(new, new_groups[at])) for at in indices]
+            continue
+        new.words.append((True, _spelt(old, group)))
+        kept = [e for i in _zones(group) if (e := old.doc.by_id.get(i)) is not None]
+        own = [e for at in indices for i in _zones(new_groups[at]) if (e := new.doc.by_id.get(i)) is not None]
+        new.left_out |= {zone: kept if zone is own[0] else [] for zone in own}
+        old.kept += kept
     return True
 
 
+def _lies_in(place: Box | None, box: Box | None) -> bool:
+    """Does most of a place lie in a box?"""
+    return place is not None and box is not None and place.overlap(box) >= SAME_PLACE * place.area
+
+
+def _spelt(line: RecordLine, group: _Group) -> str:
+    return line.doc.text[group[0].start : group[-1].end]
+
+
 def _groups(line: RecordLine) -> list[_Group] | None:
-    """The groups behind the line break; None when text stands bare or a correction inside another mark."""
+    """The groups behind the line break; None when text stands bare, a correction inside another mark, or one
+    that was read where nothing tells."""
     lb, *words = line.parts
     if lb.name != "lb" or any(e.name == "app" for word in words if word.name != "app" for e in word.walk()):
         return None
+    for reading in (e for word in words for e in word.walk() if e.name == "rdg"):
+        if not all(map(_zones, _apart(line.doc, reading.children, reading.inner_end) or ())):
+            return None
+    first = words[0].start if words else line.end
+    return None if line.doc.text[lb.end : first].strip() else _apart(line.doc, words, line.end)
+
+
+def _apart(doc: Document, elements: Sequence[Element], end: int) -> list[_Group] | None:
+    """The groups that elements are; None when text stands bare between them."""
     groups: list[_Group] = [[]]
-    for element, following in zip(line.parts, [*(w.start for w in words), line.end], strict=True):
-        if element is not lb:
-            groups[-1].append(element)
-        between = line.doc.text[element.end : following]
+    for element, following in zip(elements, [*(e.start for e in elements[1:]), end], strict=False):
+        groups[-1].append(element)
+        between = doc.text[element.end : following]
         if between.strip():
             return None
         if between:

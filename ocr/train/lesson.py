@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ocr.corrections.view import view_of
 from ocr.recipe import Recipe
@@ -33,6 +33,17 @@ class LessonPage:
     scan: Path
 
 
+class VouchedLine(NamedTuple):
+    """A line that a person vouches for."""
+
+    ident: str
+    text: str
+    """All of it,"""
+    written: str
+    """and what of it a person wrote or accepted: the other words of a corrected line are the machine's, which
+    may read them otherwise the next time."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageLines:
     """What a page has to learn from: the ids of lines, in the order of the text."""
@@ -43,8 +54,8 @@ class PageLines:
     sheet: int
     read: tuple[str, ...]
     """Lines as our recogniser read them;"""
-    corrected: tuple[tuple[str, str], ...]
-    """those that a person vouches for, with their texts."""
+    corrected: tuple[VouchedLine, ...]
+    """those that a person vouches for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,12 @@ class Lesson:
 
     @property
     def corrections(self) -> str:
-        """The sha256 of what a person vouches for; empty where that is nothing."""
-        words = [(page.sha256, page.sheet, page.corrected) for page in self.pages if page.corrected]
+        """The sha256 of what persons wrote or accepted; empty where that is nothing."""
+        words = [
+            (page.sha256, page.sheet, [(line.ident, line.written) for line in page.corrected])
+            for page in self.pages
+            if page.corrected
+        ]
         return hashlib.sha256(repr(words).encode("utf-8", "surrogatepass")).hexdigest() if words else ""
 
 
@@ -96,10 +111,11 @@ def lines_on(page: LessonPage) -> PageLines:
         if line.outline is None or line.outline in others:
             continue
         # who corrected a word has looked at its line
-        touched = any(token.machine is not None for token in line.tokens)
-        text = vouched_text(line, record, every=touched)
+        by_person = [token.text for token in line.tokens if token.machine is not None]
+        text = vouched_text(line, record, every=bool(by_person))
         if text is not None:
-            corrected.append((line.ident, text))
+            is_accepted = vouched_text(line, record) is not None
+            corrected.append(VouchedLine(line.ident, text, text if is_accepted else " ".join(by_person)))
         elif line.by == READER and line.silence is None and line.state == record.state == "draft":
             read.append(line.ident)
     return PageLines(page, record.scan.sha256 or "", record.scan.sheet, tuple(read), tuple(corrected))
@@ -129,7 +145,7 @@ def cut(lesson: Lesson, recipe: Recipe) -> Iterator[KnownLine]:
     cannot be read."""
     for page in lesson.pages:
         record = view_of(page.page.record)
-        texts = dict.fromkeys(page.read, "") | dict(page.corrected)
+        texts = dict.fromkeys(page.read, "") | {line.ident: line.text for line in page.corrected}
         wanted = [(line, texts[line.ident]) for line in record.lines if line.ident in texts]
         scan = find_scan(record.scan, [page.page.scan])
         yield from cut_lines(page.page.record, record, wanted, scan, recipe)

@@ -211,7 +211,8 @@ def test_the_same_reading_again_changes_no_byte_but_the_change_that_tells_of_it(
     line = data.draw(st.sampled_from(lines))
     words = [*line.tokens]
     at = data.draw(st.integers(0, len(words) - 1))
-    words[at] = Token("РУКА")
+    end = data.draw(st.integers(at + 1, len(words)))
+    words[at:end] = [Token("РУКА")] * data.draw(st.integers(1, 3))
     corrected = changes.edit(record, CorrectLine(line.ident, tuple(words)), "И. Фамилия", "2026-11-26")
     present = _from_outside(corrected, prefix, newline)
     renewed = renew(present, page)
@@ -269,3 +270,18 @@ def test_what_a_person_wrote_of_an_unread_place_stays_in_old_records_too(written
     both = renew(once, page).decode()
     assert both.count('type="unread"') == both.count("<desc>looks like writing") == 1
     assert both.count(other) == 1
+
+
+@given(pages(), st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_line_made_shorter_by_a_person_stays_so(page: Page, data: st.DataObject) -> None:
+    record = to_tei(page)
+    if not (lines := [line for line in view(record).lines if len(line.tokens) > 1]):
+        return
+    line = data.draw(st.sampled_from(lines))
+    at = data.draw(st.integers(0, len(line.tokens) - 2))
+    words = (*line.tokens[:at], Token("РУКА"), *line.tokens[at + 2 :])
+    corrected = changes.edit(record, CorrectLine(line.ident, words), "И. Фамилия", "2026-11-26")
+    (before,) = (cut for cut in view(corrected).lines if cut.ident == line.ident)
+    texts = [[token.text for token in cut.tokens] for cut in view(renew(corrected, page)).lines]
+    assert [token.text for token in before.tokens] in texts

@@ -14,6 +14,7 @@ from ocr.train.lesson import (
     MOST_PAGES,
     LessonPage,
     PageLines,
+    VouchedLine,
     cut,
     lesson_of,
     lines_on,
@@ -26,7 +27,7 @@ SCAN = ROOT / "scans" / "notebook" / "page-0001.jpg"
 
 
 def page(number: int, read: int, corrected: int = 0) -> PageLines:
-    texts = tuple((f"c{n}", f"слово {number}") for n in range(corrected))
+    texts = tuple(VouchedLine(f"c{n}", f"слово {number}", f"слово {number}") for n in range(corrected))
     place = LessonPage(Path(f"{number}.xml"), Path(f"{number}.jpg"))
     return PageLines(place, f"{number:064}", 1, tuple(f"l{n}" for n in range(read)), texts)
 
@@ -82,7 +83,7 @@ def test_accepted_lines_come_with_their_text_and_read_ones_without(tmp_path: Pat
     record = tmp_path / RECORD.name
     record.write_bytes(edit(RECORD.read_bytes(), [AcceptLine("s1_r1_l3")], "А. Б.", "2026-11-22T12:00:00Z"))
     lines = lines_on(LessonPage(record, SCAN))
-    ((ident, text),) = lines.corrected
+    ((ident, text, _),) = lines.corrected
     assert ident == "s1_r1_l3"
     assert "s1_r1_l4" in lines.read
     assert "s1_r1_l3" not in lines.read
@@ -99,9 +100,10 @@ def test_a_line_of_which_a_word_was_corrected_is_vouched_for(tmp_path: Path) -> 
         view(RECORD.read_bytes()).lines[3].ident, (Token("Слово", id=tokens[0].id), *tokens[1:])
     )
     record.write_bytes(edit(RECORD.read_bytes(), [change], "А. Б.", "2026-11-22T12:00:00Z"))
-    ((ident, text),) = lines_on(LessonPage(record, SCAN)).corrected
+    ((ident, text, written),) = lines_on(LessonPage(record, SCAN)).corrected
     assert ident == change.line
     assert text.startswith("Слово ")
+    assert written == "Слово"  # the rest may be read otherwise the next time, and is no other lesson for that
 
 
 def test_lines_that_another_engine_reads_better_teach_nothing(tmp_path: Path) -> None:
