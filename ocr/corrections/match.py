@@ -166,12 +166,12 @@ def _merge(old: OldLine, new: NewLine) -> bool:
         if not all(_lies_in(places[at], box) for at in there):
             return False
         instead |= dict.fromkeys(there, group)
-    for group, indices in groupby(range(len(new_groups)), instead.get):
-        if group is None:
+    for source, indices in groupby(range(len(new_groups)), instead.get):
+        if source is None:
             new.words += [(False, _spelt(new, new_groups[at])) for at in indices]
             continue
-        new.words.append((True, _spelt(old, group)))
-        kept = [e for i in _zones(group) if (e := old.doc.by_id.get(i)) is not None]
+        new.words.append((True, _spelt(old, source)))
+        kept = [e for i in _zones(source) if (e := old.doc.by_id.get(i)) is not None]
         own = [e for at in indices for i in _zones(new_groups[at]) if (e := new.doc.by_id.get(i)) is not None]
         new.left_out |= {zone: kept if zone is own[0] else [] for zone in own}
         old.kept += kept

@@ -80,8 +80,10 @@ def test_an_outline_drawn_anew_by_clicking(opened: Window) -> None:
     opened.still()
     opened.page.get_by_role("button", name="Draw the outline anew").click()
     box = opened.page.locator("#scan").bounding_box()
-    for x, y in ((200, 250), (450, 260), (440, 330), (210, 320)):
+    for n, (x, y) in enumerate(((200, 250), (450, 260), (440, 330), (210, 320))):
         opened.page.mouse.click(box["x"] + x, box["y"] + y)
+        opened.page.locator(f".scan-tools circle.on-outline >> nth={n}").wait_for(state="attached")
+        opened.page.wait_for_function("() => document.activeElement?.className === 'board'")
     opened.keys("Enter", "Enter")
     opened.page.locator("#shaping[hidden]").wait_for(state="attached")
     opened.saved()
@@ -240,3 +242,22 @@ def test_a_line_read_again_is_of_the_page_that_was_open(opened: Window) -> None:
     opened.page.get_by_text("The page was left").wait_for()
     opened.saved()
     assert second.read_bytes() == before
+
+
+def test_undo_goes_back_to_the_page_that_was_left_while_a_line_was_split(opened: Window) -> None:
+    before = _lines(opened)
+    asked = _held(opened, "**/api/pages/*since=*")
+    with opened.page.expect_request("**/api/pages/*since=*"):
+        opened.keys("Home", "Control+ArrowRight", "F2", "Enter")
+    second = _leave_for_second_page(opened)
+    untouched = second.read_bytes()
+    for route in asked:
+        route.continue_()
+    opened.page.unroute("**/api/pages/*since=*")
+    opened.saved()
+    assert len(_lines(opened)) == len(before) + 1
+    opened.keys("Control+z")
+    opened.page.wait_for_url(f"**/#/page/{opened.served.first()}/*")
+    opened.saved()
+    assert _lines(opened) == before
+    assert second.read_bytes() == untouched

@@ -33,7 +33,8 @@ export class Conflicts {
       if (!conflict || !(await this.choose(page, conflict))) return;
       looked.add(conflict.number);
       const by = page.people.me;
-      await this.desk.asked(() => post(`/api/pages/${page.id}/conflicts`, { conflicts: [conflict.number], by }));
+      const { saver } = this.desk;
+      await saver.asks(this.desk.asked(() => post(`/api/pages/${page.id}/conflicts`, { conflicts: [conflict.number], by })));
       await this.desk.refresh();
     }
   }

@@ -46,12 +46,23 @@ export class LineWork {
     if (this.line) this.desk.work.saveTyped(this.line);
     if (!(await this.desk.saver.send(page.id, changes, line ? { [line.id]: line.tokens } : {}))) return null;
     await (this.desk.refreshing ?? this.desk.refresh());
-    return [...page.byId.keys()].filter((id) => !before.has(id));
+    // a page that was left is not told anew
+    const ids = this.desk.work?.page === page ? [...page.byId.keys()] : (await get(`/api/pages/${encodeURIComponent(page.id)}`)).lines.map((each) => each.id);
+    return ids.filter((id) => !before.has(id));
   }
 
-  /** An entry to undo; `back` and `forth` give promises. */
-  entry(line, back, forth) {
-    this.desk.undo.push({ page: this.page.id, line: line?.id ?? null, n: line?.n ?? "", what: "what_shape", back, forth });
+  /** The page that is open now, for what comes after a wait: lines of it are opened if it is still there, and an entry to
+   *  undo, whose `back` and `forth` give promises, is of it. */
+  get here() {
+    const { page } = this;
+    return {
+      open: (id) => this.isOpen(page) && this.desk.open(id),
+      entry: (line, back, forth) => this.desk.undo.push({ page: page.id, line: line?.id ?? null, n: line?.n ?? "", what: "what_shape", back, forth }),
+    };
+  }
+
+  isOpen(page) {
+    return this.desk.work?.page.id === page.id;
   }
 
   shapes(line) {
@@ -63,7 +74,7 @@ export class LineWork {
 
   /** Splits the line in work before the word at the cursor. */
   async split() {
-    const { line } = this;
+    const { here, line } = this;
     const { field } = this.desk.text;
     if (!line) return;
     const place = field.input.selectionStart;
@@ -75,19 +86,19 @@ export class LineWork {
     let made = null;
     const forth = async () => {
       made = (await this.change([{ change: "SplitLine", line: line.id, at }], line))?.[0] ?? null;
-      if (made) this.desk.open(made);
+      if (made) here.open(made);
     };
     const back = async () => {
       if (made) await this.change([{ change: "MergeLines", line: line.id, other: made }, ...shapes], line);
-      this.desk.open(line.id);
+      here.open(line.id);
     };
     await forth();
-    if (made) this.entry(line, back, forth);
+    if (made) here.entry(line, back, forth);
   }
 
   /** Joins the line in work with the one above. */
   async join() {
-    const { line } = this;
+    const { here, line } = this;
     const above = line && neighbour(this.page, line, -1);
     if (!above || above.region !== line.region) return void this.desk.notify(t("no_line_above"));
     const shapes = this.shapes(above);
@@ -96,7 +107,7 @@ export class LineWork {
     let other = line.id;
     const forth = async () => {
       at = this.page.byId.get(above.id)?.live.length ?? at;
-      if (await this.change([{ change: "MergeLines", line: above.id, other }], above)) this.desk.open(above.id);
+      if (await this.change([{ change: "MergeLines", line: above.id, other }], above)) here.open(above.id);
     };
     const back = async () => {
       const { page } = this;
@@ -104,10 +115,10 @@ export class LineWork {
       if (!made) return;
       other = made;
       await this.change([...shapes, ...lower.map((shape) => ({ ...shape, line: made }))], null, page);
-      this.desk.open(made);
+      here.open(made);
     };
     await forth();
-    this.entry(line, back, forth);
+    here.entry(line, back, forth);
   }
 
   /** A line that was forgotten, laid below the line in work; its shape is then drawn. */
@@ -129,6 +140,7 @@ export class LineWork {
   }
 
   async lay(line, region, [left, top, right, bottom], drawn = null) {
+    const { here, page } = this;
     if (!region) return;
     const base = top + (bottom - top) * 0.72;
     const outline = drawn ?? [[left, top], [right, top], [right, bottom], [left, bottom]];
@@ -136,22 +148,23 @@ export class LineWork {
     let made = null;
     const forth = async () => {
       made = (await this.change([about]))?.[0] ?? null;
-      if (made) this.desk.open(made);
+      if (made) here.open(made);
     };
     const back = async () => {
       await this.change([{ change: "RemoveLine", line: made }]);
-      if (line) this.desk.open(line.id);
+      if (line) here.open(line.id);
     };
     await forth();
     if (!made) return;
-    this.entry(line, back, forth);
-    this.desk.shape.start(this.page.byId.get(made));
+    here.entry(line, back, forth);
+    if (!this.isOpen(page)) return;
+    this.desk.shape.start(page.byId.get(made));
     this.desk.notify(t("add_say"));
   }
 
   /** Takes the line in work out of the text; undo, or the list below the lines, brings it back. */
   async remove() {
-    const { line, page } = this;
+    const { here, line, page } = this;
     if (!line) return;
     const above = neighbour(page, line, -1);
     const beside = neighbour(page, line, 1) ?? above;
@@ -159,42 +172,44 @@ export class LineWork {
     const { id, region, outline, baseline, kind } = line;
     let now = id;
     const forth = async () => {
-      if (await this.change([{ change: "RemoveLine", line: now }], line) && beside) this.desk.open(beside.id);
+      if (await this.change([{ change: "RemoveLine", line: now }], line) && beside) here.open(beside.id);
     };
     const back = async () => {
       if (this.page.removed.some((gone) => gone.id === now)) return this.bringBack(now, after);
       // a line without words that a person had put in went without a trace
       now = (await this.change([{ change: "AddLine", region, after, outline, baseline, kind, text: "" }]))?.[0] ?? now;
-      return this.desk.open(now);
+      return here.open(now);
     };
     await forth();
-    if (!page.byId.has(line.id)) this.entry(line, back, forth);
+    if (!page.byId.has(line.id)) here.entry(line, back, forth);
   }
 
   async bringBack(id, after = null) {
+    const { here } = this;
     await this.change([{ change: "RestoreLine", line: id, after }]);
-    this.desk.open(id);
+    here.open(id);
   }
 
   /** As bringBack, by a button: it can be taken back. */
   async restore(id) {
+    const { here, page } = this;
     await this.bringBack(id);
-    const line = this.page.byId.get(id);
-    if (line) this.entry(line, () => this.change([{ change: "RemoveLine", line: id }], line), () => this.bringBack(id));
+    const line = page.byId.get(id);
+    if (line) here.entry(line, () => this.change([{ change: "RemoveLine", line: id }], line), () => this.bringBack(id));
   }
 
   async setKind(kind) {
-    const { line } = this;
+    const { here, line } = this;
     if (!line || line.kind === kind) return;
     const before = line.kind;
     const set = (value) => this.change([{ change: "SetKind", line: line.id, kind: value }], line);
-    this.entry(line, () => set(before), () => set(kind));
+    here.entry(line, () => set(before), () => set(kind));
     await set(kind);
   }
 
   /** Moves the line up or down among the lines of its region. */
   async move(step) {
-    const { line } = this;
+    const { here, line } = this;
     const order = this.page.lines.filter(({ region }) => region === line?.region).map(({ id }) => id);
     const at = order.indexOf(line?.id);
     if (at < 0 || at + step < 0 || at + step >= order.length) return;
@@ -203,14 +218,14 @@ export class LineWork {
     order.splice(at + step, 0, line.id);
     const set = async (lines) => {
       await this.change([{ change: "Reorder", region: line.region, lines }]);
-      this.desk.open(line.id);
+      here.open(line.id);
     };
-    this.entry(line, () => set(before), () => set(order));
+    here.entry(line, () => set(before), () => set(order));
     await set(order);
   }
 
   async reread() {
-    const { line, page } = this;
+    const { here, line, page } = this;
     if (!line) return;
     const engine = await openWindow(t("reread"), (close) => h("div", { class: "tools" }, ENGINES.map((name, at) =>
       h("button", { type: "button", class: `tool${at ? "" : " primary"}`, autofocus: at === 0, onclick: () => close(name) }, t("reread_with", { engine: name })))), [], true);
@@ -219,24 +234,25 @@ export class LineWork {
     this.desk.notify(t("rereading"));
     const read = await this.desk.saver.asks(this.desk.asked(() => post(`/api/pages/${page.id}/reread`, { line: line.id, engine })));
     if (!read) return;
-    if (this.desk.work?.page !== page) return void this.desk.notify(t("page_left")); // its lines have the ids of others here
+    if (!this.isOpen(page)) return void this.desk.notify(t("page_left")); // its lines have the ids of others here
     this.desk.work.saveTyped(line); // also what was typed meanwhile comes back by undo
     const before = line.tokens;
     const back = () => this.desk.work.put(line.id, before);
     const forth = () => this.change([read.change], line);
     await forth();
-    if (wordingOf(before) !== wordingOf(line.tokens)) this.entry(line, back, forth);
+    if (wordingOf(before) !== wordingOf(line.tokens)) here.entry(line, back, forth);
     this.desk.notify(t("reread_done"));
-    this.desk.open(line.id);
+    here.open(line.id);
   }
 
   async history() {
-    const { line, page } = this;
+    const { here, line, page } = this;
     if (!line) return;
     const past = await this.desk.asked(() => get(`/api/pages/${page.id}/history/${encodeURIComponent(line.id)}`));
     if (!past) return;
     const index = await showHistory(page, line, past);
-    if (index === null) return this.desk.open(line.id);
+    if (!this.isOpen(page)) return void this.desk.notify(t("page_left"));
+    if (index === null) return here.open(line.id);
     this.desk.work.say(line, past[index].tokens);
     this.desk.notify(t("returned"));
     return undefined;
@@ -251,6 +267,7 @@ export class LineWork {
     if (which === null) return;
     const comparison = await this.desk.asked(() => get(`/api/pages/${page.id}/compare?other=${which}`));
     if (!comparison) return;
+    if (!this.isOpen(page)) return void this.desk.notify(t("page_left"));
     const slots = comparison.lines.flatMap(({ line: id, pairs }) => {
       const line = id && page.byId.get(id);
       return line ? pairs.map(({ same, ours, theirs }) => ({ line, ours, theirs, pick: "ours", clash: !same })) : [];

@@ -112,9 +112,17 @@ export class Saver {
     try {
       this.finish(job, await postChanges(job.page, { changes: job.changes, base: this.base(job), by: job.by }, etag));
     } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
+      await this.meet(job, trouble);
+    }
+  }
+
+  /** What could not be saved as it was; whatever goes wrong, the change is kept and the page says so. */
+  async meet(job, trouble) {
+    try {
       if (trouble.status === 412 && trouble.body?.page) await this.rebase(job, trouble.body);
-      else this.fail(trouble);
+      else this.fail(trouble instanceof Trouble ? trouble : new Trouble(500, String(trouble)));
+    } catch (other) {
+      this.fail(new Trouble(500, String(other)));
     }
   }
 

@@ -185,7 +185,7 @@ export class Shape {
     this.desk.open(line.id);
     if (!after.length) return;
     const { lineWork } = this.desk;
-    lineWork.entry(line, () => lineWork.change(before, line), () => lineWork.change(after, line));
+    lineWork.here.entry(line, () => lineWork.change(before, line), () => lineWork.change(after, line));
     await lineWork.change(after, line);
   }
 }
