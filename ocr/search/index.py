@@ -60,6 +60,9 @@ INSERT INTO about VALUES({VERSION}, 1);
 """
 
 
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What of a folder the index does not know; places are below the folder, with slashes."""
@@ -255,6 +258,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _connect(path: Path, how: str = "mode=rwc") -> tuple[sqlite3.Connection, int | None]:
     """The index opened, and its version (see `_version`)."""
+    _check_journal(path)
     uri = f"{path.resolve().as_uri()}?{how}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
     try:
@@ -265,6 +269,19 @@ def _connect(path: Path, how: str = "mode=rwc") -> tuple[sqlite3.Connection, int
     except BaseException:
         connection.close()
         raise
+
+
+def _check_journal(path: Path) -> None:
+    """DatabaseError when the journal beside an index names another journal (SQLite, Database File Format, 3):
+    that file would be deleted, whatever it is, once all is rolled back. No transaction of ours has two files."""
+    try:
+        with Path(f"{path}-journal").open("rb") as journal:
+            journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
+            names_another = journal.tell() > 0 and journal.read() == _JOURNAL_MAGIC
+    except FileNotFoundError:
+        return
+    if names_another:
+        raise sqlite3.DatabaseError("its journal is none of ours")
 
 
 def _version(connection: sqlite3.Connection) -> int | None:

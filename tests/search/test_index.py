@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -233,3 +234,28 @@ def test_a_run_that_holds_the_index_is_known(tmp_path: Path) -> None:
     renew(folder, progress=lambda *_: seen.append(is_being_renewed(folder)))
     assert seen == [True]
     assert not is_being_renewed(folder)
+
+
+def _name_in_journal(folder: Path, other: Path) -> None:
+    """Lays a journal beside the index that names another file as the journal of its whole transaction."""
+    magic, name = bytes.fromhex("d9d505f920a163d7"), bytes(other)
+    size = (folder / INDEX).stat().st_size
+    head = (magic + struct.pack(">5I", 0, 1, size // 16384, 512, 16384)).ljust(512, b"\0")
+    end = struct.pack(">II", len(name), sum(name)) + magic
+    Path(f"{folder / INDEX}-journal").write_bytes(head + struct.pack(">I", 65537) + name + end)
+
+
+def test_a_journal_that_a_stranger_laid_there_deletes_nothing(tmp_path: Path) -> None:
+    """SQLite deletes the file that such a journal names, whatever it is."""
+    folder = folder_of(tmp_path / "out", {"a.xml": of_text("раз два")})
+    renew(folder)
+    other = tmp_path / "other.txt"
+    other.write_text("не тронь")
+    _name_in_journal(folder, other)
+    with pytest.raises(OutputError, match=r"damaged|ocr index"), opened(folder):
+        pass
+    assert other.exists()
+    assert renew(folder).replaced
+    assert other.exists()
+    with opened(folder) as connection:
+        assert answer(connection, parse_query("раз"))
