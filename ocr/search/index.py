@@ -272,8 +272,8 @@ def _connect(path: Path, how: str = "mode=rwc") -> tuple[sqlite3.Connection, int
 
 
 def _check_journal(path: Path) -> None:
-    """DatabaseError when the journal beside an index names another journal (SQLite, Database File Format, 3):
-    that file would be deleted, whatever it is, once all is rolled back. No transaction of ours has two files."""
+    """DatabaseError when the journal beside an index names another one (SQLite, Database File Format, 3):
+    whatever that is, it would be deleted once all is rolled back. No transaction of ours has two files."""
     try:
         with Path(f"{path}-journal").open("rb") as journal:
             journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
