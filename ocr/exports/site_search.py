@@ -17,9 +17,10 @@ from typing import IO, NamedTuple
 
 from ocr.exports.site_page import SiteLine, SitePage
 from ocr.search.folding import ENDINGS, LEAST_STEM, NEARNESS
-from ocr.search.forms import LETTERS, MOST_NEAR, may_be_slip
+from ocr.search.forms import LETTERS, LONGEST, MOST_NEAR, SHORTEST, may_be_slip
+from ocr.search.query import MOST_BETWEEN, MOST_TERMS, NEAR_WORDS
 from ocr.search.record import Item, SearchLine, items_of, spot_shown
-from ocr.search.rows import is_doubtful
+from ocr.search.rows import LEAST, is_doubtful
 
 PART_BYTES = 60_000
 """About how long the text of a part is."""
@@ -117,6 +118,12 @@ class SearchIndex:
             "letters": LETTERS,
             "mostNear": MOST_NEAR,
             "nearness": NEARNESS,
+            "lengths": [SHORTEST, LONGEST],
+            "nearWords": NEAR_WORDS,
+            "mostBetween": MOST_BETWEEN,
+            "mostTerms": MOST_TERMS,
+            "sure": LEAST[0],
+            "doubtful": LEAST[-2],
         }
         self.write("search/parts.js", f"SITE.contents({_dumped(contents)});\n".encode())
 

@@ -21,7 +21,7 @@ LETTERS = "абвгдежзийклмнопрстуфхцчшщыьэюя0123456
 _CODES = {letter: bytes((code,)) for code, letter in enumerate(LETTERS)}
 _BYTES = np.frombuffer("".join(LETTERS).encode("utf-32-le"), np.uint32)
 _BITS = (np.uint32(1) << (np.arange(256, dtype=np.uint32) % 32)).astype(np.uint32)
-_LEAST, _MOST = 3, 24
+SHORTEST, LONGEST = 3, 24
 """Lengths of words, in letters, that are looked at for slips."""
 MOST_NEAR = 400
 """So many spellings near a word are searched, the nearest first."""
@@ -71,7 +71,7 @@ def may_be_slip(key: str) -> bool:
 
 def _codes(key: str) -> bytes:
     """The key with a byte for each letter; empty of one that is not looked at."""
-    if not _LEAST <= len(key) <= _MOST:
+    if not SHORTEST <= len(key) <= LONGEST:
         return b""
     try:
         return b"".join([_CODES[letter] for letter in key])

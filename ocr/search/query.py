@@ -10,9 +10,9 @@ from ocr.search.record import Item
 
 NEAR_WORDS = 5
 """So many words may stand between words that are NEAR each other, if the query does not say."""
-_MOST_BETWEEN, _MOST_TERMS = 50, 12
+MOST_BETWEEN, MOST_TERMS = 50, 12
 _PIECES = re.compile(r'"([^"]*)"?|(\S+)')
-_NEAR = re.compile(r"(?:NEAR|РЯДОМ)(?:/(\d{1,4}))?")
+_NEAR = re.compile(r"(?:NEAR|РЯДОМ)(?:/([0-9]{1,4}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def parse_query(text: str, *, edits: int = 1, with_endings: bool = True) -> Quer
         phrase, word = match.groups()
         asked_near = None if word is None else _NEAR.fullmatch(word)
         if asked_near and clauses:
-            near = min(int(asked_near[1] or NEAR_WORDS), _MOST_BETWEEN)
+            near = min(int(asked_near[1] or NEAR_WORDS), MOST_BETWEEN)
             continue
         words = phrase.split() if word is None else [word]
         terms = tuple(term for each in words if (term := _term(each, edits, with_endings)))
@@ -72,8 +72,8 @@ def parse_query(text: str, *, edits: int = 1, with_endings: bool = True) -> Quer
         raise SettingsError(
             'Nothing to search: give a word, a "phrase", a beginning* or words NEAR each other.'
         )
-    if sum(len(clause.terms) for clause in clauses) > _MOST_TERMS:
-        raise SettingsError(f"That are too many words for one query; give {_MOST_TERMS} at most.")
+    if sum(len(clause.terms) for clause in clauses) > MOST_TERMS:
+        raise SettingsError(f"That are too many words for one query; give {MOST_TERMS} at most.")
     return Query(tuple(clauses))
 
 

@@ -4,11 +4,11 @@
 
 SITE.finder = (() => {
   const { key, load } = SITE;
-  const PIECES = /"([^"]*)"?|(\S+)/gu;
-  const NEAR = /^(?:NEAR|РЯДОМ)(?:\/(\d{1,4}))?$/u;
-  const [NEAR_WORDS, MOST_BETWEEN, MOST_TERMS, LEAST] = [5, 50, 12, 1e-4];
-  /** What is read more surely than this is no slip of another word, nor is what else it may be when that is less likely. */
-  const [SURE, DOUBTFUL] = [0.95, 0.3];
+  /** White space as Python has it. */
+  const BLANKS = /(?:[^\S\uFEFF]|[\x1c-\x1f\x85])+/u;
+  const PIECES = /"([^"]*)"?|((?:[^\s\x1c-\x1f\x85]|\uFEFF)+)/gu;
+  const NEAR = /^(?:NEAR|РЯДОМ)(?:\/([0-9]{1,4}))?$/u;
+  const LEAST = 1e-4;
   const parts = new Map();
   const forms = new Map();
   let contents = null;
@@ -47,15 +47,15 @@ SITE.finder = (() => {
     for (const [, phrase, word] of text.matchAll(PIECES)) {
       const asked = word !== undefined && clauses.length ? NEAR.exec(word) : null;
       if (asked) {
-        near = Math.min(Number(asked[1] ?? NEAR_WORDS), MOST_BETWEEN);
+        near = Math.min(Number(asked[1] ?? contents.nearWords), contents.mostBetween);
         continue;
       }
-      const terms = (word === undefined ? phrase.split(/\s+/u) : [word]).map((each) => termOf(each, edits)).filter(Boolean);
+      const terms = (word === undefined ? phrase.split(BLANKS) : [word]).map((each) => termOf(each, edits)).filter(Boolean);
       if (!terms.length) continue;
       clauses.push({ terms, near });
       near = null;
     }
-    if (clauses.reduce((sum, clause) => sum + clause.terms.length, 0) > MOST_TERMS) throw new RangeError(String(MOST_TERMS));
+    if (clauses.reduce((sum, clause) => sum + clause.terms.length, 0) > contents.mostTerms) throw new RangeError(String(contents.mostTerms));
     return clauses;
   }
 
@@ -82,7 +82,8 @@ SITE.finder = (() => {
 
   /** Keys that may be a slip of a word, each with how many of its letters are otherwise. */
   async function slips(word, most, found) {
-    if (most < 1 || [...word].some((letter) => !contents.letters.includes(letter))) return;
+    const [shortest, longestForm] = contents.lengths;
+    if (most < 1 || word.length < shortest || word.length > longestForm || [...word].some((letter) => !contents.letters.includes(letter))) return;
     const lengths = contents.forms.filter((length) => Math.abs(length - word.length) <= most);
     await Promise.all(lengths.map((length) => load(`search/forms-${length}.js`)));
     const near = [];
@@ -129,7 +130,7 @@ SITE.finder = (() => {
           if (!items.has(Number(item))) items.set(Number(item), { after: Number(after), right: 0, part: 0, rest: 0, isRead: false });
           const place = items.get(Number(item));
           const likely = kind ? Number(hundredths) / 100 : 1;
-          items.isLikely ||= !edits || (likely < SURE && (kind === "_" || likely >= DOUBTFUL));
+          items.isLikely ||= !edits || (likely < contents.sure && (kind === "_" || likely >= contents.doubtful));
           if (edits) place.rest = Math.max(place.rest, likely * Math.exp(-contents.nearness * edits));
           else if (kind === "^") place.part = Math.max(place.part, likely);
           else place.right += likely;
