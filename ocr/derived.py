@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ocr.errors import RecordError, reason_of
-from ocr.files import sha256_of, write_whole
+from ocr.errors import OutputError, RecordError, reason_of
+from ocr.files import is_of_drive, sha256_of, write_whole
 from ocr.formats.text import plain_text
 from ocr.locks import locked
 from ocr.notation import object_from_json
@@ -83,8 +83,9 @@ def _renew(
         present = sha256_of(path.read_bytes())
     except FileNotFoundError:
         present = ""
-    except OSError:  # a folder, or closed to us
-        return False
+    except OSError as error:
+        _refuse_failing_drive(path, error)
+        return False  # a folder, or closed to us
     if not present and not make:
         return True
     try:
@@ -129,6 +130,12 @@ def _as_read(page: Page) -> Page:
     return replace(page, surfaces=tuple(map(surface, page.surfaces)))
 
 
+def _refuse_failing_drive(path: Path, error: OSError) -> None:
+    """OutputError when it is the drive that fails: then nothing is known of who wrote what."""
+    if is_of_drive(error):
+        raise OutputError(f"{path} cannot be renewed: {reason_of(error)}") from error
+
+
 def _ledger(path: Path) -> Path:
     """Named by a digest: the name of a scan may be as long as a file system allows."""
     return path.parent / FOLDER / f"{sha256_of(os.fsencode(path.name))[:24]}.json"
@@ -137,8 +144,13 @@ def _ledger(path: Path) -> Path:
 def _origin(path: Path) -> _Origin:
     """What the ledger says; nothing when there is none, or one that cannot be read."""
     try:
-        kept = object_from_json(_ledger(path).read_bytes())
+        content = _ledger(path).read_bytes()
+    except OSError as error:
+        _refuse_failing_drive(path, error)
+        return _Origin()
+    try:
+        kept = object_from_json(content)
         ink = Ink(kept["ink"]) if kept.get("ink") else None
         return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])), ink)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return _Origin()

@@ -1,5 +1,7 @@
 """Text and picture follow the record, and what somebody else wrote is never overwritten."""
 
+import errno
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 
 from ocr.derived import FOLDER, renew_text
-from ocr.errors import RecordError
+from ocr.errors import OutputError, RecordError
 from ocr.files import write_whole
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.page import Hand
@@ -225,3 +227,24 @@ def test_the_text_can_leave_out_what_is_written_in_another_ink(place: Path) -> N
     for choice, wanted in ((None, both), (Ink.MAIN, one), (None, one), (Ink.ALL, both)):
         assert renew_text(record, make=True, ink=choice)
         assert (place / "record.txt").read_text("utf-8") == wanted
+
+
+@pytest.mark.parametrize("what", ["out/leaf.txt", f"out/{FOLDER}/*.json"])
+def test_a_drive_that_fails_for_once_is_no_stranger(
+    place: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    correct(place)
+    failing = set(place.glob(what))
+    whole = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path in failing:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(OutputError, match="Input/output error"):
+        renew_text(place / "out/leaf.xml")
+    monkeypatch.undo()
+    assert renew_text(place / "out/leaf.xml")
+    assert "Каприз" in text_of(place)
