@@ -194,7 +194,8 @@ def _groups(line: RecordLine) -> list[_Group] | None:
     if lb.name != "lb" or any(e.name == "app" for word in words if word.name != "app" for e in word.walk()):
         return None
     for reading in (e for word in words for e in word.walk() if e.name == "rdg"):
-        if not all(map(_zones, _apart(line.doc, reading.children, reading.inner_end) or ())):
+        read = _apart(line.doc, reading.children, reading.inner_end)
+        if read is None or not all(map(_zones, read)):
             return None
     first = words[0].start if words else line.end
     return None if line.doc.text[lb.end : first].strip() else _apart(line.doc, words, line.end)
