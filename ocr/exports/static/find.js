@@ -140,7 +140,7 @@ SITE.finder = (() => {
     };
     const start = term.isPrefix ? term.key : term.stem;
     const isOne = !term.isPrefix && !term.hasEndings;
-    const ranges = [[start, isOne ? start : `${start}\uffff`], [term.key, term.key], ...[...near.keys()].map((word) => [word, word])];
+    const ranges = [[start, isOne ? start : `${start}\uffff`], ...[...near.keys()].map((word) => [word, word])];
     const wanted = [...new Set(ranges.flatMap(([from, to]) => partsOf(from, to)))];
     await Promise.all(wanted.map((at) => load(`search/${at}.js`)));
     for (const at of wanted) {
