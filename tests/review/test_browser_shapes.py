@@ -1,5 +1,6 @@
 """Lines mended as lines, in a real browser: item 5 of the desk."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -261,3 +262,32 @@ def test_undo_goes_back_to_the_page_that_was_left_while_a_line_was_split(opened:
     opened.saved()
     assert _lines(opened) == before
     assert second.read_bytes() == untouched
+
+
+def _kind(window: Window) -> None:
+    window.page.locator("select.kind").select_option("heading")
+
+
+def _drawn(window: Window) -> None:
+    window.keys("F2", "o", "Tab", "ArrowDown", "Enter")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda window: window.keys("F2", "ArrowDown"),
+        lambda window: window.keys("F2", "Shift+Backspace"),
+        _kind,
+        _drawn,
+    ],
+    ids=["moved", "removed", "kind", "drawn"],
+)
+def test_what_was_not_saved_is_not_taken_back(opened: Window, act: Callable[[Window], None]) -> None:
+    before = opened.lines()
+    opened.answer_saves(lambda route: route.fulfill(status=422, json={"error": "Refused."}))
+    act(opened)
+    opened.page.locator("#trouble").get_by_role("button", name="Throw away").click()
+    opened.page.unroute("**/changes")
+    opened.saved()
+    assert opened.page.locator("#undo").is_disabled()
+    assert opened.lines() == before

@@ -5,7 +5,7 @@ import { acceptSure } from "./sure.js";
 import { showKeys } from "./windows.js";
 
 /** What changes the lines of the page or takes such a change back: one after the other. */
-export const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "add_at", "remove_line", "restore_line", "move", "set_kind"]);
+export const IN_TURN = new Set(["undo", "redo", "split", "join", "add_line", "add_at", "remove_line", "restore_line", "move", "set_kind", "draw"]);
 
 /** Of these, what knows its page by itself. */
 export const OF_ANY_PAGE = new Set(["undo", "redo"]);
@@ -44,6 +44,7 @@ export function actsOf(desk) {
     set_kind: (kind) => lineWork.setKind(kind),
     reread: () => lineWork.reread(),
     shape: () => desk.shape.start(work.line),
+    draw: (shapes) => lineWork.draw(shapes),
     history: () => lineWork.history(),
     compare: () => lineWork.compare(),
     sure: () => acceptSure(desk),

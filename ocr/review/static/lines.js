@@ -51,14 +51,22 @@ export class LineWork {
     return ids.filter((id) => !before.has(id));
   }
 
-  /** The page that is open now, for what comes after a wait: lines of it are opened if it is still there, and an entry to
-   *  undo, whose `back` and `forth` give promises, is of it. */
+  /** The page that is open now, for what comes after a wait: `open` opens lines of it if it is still there, `act` does
+   *  something to it that can be taken back. */
   get here() {
     const { page } = this;
     return {
       open: (id) => this.isOpen(page) && this.desk.open(id),
-      entry: (line, back, forth) => this.desk.undo.push({ page: page.id, line: line?.id ?? null, n: line?.n ?? "", what: "what_shape", back, forth }),
+      act: (line, forth, back) => this.act(page, line, forth, back),
     };
+  }
+
+  /** Does what `forth` does; an entry to undo is made once that is saved, and only then. Both give promises, `forth` of
+   *  something true if it was done; gives that. */
+  async act(page, line, forth, back) {
+    const done = await forth();
+    if (done) this.desk.undo.push({ page: page.id, line: line?.id ?? null, n: line?.n ?? "", what: "what_shape", back, forth });
+    return done;
   }
 
   isOpen(page) {
@@ -87,13 +95,13 @@ export class LineWork {
     const forth = async () => {
       made = (await this.change([{ change: "SplitLine", line: line.id, at }], line))?.[0] ?? null;
       if (made) here.open(made);
+      return made;
     };
     const back = async () => {
       if (made) await this.change([{ change: "MergeLines", line: line.id, other: made }, ...shapes], line);
       here.open(line.id);
     };
-    await forth();
-    if (made) here.entry(line, back, forth);
+    await here.act(line, forth, back);
   }
 
   /** Joins the line in work with the one above. */
@@ -107,7 +115,9 @@ export class LineWork {
     let other = line.id;
     const forth = async () => {
       at = this.page.byId.get(above.id)?.live.length ?? at;
-      if (await this.change([{ change: "MergeLines", line: above.id, other }], above)) here.open(above.id);
+      const done = await this.change([{ change: "MergeLines", line: above.id, other }], above);
+      if (done) here.open(above.id);
+      return done;
     };
     const back = async () => {
       const { page } = this;
@@ -117,8 +127,7 @@ export class LineWork {
       await this.change([...shapes, ...lower.map((shape) => ({ ...shape, line: made }))], null, page);
       here.open(made);
     };
-    await forth();
-    here.entry(line, back, forth);
+    await here.act(line, forth, back);
   }
 
   /** A line that was forgotten, laid below the line in work; its shape is then drawn. */
@@ -149,15 +158,13 @@ export class LineWork {
     const forth = async () => {
       made = (await this.change([about]))?.[0] ?? null;
       if (made) here.open(made);
+      return made;
     };
     const back = async () => {
       await this.change([{ change: "RemoveLine", line: made }]);
       if (line) here.open(line.id);
     };
-    await forth();
-    if (!made) return;
-    here.entry(line, back, forth);
-    if (!this.isOpen(page)) return;
+    if (!(await here.act(line, forth, back)) || !this.isOpen(page)) return;
     this.desk.shape.start(page.byId.get(made));
     this.desk.notify(t("add_say"));
   }
@@ -172,7 +179,9 @@ export class LineWork {
     const { id, region, outline, baseline, kind } = line;
     let now = id;
     const forth = async () => {
-      if (await this.change([{ change: "RemoveLine", line: now }], line) && beside) here.open(beside.id);
+      const done = await this.change([{ change: "RemoveLine", line: now }], line);
+      if (done && beside) here.open(beside.id);
+      return done;
     };
     const back = async () => {
       if (this.page.removed.some((gone) => gone.id === now)) return this.bringBack(now, after);
@@ -180,22 +189,19 @@ export class LineWork {
       now = (await this.change([{ change: "AddLine", region, after, outline, baseline, kind, text: "" }]))?.[0] ?? now;
       return here.open(now);
     };
-    await forth();
-    if (!page.byId.has(line.id)) here.entry(line, back, forth);
+    await here.act(line, forth, back);
   }
 
   async bringBack(id, after = null) {
     const { here } = this;
-    await this.change([{ change: "RestoreLine", line: id, after }]);
+    const done = await this.change([{ change: "RestoreLine", line: id, after }]);
     here.open(id);
+    return done;
   }
 
   /** As bringBack, by a button: it can be taken back. */
   async restore(id) {
-    const { here, page } = this;
-    await this.bringBack(id);
-    const line = page.byId.get(id);
-    if (line) here.entry(line, () => this.change([{ change: "RemoveLine", line: id }], line), () => this.bringBack(id));
+    await this.here.act({ id }, () => this.bringBack(id), () => this.change([{ change: "RemoveLine", line: id }]));
   }
 
   async setKind(kind) {
@@ -203,8 +209,12 @@ export class LineWork {
     if (!line || line.kind === kind) return;
     const before = line.kind;
     const set = (value) => this.change([{ change: "SetKind", line: line.id, kind: value }], line);
-    here.entry(line, () => set(before), () => set(kind));
-    await set(kind);
+    await here.act(line, () => set(kind), () => set(before));
+  }
+
+  /** The line's shape was drawn: `after` makes it so, `before` as it was. */
+  draw({ line, after, before }) {
+    return this.here.act(line, () => this.change(after, line), () => this.change(before, line));
   }
 
   /** Moves the line up or down among the lines of its region. */
@@ -217,11 +227,11 @@ export class LineWork {
     order.splice(at, 1);
     order.splice(at + step, 0, line.id);
     const set = async (lines) => {
-      await this.change([{ change: "Reorder", region: line.region, lines }]);
+      const done = await this.change([{ change: "Reorder", region: line.region, lines }]);
       here.open(line.id);
+      return done;
     };
-    here.entry(line, () => set(before), () => set(order));
-    await set(order);
+    await here.act(line, () => set(order), () => set(before));
   }
 
   async reread() {
@@ -238,9 +248,8 @@ export class LineWork {
     this.desk.work.saveTyped(line); // also what was typed meanwhile comes back by undo
     const before = line.tokens;
     const back = () => this.desk.work.put(line.id, before);
-    const forth = () => this.change([read.change], line);
-    await forth();
-    if (wordingOf(before) !== wordingOf(line.tokens)) here.entry(line, back, forth);
+    const forth = async () => (await this.change([read.change], line)) && wordingOf(before) !== wordingOf(line.tokens);
+    await here.act(line, forth, back);
     this.desk.notify(t("reread_done"));
     here.open(line.id);
   }

@@ -6,7 +6,7 @@ import { t } from "./words.js";
 const STEP_PX = 2;
 const MANY = 24;
 
-/** `desk.lineWork.change` saves; one line is in work at a time. */
+/** `desk.lineWork.draw` saves; one line is in work at a time. */
 export class Shape {
   constructor(desk) {
     this.desk = desk;
@@ -183,10 +183,7 @@ export class Shape {
     }
     this.stop(false);
     this.desk.open(line.id);
-    if (!after.length) return;
-    const { lineWork } = this.desk;
-    lineWork.here.entry(line, () => lineWork.change(before, line), () => lineWork.change(after, line));
-    await lineWork.change(after, line);
+    if (after.length) await this.desk.act("draw", { line, after, before });
   }
 }
 
