@@ -113,22 +113,28 @@ def quick_tally(content: bytes) -> tuple[Tally, list[OpenLine]] | None:
 
 
 def _cells(text: bytes) -> list[Cell | None]:
-    """For each lb the cell of a table that it stands in."""
+    """For each lb the innermost cell of a table that it stands in."""
     tables: list[list[list[dict[str, str]]]] = []
-    around: dict[str, str] | None = None
+    within: list[tuple[list[list[dict[str, str]]], list[dict[str, str]]]] = []
+    """The tables that are open: the rows of each, and its cell that is open, if one is."""
     lines: list[dict[str, str] | None] = []
     for tag, attributes in _TABLE.findall(text):
         if tag == b"lb":
-            lines.append(around)
+            lines.append(next((cell[-1] for _, cell in reversed(within) if cell), None))
         elif tag == b"table":
             tables.append([])
-        elif tag == b"row" and tables:
-            tables[-1].append([])
-        elif tag == b"cell" and tables and tables[-1]:
-            around = {name.decode(): value.decode() for name, value in _COVERED.findall(attributes)}
-            tables[-1][-1].append(around)
-        if tag in {b"/cell", b"/table"} or (tag == b"cell" and attributes.endswith(b"/")):
-            around = None
+            within.append((tables[-1], []))
+        elif tag == b"/table":
+            del within[-1:]
+        elif within:
+            rows, around = within[-1]
+            around.clear()
+            if tag == b"row":
+                rows.append([])
+            elif tag == b"cell" and rows:
+                cell = {name.decode(): value.decode() for name, value in _COVERED.findall(attributes)}
+                rows[-1].append(cell)
+                around.extend([cell] * (not attributes.endswith(b"/")))
     places = {id(cell): place for n, table in enumerate(tables, 1) for cell, place in placed(n, table)}
     return [None if cell is None else places[id(cell)] for cell in lines]
 

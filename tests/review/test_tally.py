@@ -2,10 +2,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from ocr.corrections.view import view
 from ocr.page import Cell
 from ocr.review.tally import of_view, quick_tally
+from ocr.tei.names import q
 from ocr.tei.write import to_tei
 from tests.exports.records import page_of
 from tests.review.desks import Set, opened, set_up
@@ -34,6 +36,21 @@ def test_lines_in_tables_are_told_by_row_and_column_at_a_glance_as_when_parsed()
     assert quick_tally(record) == of_view(view(record))
     assert [line.cell for line in lines] == cells
     assert [line.n for line in lines] == ["1", "2", "3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_table_in_a_cell_of_another_is_counted_by_itself(at: int) -> None:
+    page = page_of("а", "б", "в", "г", "под ней")
+    cells = [Cell(1, 0, 0), Cell(1, 0, 1), Cell(1, 1, 0), Cell(2, 0, 0), None]
+    (surface,) = page.surfaces
+    regions = [replace(region, cell=cell) for region, cell in zip(surface.regions, cells, strict=True)]
+    tree = etree.fromstring(to_tei(replace(page, surfaces=(replace(surface, regions=tuple(regions)),))))
+    outer, inner = tree.iter(q("table"))
+    outer[0][0].insert(at, inner)
+    record = etree.tostring(tree, encoding="utf-8")
+    _, lines = of_view(view(record))
+    assert {line.cell for line in lines} == set(cells)
+    assert quick_tally(record) == of_view(view(record))
 
 
 def test_the_tally_of_a_glance_is_that_of_the_page(desk: Set) -> None:
