@@ -7,6 +7,7 @@ Last line: {"ms_per_line": {"PART": ms}, "decoding_ms": all but the net, "lines2
 """
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -31,6 +32,7 @@ def cost(lines: list[GreyImage]) -> tuple[dict[str, float], float]:
     decoder, alphabet, vocabulary = engine.decoder, engine.model.alphabet, engine.vocabulary
     assert vocabulary is not None
     engine.model.look(lines[0])
+    gc.freeze()  # as a worker of a batch does
     spent: dict[str, float] = {}
     begun = time.process_time()
 

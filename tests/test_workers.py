@@ -1,5 +1,6 @@
 """Workers: one that cannot start, one that is killed, and by whom."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -51,6 +52,11 @@ def test_a_killed_worker_is_told_and_the_next_work_is_done(tmp_path: Path) -> No
             pool.begin(_kill_self, limit_s=None).result()
         assert died.value.exit_code == -signal.SIGKILL
         assert pool.begin(os.getpid, limit_s=None).result() != os.getpid()
+
+
+def test_what_a_worker_has_loaded_is_not_looked_through_for_rings(tmp_path: Path) -> None:
+    with workers(1, 0, tmp_path) as pool:
+        assert pool.begin(gc.get_freeze_count, limit_s=None).result() > 1000
 
 
 @pytest.mark.parametrize(
