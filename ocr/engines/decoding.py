@@ -205,7 +205,7 @@ class Decoder:
         return 1 + self.alphabet.index(" ")
 
     def _text(self, codes: bytes) -> str:
-        return "".join(self.alphabet[code - 1] for code in codes)
+        return "".join([self.alphabet[code - 1] for code in codes])
 
     def writing(self, read: Decoded, frame: float) -> DecodedLine:
         """A reading with places, trust and rivals.
@@ -239,15 +239,12 @@ class Decoder:
 
     def _rivals(self, evidence: Evidence, place: int, own: float) -> tuple[Rival, ...]:
         """The rivals of a letter: what its calibrated probability leaves, parted as the evidence parts it."""
+        likely = [(code, share) for code, share in evidence.rivals[place] if share >= _RIVAL]
+        if not likely:
+            return ()
         against = 1 - float(evidence.against[place])
-        return beside(
-            own,
-            [
-                Rival(self.alphabet[code - 1], (1 - own) * share / against)
-                for code, share in evidence.rivals[place]
-                if share >= _RIVAL
-            ],
-        )
+        rivals = [Rival(self.alphabet[code - 1], (1 - own) * share / against) for code, share in likely]
+        return beside(own, rivals)
 
 
 def _rivals_by_place(
