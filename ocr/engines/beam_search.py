@@ -6,11 +6,10 @@ arrays: Python is asked once a step, not once a reading and letter.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ocr.arrays import F32, F64, I32, I64
 from ocr.engines.language import NextLetter
@@ -55,66 +54,53 @@ _SLACK = 1.0
 """Two ways lead to a reading, so it may end so much nearer to the best than either began."""
 _QUIET = -0.05
 """A blank surer than this, where no letter is tried, changes nothing."""
-_MIX = 0x9E3779B97F4A7C15
+_MIX = 0x9E3779B97F4A7C15 - (1 << 64)
 """Odd, so that readings of the same letters in another order have another hash (Knuth, 1973)."""
-
-U64 = npt.NDArray[np.uint64]
 
 
 class _Frames(NamedTuple):
     """The frames of all strips in which something is written, strip after strip."""
 
     scores: F32
-    blank: F64
-    quiet: F64
-    """Sum of the blanks between the frame before and this one..."""
-    gap: npt.NDArray[np.bool_]
-    """...and whether there are any."""
+    each: F64
+    """Shape (frames, 4): sum of the blanks between the frame before and this one; 0, or nothing where there
+    are any; its own blank; of the letters tried the likeliest."""
     start: I64
     """The first letter tried..."""
     tried: I64
     """...and how many are."""
-    likeliest: F64
-    """Of these the likeliest."""
     codes: I64
     shares: F64
     """Of each letter tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     """Readings so far, those of a strip together."""
 
     strip: I64
-    both: F64
-    """Natural logarithm of ending anyhow..."""
-    p_blank: F64
-    """...in the blank..."""
-    p_letter: F64
-    """...and in the last letter."""
-    lm: F64
-    """Score of the language model so far."""
-    last: I64
-    """Code of the last letter; 0 for none."""
-    hashed: U64
-    """Of strip and codes."""
-    node: I64
-    """Where the codes stand in the history."""
+    logs: F64
+    """Shape (4, readings), natural logarithms: of ending anyhow, in the blank, in the last letter; and what
+    the language model says so far."""
+    marks: I64
+    """Shape (3, readings): code of the last letter, 0 for none; where the codes stand in the history; hash of
+    strip and codes."""
     states: I32
     """Of the language model."""
 
-    def taken(self, which: I64) -> "_Rows":
-        return _Rows(*(getattr(self, name).take(which, 0) for name in self.__slots__))
-
     def parted(self, at: int) -> tuple["_Rows", "_Rows"]:
         """Those before a row, and the rest."""
-        parts = [(part[:at], part[at:]) for part in (getattr(self, name) for name in self.__slots__)]
-        before, rest = zip(*parts, strict=True)
-        return _Rows(*before), _Rows(*rest)
+        strip, logs, marks, states = self
+        return (
+            _Rows(strip[:at], logs[:, :at], marks[:, :at], states[:at]),
+            _Rows(strip[at:], logs[:, at:], marks[:, at:], states[at:]),
+        )
 
     @staticmethod
     def joined(parts: Sequence["_Rows"]) -> "_Rows":
-        return _Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in _Rows.__slots__))
+        strip, logs, marks, states = zip(*parts, strict=True)
+        return _Rows(
+            np.concatenate(strip), np.concatenate(logs, 1), np.concatenate(marks, 1), np.concatenate(states)
+        )
 
 
 class _History:
@@ -152,21 +138,22 @@ def beam_search(strips: Sequence[Strip], spelling: NextLetter, settings: BeamSet
     order = np.argsort(-lengths, kind="stable")  # those that end first are the last rows
     history, ended = _History(), list[_Rows]()
     rows = _first_rows(spelling.begin([strips[n].before for n in order]))
+    running = len(strips)
     for step in range(int(lengths.max(initial=0)) + 1):
-        running = int(np.count_nonzero(lengths > step))
-        rows, over = rows.parted(int(np.searchsorted(rows.strip, running)))
-        ended.append(over)
-        if not running:
-            break
-        frame = firsts[order[:running]] + step
-        rows = _step(rows, frame, frames, spelling, settings, history)
+        if running > (now := int(np.count_nonzero(lengths > step))):
+            rows, over = rows.parted(int(np.searchsorted(rows.strip, now)))
+            ended.append(over)
+            running = now
+        if running:
+            frame = firsts[order[:running]] + step
+            rows = _step(rows, frame, frames, spelling, settings, history)
     done = _Rows.joined(ended[::-1])
-    quiet = tails[order][done.strip]
+    both, _, _, lm = done.logs
     after = _log_p_after(spelling, done, [strips[n].after for n in order])
-    total = done.both + quiet + done.lm + settings.language * after
+    total = both + tails[order][done.strip] + lm + settings.language * after
     ranked = np.lexsort((-total, done.strip))
     result: list[list[Beam]] = [[] for _ in strips]
-    codes = history.codes(done.node[ranked])
+    codes = history.codes(done.marks[1, ranked])
     places = order[done.strip[ranked]].tolist()
     for place, own, score in zip(places, codes, total[ranked].tolist(), strict=True):
         result[place].append(Beam(own, score))
@@ -193,35 +180,20 @@ def _frames_of(strips: Sequence[F32], least: float) -> tuple[_Frames, I64, F64]:
     last = ends[:-1].copy()
     some = np.diff(firsts) > 0
     last[some] = place[firsts[1:][some] - 1] + 1
-    frames = _Frames(
-        scores[place],
-        blank[place],
-        quiet[place] - quiet[before],
-        place > before,
-        start[place],
-        count[place],
-        likeliest[place],
-        code + 1,
-        scores[row, code + 1].astype(np.float64),
-    )
+    gap = np.where(place > before, _NONE, 0.0)
+    each = np.stack([quiet[place] - quiet[before], gap, blank[place], likeliest[place]], 1)
+    shares = scores[row, code + 1].astype(np.float64)
+    frames = _Frames(scores[place], each, start[place], count[place], code + 1, shares)
     return frames, firsts, quiet[ends[1:]] - quiet[last]
 
 
 def _first_rows(states: I32) -> _Rows:
     """Of each strip the reading without letters."""
     count = len(states)
-    nothing = np.zeros(count)
-    return _Rows(
-        np.arange(count),
-        nothing,
-        nothing,
-        np.full(count, _NONE),
-        nothing,
-        np.zeros(count, np.int64),
-        np.arange(1, count + 1).astype(np.uint64) * np.uint64(_MIX >> 8),
-        np.zeros(count, np.int64),
-        states,
-    )
+    logs, marks = np.zeros((4, count)), np.zeros((3, count), np.int64)
+    logs[2] = _NONE
+    marks[2] = np.arange(1, count + 1) * (_MIX >> 8)
+    return _Rows(np.arange(count), logs, marks, states)
 
 
 def _step(
@@ -233,65 +205,77 @@ def _step(
     history: _History,
 ) -> _Rows:
     """The readings after one more frame of each strip."""
-    frame = frames_now[rows.strip]
-    quiet, gap = frames.quiet[frame], frames.gap[frame]
-    both = rows.both + quiet
-    p_blank = np.where(gap, both, rows.p_blank)
-    p_letter: F64 = np.where(gap, _NONE, rows.p_letter)
-    stay = both + frames.blank[frame]
-    repeat = p_letter + frames.scores[frame, rows.last]
-    heads = np.searchsorted(rows.strip, np.arange(len(frames_now)))
+    strip, (both, p_blank, p_letter, lm), (last, _, hashes), _ = rows
+    quiet, gap, blank, likeliest = frames.each.take(frames_now, 0).T.take(strip, 1)
+    frame = frames_now.take(strip)
+    both = both + quiet
+    p_blank = np.where(gap < 0, both, p_blank)
+    stay = both + blank
+    repeat = p_letter + gap + frames.scores.take(frame * frames.scores.shape[1] + last)
+    count = np.bincount(strip, minlength=len(frames_now))
+    heads = count.cumsum() - count
     # a reading that can only end farther behind than is kept need not begin
-    bar = np.maximum.reduceat(np.maximum(stay, repeat) + rows.lm, heads) - settings.behind - _SLACK
-    bar = (bar - settings.letter)[rows.strip] - rows.lm
-    parent = np.flatnonzero(both + frames.likeliest[frame] >= bar)
-    count = frames.tried[frame[parent]]
-    own = np.arange(count.sum()) + np.repeat(frames.start[frame[parent]] - np.cumsum(count) + count, count)
-    parent, code = np.repeat(parent, count), frames.codes.take(own)
-    begun = np.where(code == rows.last.take(parent), p_blank.take(parent), both.take(parent))
-    path = begun + frames.shares.take(own)
-    near = np.flatnonzero(path >= bar.take(parent))
-    parent, code, path = parent.take(near), code.take(near), path.take(near)
-    hashed = (rows.hashed.take(parent) ^ (code.astype(np.uint64) << np.uint64(1))) * np.uint64(_MIX)
-    sort = np.argsort(rows.hashed)
-    place = sort[np.minimum(np.searchsorted(rows.hashed[sort], hashed), len(sort) - 1)]
-    known = rows.hashed[place] == hashed  # a shorter reading is extended to one that lives on
-    repeat[place[known]] = np.logaddexp(repeat[place[known]], path[known])
-    lived = replace(rows, both=np.logaddexp(stay, repeat), p_blank=stay, p_letter=repeat)
-    bar = _bar(lived.both + lived.lm, heads, settings)[rows.strip]
-    most = path + rows.lm.take(parent) + settings.letter  # no letter is likelier than sure
-    fresh = np.flatnonzero(~known & (most >= bar.take(parent)))
-    parent, code, path, hashed = parent.take(fresh), code.take(fresh), path.take(fresh), hashed.take(fresh)
-    logs, states = spelling.follow(rows.states.take(parent, 0), code)
-    lm = rows.lm.take(parent) + settings.language * logs + settings.letter
-    near = np.flatnonzero(path + lm >= bar.take(parent))
-    parent, path = parent.take(near), path.take(near)
-    none = np.full(len(path), _NONE)
-    new = _Rows(
-        *(rows.strip.take(parent), path, none, path, lm.take(near), code.take(near), hashed.take(near)),
-        *(rows.node.take(parent), states.take(near, 0)),
+    bar = np.maximum.reduceat(np.maximum(stay, repeat) + lm, heads) - (
+        settings.behind + _SLACK + settings.letter
     )
-    reached = _Rows.joined([lived, new])
-    kept = _nearest(reached.both + reached.lm, reached.strip, len(heads), settings)
-    rows, late = reached.taken(kept), np.flatnonzero(kept >= len(lived.strip))
-    rows.node[late] = history.add(rows.node[late], rows.last[late])
-    return rows
+    bar = bar.take(strip) - lm
+    parent = (both + likeliest >= bar).nonzero()[0]
+    frame = frame.take(parent)
+    tried = frames.tried.take(frame)
+    parent = parent.repeat(tried)
+    own = np.arange(len(parent)) + (frames.start.take(frame) - tried.cumsum() + tried).repeat(tried)
+    code = frames.codes.take(own)
+    path = np.where(code == last.take(parent), p_blank.take(parent), both.take(parent))
+    path += frames.shares.take(own)
+    near = (path >= bar.take(parent)).nonzero()[0]
+    parent, code, path = parent.take(near), code.take(near), path.take(near)
+    hashed = (hashes.take(parent) ^ (code << 1)) * _MIX
+    sort = hashes.argsort()
+    place = sort.take(hashes.searchsorted(hashed, sorter=sort), mode="clip")
+    known = hashes.take(place) == hashed  # a shorter reading is extended to one that lives on
+    repeat[place[known]] = np.logaddexp(repeat[place[known]], path[known])
+    lived = np.stack([np.logaddexp(stay, repeat), stay, repeat, lm])
+    total = lived[0] + lm
+    bar = _bar(total, heads, count, settings).take(strip)
+    most = path + lm.take(parent) + settings.letter  # no letter is likelier than sure
+    fresh = (~known & (most >= bar.take(parent))).nonzero()[0]
+    parent, code, path, hashed = parent.take(fresh), code.take(fresh), path.take(fresh), hashed.take(fresh)
+    said, states = spelling.follow(rows.states.take(parent, 0), code)
+    lm = lm.take(parent) + settings.language * said + settings.letter
+    near = (path + lm >= bar.take(parent)).nonzero()[0]
+    parent, path, lm = parent.take(near), path.take(near), lm.take(near)
+    kept, strip = _nearest(
+        np.concatenate([total, path + lm]), np.concatenate([strip, strip.take(parent)]), settings
+    )
+    begun = np.full((4, len(path)), _NONE)
+    begun[0], begun[2], begun[3] = path, path, lm
+    logs = np.concatenate([lived, begun], 1).take(kept, 1)
+    from_row = np.concatenate([np.arange(len(total)), parent]).take(kept)
+    marks, kept_states = rows.marks.take(from_row, 1), rows.states.take(from_row, 0)
+    late = (kept >= len(total)).nonzero()[0]
+    new = near.take(kept.take(late) - len(total))
+    code = code.take(new)
+    marks[0, late], marks[2, late] = code, hashed.take(new)
+    marks[1, late] = history.add(marks[1, late], code)
+    kept_states[late] = states.take(new, 0)
+    return _Rows(strip, logs, marks, kept_states)
 
 
-def _bar(total: F64, heads: I64, settings: BeamSettings) -> F64:
-    """Of each strip, its rows from `heads`, what a new reading must reach to be kept beside those rows."""
+def _bar(total: F64, heads: I64, count: I64, settings: BeamSettings) -> F64:
+    """Of each strip, so many rows from `heads`, what a new reading must reach to be kept beside them."""
     bar = np.maximum.reduceat(total, heads) - settings.behind
-    full = np.diff(heads, append=len(total)) >= settings.width
-    return np.where(full, np.maximum(bar, np.minimum.reduceat(total, heads)), bar)
+    return np.where(count >= settings.width, np.maximum(bar, np.minimum.reduceat(total, heads)), bar)
 
 
-def _nearest(total: F64, strip: I64, strips: int, settings: BeamSettings) -> I64:
-    """Which readings are kept: strip by strip, best first."""
+def _nearest(total: F64, strip: I64, settings: BeamSettings) -> tuple[I64, I64]:
+    """Which readings are kept, strip by strip, best first; and their strips."""
     order = np.lexsort((-total, strip))
-    total, strip = total[order], strip[order]
-    heads = np.searchsorted(strip, np.arange(strips))
-    rank = np.arange(len(order)) - heads[strip]
-    return order[(rank < settings.width) & (total >= total[heads][strip] - settings.behind)]
+    total, strip = total.take(order), strip.take(order)
+    count = np.bincount(strip)
+    heads = (count.cumsum() - count).take(strip)
+    near = total >= total.take(heads) - settings.behind
+    near &= np.arange(len(order)) < heads + settings.width
+    return order[near], strip[near]
 
 
 def _log_p_after(spelling: NextLetter, rows: _Rows, after: Sequence[bytes]) -> F64:
