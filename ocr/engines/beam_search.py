@@ -240,8 +240,8 @@ def _step(
     most = path + lm.take(parent) + settings.letter  # no letter is likelier than sure
     fresh = (~known & (most >= bar.take(parent))).nonzero()[0]
     parent, code, path, hashed = parent.take(fresh), code.take(fresh), path.take(fresh), hashed.take(fresh)
-    said, states = spelling.follow(rows.states.take(parent, 0), code)
-    lm = lm.take(parent) + settings.language * said + settings.letter
+    log_p, states = spelling.follow(rows.states.take(parent, 0), code)
+    lm = lm.take(parent) + settings.language * log_p + settings.letter
     near = (path + lm >= bar.take(parent)).nonzero()[0]
     parent, path, lm = parent.take(near), path.take(near), lm.take(near)
     kept, strip = _nearest(

@@ -51,43 +51,44 @@ class Spelling:
     """The model of one spelling: levels one after the other, as a tree of contexts in the order of levels.
 
     Context 0 has no letters, and context r + 1 is the run of letters r, so a line so far is known by the
-    contexts of its last letters, of none up to the longest (a state; 0 where these were never seen), and what
+    contexts of its last letters, of one up to the longest (a state; 0 where these were never seen), and what
     is found of a next letter are the contexts of its state.
     """
 
     def __init__(self, levels: Sequence[Level], size: int) -> None:
         """`size`: the letters of the alphabet and the line's end."""
-        parts = Level(*(np.concatenate(part) for part in zip(*levels, strict=True)))
-        self._letters, self._shares, self._rests, self._children = parts
         self._ends = np.cumsum([[len(level.letters), len(level.rests)] for level in levels], 0)
         self.size, self.longest = size, len(levels) - 1
+        nothing = np.full(1, 255, np.uint8)
+        letters, shares, rests, children = zip(*levels, strict=True)
+        # Run r stands at r among the letters, at r + 1 in all else. What was never seen is at 0: it has no
+        # share, leaves all to the level below and begins nothing.
+        self._letters = np.concatenate([*letters, nothing])
+        self._shares = np.concatenate([nothing, *shares])
+        self._rests, self._children = np.concatenate(rests), np.concatenate(children)
+        self._rest, self._heads = self._rests[0], self._children[0]
+        self._rests[0] = self._children[0] = 0
+        self._first = np.zeros(size + 1, np.int32)
+        self._first[letters[0]] = np.arange(1, 1 + len(letters[0]))
 
     @property
     def levels(self) -> list[Level]:
-        """The levels apart; their memory is the spelling's."""
+        """The levels apart."""
         by_run, by_context = self._ends[:-1].T
-        runs = (np.split(part, by_run) for part in (self._letters, self._shares))
-        contexts = (np.split(part, by_context) for part in (self._rests, self._children))
+        rests, children = self._rests.copy(), self._children.copy()
+        rests[0], children[0] = self._rest, self._heads
+        runs = (np.split(part, by_run) for part in (self._letters[:-1], self._shares[1:]))
+        contexts = (np.split(part, by_context) for part in (rests, children))
         return [Level(*parts) for parts in zip(*runs, *contexts, strict=True)]
 
     @cached_property
     def _starts(self) -> I32:
         """Where the runs of each context begin; made when asked for, since most notebooks are in one
         spelling, and it takes as much memory as half of the rest."""
-        starts = np.zeros(len(self._children) + 1, np.int32)
-        starts[1:] = self._children
+        starts = np.zeros(len(self._children), np.int32)
+        starts[1:] = self._children[:-1]
+        starts[1:2] = self._heads
         return np.cumsum(starts, dtype=np.int32, out=starts)
-
-    @cached_property
-    def _short(self) -> I32:
-        """Shape (contexts of no letter, none, one letter each; size + 1): the contexts that these begin, the
-        most asked for."""
-        heads = int(self._starts[1]) + 1
-        table = np.zeros((heads + 1, self.size + 1), np.int32)
-        runs = np.arange(self._starts[heads])
-        head = np.repeat(np.arange(heads), np.diff(self._starts[: heads + 1]))
-        table[head + (head > 0), self._letters[runs]] = runs + 1
-        return table
 
     def begin(self, lines: Sequence[bytes]) -> I32:
         """See NextLetter."""
@@ -96,55 +97,42 @@ class Spelling:
         for row, line in zip(last, lines, strict=True):
             context = line[-length:] if len(line) >= length else b"\0" + line
             row[length - len(context) :] = np.frombuffer(context, np.uint8)
-        states = np.zeros((len(lines), length + 1), np.int32)
+        states = np.zeros((length, len(lines)), np.int32)
         for codes in last.T:
-            states = _shifted(self._found(states, codes))
-        return states
+            states = self._found(states, codes)[:-1]
+        return np.ascontiguousarray(states.T)
 
     def follow(self, states: I32, codes: I64) -> tuple[Shares, I32]:
         """See NextLetter."""
-        longer = self._found(states, codes)
-        contexts, runs = np.ascontiguousarray(states.T), np.ascontiguousarray(longer.T)
+        contexts = np.ascontiguousarray(states.T)
+        longer = self._found(contexts, codes)
         rests = _FROM_BYTE.take(self._rests.take(contexts))
-        rests[1:][contexts[1:] == 0] = 1.0
-        own = _FROM_BYTE.take(self._shares.take(runs - 1, mode="wrap"))
-        own *= runs > 0
+        own = _FROM_BYTE.take(self._shares.take(longer))
         shares = np.full(len(codes), 1 / self.size, np.float32)
-        for rest, share in zip(rests, own, strict=True):  # what its own runs say and, of the rest,
+        for rest, share in zip(
+            [_FROM_BYTE[self._rest], *rests], own, strict=True
+        ):  # what its own runs say and, of the rest,
             shares *= rest  # what the context without its first letter says
             shares += share
-        return np.log(shares), _shifted(longer)
+        return np.log(shares), np.ascontiguousarray(longer[:-1].T)
 
     def after(self, line: bytes) -> Shares:
         """Natural logarithms of what may follow a line so far: [0] its end, [k] letter k - 1."""
         return self.follow(np.repeat(self.begin([line]), self.size, 0), np.arange(self.size))[0]
 
-    def _found(self, states: I32, codes: I64) -> I32:
-        """Of each context of each state the context that it and the code are together; 0 for none."""
-        longer = np.zeros_like(states)
-        longer[:, 0] = self._short[0, codes]
-        single = states[:, 1]
-        longer[:, 1] = self._short[np.where(single > 0, single + 1, 1), codes]
-        depth = states.shape[1]
-        at = np.flatnonzero(states)
-        at = at[at % depth > 1]
-        count = self._children.take(states.take(at))
-        at, count = at[count > 0], count[count > 0].astype(np.int32)
-        place = self._starts.take(states.take(at))
-        wanted = codes.astype(np.uint8).take(at // depth)
+    def _found(self, contexts: I32, codes: I64) -> I32:
+        """Of each context (shape: lengths, states) and of none before them the context that it and the code
+        are together; 0 where these were never seen."""
+        wanted = codes.astype(np.uint8)
+        place, count = self._starts.take(contexts), self._children.take(contexts).astype(np.int32)
         while count.max(initial=1) > 1:  # halve them
             half = count >> 1
             place += half * (self._letters.take(place + half) <= wanted)
             count -= half
-        np.put(longer, at, np.where(self._letters.take(place) == wanted, place + 1, 0))
+        longer = np.empty((len(contexts) + 1, len(codes)), np.int32)
+        longer[0] = self._first.take(codes)
+        np.multiply(place + 1, (self._letters.take(place) == wanted) & count, out=longer[1:])
         return longer
-
-
-def _shifted(longer: I32) -> I32:
-    """The states after a letter: each context is longer by it."""
-    states = np.zeros_like(longer)
-    states[:, 1:] = longer[:, :-1]
-    return states
 
 
 @dataclass(frozen=True)
