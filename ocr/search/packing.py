@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
 
 from ocr.search.folding import exchanged
 from ocr.search.record import SearchLine, Spot
@@ -10,13 +9,14 @@ from ocr.search.record import SearchLine, Spot
 _SPOT, _PART = "\x1f", "\x1e"
 """What parts words, and their readings. XML holds neither."""
 _SURE = 0x84
-"""The sign of probability 1; each hundredth less is the sign after it."""
+_SIGNS = {hundredths / 100: chr(_SURE - hundredths) for hundredths in range(101)}
+"""Of probabilities; that of 1 comes first, each hundredth less is the sign after it."""
 
 
 def packed_words(lines: Sequence[SearchLine]) -> bytes:
     """The words of a page."""
-    rows = (_SPOT.join((exchanged(line.ident), *map(_spelt, line.spots))) for line in lines)
-    return zlib.compress("\n".join(rows).encode(), 6)
+    rows = [_SPOT.join([line.ident, *map(_spelt, line.spots)]) for line in lines]
+    return zlib.compress(exchanged("\n".join(rows)).encode(), 6)
 
 
 def unpacked(words: bytes) -> list[str]:
@@ -24,10 +24,11 @@ def unpacked(words: bytes) -> list[str]:
     return zlib.decompress(words).decode().split("\n")
 
 
-@lru_cache(maxsize=1 << 16)
 def _spelt(spot: Spot) -> str:
-    own = f"{spot.text}{_sign(spot.likely)}"
-    return exchanged(_PART.join((own, *(f"{key}{_sign(likely)}" for key, likely in spot.others))))
+    own = spot.text + _SIGNS[spot.likely]
+    if not spot.others:
+        return own
+    return _PART.join([own, *[key + _SIGNS[likely] for key, likely in spot.others]])
 
 
 def line_of(row: str) -> SearchLine:
@@ -44,10 +45,6 @@ def first_spot(row: str) -> Spot:
 def last_spot(row: str) -> Spot:
     """The last word of a line, as it was packed."""
     return _read(exchanged(row.rsplit(_SPOT, 1)[1]))
-
-
-def _sign(likely: float) -> str:
-    return chr(_SURE - round(likely * 100))
 
 
 def _read(spelt: str) -> Spot:

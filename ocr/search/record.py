@@ -4,8 +4,8 @@ A record that no person touched is read quickly, by the flow of its text alone; 
 the desk shows it, since words and lines that a person answers for are certain.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from lxml import etree
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import LineView, view
 from ocr.geometry import Box
-from ocr.search.folding import HYPHENS, key_of, keys_of
-from ocr.tei.flow import FlowLine, TextRules, confidence_of, flow, tokens
+from ocr.search.as_written import Written, WrittenLine, line_ident, read_as_written
+from ocr.search.folding import HYPHENS, each_key, key_of, keys_of
+from ocr.tei.flow import FlowLine, TextRules, flow, probability, tokens
 from ocr.tei.names import LOW_CONFIDENCE, RIVAL, STATES, XML_ID, local, pointers, q
 from ocr.tei.places import box_of
 from ocr.tei.seal import is_machine
@@ -61,76 +62,99 @@ class SearchPage:
 
 def search_page(content: bytes, *, is_placed: bool = False) -> SearchPage:
     """The words of a TEI file, and if asked their places, which takes longer. RecordError when it is none."""
-    root = load(content)
-    people = [e for e in root.iter(q("respStmt")) if not is_machine(e)]
-    if people:
+    spelt, lines = (None if is_placed else read_as_written(content)) or (content, None)
+    root = load(spelt)
+    if any(not is_machine(e) for e in root.iter(q("respStmt"))):
         return _as_shown(content, is_placed=is_placed)
-    zones = {zone.get(XML_ID): zone for zone in root.iter(q("zone"))} if is_placed else {}
-    lines, number = [], 0
-    for line in flow(root, _RULES):
-        number += line.start is not None and local(line.start) == "lb"
-        if words := list(_words(line)):
-            places = tuple(_place(element, zones) for _, element in words) if is_placed else ()
-            lines.append(SearchLine(_ident(line.start, number), tuple(spot for spot, _ in words), places))
     statement = next(root.iter(q("titleStmt")), None)
-    title = None if statement is None else statement.find(q("title"))
-    return SearchPage(text_of(title), tuple(lines))
+    title = text_of(None if statement is None else statement.find(q("title")))
+    if lines is not None:
+        return SearchPage(title, _searched(lines))
+    of_tree = list(_lines(root))
+    searched = _searched([WrittenLine(ident, [word for word, _ in words]) for ident, words in of_tree])
+    if is_placed:
+        zones = {zone.get(XML_ID): zone for zone in root.iter(q("zone"))}
+        places = [tuple(_place(element, zones) for _, element in words) for _, words in of_tree]
+        searched = tuple(
+            replace(line, places=of_line) for line, of_line in zip(searched, places, strict=True)
+        )
+    return SearchPage(title, searched)
 
 
-def _ident(start: etree._Element | None, number: int) -> str:
-    """As the desk calls a line; empty of text that no lb begins."""
-    if start is None or local(start) != "lb":
-        return ""
-    return next(iter(pointers(start, "facs")), None) or start.get(XML_ID) or f"lb.{number}"
+def _lines(root: etree._Element) -> Iterator[tuple[str, list[tuple[Written, etree._Element | None]]]]:
+    """The lines of a tree that have words, these with their elements."""
+    number = 0
+    for line in flow(root, _RULES):
+        lb = line.start if line.start is not None and local(line.start) == "lb" else None
+        number += lb is not None
+        if words := list(_words(line)):
+            yield "" if lb is None else line_ident(lb.get("facs"), lb.get(XML_ID), number), words
 
 
-def _words(line: FlowLine) -> Iterator[tuple[Spot, etree._Element | None]]:
-    """The words of a line with their elements."""
+def _words(line: FlowLine) -> Iterator[tuple[Written, etree._Element | None]]:
     for token in tokens(line.runs, inside=False):
-        first = token[0]
-        if first.gap is not None:
+        elements = [run.word for run in token if run.word is not None]
+        text = "".join([run.text for run in token])
+        if token[0].gap is not None or not text.strip():
             continue
-        main = first.word
-        if main is None or main.tag != _W:  # the w, else the first pc of marks alone
-            elements = [run.word for run in token if run.word is not None]
-            main = next((e for e in elements if e.tag == _W), elements[0] if elements else None)
-        text = first.text if len(token) == 1 else "".join([run.text for run in token])
-        if not text.isalpha() and not (text := " ".join(text.split())):
-            continue
-        if main is None:
-            yield Spot(text, 1.0), None
-            continue
-        yield spot(text, confidence_of(main), _rivals(main) if len(main) else ()), main
+        # the w, else the first pc of marks alone
+        main = next((e for e in elements if e.tag == _W), elements[0] if elements else None)
+        yield ((text, None, ()) if main is None else (text, main.get("cert"), _rivals(main))), main
 
 
 _W, _CHOICE = q("w"), q("choice")
 
 
-def _place(word: etree._Element | None, zones: dict[str | None, etree._Element]) -> Box | None:
+def _place(word: etree._Element | None, zones: Mapping[str | None, etree._Element]) -> Box | None:
     idents = () if word is None else pointers(word, "facs")
     return box_of(next((zones[ident] for ident in idents if ident in zones), None))
 
 
-def _rivals(word: etree._Element) -> list[tuple[str, float]]:
-    choice = word[0] if word[0].tag == _CHOICE else word.find(_CHOICE)
+def _rivals(word: etree._Element) -> list[tuple[str, str]]:
+    choice = word.find(_CHOICE)
     if choice is None or not len(choice) or choice[0].get("reason") not in {LOW_CONFIDENCE, RIVAL}:
         return []
-    return [
-        ("".join(map(str, other.itertext())) if len(other) else other.text or "", confidence_of(other) or 0.0)
-        for other in list(choice)[1:]
-    ]
+    return [(other.get("cert", ""), "".join(map(str, other.itertext()))) for other in list(choice)[1:]]
+
+
+def _searched(lines: Sequence[WrittenLine]) -> tuple[SearchLine, ...]:
+    """The lines of a page as they are searched; its keys are made all at once, which is quick."""
+    doubtful = [word for line in lines for word in line.words if word[2]]
+    keys = iter(each_key([each for text, _, rivals in doubtful for each in (text, *(r for _, r in rivals))]))
+    searched = []
+    for ident, words in lines:
+        spots = []
+        for written, cert, rivals in words:
+            text = written if written.isalpha() else " ".join(written.split())
+            if rivals:
+                own = next(keys)
+                shares = [(next(keys), _probability(p)[0] or 0.0) for p, _ in rivals]
+                spots.append(_doubtful(text, _probability(cert)[0], own, shares))
+            else:
+                spots.append(Spot(text, _probability(cert)[1]))
+        searched.append(SearchLine(ident, tuple(spots)))
+    return tuple(searched)
+
+
+@lru_cache(maxsize=1 << 14)  # ten thousand are spelt
+def _probability(cert: str | None) -> tuple[float | None, float]:
+    """What a cert says, and in hundredths what it says of a word that nobody doubts."""
+    likely = probability(cert)
+    return likely, 1.0 if likely is None else round(likely, 2)
 
 
 def spot(text: str, certain: float | None, rivals: Sequence[tuple[str, float]]) -> Spot:
+    """A word with what else it may be, each with its probability."""
+    own, *keys = each_key([text, *(rival for rival, _ in rivals)])
+    return _doubtful(text, certain, own, [(key, share) for key, (_, share) in zip(keys, rivals, strict=True)])
+
+
+def _doubtful(text: str, certain: float | None, own: str, rivals: Sequence[tuple[str, float]]) -> Spot:
     """A word with its rivals by what they are compared by: those that differ in case, old spelling or marks
     alone speak for each other."""
     likely = 1.0 if certain is None else certain
-    if not rivals:
-        return Spot(text, round(likely, 2))
-    own = key_of(text)
     others: dict[str, float] = {}
-    for rival, share in rivals:
-        key = key_of(rival)
+    for key, share in rivals:
         if key == own:
             likely += share
         elif key:
@@ -193,25 +217,30 @@ def readings_of(
 ) -> tuple[list[tuple[Reading, ...]], bool]:
     """What each spot of a line may be, nothing of what is no word or ends one of the line before; and does
     the last go on in the next line?"""
-    readings = [_readings(spot) for spot in line.spots]
-    begun = before is not None and bool(_joined(before, line.spots[0]))
+    readings = [readings_alone(spot, key_of(spot.text)) for spot in line.spots]
+    begun, whole = broken_ends(before, line, following)
     if begun:
         readings[0] = ()
-    whole: tuple[Reading, ...] = ()
-    if following is not None and not (begun and len(readings) == 1):
-        whole = _joined(line.spots[-1], following)
     if whole:
         readings[-1] = whole
     return readings, bool(whole)
 
 
-@lru_cache(maxsize=1 << 16)
-def _readings(spot: Spot) -> tuple[Reading, ...]:
-    keys = keys_of(spot.text)
-    if len(keys) == 1 and not spot.others:
-        return (Reading(keys[0], spot.likely),)
-    own = [Reading(key, spot.likely, n > 0) for n, key in enumerate(keys)]
-    return (*own, *[Reading(*other) for other in spot.others])
+def broken_ends(
+    before: Spot | None, line: SearchLine, following: Spot | None
+) -> tuple[bool, tuple[Reading, ...]]:
+    """Is the first word of a line the end of one of the line before; and what may the last be that ends in
+    the next line, nothing when it does not?"""
+    begun = before is not None and bool(_joined(before, line.spots[0]))
+    if following is None or (begun and len(line.spots) == 1):
+        return begun, ()
+    return begun, _joined(line.spots[-1], following)
+
+
+def readings_alone(spot: Spot, key: str) -> tuple[Reading, ...]:
+    """What a spot may be when no line end breaks it; `key` is that of its text."""
+    own = tuple([Reading(key, spot.likely, n > 0) for n, key in enumerate(keys_of(spot.text, key))])
+    return (*own, *[Reading(*other) for other in spot.others]) if spot.others else own
 
 
 def _joined(spot: Spot, following: Spot) -> tuple[Reading, ...]:

@@ -76,6 +76,15 @@ def parse_safely(content: bytes, name: str = "The document") -> etree._Element:
     return root
 
 
+def is_well_formed(content: bytes) -> bool:
+    """Is it well-formed XML, namespaces included? Of content without a DOCTYPE; no tree is made."""
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        return False
+    return True
+
+
 class _Enough(Exception):  # noqa: N818  (no error: it ends the reading of a prologue)
     pass
 
