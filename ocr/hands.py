@@ -8,13 +8,13 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ocr.cluster.crew import Work
-from ocr.errors import OcrError, RecordError, SettingsError
-from ocr.files import MODELS, sha256_of
+from ocr.errors import OutputError, RecordError, ScanError, SettingsError
+from ocr.files import MODELS, is_of_drive, sha256_of
 from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -144,16 +144,19 @@ class Hands:
             if lessons is None:
                 continue  # none of its sheets could be read
             is_read = not any(str(job.target) in self._unread for job in hand.jobs)
+            reason, exit_code = lessons.reason, lessons.exit_code
             if ledger is not None and ledger.model and ledger.expected_cer is None and is_read:
-                with suppress(RecordError):  # a record that the drive did not give: the next run tells
+                try:
                     ledger = replace(ledger, expected_cer=expected_cer([job.target for job in hand.jobs]))
                     write_ledger(self._folder, ledger)
+                except (RecordError, OutputError) as error:  # the drive fails: the next run asks again
+                    reason, exit_code = str(error), error.exit_code
             has_model = hand.has_model and ledger is not None
             yield HandOutcome(
                 hand.name,
                 lessons.state,
-                lessons.reason,
-                lessons.exit_code,
+                reason,
+                exit_code,
                 str(self._model(hand.name)) if has_model else None,
                 len(hand.jobs),
                 None if ledger is None else ledger.lines,
@@ -206,11 +209,13 @@ def _basis(recipe: Recipe) -> str:
 
 
 def _is_among(scans: Sequence[Path], ledger: Ledger) -> bool:
-    """Is a page among these scans that the hand was learnt from?"""
+    """Is a page among these scans that the hand was learnt from? ScanError of a drive that fails."""
     digests = dict(ledger.pages)
     for scan in scans:
-        if scan.name in digests:
-            with suppress(OcrError):
-                if digest_of(scan) == digests[scan.name]:
-                    return True
+        try:
+            if scan.name in digests and digest_of(scan) == digests[scan.name]:
+                return True
+        except ScanError as error:  # told where it is to be read
+            if is_of_drive(error.__cause__):
+                raise
     return False

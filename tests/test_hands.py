@@ -15,18 +15,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ocr import hands as hands_room
 from ocr import teaching as room
 from ocr.batch import BatchSettings, Progress, transcribe
 from ocr.corrections.changes import CorrectLine, edit
 from ocr.corrections.tokens import Token
 from ocr.corrections.view import view
 from ocr.engines.cursive import SHIPPED
-from ocr.errors import RecordError, SettingsError
+from ocr.errors import OcrError, OutputError, RecordError, ScanError, SettingsError
 from ocr.files import MODELS
 from ocr.hands import Hands
 from ocr.orders import HandOutcome, HandState, Job, Mode, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
-from ocr.teaching import BASIS, HandOrder, Learner, Lessons, teach
+from ocr.teaching import BASIS, HandOrder, Learner, Lessons, read_ledger, teach
 from tests import drawn
 from tests import fake_learners as fakes
 
@@ -149,6 +150,60 @@ def test_what_is_expected_of_a_hand_is_told_when_all_its_pages_have_been_read_ag
         HandState.KNOWN,
         hands["иванов"].expected_cer_before,
     )
+
+
+def expected(out: Path, hand: str) -> float | None:
+    """What a hand's ledger says of its readings."""
+    ledger = read_ledger(out / MODELS, hand)
+    assert ledger is not None
+    return ledger.expected_cer
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [("expected_cer", RecordError("it is not given")), ("write_ledger", OutputError("the disk is full"))],
+)
+def test_a_drive_that_fails_when_all_is_read_is_told_with_its_hand(
+    scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, error: OcrError
+) -> None:
+    """What is expected is missing in the ledger, and exit code 0 would have said that all is well."""
+    out, well = tmp_path / "out", getattr(hands_room, asked)
+
+    def fails_once(*given: object) -> object:
+        monkeypatch.setattr(hands_room, asked, well)
+        raise error
+
+    monkeypatch.setattr(hands_room, asked, fails_once)
+    sheets, hands = whole(run(scans, out))
+    assert "failed" not in sheets
+    assert [(hand.outcome, hand.exit_code) for hand in hands.values()] == [
+        (HandState.LEARNT, error.exit_code),
+        (HandState.LEARNT, 0),
+    ]
+    assert hands["иванов"].reason == str(error)
+    assert expected(out, "иванов") is None
+    _, hands = whole(run(scans, out))
+    assert {(hand.outcome, hand.exit_code) for hand in hands.values()} == {(HandState.KNOWN, 0)}
+    assert expected(out, "иванов") is not None
+
+
+def test_a_scan_that_the_drive_does_not_give_makes_no_hand_unknown(
+    scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken for another notebook's, the hand would be learnt anew, and its model overwritten."""
+    out = tmp_path / "out"
+    whole(run(scans, out))
+
+    def fails(path: Path) -> str:
+        raise ScanError(f"{path} cannot be read.") from OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hands_room, "digest_of", fails)
+        with pytest.raises(ScanError, match="cannot be read"):
+            whole(run(scans, out))
+    _, hands = whole(run(scans, out))
+    assert {hand.outcome for hand in hands.values()} == {HandState.KNOWN}
+    assert len(calls(out)) == 2
 
 
 @pytest.fixture

@@ -135,9 +135,8 @@ def _of_hands(hands: Sequence["HandOutcome"]) -> Iterator[str]:
             "" if before is None or now is None else f"; letters expected wrong {before:.1%}, now {now:.1%}"
         )
         learnt = f"hand {hand.hand}: {hand.outcome} from {hand.lines} lines, {_pages(hand.pages)}{rates}"
-        yield f"{learnt}; {hand.model}" + (
-            f" ({hand.reason})" if hand.outcome == "known" and hand.reason else ""
-        )
+        is_told = hand.reason and (hand.outcome == "known" or hand.exit_code)
+        yield f"{learnt}; {hand.model}" + (f" ({hand.reason})" if is_told else "")
     for (outcome, reason), names in alike.items():
         of = f"hand {names[0]}" if len(names) == 1 else f"{len(names)} hands ({', '.join(names[:_NAMED])})"
         yield f"{of}: {outcome}, first readings kept: {reason}"
