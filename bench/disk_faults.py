@@ -7,8 +7,9 @@ text is the old or the new one, whole; every correction that was acknowledged is
 of the fault; what is said gives the true reason; nothing is said to be well that is not; and the same command
 on the drive as it was before ends in the bytes of a run without faults.
 
-With WORD only the works with that word in their name; with --every N only each N-th call. Last
-line: {"works", "faults", "torn", "lost", "wrong", ...}.
+With WORD only the work of that name, or those with that word in theirs; with --every N only each N-th call.
+A rerun of files that were rerun already is not made again. Last line: {"works", "faults", "torn", "lost",
+"wrong", ...}.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from bench import fake_learning, forked
 from bench.failing_drive import FAULTS, Drive, Fault, failing_drive
 from bench.forked import read_once, start
 from ocr.files import PART
+from ocr.models import open_onnx
 
 LIMIT_S = 900.0  # a run takes seconds; on a busy machine nobody is to blame for waiting
 _CORRECTIONS = ((0, "первое"), (1, "второе"), (0, "третье"))
@@ -114,12 +116,12 @@ def _read(place: Path) -> None:
     _corrected_line(place)
 
 
-def _corrected_line(place: Path) -> None:
+def _corrected_line(place: Path, folder: str = "out") -> None:
     from ocr.corrections.changes import CorrectLine
     from ocr.corrections.tokens import Token
     from ocr.review.journal import Journal
 
-    record = Journal(place / "out/one.xml")
+    record = Journal(place / folder / "one.xml")
     change = CorrectLine("s1_r1_l1", (Token("исправлено"),))
     assert record.save({record.current().sha}, [change], "А. Б.", WHEN)
 
@@ -167,22 +169,21 @@ def works() -> list[Work]:
     batch = ("transcribe", "{}/scans", "-o", "{}/out", *table, "--format", "tei,txt", "--explain")
     redo = ("transcribe", "{}/scans", "-o", "{}/out", "--engine", "tests.fakes:doubtful", "-j", 1)
     learn = ("transcribe", "{}/scans", "-o", "{}/out", "--engine", "cursive", "-j", 1, "--learn")
-    exports = [
-        Work(
-            f"export to {name}",
-            _read,
-            command("export", "{}/out", "--to", name, "-o", "{}/made", "--scans", "{}/scans"),
-        )
-        for name in FORMATS
+    bring_in = command("import", "{}/made", "-o", "{}/back", "--scans", "{}/scans")
+    exports = [Work(f"export to {name}", _read, _export(name)) for name in FORMATS]
+    exports += [
+        Work(f"export again to {name}", partial(_again, prepare=_read, run=_export(name)), _export(name))
+        for name in ("md", "site")  # a file for all pages, and many
     ]
     return [
         Work("desk", _desk_ready, _desk),
         *exports,
         Work("index", _read, _index),
-        Work("import", _page_xml, command("import", "{}/made", "-o", "{}/back", "--scans", "{}/scans")),
+        Work("import", _page_xml, bring_in),
+        Work("import again", partial(_again, prepare=_page_xml, run=bring_in), bring_in),
         Work("batch", _scans, command(*batch)),
         Work("learn", _read_by_ours, command(*learn)),
-        Work("learn again", partial(_learnt, learn=command(*learn)), command(*learn)),
+        Work("learn again", partial(_again, prepare=_read_by_ours, run=command(*learn)), command(*learn)),
         Work("redo", _read, command(*redo, "--mode", "redo", "--format", "tei,txt")),
     ]
 
@@ -195,12 +196,16 @@ def _read_by_ours(place: Path) -> None:
     assert ran.code == 0, ran.printed
 
 
-def _learnt(place: Path, learn: Callable[[Path], int]) -> None:
-    """A hand learnt, and a line corrected since."""
-    _read_by_ours(place)
-    ran = _forked(learn, place)
+def _again(place: Path, prepare: Callable[[Path], None], run: Callable[[Path], int]) -> None:
+    """What was done before, and a line corrected since."""
+    prepare(place)
+    ran = _forked(run, place)
     assert ran.code == 0, ran.printed
-    _corrected_line(place)
+    _corrected_line(place, "back" if (place / "back").exists() else "out")
+
+
+def _export(name: str) -> Callable[[Path], int]:
+    return command("export", "{}/out", "--to", name, "-o", "{}/made", "--scans", "{}/scans")
 
 
 def _index(place: Path) -> int:
@@ -216,8 +221,7 @@ def _index(place: Path) -> int:
 
 def _page_xml(place: Path) -> None:
     _read(place)
-    export = command("export", "{}/out", "--to", "page", "-o", "{}/made", "--scans", "{}/scans")
-    assert _forked(export, place).code == 0
+    assert _forked(_export("page"), place).code == 0
     shutil.rmtree(place / "out")
 
 
@@ -382,6 +386,9 @@ def all_faults(work: Work, folder: Path, drive: Drive, wanted: str, every: int, 
     clean = _load_what_it_loads(work.run, drive.place / "work")
     assert clean.code == 0, clean.printed
     whole["after"], whole["printed"] = files_in(drive.behind / "work"), clean.printed
+    for name, content in (whole["before"] | whole["after"]).items():
+        if name.endswith(".onnx"):  # ready for all forks
+            open_onnx(content, name)
     if work.name == "desk":
         work.versions.extend(_corrected(template))
     if work.name.startswith("learn"):  # a ledger tells what is expected when its pages are read again
@@ -426,7 +433,8 @@ def main() -> None:
     tally = Tally()
     with tempfile.TemporaryDirectory() as name, failing_drive(Path(name)) as drive:
         read_once(Path(name) / "read")
-        done = [work for work in works() if asked.word in work.name]
+        named = [work for work in works() if work.name == asked.word]
+        done = named or [work for work in works() if asked.word in work.name]
         for work in done:
             all_faults(work, Path(name), drive, asked.fault, asked.every, tally)
     for name, count in tally.faults.items():
