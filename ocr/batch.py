@@ -11,7 +11,7 @@ from ocr.cluster.crew import Alone, Crew, Work
 from ocr.cluster.shards import Shard
 from ocr.cluster.team import Team, Together
 from ocr.errors import DependencyError, OutputError, ScanError, SettingsError
-from ocr.files import INVENTORY, sweep_parts, write_whole
+from ocr.files import INVENTORY, given, sweep_parts, write_whole
 from ocr.hands import Hands
 from ocr.locks import Hold, sole_run, sweep_dead_writers
 from ocr.notation import object_from_json
@@ -339,15 +339,17 @@ class _Ours:
 
 
 def _read_from(output: Path) -> dict[Path, Path]:
-    """Which record was read from which scan, as the run.jsonl of an earlier run tells."""
+    """Which record was read from which scan, as the run.jsonl of an earlier run tells. OutputError when that
+    cannot be read."""
     known: dict[Path, Path] = {}
+    inventory = given(output / INVENTORY) or b""
     try:
-        entries = [object_from_json(line) for line in (output / INVENTORY).read_text("utf-8").splitlines()]
+        entries = [object_from_json(line) for line in inventory.decode("utf-8").splitlines()]
         for entry in entries:
             if "hand" in entry:
                 continue  # what became of a hand
             if entry["outcome"] not in {SheetOutcome.FAILED, SheetOutcome.SKIPPED}:
                 known[Path(entry["output"]).resolve()] = Path(entry["scan"]).resolve()
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return known  # none yet, or somebody else's file
     return known

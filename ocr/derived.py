@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ocr.errors import OutputError, RecordError, reason_of
-from ocr.files import is_of_drive, sha256_of, write_whole
+from ocr.files import given, is_of_drive, sha256_of, write_whole
 from ocr.formats.text import plain_text
 from ocr.locks import locked
 from ocr.notation import object_from_json
@@ -58,7 +59,7 @@ def renew_text(record: Path, *, make: bool = False, ink: Ink | None = None) -> b
         def content() -> bytes:
             return plain_text(record, TextRules(ink=kept or Ink.ALL)).encode()
 
-        return _renew(record, path, content, make=make, ink=kept, unledgered=_texts)
+        return _renew(record, path, content, make=make, ink=kept, unledgered=partial(_texts, record))
 
 
 def renew_picture(record: Path, draw: Callable[[Page], bytes | None], *, make: bool = False) -> bool:
@@ -76,7 +77,7 @@ def _renew(
     *,
     make: bool,
     ink: Ink | None = None,
-    unledgered: Callable[[Path], frozenset[str]] = lambda _: frozenset(),
+    unledgered: Callable[[bytes], frozenset[str]] = lambda _: frozenset(),
 ) -> bool:
     """`unledgered` gives the digests by which a file is known as ours that no ledger names."""
     try:
@@ -84,35 +85,37 @@ def _renew(
     except FileNotFoundError:
         present = ""
     except OSError as error:
-        _refuse_failing_drive(path, error)
+        if is_of_drive(error):
+            raise OutputError(f"{path} cannot be renewed: {reason_of(error)}.") from error
         return False  # a folder, or closed to us
     if not present and not make:
         return True
     try:
-        tei = sha256_of(record.read_bytes())  # first: if the record changes now, the next call sees it
+        tei = record.read_bytes()  # first: if the record changes now, the next call sees it
     except OSError as error:
         raise RecordError(f"{record} cannot be read ({reason_of(error)}). Check its permissions.") from error
     origin = _origin(path)
-    if present and (origin.record, origin.written[-1], origin.ink) == (tei, present, ink):
+    version = sha256_of(tei)
+    if present and (origin.record, origin.written[-1], origin.ink) == (version, present, ink):
         return True
-    if present and present not in origin.written and present not in unledgered(record):
+    if present and present not in origin.written and present not in unledgered(tei):
         return False
     new = content()
     if new is None:
         return True
     made = sha256_of(new)
-    ledger = {"file": path.name, **asdict(_Origin(tei, (present, made), ink))}
+    ledger = {"file": path.name, **asdict(_Origin(version, (present, made), ink))}
     write_whole(_ledger(path), json.dumps(ledger).encode() + b"\n")
     if present != made:
         write_whole(path, new)
     return True
 
 
-def _texts(record: Path) -> frozenset[str]:
+def _texts(record: Path, tei: bytes) -> frozenset[str]:
     """Digests of the text of a record as it stands, and of what the machine read as far as it is kept."""
-    texts = [plain_text(record)]
-    with suppress(RecordError):
-        texts.append(to_text(_as_read(parse_tei(record))))
+    texts = [plain_text(record)]  # by its name, so that a broken one is told by that
+    with suppress(RecordError):  # another program's; of bytes, so that no drive can fail here
+        texts.append(to_text(_as_read(parse_tei(tei))))
     return frozenset(sha256_of(text.encode()) for text in texts)
 
 
@@ -130,12 +133,6 @@ def _as_read(page: Page) -> Page:
     return replace(page, surfaces=tuple(map(surface, page.surfaces)))
 
 
-def _refuse_failing_drive(path: Path, error: OSError) -> None:
-    """OutputError when it is the drive that fails: then nothing is known of who wrote what."""
-    if is_of_drive(error):
-        raise OutputError(f"{path} cannot be renewed: {reason_of(error)}") from error
-
-
 def _ledger(path: Path) -> Path:
     """Named by a digest: the name of a scan may be as long as a file system allows."""
     return path.parent / FOLDER / f"{sha256_of(os.fsencode(path.name))[:24]}.json"
@@ -143,13 +140,9 @@ def _ledger(path: Path) -> Path:
 
 def _origin(path: Path) -> _Origin:
     """What the ledger says; nothing when there is none, or one that cannot be read."""
+    content = given(_ledger(path))
     try:
-        content = _ledger(path).read_bytes()
-    except OSError as error:
-        _refuse_failing_drive(path, error)
-        return _Origin()
-    try:
-        kept = object_from_json(content)
+        kept = object_from_json(content or b"")
         ink = Ink(kept["ink"]) if kept.get("ink") else None
         return _Origin(str(kept["record"]), (str(kept["written"][0]), str(kept["written"][1])), ink)
     except (ValueError, LookupError, TypeError):

@@ -86,9 +86,28 @@ _GONE = frozenset(
 )
 
 
-def is_of_drive(error: BaseException | None) -> bool:
-    """Does the drive fail, or was it taken away? What lies there is not damaged by that."""
-    return isinstance(error, OSError) and error.errno in _GONE
+def is_of_drive(error: BaseException) -> bool:
+    """Does the drive fail, or was it taken away, by the error or its cause? What lies there is not damaged by
+    that, nor missing, nor somebody else's: nothing is known of it."""
+    return any(isinstance(each, OSError) and each.errno in _GONE for each in (error, error.__cause__))
+
+
+def refuse_drive(error: Exception) -> None:
+    """Raises the error again when it is of the drive: to be called where else it would say something of what
+    lies there."""
+    if is_of_drive(error):
+        raise error
+
+
+def given(path: Path) -> bytes | None:
+    """What a file holds that we keep for ourselves; None where there is none. OutputError when there is one
+    that cannot be read: for once, perhaps, and that is no reason to begin anew."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {why(error)}") from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

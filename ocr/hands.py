@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ocr.cluster.crew import Work
 from ocr.errors import OutputError, RecordError, ScanError, SettingsError
-from ocr.files import MODELS, is_of_drive, sha256_of
+from ocr.files import MODELS, refuse_drive, sha256_of
 from ocr.orders import HandOutcome, HandState, Job, Mode, Outcome, RunSettings, SheetOutcome
 from ocr.recipe import Recipe
 from ocr.scan.load import digest_of
@@ -216,6 +216,5 @@ def _is_among(scans: Sequence[Path], ledger: Ledger) -> bool:
             if scan.name in digests and digest_of(scan) == digests[scan.name]:
                 return True
         except ScanError as error:  # told where it is to be read
-            if is_of_drive(error.__cause__):
-                raise
+            refuse_drive(error)
     return False

@@ -16,12 +16,11 @@ from ocr.errors import (
     DependencyError,
     EngineError,
     OcrError,
-    OutputError,
     RecordError,
     SettingsError,
 )
 from ocr.faults import as_error
-from ocr.files import is_of_drive, sha256_of, why, write_whole
+from ocr.files import given, refuse_drive, sha256_of, write_whole
 from ocr.notation import object_from_json
 from ocr.orders import HandState
 from ocr.recipe import Recipe
@@ -119,8 +118,7 @@ def _teach(order: HandOrder, learn: LessonLearner | None) -> Lessons:
         try:
             pages.append(lines_on(LessonPage(record, scan)))
         except RecordError as error:  # gone, or somebody else's: told where its page is told
-            if is_of_drive(error.__cause__):
-                raise
+            refuse_drive(error)
     lesson, known = lesson_of(pages), order.ledger
     if known is not None and lesson.corrections == known.corrections and lesson.lines < MORE * known.lines:
         state = HandState.KNOWN if known.model else HandState.NOT_LEARNT
@@ -185,8 +183,7 @@ def expected_cer(records: Sequence[Path]) -> float | None:
         try:
             pages.append(page_confidence(record.name, read(record, TextRules())))
         except OcrError as error:
-            if is_of_drive(error.__cause__):
-                raise
+            refuse_drive(error)
     cer = estimate(pages).cer
     return None if cer is None else round(cer.rate, 4)
 
@@ -223,7 +220,7 @@ def not_taught(order: HandOrder, error: OcrError) -> Lessons:
 
 def read_ledger(folder: Path, name: str) -> Ledger | None:
     """None where there is none, or one that is none of ours. OutputError when the drive does not give it."""
-    content = _given(folder / f"{name}.json")
+    content = given(folder / f"{name}.json")
     try:
         kept = object_from_json(content or b"")
         pages = tuple((str(file), str(digest)) for file, digest in kept.pop("pages"))
@@ -234,19 +231,8 @@ def read_ledger(folder: Path, name: str) -> Ledger | None:
 
 def is_as_written(folder: Path, ledger: Ledger) -> bool:
     """Is a hand's model as it was written? OutputError when the drive does not give it."""
-    content = _given(folder / f"{ledger.hand}.onnx")
+    content = given(folder / f"{ledger.hand}.onnx")
     return content is not None and sha256_of(content) == ledger.model
-
-
-def _given(path: Path) -> bytes | None:
-    """What a file holds; None where there is none. OutputError: what is there for once not to be read is
-    no reason to begin anew."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {why(error)}") from error
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:

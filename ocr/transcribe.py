@@ -27,7 +27,7 @@ from ocr.engines.under_blots import under_blots
 from ocr.engines.word_marks import sure_marks
 from ocr.errors import READ_IN_PART, RecordError, ScanError
 from ocr.faults import as_error, ask_for_room
-from ocr.files import sha256_of, version_of
+from ocr.files import refuse_drive, sha256_of, version_of
 from ocr.lines import find_lines, widened, with_border_doubt, with_number_columns
 from ocr.locks import write_instead
 from ocr.orders import Job, Mode, Outcome, RunSettings, SheetOutcome, failed
@@ -131,7 +131,8 @@ def _surer(job: Job, page: Page) -> Page | None:
     """What stands already of the same scan, if it was read with clearly less doubt; else None."""
     try:
         first = parse_tei(job.target)
-    except RecordError:
+    except RecordError as error:
+        refuse_drive(error)
         return None
     if first.source.sha256 != page.source.sha256 or first.doubt is None or page.doubt is None:
         return None
@@ -152,6 +153,7 @@ def _followed(
     try:
         page = page or parse_tei(job.target)
     except RecordError as error:  # TEI that another program wrote
+        refuse_drive(error)
         return replace(outcome, reason=outcome.reason or str(error), left_alone=tuple(left_alone))
 
     def draw(page: Page) -> bytes | None:
@@ -159,7 +161,8 @@ def _followed(
 
         try:
             return overlay(scan or find_scan(page.source, [job.scan]).load(), page)
-        except ScanError:
+        except ScanError as error:
+            refuse_drive(error)
             return None  # the record was read from another scan, or it cannot be opened any more
 
     if not renew_picture(job.target, draw, make=run.explain):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ocr.errors import OutputError
-from ocr.files import why, write_whole
+from ocr.files import given, why, write_whole
 
 CANNOT = [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EACCES]
 
@@ -91,6 +91,21 @@ def test_the_mask_of_the_process_is_never_changed(tmp_path: Path, monkeypatch: p
 def test_what_stood_in_the_way_is_told_by_its_true_reason(name: str, words: str) -> None:
     number = getattr(errno, name)
     assert words in why(OSError(number, os.strerror(number)))
+
+
+def test_what_we_keep_for_ourselves_is_missing_only_when_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "a.json"
+    assert given(ledger) is None
+    assert given(ledger / "below a file") is None
+    ledger.write_bytes(b"{}")
+    assert given(ledger) == b"{}"
+    assert given(ledger / "below a file") is None
+    for code in (errno.EIO, errno.ESTALE, errno.EACCES):
+        monkeypatch.setattr(Path, "read_bytes", refusing(code))
+        with pytest.raises(OutputError, match=r"a\.json cannot be read"):
+            given(ledger)
 
 
 def test_a_record_takes_the_place_of_a_link(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import IO
 
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, reason_of
-from ocr.files import sha256_of, sync, unlinked, whole_file, why, write_whole
+from ocr.files import given, sha256_of, sync, unlinked, whole_file, why, write_whole
 from ocr.notation import from_json, object_from_json
 
 
@@ -45,17 +45,19 @@ class GroupOutput:
     """Does the ledger say that this run writes?"""
 
     def __post_init__(self) -> None:
+        """OutputError when the ledger cannot be read: then nobody can say what is ours."""
         try:
-            kept = object_from_json(self._ledger().read_bytes())
+            kept = object_from_json(given(self._ledger()) or b"")
             self._ours = {
                 str(name): [str(each) for each in digests] for name, digests in kept["files"].items()
             }
             self._made_from = str(kept["origin"])
             self.remark = str(kept.get("remark", "")) if self._made_from == self.origin else ""
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError):
             self._ours = {}
-        with suppress(OSError, ValueError, TypeError):  # the last note may be half a one
-            for note in self._notes().read_bytes().splitlines():
+        notes = given(self._notes()) or b""
+        with suppress(ValueError, TypeError):  # the last note may be half a one
+            for note in notes.splitlines():
                 name, digests = from_json(note)
                 self._ours[str(name)] = [str(each) for each in digests]
 

@@ -8,10 +8,11 @@ from lxml import etree
 
 from ocr.corrections.view import view
 from ocr.errors import RecordError
+from ocr.files import refuse_drive
 from ocr.formats.outside import children, number, tag
 from ocr.page import ScanFacts
 from ocr.tei.names import STATES, XML_ID, local, q
-from ocr.tei.tree import load, parse_safely, text_of
+from ocr.tei.tree import load, parse_safely, read, text_of
 from ocr.text import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
@@ -41,7 +42,8 @@ def metadata_of(path: Path) -> dict[str, str]:
         return {}
     try:
         header = load(path).find(q("teiHeader"))
-    except RecordError:
+    except RecordError as error:
+        refuse_drive(error)
         return {}
     if header is None:
         return {}
@@ -89,8 +91,9 @@ def scan_facts(path: Path) -> ScanFacts | None:
 
 def _root(path: Path) -> etree._Element | None:
     try:
-        return parse_safely(path.read_bytes(), str(path))
-    except (RecordError, OSError):
+        return parse_safely(read(path), str(path))
+    except RecordError as error:
+        refuse_drive(error)
         return None
 
 
@@ -177,11 +180,12 @@ def _application(element: etree._Element) -> MadeBy:
 def is_done(path: Path) -> bool:
     """Is it a record that a person has accepted, as a whole or in all its lines? Not if it is no TEI."""
     try:
-        content = path.read_bytes() if path.suffix.lower() == ".xml" else b""
+        content = read(path) if path.suffix.lower() == ".xml" else b""
         if not any(state.encode() in content for state in STATES[1:]):
             return False  # of a page of which nothing is accepted not even the words are there
         record = view(content)
-    except (RecordError, OSError):
+    except RecordError as error:
+        refuse_drive(error)
         return False
     states = [line.state for line in record.lines if line.outline is not None]
     return record.state != STATES[0] or (bool(states) and STATES[0] not in states)

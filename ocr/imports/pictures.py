@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from ocr.derived import FOLDER
 from ocr.errors import OcrError, OutputError, RecordError, ScanError, reason_of
-from ocr.files import sha256_of, sync_folder, whole_file, write_whole
+from ocr.files import given, sha256_of, sync_folder, whole_file, write_whole
 from ocr.imports.annotations import page_of
 from ocr.imports.fitting import fitted
 from ocr.imports.http import HttpLimits, NotGivenError, RefusedError, fetch
@@ -193,11 +193,12 @@ def _refuse_strangers(target: Path) -> NoReturn:
 
 
 def _known(ledger: Path) -> tuple[str, str]:
-    """The name and sha256 of a picture as it was fetched; empty when it was not."""
+    """The name and sha256 of a picture as it was fetched; empty when it was not. OutputError when its ledger
+    cannot be read."""
     try:
-        kept = object_from_json(ledger.read_bytes())
+        kept = object_from_json(given(ledger) or b"")
         return str(kept["file"]), str(kept["sha256"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return "", ""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ocr.corrections.view import RecordView, view
 from ocr.errors import RecordError, ScanError, reason_of
-from ocr.files import sha256_of, sweep_parts
+from ocr.files import is_of_drive, sha256_of, sweep_parts
 from ocr.page import ScanFacts
 from ocr.review.listing import Listing, Notebook, PageFile, Stamp, inside, stamp_of
 from ocr.review.opinion import doubted
@@ -223,8 +223,9 @@ class Desk:
             content = self.read(page)
             counted = None if self._others else quick_tally(content)
             counted = counted or of_view(self.doubted(page, view(content)))
-        except RecordError:
+        except RecordError as error:
             counted = Tally(), []
+            stamp = None if is_of_drive(error) else stamp  # it is asked again
         if stamp is not None:
             self._keep(page, stamp, counted[0])
         return counted

@@ -1,3 +1,4 @@
+import errno
 import os
 import threading
 from pathlib import Path
@@ -37,6 +38,25 @@ def test_what_was_counted_once_is_not_counted_again(desk: Set, monkeypatch: pyte
     (desk.root / "output/two/.review-figures.json").write_bytes(b"{")
     opened(desk.root).desk.count_all(never)
     assert len(counted) == 2
+
+
+def test_a_page_that_the_drive_does_not_give_for_once_is_counted_later(
+    desk: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would else be a draft without lines until somebody changes it: the counts are kept by its time."""
+    page = desk.desk.notebooks()[0].pages[0]
+    whole = desk.desk.tally(page)
+    assert whole.lines
+    anew = opened(desk.root).desk
+    page = anew.notebooks()[0].pages[0]
+
+    def fails(path: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", fails)
+        assert not anew.tally(page).lines
+    assert anew.tally(page) == whole
 
 
 def test_what_killed_programs_left_is_swept_and_work_of_others_is_not(desk: Set) -> None:
