@@ -7,12 +7,15 @@ and as surely as in the records below OUT), writes them as TEI, indexes them wit
 and asks queries of every kind, each --rounds times. A table first, one JSON object last. Times of answers are
 CPU time of this process, with the index open; the rate of building is CPU time of all processes, parsing of
 the TEI included, and the clock beside it. --fed pages are put in below the TEI, for size and answers alone.
+With --renewed all pages of the TEI change at the end, and another process brings the index up, which takes
+the fed ones out: how long does a search wait meanwhile, by the clock?
 """
 
 import argparse
 import gc
 import json
 import lzma
+import multiprocessing
 import random
 import re
 import resource
@@ -208,12 +211,47 @@ def asked_all(folder: Path, everything: list[str], count: int) -> dict[str, dict
     return answers
 
 
+def waits(folder: Path, everything: list[str]) -> dict[str, float]:
+    """How long searches take by the clock, each opening the index, while all of it is renewed; shows it."""
+    words = [word for (word, _) in queries(everything, random.Random(7))["word"]]
+
+    def asked(word: str) -> float:
+        begin = time.perf_counter()
+        with opened(folder) as connection:
+            answer(connection, parse_query(word))
+        return (time.perf_counter() - begin) * 1e3
+
+    for path in folder.rglob("*.xml"):
+        path.write_bytes(path.read_bytes() + b"\n")
+    quiet = [asked(word) for word in words]
+    other = multiprocessing.get_context("spawn").Process(target=renew, args=(folder,))
+    other.start()
+    meanwhile: list[float] = []
+    begin = time.perf_counter()
+    while other.is_alive():
+        meanwhile.append(asked(words[len(meanwhile) % len(words)]))
+    figures = {
+        "quiet_median_ms": statistics.median(quiet),
+        "quiet_worst_ms": max(quiet),
+        "renewal_s": time.perf_counter() - begin,
+        "searches": len(meanwhile),
+        "median_ms": statistics.median(meanwhile),
+        "worst_ms": max(meanwhile),
+        "over_a_second": sum(each > 1e3 for each in meanwhile),
+    }
+    print("\nsearches while the index is renewed, by the clock")
+    for name, value in figures.items():
+        print(f"{name:28}{value:12.1f}")
+    return figures
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("texts", nargs="+", type=Path)
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--fed", type=int, default=0, help="So many pages more, put in below the TEI.")
     parser.add_argument("--like", type=Path, required=True)
+    parser.add_argument("--renewed", action="store_true", help="Search while all of it is renewed, too.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="Where the pages lie, kept; else a temporary folder.")
     options = parser.parse_args()
@@ -259,6 +297,8 @@ def main() -> None:
         print(f"\n{pages} pages: text {written / 1e6:.1f} MB, index {share}")
         sizes = {"pages": pages, "words": pages * WORDS, "text_mb": written / 1e6, "index_mb": size / 1e6}
         collections.append({**sizes, "answers": asked_all(folder, everything, options.rounds)})
+    if options.renewed:
+        figures["waits"] = waits(folder, everything)
     print(json.dumps({**figures, "collections": collections}, ensure_ascii=False))
     if options.folder is None:
         shutil.rmtree(folder)

@@ -97,8 +97,8 @@ def search(flags: SearchFlags) -> None:
 
 
 def _up_to_date(flags: SearchFlags) -> None:
-    """Renews the index when records changed, or says that they did."""
-    from ocr.search.index import changes, is_usable
+    """Renews the index when records changed, or says that they did; does not wait for another run."""
+    from ocr.search.index import changes, is_being_renewed, is_usable
 
     changed = changes(flags.output)
     if not changed:
@@ -106,6 +106,9 @@ def _up_to_date(flags: SearchFlags) -> None:
     behind = f"The index is behind: {len(changed.read)} pages changed, {len(changed.gone)} gone since."
     if flags.no_renew:
         say(behind)
+        return
+    if is_being_renewed(flags.output) and is_usable(flags.output):
+        say(f"{behind} Another run is bringing it up: what is in it by now answers.")
         return
     try:
         renewed(flags.output)

@@ -10,7 +10,7 @@ from ocr.errors import OcrError, OutputError, SettingsError
 from ocr.review.listing import ident_of
 from ocr.review.responses import RefusedError, json_answer, number
 from ocr.search.answer import Hit, answer
-from ocr.search.index import FEW_PAGES, changes, is_usable, opened, renew
+from ocr.search.index import FEW_PAGES, changes, is_being_renewed, is_usable, opened, renew
 from ocr.search.query import parse_query
 
 _LONGEST = 500
@@ -41,9 +41,12 @@ class SearchRoutes:
         return json_answer({"hits": [_value(hit) for hit in hits], "indexing": indexing})
 
     def _brought_up(self) -> dict[str, int] | None:
-        """Brings the index up to the records, or begins to: then how far that is."""
+        """Brings the index up to the records, or begins to: then how far that is. While another program does,
+        what is in it by now answers."""
         with self._lock:
             if self._renewal is None:
+                if is_being_renewed(self._root) and is_usable(self._root):
+                    return None
                 if len(changes(self._root)) <= FEW_PAGES:
                     try:
                         renew(self._root)

@@ -34,7 +34,8 @@ from ocr.workers import own_temporary_folder, workers
 INDEX = "search.sqlite"
 VERSION = 2
 """Of what the file holds; another is made anew."""
-_LOCK = Path(".tetradi") / "search.lock"
+LOCK = Path(".tetradi") / "search.lock"
+"""Below the folder: held by who renews."""
 _CHUNK, _BATCH = 16, 512
 """Pages that a worker is given at a time; pages of a transaction."""
 FEW_PAGES = 64
@@ -132,7 +133,7 @@ def is_usable(folder: Path) -> bool:
 
 def is_being_renewed(folder: Path) -> bool:
     """Does another run bring the index up, so that a renewal would wait for it?"""
-    lock = folder / _LOCK
+    lock = folder / LOCK
     with suppress(OSError):  # a drive that is gone is told by who reads or renews
         return lock.exists() and os.access(lock, os.W_OK) and is_locked(lock)
     return False
@@ -166,7 +167,7 @@ def renew(
         if reason is not None and reason.errno not in CANNOT:
             raise OutputError(f"No index can be written to {folder}: {why(reason)}")
         raise OutputError(f"No index can be written to {folder}. Open it for writing, or copy the records.")
-    with locked(folder / _LOCK), told_plainly(path):
+    with locked(folder / LOCK), told_plainly(path):
         try:
             return _renewed(folder, path, jobs, progress)
         except sqlite3.OperationalError as error:
@@ -190,9 +191,11 @@ def _renewed(folder: Path, path: Path, jobs: int, progress: Callable[[int, int],
         todo = _changes(folder, _known(connection))
         done = 0
         pages = _read(folder, todo.read, jobs)
-        for place in todo.gone:
+        gone = iter(todo.gone)
+        while some := list(islice(gone, _BATCH)):
             with _transaction(connection):
-                _take_out(connection, place)
+                for place in some:
+                    _take_out(connection, place)
         while batch := list(islice(pages, _BATCH)):
             with _transaction(connection):
                 for page in batch:

@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from ocr.cli.app import app
 from ocr.errors import OutputError, SettingsError
+from ocr.locks import locked
+from ocr.search.index import LOCK
 from tests.search.collection import folder_of, of_text
 
 
@@ -50,6 +52,17 @@ def test_json_and_csv_say_the_same(records: Path) -> None:
     assert [row["page"] for row in rows] == [each["page"] for each in answer["hits"]]
     assert [int(rows[0][side]) for side in ("left", "top", "right", "bottom")] == hit["boxes"][0]
     assert isinstance(_asked(records, "хлеб", "--csv", "--json").exception, SettingsError)
+
+
+def test_no_search_waits_for_another_run_that_renews_the_index(records: Path) -> None:
+    assert CliRunner().invoke(app, ["index", str(records)]).exit_code == 0
+    folder_of(records, {"3.xml": of_text("соль")})
+    with locked(records / LOCK):
+        behind = _asked(records, "соль")
+    assert behind.stdout.count("\n") == 1
+    assert "1 pages changed" in behind.stderr
+    assert "Another run is bringing it up" in behind.stderr
+    assert _asked(records, "соль").stdout.count("\n") == 2
 
 
 def test_an_index_that_is_behind_is_told_and_renewed(records: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ocr.cli.app import app
+from ocr.locks import locked
 from ocr.review import searching
-from ocr.search.index import INDEX, renew
+from ocr.search.index import INDEX, LOCK, renew
 from tests.review.desks import Set, set_up
 
 
@@ -55,6 +56,15 @@ def test_what_was_corrected_is_found_at_once(desk: Set) -> None:
     assert saved.status_code == 200, saved.text
     (hit,) = _asked(desk, "небывалое")["hits"]
     assert (hit["page"], hit["match"], hit["probability"]) == (desk.first(), "Небывалое", 1.0)
+
+
+def test_no_search_waits_for_another_program_that_renews_the_index(desk: Set) -> None:
+    word = _word(desk)
+    known = _asked(desk, word)
+    for path in (desk.root / "output").rglob("*.xml"):
+        path.touch()
+    with locked(desk.root / "output" / LOCK):
+        assert _asked(desk, word) == known
 
 
 def test_the_desk_and_the_command_answer_alike(desk: Set) -> None:
