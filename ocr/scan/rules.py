@@ -98,7 +98,10 @@ def slope_of(strips: F32, step_px: float) -> tuple[float, float]:
     """Rows per column under which strips agree, and how well they do at half the width of the leaf."""
     height, count = strips.shape
     even = np.ascontiguousarray((strips - strips.mean(axis=0)).T)
-    length = cv2.getOptimalDFTSize(2 * height)  # prime factors above 5 take several times as long
+    # As much room as strips are shifted by, the longest and with what that is searched around: no shift wraps
+    # around. Prime factors above 5 take several times as long.
+    furthest = math.ceil(math.tan(math.radians(WIDEST_DEG)) * count * step_px) + 8
+    length = cv2.getOptimalDFTSize(height + min(furthest, height))
     spectra = np.fft.rfft(even, length)
     energy = float((even.astype(np.float64) ** 2).sum()) / count
     if energy <= 0:
