@@ -28,6 +28,9 @@ from ocr.settings import Between
 
 _ROOM_BYTES = 1 << 16  # less is no room for a result
 _MARGIN_PX = 12  # Tesseract wants white around a line
+_PALEST = 235
+"""What is paler is the grain of the paper, and made white: letters are read better without it, and Tesseract,
+which packs each line as PNG, has less to pack."""
 _LEAST_CURL_PX = 6.5  # it levels slight slopes of print itself, without interpolating pixels
 
 
@@ -138,7 +141,7 @@ def words_by_strip(table: str, strips: int) -> list[list[tuple[str, Box, float |
 
 
 def _write_strip(name: Path, pixels: GreyImage, to_scan: Way, height_px: int) -> Way:
-    """Writes a strip with a white margin; returns the way home from its pixels."""
+    """Writes a strip, its paper white, with a white margin; returns the way home from its pixels."""
     step = max(1, -(-pixels.shape[0] // height_px))
     if step > 1:  # whole-number reduction: each pixel the mean of step x step
         tall, wide = -pixels.shape[0] % step, -pixels.shape[1] % step
@@ -146,7 +149,8 @@ def _write_strip(name: Path, pixels: GreyImage, to_scan: Way, height_px: int) ->
         places = product(range(step), range(step))
         total = sum(padded[down::step, across::step].astype(np.uint32) for down, across in places)
         pixels = np.asarray(total // step**2, np.uint8)
-    name.write_bytes(_as_spix(np.pad(pixels, _MARGIN_PX, constant_values=255)))
+    clean = np.where(pixels > _PALEST, np.uint8(255), pixels)
+    name.write_bytes(_as_spix(np.pad(clean, _MARGIN_PX, constant_values=255)))
     return to_scan.after(Affine.scale(step)).after(Affine.shift(-_MARGIN_PX, -_MARGIN_PX))
 
 
