@@ -99,11 +99,12 @@ def _words(readings: Sequence[Beam], space: bytes, closing: Sequence[bytes], *, 
     parted = [reading for reading in readings if last or reading.codes.endswith(gaps)]
     scores: dict[bytes, float] = {}
     for codes, score in parted or readings:
-        closed = codes
-        for mark in closing:
-            closed = closed.replace(space + mark, mark)
-        _add(scores, closed.strip(space), score)
-    return sorted((Beam(*item) for item in scores.items()), key=lambda beam: -beam.score)
+        closed = codes.strip(space)
+        if space in closed:
+            for mark in closing:
+                closed = closed.replace(space + mark, mark)
+        _add(scores, closed, score)
+    return [Beam(*item) for item in sorted(scores.items(), key=lambda item: -item[1])]
 
 
 class _Word(NamedTuple):
@@ -167,7 +168,7 @@ def rescore(
 
 
 def _word(beam: Beam, alphabet: str, *, last: bool) -> _Word:
-    text = "".join(alphabet[code - 1] for code in beam.codes)
+    text = "".join([alphabet[code - 1] for code in beam.codes])
     parts = forms(text)
     broken = last and text.rstrip().endswith("-") and bool(parts) and parts[-1] != NUMBER
     return _Word(beam.score, parts, broken)

@@ -24,6 +24,8 @@ _SURE = 0.85
 _PULL = 5e-3
 """Weight of the squared change of the layer beside the mean loss of a frame."""
 _STEPS, _RATE = 40, 0.02
+_PARTS, _ENOUGH_FRAMES = 4, 256
+"""A step looks at one of so many parts of the frames, if it then has about so many of them."""
 _MOST = 60.0
 """No score rises by more or lies lower, so that exponentials and their sums can be divided by."""
 _RARE = -0.7
@@ -72,22 +74,43 @@ def _lessons(strip: LeafStrip) -> tuple[F32, F32, I64, F32]:
     return _with_one(strip.features[weighed]), strip.scores[weighed], wanted[weighed], weights[weighed]
 
 
-def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:
-    """What is added to the layer, to its bias in the last row: Adam on the cross-entropy of the frames."""
+class _Part(NamedTuple):
+    """Every so manieth of the frames that teach, as a step wants them."""
+
+    features: F32
+    by_feature: F32
+    before: F32
+    """Exponentials of the scores as they were."""
+    share: F32
+    """Of each frame, its weight among them."""
+    taught: F32
+    """What pulls towards the letters: the same at each step."""
+
+
+def _part(features: F32, scores: F32, wanted: I64, weights: F32) -> _Part:
     share = (weights / weights.sum())[:, None]
     target = np.zeros_like(scores)
     target[np.arange(len(wanted)), wanted] = share[:, 0]
-    taught = features.T @ target
     by_feature, before = np.ascontiguousarray(features.T), np.exp(np.maximum(scores, -_MOST))
+    return _Part(np.ascontiguousarray(features), by_feature, before, share, by_feature @ target)
+
+
+def _change(features: F32, scores: F32, wanted: I64, weights: F32) -> F32:
+    """What is added to the layer, to its bias in the last row: Adam on the cross-entropy of the frames, of
+    which each step takes a part, one after the other (Kingma and Ba, 2015)."""
+    every = max(1, min(_PARTS, len(features) // _ENOUGH_FRAMES))
+    taken = [slice(first, None, every) for first in range(every)]
+    parts = [_part(features[part], scores[part], wanted[part], weights[part]) for part in taken]
     ones = np.ones(scores.shape[1], np.float32)
     change = np.zeros((features.shape[1], scores.shape[1]), np.float32)
     mean, square = np.zeros_like(change), np.zeros_like(change)
     for step in range(1, _STEPS + 1):
-        now = features @ change
+        part = parts[step % every]
+        now = part.features @ change
         np.exp(np.minimum(now, _MOST, out=now), out=now)
-        now *= before
-        now *= share / (now @ ones)[:, None]
-        slope = by_feature @ now - taught + _PULL * change
+        now *= part.before
+        now *= part.share / (now @ ones)[:, None]
+        slope = part.by_feature @ now - part.taught + _PULL * change
         mean += 0.1 * (slope - mean)
         square += 0.01 * (slope * slope - square)
         change -= _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-4)
