@@ -101,7 +101,8 @@ class Vocabulary:
                 self._alone.clear()
             alone = _at(self.words, self.word_costs, key(form))
             share = self._alone[form] = 0.0 if alone is None else math.exp(alone)
-        together = _at(self.pairs, self.pair_costs, key(form, before))
+        # a pair stands in the table only where its form does
+        together = _at(self.pairs, self.pair_costs, key(form, before)) if share else None
         if together is not None:
             share = (1 - PAIR_SHARE) * share + PAIR_SHARE * math.exp(together)
         if form in self.own:
