@@ -1,5 +1,6 @@
 """From a net's scores to letters with places, probabilities and rivals, and to words."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,10 +32,13 @@ LogProbs = F32
 
 _HAND_LEAST, _HAND_WIDTH, _HAND_BEHIND = 3e-3, 20, 6.0
 """Where a hand is learnt from what the readings agree on, the least likely of them tell nothing."""
-MOST_RIVALS, LEAST_RIVAL = 5, 0.001
+MOST_RIVALS, LEAST_RIVAL = 5, 0.0005
 """So many other words are told, none less likely than this."""
-TEMPER = 0.5
-"""Nets believe too much in what they like best: the shares of rivals are brought nearer to each other."""
+TEMPER, LONGER = 0.6, 0.8
+"""Nets believe too much in what they like best, and what is read wrong lacks a letter or a mark more often
+than it has one too many. So the shares of rivals are raised to the one, and weighed by e to the other for
+each letter that they have more than the text: likeliest for what is read wrong on made leaves
+(bench/rivals.py)."""
 _RIVAL = 0.1
 """Letters at least as likely as this are told as rivals."""
 
@@ -232,7 +236,9 @@ class Decoder:
         return DecodedLine(
             tuple(letters),
             tuple(
-                DecodedWord(a - first, b - first, chance, _rivals_of_word(chance, read.others.get(a, ())))
+                DecodedWord(
+                    a - first, b - first, chance, _rivals_of_word(chance, b - a, read.others.get(a, ()))
+                )
                 for (a, b), chance in zip(words, chances, strict=True)
             ),
         )
@@ -263,11 +269,17 @@ def _rivals_by_place(
         place += len(word) + 1
 
 
-def _rivals_of_word(own: float, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
-    """What the calibrated probability of a word leaves, parted among its likeliest rivals of one word."""
-    words = [(text, share**TEMPER) for text, share in others if text][:MOST_RIVALS]
-    total = sum(share for _, share in words)
-    rivals = beside(own, [Rival(text, (1 - own) * share / total) for text, share in words])
+def _rivals_of_word(own: float, length: int, others: Sequence[tuple[str, float]]) -> tuple[Rival, ...]:
+    """What the calibrated probability of a word of so many letters leaves, parted among its likeliest rivals
+    of one word."""
+    weights = [
+        (text, share**TEMPER * math.exp(LONGER * (len(text) - length)))
+        for text, share in others
+        if text and share  # one that is too unlikely for a number has no weight
+    ]
+    words = sorted(weights, key=lambda rival: -rival[1])[:MOST_RIVALS]
+    total = sum(weight for _, weight in words)
+    rivals = beside(own, [Rival(text, (1 - own) * weight / total) for text, weight in words])
     return tuple(rival for rival in rivals if rival.confidence >= LEAST_RIVAL)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocr.arrays import F32, I32, I64
 from ocr.engines.beam_search import BeamSettings
 from ocr.engines.calibration import GRID, Calibration
-from ocr.engines.decoding import Decoder, LogProbs, spelling_of, words_of
+from ocr.engines.decoding import LEAST_RIVAL, MOST_RIVALS, Decoder, LogProbs, spelling_of, words_of
 from ocr.engines.lattice import WordHypotheses
 from ocr.geometry import Affine
 
@@ -95,6 +95,30 @@ def test_a_word_tells_what_else_it_may_be_but_hardly_is(chance: float, rivals: l
     (word,) = decoder.writing(read, 4.0).words
     assert [rival.text for rival in word.rivals] == rivals
     assert word.confidence + sum(rival.confidence for rival in word.rivals) <= 1
+
+
+def test_of_two_rivals_alike_the_longer_comes_first() -> None:
+    """What is read wrong lacks a letter or a mark more often than it has one too many."""
+    decoder = replace(DECODER, calibration=Calibration(word_curve=(0.4,) * len(GRID)))
+    read = decoder.read(scores([0, 1, 0, 2, 0], 4), None)
+    read = read._replace(others={0: [("a", 0.2), ("bb", 0.2), ("aba", 0.2)]})
+    (word,) = decoder.writing(read, 4.0).words
+    assert [rival.text for rival in word.rivals] == ["aba", "bb", "a"]
+
+
+@given(st.dictionaries(st.text("ab", max_size=6), st.floats(0, 1), max_size=12), st.floats(0, 1))
+def test_a_word_and_its_rivals_are_one_distribution_of_which_it_is_the_likeliest(
+    others: dict[str, float], chance: float
+) -> None:
+    decoder = replace(DECODER, calibration=Calibration(word_curve=(chance,) * len(GRID)))
+    read = decoder.read(scores([0, 1, 0, 2, 0], 4), None)
+    others.pop(read.text, None)
+    (word,) = decoder.writing(read._replace(others={0: list(others.items())}), 4.0).words
+    shares = [rival.confidence for rival in word.rivals]
+    assert sum(shares) + word.confidence <= 1 + 1e-4
+    assert all(word.confidence + 1e-4 >= share >= LEAST_RIVAL for share in shares)
+    assert shares == sorted(shares, reverse=True)
+    assert len({rival.text for rival in word.rivals} | {read.text}) == len(shares) + 1 <= 1 + MOST_RIVALS
 
 
 def test_words_of_one_stretch_have_the_rivals_of_readings_with_as_many_words() -> None:
