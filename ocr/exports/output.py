@@ -38,9 +38,11 @@ class GroupOutput:
     omitted: list[tuple[PurePosixPath, OcrError]] = field(default_factory=list)
     """Pages that cannot be in it, and why: the others are, and the next run tries again."""
     _made_from: str = ""
-    _ours: dict[str, list[str]] = field(default_factory=dict)
-    """The files known as ours: place below the folder, and the digests it may have."""
-    _written: set[str] = field(default_factory=set)
+    _ours: dict[str, str] = field(default_factory=dict)
+    """The files known as ours: place below the folder, and the digests it may have, a space between them
+    (a site has four files a page: what is held of each is short)."""
+    _stale: set[str] = field(default_factory=set)
+    """Those of earlier runs that this one has not written or kept."""
     _is_begun: bool = False
     """Does the ledger say that this run writes?"""
 
@@ -49,7 +51,7 @@ class GroupOutput:
         try:
             kept = object_from_json(given(self._ledger()) or b"")
             self._ours = {
-                str(name): [str(each) for each in digests] for name, digests in kept["files"].items()
+                str(name): " ".join(map(str, digests)) for name, digests in kept["files"].items()
             }
             self._made_from = str(kept["origin"])
             self.remark = str(kept.get("remark", "")) if self._made_from == self.origin else ""
@@ -59,12 +61,13 @@ class GroupOutput:
         with suppress(ValueError, TypeError):  # the last note may be half a one
             for note in notes.splitlines():
                 name, digests = from_json(note)
-                self._ours[str(name)] = [str(each) for each in digests]
+                self._ours[str(name)] = " ".join(map(str, digests))
+        self._stale = set(self._ours)
 
     def is_current(self) -> bool:
         """Was all of it made from the same, and is it there as it was written?"""
         return self._made_from == self.origin and all(
-            _digest(self.folder / name) in digests for name, digests in self._ours.items()
+            _digest(self.folder / name) in digests.split() for name, digests in self._ours.items()
         )
 
     def put(self, suffix: str, content: bytes) -> None:
@@ -73,18 +76,17 @@ class GroupOutput:
 
     def put_file(self, name: str, content: bytes) -> None:
         """Writes a file at its own place below the folder; else as `put`."""
-        if self._present(name) == sha256_of(content) and len(self._ours[name]) == 1:
-            self._written.add(name)
+        if self._present(name) == sha256_of(content) == self._ours.get(name):
+            self._stale.discard(name)
             return
         with self.open_file(name) as file:
             file.write(content)
 
     def keeps(self, name: str) -> bool:
         """Does a file lie there as we wrote it? Then it stays. For those whose name tells what they hold."""
-        digests = self._ours.get(name, ())
-        if len(digests) != 1 or _digest(self.folder / name) not in digests:
+        if name not in self._ours or _digest(self.folder / name) != self._ours[name]:
             return False
-        self._written.add(name)
+        self._stale.discard(name)
         return True
 
     @contextmanager
@@ -94,19 +96,19 @@ class GroupOutput:
 
         def note(part: Path) -> None:
             digest = _digest(part)
-            self._ours[name] = [digest] if present in {"", digest} else [present, digest]
+            self._ours[name] = digest if present in {"", digest} else f"{present} {digest}"
             self._note(name)
 
         with whole_file(self.folder / name, note) as file:
             yield file
-        self._ours[name] = self._ours[name][-1:]
-        self._written.add(name)
+        self._ours[name] = self._ours[name].split()[-1]
+        self._stale.discard(name)
 
     def keep(self) -> None:
         """The group is whole: files of the time before that it no longer has go, and its ledger says so."""
-        for name in sorted(set(self._ours) - self._written):
+        for name in sorted(self._stale):
             path = self.folder / name
-            if _digest(path) in self._ours.pop(name):
+            if _digest(path) in self._ours.pop(name).split():
                 path.unlink(missing_ok=True)
         self._keep("" if self.is_partial or self.omitted else self.origin)
         self._notes().unlink(missing_ok=True)
@@ -115,7 +117,7 @@ class GroupOutput:
         """The digest of the file that lies there, empty of none."""
         path = self.folder / name
         digest = _digest(path)
-        if digest and digest not in self._ours.get(name, ()):
+        if digest and digest not in self._ours.get(name, "").split():
             raise OutputError(
                 f"{path} was written or changed by somebody else and stays as it is. "
                 "Move it away, or export into another folder."
@@ -131,7 +133,7 @@ class GroupOutput:
             return
         try:
             with open(self._notes(), "ab", opener=unlinked) as notes:
-                notes.write(json.dumps([name, self._ours[name]]).encode() + b"\n")
+                notes.write(json.dumps([name, self._ours[name].split()]).encode() + b"\n")
                 notes.flush()
                 sync(notes.fileno())
         except OSError as error:
@@ -142,7 +144,7 @@ class GroupOutput:
             "place": str(self.place),
             "format": self.format,
             "origin": origin,
-            "files": self._ours,
+            "files": {name: digests.split() for name, digests in self._ours.items()},
             "remark": self.remark,
         }
         write_whole(self._ledger(), json.dumps(ledger).encode() + b"\n")

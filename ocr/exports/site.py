@@ -8,7 +8,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from urllib.parse import unquote
@@ -83,14 +82,13 @@ def write(group: Group, settings: ExportSettings, out: GroupOutput) -> None:
     if twice:
         raise SettingsError(f"Two of the folders given hold {twice[0]}; export them into two folders.")
     missing, rows = _Missing(), []
-    with ExitStack() as stack:
-        index = SearchIndex(out.put_file, stack)
+    with SearchIndex(out.put_file) as index:
         pages = _pages(group, settings, out, missing)
         for address, of_notebook in groupby(pages, lambda page: page.list_address):
             notebook = _notebook(address, of_notebook, index, out)
             rows.append(_row(notebook))
             out.put_file(_path(address), _list(notebook))
-        index.close()
+        index.write_all()
     if not rows:
         raise RecordError("None of the records can be read, so there is no site.")
     out.put_file(

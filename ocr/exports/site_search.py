@@ -7,14 +7,13 @@ it is are as in the search of records (`ocr.search`); `find.js` answers as `ocr.
 a script, since a page opened from the disk may load nothing else.
 """
 
-import heapq
 import json
-import tempfile
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import IO, NamedTuple
+from contextlib import contextmanager
+from typing import NamedTuple, Self
 
+from ocr.errors import OutputError
 from ocr.exports.site_page import SiteLine, SitePage
 from ocr.search.folding import ENDINGS, LEAST_STEM, NEARNESS
 from ocr.search.forms import LETTERS, LONGEST, MOST_NEAR, SHORTEST, may_be_slip
@@ -26,8 +25,6 @@ PART_BYTES = 60_000
 """About how long the text of a part is."""
 PAGES_OF_TEXT = 8
 """Pages whose text lies in one file, for results."""
-_SPILLED = 100_000
-"""Places that are sorted in memory at a time."""
 Write = Callable[[str, bytes], None]
 """Writes a file below the site."""
 
@@ -60,41 +57,52 @@ class _Place(NamedTuple):
 _CERTAIN = 100
 
 
-@dataclass
 class SearchIndex:
-    """Gathers pages in order, one at a time; `close` writes what they are found by."""
+    """Gathers pages in order, one at a time, in a `with`; `write_all` writes what they are found by.
 
-    write: Write
-    _stack: ExitStack
-    _places: list[_Place] = field(default_factory=list)
-    _runs: list[IO[str]] = field(default_factory=list)
-    _forms: dict[int, list[str]] = field(default_factory=dict)
-    """Keys that may be slips of others, by length."""
-    _texts: list[str] = field(default_factory=list)
-    _pages: int = 0
+    Places wait on the disk, in a file of SQLite's own that has no name, and SQLite sorts them there: neither
+    memory nor open files grow with the pages.
+    """
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+        self._places = sqlite3.connect("", isolation_level=None)
+        self._forms: dict[int, list[str]] = {}
+        """Keys that may be slips of others, by length."""
+        self._texts: list[str] = []
+        self._pages = 0
+        self._places.executescript(
+            "PRAGMA temp_store=FILE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+            "CREATE TABLE places (key, page, line, item, after, kind, likely, is_doubtful); BEGIN"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._places.close()
 
     def add(self, page: SitePage) -> None:
-        """Takes a page in."""
+        """Takes a page in. OutputError when there is no room to sort."""
         lines = _searched(page)
         items = list(_items(lines))
         for n, of_line in enumerate(items):
-            self._places += _places(self._pages, n, of_line)
-        if len(self._places) >= _SPILLED:
-            self._spill()
+            with _room_to_sort():
+                self._places.executemany(
+                    "INSERT INTO places VALUES (?,?,?,?,?,?,?,?)", _places(self._pages, n, of_line)
+                )
         self._texts.append(_dumped(_shown(page, lines, items)))
         self._pages += 1
         if len(self._texts) == PAGES_OF_TEXT:
             self._write_texts()
 
-    def close(self) -> None:
-        """Writes the parts and their list."""
+    def write_all(self) -> None:
+        """Writes the parts and their list. OutputError when there is no room to sort."""
         self._write_texts()
-        self._places.sort()
-        merged = heapq.merge(*map(_read, self._runs), self._places)
         firsts: list[str] = []
         part: list[str] = []
         size = 0
-        for key, places in _by_key(self._slips(merged)):
+        for key, places in _by_key(self._slips(self._sorted())):
             if part and size + len(places) > PART_BYTES:
                 self._write_part(len(firsts) - 1, part)
                 part, size = [], 0
@@ -127,12 +135,9 @@ class SearchIndex:
         }
         self.write("search/parts.js", f"SITE.contents({_dumped(contents)});\n".encode())
 
-    def _spill(self) -> None:
-        self._places.sort()
-        run = self._stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))  # noqa: SIM115  closed by the stack
-        run.writelines("\t".join(map(str, place)) + "\n" for place in self._places)
-        self._runs.append(run)
-        self._places = []
+    def _sorted(self) -> Iterator[_Place]:
+        with _room_to_sort():
+            yield from map(_Place._make, self._places.execute("SELECT * FROM places ORDER BY 1,2,3,4,5,6,7,8"))
 
     def _slips(self, places: Iterable[_Place]) -> Iterator[_Place]:
         """Gathers the keys that may be slips of others from what passes."""
@@ -154,11 +159,14 @@ class SearchIndex:
             self._texts = []
 
 
-def _read(run: IO[str]) -> Iterator[_Place]:
-    run.seek(0)
-    for row in run:
-        key, page, line, item, after, kind, *numbers = row.rstrip("\n").split("\t")
-        yield _Place(key, int(page), int(line), int(item), int(after), kind, *map(int, numbers))
+@contextmanager
+def _room_to_sort() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OutputError(
+            f"The words of the site cannot be sorted in the folder for temporary files: {error}."
+        ) from error
 
 
 def _by_key(places: Iterable[_Place]) -> Iterator[tuple[str, str]]:

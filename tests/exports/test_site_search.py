@@ -1,8 +1,7 @@
-"""The index of the site: what words are compared by, and that sorting outside memory changes nothing."""
+"""The index of the site: what words are compared by, and that parts together are the whole."""
 
 import json
 import re
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -30,13 +29,12 @@ def _index(*texts: str) -> dict[str, str]:
     def write(name: str, content: bytes) -> None:
         files[name] = content.decode()
 
-    with ExitStack() as stack:
-        index = SearchIndex(write, stack)
+    with SearchIndex(write) as index:
         for number, text in enumerate(texts):
             page = page_of(record_of(text))
             width, height, lines = lines_of(page, ExportSettings())
             index.add(SitePage(page.view, "т", "н", f"{number}.html", "", width, height, lines))
-        index.close()
+        index.write_all()
     return files
 
 
@@ -57,10 +55,9 @@ def test_a_word_that_goes_on_in_the_next_line_is_whole_too() -> None:
     assert not {"боро", "зды"} & part.keys()  # no half is a word
 
 
-def test_spilled_and_cut_into_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cut_into_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"слово{n % 7} и ещё{n} и" for n in range(40)]
     (whole,) = _parts(_index(*texts))
-    monkeypatch.setattr(site_search, "_SPILLED", 10)
     monkeypatch.setattr(site_search, "PART_BYTES", 60)
     files = _index(*texts)
     parts = _parts(files)
