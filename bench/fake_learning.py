@@ -1,5 +1,6 @@
-"""Learning a hand without learning, for bench/disk_faults.py: the shipped model, with the facts and the card
-of a learnt one, written in the same order."""
+"""Learning a hand without learning, for bench/disk_faults.py and bench/soak.py: the shipped model, with the
+facts and the card of a learnt one, written in the same order. `python -m bench.fake_learning` is `ocr` that
+learns so."""
 
 import sys
 import types
@@ -22,9 +23,7 @@ from ocr.train.lesson import Lesson, LessonLearnt
 
 def instead() -> None:
     """From now on, here and in forks, hands are learnt so. The reader's models are loaded for all forks."""
-    module = types.ModuleType("ocr.train.self_training")
-    vars(module)["learn_lesson"] = learn
-    sys.modules[module.__name__] = module
+    _put_in_place()
     if onnxruntime.InferenceSession is not _session:
         vars(onnxruntime)["InferenceSession"] = _session
         for name in ("load_language", "load_vocabulary"):  # they lie with the package
@@ -56,3 +55,17 @@ def learn(name: str, lesson: Lesson, recipe: Recipe, folder: Path, facts: Mappin
     write_whole(path, model.SerializeToString())
     write_whole(path.with_suffix(".md"), f"| sha256 | {sha256_of(path.read_bytes())} |\n".encode())
     return LessonLearnt(path, "a little better")
+
+
+def _put_in_place() -> None:
+    module = types.ModuleType("ocr.train.self_training")
+    vars(module)["learn_lesson"] = learn
+    sys.modules[module.__name__] = module
+
+
+if __name__ in {"__main__", "__mp_main__"}:  # in workers, too
+    _put_in_place()
+if __name__ == "__main__":
+    from ocr.cli import app
+
+    app.main()

@@ -2,10 +2,14 @@
 
 PAGES (1000) drawn pages are read (by the engine of the tests, so that it is our own machinery that is tried),
 indexed, searched and exported, each by our command line in processes of its own, whose memory and open files
-are looked at twice a second. For each: how memory and files grow from a fifth of the pages to the end, by a
-straight line, per 1,000 pages; where files do not tell how many pages are done, time does, and what is loaded
-at the beginning counts; and how quick the last tenth of the pages is beside the first, by the times of
-their files and by processor time. Linux. Last line: {"pages", "of": {work: {"memory_mb", "slope_mb", "files",
+are looked at twice a second. Learning (--learn) needs our own reader: it reads a tenth of the pages, in
+folders of 50, each taken for a hand; every hand is "learnt" by bench/fake_learning.py (nothing is learnt: the
+shipped model is written as a learnt one would be), and its pages are read again.
+
+For each: how memory and files grow from a fifth of the pages to the end, by a straight line, per 1,000 pages;
+where files do not tell how many pages are done, time does, and what is loaded at the beginning counts; and
+how quick the last tenth of the pages is beside the first, by the times of their files and by processor time.
+Linux. Last line: {"pages", "of": {work: {"memory_mb", "slope_mb", "files",
 "files_slope", "first_per_s", "last_per_s", ...}}}.
 """
 
@@ -23,6 +27,8 @@ import numpy as np
 from PIL import Image
 
 _LOOK_S = 0.5
+_OF_PAGES_LEARNT = 10
+"""One page of so many is read by our own reader, which takes longer than the engine of the tests."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -126,14 +132,14 @@ def rates(progress: list[tuple[int, float]], pages: int) -> tuple[float, float] 
     return 0.1 * pages / float(np.ptp(first)), 0.1 * pages / float(np.ptp(last))
 
 
-def draw(folder: Path, pages: int) -> None:
+def draw(folder: Path, pages: int, of_folder: int = 500) -> None:
     """Small pages of two lines, no two alike."""
     from tests import drawn
 
     for number in range(pages):
         first, second = drawn.TEXT[number % 12], drawn.TEXT[(number // 12 + 5) % 12]
         page = drawn.page((first, second), size_px=(860, 200), noise_levels=1.0 + number / pages)
-        place = folder / f"{number // 500:02}" / f"{number:05}.png"
+        place = folder / f"{number // of_folder:02}" / f"{number:05}.png"
         place.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(page.pixels).save(place, compress_level=1)
 
@@ -150,6 +156,10 @@ def main() -> None:
         folder = Path(name)
         scans, out, made = folder / "scans", folder / "out", folder / "made"
         draw(scans, asked.pages)
+        lessons, learnt = folder / "lessons", folder / "learnt"
+        draw(lessons, asked.pages // _OF_PAGES_LEARNT, of_folder=50)
+        learn = [sys.executable, "-m", "bench.fake_learning", "transcribe", str(lessons), "-o", str(learnt),
+                 "-j", "1", "--engine", "cursive", "--learn"]  # fmt: skip
         ours = [sys.executable, "-m", "ocr"]
         works = (
             ("batch", [*ours, "transcribe", str(scans), "-o", str(out), "-j", "1", "--engine",
@@ -162,10 +172,13 @@ def main() -> None:
                                 str(scans)], made, "*.xml"),
             ("export to site", [*ours, "export", str(out), "--to", "site", "-o", str(folder / "site"),
                                 "--scans", str(scans)], folder / "site", "*.html"),
+            ("learn, faked", learn, learnt, "*.xml"),
+            ("learn again", learn, learnt, ""),
         )  # fmt: skip
         for work, words, place, pattern in works:
             begun = time.monotonic()
-            seen, progress = watch(words, place, pattern, asked.pages)
+            pages = asked.pages // _OF_PAGES_LEARNT if words is learn else asked.pages
+            seen, progress = watch(words, place, pattern, pages)
             longest = {role: max((each for each in seen.values() if each.role == role),
                                  key=lambda each: sum(each.memory_mb), default=None)
                        for role in ("command", "worker")}  # fmt: skip
@@ -175,14 +188,16 @@ def main() -> None:
                     continue
                 figures |= {
                     f"{role}_mb": round(max(watched.memory_mb)),
-                    f"{role}_mb_per_1000": round(slope(watched.pages, watched.memory_mb, asked.pages), 2),
+                    f"{role}_mb_per_1000": round(slope(watched.pages, watched.memory_mb, pages), 2),
                     f"{role}_files": max(watched.files),
-                    f"{role}_files_per_1000": round(slope(watched.pages, watched.files, asked.pages), 2),
+                    f"{role}_files_per_1000": round(slope(watched.pages, watched.files, pages), 2),
                 }
-            speed = rates(progress, asked.pages) if progress else None
+            speed = rates(progress, pages) if progress else None
             if speed is not None:
                 figures |= {"first_per_cpu_s": round(speed[0], 2), "last_per_cpu_s": round(speed[1], 2),
                             "last_by_first": round(speed[1] / speed[0], 3)}  # fmt: skip
+            if words is learn:
+                figures["hands"] = sum(1 for _ in learnt.glob("models/*.onnx"))
             of[work] = figures
             print(f"{work:15} " + ", ".join(f"{key} {value:g}" for key, value in figures.items()), flush=True)
     print(json.dumps({"pages": asked.pages, "of": of}))

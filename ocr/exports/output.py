@@ -50,9 +50,7 @@ class GroupOutput:
         """OutputError when the ledger cannot be read: then nobody can say what is ours."""
         try:
             kept = object_from_json(given(self._ledger()) or b"")
-            self._ours = {
-                str(name): " ".join(map(str, digests)) for name, digests in kept["files"].items()
-            }
+            self._ours = {str(name): " ".join(map(str, digests)) for name, digests in kept["files"].items()}
             self._made_from = str(kept["origin"])
             self.remark = str(kept.get("remark", "")) if self._made_from == self.origin else ""
         except (ValueError, LookupError, TypeError, AttributeError):

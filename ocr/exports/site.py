@@ -261,6 +261,8 @@ def _search_page() -> bytes:
         options,
         say("p", "search_hint", class_="quiet", id="hint"),
         e("p", id="count", role="status"),
+        e("p", id="partly", role="status"),
+        say("button", "search_whole", values={"mb": 0}, id="whole", type="button", hidden="hidden"),
         e("ol", id="results"),
         say("button", "more", id="more", type="button", hidden="hidden"),
         e("noscript", say("p", "no_script")),

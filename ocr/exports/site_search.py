@@ -23,6 +23,8 @@ from ocr.search.rows import LEAST, is_doubtful
 
 PART_BYTES = 60_000
 """About how long the text of a part is."""
+MOST_PARTS = 24
+"""So many parts are loaded for a word before its reader is asked for the rest."""
 PAGES_OF_TEXT = 8
 """Pages whose text lies in one file, for results."""
 Write = Callable[[str, bytes], None]
@@ -120,6 +122,8 @@ class SearchIndex:
             "firsts": firsts,
             "pages": self._pages,
             "block": PAGES_OF_TEXT,
+            "partBytes": PART_BYTES,
+            "mostParts": MOST_PARTS,
             "forms": sorted(self._forms),
             "endings": sorted(ENDINGS),
             "leastStem": LEAST_STEM,
@@ -137,7 +141,9 @@ class SearchIndex:
 
     def _sorted(self) -> Iterator[_Place]:
         with _room_to_sort():
-            yield from map(_Place._make, self._places.execute("SELECT * FROM places ORDER BY 1,2,3,4,5,6,7,8"))
+            yield from map(
+                _Place._make, self._places.execute("SELECT * FROM places ORDER BY 1,2,3,4,5,6,7,8")
+            )
 
     def _slips(self, places: Iterable[_Place]) -> Iterator[_Place]:
         """Gathers the keys that may be slips of others from what passes."""

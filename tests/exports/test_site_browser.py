@@ -1,5 +1,6 @@
 """The site in a real browser, opened from the disk: read, tied to the scan, searched; alone."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingsError
+from ocr.exports import site_search
 from ocr.exports.run import export
 from ocr.search.answer import answer
 from ocr.search.folding import key_of
@@ -240,21 +242,33 @@ def _by_line(hits: Iterable[tuple[str, int, float]]) -> dict[tuple[str, int], li
     return lines
 
 
-def test_the_site_answers_as_the_search_of_the_records_does(browser: Any, tmp_path: Path) -> None:
+def _drawn_site(place: Path) -> tuple[Path, list[str]]:
+    """Records with their index, in OUT, and a site of them, in SITE: OUT, and its pages in order."""
     rng = np.random.default_rng(7)
     pages = {f"page-{n:02}.xml": [_drawn_line(rng) for _ in range(8)] for n in range(20)}
-    out = folder_of(tmp_path / "out", pages)
+    out = folder_of(place / "out", pages)
     renew(out)
-    (done,) = export([out], "site", tmp_path / "site")
+    (done,) = export([out], "site", place / "site")
     assert done.error is None
+    return out, sorted(pages)
+
+
+def _asked(tab: Any, text: str, edits: int, *, is_whole: bool = False) -> tuple[list[Any], list[Any]]:
+    """The hits of the site, and the words of which not all was looked at."""
+    asked = "([q, edits, isWhole]) => SITE.finder.find(q, { edits, isWhole })"
+    told = tab.evaluate(asked, [text, edits, is_whole])
+    return told["hits"], told["partly"]
+
+
+def test_the_site_answers_as_the_search_of_the_records_does(browser: Any, tmp_path: Path) -> None:
+    out, places = _drawn_site(tmp_path)
     tab = browser.new_page()
     tab.goto(f"{(tmp_path / 'site' / 'search.html').as_uri()}")
-    places = sorted(pages)
-    asked = "([q, edits]) => SITE.finder.find(q, { edits })"
     with opened(out) as connection:
         for text in QUERIES:
             for edits in (0, 1, 2):
-                told = tab.evaluate(asked, [text, edits])
+                told, partly = _asked(tab, text, edits)
+                assert not partly
                 try:
                     query = parse_query(text, edits=edits)
                 except SettingsError:
@@ -269,3 +283,41 @@ def test_the_site_answers_as_the_search_of_the_records_does(browser: Any, tmp_pa
                 likely = [hit["likely"] for hit in told]
                 assert likely == sorted(likely, reverse=True)
     tab.close()
+
+
+def test_of_many_parts_the_first_are_looked_at_and_that_is_told(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _drawn_site(tmp_path / "large")
+    monkeypatch.setattr(site_search, "PART_BYTES", 150)
+    monkeypatch.setattr(site_search, "MOST_PARTS", 3)
+    _drawn_site(tmp_path / "small")
+    large, small = browser.new_page(), browser.new_page()
+    large.goto((tmp_path / "large/site/search.html").as_uri())
+    told_partly = 0
+    for text in QUERIES:
+        for edits in (0, 2):
+            small.goto((tmp_path / "small/site/search.html").as_uri())
+            first, partly = _asked(small, text, edits)
+            for word in partly:
+                assert word["looked"] == 3 < word["parts"]
+            terms = max(len(re.findall(r"\S+", text)), 1)
+            loaded = 'document.querySelectorAll(\'head script[src*="search/"]:not([src*="s-"])\').length'
+            assert small.evaluate(loaded) <= 1 + 3 * terms, text  # the list of parts, and theirs
+            whole, nothing = _asked(small, text, edits, is_whole=True)
+            assert (whole, nothing) == _asked(large, text, edits)
+            places = {(hit["page"], hit["line"]) for hit in whole}
+            assert {(hit["page"], hit["line"]) for hit in first} <= places
+            assert partly or first == whole, text
+            told_partly += bool(partly)
+    assert told_partly > 10
+    small.goto((tmp_path / "small/site/search.html").as_uri() + "?q=фабр*&lang=ru")
+    small.wait_for_selector("#whole:not([hidden])")
+    assert "«фабр*»" in small.locator("#partly").inner_text()
+    shown = small.locator("#count").inner_text()
+    small.locator("#whole").click()
+    small.wait_for_selector("#whole", state="hidden")
+    small.wait_for_function("(was) => /\\d/.test(count.textContent) && count.textContent !== was", arg=shown)
+    assert small.locator("#partly").inner_text() == ""
+    large.close()
+    small.close()

@@ -111,11 +111,22 @@ SITE.finder = (() => {
     return numbers;
   }
 
+  /** The numbers of the parts that a term needs: of what it is first, then of its slips, the nearest first. */
+  function partsFor(term, near) {
+    const words = term.hasEndings ? [term.key, term.stem, ...contents.endings.map((ending) => term.stem + ending)] : [term.key];
+    const own = term.isPrefix ? partsOf(term.key, `${term.key}\uffff`) : words.flatMap((word) => partsOf(word, word));
+    const slipped = [...near].sort(([, a], [, b]) => a - b).flatMap(([word]) => partsOf(word, word));
+    return [...new Set([...own.sort((a, b) => a - b), ...slipped])];
+  }
+
   /** Of each page, line and word where a term may stand what is known of that; `isLikely` of a line that has it not by a
-   *  slip of what is surely read alone. */
-  async function placesOf(term, withRivals) {
+   *  slip of what is surely read alone. Of more than `most` parts that it needs, the first are looked at: `parts`, `looked`. */
+  async function placesOf(term, withRivals, most) {
     const near = new Map();
     for (const word of new Set([term.key, term.stem])) await slips(word, allowed(word, term.edits), near);
+    const needed = partsFor(term, near);
+    const wanted = needed.slice(0, most);
+    await Promise.all(wanted.map((at) => load(`search/${at}.js`)));
     const pages = new Map();
     const take = (word, places, edits) => {
       for (const group of places.split(";")) {
@@ -138,18 +149,13 @@ SITE.finder = (() => {
         }
       }
     };
-    const start = term.isPrefix ? term.key : term.stem;
-    const isOne = !term.isPrefix && !term.hasEndings;
-    const ranges = [[start, isOne ? start : `${start}\uffff`], ...[...near.keys()].map((word) => [word, word])];
-    const wanted = [...new Set(ranges.flatMap(([from, to]) => partsOf(from, to)))];
-    await Promise.all(wanted.map((at) => load(`search/${at}.js`)));
     for (const at of wanted) {
       for (const [word, places] of Object.entries(parts.get(at))) {
         if (holds(term, word)) take(word, places, 0);
         else if (near.has(word)) take(word, places, near.get(word));
       }
     }
-    return pages;
+    return { term, pages, parts: needed.length, looked: wanted.length };
   }
 
   function likelihood({ right, part, rest }) {
@@ -217,13 +223,15 @@ SITE.finder = (() => {
   }
 
   /** All hits, the likeliest first: {page, line, likely, words: [{below, item, isRead}]}; lines and words from 0, of lines
-   *  those that have words. RangeError when too many words are asked. */
-  async function find(text, { edits = 1, withRivals = true } = {}) {
+   *  those that have words. `partly`: the words of which not all was looked at, {word, looked, parts}; none with `isWhole`.
+   *  RangeError when too many words are asked. */
+  async function find(text, { edits = 1, withRivals = true, isWhole = false } = {}) {
     await load("search/parts.js");
     const clauses = parse(text, edits);
-    if (!clauses.length) return [];
+    if (!clauses.length) return { hits: [], partly: [] };
     const terms = clauses.flatMap((clause) => clause.terms);
-    const places = await Promise.all(terms.map((term) => placesOf(term, withRivals)));
+    const found = await Promise.all(terms.map((term) => placesOf(term, withRivals, isWhole ? Infinity : contents.mostParts)));
+    const places = found.map(({ pages }) => pages);
     const isWord = terms.length === 1;
     const hits = [];
     for (const page of [...places[0].keys()].filter((each) => places.every((pages) => pages.has(each)))) {
@@ -231,8 +239,10 @@ SITE.finder = (() => {
       const lines = new Set([...ofTerms.values()].flatMap((of) => [...of].filter(([, items]) => !isWord || items.isLikely).map(([line]) => line)));
       for (const line of lines) hits.push(...hitsOn(clauses, ofTerms, line, !isWord).map((hit) => ({ page, ...hit })));
     }
-    return hits.sort((a, b) => b.likely - a.likely || a.page - b.page || a.line - b.line || a.first - b.first);
+    hits.sort((a, b) => b.likely - a.likely || a.page - b.page || a.line - b.line || a.first - b.first);
+    const partly = found.filter(({ parts, looked }) => looked < parts);
+    return { hits, partly: partly.map(({ term, parts, looked }) => ({ word: term.key + (term.isPrefix ? "*" : ""), looked, parts })) };
   }
 
-  return { find, block: () => contents.block };
+  return { find, block: () => contents.block, partBytes: () => contents.partBytes };
 })();

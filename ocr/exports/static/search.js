@@ -9,6 +9,8 @@
   const count = document.getElementById("count");
   const results = document.getElementById("results");
   const more = document.getElementById("more");
+  const partly = document.getElementById("partly");
+  const whole = document.getElementById("whole");
   const slips = document.getElementById("slips");
   const rivals = document.getElementById("rivals");
   const query = asked.get("q") ?? "";
@@ -93,15 +95,33 @@
     count.textContent = name ? t(name, values) : "";
   }
 
-  async function run() {
+  /** Says of which words not all was looked at, and what it takes to look at all. */
+  function tellPartly(words) {
+    partly.replaceChildren();
+    for (const values of words) {
+      add(partly, "span", t("search_partly", values), { "data-t": "search_partly", "data-v": JSON.stringify(values) });
+      partly.append(" ");
+    }
+    const left = words.reduce((sum, { parts, looked }) => sum + parts - looked, 0);
+    const values = { mb: Math.ceil((left * finder.partBytes()) / 1e6) };
+    whole.textContent = t("search_whole", values);
+    whole.dataset.v = JSON.stringify(values);
+    whole.hidden = !words.length;
+  }
+
+  async function run({ isWhole = false } = {}) {
     results.replaceChildren();
+    partly.replaceChildren();
     found = [];
     shown = 0;
     more.hidden = true;
+    whole.hidden = true;
     if (!key(query)) return tell("");
     tell("searching");
     try {
-      found = await finder.find(query, { edits: Number(slips.value), withRivals: rivals.checked });
+      const answer = await finder.find(query, { edits: Number(slips.value), withRivals: rivals.checked, isWhole });
+      found = answer.hits;
+      tellPartly(answer.partly);
       const pages = new Set(found.map((hit) => hit.page)).size;
       await showMore();
       return found.length ? tell("results_n", { n: found.length, pages }) : tell("results_none", { q: query });
@@ -111,6 +131,7 @@
   }
 
   more.addEventListener("click", () => showMore());
+  whole.addEventListener("click", () => run({ isWhole: true }));
   slips.addEventListener("change", () => run());
   rivals.addEventListener("change", () => run());
   SITE.onChoice((name) => {
