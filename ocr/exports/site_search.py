@@ -102,6 +102,7 @@ class SearchIndex:
         """Writes the parts and their list. OutputError when there is no room to sort."""
         self._write_texts()
         firsts: list[str] = []
+        first_pages: list[int] = []
         part: list[str] = []
         size = 0
         for key, places in _by_key(self._slips(self._sorted())):
@@ -110,6 +111,7 @@ class SearchIndex:
                 part, size = [], 0
             if not part:
                 firsts.append(key)
+                first_pages.append(int(places.partition(":")[0]))
             part.append(f"{_dumped(key)}:{_dumped(places)}")
             size += len(places) + len(key) + 6
         if part:
@@ -120,6 +122,7 @@ class SearchIndex:
             )
         contents = {
             "firsts": firsts,
+            "firstPages": first_pages,
             "pages": self._pages,
             "block": PAGES_OF_TEXT,
             "partBytes": PART_BYTES,

@@ -321,3 +321,21 @@ def test_of_many_parts_the_first_are_looked_at_and_that_is_told(
     assert small.locator("#partly").inner_text() == ""
     large.close()
     small.close()
+
+
+def test_of_a_usual_word_beside_a_rare_one_the_pages_of_the_rare_one_alone_are_looked_at(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_search, "PART_BYTES", 60)
+    monkeypatch.setattr(site_search, "MOST_PARTS", 3)
+    pages: dict[str, list[list[Drawn]]] = {f"page-{n:02}.xml": [["и", "и", "и", "и"]] * 3 for n in range(30)}
+    pages["page-21.xml"] = [["и", "редкость", "и"]]
+    (done,) = export([folder_of(tmp_path / "out", pages)], "site", tmp_path / "site")
+    assert done.error is None
+    tab = browser.new_page()
+    tab.goto((tmp_path / "site/search.html").as_uri())
+    hits, partly = _asked(tab, '"и редкость"', 0)
+    assert ([(hit["page"], hit["line"]) for hit in hits], partly) == ([(21, 0)], [])
+    (told,) = _asked(tab, "и", 0)[1]
+    assert told["parts"] > 20
+    tab.close()

@@ -119,13 +119,26 @@ SITE.finder = (() => {
     return [...new Set([...own.sort((a, b) => a - b), ...slipped])];
   }
 
-  /** Of each page, line and word where a term may stand what is known of that; `isLikely` of a line that has it not by a
-   *  slip of what is surely read alone. Of more than `most` parts that it needs, the first are looked at: `parts`, `looked`. */
-  async function placesOf(term, withRivals, most) {
+  /** A term with its slips, and the parts that it needs. */
+  async function lookUp(term) {
     const near = new Map();
     for (const word of new Set([term.key, term.stem])) await slips(word, allowed(word, term.edits), near);
-    const needed = partsFor(term, near);
-    const wanted = needed.slice(0, most);
+    return { term, near, needed: partsFor(term, near) };
+  }
+
+  /** May a part tell something of these pages? One between two that begin alike has a single word, on pages in a row. */
+  function tellsOf(at, pages) {
+    const { firsts, firstPages } = contents;
+    if (!pages || firsts[at] !== firsts[at + 1]) return true;
+    return [...pages].some((page) => page >= firstPages[at] && page < firstPages[at + 1]);
+  }
+
+  /** Of each page, line and word where a term may stand what is known of that; `isLikely` of a line that has it not by a
+   *  slip of what is surely read alone. Of more than `most` parts that it needs for pages (null: for all), the first are
+   *  looked at: `parts`, `looked`. */
+  async function placesOf({ term, near, needed }, withRivals, most, ofPages) {
+    const asked = needed.filter((at) => tellsOf(at, ofPages));
+    const wanted = asked.slice(0, most);
     await Promise.all(wanted.map((at) => load(`search/${at}.js`)));
     const pages = new Map();
     const take = (word, places, edits) => {
@@ -155,7 +168,7 @@ SITE.finder = (() => {
         else if (near.has(word)) take(word, places, near.get(word));
       }
     }
-    return { term, pages, parts: needed.length, looked: wanted.length };
+    return { term, pages, parts: asked.length, looked: wanted.length };
   }
 
   function likelihood({ right, part, rest }) {
@@ -230,11 +243,19 @@ SITE.finder = (() => {
     const clauses = parse(text, edits);
     if (!clauses.length) return { hits: [], partly: [] };
     const terms = clauses.flatMap((clause) => clause.terms);
-    const found = await Promise.all(terms.map((term) => placesOf(term, withRivals, isWhole ? Infinity : contents.mostParts)));
-    const places = found.map(({ pages }) => pages);
+    const lookedUp = await Promise.all(terms.map(lookUp));
+    const found = [];
+    let common = null;
+    for (const each of [...lookedUp].sort((a, b) => a.needed.length - b.needed.length)) {
+      const places = await placesOf(each, withRivals, isWhole ? Infinity : contents.mostParts, common);
+      found.push(places);
+      const before = common;
+      common = new Set([...places.pages.keys()].filter((page) => !before || before.has(page)));
+    }
+    const places = terms.map((of) => found.find(({ term }) => term === of).pages);
     const isWord = terms.length === 1;
     const hits = [];
-    for (const page of [...places[0].keys()].filter((each) => places.every((pages) => pages.has(each)))) {
+    for (const page of common) {
       const ofTerms = new Map(terms.map((term, n) => [term, places[n].get(page)]));
       const lines = new Set([...ofTerms.values()].flatMap((of) => [...of].filter(([, items]) => !isWord || items.isLikely).map(([line]) => line)));
       for (const line of lines) hits.push(...hitsOn(clauses, ofTerms, line, !isWord).map((hit) => ({ page, ...hit })));
