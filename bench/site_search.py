@@ -5,9 +5,9 @@
 Draws pages of 240 words from the texts as bench/search.py does, exports them as a site and asks it in
 Chromium (playwright), opened from the disk. For each query, with so many letters that may be otherwise: hits,
 what was loaded, processor time of the tab's main thread and time by the clock, with nothing loaded before
-(cold) and once more (warm); and how long after the page is opened with a query its first answers are shown.
-Medians of --rounds. --site keeps the site, or asks one that lies there, with the scripts of this tree. Last
-line: JSON.
+(cold) and once more (warm); how long after the page is opened with a query its first answers are shown; and,
+where not all parts were looked at, what is loaded when the reader asks for the rest. Medians of --rounds.
+--site keeps the site, or asks one that lies there, with the scripts of this tree. Last line: JSON.
 """
 
 import argparse
@@ -42,10 +42,10 @@ QUERIES = (
     ("beginning in a phrase", '"не пр*"', 0),
 )
 _SCRIPTS = ("site.js", "find.js", "search.js", "page.js")
-_FIND = """async ([text, edits]) => {
+_FIND = """async ([text, edits, isWhole]) => {
   const begin = performance.now();
-  const found = await SITE.finder.find(text, { edits });
-  return [found.hits.length, performance.now() - begin];
+  const { hits, partly } = await SITE.finder.find(text, { edits, isWhole });
+  return [hits.length, performance.now() - begin, partly.length];
 }"""
 _SHOWN = """() => new Promise((resolve) => {
   const is = () => document.querySelector("#results li");
@@ -122,10 +122,10 @@ def asked(browser: Any, folder: Path, text: str, edits: int) -> dict[str, float]
     address = (folder / "search.html").as_uri()
     tab = Tab(browser, address)
     before = tab.cpu_ms()
-    hits, cold = tab.page.evaluate(_FIND, [text, edits])
+    hits, cold, partly = tab.page.evaluate(_FIND, [text, edits, False])
     between = tab.cpu_ms()
     files = tab.index_files()
-    _, warm = tab.page.evaluate(_FIND, [text, edits])
+    _, warm, _ = tab.page.evaluate(_FIND, [text, edits, False])
     figures = {
         "hits": hits,
         "files": len(files),
@@ -135,6 +135,9 @@ def asked(browser: Any, folder: Path, text: str, edits: int) -> dict[str, float]
         "warm_ms": warm,
         "warm_cpu_ms": tab.cpu_ms() - between,
     }
+    if partly:  # the reader wants the rest
+        tab.page.evaluate(_FIND, [text, edits, True])
+        figures["whole_kb"] = sum(file.stat().st_size for file in tab.index_files()) / 1e3
     tab.close()
     if edits == 1:  # as the page asks, when nothing else is chosen
         tab = Tab(browser, f"{address}?q={text}")
@@ -183,6 +186,7 @@ def main() -> None:
             cold, warm = (
                 f"{how} {row[f'{how}_ms']:7.0f} ({row[f'{how}_cpu_ms']:5.0f})" for how in ("cold", "warm")
             )
+            shown += f"  in all {row['whole_kb']:.0f} KB" if "whole_kb" in row else ""
             print(f"{kind:24}{row['hits']:8.0f}{row['files']:5.0f}{row['kb']:8.0f}  {cold}  {warm}{shown}")
     print(json.dumps({**figures, "answers": answers}, ensure_ascii=False))
 

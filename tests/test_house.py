@@ -98,7 +98,7 @@ DOORS = {
     "distributed": ("cluster/dask",),
     "docx": ("alignment/editions", "exports"),
     "xlsxwriter": ("exports/workbook",),
-    "sqlite3": ("search",),
+    "sqlite3": ("search", "exports/site_search"),
     "pebble": ("workers",),
     "typer": ("cli",),
     "rich": ("cli",),
