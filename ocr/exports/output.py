@@ -82,7 +82,7 @@ class GroupOutput:
 
     def keeps(self, name: str) -> bool:
         """Does a file lie there as we wrote it? Then it stays. For those whose name tells what they hold."""
-        if name not in self._ours or _digest(self.folder / name) != self._ours[name]:
+        if not self._ours.get(name) or _digest(self.folder / name) != self._ours[name]:
             return False
         self._stale.discard(name)
         return True
