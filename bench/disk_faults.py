@@ -295,9 +295,9 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
-    reruns: dict[bytes, tuple[Ran, dict[str, bytes], bool]] = field(default_factory=dict)
-    """How a rerun ended of what a fault had left, and what was there then, and was a part among it? The same
-    files are not run again."""
+    reruns: dict[bytes, tuple[Ran, list[str], bool]] = field(default_factory=dict)
+    """How a rerun ended of what a fault had left; which files then were others than after a run without one;
+    and was there a part? The same files are not run again."""
 
 
 def one_fault(work: Work, drive: Drive, fault: Fault, at: int, whole: dict[str, Any], tally: Tally) -> bool:
@@ -315,14 +315,14 @@ def one_fault(work: Work, drive: Drive, fault: Fault, at: int, whole: dict[str, 
     if state not in tally.reruns:
         again = _forked(work.run, place)
         parts = any(path.name.startswith(PART) for path in behind.rglob("*"))
-        tally.reruns[state] = again, files_in(behind), parts
-    again, end, parts = tally.reruns[state]
+        tally.reruns[state] = again, _differing(files_in(behind), whole["after"]), parts
+    again, names, parts = tally.reruns[state]
     if again.code != 0:
         problems.append(f"wrong: a rerun fails: {again.printed[-400:]}")
     elif work.name == "index" and _answers(again.printed) != _answers(whole["printed"]):
         problems.append(f"wrong: a rerun answers otherwise: {again.printed[-300:]}")
-    elif end != whole["after"]:
-        problems.append(f"wrong: a rerun ends in other bytes: {_differing(end, whole['after'])}")
+    elif names:
+        problems.append(f"wrong: a rerun ends in other bytes: {names}")
     if parts and work.name == "batch":
         problems.append("wrong: a part is left after the rerun")
     known = again.printed.partition("acknowledged")[0]
