@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from itertools import count
 from operator import attrgetter
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -332,12 +332,12 @@ def _resolved(match: re.Match[str]) -> str:
 
 def attribute(value: str) -> str:
     """A value spelt so that it may stand in either kind of quotes."""
-    return escape(value, {'"': "&quot;", "'": "&apos;"})
+    return escape(value, quote=False).replace('"', "&quot;").replace("'", "&apos;")
 
 
 def content(text: str) -> str:
     """Text spelt so that it may stand in an element."""
-    return escape(text)
+    return escape(text, quote=False)
 
 
 def _encoding(content: bytes) -> tuple[bytes, str]:
