@@ -21,9 +21,9 @@ from ocr.search.query import MOST_BETWEEN, MOST_TERMS, NEAR_WORDS
 from ocr.search.record import Item, SearchLine, items_of, spot_shown
 from ocr.search.rows import LEAST, is_doubtful
 
-PART_BYTES = 60_000
-"""About how long the text of a part is."""
-MOST_PARTS = 24
+PART_BYTES = 20_000
+"""About how long the text of a part is: a slip may stand in any of them, so they are small."""
+MOST_PARTS = 48
 """So many parts are loaded for a word before its reader is asked for the rest."""
 PAGES_OF_TEXT = 8
 """Pages whose text lies in one file, for results."""
