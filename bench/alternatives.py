@@ -11,27 +11,12 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
-
 from ocr.arrays import GreyImage
 from ocr.engines.cursive import CursiveSettings, open_engine
+from ocr.train.calibrate import facing
 from ocr.train.hands import table_lines
 
 MOST = (1, 3, 5)
-
-
-def facing(read: str, truth: str, start: int, end: int) -> str:
-    """The words of the truth that letters start..end of the reading are aligned to."""
-    places = [0] * (len(read) + 1)
-    for op in Levenshtein.opcodes(read, truth):
-        for at in range(op.src_start, op.src_end + 1):
-            places[at] = op.dest_start + (min(at - op.src_start, op.dest_end - op.dest_start))
-    first, last = places[start], max(places[end], places[start])
-    while first > 0 and truth[first - 1] != " ":
-        first -= 1
-    while last < len(truth) and truth[last] != " ":
-        last += 1
-    return truth[first:last].strip()
 
 
 def main() -> None:

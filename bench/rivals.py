@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.alternatives import facing
 from bench.weights import made
 from ocr.arrays import F64
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
 from ocr.engines.decoding import LONGER, MOST_RIVALS, TEMPER
+from ocr.train.calibrate import facing
 
 STEPS = 30
 

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.alternatives import facing
 from bench.clerks import sheets_of
 from ocr.arrays import F32
 from ocr.engines.cursive import CursiveEngine, CursiveSettings, open_engine
@@ -26,9 +25,9 @@ from ocr.evaluate.rates import score
 from ocr.lines.strips import fit_strip
 from ocr.synth.strokes import StrokeLines
 from ocr.synth.text import PROSE, Texts, read_text
-from ocr.synth.vary import Variety, varied
+from ocr.synth.vary import varied
 from ocr.text import STRICT
-from ocr.train.calibrate import OLD_EVERY, STRANGE
+from ocr.train.calibrate import MILD, OLD_EVERY, STRANGE, facing
 from ocr.train.hands import table_lines
 
 LEAVES, LINES, LONGEST, SEED, OF_SHEET, MOST = 12, 20, 45, 77, 30, 5
@@ -58,7 +57,7 @@ def made(kind: str) -> list[Leaf]:
         leaf: Leaf = []
         for grey, text in islice(source, LINES):
             strip = fit_strip(grey).fitted
-            changes = (STRANGE, STRANGE) if kind == "strange" else (Variety(often=1.0),)
+            changes = (STRANGE, STRANGE) if kind == "strange" else (MILD,)
             for change in changes:
                 strip = varied(strip, rng, change)
             leaf.append((strip, text))

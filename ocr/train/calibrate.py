@@ -1,11 +1,11 @@
 """Fits the trust of a model's letters and words on lines made for it.
 
 `python -m ocr.train.calibrate MODEL.onnx [--check LINES.tsv...]`. Leaves in hands of strokes are changed so
-much that the model misreads about as many of their letters as of a stranger's; the text is one that the
-language model does not know. No real line is needed: lines to check with
-(rows `picture<TAB>text`) only tell, hand by hand, how far letters and words are off, beside what chance alone
-would do to a model whose trust is perfect. The weights go into the model's file, its new hash into its card
-where that tells one.
+much that the model misreads about as many of their letters as of a stranger's, every second one less; the
+text is one that the language model does not know. No real line is needed: lines to check with (rows
+`picture<TAB>text`) only tell, hand by hand, how far letters and words are off, beside what chance alone would
+do to a model whose trust is perfect. The weights go into the model's file, its new hash into its card where
+that tells one.
 """
 
 import argparse
@@ -38,6 +38,8 @@ OLD_EVERY = 3
 """One leaf of so many is in old spelling."""
 STRANGE = Variety(often=1.0, stretch=0.5, grow=0.3, shift_px=6, wave_px=5, hidden=6)
 """What makes a stranger of a hand; done twice."""
+MILD = Variety(often=1.0)
+"""What makes of it one that is like hands known; every second leaf."""
 
 Lines = list[tuple[NetOutput, str]]
 """The lines of a leaf as the net sees them, and what stands in them."""
@@ -45,15 +47,27 @@ Lines = list[tuple[NetOutput, str]]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A line as read: its evidence, its words, and which letters are right."""
+    """A line as read: its evidence, its words, and which letters and which words are right."""
 
     evidence: Evidence
     places: list[tuple[int, int]]
     right: Mask
+    words_right: Mask
+    """A word that lacks a letter is wrong, though all that it has are right."""
 
-    def words_right(self) -> Iterator[bool]:
-        """Of each word whether all its letters are right."""
-        return (bool(self.right[start:end].all()) for start, end in self.places)
+
+def facing(read: str, truth: str, start: int, end: int) -> str:
+    """The words of the truth that letters start..end of the reading are aligned to."""
+    places = [0] * (len(read) + 1)
+    for op in Levenshtein.opcodes(read, truth):
+        for at in range(op.src_start, op.src_end + 1):
+            places[at] = op.dest_start + (min(at - op.src_start, op.dest_end - op.dest_start))
+    first, last = places[start], max(places[end], places[start])
+    while first > 0 and truth[first - 1] != " ":
+        first -= 1
+    while last < len(truth) and truth[last] != " ":
+        last += 1
+    return truth[first:last].strip()
 
 
 def weighed(engine: CursiveEngine, leaf: Lines) -> Iterator[Weighed]:
@@ -63,8 +77,10 @@ def weighed(engine: CursiveEngine, leaf: Lines) -> Iterator[Weighed]:
         for tag, start, end, _, _ in Levenshtein.opcodes(read.text, truth):
             if tag == "equal":
                 right[start:end] = True
+        places = word_places(read.text)
+        same = [facing(read.text, truth, start, end) == read.text[start:end] for start, end in places]
         if read.text:
-            yield Weighed(read.evidence, word_places(read.text), right)
+            yield Weighed(read.evidence, places, right, np.array(same, bool))
 
 
 def fit(lines: Sequence[Weighed]) -> Calibration:
@@ -75,7 +91,7 @@ def fit(lines: Sequence[Weighed]) -> Calibration:
     )
     half = replace(Calibration(), by_letter=weights, letter_curve=curve)
     traits = np.concatenate([half.word_features(line.evidence, line.places) for line in lines])
-    words_right = np.array([is_right for line in lines for is_right in line.words_right()], float)
+    words_right = np.concatenate([line.words_right for line in lines]).astype(float)
     weights, curve = _fitted(traits, words_right, "word")
     return replace(half, by_word=weights, word_curve=curve)
 
@@ -96,23 +112,26 @@ def judged(
     letters = np.concatenate([calibration.letters(line.evidence) for line in lines])
     words = np.concatenate([calibration.words(line.evidence, line.places) for line in lines])
     right = np.concatenate([line.right for line in lines]).astype(float)
-    words_right = np.array([is_right for line in lines for is_right in line.words_right()], float)
+    words_right = np.concatenate([line.words_right for line in lines]).astype(float)
     return calibration_report(ConfidenceOutcomes(letters, right, "letter")), calibration_report(
         ConfidenceOutcomes(words, words_right, "word")
     )
 
 
 def made(engine: CursiveEngine, seed: int = SEED) -> list[Weighed]:
-    """Lines of leaves in strange hands, as read."""
+    """Lines of leaves in strange hands and in milder ones, as read."""
     rng, prose = np.random.default_rng(seed), read_text(PROSE)
     lines_read: list[Weighed] = []
     for number in range(LEAVES):
         texts = Texts([prose], old=float(number % OLD_EVERY == 0))
         lines = islice(StrokeLines(texts, stays=LINES).strips(int(rng.integers(2**62)), LONGEST), LINES)
-        strange = [
-            (varied(varied(fit_strip(grey).fitted, rng, STRANGE), rng, STRANGE), t) for grey, t in lines
-        ]
-        lines_read += weighed(engine, [(engine.model.look_at(strip), truth) for strip, truth in strange])
+        leaf: Lines = []
+        for grey, truth in lines:
+            strip = fit_strip(grey).fitted
+            for change in (MILD,) if number % 2 else (STRANGE, STRANGE):
+                strip = varied(strip, rng, change)
+            leaf.append((engine.model.look_at(strip), truth))
+        lines_read += weighed(engine, leaf)
     return lines_read
 
 

@@ -11,9 +11,10 @@ pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ocr.engines.calibration import BeamAgreement, Calibration, Evidence
 from ocr.engines.cursive import SHIPPED, load_model
+from ocr.engines.decoding import word_places
 from ocr.models import card_sha256
 from ocr.train import calibrate
-from ocr.train.calibrate import Weighed, fit, judged
+from ocr.train.calibrate import Weighed, facing, fit, judged
 
 
 def drawn(lines: int, seed: int) -> list[Weighed]:
@@ -31,7 +32,9 @@ def drawn(lines: int, seed: int) -> list[Weighed]:
             [[]] * 7,
             [BeamAgreement(0, 7, [(0.5, [(0, 7)]), (0.5, runs)])],
         )
-        found.append(Weighed(evidence, [(0, 3), (4, 7)], rng.random(7) < chance))
+        right, places = rng.random(7) < chance, [(0, 3), (4, 7)]
+        words = np.array([right[start:end].all() for start, end in places])
+        found.append(Weighed(evidence, places, right, words))
     return found
 
 
@@ -44,6 +47,24 @@ def test_what_is_fitted_holds_on_other_lines() -> None:
     assert words.ece < 0.06
     assert list(calibration.word_curve) == sorted(calibration.word_curve)
     assert Calibration.from_json(calibration.to_json()) == calibration
+
+
+@pytest.mark.parametrize(
+    ("read", "truth", "right"),
+    [
+        ("мама мыла раму", "мама мыла раму", [True, True, True]),
+        ("мама мыл раму", "мама мыла раму", [True, False, True]),
+        ("мама мыла рму", "мама мыла раму.", [True, True, False]),
+        ("мама мы ла раму", "мама мыла раму", [True, False, False, True]),
+        ("мамамыла раму", "мама мыла раму", [False, True]),
+    ],
+)
+def test_a_word_is_right_when_it_is_the_word_that_stands_there(
+    read: str, truth: str, right: list[bool]
+) -> None:
+    """One that lacks a letter is not, though all its letters are."""
+    found = [facing(read, truth, *place) == read[slice(*place)] for place in word_places(read)]
+    assert found == right
 
 
 def test_one_command_fits_a_model(
