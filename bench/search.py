@@ -176,6 +176,9 @@ def queries(all_words: list[str], dice: random.Random) -> dict[str, list[tuple[s
     plain = [re.sub(r"\W", "", word).lower() for word in all_words]
     rare = [word for word in dice.sample(plain, 400) if len(word) > 5][:60]
     begins = [dice.randrange(len(plain) - 9) for _ in range(60)]
+    of_usual = [
+        " ".join(dice.sample(["они", "было", "его", "так", "все", "мне", *usual], 3)) for _ in range(20)
+    ]
     return {
         "usual word": [(word, 0) for word in usual],
         "word": [(word, 0) for word in rare],
@@ -185,6 +188,7 @@ def queries(all_words: list[str], dice: random.Random) -> dict[str, list[tuple[s
         "phrase": [('"' + " ".join(plain[n : n + 3]) + '"', 0) for n in begins],
         "phrase, 1 edit": [('"' + " ".join(plain[n : n + 3]) + '"', 1) for n in begins],
         "phrase of usual words": [(f'"{a} {b}"', 0) for a, b in (("и", "не"), ("что", "он"), ("не", "был"))],
+        "three usual words, 1 edit": [(f'"{words}"', 1) for words in of_usual],
         "near": [(f"{plain[n]} NEAR {plain[n + 3]}", 0) for n in begins if plain[n] and plain[n + 3]],
     }
 

@@ -54,14 +54,13 @@ class _Asked:
 
     term: Term
     stem: str
+    forms: frozenset[str]
+    """Of a word what stands anywhere of its forms, and itself."""
     near: dict[str, int]
 
-    def keys(self, *, is_near: bool) -> set[str]:
+    def keys(self, *, is_near: bool) -> frozenset[str]:
         """Of a word its forms, and when asked the spellings near it."""
-        keys = {self.term.key}
-        if self.term.with_endings:
-            keys |= {self.stem, *(self.stem + ending for ending in ENDINGS)}
-        return keys | self.near.keys() if is_near else keys
+        return self.forms | self.near.keys() if is_near else self.forms
 
     def expression(self, *, is_near: bool) -> str:
         """What FTS5 is asked for it; keys are letters and digits, quoted."""
@@ -180,7 +179,18 @@ class _Answer:
         for key in (term.key, stem):  # a slip in a form is no farther from the stem
             for form in near_forms(self._connection, key, edits_allowed(key, term.edits)):
                 near[form.key] = min(form.edits, near.get(form.key, form.edits))
-        return _Asked(term, stem, {key: n for key, n in near.items() if not term.holds(key, stem)})
+        forms = {stem, *(stem + ending for ending in ENDINGS)} if term.with_endings else set()
+        return _Asked(
+            term,
+            stem,
+            frozenset({term.key, *filter(self._stands, forms)}),
+            {key: n for key, n in near.items() if not term.holds(key, stem)},
+        )
+
+    def _stands(self, key: str) -> bool:
+        """Does a key stand anywhere? Asked once, it is not looked for in each part of what FTS5 is asked."""
+        rows = self._connection.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_any_of([key]),))
+        return rows.fetchone() is not None
 
     def hits(self) -> list[Hit]:
         is_word = len(self._query.clauses) == 1 and len(self._query.clauses[0].terms) == 1
