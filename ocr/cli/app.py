@@ -22,6 +22,7 @@ from ocr.cli.terminal import command, make_ready, one_of, one_of_names, records_
 from ocr.cli.train import TrainFlags, train
 from ocr.cli.words import words
 from ocr.errors import INTERRUPTED, OcrError, OutputError, RecordError, SettingsError
+from ocr.files import is_of_drive, why
 from ocr.stop import ASKED
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         if error.filename is not None:  # a file of ours, not standard output
-            raise
+            if not is_of_drive(error):
+                raise
+            # it may fail at any call, also where a file is only looked for
+            say(f"Error: {error.filename} cannot be used: {why(error)}")
+            sys.exit(OutputError.exit_code)
         _drop_output()
         say(f"Error: the answer cannot be written to standard output: {error.strerror}. Send it elsewhere.")
         sys.exit(OutputError.exit_code)

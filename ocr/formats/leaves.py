@@ -7,7 +7,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from ocr.errors import RecordError, reason_of
-from ocr.files import refuse_drive
+from ocr.files import is_of_drive
 from ocr.formats.alto import alto_leaves
 from ocr.formats.found_lines import Leaves, tei_leaves
 from ocr.formats.hocr import hocr_leaves
@@ -24,7 +24,7 @@ _FOREIGN = {"pcgts": page_leaves, "alto": alto_leaves, "html": hocr_leaves}
 
 def root_of(path: Path) -> str | None:
     """The name of the root element, without its namespace, read from the beginning of an XML file; None when
-    nothing can be said of it. OSError of a drive that fails."""
+    nothing can be said of it. RecordError of a drive that fails."""
     name: str | None = None
 
     def root(tag: str, _: object) -> None:
@@ -37,7 +37,8 @@ def root_of(path: Path) -> str | None:
         with path.open("rb") as file:
             reader.Parse(file.read(_PEEPED), False)
     except (OSError, expat.ExpatError, ValueError, LookupError) as error:
-        refuse_drive(error)
+        if is_of_drive(error):
+            raise RecordError(f"{path} cannot be read: {reason_of(error)}.") from error
         # what stands before the fault is known
     return name
 

@@ -8,12 +8,13 @@ from pathlib import Path, PurePosixPath
 
 from ocr.derived import FOLDER
 from ocr.errors import RecordError, ScanError
-from ocr.files import files_below, is_file, place_in_walk
+from ocr.files import files_below, is_file, place_in_walk, refuse_drive
 from ocr.formats.leaves import HTML_SUFFIXES, root_of
 from ocr.imports.mets import Mets, read_mets
 from ocr.imports.scans import ScanFinder, stem_of
 from ocr.imports.zips import PAGE_SUFFIXES, unpacked
 from ocr.scan.load import is_scan
+from ocr.tei.tree import read
 
 _ROOTS = frozenset({"pcgts", "alto", "html"})
 _HOCR = (b"ocr_", b"ocrx_")
@@ -83,7 +84,7 @@ def _below(
         if kind is not None and kind.lower() not in _ROOTS:
             passed_over[f"{kind} ({path.name})" if kind.lower() != "tei" else "TEI"] += 1
             continue
-        if suffix in HTML_SUFFIXES and not any(mark in path.read_bytes() for mark in _HOCR):
+        if suffix in HTML_SUFFIXES and not any(mark in read(path) for mark in _HOCR):
             passed_over[f"HTML ({path.name})"] += 1
             continue
         relative = PurePosixPath(path.relative_to(root).as_posix())
@@ -103,10 +104,12 @@ def _below(
 
 
 def _mets(path: Path, passed_over: Counter[str]) -> Mets | None:
-    """What a METS file says of its export; None when it names no page, or cannot be read."""
+    """What a METS file says of its export; None when it names no page, or cannot be read. RecordError of a
+    drive that fails."""
     try:
         mets = read_mets(path)
-    except RecordError:
+    except RecordError as error:
+        refuse_drive(error)
         passed_over[f"METS that cannot be read ({path.name})"] += 1
         return None
     if not mets.pages:

@@ -1,5 +1,6 @@
 """The command line: exit codes, words, run.jsonl, and what it loads."""
 
+import errno
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ocr.cli import app as room
 from ocr.errors import SettingsError
 from tests import drawn
 
@@ -128,6 +130,19 @@ def test_what_is_not_valid_or_has_no_partner_is_told(tmp_path: Path) -> None:
     (tmp_path / "truth/1.txt").write_text("а", encoding="utf-8")
     (tmp_path / "found/2.txt").write_text("а", encoding="utf-8")
     assert ocr("evaluate", tmp_path / "truth", tmp_path / "found").returncode == 11
+
+
+def test_a_drive_that_fails_where_a_file_is_only_looked_for_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), "leaf.xml")
+
+    monkeypatch.setattr(room, "app", fails)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit, match="5"):
+        room.main()
+    assert capsys.readouterr().err.startswith("Error: leaf.xml cannot be used: Input/output error.")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
