@@ -1,9 +1,11 @@
 """The search command: where words stand, or may stand, in a folder of records."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from ocr.geometry import Box
     from ocr.search.answer import Hit
     from ocr.search.places import HitPlace
+
+
+_PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,10 @@ def search(flags: SearchFlags) -> None:
         query = parse_query(flags.query, edits=flags.edits, with_endings=not flags.as_written)
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="QUERY") from error
-    _up_to_date(flags)
-    with opened(flags.output) as connection:
-        hits = answer(connection, query, limit=flags.limit, least=flags.least)
+    with _waiting_told(flags.output):
+        _up_to_date(flags)
+        with opened(flags.output) as connection:
+            hits = answer(connection, query, limit=flags.limit, least=flags.least)
     wants_places = flags.as_json or flags.as_csv or flags.strips is not None
     places = places_of(flags.output, hits) if wants_places else {}
     files: dict[Hit, Path] = {}
@@ -94,6 +100,21 @@ def search(flags: SearchFlags) -> None:
         for hit in hits:
             typer.echo(f"{hit.probability:.2f}  {hit.page}, line {hit.number}: {hit.match}  |  {hit.text}")
         say(f"{len(hits)} hits" + (", more may be there: --limit" if len(hits) == flags.limit else ""))
+
+
+@contextmanager
+def _waiting_told(output: Path) -> Iterator[None]:
+    """Says that the answer waits when it takes longer than a second while another run renews the index."""
+    from ocr.search.index import is_being_renewed
+
+    reason = "Another run is writing pages into the index; the answer waits for that."
+    timer = Timer(_PATIENCE_S, say, (reason,))
+    if is_being_renewed(output):
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _up_to_date(flags: SearchFlags) -> None:

@@ -3,7 +3,10 @@
 import csv
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner, Result
 
+from ocr.cli import search
 from ocr.cli.app import app
 from ocr.errors import OutputError, SettingsError
 from ocr.locks import locked
-from ocr.search.index import LOCK
+from ocr.search.index import INDEX, LOCK
 from tests.search.collection import folder_of, of_text
 
 
@@ -63,6 +67,23 @@ def test_no_search_waits_for_another_run_that_renews_the_index(records: Path) ->
     assert "1 pages changed" in behind.stderr
     assert "Another run is bringing it up" in behind.stderr
     assert _asked(records, "соль").stdout.count("\n") == 2
+
+
+def test_a_search_that_waits_for_pages_being_written_says_so(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert CliRunner().invoke(app, ["index", str(records)]).exit_code == 0
+    monkeypatch.setattr(search, "_PATIENCE_S", 0.05)
+    writer = sqlite3.connect(records / INDEX, isolation_level=None, check_same_thread=False)
+    with closing(writer), locked(records / LOCK):
+        writer.execute("BEGIN EXCLUSIVE")
+        ends = Timer(0.5, writer.execute, ("COMMIT",))
+        ends.start()
+        waited = _asked(records, "соль")
+        ends.join()
+    assert waited.stdout.count("\n") == 1
+    assert "the answer waits" in waited.stderr
+    assert "waits" not in _asked(records, "соль").stderr
 
 
 def test_an_index_that_is_behind_is_told_and_renewed(records: Path) -> None:
