@@ -29,6 +29,7 @@ from PIL import Image
 _LOOK_S = 0.5
 _OF_PAGES_LEARNT = 10
 """One page of so many is read by our own reader, which takes longer than the engine of the tests."""
+_LEAST_FOR_RATES = 500
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -123,11 +124,12 @@ def slope(done: list[float], values: "list[float] | list[int]", pages: int) -> f
 
 
 def rates(progress: list[tuple[int, float]], pages: int) -> tuple[float, float] | None:
-    """Files per second of processor time in the first tenth of the files and in the last."""
+    """Files per second of processor time in the first tenth of the files and in the last; None of so few that
+    a look or two decide."""
     counts, spent = (np.array(column, float) for column in zip(*progress, strict=True))
     first = np.interp([0.02 * pages, 0.12 * pages], counts, spent)
     last = np.interp([0.88 * pages, 0.98 * pages], counts, spent)
-    if counts[-1] < 0.98 * pages or np.ptp(first) == 0 or np.ptp(last) == 0:
+    if pages < _LEAST_FOR_RATES or counts[-1] < 0.98 * pages or np.ptp(first) == 0 or np.ptp(last) == 0:
         return None
     return 0.1 * pages / float(np.ptp(first)), 0.1 * pages / float(np.ptp(last))
 
