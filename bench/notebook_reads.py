@@ -1,7 +1,8 @@
-"""What `ocr transcribe --learn` gains and costs: `python bench/notebook_reads.py FOLDER [-j N] [--hands]`.
+"""What `ocr transcribe --learn` gains and costs: `python bench/notebook_reads.py [FOLDER] [-j N]`.
 
 FOLDER holds scans and, as far as there are any, their transcriptions (NAME.jpg, NAME.txt or NAME.1.txt ...);
-each folder below it is a hand. With `--hands` each scan of FOLDER itself is a hand of its own. The pages are
+each folder below it is a hand. With `--hands` each scan of FOLDER itself is a hand of its own. `--made N`: N
+pages in one hand of fonts are drawn instead (those of `bench/notebook.py`, another seed). The pages are
 read without learning, then with it, and both readings are held against the transcriptions (strict profile).
 Times are of all processes together, memory is the most that one of them ever held. Last line: {"HAND": ...}.
 """
@@ -14,11 +15,15 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
+from bench.notebook import SEED, SETTINGS
 from ocr.evaluate.rates import Score
 from ocr.evaluate.scores import EvaluateSettings, PageScore, evaluate
+from ocr.files import write_whole
 from ocr.scan.load import is_scan
+from ocr.synth.notebook import notebook
 
 
 def run(scans: Path, out: Path, jobs: int, *more: str) -> dict[str, float]:
@@ -43,14 +48,25 @@ def scored(truth: Path, out: Path, hand_of: dict[str, str]) -> dict[str, Score]:
     return total
 
 
+def draw(folder: Path, pages: int) -> None:
+    """So many pages of one notebook in one hand, with their transcriptions."""
+    for made in notebook(pages, SEED + 1, replace(SETTINGS, scans_per_hand=pages, once=False)):
+        write_whole(folder / f"{made.page.name}.jpg", made.jpeg)
+        write_whole(folder / f"{made.page.name}.txt", made.text.encode())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("scans"))
     parser.add_argument("-j", "--jobs", type=int, default=2)
     parser.add_argument("-o", "--output", type=Path, help="Keep the records there.")
     parser.add_argument("--hands", action="store_true", help="Each scan of FOLDER is a hand of its own.")
+    parser.add_argument("--made", type=int, metavar="N")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
+        if asked.made:
+            asked.folder = Path(name) / "drawn"
+            draw(asked.folder / "one", asked.made)
         scans, out = asked.folder.resolve(), (asked.output or Path(name) / "out").resolve()
         if asked.hands:
             for scan in filter(is_scan, sorted(scans.iterdir())):
