@@ -4,7 +4,7 @@ Takes scans of FOLDER in turn until there are PAGES (20), prepares them once, an
 with bare `tesseract` processes two at a time (one thread each); then the same scans with
 `ocr transcribe -j 2`, compiled as an installed program is. Each has read one page before, so that neither
 waits for the disk. CPU counts user and system time of all processes; both are measured in this one run.
-Last line: {"cpu_ratio", "wall_ratio", ...}; the bars are 1.25 and 1.15.
+Last line: {"cpu_ratio", "wall_ratio", ...}; the bars are 1.25 and 1.2.
 """
 
 import argparse

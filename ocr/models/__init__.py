@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.arrays import F32
 from ocr.errors import DependencyError, EngineError, reason_of
-from ocr.files import write_whole
+from ocr.files import given, write_whole
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -25,7 +25,8 @@ _HASH = re.compile(r"^\| sha256 \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
 
 def weights_of(path: Path) -> tuple[bytes, str]:
-    """The bytes of a model and their sha256. EngineError when a card beside it (NAME.md) tells another.
+    """The bytes of a model and their sha256. EngineError when a card beside it (NAME.md) tells another,
+    OutputError when there is a card that cannot be read.
 
     A card is no signature: who can write beside it exchanges both. It finds damage and half an exchange.
     """
@@ -49,11 +50,9 @@ def write_weights(path: Path, raw: bytes) -> None:
 
 
 def card_sha256(path: Path) -> str | None:
-    """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it."""
-    try:
-        row = _HASH.search(path.with_suffix(".md").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
+    """The sha256 of a model as the card beside it tells it; None where there is no card, or none in it.
+    OutputError when there is a card that cannot be read."""
+    row = _HASH.search((given(path.with_suffix(".md")) or b"").decode(errors="replace"))
     return row[1] if row else None
 
 

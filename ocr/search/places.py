@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocr.errors import RecordError
+from ocr.files import refuse_drive
 from ocr.geometry import Box
 from ocr.search.answer import Hit
 from ocr.search.record import search_page
@@ -23,12 +24,13 @@ class HitPlace(NamedTuple):
 
 def places_of(folder: Path, hits: Iterable[Hit]) -> dict[Hit, HitPlace]:
     """The places of hits among the records of a folder; none where the record is gone, or its line is another
-    one than the index knew."""
+    one than the index knew. RecordError when the drive fails."""
     places: dict[Hit, HitPlace] = {}
     for page, some in groupby(sorted(hits, key=lambda hit: hit.page), lambda hit: hit.page):
         try:
             lines = search_page(read(folder / page), is_placed=True).lines
-        except RecordError:
+        except RecordError as error:
+            refuse_drive(error)
             lines = ()
         for hit in some:
             own, *following = lines[hit.number - 1 : hit.number + 1] or (None,)

@@ -12,7 +12,7 @@ import pytest
 from ocr.engines.cursive import load_model
 from ocr.engines.language import load_language
 from ocr.engines.vocabulary import from_shares, load_vocabulary
-from ocr.errors import DependencyError, EngineError
+from ocr.errors import DependencyError, EngineError, OutputError
 from ocr.models import FOLDER, card_sha256, open_onnx, weights_of
 
 
@@ -74,6 +74,13 @@ def test_a_net_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> Non
     assert weights_of(net) == (b"weights", hashlib.sha256(b"weights").hexdigest())
     net.with_suffix(".md").write_text(f"| sha256 | {'0' * 64} |\n", "utf-8")
     with pytest.raises(EngineError, match="damaged or was exchanged"):
+        weights_of(net)
+
+
+def test_a_card_that_cannot_be_read_is_none_that_agrees(tmp_path: Path) -> None:
+    (net := tmp_path / "a.onnx").write_bytes(b"weights")
+    net.with_suffix(".md").mkdir()
+    with pytest.raises(OutputError, match=r"a\.md cannot be read"):
         weights_of(net)
 
 

@@ -1,7 +1,11 @@
 """Places of hits are those of the records, as long as the lines are the same."""
 
+import errno
 from pathlib import Path
 
+import pytest
+
+from ocr.errors import RecordError
 from ocr.geometry import Box
 from ocr.search.answer import Hit, answer
 from ocr.search.index import opened, renew
@@ -32,3 +36,16 @@ def test_a_record_that_is_gone_or_another_gives_no_places(tmp_path: Path) -> Non
         assert places_of(tmp_path, [hit]) == {hit: HitPlace()}
     (tmp_path / "1.xml").unlink()
     assert places_of(tmp_path, [hit]) == {hit: HitPlace()}
+
+
+def test_a_record_that_the_drive_does_not_give_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hit = _hit(folder_of(tmp_path, {"1.xml": of_text(TEXT)}))
+
+    def fails(_: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    with pytest.raises(RecordError, match="nput/output error"):
+        places_of(tmp_path, [hit])
