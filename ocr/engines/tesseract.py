@@ -22,15 +22,13 @@ from ocr.engines import NO_TEXT, mean_confidence
 from ocr.errors import DependencyError, EngineError, OutputError, PageTimeoutError, SettingsError, reason_of
 from ocr.geometry import Affine, Box, Way
 from ocr.lines import level_strip
+from ocr.lines.strips import PALEST
 from ocr.page import Line, Reading, Step, Word
 from ocr.scan.leaf import Leaf
 from ocr.settings import Between
 
 _ROOM_BYTES = 1 << 16  # less is no room for a result
 _MARGIN_PX = 12  # Tesseract wants white around a line
-_PALEST = 235
-"""What is paler is the grain of the paper, and made white: letters are read better without it, and Tesseract,
-which packs each line as PNG, has less to pack."""
 _LEAST_CURL_PX = 6.5  # it levels slight slopes of print itself, without interpolating pixels
 
 
@@ -149,7 +147,8 @@ def _write_strip(name: Path, pixels: GreyImage, to_scan: Way, height_px: int) ->
         places = product(range(step), range(step))
         total = sum(padded[down::step, across::step].astype(np.uint32) for down, across in places)
         pixels = np.asarray(total // step**2, np.uint8)
-    clean = np.where(pixels > _PALEST, np.uint8(255), pixels)
+    # The grain of the paper: letters are read better without it, and Tesseract packs each line as PNG.
+    clean = np.where(pixels > PALEST, np.uint8(255), pixels)
     name.write_bytes(_as_spix(np.pad(clean, _MARGIN_PX, constant_values=255)))
     return to_scan.after(Affine.scale(step)).after(Affine.shift(-_MARGIN_PX, -_MARGIN_PX))
 

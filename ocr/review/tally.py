@@ -132,9 +132,11 @@ def _cells(text: bytes) -> list[Cell | None]:
             if tag == b"row":
                 rows.append([])
             elif tag == b"cell" and rows:
-                cell = {name.decode(): value.decode() for name, value in _COVERED.findall(attributes)}
-                rows[-1].append(cell)
-                around.extend([cell] * (not attributes.endswith(b"/")))
+                rows[-1].append(
+                    {name.decode(): value.decode() for name, value in _COVERED.findall(attributes)}
+                )
+                if not attributes.endswith(b"/"):
+                    around.append(rows[-1][-1])
     places = {id(cell): place for n, table in enumerate(tables, 1) for cell, place in placed(n, table)}
     return [None if cell is None else places[id(cell)] for cell in lines]
 
